@@ -1,0 +1,1 @@
+"""Working days, windows and dates of the Republic: pure arithmetic, no database."""

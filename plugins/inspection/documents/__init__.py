@@ -1,0 +1,1 @@
+"""Word in and out: templates filled, forms read, documents converted, numbered and protected."""

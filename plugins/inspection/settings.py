@@ -1,0 +1,150 @@
+"""The one reader of the environment: every setting, its default and its meaning."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, fields
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from inspection.errors import BadSource
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+TEMPLATES = REPOSITORY / "templates"
+SQL = REPOSITORY / "sql"
+
+Profile = Literal["demo", "test", "production"]
+PREFIX = "INSPECTION_"
+
+
+def _setting(default: Any, meaning: str, *, secret: bool = False) -> Any:
+    return field(default=default, metadata={"meaning": meaning, "secret": secret}, repr=not secret)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of one process, read once. Every one may be given as `INSPECTION_X` or `INSPECTION_X_FILE`."""
+
+    home: Path = _setting(
+        Path("var"), "folder for databases, documents and drop folder; relative to the repository"
+    )
+    profile: Profile = _setting("production", "demo, test or production; production refuses what is unsafe")
+    database_url: str = _setting("", "domain database; empty: SQLite in the home folder", secret=True)
+    migration_database_url: str = _setting("", "owner of the domain database, for migrations", secret=True)
+    timezone: str = _setting("Asia/Taipei", "zone in which dates and deadlines are counted")
+    lang: str = _setting("zh-TW", "language of messages on the command line: zh-TW or en")
+    smtp_url: str = _setting("", "mail server, smtp://user:password@host:port or smtps://…", secret=True)
+    imap_url: str = _setting("", "mailbox of returned forms, imaps://user:password@host/folder", secret=True)
+    drop_folder: Path = _setting(
+        Path("drop"), "folder where returned forms are laid; relative to the home folder"
+    )
+    portal_url: str = _setting("http://127.0.0.1:8601", "address of the portal as people type it")
+    portal_bind: str = _setting("127.0.0.1:8601", "address the portal listens on")
+    secret_key: str = _setting("", "seals paths and links, keys the hashes; 32 bytes or more", secret=True)
+    rules_dir: Path | None = _setting(None, "an agency's own rules, laid over the shipped ones")
+    mail_from: str = _setting("inspection@localhost", "sender of our mails")
+    allow_scan: bool = _setting(True, "whether `inspection scan` may run outside an approved plan")
+    smb_password: str = _setting("", "password for `inspection scan smb://…`", secret=True)
+    now: str = _setting("", "a fixed instant or @FILE for tests and demo; refused in production")
+    oidc_issuer: str = _setting("", "OpenID Connect issuer for the portal")
+    oidc_client_id: str = _setting("", "client id at the issuer")
+    oidc_client_secret: str = _setting("", "client secret at the issuer", secret=True)
+    airflow_url: str = _setting("", "Airflow's API, for required actions answered elsewhere")
+    airflow_user: str = _setting("", "service account that may only answer required actions")
+    airflow_password: str = _setting("", "its password", secret=True)
+
+    @property
+    def home_folder(self) -> Path:
+        """Absolute home folder."""
+        return self.home if self.home.is_absolute() else REPOSITORY / self.home
+
+    @property
+    def drop_folder_path(self) -> Path:
+        """Absolute drop folder."""
+        return self.drop_folder if self.drop_folder.is_absolute() else self.home_folder / self.drop_folder
+
+    @property
+    def documents_folder(self) -> Path:
+        """Where issued documents are kept, named by id only."""
+        return self.home_folder / "documents"
+
+    @property
+    def effective_database_url(self) -> str:
+        """The domain database as SQLAlchemy takes it."""
+        url = self.database_url or f"sqlite:///{self.home_folder / 'inspection.db'}"
+        return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @property
+    def effective_migration_url(self) -> str:
+        """The database as its owner, for Alembic."""
+        url = self.migration_database_url or self.effective_database_url
+        return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    def require_secret_key(self) -> bytes:
+        """The installation's key; raises BadSource where it is missing or too short."""
+        key = self.secret_key.encode()
+        if len(key) < 32:
+            raise BadSource(
+                "INSPECTION_SECRET_KEY is missing or shorter than 32 characters",
+                remedy="run `openssl rand -hex 32` and give the result in INSPECTION_SECRET_KEY_FILE",
+            )
+        return key
+
+
+def _convert(name: str, raw: str, kind: object) -> Any:
+    if kind is Path or kind == Path | None:
+        return Path(raw) if raw else None
+    if kind is bool:
+        if raw.lower() not in {"true", "false", "1", "0", "yes", "no"}:
+            raise BadSource(f"{PREFIX}{name.upper()} must be true or false, not {raw!r}")
+        return raw.lower() in {"true", "1", "yes"}
+    if kind == Profile and raw not in get_args(Profile):
+        raise BadSource(f"{PREFIX}{name.upper()} must be one of {', '.join(get_args(Profile))}, not {raw!r}")
+    return raw
+
+
+def from_environment(environment: dict[str, str]) -> Settings:
+    """Reads settings from a mapping of environment variables; raises BadSource for a wrong or unreadable one."""
+    kinds = {f.name: Settings.__annotations__[f.name] for f in fields(Settings)}
+    resolved: dict[str, object] = {
+        "Path": Path,
+        "Path | None": Path | None,
+        "bool": bool,
+        "Profile": Profile,
+        "str": str,
+    }
+    values: dict[str, Any] = {}
+    for name, kind in kinds.items():
+        variable = PREFIX + name.upper()
+        file_variable = f"{variable}_FILE"
+        if variable in environment and file_variable in environment:
+            raise BadSource(f"{variable} and {file_variable} are both set", remedy="give only one of them")
+        if file_variable in environment:
+            path = Path(environment[file_variable])
+            try:
+                raw = path.read_text(encoding="utf-8").strip()
+            except OSError as error:
+                raise BadSource(f"{file_variable} cannot be read: {error.strerror}", place=path) from None
+        elif variable in environment:
+            raw = environment[variable]
+        else:
+            continue
+        values[name] = _convert(name, raw, resolved[kind] if isinstance(kind, str) else kind)
+    settings = Settings(**values)
+    if settings.profile == "production" and settings.now:
+        raise BadSource(
+            "INSPECTION_NOW is refused in production", remedy="unset it: the clock is the machine's"
+        )
+    return settings
+
+
+@cache
+def get() -> Settings:
+    """The settings of this process, read on first use."""
+    return from_environment(dict(os.environ))
+
+
+def reset() -> None:
+    """Forgets what was read; for tests that change the environment."""
+    get.cache_clear()

@@ -1,0 +1,1 @@
+"""The outside world of files: SMB shares and local folders through one interface."""

@@ -1,0 +1,158 @@
+"""The words of the office as enums: one spelling for rows, rules, messages and pages."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class CampaignKind(StrEnum):
+    """Kinds of inspection (seed 000 arts. 6-8, seed 003, seed 004)."""
+
+    SEMIANNUAL = "semiannual"
+    SPRING_FESTIVAL = "spring_festival"
+    AD_HOC = "ad_hoc"
+    PROJECT = "project"
+    REMOTE_WORK = "remote_work"
+
+
+class Role(StrEnum):
+    """What a person may be asked to do."""
+
+    OPERATOR = "operator"
+    INSPECTOR = "inspector"
+    CONTACT = "contact"
+    UNIT_HEAD = "unit_head"
+    ETHICS_STAFF = "ethics_staff"
+    ETHICS_HEAD = "ethics_head"
+    CHIEF_SECRETARY = "chief_secretary"
+    AGENCY_HEAD = "agency_head"
+    SUPERIOR_ETHICS = "superior_ethics"
+    AUDITOR = "auditor"
+
+
+class Severity(StrEnum):
+    """How bad, from `rules/severities.yaml`; order by `RANK`."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+SEVERITY_RANK: dict[Severity, int] = {
+    Severity.CRITICAL: 4,
+    Severity.HIGH: 3,
+    Severity.MEDIUM: 2,
+    Severity.LOW: 1,
+}
+
+
+class Level(StrEnum):
+    """Marks a document can bear, in the words printed on it (seed 002; seed 004 measure 3)."""
+
+    ABSOLUTE_SECRET = "絕對機密"
+    TOP_SECRET = "極機密"
+    SECRET = "機密"
+    CONFIDENTIAL = "密"
+    RESTRICTED_READING = "限閱"
+    SENSITIVE = "機敏資料"
+
+    @property
+    def is_national_secret(self) -> bool:
+        """機密 and above are national secrets: reading stops there."""
+        return self in {Level.ABSOLUTE_SECRET, Level.TOP_SECRET, Level.SECRET}
+
+
+class Zone(StrEnum):
+    """Where in a document a text stands."""
+
+    HEADER = "header"
+    FIRST_HEADER = "first_header"
+    FOOTER = "footer"
+    WATERMARK = "watermark"
+    TEXT_BOX = "text_box"
+    BODY = "body"
+    TABLE = "table"
+    NOTE = "note"
+    COMMENT = "comment"
+    DELETED = "deleted"
+    HIDDEN = "hidden"
+    SHEET = "sheet"
+    SLIDE = "slide"
+    SPEAKER_NOTE = "speaker_note"
+    MASTER = "master"
+    PROPERTY = "property"
+    ALT_TEXT = "alt_text"
+    LABEL_ELEMENT = "label_element"
+    SUBJECT = "subject"
+    ATTACHMENT = "attachment"
+    PATH = "path"
+
+
+class ReadStatus(StrEnum):
+    """How the reading of one file ended."""
+
+    SCANNED = "scanned"
+    UNREADABLE = "unreadable"
+    SKIPPED = "skipped"
+
+
+class ReadReason(StrEnum):
+    """Why a file was not read, or not further."""
+
+    ENCRYPTED = "encrypted"
+    CORRUPT = "corrupt"
+    TOO_LARGE = "too_large"
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    UNSUPPORTED_FORMAT = "unsupported_format"
+    NO_TEXT_LAYER = "no_text_layer"
+    ACCESS_DENIED = "access_denied"
+    LOCKED = "locked"
+    VANISHED = "vanished"
+    OFFLINE = "offline"
+    NATIONAL_SECRET_MARK = "national_secret_mark"
+    EXCLUDED = "excluded"
+
+
+class Verdict(StrEnum):
+    """What a file is held to be, before any person has looked."""
+
+    UNMARKED_SENSITIVE = "unmarked_sensitive"
+    MARKED = "marked"
+    DEFECTIVE_MARK = "defective_mark"
+    CLEAN = "clean"
+    UNKNOWN = "unknown"
+
+
+class AnswerValue(StrEnum):
+    """The three answers to a statement."""
+
+    CONFORMS = "conforms"
+    DOES_NOT_CONFORM = "does_not_conform"
+    NOT_APPLICABLE = "not_applicable"
+
+
+class ApprovalOutcome(StrEnum):
+    """What the one who decides may say: 核定、修正後如擬、退回."""
+
+    APPROVED = "approved"
+    APPROVED_WITH_CHANGES = "approved_with_changes"
+    RETURNED = "returned"
+
+
+class ApprovalRoute(StrEnum):
+    """By which way a decision came in."""
+
+    PAPER = "paper"
+    AIRFLOW = "airflow"
+    PORTAL = "portal"
+
+
+class TriageOutcome(StrEnum):
+    """What an ethics officer may say of a 疑似事項."""
+
+    CONFIRMED = "confirmed"
+    DISMISSED = "dismissed"
+    SELF_IMPROVED = "self_improved"
+    ASK_UNIT = "ask_unit"
