@@ -23,9 +23,7 @@ def now() -> datetime:
     try:
         instant = datetime.fromisoformat(fixed)
     except ValueError:
-        raise BadSource(
-            "INSPECTION_NOW is not an ISO instant", remedy="write 2026-11-02T09:00:00+08:00"
-        ) from None
+        raise BadSource("INSPECTION_NOW is not an ISO instant", remedy="write 2026-11-02T09:00:00+08:00") from None
     return (instant if instant.tzinfo else instant.replace(tzinfo=zone())).astimezone(UTC)
 
 

@@ -26,9 +26,7 @@ def _setting(default: Any, meaning: str, *, secret: bool = False) -> Any:
 class Settings:
     """All settings of one process, read once. Every one may be given as `INSPECTION_X` or `INSPECTION_X_FILE`."""
 
-    home: Path = _setting(
-        Path("var"), "folder for databases, documents and drop folder; relative to the repository"
-    )
+    home: Path = _setting(Path("var"), "folder for databases, documents and drop folder; relative to the repository")
     profile: Profile = _setting("production", "demo, test or production; production refuses what is unsafe")
     database_url: str = _setting("", "domain database; empty: SQLite in the home folder", secret=True)
     migration_database_url: str = _setting("", "owner of the domain database, for migrations", secret=True)
@@ -36,9 +34,7 @@ class Settings:
     lang: str = _setting("zh-TW", "language of messages on the command line: zh-TW or en")
     smtp_url: str = _setting("", "mail server, smtp://user:password@host:port or smtps://…", secret=True)
     imap_url: str = _setting("", "mailbox of returned forms, imaps://user:password@host/folder", secret=True)
-    drop_folder: Path = _setting(
-        Path("drop"), "folder where returned forms are laid; relative to the home folder"
-    )
+    drop_folder: Path = _setting(Path("drop"), "folder where returned forms are laid; relative to the home folder")
     portal_url: str = _setting("http://127.0.0.1:8601", "address of the portal as people type it")
     portal_bind: str = _setting("127.0.0.1:8601", "address the portal listens on")
     secret_key: str = _setting("", "seals paths and links, keys the hashes; 32 bytes or more", secret=True)
@@ -133,9 +129,7 @@ def from_environment(environment: dict[str, str]) -> Settings:
         values[name] = _convert(name, raw, resolved[kind] if isinstance(kind, str) else kind)
     settings = Settings(**values)
     if settings.profile == "production" and settings.now:
-        raise BadSource(
-            "INSPECTION_NOW is refused in production", remedy="unset it: the clock is the machine's"
-        )
+        raise BadSource("INSPECTION_NOW is refused in production", remedy="unset it: the clock is the machine's")
     return settings
 
 
