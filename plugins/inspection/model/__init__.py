@@ -1,0 +1,21 @@
+"""What exists: the records of the office, mapped once, with their lifecycles."""
+
+from inspection.model.access import PortalSession, SignInCode
+from inspection.model.audit import Event, EventSeal
+from inspection.model.base import Record
+from inspection.model.calendar_day import CalendarDay
+from inspection.model.campaign import Approval, Assessment, Campaign, CampaignUnit, Plan, StageRun
+from inspection.model.checklist import Answer, Checklist, ChecklistQuestion, ReturnedFile
+from inspection.model.crawl import CrawledFile, CrawlRun, CrawlShard, CrawlShare, Hit, Suspicion
+from inspection.model.document import Document
+from inspection.model.finding import Finding, Fix, Report, ReportReader, RungClimbed
+from inspection.model.notice import DailyCount, Notice
+from inspection.model.roster import Agency, Deputy, Person, RoleGrant, ShareRecord, Unit
+
+__all__ = [
+    "Agency", "Answer", "Approval", "Assessment", "CalendarDay", "Campaign", "CampaignUnit", "Checklist",
+    "ChecklistQuestion", "CrawlRun", "CrawlShard", "CrawlShare", "CrawledFile", "DailyCount", "Deputy", "Document",
+    "Event", "EventSeal", "Finding", "Fix", "Hit", "Notice", "Person", "Plan", "PortalSession", "Record", "Report",
+    "ReportReader", "ReturnedFile", "RoleGrant", "RungClimbed", "ShareRecord", "SignInCode", "StageRun", "Suspicion",
+    "Unit",
+]  # fmt: skip

@@ -1,0 +1,116 @@
+"""A campaign with its units, its situation assessment, its plan and the decisions on it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from inspection.model.base import Record, enum_column
+from inspection.model.lifecycle import ApprovalState, CampaignState, PlanState
+from inspection.vocabulary import ApprovalRoute, CampaignKind
+
+
+class Campaign(Record):
+    """檢查專案. `window_end` is exclusive; `first_crawl` marks a 首次清查 (officer review A2)."""
+
+    __tablename__ = "campaign"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    kind: Mapped[CampaignKind] = mapped_column(enum_column(CampaignKind))
+    name: Mapped[str] = mapped_column(String(200))
+    state: Mapped[CampaignState] = mapped_column(enum_column(CampaignState))
+    window_start: Mapped[datetime]
+    window_end: Mapped[datetime]
+    checklist_due_on: Mapped[date]
+    first_crawl: Mapped[bool]
+    opened_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    opened_at: Mapped[datetime]
+
+
+class CampaignUnit(Record):
+    """A unit under inspection in a campaign; name and contact frozen as they were."""
+
+    __tablename__ = "campaign_unit"
+
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
+    unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    unit_name: Mapped[str] = mapped_column(String(100))
+
+
+class Assessment(Record):
+    """狀況研判: the figures found, and the sentences that rest on them."""
+
+    __tablename__ = "assessment"
+    __table_args__ = (UniqueConstraint("campaign_id", "version"),)
+
+    id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaign.id"))
+    version: Mapped[int]
+    figures: Mapped[dict[str, Any]]
+    sentences: Mapped[list[dict[str, Any]]]
+    made_at: Mapped[datetime]
+
+
+class Plan(Record):
+    """A version of the plan as data; `content_hash` is what an approval binds itself to."""
+
+    __tablename__ = "plan"
+    __table_args__ = (UniqueConstraint("campaign_id", "version"),)
+
+    id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaign.id"))
+    assessment_id: Mapped[str] = mapped_column(ForeignKey("assessment.id"))
+    version: Mapped[int]
+    state: Mapped[PlanState] = mapped_column(enum_column(PlanState))
+    content: Mapped[dict[str, Any]]
+    content_hash: Mapped[str] = mapped_column(String(64))
+    document_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"))
+    drafted_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    drafted_at: Mapped[datetime]
+
+
+class Approval(Record):
+    """A request for one decision by one named person, bound to the hash of what is to be decided.
+
+    The paper route leaves `document_number` and `decided_on` from the 公文系統 and a scan; a deputy's
+    decision names both people.
+    """
+
+    __tablename__ = "approval"
+    __table_args__ = (UniqueConstraint("subject_kind", "subject_id", "content_hash", "round"),)
+
+    id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    subject_kind: Mapped[str] = mapped_column(String(20))
+    subject_id: Mapped[str] = mapped_column(String(80))
+    content_hash: Mapped[str] = mapped_column(String(64))
+    round: Mapped[int]
+    state: Mapped[ApprovalState] = mapped_column(enum_column(ApprovalState))
+    requested_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    requested_at: Mapped[datetime]
+    approver_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    due_on: Mapped[date]
+    decided_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    on_behalf_of: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    entered_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    route: Mapped[ApprovalRoute | None] = mapped_column(enum_column(ApprovalRoute))
+    decided_on: Mapped[date | None]
+    document_number: Mapped[str | None] = mapped_column(String(100))
+    remark: Mapped[str | None] = mapped_column(String(2000))
+    scan_document_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"))
+    decided_at: Mapped[datetime | None]
+
+
+class StageRun(Record):
+    """That a stage ran: the only table in which doing a thing twice leaves two rows."""
+
+    __tablename__ = "stage_run"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[str | None] = mapped_column(String(40))
+    stage: Mapped[str] = mapped_column(String(60))
+    door: Mapped[str] = mapped_column(String(120))
+    started_at: Mapped[datetime]
+    counts: Mapped[dict[str, Any]]

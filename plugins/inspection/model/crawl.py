@@ -1,0 +1,138 @@
+"""A crawl: its shares, shards, files seen, marks and hits, all masked, and the 疑似事項 drawn from them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from inspection.model.base import Record, enum_column
+from inspection.model.lifecycle import CrawlState, ShardState, SuspicionState
+from inspection.vocabulary import ReadReason, ReadStatus, Severity, Verdict
+
+Long = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class CrawlRun(Record):
+    """One crawl of a campaign's shares, or of one unit's own (`purpose`: campaign, self_check, verification)."""
+
+    __tablename__ = "crawl_run"
+
+    id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    campaign_id: Mapped[str | None] = mapped_column(ForeignKey("campaign.id"))
+    purpose: Mapped[str] = mapped_column(String(20))
+    state: Mapped[CrawlState] = mapped_column(enum_column(CrawlState))
+    rules_version: Mapped[str] = mapped_column(String(64))
+    account: Mapped[str] = mapped_column(String(100))
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+class CrawlShare(Record):
+    """How far a crawl came on one share; only `complete` may ever close anything."""
+
+    __tablename__ = "crawl_share"
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("crawl_run.id"), primary_key=True)
+    share_id: Mapped[str] = mapped_column(ForeignKey("share.id"), primary_key=True)
+    listed: Mapped[bool]
+    reason: Mapped[ReadReason | None] = mapped_column(enum_column(ReadReason))
+    seen: Mapped[int]
+    scanned: Mapped[int]
+    unreadable: Mapped[dict[str, Any]]
+    folders_refused: Mapped[int]
+    complete: Mapped[bool]
+
+
+class CrawlShard(Record):
+    """Some files of one share, read by one task."""
+
+    __tablename__ = "crawl_shard"
+    __table_args__ = (UniqueConstraint("run_id", "ordinal"),)
+
+    id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    run_id: Mapped[str] = mapped_column(ForeignKey("crawl_run.id"))
+    share_id: Mapped[str] = mapped_column(ForeignKey("share.id"))
+    ordinal: Mapped[int]
+    state: Mapped[ShardState] = mapped_column(enum_column(ShardState))
+    file_count: Mapped[int]
+    size_bytes: Mapped[int] = mapped_column(Long)
+
+
+class CrawledFile(Record):
+    """One file seen. `path_shown` is masked; `path_sealed` holds the true path, sealed with the installation's key.
+
+    `status` is empty until the file has been read: that is the checkpoint a killed worker resumes from.
+    `path_key` is a keyed hash: equal for equal paths, telling nothing.
+    """
+
+    __tablename__ = "crawled_file"
+    __table_args__ = (
+        UniqueConstraint("run_id", "share_id", "path_key"),
+        Index("ix_crawled_file_shard_status", "shard_id", "status"),
+        Index("ix_crawled_file_share_key", "share_id", "path_key"),
+    )
+
+    id: Mapped[int] = mapped_column(Long, primary_key=True)
+    run_id: Mapped[str] = mapped_column(ForeignKey("crawl_run.id"))
+    shard_id: Mapped[str | None] = mapped_column(ForeignKey("crawl_shard.id"))
+    share_id: Mapped[str] = mapped_column(ForeignKey("share.id"))
+    outer_id: Mapped[int | None] = mapped_column(ForeignKey("crawled_file.id"))
+    path_key: Mapped[str] = mapped_column(String(64))
+    path_shown: Mapped[str] = mapped_column(String(2000))
+    path_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    size_bytes: Mapped[int] = mapped_column(Long)
+    modified_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    file_id: Mapped[str] = mapped_column(String(24))
+    content_key: Mapped[str | None] = mapped_column(String(64), index=True)
+    status: Mapped[ReadStatus | None] = mapped_column(enum_column(ReadStatus))
+    reason: Mapped[ReadReason | None] = mapped_column(enum_column(ReadReason))
+    verdict: Mapped[Verdict | None] = mapped_column(enum_column(Verdict))
+    severity: Mapped[Severity | None] = mapped_column(enum_column(Severity))
+    mark: Mapped[dict[str, Any] | None]
+    hints: Mapped[list[str] | None]
+    broad_readers: Mapped[list[str] | None]
+    carried_from: Mapped[str | None] = mapped_column(String(60))
+
+
+class Hit(Record):
+    """What one detector found in one file: counts and masked excerpts only."""
+
+    __tablename__ = "hit"
+    __table_args__ = (UniqueConstraint("crawled_file_id", "detector"),)
+
+    id: Mapped[int] = mapped_column(Long, primary_key=True)
+    crawled_file_id: Mapped[int] = mapped_column(ForeignKey("crawled_file.id"))
+    detector: Mapped[str] = mapped_column(String(40))
+    count: Mapped[int]
+    people: Mapped[int]
+    severity: Mapped[Severity] = mapped_column(enum_column(Severity))
+    excerpts: Mapped[list[str]]
+    locators: Mapped[list[str]]
+
+
+class Suspicion(Record):
+    """疑似事項: what the machine suspects. It has no deadline, no rung and no score (officer review A1)."""
+
+    __tablename__ = "suspicion"
+    __table_args__ = (UniqueConstraint("campaign_id", "fingerprint"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaign.id"))
+    unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"))
+    kind: Mapped[str] = mapped_column(String(40))
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    crawled_file_id: Mapped[int | None] = mapped_column(ForeignKey("crawled_file.id"))
+    checklist_id: Mapped[str | None] = mapped_column(ForeignKey("checklist.id"))
+    item_id: Mapped[str | None] = mapped_column(String(20))
+    state: Mapped[SuspicionState] = mapped_column(enum_column(SuspicionState))
+    suggested_severity: Mapped[Severity] = mapped_column(enum_column(Severity))
+    detectors: Mapped[list[str]]
+    explanation: Mapped[str | None] = mapped_column(String(2000))
+    decided_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    decided_reason: Mapped[str | None] = mapped_column(String(2000))
+    noted_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]

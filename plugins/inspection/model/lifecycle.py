@@ -1,0 +1,204 @@
+"""Every lifecycle: one enum of states and one table of the steps it allows."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class CampaignState(StrEnum):
+    """An inspection from its opening to its closing (seed 000 art. 7)."""
+
+    DRAFT = "draft"
+    ASSESSED = "assessed"
+    PLANNED = "planned"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    INSPECTING = "inspecting"
+    REPORTING = "reporting"
+    FOLLOWING_UP = "following_up"
+    CLOSED = "closed"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
+
+
+class PlanState(StrEnum):
+    """A version of the plan."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    RETURNED = "returned"
+    SUPERSEDED = "superseded"
+
+
+class ApprovalState(StrEnum):
+    """A request for a decision. Outcomes are 核定、修正後如擬、退回; a change of content voids it."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    APPROVED_WITH_CHANGES = "approved_with_changes"
+    RETURNED = "returned"
+    VOIDED = "voided"
+
+
+class CrawlState(StrEnum):
+    """A crawl of the shares."""
+
+    LISTING = "listing"
+    READING = "reading"
+    COMPLETE = "complete"
+    INCOMPLETE = "incomplete"
+
+
+class ShardState(StrEnum):
+    """A shard of a crawl: some thousand files read by one task."""
+
+    WAITING = "waiting"
+    DONE = "done"
+
+
+class SuspicionState(StrEnum):
+    """A 疑似事項: nothing before a person has confirmed it (officer review A1)."""
+
+    OPEN = "open"
+    ASKED = "asked"
+    EXPLAINED = "explained"
+    CONFIRMED = "confirmed"
+    DISMISSED = "dismissed"
+    SELF_IMPROVED = "self_improved"
+
+
+class ChecklistState(StrEnum):
+    """A unit's checklist. Lateness is derived from dates, never a state."""
+
+    PREPARED = "prepared"
+    ISSUED = "issued"
+    RETURNED = "returned"
+    SENT_BACK = "sent_back"
+    ACCEPTED = "accepted"
+    EXEMPT = "exempt"
+
+
+class FindingState(StrEnum):
+    """A confirmed fault (缺失). It is never deleted; a wrong one is withdrawn by two people."""
+
+    CONFIRMED = "confirmed"
+    NOTIFIED = "notified"
+    RELEASED = "released"
+    WITHDRAWN = "withdrawn"
+
+
+class FixState(StrEnum):
+    """The mending of a finding: 列管至解除列管."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    CLAIMED = "claimed"
+    SENT_BACK = "sent_back"
+    VERIFIED = "verified"
+    RELEASED = "released"
+    REOPENED = "reopened"
+    EXCEPTED = "excepted"
+
+
+class ReportState(StrEnum):
+    """A report from draft to issue."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    SIGNED = "signed"
+    ISSUED = "issued"
+    RETURNED = "returned"
+    SUPERSEDED = "superseded"
+
+
+class NoticeState(StrEnum):
+    """A notice in the outbox."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+def _steps(**allowed: str) -> dict[str, frozenset[str]]:
+    return {state: frozenset(targets.split()) for state, targets in allowed.items()}
+
+
+STEPS: dict[type[StrEnum], dict[str, frozenset[str]]] = {
+    CampaignState: _steps(
+        draft="assessed cancelled",
+        assessed="planned cancelled",
+        planned="submitted assessed cancelled",
+        submitted="approved planned cancelled",
+        approved="inspecting paused cancelled planned",
+        inspecting="reporting paused cancelled",
+        reporting="following_up paused cancelled",
+        following_up="closed",
+        paused="approved inspecting reporting cancelled",
+        closed="",
+        cancelled="",
+    ),
+    PlanState: _steps(
+        draft="submitted superseded",
+        submitted="approved returned superseded",
+        approved="superseded",
+        returned="superseded",
+        superseded="",
+    ),
+    ApprovalState: _steps(
+        pending="approved approved_with_changes returned voided",
+        approved="voided",
+        approved_with_changes="voided",
+        returned="",
+        voided="",
+    ),
+    CrawlState: _steps(listing="reading incomplete", reading="complete incomplete", incomplete="reading", complete=""),
+    ShardState: _steps(waiting="done", done=""),
+    SuspicionState: _steps(
+        open="asked confirmed dismissed self_improved",
+        asked="explained confirmed dismissed self_improved",
+        explained="confirmed dismissed self_improved",
+        confirmed="",
+        dismissed="open",
+        self_improved="",
+    ),
+    ChecklistState: _steps(
+        prepared="issued exempt",
+        issued="returned exempt",
+        returned="accepted sent_back",
+        sent_back="returned exempt",
+        accepted="",
+        exempt="",
+    ),
+    FindingState: _steps(
+        confirmed="notified withdrawn", notified="released withdrawn", released="notified", withdrawn=""
+    ),
+    FixState: _steps(
+        open="accepted claimed excepted",
+        accepted="claimed excepted",
+        claimed="verified sent_back",
+        sent_back="claimed excepted",
+        verified="released sent_back",
+        released="reopened",
+        reopened="accepted claimed excepted",
+        excepted="reopened released",
+    ),
+    ReportState: _steps(
+        draft="submitted superseded",
+        submitted="signed returned superseded",
+        signed="issued superseded",
+        returned="draft superseded",
+        issued="superseded",
+        superseded="",
+    ),
+    NoticeState: _steps(
+        pending="sending cancelled", sending="sent pending failed", failed="pending cancelled", sent="", cancelled=""
+    ),
+}
+
+
+def allows(current: StrEnum, target: StrEnum) -> bool:
+    """Whether the table of this lifecycle knows the step."""
+    return target.value in STEPS[type(current)][current.value]

@@ -1,0 +1,98 @@
+"""The door to the domain database: one engine per process and address, one transaction per door."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from inspection import settings
+from inspection.errors import BadSource, SourceUnavailable
+
+BUSY_SECONDS = 30
+_engines: dict[tuple[int, str], Engine] = {}
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for SQLite (WAL, foreign keys, writes queue up to 30 s) or PostgreSQL."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.database and parsed.database != ":memory:":
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    if parsed.get_backend_name() == "postgresql":
+        return create_engine(url, pool_pre_ping=True, pool_size=5)
+    raise BadSource(
+        f"databases of kind {parsed.get_backend_name()!r} are not served",
+        remedy="give a sqlite:/// or postgresql:// address in INSPECTION_DATABASE_URL",
+    )
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # we open transactions ourselves, see _begin_sqlite
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA secure_delete=ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # a transaction that starts reading and then writes may lose to another writer without waiting;
+    # IMMEDIATE takes the write lock first and waits for it
+    read_only = connection.get_execution_options().get("inspection_read_only", False)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def engine_for(url: str | None = None) -> Engine:
+    """The engine of this process for an address (default: the settings'); made anew after a fork."""
+    address = url or settings.get().effective_database_url
+    key = (os.getpid(), address)
+    if key not in _engines:
+        _engines[key] = make_engine(address)
+    return _engines[key]
+
+
+def dispose_engines() -> None:
+    """Closes the engines of this process; for tests and orderly ends."""
+    for key in [key for key in _engines if key[0] == os.getpid()]:
+        _engines.pop(key).dispose()
+
+
+@contextmanager
+def session_scope(url: str | None = None, *, read_only: bool = False) -> Iterator[Session]:
+    """One transaction: committed at the end, rolled back on any error. The doors open it, inner code never commits.
+
+    Raises SourceUnavailable where the database cannot be reached.
+    """
+    engine = engine_for(url)
+    if read_only:
+        engine = engine.execution_options(inspection_read_only=True)
+    session = Session(engine, expire_on_commit=False)
+    try:
+        yield session
+        if read_only:
+            session.rollback()
+        else:
+            session.commit()
+    except OperationalError as error:
+        session.rollback()
+        raise SourceUnavailable(
+            f"the domain database did not answer: {type(error.orig).__name__}; run `inspection doctor`"
+        ) from error
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.close()
