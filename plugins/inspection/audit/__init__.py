@@ -1,0 +1,1 @@
+"""What happened, and the chain that makes a change show."""

@@ -1,0 +1,47 @@
+"""Queries on event rows and their chain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from inspection.model import Event, EventSeal
+
+SEALER_LOCK = 7_310_421
+
+
+def lock_sealer(session: Session) -> None:
+    """Lets one sealer work at a time (SQLite: the write transaction already does)."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": SEALER_LOCK})
+
+
+def last_seal(session: Session) -> EventSeal | None:
+    """The newest link of the chain."""
+    return session.scalars(select(EventSeal).order_by(EventSeal.ordinal.desc()).limit(1)).first()
+
+
+def unsealed(session: Session) -> list[Event]:
+    """Events not yet chained, oldest first."""
+    sealed = select(EventSeal.event_id)
+    return list(session.scalars(select(Event).where(Event.id.not_in(sealed)).order_by(Event.id)))
+
+
+def oldest_unsealed(session: Session) -> Event | None:
+    """The oldest event not yet chained."""
+    sealed = select(EventSeal.event_id)
+    return session.scalars(select(Event).where(Event.id.not_in(sealed)).order_by(Event.id).limit(1)).first()
+
+
+def chain(session: Session) -> Iterator[tuple[EventSeal, Event | None]]:
+    """Every link with its event (None where the row is gone), in order."""
+    query = select(EventSeal, Event).outerjoin(Event, Event.id == EventSeal.event_id).order_by(EventSeal.ordinal)
+    yield from session.execute(query)
+
+
+def of_subject(session: Session, kind: str, subject_id: str) -> list[Event]:
+    """The history of one record, oldest first."""
+    query = select(Event).where(Event.subject_kind == kind, Event.subject_id == subject_id).order_by(Event.id)
+    return list(session.scalars(query))
