@@ -1,0 +1,66 @@
+"""Asks a named person for a decision on content as it stands now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from inspection.audit.events import record
+from inspection.audit.steps import advance
+from inspection.errors import NotAllowed
+from inspection.model import Approval
+from inspection.model.lifecycle import ApprovalState
+from inspection.store import approvals
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked: the subject (kind, id), its content hash, who asks, who is to decide, until when."""
+
+    subject: tuple[str, str]
+    content_hash: str
+    requested_by: str
+    approver_id: str
+    due_on: date
+
+
+def request(session: Session, asked: Asked, *, at: datetime) -> Approval:
+    """Opens a round of approval; the same content asked again is the same round.
+
+    A pending round on other content is voided. Raises NotAllowed where asker and decider are one person.
+    """
+    if asked.requested_by == asked.approver_id:
+        raise NotAllowed("the one who asks may not be the one who decides; name another person (職務代理或上一級)")
+    earlier = approvals.rounds(session, asked.subject)
+    for one in earlier:
+        if one.state == ApprovalState.PENDING and one.content_hash == asked.content_hash:
+            return one
+        if one.state == ApprovalState.PENDING:
+            advance(session, one, ApprovalState.VOIDED, actor=asked.requested_by, at=at, reason="content changed")
+    number = len(earlier) + 1
+    approval = Approval(
+        id=f"{asked.subject[0]}:{asked.subject[1]}:{number}",
+        subject_kind=asked.subject[0],
+        subject_id=asked.subject[1],
+        content_hash=asked.content_hash,
+        round=number,
+        state=ApprovalState.PENDING,
+        requested_by=asked.requested_by,
+        requested_at=at,
+        approver_id=asked.approver_id,
+        due_on=asked.due_on,
+    )
+    session.add(approval)
+    session.flush()
+    record(
+        session,
+        at=at,
+        actor=asked.requested_by,
+        subject=("approval", approval.id),
+        action="requested",
+        states=(None, ApprovalState.PENDING.value),
+        details={"approver": asked.approver_id, "content_hash": asked.content_hash, "due_on": str(asked.due_on)},
+    )
+    return approval

@@ -1,0 +1,86 @@
+"""Where documents are kept: one file per id under the home folder, written whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from inspection import settings
+from inspection.errors import BadSource, NotFound
+from inspection.model import Document
+from inspection.store.once import insert_once
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a document is: kind, the record it belongs to, its title, media type, proposed level and template."""
+
+    kind: str
+    subject_id: str
+    title: str
+    media_type: str = DOCX
+    level: str = ""
+    template: str = ""
+    template_sha256: str = ""
+
+
+def _path(document_id: str) -> Path:
+    return settings.get().documents_folder / document_id[-2:] / document_id
+
+
+def keep(session: Session, data: bytes, label: Label, *, at: datetime) -> Document:
+    """Keeps `data`; the same content for the same subject is the same document. File mode 0600."""
+    digest = hashlib.sha256(data).hexdigest()
+    name = hashlib.sha256(f"{label.kind}\n{label.subject_id}\n{digest}".encode()).hexdigest()[:24]
+    path = _path(name)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle, temporary = tempfile.mkstemp(dir=path.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    insert_once(
+        session,
+        Document,
+        {
+            "id": name,
+            "kind": label.kind,
+            "subject_id": label.subject_id,
+            "title": label.title,
+            "media_type": label.media_type,
+            "sha256": digest,
+            "size_bytes": len(data),
+            "template": label.template,
+            "template_sha256": label.template_sha256,
+            "level": label.level,
+            "made_at": at,
+        },
+        keys=["id"],
+    )
+    found = session.get(Document, name)
+    if found is None:
+        raise NotFound(f"document {name} could not be kept")
+    return found
+
+
+def read_document(document: Document) -> bytes:
+    """The bytes of a kept document; raises NotFound where the file is gone, BadSource where it was changed."""
+    try:
+        data = _path(document.id).read_bytes()
+    except FileNotFoundError:
+        raise NotFound(f"the file of document {document.id} is gone from the documents folder") from None
+    if hashlib.sha256(data).hexdigest() != document.sha256:
+        raise BadSource(
+            f"document {document.id} is not what was kept", remedy="restore the documents folder from the backup"
+        )
+    return data

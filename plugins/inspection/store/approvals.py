@@ -1,0 +1,36 @@
+"""Queries on requests for decisions."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from inspection.errors import NotFound
+from inspection.model import Approval
+from inspection.model.lifecycle import ApprovalState
+
+
+def get(session: Session, approval_id: str) -> Approval:
+    """A request by id."""
+    found = session.get(Approval, approval_id)
+    if found is None:
+        raise NotFound(f"approval {approval_id} does not exist")
+    return found
+
+
+def rounds(session: Session, subject: tuple[str, str]) -> list[Approval]:
+    """All requests on a subject, oldest first."""
+    query = select(Approval).where(Approval.subject_kind == subject[0], Approval.subject_id == subject[1])
+    return list(session.scalars(query.order_by(Approval.round)))
+
+
+def latest(session: Session, subject: tuple[str, str]) -> Approval | None:
+    """The newest request on a subject."""
+    found = rounds(session, subject)
+    return found[-1] if found else None
+
+
+def pending(session: Session) -> list[Approval]:
+    """Everything that waits for a decision, longest waiting first."""
+    query = select(Approval).where(Approval.state == ApprovalState.PENDING)
+    return list(session.scalars(query.order_by(Approval.requested_at, Approval.id)))

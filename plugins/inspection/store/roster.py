@@ -1,0 +1,111 @@
+"""Queries on units, people, roles, deputies and shares."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from inspection.errors import NotFound
+from inspection.model import Agency, Deputy, Person, RoleGrant, ShareRecord, Unit
+from inspection.vocabulary import Role
+
+
+def agency(session: Session) -> Agency:
+    """The agency; raises NotFound before a roster was imported."""
+    found = session.scalars(select(Agency)).first()
+    if found is None:
+        raise NotFound("no agency is known yet; run `inspection roster import FILE --apply`")
+    return found
+
+
+def unit(session: Session, unit_id: str) -> Unit:
+    """A unit by id."""
+    found = session.get(Unit, unit_id)
+    if found is None:
+        raise NotFound(f"unit {unit_id} is not in the roster")
+    return found
+
+
+def units(session: Session) -> list[Unit]:
+    """All active units, in the roster's order."""
+    return list(session.scalars(select(Unit).where(Unit.active).order_by(Unit.id)))
+
+
+def person(session: Session, person_id: str) -> Person:
+    """A person by id."""
+    found = session.get(Person, person_id)
+    if found is None:
+        raise NotFound(f"person {person_id} is not in the roster")
+    return found
+
+
+def people(session: Session) -> list[Person]:
+    """All active people."""
+    return list(session.scalars(select(Person).where(Person.active).order_by(Person.id)))
+
+
+def holders(session: Session, role: Role, *, on: date, unit_id: str = "") -> list[Person]:
+    """Active people holding a role on a day, for a unit ('' the whole agency), in order of id."""
+    query = (
+        select(Person)
+        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(
+            RoleGrant.role == role,
+            RoleGrant.unit_id == unit_id,
+            Person.active,
+            or_(RoleGrant.valid_from.is_(None), RoleGrant.valid_from <= on),
+            or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until >= on),
+        )
+        .order_by(Person.id)
+    )
+    return list(session.scalars(query))
+
+
+def holder(session: Session, role: Role, *, on: date, unit_id: str = "") -> Person:
+    """The one who holds a role; raises NotFound naming role and unit where nobody does."""
+    found = holders(session, role, on=on, unit_id=unit_id)
+    if not found:
+        of_unit = f" of unit {unit_id}" if unit_id else ""
+        raise NotFound(f"nobody holds the role {role.value}{of_unit} on {on}; complete the roster")
+    return found[0]
+
+
+def roles_of(session: Session, person_id: str, *, on: date) -> list[tuple[Role, str]]:
+    """(role, unit id or '') a person holds on a day."""
+    query = (
+        select(RoleGrant)
+        .where(
+            RoleGrant.person_id == person_id,
+            or_(RoleGrant.valid_from.is_(None), RoleGrant.valid_from <= on),
+            or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until >= on),
+        )
+        .order_by(RoleGrant.role, RoleGrant.unit_id)
+    )
+    return [(grant.role, grant.unit_id) for grant in session.scalars(query)]
+
+
+def holds_role(session: Session, person_id: str, role: Role, *, on: date, unit_id: str = "") -> bool:
+    """Whether a person holds a role on a day."""
+    return (role, unit_id) in roles_of(session, person_id, on=on)
+
+
+def deputies_of(session: Session, principal_id: str, *, on: date) -> list[Deputy]:
+    """Who may act for a person on a day."""
+    query = select(Deputy).where(Deputy.principal_id == principal_id, Deputy.valid_from <= on, Deputy.valid_until >= on)
+    return list(session.scalars(query.order_by(Deputy.deputy_id)))
+
+
+def shares_of(session: Session, unit_ids: list[str]) -> list[ShareRecord]:
+    """Active shares of some units."""
+    query = select(ShareRecord).where(ShareRecord.active, ShareRecord.unit_id.in_(unit_ids))
+    return list(session.scalars(query.order_by(ShareRecord.id)))
+
+
+def share(session: Session, share_id: str) -> ShareRecord:
+    """A share by id."""
+    found = session.get(ShareRecord, share_id)
+    if found is None:
+        raise NotFound(f"share {share_id} is not in the roster")
+    return found
