@@ -31,7 +31,11 @@ class CrawlRun(Record):
 
 
 class CrawlShare(Record):
-    """How far a crawl came on one share; only `complete` may ever close anything."""
+    """How far a crawl came on one share; only `complete` may ever close anything.
+
+    `reason` says why the share could not be listed. `unreadable` counts files by reason. `complete` means that every
+    file was looked at: nothing refused, locked, out of reach or waiting.
+    """
 
     __tablename__ = "crawl_share"
 
@@ -43,6 +47,7 @@ class CrawlShare(Record):
     scanned: Mapped[int]
     unreadable: Mapped[dict[str, Any]]
     folders_refused: Mapped[int]
+    folders_excluded: Mapped[int]
     complete: Mapped[bool]
 
 
