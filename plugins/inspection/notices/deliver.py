@@ -1,0 +1,143 @@
+"""Drains the outbox: claims a notice, asks again whether it is wanted, sends it, notes the outcome.
+
+A sender killed between the server's yes and our note sends that mail a second time with the same Message-ID:
+at least once, never silently not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from sqlalchemy.orm import Session
+
+from inspection import clock, settings
+from inspection.audit.steps import advance
+from inspection.documents.shelf import read_document
+from inspection.errors import BadSource, Conflict, InspectionError, SourceUnavailable
+from inspection.model import Document, Notice
+from inspection.model.lifecycle import NoticeState
+from inspection.notices.mailer import Attachment, Mail, send
+from inspection.store import notices, roster
+
+Scope = Callable[[], AbstractContextManager[Session]]
+
+BATCH = 200
+MAX_ATTEMPTS = 8
+RETRY_AFTER = timedelta(minutes=5)
+CLAIM_HOLDS = timedelta(minutes=10)
+DAILY_CAP = 20  # per person (workflow research C1); a sign-in code is always let through
+UNCAPPED = frozenset({"sign_in_code"})
+SENDER = "outbox"
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryCounts:
+    """How the drain ended."""
+
+    sent: int = 0
+    put_off: int = 0
+    failed: int = 0
+    cancelled: int = 0
+
+
+def deliver_due(scope: Scope, *, at: datetime, limit: int = BATCH) -> DeliveryCounts:
+    """Sends what is due; safe beside another sender. Raises SourceUnavailable when the server took nothing at all."""
+    with scope() as session:
+        for notice in notices.stuck(session, claimed_before=at - CLAIM_HOLDS):
+            advance(session, notice, NoticeState.PENDING, actor=SENDER, at=at, reason="sender did not finish")
+    with scope() as session:
+        waiting = [notice.id for notice in notices.due(session, at=at, limit=limit)]
+    tally = dict.fromkeys(NoticeState, 0)
+    trouble: SourceUnavailable | None = None
+    for notice_id in waiting:
+        try:
+            outcome = _deliver_one(scope, notice_id, at=at)
+        except SourceUnavailable as error:
+            trouble, outcome = error, NoticeState.PENDING
+        if outcome is not None:
+            tally[outcome] += 1
+    if trouble is not None and not tally[NoticeState.SENT]:
+        raise trouble
+    return DeliveryCounts(
+        tally[NoticeState.SENT], tally[NoticeState.PENDING], tally[NoticeState.FAILED], tally[NoticeState.CANCELLED]
+    )
+
+
+def _deliver_one(scope: Scope, notice_id: int, *, at: datetime) -> NoticeState | None:
+    """The state a notice came to; None where another sender was first."""
+    try:
+        with scope() as session:
+            claimed = _claim(session, notice_id, at=at)
+    except Conflict:
+        return None
+    if isinstance(claimed, NoticeState):
+        return claimed
+    try:
+        send(claimed, settings.get().smtp_url)
+    except SourceUnavailable as error:
+        with scope() as session:
+            _give_back(session, notice_id, error, at=at)
+        raise
+    except BadSource as error:
+        with scope() as session:
+            _finish(session, notice_id, NoticeState.FAILED, at=at, error=error)
+        return NoticeState.FAILED
+    with scope() as session:
+        _finish(session, notice_id, NoticeState.SENT, at=at)
+    return NoticeState.SENT
+
+
+def _claim(session: Session, notice_id: int, *, at: datetime) -> Mail | NoticeState:
+    notice = session.get_one(Notice, notice_id)
+    if not notices.still_wanted(session, notice):
+        advance(session, notice, NoticeState.CANCELLED, actor=SENDER, at=at, reason="no longer wanted")
+        return NoticeState.CANCELLED
+    today = clock.local_date(at)
+    if notice.kind not in UNCAPPED and notices.sent_on(session, notice.person_id, today) >= DAILY_CAP:
+        notice.not_before = at + timedelta(hours=12)
+        notice.last_error = "daily cap reached"
+        return NoticeState.PENDING
+    advance(session, notice, NoticeState.SENDING, actor=SENDER, at=at)
+    notice.claimed_at = at
+    notice.attempts += 1
+    return _as_mail(session, notice)
+
+
+def _as_mail(session: Session, notice: Notice) -> Mail:
+    person = roster.person(session, notice.person_id)
+    notice.sent_to = person.email
+    host = urlsplit(settings.get().portal_url).hostname or "localhost"
+    notice.message_id = f"<notice-{notice.id}@{host}>"
+    attachments = []
+    for document_id in notice.attachments:
+        document = session.get_one(Document, document_id)
+        name = f"{document.title}.docx" if document.media_type.endswith("wordprocessingml.document") else document.title
+        attachments.append(Attachment(name, document.media_type, read_document(document)))
+    return Mail(
+        settings.get().mail_from, person.email, notice.subject, notice.body, notice.message_id, tuple(attachments)
+    )
+
+
+def _finish(
+    session: Session, notice_id: int, state: NoticeState, *, at: datetime, error: InspectionError | None = None
+) -> None:
+    notice = session.get_one(Notice, notice_id)
+    advance(session, notice, state, actor=SENDER, at=at, reason=str(error) if error else None)
+    notice.last_error = str(error)[:500] if error else None
+    if notice.kind == "sign_in_code":
+        notice.body = ""  # a code is no record
+    if state == NoticeState.SENT:
+        notice.sent_at = at
+        notices.count_sent(session, notice.person_id, clock.local_date(at))
+
+
+def _give_back(session: Session, notice_id: int, error: InspectionError, *, at: datetime) -> None:
+    notice = session.get_one(Notice, notice_id)
+    target = NoticeState.FAILED if notice.attempts >= MAX_ATTEMPTS else NoticeState.PENDING
+    advance(session, notice, target, actor=SENDER, at=at, reason=str(error))
+    notice.last_error = str(error)[:500]
+    notice.not_before = at + RETRY_AFTER * notice.attempts

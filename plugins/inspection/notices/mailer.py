@@ -1,0 +1,88 @@
+"""Hands one mail to the office's SMTP server, as text with documents attached."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from dataclasses import dataclass
+from email.message import EmailMessage
+from urllib.parse import unquote, urlsplit
+
+from inspection.errors import BadSource, SourceUnavailable
+
+TIMEOUT_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A document as it is attached."""
+
+    file_name: str
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail, ready to go."""
+
+    sender: str
+    recipient: str
+    subject: str
+    body: str
+    message_id: str
+    attachments: tuple[Attachment, ...] = ()
+
+
+class Refused(BadSource):
+    """The server will not take this mail for this recipient, now or later."""
+
+
+def _message(mail: Mail) -> EmailMessage:
+    message = EmailMessage()
+    message["From"] = mail.sender
+    message["To"] = mail.recipient
+    message["Subject"] = mail.subject
+    message["Message-ID"] = mail.message_id
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(mail.body, cte="base64")
+    for attachment in mail.attachments:
+        main, _, sub = attachment.media_type.partition("/")
+        message.add_attachment(attachment.data, maintype=main, subtype=sub, filename=attachment.file_name)
+    return message
+
+
+def send(mail: Mail, smtp_url: str) -> None:
+    """Sends a mail; raises Refused for a recipient the server rejects, SourceUnavailable where time may mend it."""
+    if not smtp_url:
+        raise BadSource(
+            "no mail server is configured", remedy="set INSPECTION_SMTP_URL, e.g. smtp://mail.agency.gov.tw:25"
+        )
+    parts = urlsplit(smtp_url)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise BadSource("INSPECTION_SMTP_URL is not smtp://host:port or smtps://host:port")
+    try:
+        with _connect(parts.scheme, parts.hostname, parts.port) as server:
+            if parts.scheme == "smtp" and server.has_extn("starttls"):
+                server.starttls(context=ssl.create_default_context())
+            if parts.username:
+                server.login(unquote(parts.username), unquote(parts.password or ""))
+            server.send_message(_message(mail))
+    except smtplib.SMTPRecipientsRefused as error:
+        code = next(iter(error.recipients.values()))[0]
+        if code >= 500:
+            raise Refused(
+                f"the mail server refused the recipient ({code})", remedy="ask the unit for another contact"
+            ) from None
+        raise SourceUnavailable(f"the mail server put the recipient off ({code})") from None
+    except (OSError, smtplib.SMTPException) as error:
+        raise SourceUnavailable(f"the mail server did not take the mail: {type(error).__name__}") from None
+
+
+def _connect(scheme: str, host: str, port: int | None) -> smtplib.SMTP:
+    if scheme == "smtps":
+        context = ssl.create_default_context()
+        return smtplib.SMTP_SSL(host, port or 465, timeout=TIMEOUT_SECONDS, context=context)
+    server = smtplib.SMTP(host, port or 25, timeout=TIMEOUT_SECONDS)
+    server.ehlo()
+    return server

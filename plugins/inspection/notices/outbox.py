@@ -1,0 +1,123 @@
+"""Writes a notice once by its key, in the transaction of what caused it, with its text from the template."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from hashlib import sha256
+
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateNotFound, UndefinedError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from sqlalchemy.orm import Session
+
+from inspection import settings
+from inspection.errors import BadSource
+from inspection.model import Notice
+from inspection.model.lifecycle import NoticeState
+from inspection.store import notices, roster
+from inspection.store.once import insert_once
+
+SUBJECT_MARK = "主旨："
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A notice to be written. `key` makes it one notice however often it is written.
+
+    `values` fill the template of `kind`; `still_wanted` is checked again at the moment of sending.
+    """
+
+    key: str
+    kind: str
+    person_id: str
+    values: Mapping[str, object]
+    campaign_id: str | None = None
+    attachments: tuple[str, ...] = ()
+    still_wanted: str | None = None
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MailText:
+    """Subject and body of a mail."""
+
+    subject: str
+    body: str
+    fields: tuple[str, ...] = field(default=())
+
+
+@cache
+def _environment() -> ImmutableSandboxedEnvironment:
+    return ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(settings.TEMPLATES / "mail"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def compose(kind: str, values: Mapping[str, object]) -> MailText:
+    """Fills the mail template of a kind; raises BadSource where it is missing, faulty or wants another value."""
+    name = f"{kind}.j2"
+    try:
+        text = _environment().get_template(name).render(values)
+    except TemplateNotFound:
+        raise BadSource("mail template is missing", place=f"templates/mail/{name}", remedy="restore it") from None
+    except UndefinedError as error:
+        raise BadSource(
+            str(error.message), place=f"templates/mail/{name}", remedy="see templates/mail/README.md"
+        ) from None
+    first, _, rest = text.lstrip().partition("\n")
+    if not first.startswith(SUBJECT_MARK) or "\r" in first:
+        raise BadSource(
+            f"the first line must begin with {SUBJECT_MARK}", place=f"templates/mail/{name}", remedy="add the subject"
+        )
+    return MailText(first.removeprefix(SUBJECT_MARK).strip(), rest.strip() + "\n")
+
+
+def write(session: Session, letter: Letter, *, at: datetime) -> bool:
+    """Puts a notice into the outbox; True where it is new, False where its key was already there."""
+    if notices.by_key(session, letter.key) is not None:
+        return False
+    person = roster.person(session, letter.person_id)
+    agency = roster.agency(session)
+    values = {
+        "agency": agency.name,
+        "agency_short": agency.short_name,
+        "hotline": str(agency.details.get("hotline", "")),
+        "portal_url": settings.get().portal_url,
+        "notice_number": _number(letter.key),
+        "name": person.name,
+        "title": person.title,
+        **letter.values,
+    }
+    text = compose(letter.kind, values)
+    return insert_once(
+        session,
+        Notice,
+        {
+            "key": letter.key,
+            "kind": letter.kind,
+            "campaign_id": letter.campaign_id,
+            "person_id": letter.person_id,
+            "values": {key: value for key, value in letter.values.items() if key not in {"code"}},
+            "subject": text.subject,
+            "body": text.body,
+            "attachments": list(letter.attachments),
+            "still_wanted": letter.still_wanted,
+            "state": NoticeState.PENDING,
+            "written_at": at,
+            "not_before": letter.not_before or at,
+            "attempts": 0,
+        },
+        keys=["key"],
+    )
+
+
+def _number(key: str) -> str:
+    """The number printed on a notice: short, speaks of nothing, can be read out on the telephone."""
+    digest = sha256(key.encode()).hexdigest().upper()
+    return f"{digest[:4]}-{digest[4:8]}"

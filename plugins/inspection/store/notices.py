@@ -1,0 +1,84 @@
+"""Queries on the outbox, and whether what a notice is about still holds."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from inspection.model import Approval, Checklist, DailyCount, Fix, Notice, Person
+from inspection.model.lifecycle import ApprovalState, ChecklistState, FixState, NoticeState
+
+OPEN_FIX = frozenset({FixState.OPEN, FixState.ACCEPTED, FixState.SENT_BACK, FixState.REOPENED})
+AWAITED_CHECKLIST = frozenset({ChecklistState.ISSUED, ChecklistState.SENT_BACK})
+
+
+def by_key(session: Session, key: str) -> Notice | None:
+    """The notice written under a key."""
+    return session.scalars(select(Notice).where(Notice.key == key)).first()
+
+
+def due(session: Session, *, at: datetime, limit: int) -> list[Notice]:
+    """Notices that may leave now, oldest first."""
+    query = select(Notice).where(Notice.state == NoticeState.PENDING, Notice.not_before <= at)
+    return list(session.scalars(query.order_by(Notice.not_before, Notice.id).limit(limit)))
+
+
+def stuck(session: Session, *, claimed_before: datetime) -> list[Notice]:
+    """Notices a sender claimed and never finished."""
+    query = select(Notice).where(Notice.state == NoticeState.SENDING, Notice.claimed_at < claimed_before)
+    return list(session.scalars(query.order_by(Notice.id)))
+
+
+def sent_on(session: Session, person_id: str, on: date) -> int:
+    """How many mails went to a person on a day."""
+    found = session.get(DailyCount, (person_id, on))
+    return found.sent if found else 0
+
+
+def count_sent(session: Session, person_id: str, on: date) -> None:
+    """Counts one more mail to a person on a day."""
+    found = session.get(DailyCount, (person_id, on))
+    if found is None:
+        session.add(DailyCount(person_id=person_id, on=on, sent=1))
+    else:
+        found.sent += 1
+    session.flush()
+
+
+def of_campaign(session: Session, campaign_id: str) -> list[Notice]:
+    """All notices of a campaign, in the order written."""
+    return list(session.scalars(select(Notice).where(Notice.campaign_id == campaign_id).order_by(Notice.id)))
+
+
+def failed(session: Session) -> list[Notice]:
+    """Notices that could not be delivered and need a person."""
+    return list(session.scalars(select(Notice).where(Notice.state == NoticeState.FAILED).order_by(Notice.id)))
+
+
+def still_wanted(session: Session, notice: Notice) -> bool:
+    """Whether the thing a notice reminds of is still so: `fix|ID|VERSION`, `checklist|ID` or `approval|ID`."""
+    person = session.get(Person, notice.person_id)
+    if person is None or not person.active:
+        return False
+    if notice.still_wanted is None:
+        return True
+    kind, _, rest = notice.still_wanted.partition("|")
+    if kind == "fix":
+        fix_id, _, version = rest.rpartition("|")
+        fix = session.get(Fix, fix_id)
+        return fix is not None and fix.state in OPEN_FIX and fix.due_version == int(version)
+    if kind == "checklist":
+        checklist = session.get(Checklist, rest)
+        return checklist is not None and checklist.state in AWAITED_CHECKLIST
+    approval = session.get(Approval, rest)
+    return approval is not None and approval.state == ApprovalState.PENDING
+
+
+def to_person(session: Session, person_id: str, *, since: datetime) -> list[Notice]:
+    """What was written to a person since an instant."""
+    query = select(Notice).where(
+        Notice.person_id == person_id, or_(Notice.sent_at >= since, Notice.written_at >= since)
+    )
+    return list(session.scalars(query.order_by(Notice.id)))
