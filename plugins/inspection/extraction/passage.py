@@ -11,9 +11,11 @@ from inspection.vocabulary import ReadReason, ReadStatus, Zone
 class Passage:
     """One paragraph, cell run, slide text or property, with the place it stands in.
 
-    `ordinal` counts paragraphs of its zone from 0 (row number for sheets). `locator` is for people:
-    `段落 12`, `名冊!B7`, `第 3 頁`. `cells` holds a table or sheet row cell by cell (text is their join by TAB),
-    so that detection can use column headings. `struck` is text struck through (a cancelled mark).
+    `ordinal` counts the non-empty paragraphs of its zone from 0 (row number for sheets). `locator` is for people:
+    `段落 12`, `名冊!B7`, `第 3 頁`; for a property it is the property's name. `cells` holds a table or sheet row cell
+    by cell (text is their join by TAB), so that detection can use column headings; a row may stand in any zone
+    (a table in a header, a hidden sheet). `part` groups what belongs together: one table, sheet, slide or page;
+    rows of one table share it. `struck` is text struck through (a cancelled mark).
     `prominence` is True where layout makes it stand out (large, red, or at the upper left).
     """
 
@@ -24,19 +26,27 @@ class Passage:
     cells: tuple[str, ...] = ()
     struck: bool = False
     prominence: bool = False
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """A file inside a file: an archive member or a mail attachment, to be judged as a file of its own."""
+    """A file inside a file: an archive member or a mail attachment, to be judged as a file of its own.
+
+    `reason` says why its bytes could not be taken out (encrypted, too large …); `data` is empty then.
+    """
 
     name: str
     data: bytes
+    reason: ReadReason | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The outcome of reading one file. `format` is what the bytes say (`docx`, `pdf`, …), not the name."""
+    """The outcome of reading one file. `format` is what the bytes say (`docx`, `pdf`, …), not the name.
+
+    A reading that ended early (`too_large`) keeps the passages read up to there.
+    """
 
     status: ReadStatus
     format: str

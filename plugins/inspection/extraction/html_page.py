@@ -1,0 +1,148 @@
+"""HTML pages: text by block, table rows cell by cell, struck and hidden text apart; scripts and styles left out."""
+
+from __future__ import annotations
+
+import re
+
+from inspection.extraction.collect import Collector, table
+from inspection.extraction.markup import attribute, plain
+from inspection.extraction.plain import decode_text
+from inspection.vocabulary import Zone
+
+CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
+TAG = re.compile(r"<(/?)([A-Za-z][\w:-]*)([^<>]*)>|<!?[^<>]*>")
+SILENT = ("script", "style", "noscript", "template")
+BLOCKS = frozenset(
+    re.split(
+        r"\s+",
+        "p div br hr li ul ol dl dt dd h1 h2 h3 h4 h5 h6 pre blockquote address article section header footer nav aside"
+        " form fieldset legend figure figcaption center body html head title table caption option select textarea",
+    )
+)
+STRIKES = frozenset({"s", "strike", "del"})
+SPACE = re.compile(r"[ \t\r\n\xa0\u3000]+")
+
+
+def decode_page(data: bytes) -> str:
+    """A page by its byte order mark, its declared character set, or its bytes."""
+    if data[:2] not in {b"\xff\xfe", b"\xfe\xff"} and (found := CHARSET.search(data[:4096])):
+        name = found[1].decode("ascii").lower()
+        name = {"big5": "cp950", "big5-hkscs": "cp950", "x-x-big5": "cp950", "gb2312": "gb18030"}.get(name, name)
+        try:
+            text = data.decode(name, "replace")
+        except (LookupError, UnicodeError):
+            text = ""
+        if text and text.count("\ufffd") * 100 <= len(text):
+            return text
+    return decode_text(data)
+
+
+def without_sections(text: str, names: tuple[str, ...] = SILENT) -> str:
+    """The page without scripts, styles and comments; linear whatever is left unclosed."""
+    lower = text.lower()
+    if len(lower) != len(text):  # a few capitals change length: compare as they are
+        lower = text
+    kept, position = [], 0
+    opening = re.compile(rf"<(?:({'|'.join(names)})(?=[\s/>])|!--)")
+    while found := opening.search(lower, position):
+        kept.append(text[position : found.start()])
+        end = lower.find(f"</{found[1]}" if found[1] else "-->", found.end())
+        if end < 0:
+            return "".join(kept)
+        position = lower.find(">", end) + 1 or len(text)
+    kept.append(text[position:])
+    return "".join(kept)
+
+
+class _Page:
+    """Collects blocks and rows of one page."""
+
+    def __init__(self, zone: Zone, out: Collector) -> None:
+        self._zone = zone
+        self._out = out
+        self._shown: list[str] = []
+        self._struck: list[str] = []
+        self._strikes = 0
+        self._tables: list[str] = []
+        self._cells: list[str] = []
+        self._in_cell = False
+        self._count = 0
+
+    def text(self, raw: str) -> None:
+        (self._struck if self._strikes else self._shown).append(raw)
+
+    def tag(self, closing: bool, name: str, raw: str) -> None:
+        if name in STRIKES:
+            self._strikes = max(self._strikes + (-1 if closing else 1), 0)
+        elif name in {"td", "th"}:
+            self._end_cell()
+            self._in_cell = not closing
+        elif name == "tr":
+            self.end_row()
+        elif name in BLOCKS:
+            if name == "table":
+                self._table(closing)
+            elif self._in_cell:
+                self._shown.append("\n")
+            else:
+                self.end_block()
+        elif name == "img" and "alt" in raw:
+            self._out.add(Zone.ALT_TEXT, attribute(raw, "alt"), "替代文字")
+
+    def _table(self, closing: bool) -> None:
+        self.end_row()
+        if closing:
+            if self._tables:
+                self._tables.pop()
+        else:
+            self._count += 1
+            self._tables.append(table(self._count))
+
+    def _end_cell(self) -> None:
+        if self._in_cell:
+            self._cells.append(tidy("".join(self._shown)))
+            self._shown = []
+            self._end_struck()
+        else:
+            self.end_block()
+
+    def end_row(self) -> None:
+        self._end_cell()
+        self._in_cell = False
+        if any(self._cells):
+            part = self._tables[-1] if self._tables else table(max(self._count, 1))
+            zone = Zone.TABLE if self._zone is Zone.BODY else self._zone
+            self._out.add_row(zone, self._cells, part, part=part)
+        self._cells = []
+
+    def end_block(self) -> None:
+        if self._shown:
+            self._out.add(self._zone, tidy("".join(self._shown)))
+            self._shown = []
+        self._end_struck()
+
+    def _end_struck(self) -> None:
+        if self._struck:
+            self._out.add(self._zone, tidy("".join(self._struck)), struck=True)
+            self._struck = []
+
+
+def tidy(raw: str) -> str:
+    """Text with entities resolved and runs of blanks as one; line ends kept between blocks inside a cell."""
+    return "\n".join(part for line in plain(raw).split("\n") if (part := SPACE.sub(" ", line).strip()))
+
+
+def read_page(text: str, out: Collector, zone: Zone = Zone.BODY) -> None:
+    """Reads a page's text into `out`."""
+    text = without_sections(text)
+    page = _Page(zone, out)
+    position = 0
+    for token in TAG.finditer(text):
+        if token.start() > position:
+            page.text(text[position : token.start()].replace("\n", " ").replace("\r", " "))
+        position = token.end()
+        if token[2]:
+            page.tag(bool(token[1]), token[2].lower(), token[3])
+    page.text(text[position:])
+    page.end_row()
+    page.end_block()

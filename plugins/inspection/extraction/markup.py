@@ -1,0 +1,77 @@
+"""XML and text as they come: decoding, entities, and the guards against declarations no office file may carry."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+from inspection.extraction.unreadable import corrupt
+
+DECLARED = re.compile(rb"""^\s*<\?xml[^<>]{0,200}?encoding\s*=\s*["']([\w.-]{1,40})["']""")
+ATTRIBUTE = re.compile(r"""([\w.:-]+)\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)')""")
+
+
+def decode_xml(data: bytes) -> str:
+    """An XML part as text, comments removed and CDATA escaped; raises Unreadable(corrupt) for entity declarations.
+
+    Entity declarations are forbidden in office packages (ECMA-376 part 2, 9.1): their text would not be what is shown.
+    """
+    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        text = data.decode("utf-16", "replace")
+    elif data[:4] in {b"<\0?\0", b"\0<\0?"}:
+        text = data.decode("utf-16-le" if data[0] == 0x3C else "utf-16-be", "replace")
+    else:
+        text = _decode_declared(data)
+    if "<!" in text:
+        text = _resolve_declarations(text)
+    return text
+
+
+def _decode_declared(data: bytes) -> str:
+    declared = DECLARED.match(data[:300])
+    if declared and declared[1].lower() not in {b"utf-8", b"utf8"}:
+        name = declared[1].decode("ascii").lower()
+        try:
+            return data.decode("cp950" if name == "big5" else name, "replace")
+        except LookupError:
+            pass
+    return data.decode("utf-8", "replace")
+
+
+def _resolve_declarations(text: str) -> str:
+    if "<!ENTITY" in text:
+        raise corrupt("declares entities, which office packages forbid")
+    if "<![CDATA[" in text:
+        text = _sections(text, "<![CDATA[", "]]>", keep=True)
+    if "<!--" in text:
+        text = _sections(text, "<!--", "-->", keep=False)
+    return text
+
+
+def _sections(text: str, start: str, end: str, *, keep: bool) -> str:
+    """Replaces each section by its escaped content, or drops it; linear, an unclosed one runs to the end."""
+    head, *chunks = text.split(start)
+    kept = [head]
+    for chunk in chunks:
+        inside, _, after = chunk.partition(end)
+        if keep:
+            kept.append(inside.replace("&", "&amp;").replace("<", "&lt;"))
+        kept.append(after)
+    return "".join(kept)
+
+
+def plain(text: str) -> str:
+    """Text with its entities resolved."""
+    return unescape(text) if "&" in text else text
+
+
+def attributes(raw: str) -> dict[str, str]:
+    """Attributes of a tag by their local name, entities resolved."""
+    return {name.rpartition(":")[2]: plain(double or single) for name, double, single in ATTRIBUTE.findall(raw)}
+
+
+def attribute(raw: str, name: str) -> str:
+    """One attribute of a tag by its full or local name; empty where there is none."""
+    if name not in raw:
+        return ""
+    return attributes(raw).get(name, "")

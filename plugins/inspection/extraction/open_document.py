@@ -1,0 +1,277 @@
+"""OpenDocument files (odt, ods, odp): content, headers and footers, notes, annotations, tracked deletions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from inspection.extraction.archive import Package
+from inspection.extraction.collect import Collector, slide, table
+from inspection.extraction.markup import attribute, attributes, decode_xml, plain
+from inspection.extraction.slides import whole
+from inspection.extraction.unreadable import corrupt, encrypted
+from inspection.extraction.word_text import is_red, zone_locator
+from inspection.vocabulary import Zone
+
+WANTED = re.compile(r"(?:content|styles|meta)\.xml$|META-INF/manifest\.xml$|mimetype$|Object [^/]*(?:/content\.xml)?$")
+TOKEN = re.compile(r"<(/?)([\w.-]+:[\w.-]+)([^<>]*)>([^<]*)")
+META = re.compile(r"<(?:dc|meta):(title|subject|keyword|description)\b[^<>]*>([^<]*)</")
+USER_DEFINED = re.compile(r"<meta:user-defined\b([^<>]*)>([^<]*)</")
+WATERMARK_NAME = re.compile("watermark|浮水印", re.IGNORECASE)
+REPEATED = 256  # a repeated value is kept this often at most
+PADDED = 64  # and an empty cell this often
+ZONES = {
+    "style:header": Zone.HEADER,
+    "style:header-left": Zone.HEADER,
+    "style:header-first": Zone.FIRST_HEADER,
+    "style:footer": Zone.FOOTER,
+    "style:footer-left": Zone.FOOTER,
+    "style:footer-first": Zone.FOOTER,
+    "text:note": Zone.NOTE,
+    "office:annotation": Zone.COMMENT,
+    "text:deletion": Zone.DELETED,
+    "draw:text-box": Zone.TEXT_BOX,
+    "presentation:notes": Zone.SPEAKER_NOTE,
+}
+PARAGRAPHS = {"text:p", "text:h"}
+SHAPES = {"draw:custom-shape", "draw:frame", "draw:rect", "draw:ellipse", "draw:path", "draw:polygon"}
+LARGE_POINTS = 18.0
+
+
+def read_open_document(package: Package, out: Collector) -> None:
+    """Reads an OpenDocument package into `out`; raises Unreadable: corrupt, or encrypted by its own manifest."""
+    if "encryption-data" in package.read("META-INF/manifest.xml").decode("utf-8", "replace"):
+        raise encrypted("the manifest lists encrypted parts")
+    if "content.xml" not in package.members:
+        raise corrupt("an OpenDocument package without content")
+    styles = decode_xml(package.read("styles.xml"))
+    content = decode_xml(package.read("content.xml"))
+    looks = read_looks(styles) | read_looks(content)
+    kind = package.read("mimetype").decode("ascii", "replace").rpartition(".")[2]
+    body = Zone.SLIDE if "presentation" in kind else Zone.BODY
+    if styles:
+        OpenText(Zone.MASTER if body is Zone.SLIDE else Zone.HEADER, out, looks, in_styles=True).read(
+            styles[max(styles.find("<office:master-styles"), 0) :]
+        )
+    OpenText(body, out, looks).read(content)
+    for name in package.names:
+        if re.fullmatch(r"Object [^/]*/content\.xml", name):
+            OpenText(Zone.TEXT_BOX, out, looks).read(decode_xml(package.read(name)))
+        elif re.fullmatch(r"Object [^/.]*", name) and package.members[name].size_bytes:
+            out.embed(name, package.read(name))
+    meta = decode_xml(package.read("meta.xml"))
+    for key, value in META.findall(meta):
+        out.add_property("keywords" if key == "keyword" else key, plain(value))
+    for raw, value in USER_DEFINED.findall(meta):
+        out.add_property(attribute(raw, "name"), plain(value))
+
+
+@dataclass(slots=True)
+class Look:
+    """What one automatic or named style does to text."""
+
+    struck: bool = False
+    hidden: bool = False
+    stands_out: bool = False
+
+
+def read_looks(xml: str) -> dict[str, Look]:
+    """Styles that strike, hide, enlarge or redden, by name."""
+    looks: dict[str, Look] = {}
+    for whole_style in xml.split("<style:style ")[1:]:
+        chunk = whole_style.partition("</style:style>")[0]
+        name = attribute(chunk[: chunk.find(">")], "name")
+        through = re.search(r'text-line-through-(?:style|type)="(\w+)"', chunk)
+        size = re.search(r'fo:font-size="(\d{1,3}(?:\.\d{1,4})?)pt"', chunk)
+        colour = re.search(r'fo:color="#(\w{6})"', chunk)
+        look = Look(
+            struck=bool(through and through[1] != "none"),
+            hidden='text:display="none"' in chunk,
+            stands_out=bool((size and float(size[1]) >= LARGE_POINTS) or (colour and is_red(colour[1]))),
+        )
+        if look.struck or look.hidden or look.stands_out:
+            looks[name] = look
+    return looks
+
+
+@dataclass(slots=True)
+class _Paragraph:
+    shown: list[str] = field(default_factory=list)
+    struck: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
+    looks: list[Look] = field(default_factory=list)
+    stands_out: bool = False
+
+
+@dataclass(slots=True)
+class _Table:
+    name: str
+    cells: list[str] = field(default_factory=list)
+    cell: list[str] = field(default_factory=list)
+    repeat: int = 1
+    value: str = ""
+    row: int = 0
+    first: int = -1
+
+
+NO_LOOK = Look()
+
+
+class OpenText:
+    """Reads one XML part of an OpenDocument package; zones, tables and paragraphs nest."""
+
+    def __init__(self, zone: Zone, out: Collector, looks: dict[str, Look], *, in_styles: bool = False) -> None:
+        self._out = out
+        self._looks = looks
+        self._in_styles = in_styles
+        self._base = zone
+        self._zones: list[tuple[str, Zone]] = []
+        self._paragraphs: list[_Paragraph] = []
+        self._tables: list[_Table] = []
+        self._shapes: list[bool] = []
+        self._count = 0
+        self._slide = 0
+        self._is_sheet = False
+
+    def read(self, xml: str) -> None:
+        """Reads the part to its end."""
+        self._is_sheet = "<office:spreadsheet" in xml
+        for token in TOKEN.finditer(xml):
+            closing, name, raw, text = token.groups()
+            if closing:
+                self._close(name)
+            else:
+                self._open(name, raw)
+                if raw.endswith("/"):
+                    self._close(name)
+            if text and self._paragraphs:
+                self._text(plain(text))
+            elif text and name in {"svg:title", "svg:desc"} and not closing:
+                self._out.add(Zone.ALT_TEXT, plain(text), "替代文字")
+
+    @property
+    def _zone(self) -> Zone:
+        return self._zones[-1][1] if self._zones else self._base
+
+    def _text(self, text: str) -> None:
+        now = self._paragraphs[-1]
+        look = next((look for look in reversed(now.looks) if look is not NO_LOOK), NO_LOOK)
+        if any(one.hidden for one in now.looks):
+            now.hidden.append(text)
+        elif any(one.struck for one in now.looks):
+            now.struck.append(text)
+        else:
+            now.shown.append(text)
+            now.stands_out |= look.stands_out and bool(text.strip())
+
+    def _open(self, name: str, raw: str) -> None:
+        if name in PARAGRAPHS:
+            look = self._looks.get(attribute(raw, "style-name"), NO_LOOK)
+            self._paragraphs.append(_Paragraph(looks=[look]))
+        elif name == "text:span":
+            if self._paragraphs:
+                self._paragraphs[-1].looks.append(self._looks.get(attribute(raw, "style-name"), NO_LOOK))
+        elif name == "text:s":
+            self._gap(" " * min(whole(attribute(raw, "c")) or 1, 80))
+        elif name == "text:tab":
+            self._gap("\t")
+        elif name == "text:line-break":
+            self._gap("\n")
+        elif zone := ZONES.get(name):
+            if zone is Zone.TEXT_BOX and (self._base in {Zone.SLIDE, Zone.MASTER} or self._zone is Zone.SPEAKER_NOTE):
+                zone = self._zone
+            self._zones.append((name, zone))
+        elif name.startswith("table:"):
+            self._open_table(name, raw)
+        else:
+            self._open_shape(name, raw)
+
+    def _open_shape(self, name: str, raw: str) -> None:
+        if name in SHAPES:
+            if WATERMARK_NAME.search(attribute(raw, "name")):
+                self._zones.append((name, Zone.WATERMARK))
+            elif name != "draw:frame" and self._base not in {Zone.SLIDE, Zone.MASTER}:
+                self._zones.append((name, Zone.TEXT_BOX))
+        elif name == "draw:page":
+            self._slide += 1
+        elif name in {"text:hidden-text", "text:hidden-paragraph"}:
+            self._out.add(Zone.HIDDEN, attribute(raw, "string-value"))
+
+    def _gap(self, text: str) -> None:
+        if self._paragraphs:
+            self._text(text)
+
+    def _open_table(self, name: str, raw: str) -> None:
+        if name == "table:table":
+            self._count += 1
+            self._tables.append(_Table(attribute(raw, "name") or table(self._count)))
+        elif self._tables:
+            now = self._tables[-1]
+            if name == "table:table-row":
+                now.row += 1
+                now.repeat = 1
+            elif name in {"table:table-cell", "table:covered-table-cell"}:
+                now.cell = []
+                given = attributes(raw)
+                now.repeat = whole(given.get("number-columns-repeated", "")) or 1
+                now.value = given.get("date-value", "") or given.get("value", "")
+
+    def _close(self, name: str) -> None:
+        if name in PARAGRAPHS:
+            self._close_paragraph()
+        elif name == "text:span":
+            if self._paragraphs and len(self._paragraphs[-1].looks) > 1:
+                self._paragraphs[-1].looks.pop()
+        elif name.startswith("table:"):
+            self._close_table(name)
+        elif self._zones and self._zones[-1][0] == name:
+            self._zones.pop()
+
+    def _close_paragraph(self) -> None:
+        if not self._paragraphs:
+            return
+        done = self._paragraphs.pop()
+        zone = self._zone
+        part = self._part()
+        shown = "".join(done.shown).strip()
+        in_cell = self._tables and zone in {self._base, Zone.HEADER, Zone.FIRST_HEADER, Zone.FOOTER}
+        if in_cell:
+            if shown:
+                self._tables[-1].cell.append(shown)
+        elif shown:
+            number = self._out.count(zone)
+            locator = part or zone_locator(zone, number)
+            first = zone is Zone.BODY and number == 0
+            self._out.add(zone, shown, locator, prominence=done.stands_out or first, part=part)
+        self._out.add(zone, "".join(done.struck), part, struck=True, part=part)
+        self._out.add(Zone.HIDDEN, "".join(done.hidden), part, part=part)
+
+    def _part(self) -> str:
+        if self._base is Zone.SLIDE and self._slide:
+            return slide(self._slide)
+        return self._tables[-1].name if self._tables else ""
+
+    def _close_table(self, name: str) -> None:
+        if not self._tables:
+            return
+        now = self._tables[-1]
+        if name in {"table:table-cell", "table:covered-table-cell"}:
+            text = "\n".join(now.cell) or (now.value if self._is_sheet else "")
+            now.cells.extend([text] * min(now.repeat, REPEATED if text else PADDED))
+            now.cell = []
+        elif name == "table:table-row":
+            while now.cells and not now.cells[-1]:
+                now.cells.pop()
+            if now.cells:
+                self._out.add_row(
+                    self._row_zone(), now.cells, f"{now.name}!{now.row}", part=now.name, ordinal=now.row - 1
+                )
+            now.cells = []
+        elif name == "table:table":
+            self._tables.pop()
+
+    def _row_zone(self) -> Zone:
+        if self._is_sheet:
+            return Zone.SHEET
+        zone = self._zone
+        return Zone.TABLE if zone in {Zone.BODY, Zone.SLIDE} else zone

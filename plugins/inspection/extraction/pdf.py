@@ -1,0 +1,266 @@
+"""PDF by pdfium: text by position (header, footer, slanted watermark), annotations, properties, attachments."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pypdfium2.raw as pdfium
+
+from inspection.extraction.collect import Collector, page
+from inspection.extraction.unreadable import corrupt, encrypted, no_text_layer, too_large
+from inspection.extraction.word_text import is_red
+from inspection.vocabulary import Zone
+
+TOP_SHARE, BOTTOM_SHARE = 0.15, 0.10
+LARGE_POINTS = 18.0
+TURNED_RADIANS = 0.1
+MOST_PAGES = 5_000
+PROPERTY_KEYS = ("Title", "Subject", "Keywords")
+PASSWORD_ERRORS = (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY)
+
+
+def start_pdf() -> None:
+    """Loads pdfium; a confined worker calls it before it gives up its rights."""
+    pdfium.FPDF_InitLibrary()
+
+
+start_pdf()
+
+
+def read_pdf(data: bytes, out: Collector) -> None:
+    """Reads a PDF into `out`; raises Unreadable: encrypted, corrupt, or no_text_layer where all is pictures."""
+    document = pdfium.FPDF_LoadMemDocument64(data, len(data), None)
+    if not document:
+        if pdfium.FPDF_GetLastError() in PASSWORD_ERRORS:
+            raise encrypted()
+        raise corrupt("pdfium cannot open the document")
+    try:
+        _properties(document, out)
+        pages = pdfium.FPDF_GetPageCount(document)
+        if pages > MOST_PAGES:
+            raise too_large("more pages than the limit")
+        unreadable = 0
+        for index in range(pages):
+            unreadable += not _read_page(document, index, out)
+        _attachments(document, out)
+    finally:
+        pdfium.FPDF_CloseDocument(document)
+    if pages and unreadable == pages:
+        raise corrupt("no page can be loaded")
+    if not pages and not out.embedded:
+        raise corrupt("a document without pages")
+    if not any(passage.zone is not Zone.PROPERTY for passage in out.passages) and not out.embedded:
+        raise no_text_layer("no text on any page")
+
+
+def _properties(document: Any, out: Collector) -> None:
+    for key in PROPERTY_KEYS:
+        size = pdfium.FPDF_GetMetaText(document, key.encode(), None, 0)
+        if size > 2:
+            buffer = ctypes.create_string_buffer(size)
+            pdfium.FPDF_GetMetaText(document, key.encode(), buffer, size)
+            out.add_property(key.lower(), _wide(buffer.raw))
+
+
+def _wide(raw: bytes) -> str:
+    return raw.decode("utf-16-le", "replace").partition("\0")[0]
+
+
+def _read_page(document: Any, index: int, out: Collector) -> bool:
+    """Reads one page; False where pdfium cannot load it."""
+    loaded = pdfium.FPDF_LoadPage(document, index)
+    if not loaded:
+        return False
+    try:
+        text_page = pdfium.FPDFText_LoadPage(loaded)
+        if text_page:
+            try:
+                _page_text(loaded, text_page, page(index + 1), out)
+            finally:
+                pdfium.FPDFText_ClosePage(text_page)
+        _annotations(loaded, page(index + 1), out)
+    finally:
+        pdfium.FPDF_ClosePage(loaded)
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One line of a page; edges in points from the page's upper left as shown."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    turned: bool
+    stands_out: bool
+
+
+class _Lens:
+    """Turns positions on a page into positions as shown: crop box and rotation undone."""
+
+    def __init__(self, loaded: Any) -> None:
+        box = pdfium.FS_RECTF()
+        pdfium.FPDF_GetPageBoundingBox(loaded, box)
+        self._box = box
+        self._quarter = pdfium.FPDFPage_GetRotation(loaded)
+        across, up = box.right - box.left, box.top - box.bottom
+        self.width, self.height = (up, across) if self._quarter % 2 else (across, up)
+
+    def shown(self, x: float, y: float) -> tuple[float, float]:
+        """(from the left, from the top) in points."""
+        across, up = x - self._box.left, y - self._box.bottom
+        if self._quarter == 1:
+            return up, across
+        if self._quarter == 2:
+            return self.width - across, up
+        if self._quarter == 3:
+            return self.width - up, self.height - across
+        return across, self.height - up
+
+
+def _page_text(loaded: Any, text_page: Any, part: str, out: Collector) -> None:
+    count = pdfium.FPDFText_CountChars(text_page)
+    if count <= 0:
+        return
+    buffer = (ctypes.c_ushort * (count + 1))()
+    written = pdfium.FPDFText_GetText(text_page, 0, count, buffer)
+    text = bytes(buffer)[: max(written - 1, 0) * 2].decode("utf-16-le", "replace")
+    lens = _Lens(loaded)
+    body: list[_Line] = []
+    for one in _lines(text_page, text, lens):
+        zone = _zone_of(one, lens)
+        if zone is Zone.BODY:
+            body.append(one)
+        else:
+            _keep(out, zone, one.text, part, one, lens)
+    for first, joined in _paragraphs(body):
+        _keep(out, Zone.BODY, joined, part, first, lens)
+
+
+def _keep(out: Collector, zone: Zone, text: str, part: str, one: _Line, lens: _Lens) -> None:
+    upper_left = one.left <= lens.width / 3 and one.top <= lens.height * TOP_SHARE
+    out.add(zone, text, part, prominence=one.stands_out or upper_left, part=part)
+
+
+def _zone_of(one: _Line, lens: _Lens) -> Zone:
+    if one.turned:
+        return Zone.WATERMARK
+    if one.bottom <= lens.height * TOP_SHARE:
+        return Zone.HEADER
+    if one.top >= lens.height * (1 - BOTTOM_SHARE):
+        return Zone.FOOTER
+    return Zone.BODY
+
+
+def _lines(text_page: Any, text: str, lens: _Lens) -> Iterator[_Line]:
+    """Lines with their edges. pdfium's text and its character indexes run in step but for rare surrogates."""
+    left, right, bottom, top = ctypes.c_double(), ctypes.c_double(), ctypes.c_double(), ctypes.c_double()
+    red, green, blue, alpha = ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint()
+    start = 0
+    for raw in text.split("\n"):
+        stripped = raw.strip()
+        if stripped:
+            first = start + len(raw) - len(raw.lstrip())
+            last = first + len(stripped) - 1
+            pdfium.FPDFText_GetCharBox(text_page, first, left, right, bottom, top)
+            x0, y0 = lens.shown(left.value, top.value)
+            x1, y1 = lens.shown(right.value, bottom.value)
+            pdfium.FPDFText_GetCharBox(text_page, last, left, right, bottom, top)
+            x2, _ = lens.shown(right.value, bottom.value)
+            angle = pdfium.FPDFText_GetCharAngle(text_page, first)
+            large = pdfium.FPDFText_GetFontSize(text_page, first) >= LARGE_POINTS
+            coloured = pdfium.FPDFText_GetFillColor(text_page, first, red, green, blue, alpha)
+            reddish = bool(coloured) and is_red(f"{red.value & 255:02x}{green.value & 255:02x}{blue.value & 255:02x}")
+            yield _Line(
+                stripped.replace("\x02", "").replace("\ufffe", ""),
+                min(x0, x1),
+                min(y0, y1),
+                max(x1, x2),
+                max(y0, y1),
+                _is_turned(angle),
+                large or reddish,
+            )
+        start += len(raw) + 1
+
+
+def _is_turned(angle: float) -> bool:
+    """Slanted, that is not along an edge of the page."""
+    rest = angle % (math.pi / 2)
+    return TURNED_RADIANS < rest < math.pi / 2 - TURNED_RADIANS
+
+
+def _paragraphs(lines: list[_Line]) -> Iterator[tuple[_Line, str]]:
+    """Joins lines that were broken by the right margin: full to the margin, and the next close below it."""
+    margin = max((one.right for one in lines), default=0.0)
+    held: list[_Line] = []
+    for one in lines:
+        if held:
+            above = held[-1]
+            height = max(above.bottom - above.top, 6.0)
+            follows = above.right >= margin * 0.92 and 0 <= one.top - above.top <= height * 2.5
+            if not follows or len(held) >= 40:
+                yield held[0], _joined(held)
+                held = []
+        held.append(one)
+    if held:
+        yield held[0], _joined(held)
+
+
+def _joined(lines: list[_Line]) -> str:
+    """Broken lines as one: without a blank between Han characters, with one between words."""
+    text = lines[0].text
+    for one in lines[1:]:
+        latin = text[-1:].isascii() and one.text[:1].isascii()
+        text += (" " if latin else "") + one.text
+    return text
+
+
+def _annotations(loaded: Any, part: str, out: Collector) -> None:
+    for index in range(min(pdfium.FPDFPage_GetAnnotCount(loaded), 2_000)):
+        annotation = pdfium.FPDFPage_GetAnnot(loaded, index)
+        if not annotation:
+            continue
+        try:
+            kind = pdfium.FPDFAnnot_GetSubtype(annotation)
+            if kind == pdfium.FPDF_ANNOT_LINK:
+                continue
+            if kind == pdfium.FPDF_ANNOT_WIDGET:
+                out.add(Zone.BODY, _annotation_text(annotation, b"V"), part, part=part)
+                continue
+            zone = Zone.TEXT_BOX if kind == pdfium.FPDF_ANNOT_FREETEXT else Zone.COMMENT
+            zone = Zone.WATERMARK if kind in {pdfium.FPDF_ANNOT_WATERMARK, pdfium.FPDF_ANNOT_STAMP} else zone
+            out.add(zone, _annotation_text(annotation, b"Contents"), part, part=part)
+        finally:
+            pdfium.FPDFPage_CloseAnnot(annotation)
+
+
+def _annotation_text(annotation: Any, key: bytes) -> str:
+    size = pdfium.FPDFAnnot_GetStringValue(annotation, key, None, 0)
+    if size <= 2:
+        return ""
+    buffer = (ctypes.c_ushort * (size // 2 + 1))()
+    pdfium.FPDFAnnot_GetStringValue(annotation, key, buffer, size)
+    return _wide(bytes(buffer)).replace("\r", "\n")
+
+
+def _attachments(document: Any, out: Collector) -> None:
+    for index in range(min(pdfium.FPDFDoc_GetAttachmentCount(document), out.limits.entries)):
+        attachment = pdfium.FPDFDoc_GetAttachment(document, index)
+        if not attachment:
+            continue
+        name = (ctypes.c_ushort * 512)()
+        pdfium.FPDFAttachment_GetName(attachment, name, 1024)
+        size = ctypes.c_ulong()
+        if not pdfium.FPDFAttachment_GetFile(attachment, None, 0, size) or not size.value:
+            continue
+        if size.value > out.limits.part_bytes:
+            raise too_large("an attachment is larger than the limit")
+        content = ctypes.create_string_buffer(size.value)
+        if pdfium.FPDFAttachment_GetFile(attachment, content, size.value, size):
+            out.embed(_wide(bytes(name)) or f"attachment{index + 1}", content.raw[: size.value])

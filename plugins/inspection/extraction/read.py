@@ -1,0 +1,145 @@
+"""Reads one file: finds out by its bytes what it is, hands it to its reader, and says exactly how that ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from inspection.extraction.archive import Package, Source, Whole
+from inspection.extraction.collect import Collector
+from inspection.extraction.html_page import decode_page, read_page
+from inspection.extraction.open_document import read_open_document
+from inspection.extraction.passage import Reading, ReadLimits
+from inspection.extraction.pdf import read_pdf
+from inspection.extraction.plain import decode_text, looks_like_rows, read_plain, read_rows
+from inspection.extraction.slides import read_presentation
+from inspection.extraction.sniff import OFFICE_NAMES, extension, sniff
+from inspection.extraction.spreadsheet import read_workbook
+from inspection.extraction.unreadable import Unreadable, corrupt, no_text_layer, too_large, unsupported
+from inspection.extraction.word import read_word
+from inspection.vocabulary import ReadReason, ReadStatus
+
+DEFAULT_LIMITS = ReadLimits()
+IMAGES = {"png", "jpeg", "gif", "bmp", "tiff"}
+WHAT_IS_STILL_SCANNED = {ReadReason.NO_TEXT_LAYER}
+
+
+class _Job:
+    """One file on its way: what it turned out to be, and what it has yielded."""
+
+    def __init__(self, name: str, limits: ReadLimits) -> None:
+        self.name = name
+        self.format = extension(name) or "unknown"
+        self.out = Collector(limits)
+
+    def ended(self, reason: ReadReason | None) -> Reading:
+        out = self.out
+        readable = reason is None or reason in WHAT_IS_STILL_SCANNED
+        return Reading(
+            ReadStatus.SCANNED if readable else ReadStatus.UNREADABLE,
+            self.format,
+            reason,
+            tuple(out.passages),
+            tuple(out.embedded),
+            out.properties,
+        )
+
+
+def read_file(data: bytes, *, name: str, limits: ReadLimits = DEFAULT_LIMITS) -> Reading:
+    """Reads a whole file. `name` is its name or path, used only where bytes alone cannot tell. Never raises.
+
+    An image or a PDF without text is `scanned` with `no_text_layer`. What was read before a limit was passed is kept.
+    """
+    job = _Job(name, limits)
+    return _guarded(job, lambda: _read(data, job))
+
+
+def read_source(source: Source, *, name: str, limits: ReadLimits = DEFAULT_LIMITS) -> Reading:
+    """Reads a zip-based office file of which only some ranges are at hand. Never raises."""
+    job = _Job(name, limits)
+    return _guarded(job, lambda: _read_package(source, job))
+
+
+def _guarded(job: _Job, work: Callable[[], None]) -> Reading:
+    try:
+        work()
+    except Unreadable as stop:
+        return job.ended(stop.reason)
+    except MemoryError:
+        return job.ended(ReadReason.MEMORY)
+    except Exception:  # parsers of broken input raise anything; the file ends as corrupt, the crawl goes on
+        return job.ended(ReadReason.CORRUPT)
+    return job.ended(None)
+
+
+def _read(data: bytes, job: _Job) -> None:
+    if len(data) > job.out.limits.file_bytes:
+        raise too_large("the file is larger than the limit")
+    kind = sniff(data, job.name)
+    if kind == "zip":
+        _read_package(Whole(data), job)
+        return
+    job.format = kind or job.format
+    reader = READERS.get(kind)
+    if reader:
+        reader(data, job.out)
+    elif kind in IMAGES:
+        raise no_text_layer("an image")
+    elif kind:
+        raise unsupported("no reader for this format")
+    else:
+        _read_without_signature(data, job)
+
+
+def _read_package(source: Source, job: _Job) -> None:
+    job.format = "zip"
+    package = Package(source, job.out.limits)
+    job.format, reader = _package_kind(package)
+    reader(package, job.out)
+
+
+def _package_kind(package: Package) -> tuple[str, Callable[[Package, Collector], None]]:
+    """Format and reader by what the package holds."""
+    lower = {name.lower() for name in package.members}
+    if any(name.startswith("word/document") for name in lower):
+        return ("docm" if "word/vbaproject.bin" in lower else "docx"), read_word
+    if "xl/workbook.xml" in lower:
+        return ("xlsm" if "xl/vbaproject.bin" in lower else "xlsx"), read_workbook
+    if "ppt/presentation.xml" in lower:
+        return ("pptm" if "ppt/vbaproject.bin" in lower else "pptx"), read_presentation
+    if "mimetype" in lower or ("content.xml" in lower and "meta-inf/manifest.xml" in lower):
+        kind = package.read("mimetype")
+        end = next((end for part, end in ODF_KINDS if part in kind), "odt")
+        return end, read_open_document
+    raise unsupported("no reader for this archive")
+
+
+ODF_KINDS = ((b"spreadsheet", "ods"), (b"presentation", "odp"), (b"text", "odt"), (b"graphics", "odg"))
+
+
+def _read_without_signature(data: bytes, job: _Job) -> None:
+    """Text, or nothing we know: junk under an office name is that office file, broken."""
+    end = extension(job.name)
+    if not data:
+        job.format = end or "empty"
+        if end in OFFICE_NAMES:
+            raise corrupt("an empty file under an office name")
+        return
+    try:
+        text = decode_text(data)
+    except Unreadable:
+        if end in OFFICE_NAMES:
+            raise corrupt("the bytes are not what the name says") from None
+        raise
+    separator = ("\t" if end == "tsv" else "") or looks_like_rows(text) if end in {"csv", "tsv", "xls"} else ""
+    job.format = "csv" if separator else "txt"
+    if separator:
+        read_rows(text, separator, job.out)
+    else:
+        read_plain(text, job.out)
+
+
+def _read_html(data: bytes, out: Collector) -> None:
+    read_page(decode_page(data), out)
+
+
+READERS: dict[str, Callable[[bytes, Collector], None]] = {"pdf": read_pdf, "html": _read_html}
