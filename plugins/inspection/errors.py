@@ -31,6 +31,12 @@ class NotAllowed(InspectionError):
     http_status = 403
 
 
+class TooManyTries(InspectionError):
+    """Somebody asked or guessed too often in a short time. Only waiting helps."""
+
+    http_status = 429
+
+
 class SourceUnavailable(InspectionError):
     """A share, server or database did not answer. Time may mend it: the caller may try again."""
 

@@ -1,0 +1,1 @@
+"""Who may see what and decide what, and how a person proves who they are."""

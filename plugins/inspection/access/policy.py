@@ -1,0 +1,185 @@
+"""One table: which role may do what to which unit's matters; one function that every door asks.
+
+Who has nothing to do with a matter is told that it does not exist; who knows of it but may not act is told so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from inspection import clock
+from inspection.access.roles import Held, held_by, identities
+from inspection.errors import NotAllowed, NotFound
+from inspection.model import Approval, Campaign, Checklist, Fix, Plan, Report, ReportReader, Suspicion, Unit
+from inspection.model.lifecycle import ApprovalState, ReportState
+from inspection.store import approvals, roster
+from inspection.vocabulary import CampaignKind, Role
+
+Subject = Plan | Report | Fix | Suspicion | Checklist | Campaign | Unit
+
+
+class Act(StrEnum):
+    """What may be asked of the portal."""
+
+    SEE_HOME = "see_home"
+    READ_PLAN = "read_plan"
+    DECIDE_PLAN = "decide_plan"
+    READ_REPORT = "read_report"
+    DECIDE_REPORT = "decide_report"
+    LIST_FIXES = "list_fixes"
+    READ_FIX = "read_fix"
+    CLAIM_FIX = "claim_fix"
+    VERIFY_FIX = "verify_fix"
+    READ_SUSPICION = "read_suspicion"
+    TRIAGE = "triage"
+    READ_CHECKLIST = "read_checklist"
+    ANSWER_CHECKLIST = "answer_checklist"
+    READ_PROGRESS = "read_progress"
+
+
+class Named(StrEnum):
+    """Ways of being named in the matter itself."""
+
+    NOBODY = "nobody"
+    ANY_APPROVER = "any_approver"
+    PENDING_APPROVER = "pending_approver"
+    READER = "reader"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may: by a role for the whole agency, by a role for the unit concerned, or by being named in the matter.
+
+    `own_unit_barred`: nobody judges their own unit (officer review A15). `seen_by` is the act whose holders may
+    know that the matter exists, so that a refusal to act may be told them.
+    """
+
+    agency: frozenset[Role] = frozenset()
+    unit: frozenset[Role] = frozenset()
+    named: Named = Named.NOBODY
+    own_unit_barred: bool = False
+    seen_by: Act | None = None
+
+
+ETHICS = frozenset({Role.ETHICS_STAFF, Role.ETHICS_HEAD})
+HEADS = frozenset({Role.CHIEF_SECRETARY, Role.AGENCY_HEAD})
+OF_UNIT = frozenset({Role.CONTACT, Role.UNIT_HEAD})
+JUDGES_OF_UNIT = frozenset({Role.INSPECTOR})
+EVERYBODY = frozenset(Role)
+
+TABLE: dict[Act, Rule] = {
+    Act.SEE_HOME: Rule(agency=EVERYBODY, unit=EVERYBODY),
+    Act.READ_PLAN: Rule(agency=ETHICS, named=Named.ANY_APPROVER),
+    Act.DECIDE_PLAN: Rule(named=Named.PENDING_APPROVER, seen_by=Act.READ_PLAN),
+    Act.READ_REPORT: Rule(named=Named.READER),
+    Act.DECIDE_REPORT: Rule(named=Named.PENDING_APPROVER, seen_by=Act.READ_REPORT),
+    Act.LIST_FIXES: Rule(agency=ETHICS, unit=OF_UNIT),
+    Act.READ_FIX: Rule(agency=ETHICS, unit=OF_UNIT),
+    Act.CLAIM_FIX: Rule(unit=OF_UNIT, seen_by=Act.READ_FIX),
+    Act.VERIFY_FIX: Rule(agency=ETHICS, unit=JUDGES_OF_UNIT, own_unit_barred=True, seen_by=Act.READ_FIX),
+    Act.READ_SUSPICION: Rule(agency=ETHICS, unit=JUDGES_OF_UNIT),
+    Act.TRIAGE: Rule(agency=ETHICS, unit=JUDGES_OF_UNIT, own_unit_barred=True, seen_by=Act.READ_SUSPICION),
+    Act.READ_CHECKLIST: Rule(agency=ETHICS, unit=OF_UNIT),
+    Act.ANSWER_CHECKLIST: Rule(unit=OF_UNIT, seen_by=Act.READ_CHECKLIST),
+    Act.READ_PROGRESS: Rule(agency=ETHICS | HEADS),
+}
+
+
+def require(session: Session, person_id: str, act: Act, subject: Subject | None, *, at: datetime) -> Held | None:
+    """Returns silently where the person may, with the role that allows it (None where being named does).
+
+    Without a subject it asks whether the person may for any matter at all. Raises NotAllowed or NotFound.
+    """
+    held = held_by(session, person_id, on=clock.local_date(at))
+    rule = TABLE[act]
+    found = _by_role(session, person_id, held, rule, subject, at=at)
+    if found is not None:
+        return found
+    if held and subject is not None and _is_named(session, person_id, rule.named, subject, at=at):
+        return None
+    if subject is None:
+        if held and rule.named is not Named.NOBODY:
+            return None  # any office-holder may come to be named; each matter is asked about on its own
+        raise NotAllowed("this page is for other roles")
+    if rule.seen_by is not None and allows(session, person_id, rule.seen_by, subject, at=at):
+        raise NotAllowed("this matter is for others to act on")
+    raise NotFound("there is no such matter for you")
+
+
+def allows(session: Session, person_id: str, act: Act, subject: Subject | None, *, at: datetime) -> bool:
+    """Whether `require` would let the person."""
+    try:
+        require(session, person_id, act, subject, at=at)
+    except (NotAllowed, NotFound):
+        return False
+    return True
+
+
+def units_for(session: Session, person_id: str, act: Act, *, at: datetime) -> frozenset[str] | None:
+    """For lists: the units whose matters a person may treat; None means every unit."""
+    rule, held = TABLE[act], held_by(session, person_id, on=clock.local_date(at))
+    if any(one.role in rule.agency and not one.unit_id for one in held):
+        return None
+    return frozenset(one.unit_id for one in held if one.role in rule.unit)
+
+
+def _by_role(
+    session: Session, person_id: str, held: tuple[Held, ...], rule: Rule, subject: Subject | None, *, at: datetime
+) -> Held | None:
+    unit_id = _unit_of(subject)
+    if rule.own_unit_barred and unit_id and roster.person(session, person_id).unit_id == unit_id:
+        return None
+    for one in held:
+        if one.role in rule.agency and not one.unit_id:
+            return one
+        if one.role in rule.unit and (subject is None or (unit_id and one.unit_id == unit_id)):
+            if subject is not None and one.role in OF_UNIT and _is_unannounced(session, subject, at=at):
+                continue
+            return one
+    return None
+
+
+def _unit_of(subject: Subject | None) -> str | None:
+    match subject:
+        case Fix() | Suspicion() | Checklist():
+            return subject.unit_id
+        case Unit():
+            return subject.id
+        case _:
+            return None
+
+
+def _is_unannounced(session: Session, subject: Subject, *, at: datetime) -> bool:
+    """An ad-hoc inspection leaves no trace for the inspected before its hour (officer review A10)."""
+    campaign_id = getattr(subject, "campaign_id", None)
+    campaign = session.get(Campaign, campaign_id) if campaign_id else None
+    return campaign is not None and campaign.kind == CampaignKind.AD_HOC and at < campaign.window_start
+
+
+def _is_named(session: Session, person_id: str, how: Named, subject: Subject, *, at: datetime) -> bool:
+    match how, subject:
+        case Named.ANY_APPROVER | Named.PENDING_APPROVER, Plan() | Report():
+            return _is_approver(session, person_id, subject, pending=how is Named.PENDING_APPROVER, at=at)
+        case Named.READER, Report():
+            copy = session.get(ReportReader, (subject.id, person_id))
+            if subject.state is ReportState.ISSUED and copy is not None:
+                return True
+            return _is_approver(session, person_id, subject, pending=False, at=at)
+        case _:
+            return False
+
+
+def _is_approver(session: Session, person_id: str, subject: Plan | Report, *, pending: bool, at: datetime) -> bool:
+    """Named in the request, or deputy of the named one today; never the one who asked (seed 000 art. 7)."""
+    names = identities(session, person_id, on=clock.local_date(at))
+    rounds: list[Approval] = approvals.rounds(session, (type(subject).__tablename__, subject.id))
+    return any(
+        one.approver_id in names
+        and one.requested_by != person_id
+        and (one.state is ApprovalState.PENDING or not pending)
+        for one in rounds
+    )

@@ -1,0 +1,71 @@
+"""Who holds which role for which unit on a day, in their own right or acting for another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from inspection.model import Person
+from inspection.store import people, roster
+from inspection.vocabulary import Role
+
+ACTS_FOR = "代"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A role on a day: for a unit ('' the whole agency); `on_behalf_of` is the principal's id for a deputy."""
+
+    role: Role
+    unit_id: str
+    on_behalf_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """That a deputy acts for a principal, with the days and the ground, as pages and documents name it."""
+
+    principal: Person
+    deputy: Person
+    valid_from: date
+    valid_until: date
+    ground: str
+
+    @property
+    def text(self) -> str:
+        """游○賢代張○誠."""
+        return f"{self.deputy.name}{ACTS_FOR}{self.principal.name}"
+
+
+def held_by(session: Session, person_id: str, *, on: date) -> tuple[Held, ...]:
+    """Every role of an active person on a day, own ones first; deputies do not pass on what they hold for others."""
+    if not roster.person(session, person_id).active:
+        return ()
+    own = [Held(role, unit_id) for role, unit_id in roster.roles_of(session, person_id, on=on)]
+    lent = [
+        Held(role, unit_id, deputy.principal_id)
+        for deputy in people.principals_of(session, person_id, on=on)
+        for role, unit_id in roster.roles_of(session, deputy.principal_id, on=on)
+    ]
+    return (*own, *lent)
+
+
+def identities(session: Session, person_id: str, *, on: date) -> tuple[str, ...]:
+    """In whose name a person may decide on a day: their own first, then each principal's."""
+    return (person_id, *(deputy.principal_id for deputy in people.principals_of(session, person_id, on=on)))
+
+
+def acting(session: Session, principal_id: str, deputy_id: str, *, on: date) -> Acting | None:
+    """The deputyship under which one person acts for another on a day."""
+    for row in people.principals_of(session, deputy_id, on=on):
+        if row.principal_id == principal_id:
+            return Acting(
+                roster.person(session, principal_id),
+                roster.person(session, deputy_id),
+                row.valid_from,
+                row.valid_until,
+                row.ground,
+            )
+    return None

@@ -1,0 +1,158 @@
+"""One-time codes to the roster address: asked for, entered once, few tries (ASVS 6.5, 6.6; workflow research 6.1).
+
+A code is bound to the browser that asked for it (`visit`, a random cookie), or to one decision of one session:
+somebody else's request neither uses up nor replaces it, and a code overheard is of no use in another browser.
+"""
+
+from __future__ import annotations
+
+import secrets
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from inspection import clock
+from inspection.access.keyed import keyed_hash, same
+from inspection.access.roles import held_by
+from inspection.access.sessions import start
+from inspection.audit.events import record
+from inspection.errors import TooManyTries
+from inspection.model import PortalSession, SignInCode
+from inspection.store import people, sign_in
+
+CODE_DIGITS = 8
+CODE_VALID = timedelta(minutes=10)
+TRIES = 5
+WINDOW = timedelta(minutes=15)
+# how often within a window: one browser's place and address, one address from everywhere, one place altogether.
+# These counts are our own: they neither touch nor read any other lock-out (workflow research C12)
+ASKS_PER_PLACE_AND_ADDRESS = 5
+ASKS_PER_ADDRESS = 15
+ASKS_PER_PLACE = 60
+WRONG_CODES_PER_PLACE = 60
+WRONG_CODES_PER_PERSON = 25
+ACTOR = "portal"
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedCode:
+    """A code on its way to a person; `notice_key` names its notice, `code` is nowhere kept in clear."""
+
+    person_id: str
+    code: str
+    notice_key: str
+    expires_at: datetime
+
+
+def admit(session: Session, address: str, *, place: str, at: datetime) -> None:
+    """Counts a request for a code, known address or not; raises TooManyTries where it is one too many.
+
+    `place` is the network address the request came from.
+    """
+    wanted = _plain_address(address)
+    buckets = (
+        (keyed_hash("place and address", place, wanted), ASKS_PER_PLACE_AND_ADDRESS),
+        (keyed_hash("address", wanted), ASKS_PER_ADDRESS),
+        (keyed_hash("place", place), ASKS_PER_PLACE),
+    )
+    for bucket, limit in buckets:
+        _refuse_beyond(session, bucket, "code_asked", limit, at=at)
+    for bucket, _ in buckets:
+        record(session, at=at, actor=ACTOR, subject=("sign_in", bucket), action="code_asked")
+
+
+def issue(session: Session, address: str, *, visit: str, at: datetime) -> IssuedCode | None:
+    """Makes the code for whoever holds the address in the roster; None where nobody with a role does."""
+    person = people.by_address(session, _plain_address(address))
+    if person is None or not held_by(session, person.id, on=clock.local_date(at)):
+        return None
+    return _make(session, _visit_id(visit), person.id, at=at)
+
+
+def enter(session: Session, visit: str, code: str, *, place: str, at: datetime) -> str | None:
+    """Signs a person in: the token of a new session, or None for a wrong, used or expired code.
+
+    The used-up try stays used up: the caller commits in either case. Raises TooManyTries.
+    """
+    bucket = keyed_hash("place", place)
+    _refuse_beyond(session, bucket, "code_refused", WRONG_CODES_PER_PLACE, at=at)
+    person_id = _redeem(session, _visit_id(visit), code, at=at)
+    if person_id is None or not held_by(session, person_id, on=clock.local_date(at)):
+        record(session, at=at, actor=ACTOR, subject=("sign_in", bucket), action="code_refused")
+        return None
+    return start(session, person_id, at=at)
+
+
+def ask_again(session: Session, signed: PortalSession, purpose: str, *, at: datetime) -> IssuedCode:
+    """A code for one decision of a signed-in person (ASVS 7.5.3); `purpose` names the decision and the content hash."""
+    bucket = keyed_hash("person", signed.person_id)
+    _refuse_beyond(session, bucket, "code_asked", ASKS_PER_ADDRESS, at=at)
+    record(session, at=at, actor=ACTOR, subject=("sign_in", bucket), action="code_asked")
+    return _make(session, _purpose_id(signed, purpose), signed.person_id, at=at)
+
+
+def prove(session: Session, signed: PortalSession, purpose: str, code: str, *, at: datetime) -> bool:
+    """Whether the code is the one sent for this very decision; notes the proof in the session."""
+    bucket = keyed_hash("person", signed.person_id)
+    _refuse_beyond(session, bucket, "code_refused", WRONG_CODES_PER_PERSON, at=at)
+    if _redeem(session, _purpose_id(signed, purpose), code, at=at) != signed.person_id:
+        record(session, at=at, actor=ACTOR, subject=("sign_in", bucket), action="code_refused")
+        return False
+    signed.proven_at = at
+    session.flush()
+    return True
+
+
+def _make(session: Session, code_id: str, person_id: str, *, at: datetime) -> IssuedCode:
+    code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
+    expires_at = at + CODE_VALID
+    session.merge(
+        SignInCode(
+            id=code_id,
+            person_id=person_id,
+            code_hash=keyed_hash("code", code_id, code),
+            made_at=at,
+            expires_at=expires_at,
+            tries_left=TRIES,
+            used_at=None,
+        )
+    )
+    session.flush()
+    # the key says which code without telling anything usable: a second one for the same purpose is a second notice
+    notice_key = f"sign_in_code|{keyed_hash('notice', code_id, at.isoformat(), code)[:32]}"
+    return IssuedCode(person_id, code, notice_key, expires_at)
+
+
+def _redeem(session: Session, code_id: str, code: str, *, at: datetime) -> str | None:
+    """Takes a try before comparing, so that tries at the same moment cannot exceed the number allowed."""
+    given = keyed_hash("code", code_id, _digits(code))
+    has_try = sign_in.take_try(session, code_id, at=at)
+    row = sign_in.code(session, code_id)
+    fits = same(row.code_hash if row else "0" * 64, given)
+    if row is None or not has_try or not fits or not sign_in.use_once(session, code_id, at=at):
+        return None
+    return row.person_id
+
+
+def _refuse_beyond(session: Session, bucket: str, action: str, limit: int, *, at: datetime) -> None:
+    if sign_in.tries_since(session, bucket, (action,), since=at - WINDOW) >= limit:
+        raise TooManyTries(f"{action} too often within {WINDOW.seconds // 60} minutes")
+
+
+def _plain_address(address: str) -> str:
+    return unicodedata.normalize("NFKC", address).strip().lower()
+
+
+def _digits(code: str) -> str:
+    """People paste codes with spaces, or type them full-width."""
+    return "".join(character for character in unicodedata.normalize("NFKC", code) if character.isdigit())
+
+
+def _visit_id(visit: str) -> str:
+    return keyed_hash("visit", visit)[:40]
+
+
+def _purpose_id(signed: PortalSession, purpose: str) -> str:
+    return keyed_hash("purpose", signed.token_hash, purpose)[:40]

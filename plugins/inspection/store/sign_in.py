@@ -1,0 +1,85 @@
+"""Queries on one-time codes, sessions and how often somebody tried; each change is one conditional UPDATE."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy.orm import Session
+
+from inspection.model import Event, PortalSession, SignInCode
+
+
+def take_try(session: Session, code_id: str, *, at: datetime) -> bool:
+    """Uses up one try of a live code; False where it is unknown, used, expired or has no try left."""
+    statement = (
+        update(SignInCode)
+        .where(
+            SignInCode.id == code_id,
+            SignInCode.used_at.is_(None),
+            SignInCode.expires_at > at,
+            SignInCode.tries_left > 0,
+        )
+        .values(tries_left=SignInCode.tries_left - 1)
+        .execution_options(synchronize_session=False)
+    )
+    return cast("CursorResult[object]", session.execute(statement)).rowcount == 1
+
+
+def use_once(session: Session, code_id: str, *, at: datetime) -> bool:
+    """Marks a code as used; of two at the same moment one wins."""
+    statement = (
+        update(SignInCode)
+        .where(SignInCode.id == code_id, SignInCode.used_at.is_(None))
+        .values(used_at=at)
+        .execution_options(synchronize_session=False)
+    )
+    return cast("CursorResult[object]", session.execute(statement)).rowcount == 1
+
+
+def code(session: Session, code_id: str) -> SignInCode | None:
+    """A code as it stands in the database, not as this session remembers it."""
+    query = select(SignInCode).where(SignInCode.id == code_id).execution_options(populate_existing=True)
+    return session.scalars(query).first()
+
+
+def tries_since(session: Session, bucket: str, actions: Sequence[str], *, since: datetime) -> int:
+    """How often something was noted against a bucket since an instant."""
+    query = select(func.count()).where(
+        Event.subject_kind == "sign_in", Event.subject_id == bucket, Event.action.in_(actions), Event.at > since
+    )
+    return session.scalar(query) or 0
+
+
+def portal_session(session: Session, token_hash: str) -> PortalSession | None:
+    """A session by the hash of its token."""
+    return session.get(PortalSession, token_hash)
+
+
+def extend(session: Session, token_hash: str, *, until: datetime) -> None:
+    """Moves the idle end of a session that has not ended."""
+    session.execute(
+        update(PortalSession)
+        .where(PortalSession.token_hash == token_hash, PortalSession.ended_at.is_(None))
+        .values(expires_at=until)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def end(session: Session, token_hash: str, *, at: datetime) -> bool:
+    """Ends a session; False where it had ended."""
+    statement = (
+        update(PortalSession)
+        .where(PortalSession.token_hash == token_hash, PortalSession.ended_at.is_(None))
+        .values(ended_at=at)
+        .execution_options(synchronize_session=False)
+    )
+    return cast("CursorResult[object]", session.execute(statement)).rowcount == 1
+
+
+def live_sessions(session: Session, person_id: str) -> list[PortalSession]:
+    """Sessions of a person that nobody has ended."""
+    query = select(PortalSession).where(PortalSession.person_id == person_id, PortalSession.ended_at.is_(None))
+    return list(session.scalars(query))
