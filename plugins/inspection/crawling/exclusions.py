@@ -1,0 +1,35 @@
+"""What of a share is not to be read, decided from names and sizes alone."""
+
+from __future__ import annotations
+
+from inspection.rules.crawl_limits import CrawlLimits
+from inspection.shares.share import Entry
+from inspection.vocabulary import ReadReason
+
+
+class Exclusions:
+    """The switches and sizes of one crawl, ready to be asked for every entry."""
+
+    def __init__(self, limits: CrawlLimits, *, of_ethics_unit: bool = False) -> None:
+        closed = [switch for switch in limits.switches if not switch.read]
+        self._folders = {name.casefold() for switch in closed for name in switch.folders}
+        self._folders |= {folder.name.casefold() for folder in limits.folders_never_listed}
+        self._endings = tuple(ending.casefold() for switch in closed for ending in switch.endings)
+        self._largest_bytes = limits.sizes.file_bytes
+        self.whole_share = of_ethics_unit and any(switch.ethics_unit for switch in closed)
+
+    def folder(self, path: str) -> bool:
+        """Whether a folder and all below it stays unlisted."""
+        return path.rpartition("/")[2].casefold() in self._folders
+
+    def file(self, entry: Entry) -> ReadReason | None:
+        """Why a file is not to be opened at all; None where it is."""
+        if entry.is_link:
+            return ReadReason.EXCLUDED
+        if self._endings and entry.path.casefold().endswith(self._endings):
+            return ReadReason.EXCLUDED
+        if entry.offline:
+            return ReadReason.OFFLINE
+        if entry.size_bytes > self._largest_bytes:
+            return ReadReason.TOO_LARGE
+        return None

@@ -1,0 +1,72 @@
+"""Ends a crawl: figures of coverage per share, and whether every share was seen to its end."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from inspection.audit.steps import advance
+from inspection.model import CrawlRun, CrawlShare
+from inspection.model.lifecycle import CrawlState
+from inspection.store import crawls
+from inspection.store.crawls import OUT_OF_REACH
+from inspection.vocabulary import ReadReason, ReadStatus
+
+WAITING = "waiting"
+
+
+def open_reading(session: Session, run_id: str, *, at: datetime) -> list[str]:
+    """Moves a crawl from listing to reading; returns the ids of the shards still to be read, in order.
+
+    Called again, also for a crawl that ended incomplete, it returns what is left.
+    """
+    found = crawls.run(session, run_id, lock=True)
+    if found.state in {CrawlState.LISTING, CrawlState.INCOMPLETE}:
+        advance(session, found, CrawlState.READING, actor=found.account, at=at)
+        found.closed_at = None
+    return crawls.unfinished_shards(session, run_id)
+
+
+def finish(session: Session, run_id: str, at: datetime) -> CrawlRun:
+    """Counts what was seen and read, and closes the crawl.
+
+    It is COMPLETE where every share was listed and every file has its outcome, be it a reason; else INCOMPLETE.
+    A share is `complete` only where, beyond that, nothing was refused, locked or out of reach: only such a share
+    may ever close anything. Called twice it changes nothing.
+    """
+    found = crawls.run(session, run_id, lock=True)
+    if found.state is CrawlState.COMPLETE:
+        return found
+    open_reading(session, run_id, at=at)
+    figures: dict[str, dict[tuple[ReadStatus | None, ReadReason | None], int]] = defaultdict(dict)
+    for share_id, status, reason, files in crawls.coverage(session, run_id):
+        figures[share_id][status, reason] = files
+    shares = crawls.shares_of(session, run_id)
+    for share in shares:
+        _count(share, figures[share.share_id])
+    ended = all(share.listed and WAITING not in share.unreadable for share in shares)
+    advance(
+        session,
+        found,
+        CrawlState.COMPLETE if ended else CrawlState.INCOMPLETE,
+        actor=found.account,
+        at=at,
+        details={"files": sum(share.seen for share in shares), "count": len(shares)},
+    )
+    found.closed_at = at
+    session.flush()
+    return found
+
+
+def _count(share: CrawlShare, figures: dict[tuple[ReadStatus | None, ReadReason | None], int]) -> None:
+    share.seen = sum(figures.values())
+    share.scanned = sum(files for (status, _), files in figures.items() if status is ReadStatus.SCANNED)
+    reasons: dict[str, int] = defaultdict(int)
+    for (status, reason), files in figures.items():
+        if status is not ReadStatus.SCANNED:
+            reasons[reason.value if reason else WAITING] += files
+    share.unreadable = dict(sorted(reasons.items()))
+    left_out = {reason.value for reason in OUT_OF_REACH} | {WAITING}
+    share.complete = share.listed and not share.folders_refused and not left_out & set(reasons)

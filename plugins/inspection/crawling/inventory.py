@@ -1,0 +1,278 @@
+"""Lists a share for a crawl: a row per file, unchanged ones carried over, the rest cut into shards."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from inspection.crawling.exclusions import Exclusions
+from inspection.crawling.paths import PathVault
+from inspection.errors import AccessRefused, BadSource, SourceUnavailable
+from inspection.model import CrawlShard, CrawlShare
+from inspection.model.lifecycle import ShardState
+from inspection.rules.crawl_limits import CrawlLimits, Shards
+from inspection.shares.share import Entry, Listing, Share
+from inspection.store import crawls, roster
+from inspection.store.crawls import KnownFile
+from inspection.vocabulary import ReadReason, ReadStatus, Verdict
+
+Scope = Callable[[], AbstractContextManager[Session]]
+
+BATCH_FILES = 2000
+BATCH_SECONDS = 2.0
+LONGEST_SHOWN = 2000
+# shards of a share bear ordinals of its own, so that shares listed at the same time never take each other's
+SHARDS_PER_SHARE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class ListedShare:
+    """What listing a share gave; `reason` says why it could not be listed. Counts are files, folders below it apart."""
+
+    share_id: str
+    listed: bool
+    reason: ReadReason | None
+    seen: int
+    carried: int
+    folders_refused: int
+    folders_excluded: int
+    shard_ids: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Tally:
+    seen: int = 0
+    carried: int = 0
+    folders_refused: int = 0
+    folders_excluded: int = 0
+    root_reason: ReadReason | None = None
+
+
+@dataclass(slots=True)
+class _Batch:
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    carried_ids: list[int] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.rows) + len(self.carried_ids)
+
+
+def list_share(
+    scope: Scope,
+    run_id: str,
+    share_id: str,
+    open_it: Callable[[], Share],
+    *,
+    vault: PathVault,
+    limits: CrawlLimits,
+    mask: Callable[[str], str],
+) -> ListedShare:
+    """Lists one share of a crawl and decides what has to be read; called again it returns what was found before.
+
+    `open_it` opens the share, `mask` hides what was found in a path (detection). A share that refuses us is recorded
+    with its reason, and no other share suffers. Raises SourceUnavailable where the server does not answer (recorded
+    too; a later call mends it), NotFound for an unknown crawl or share.
+    """
+    with scope() as session:
+        run = crawls.run(session, run_id)
+        covered = crawls.share_of(session, run_id, share_id)
+        if covered.listed:
+            return _outcome(session, covered, carried=0)
+        unit = roster.unit(session, roster.share(session, share_id).unit_id)
+        exclusions = Exclusions(limits, of_ethics_unit=unit.is_ethics)
+        previous = crawls.last_complete(session, share_id, before=run)
+        known = crawls.known_files(session, previous, share_id) if previous else {}
+    if exclusions.whole_share:
+        return _give_up(scope, run_id, share_id, ReadReason.EXCLUDED)
+    rows = _Rows(run_id, share_id, vault, exclusions, known, mask)
+    tally = _Tally()
+    try:
+        share = open_it()
+        try:
+            _write_listing(scope, rows, tally, share)
+        finally:
+            share.close()
+    except AccessRefused:
+        return _give_up(scope, run_id, share_id, ReadReason.ACCESS_DENIED)
+    except SourceUnavailable:
+        _give_up(scope, run_id, share_id, ReadReason.OFFLINE)
+        raise
+    except BadSource:
+        return _give_up(scope, run_id, share_id, ReadReason.VANISHED)
+    if tally.root_reason is not None:
+        return _give_up(scope, run_id, share_id, tally.root_reason)
+    with scope() as session:
+        return _close_listing(session, run_id, share_id, tally, limits.shards)
+
+
+class _Rows:
+    """Turns entries into rows of one share, and knows which of them have not changed."""
+
+    def __init__(
+        self,
+        run_id: str,
+        share_id: str,
+        vault: PathVault,
+        exclusions: Exclusions,
+        known: dict[str, KnownFile],
+        mask: Callable[[str], str],
+    ) -> None:
+        self.run_id = run_id
+        self.share_id = share_id
+        self.vault = vault
+        self.exclusions = exclusions
+        self.known = known
+        self.mask = mask
+
+    def add(self, entry: Entry, batch: _Batch) -> bool:
+        """Puts a file into a batch; True where it is carried over from the last crawl."""
+        key = self.vault.path_key(entry.path)
+        reason = self.exclusions.file(entry)
+        known = self.known.get(key)
+        if reason is None and known is not None and _unchanged(entry, known):
+            batch.carried_ids.append(known.id)
+            return True
+        ended = reason is not None
+        batch.rows.append(
+            {
+                "run_id": self.run_id,
+                "share_id": self.share_id,
+                "path_key": key,
+                "path_shown": shown(self.mask(entry.path)),
+                "path_sealed": self.vault.seal(entry.path, entry.raw_path),
+                "size_bytes": entry.size_bytes,
+                "modified_at": entry.modified_at,
+                "changed_at": entry.changed_at,
+                "file_id": str(entry.file_id),
+                "status": ended_status(reason) if reason else None,
+                "reason": reason,
+                "verdict": Verdict.UNKNOWN if ended else None,
+            }
+        )
+        return False
+
+
+def shown(masked: str) -> str:
+    """A masked path as its column holds it: valid Unicode, and cut in the middle where it is too long."""
+    text = masked.encode("utf-8", "replace").decode("utf-8").replace("\0", "\ufffd")
+    if len(text) <= LONGEST_SHOWN:
+        return text
+    half = LONGEST_SHOWN // 2 - 1
+    return f"{text[:half]}…{text[-half:]}"
+
+
+def ended_status(reason: ReadReason) -> ReadStatus:
+    """What is left out on purpose is skipped; all other reasons are a failure to read."""
+    by_decision = {ReadReason.EXCLUDED, ReadReason.NATIONAL_SECRET_MARK}
+    return ReadStatus.SKIPPED if reason in by_decision else ReadStatus.UNREADABLE
+
+
+def _unchanged(entry: Entry, known: KnownFile) -> bool:
+    return (
+        entry.size_bytes == known.size_bytes
+        and str(entry.file_id) == known.file_id
+        and entry.modified_at == known.modified_at
+        and entry.changed_at == known.changed_at
+    )
+
+
+def _write_listing(scope: Scope, rows: _Rows, tally: _Tally, share: Share) -> None:
+    batch = _Batch()
+    begun = time.monotonic()
+    for entry in _files(share, rows.exclusions, tally):
+        tally.seen += 1
+        tally.carried += rows.add(entry, batch)
+        if len(batch) >= BATCH_FILES or time.monotonic() - begun > BATCH_SECONDS:
+            _write(scope, rows, batch)
+            batch, begun = _Batch(), time.monotonic()
+    _write(scope, rows, batch)
+
+
+def _write(scope: Scope, rows: _Rows, batch: _Batch) -> None:
+    with scope() as session:
+        crawls.add_files(session, batch.rows)
+        if batch.carried_ids:
+            crawls.carry(session, rows.run_id, rows.share_id, batch.carried_ids)
+
+
+def _files(share: Share, exclusions: Exclusions, tally: _Tally) -> Iterator[Entry]:
+    for listing in share.walk(skip=exclusions.folder):
+        _count_folders(listing, exclusions, tally)
+        yield from (entry for entry in listing.entries if not entry.is_folder)
+
+
+def _count_folders(listing: Listing, exclusions: Exclusions, tally: _Tally) -> None:
+    if listing.reason is not None:
+        tally.folders_refused += 1
+        if not listing.folder:
+            tally.root_reason = listing.reason
+    tally.folders_excluded += sum(1 for entry in listing.entries if entry.is_folder and exclusions.folder(entry.path))
+
+
+def _close_listing(session: Session, run_id: str, share_id: str, tally: _Tally, limits: Shards) -> ListedShare:
+    crawls.run(session, run_id, lock=True)  # two listings of one share at once: the second finds it listed
+    covered = crawls.share_of(session, run_id, share_id)
+    session.refresh(covered)
+    if not covered.listed:
+        first = 1 + SHARDS_PER_SHARE * [s.share_id for s in crawls.shares_of(session, run_id)].index(share_id)
+        for number, files in enumerate(cut(crawls.unsharded(session, run_id, share_id), limits)):
+            shard = CrawlShard(
+                id=f"{run_id}-{first + number:05d}",
+                run_id=run_id,
+                share_id=share_id,
+                ordinal=first + number,
+                state=ShardState.WAITING,
+                file_count=len(files),
+                size_bytes=sum(size for _, size in files),
+            )
+            crawls.put_into_shard(session, shard, files[0][0], files[-1][0])
+        covered.listed = True
+        covered.reason = None
+        covered.seen = tally.seen
+        covered.folders_refused = tally.folders_refused
+        covered.folders_excluded = tally.folders_excluded
+        session.flush()
+    return _outcome(session, covered, carried=tally.carried)
+
+
+def cut(files: Iterable[tuple[int, int]], limits: Shards) -> list[list[tuple[int, int]]]:
+    """Cuts files (id, size in bytes) into parts of about equal work, each about the target; a little work is one."""
+    listed = list(files)
+    work = [limits.work_seconds(size) for _, size in listed]
+    parts = max(1, round(sum(work) / limits.target_seconds))
+    share_of_work = sum(work) / parts
+    result: list[list[tuple[int, int]]] = [[]]
+    done = 0.0
+    for file, seconds in zip(listed, work, strict=True):
+        if result[-1] and done >= share_of_work * len(result) and len(result) < parts:
+            result.append([])
+        result[-1].append(file)
+        done += seconds
+    return [part for part in result if part]
+
+
+def _give_up(scope: Scope, run_id: str, share_id: str, reason: ReadReason) -> ListedShare:
+    with scope() as session:
+        covered = crawls.share_of(session, run_id, share_id)
+        covered.reason = reason
+        session.flush()
+        return _outcome(session, covered, carried=0)
+
+
+def _outcome(session: Session, covered: CrawlShare, *, carried: int) -> ListedShare:
+    shards = crawls.shards_of(session, covered.run_id, covered.share_id)
+    return ListedShare(
+        covered.share_id,
+        covered.listed,
+        covered.reason,
+        covered.seen,
+        carried,
+        covered.folders_refused,
+        covered.folders_excluded,
+        tuple(shard.id for shard in shards),
+    )

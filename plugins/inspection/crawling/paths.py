@@ -1,0 +1,63 @@
+"""Paths as rows may hold them: a keyed hash to find a file again, and the true path sealed for those who may see it."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import secrets
+import unicodedata
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from inspection.errors import BadSource
+
+NONCE_BYTES = 12
+
+
+def _derived(secret: bytes, use: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"inspection crawl " + use).derive(secret)
+
+
+class PathVault:
+    """Keys paths and contents, seals paths. `secret` is the installation's key (`settings.require_secret_key()`).
+
+    One key per use is derived (HKDF-SHA256), so that equal texts of different uses have unequal hashes.
+    """
+
+    def __init__(self, secret: bytes) -> None:
+        self._path_hmac = hmac.new(_derived(secret, b"path key"), digestmod=hashlib.sha256)
+        self._content_hmac = hmac.new(_derived(secret, b"content key"), digestmod=hashlib.sha256)
+        self._box = AESGCM(_derived(secret, b"path seal"))
+
+    def path_key(self, path: str) -> str:
+        """Keyed hash (64 hex digits) of a path in NFC: equal for equal paths, telling nothing."""
+        keyed = self._path_hmac.copy()
+        keyed.update(unicodedata.normalize("NFC", path).encode("utf-8", "surrogatepass"))
+        return keyed.hexdigest()
+
+    def content_key(self, digest: str) -> str:
+        """Keyed hash (64 hex digits) of a content's digest: a bare one would betray a known document."""
+        keyed = self._content_hmac.copy()
+        keyed.update(digest.encode())
+        return keyed.hexdigest()
+
+    def seal(self, path: str, raw_path: str = "") -> bytes:
+        """Path and the server's own spelling, sealed with AES-256-GCM; a fresh nonce stands in front."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        # ASCII: JSON's \ud800 keeps a lone surrogate, which UTF-8 cannot
+        return nonce + self._box.encrypt(nonce, json.dumps([path, raw_path]).encode("ascii"), None)
+
+    def open(self, sealed: bytes) -> tuple[str, str]:
+        """(path, raw path) again; raises BadSource where the seal is of another key or was changed."""
+        try:
+            path, raw_path = json.loads(self._box.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None))
+        except (InvalidTag, ValueError):
+            raise BadSource(
+                "a sealed path cannot be opened with this key",
+                remedy="give the INSPECTION_SECRET_KEY the crawl was made with",
+            ) from None
+        return path, raw_path

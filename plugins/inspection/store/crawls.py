@@ -1,0 +1,272 @@
+"""Queries on crawls: runs, coverage, shards, the files of the last crawl, and what a reading task writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, Table, func, insert, literal, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, aliased
+
+from inspection.errors import NotFound
+from inspection.model import CrawledFile, CrawlRun, CrawlShard, CrawlShare, Hit
+from inspection.model.lifecycle import CrawlState, ShardState
+from inspection.vocabulary import ReadReason, ReadStatus
+
+FILES: Table = CrawledFile.__table__  # type: ignore[assignment]
+HITS: Table = Hit.__table__  # type: ignore[assignment]
+# the file is there and nobody looked into it: keeps a share incomplete
+OUT_OF_REACH = frozenset({ReadReason.ACCESS_DENIED, ReadReason.LOCKED, ReadReason.OFFLINE, ReadReason.SERVER_FAULT})
+# reasons that say nothing of the content: such a file is tried again at every crawl
+NOT_LOOKED_AT = OUT_OF_REACH | {ReadReason.VANISHED, ReadReason.EXCLUDED}
+# what a carried row takes over from the last crawl, beside run, shard and outer file
+_CARRIED = (
+    "path_key", "path_shown", "path_sealed", "size_bytes", "modified_at", "changed_at", "file_id", "content_key",
+    "status", "reason", "verdict", "severity", "mark", "hints", "broad_readers",
+)  # fmt: skip
+_HIT_CARRIED = ("detector", "count", "people", "severity", "excerpts", "locators")
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """A file of an earlier crawl, as far as change detection needs it."""
+
+    id: int
+    size_bytes: int
+    modified_at: datetime
+    changed_at: datetime
+    file_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingFile:
+    """A file of a shard that has not been read yet."""
+
+    id: int
+    path_key: str
+    path_shown: str
+    path_sealed: bytes
+    size_bytes: int
+
+
+def run(session: Session, run_id: str, *, lock: bool = False) -> CrawlRun:
+    """A crawl by id, its row locked on demand; raises NotFound."""
+    found = session.get(CrawlRun, run_id, with_for_update=lock)
+    if found is None:
+        raise NotFound(f"crawl {run_id} does not exist")
+    return found
+
+
+def share_of(session: Session, run_id: str, share_id: str) -> CrawlShare:
+    """How far a crawl came on one share; raises NotFound where the crawl does not cover it."""
+    found = session.get(CrawlShare, (run_id, share_id))
+    if found is None:
+        raise NotFound(f"crawl {run_id} does not cover share {share_id}")
+    return found
+
+
+def shares_of(session: Session, run_id: str) -> list[CrawlShare]:
+    """All shares of a crawl, by id."""
+    query = select(CrawlShare).where(CrawlShare.run_id == run_id).order_by(CrawlShare.share_id)
+    return list(session.scalars(query))
+
+
+def shard(session: Session, shard_id: str) -> CrawlShard:
+    """A shard by id; raises NotFound."""
+    found = session.get(CrawlShard, shard_id)
+    if found is None:
+        raise NotFound(f"shard {shard_id} does not exist")
+    return found
+
+
+def shards_of(session: Session, run_id: str, share_id: str | None = None) -> list[CrawlShard]:
+    """The shards of a crawl, or of one share of it, in order."""
+    query = select(CrawlShard).where(CrawlShard.run_id == run_id).order_by(CrawlShard.ordinal)
+    return list(session.scalars(query.where(CrawlShard.share_id == share_id) if share_id else query))
+
+
+def last_complete(session: Session, share_id: str, *, before: CrawlRun) -> str | None:
+    """Id of the last finished crawl that listed a share under the same rules, or None."""
+    query = (
+        select(CrawlRun.id)
+        .join(CrawlShare, CrawlShare.run_id == CrawlRun.id)
+        .where(
+            CrawlShare.share_id == share_id,
+            CrawlShare.listed,
+            CrawlRun.state == CrawlState.COMPLETE,
+            CrawlRun.rules_version == before.rules_version,
+            CrawlRun.id != before.id,
+            CrawlRun.opened_at <= before.opened_at,
+        )
+        .order_by(CrawlRun.opened_at.desc(), CrawlRun.id.desc())
+        .limit(1)
+    )
+    return session.scalar(query)
+
+
+def known_files(session: Session, run_id: str, share_id: str) -> dict[str, KnownFile]:
+    """The files of an earlier crawl whose content was looked at, by path key."""
+    query = select(
+        FILES.c.path_key, FILES.c.id, FILES.c.size_bytes, FILES.c.modified_at, FILES.c.changed_at, FILES.c.file_id
+    ).where(
+        FILES.c.run_id == run_id,
+        FILES.c.share_id == share_id,
+        FILES.c.outer_id.is_(None),
+        FILES.c.status.is_not(None),
+        FILES.c.reason.is_(None) | FILES.c.reason.not_in(NOT_LOOKED_AT),
+    )
+    return {row[0]: KnownFile(*row[1:]) for row in session.execute(query)}
+
+
+def add_files(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Inserts files seen; those already there from an earlier try stay as they are. All rows have the same columns."""
+    if rows:
+        session.execute(_once(session, FILES, ("run_id", "share_id", "path_key")), list(rows))
+
+
+def carry(session: Session, run_id: str, share_id: str, known_ids: Sequence[int]) -> None:
+    """Copies unchanged files with their embedded ones and hits into a crawl, marked with where they were read."""
+    old, outer, new = aliased(CrawledFile), aliased(CrawledFile), aliased(CrawledFile)
+    source = func.coalesce(old.carried_from, old.run_id)
+    names = ["run_id", "share_id", "outer_id", *_CARRIED, "carried_from"]
+    columns = [getattr(old, name) for name in _CARRIED]
+    same = (new.run_id == run_id) & (new.share_id == share_id)
+    _copy(
+        session,
+        FILES,
+        names,
+        select(literal(run_id), literal(share_id), old.outer_id, *columns, source).where(
+            old.id.in_(known_ids), old.outer_id.is_(None)
+        ),
+    )
+    _copy(
+        session,
+        FILES,
+        names,
+        select(literal(run_id), literal(share_id), new.id, *columns, source)
+        .join(outer, old.outer_id == outer.id)
+        .join(new, same & (new.path_key == outer.path_key))
+        .where(old.outer_id.in_(known_ids)),
+    )
+    hits = [getattr(Hit, name) for name in _HIT_CARRIED]
+    _copy(
+        session,
+        HITS,
+        ["crawled_file_id", *_HIT_CARRIED],
+        select(new.id, *hits)
+        .join(old, Hit.crawled_file_id == old.id)
+        .join(new, same & (new.path_key == old.path_key))
+        .where(old.id.in_(known_ids) | old.outer_id.in_(known_ids)),
+    )
+
+
+def unsharded(session: Session, run_id: str, share_id: str) -> list[tuple[int, int]]:
+    """(id, size in bytes) of the files to be read that no shard holds yet, in the order they were seen."""
+    query = (
+        select(FILES.c.id, FILES.c.size_bytes)
+        .where(
+            FILES.c.run_id == run_id,
+            FILES.c.share_id == share_id,
+            FILES.c.status.is_(None),
+            FILES.c.shard_id.is_(None),
+        )
+        .order_by(FILES.c.id)
+    )
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def put_into_shard(session: Session, cut: CrawlShard, first_id: int, last_id: int) -> None:
+    """Gives the unread files of a share from `first_id` to `last_id` to a shard."""
+    session.add(cut)
+    session.flush()
+    session.execute(
+        update(FILES)
+        .where(
+            FILES.c.run_id == cut.run_id,
+            FILES.c.share_id == cut.share_id,
+            FILES.c.id.between(first_id, last_id),
+            FILES.c.status.is_(None),
+        )
+        .values(shard_id=cut.id)
+    )
+
+
+def waiting(session: Session, shard_id: str, *, after: int, limit: int) -> list[WaitingFile]:
+    """The next files of a shard that nobody has read, by id."""
+    query = (
+        select(FILES.c.id, FILES.c.path_key, FILES.c.path_shown, FILES.c.path_sealed, FILES.c.size_bytes)
+        .where(FILES.c.shard_id == shard_id, FILES.c.status.is_(None), FILES.c.id > after)
+        .order_by(FILES.c.id)
+        .limit(limit)
+    )
+    return [WaitingFile(*row) for row in session.execute(query)]
+
+
+def still_waiting(session: Session, ids: Sequence[int]) -> set[int]:
+    """Which of these files nobody has read so far; locked until the transaction ends, so that one task wins."""
+    query = select(FILES.c.id).where(FILES.c.id.in_(ids), FILES.c.status.is_(None)).order_by(FILES.c.id)
+    return set(session.scalars(query.with_for_update()))
+
+
+def write_outcomes(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Writes status, reason, verdict and the rest of files just read; each row names its `id`."""
+    if rows:
+        session.execute(update(CrawledFile), list(rows))
+
+
+def add_embedded(session: Session, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Inserts files found inside files; returns their ids by path key (all of one run and share)."""
+    if not rows:
+        return {}
+    add_files(session, rows)
+    query = select(FILES.c.path_key, FILES.c.id).where(
+        FILES.c.run_id == rows[0]["run_id"],
+        FILES.c.share_id == rows[0]["share_id"],
+        FILES.c.path_key.in_([row["path_key"] for row in rows]),
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def add_hits(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Inserts hits; one per file and detector."""
+    if rows:
+        session.execute(_once(session, HITS, ("crawled_file_id", "detector")), list(rows))
+
+
+def shard_counts(session: Session, shard_id: str) -> dict[ReadStatus | None, int]:
+    """Files of a shard by status; None stands for waiting."""
+    query = select(FILES.c.status, func.count()).where(FILES.c.shard_id == shard_id).group_by(FILES.c.status)
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def coverage(session: Session, run_id: str) -> list[tuple[str, ReadStatus | None, ReadReason | None, int]]:
+    """(share, status, reason, files) of a crawl; embedded files are not counted, they came with their outer one."""
+    query = (
+        select(FILES.c.share_id, FILES.c.status, FILES.c.reason, func.count())
+        .where(FILES.c.run_id == run_id, FILES.c.outer_id.is_(None))
+        .group_by(FILES.c.share_id, FILES.c.status, FILES.c.reason)
+        .order_by(FILES.c.share_id, FILES.c.status, FILES.c.reason)
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in session.execute(query)]
+
+
+def unfinished_shards(session: Session, run_id: str) -> list[str]:
+    """Ids of the shards not read to their end, in order."""
+    query = select(CrawlShard.id).where(CrawlShard.run_id == run_id, CrawlShard.state != ShardState.DONE)
+    return list(session.scalars(query.order_by(CrawlShard.ordinal)))
+
+
+def _once(session: Session, table: Table, keys: Sequence[str]) -> Any:
+    new = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return new(table).on_conflict_do_nothing(index_elements=list(keys))
+
+
+def _copy(session: Session, table: Table, names: list[str], rows: Select[Any]) -> None:
+    # where two tasks carry at once the second finds the rows there: WHERE NOT EXISTS would race, a conflict does not
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(postgresql.insert(table).from_select(names, rows).on_conflict_do_nothing())
+    else:
+        session.execute(insert(table).prefix_with("OR IGNORE").from_select(names, rows))
