@@ -1,0 +1,43 @@
+"""Builds the first version of every template: `python -m inspection.documents.building OUTDIR`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from inspection.documents.first_versions import checklist, letters, plan, reports
+
+BUILDERS: dict[str, Callable[[], bytes]] = {
+    "plan/inspection_plan.docx": plan.inspection_plan,
+    "checklist/unit_checklist.docx": checklist.unit_checklist,
+    "report/unit_report.docx": reports.unit_report,
+    "report/campaign_report.docx": reports.campaign_report,
+    "letter/escalation_brief.docx": letters.escalation_brief,
+    "letter/notice_slip.docx": letters.notice_slip,
+}
+
+
+def build(folder: Path) -> list[Path]:
+    """Writes all templates below `folder`; what stands there is overwritten, so never point it at edited templates."""
+    written = []
+    for name, builder in BUILDERS.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(builder())
+        written.append(path)
+    return written
+
+
+def main(arguments: list[str]) -> int:
+    """Command line; exit status 2 without a folder."""
+    if len(arguments) != 1:
+        sys.stderr.write("usage: python -m inspection.documents.building OUTDIR\n")
+        return 2
+    for path in build(Path(arguments[0])):
+        sys.stdout.write(f"{path}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

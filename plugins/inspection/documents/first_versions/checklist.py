@@ -1,0 +1,165 @@
+"""The checklist one unit fills in: content controls per statement, codes in the first column, protected as a form."""
+
+from __future__ import annotations
+
+from markupsafe import escape
+
+from inspection.documents.page import Page, package
+from inspection.documents.styling import (
+    BLUE,
+    GREY,
+    TINT,
+    Border,
+    Cell,
+    Look,
+    Row,
+    control,
+    control_row,
+    gap,
+    head_row,
+    paragraph,
+    run,
+    table,
+    text,
+)
+from inspection.vocabulary import AnswerValue
+
+PAGE = Page(left=2.2, right=2.2, protected=True, look=Look(body=12, heading=13, cell=11.5, line=1.25))
+CHOICES = (
+    (AnswerValue.CONFORMS, "符合"),
+    (AnswerValue.DOES_NOT_CONFORM, "不符合"),
+    (AnswerValue.NOT_APPLICABLE, "不適用"),
+)
+_SYMBOL = (
+    '<w:rFonts w:ascii="Segoe UI Symbol" w:hAnsi="Segoe UI Symbol" w:eastAsia="Segoe UI Symbol" '
+    'w:cs="Segoe UI Symbol" w:hint="eastAsia"/>'
+)
+
+
+def _content_control(tag: str, alias: str, kind: str, shown: str, *, look: str = "", placeholder: bool = True) -> str:
+    """A run-level control that can be filled but not deleted. Never bound to data: LibreOffice does not write the
+    answers to the store, and Word refreshes from it (measured with 7.4 and 25.2)."""
+    hint = "<w:showingPlcHdr/>" if placeholder else ""
+    style = look or ('<w:rStyle w:val="Placeholder"/>' if placeholder else "")
+    style = f"<w:rPr>{style}</w:rPr>" if style else ""
+    return (
+        f'<w:sdt><w:sdtPr><w:alias w:val="{escape(alias)}"/><w:tag w:val="{escape(tag)}"/><w:id w:val="1"/>'
+        f'<w:lock w:val="sdtLocked"/>{hint}{kind}</w:sdtPr><w:sdtContent><w:r>'
+        f'{style}<w:t xml:space="preserve">{shown}</w:t></w:r></w:sdtContent></w:sdt>'
+    )
+
+
+def _choice(tag: str, alias: str) -> str:
+    entries = "".join(f'<w:listItem w:displayText="{words}" w:value="{value}"/>' for value, words in CHOICES)
+    return _content_control(tag, alias, f"<w:dropDownList>{entries}</w:dropDownList>", "請選擇")
+
+
+def _check(tag: str, alias: str) -> str:
+    states = "".join(
+        f'<w14:{name} w14:val="{code}" w14:font="Segoe UI Symbol"/>'
+        for name, code in (("checkedState", "2611"), ("uncheckedState", "2610"))
+    )
+    kind = f'<w14:checkbox><w14:checked w14:val="0"/>{states}</w14:checkbox>'
+    return _content_control(tag, alias, kind, "☐", look=_SYMBOL, placeholder=False)
+
+
+def _words(tag: str, alias: str, shown: str = "請點選填寫") -> str:
+    # Rich text: LibreOffice 7.4 does not treat a plain-text control as one and writes it back repeated.
+    return _content_control(tag, alias, "<w:richText/>", shown)
+
+
+def _date(tag: str, alias: str) -> str:
+    kind = (
+        '<w:date><w:dateFormat w:val="yyyy/M/d"/><w:lid w:val="zh-TW"/><w:storeMappedDataAs w:val="date"/>'
+        '<w:calendar w:val="gregorian"/></w:date>'
+    )
+    return _content_control(tag, alias, kind, "請選擇日期")
+
+
+def _band() -> str:
+    facts = "表單編號：{{ form_number }}　　版次：{{ version }}　　回復期限：{{ due }}"
+    content = (
+        text("{{ agency }}{{ office }}", "BandAgency") + text("{{ title }}", "BandTitle") + text(facts, "BandFacts")
+    )
+    cell = Cell(content, fill=TINT, borders=(Border("left", 48, BLUE),))
+    return table([PAGE.text_width], [Row((cell,))], lines="none") + gap(6)
+
+
+def _head() -> str:
+    def label(words: str) -> Cell:
+        return Cell(text(words, "RowHead"), fill=TINT)
+
+    def value(content: str) -> Cell:
+        return Cell(paragraph(content, style="TableText"))
+
+    rows = [
+        Row((label("受檢單位"), value(run("{{ unit }}")), label("檢查期間"), value(run("{{ period }}")))),
+        Row(
+            (
+                label("填表人"),
+                value(_words("form.filler", "填表人")),
+                label("填表日期"),
+                value(_date("form.date", "填表日期")),
+            )
+        ),
+    ]
+    return table([2.4, 5.9, 2.4, 5.9], rows, colour="B4BCC9", caption="表單基本資料")
+
+
+def _questions() -> str:
+    statement = text("{{ question.statement }}", "TableText") + paragraph(
+        run("{{ question.category }}｜{{ question.basis }}", size=9.5, colour=GREY), style="TableText"
+    )
+    code = "{{ question.code }}"
+    cells = (
+        Cell(text(code, "TableCentre")),
+        Cell(statement),
+        Cell(paragraph(_choice(f"{code}.result", f"{code} 結果"), style="TableCentre")),
+        Cell(paragraph(_check(f"{code}.mended", f"{code} 已自行改善"), style="TableCentre")),
+        Cell(paragraph(_words(f"{code}.remark", f"{code} 說明"), style="TableText")),
+    )
+    rows = [
+        head_row("代碼", "檢查項目", "結果", "已自行改善", "檢查情形／佐證說明"),
+        control_row("for question in questions", 5),
+        Row(cells),
+        control_row("endfor", 5),
+    ]
+    return table([2.1, 6.6, 2.0, 1.6, 4.3], rows, colour="B4BCC9", caption="檢查項目")
+
+
+def _signatures() -> str:
+    heads = tuple(
+        Cell(text(words, "SignatureHead"), fill=TINT) for words in ("填表人", "單位主管", "檢查人員", "會同人員")
+    )
+    room = tuple(
+        Cell(paragraph(run("　　年　　月　　日", size=9.5, colour=GREY), style="TableCentre", before=34)) for _ in heads
+    )
+    return table([PAGE.text_width / 4] * 4, [Row(heads), Row(room, height=2.2)], colour="B4BCC9", caption="簽章欄")
+
+
+def unit_checklist() -> bytes:
+    """The first version of templates/checklist/unit_checklist.docx."""
+    opinion = Row(
+        (
+            Cell(text("受檢單位意見", "RowHead"), fill=TINT),
+            Cell(paragraph(_words("form.statement", "受檢單位意見"), style="TableText")),
+        )
+    )
+    body = "".join(
+        (
+            _band(),
+            _head(),
+            gap(6),
+            control("for line in instructions"),
+            text("{{ loop.index }}、{{ line }}", "Remark"),
+            control("endfor"),
+            gap(6),
+            _questions(),
+            gap(8),
+            table([2.6, 14.0], [opinion], colour="B4BCC9", caption="受檢單位意見"),
+            gap(8),
+            _signatures(),
+            gap(2),
+        )
+    )
+    return package(PAGE, body)

@@ -1,0 +1,145 @@
+"""簽 on overdue fixes and 便簽 with a notice number: the two letters the system prepares."""
+
+from __future__ import annotations
+
+from inspection.documents.page import Page, package, signature_row
+from inspection.documents.styling import (
+    GREY,
+    INK,
+    LINE,
+    TINT,
+    Border,
+    Cell,
+    Look,
+    Row,
+    control,
+    control_row,
+    gap,
+    head_row,
+    paragraph,
+    run,
+    table,
+    text,
+)
+
+BRIEF = Page(look=Look(body=15, heading=15, cell=11.5, line=1.3, outline=("一", "（一）", "1", "（1）")))
+SLIP = Page(look=Look(body=15, heading=15, cell=12, line=1.35, outline=("一", "（一）", "1", "（1）")))
+
+
+def _letterhead(kind: str) -> str:
+    return paragraph(run(kind, size=22, bold=True, colour=INK), style="DocumentTitle")
+
+
+def _fact(label: str, value: str) -> str:
+    return paragraph(run(f"{label}：", size=12, colour=GREY), run(value, size=12))
+
+
+def escalation_brief() -> bytes:
+    """The first version of templates/letter/escalation_brief.docx."""
+    plain = [
+        Cell(text(f"{{{{ fix.{name} }}}}", style))
+        for name, style in (
+            ("number", "TableCentre"),
+            ("unit", "TableText"),
+            ("fact", "TableText"),
+            ("severity", "TableCentre"),
+            ("due", "TableCentre"),
+        )
+    ]
+    rows = [
+        head_row("列管編號", "單位", "缺失摘要（已遮蔽）", "嚴重度", "改善期限", "逾期日數", "目前情形"),
+        control_row("for fix in fixes", 7),
+        Row(
+            (
+                *plain,
+                Cell(paragraph(run("{{ fix.days_late }}", style="TonePoor"), style="TableNumber")),
+                Cell(text("{{ fix.state }}", "TableText")),
+            )
+        ),
+        control_row("endfor", 7),
+    ]
+    body = "".join(
+        (
+            _letterhead("簽"),
+            paragraph(run("於{{ office }}　{{ date }}", size=12), align="right", after=4),
+            table(
+                [8.0, 8.0],
+                [
+                    Row((Cell(_fact("發文字號", "{{ number }}")), Cell(_fact("速別", "{{ speed }}")))),
+                    Row(
+                        (
+                            Cell(_fact("密等及解密條件", "{{ classification }}")),
+                            Cell(_fact("附件", "{{ attachments }}")),
+                        )
+                    ),
+                ],
+                lines="rows",
+                padding=0.1,
+            ),
+            gap(10),
+            paragraph(run("主旨：", bold=True), run("{{ subject }}"), style="Hanging", after=8),
+            paragraph(run("說明：", bold=True), keep_next=True),
+            control("for line in explanations"),
+            text("{{ line }}", "Clause1"),
+            control("endfor"),
+            control("if fixes"),
+            gap(6),
+            table([2.1, 1.9, 4.4, 1.5, 2.0, 1.4, 2.7], rows, lines="rows", caption="逾期未改善案件"),
+            control("endif"),
+            gap(10),
+            paragraph(run("擬辦：", bold=True), keep_next=True),
+            control("for line in proposals"),
+            text("{{ line }}", "Proposal"),
+            control("endfor"),
+            gap(6),
+            paragraph(run("敬陳　{{ addressee }}"), before=4, after=14),
+            signature_row(BRIEF, ("承辦人", "政風室主任", "會辦單位", "主任秘書", "機關首長批示")),
+            gap(2),
+        )
+    )
+    return package(BRIEF, body)
+
+
+def notice_slip() -> bytes:
+    """The first version of templates/letter/notice_slip.docx."""
+    rule = (Border("left", 36, "2F5D8C"),)
+    box = "".join(
+        (
+            paragraph(run("通知編號", size=12, colour=GREY), before=6, after=0),
+            paragraph(run("{{ notice_number }}", size=22, bold=True, colour="2F5D8C"), after=2),
+            paragraph(run("請自行於瀏覽器網址列輸入下列網址，登入後輸入通知編號：", size=12, colour=GREY)),
+            paragraph(run("{{ portal_address }}", size=15, bold=True, colour=INK), after=2),
+            paragraph(run("回復期限：", size=12, colour=GREY), run("{{ reply_by }}", size=13, bold=True), after=8),
+        )
+    )
+    body = "".join(
+        (
+            _letterhead("便簽"),
+            table(
+                [10.0, 6.0],
+                [
+                    Row(
+                        (
+                            Cell(paragraph(run("{{ agency }}{{ office }}", size=12, colour=GREY))),
+                            Cell(paragraph(run("{{ date }}", size=12, colour=GREY), align="right")),
+                        )
+                    )
+                ],
+                lines="none",
+                padding=0.1,
+            ),
+            gap(6),
+            paragraph(run("受文者：", bold=True), run("{{ recipient }}"), after=6),
+            paragraph(run("主旨：", bold=True), run("{{ subject }}"), style="Hanging", after=8),
+            paragraph(run("說明：", bold=True), keep_next=True),
+            control("for line in paragraphs"),
+            text("{{ line }}", "Clause1"),
+            control("endfor"),
+            gap(10),
+            table([16.0], [Row((Cell(box, fill=TINT, borders=rule),))], lines="none", padding=0.5, colour=LINE),
+            gap(10),
+            text("聯絡方式：{{ contact }}", "Remark"),
+            text("本便簽不附連結，亦不以郵件要求輸入密碼；如有疑義，請以上列電話查證。", "Remark"),
+        )
+    )
+    return package(SLIP, body)

@@ -1,0 +1,173 @@
+"""定期保密檢查計畫: the eight contents of seed 000 art. 7, with basis and assessment before, and three annexes."""
+
+from __future__ import annotations
+
+from inspection.documents.page import SIGNERS, Page, package, signature_row
+from inspection.documents.styling import (
+    Cell,
+    Look,
+    Row,
+    control,
+    control_row,
+    gap,
+    head_row,
+    paragraph,
+    run,
+    table,
+    text,
+)
+
+PAGE = Page(look=Look(body=14, heading=15, cell=11.5, line=1.3))
+
+
+def _list(name: str, style: str = "Clause2") -> str:
+    return control(f"for line in {name}") + text("{{ line }}", style) + control("endfor")
+
+
+def _annex(title: str, *, new_page: bool = True) -> str:
+    return paragraph(run(title), style="AnnexTitle", new_page=new_page)
+
+
+def _cells(*columns: tuple[str, str]) -> Row:
+    return Row(tuple(Cell(text(words, style)) for words, style in columns))
+
+
+def _sections() -> str:
+    return "".join(
+        (
+            text("依據", "Clause1"),
+            _list("legal_bases"),
+            text("狀況研判摘要", "Clause1"),
+            control("for factor in assessment"),
+            text("{{ factor.heading }}", "Clause2"),
+            control("for line in factor.sentences"),
+            text("{{ line }}", "Clause3"),
+            control("endfor"),
+            control("endfor"),
+            text("檢查目的", "Clause1"),
+            _list("purposes"),
+            text("檢查項目", "Clause1"),
+            _list("item_notes"),
+            text("受檢單位與人員", "Clause1"),
+            _list("unit_notes"),
+            _units(),
+            text("檢查人員編組", "Clause1"),
+            _list("group_notes"),
+            text("檢查方法與程序", "Clause1"),
+            _list("methods"),
+            text("檢查時間", "Clause1"),
+            text("檢查期間：{{ period }}。", "Clause2"),
+            text("時程如下：", "Clause2"),
+            _schedule(),
+            text("檢查結果處理", "Clause1"),
+            _list("result_handling"),
+            text("行政支援處理", "Clause1"),
+            _list("support"),
+        )
+    )
+
+
+def _units() -> str:
+    rows = [
+        head_row("項次", "受檢單位", "受檢人員", "項數", "加強檢查重點及理由"),
+        control_row("for unit in units", 5),
+        _cells(
+            ("{{ unit.number }}", "TableCentre"),
+            ("{{ unit.name }}", "TableText"),
+            ("{{ unit.people }}", "TableText"),
+            ("{{ unit.item_count }}", "TableNumber"),
+            ("{{ unit.stress }}", "TableText"),
+        ),
+        control_row("endfor", 5),
+    ]
+    return gap(4) + table([1.3, 2.6, 3.4, 1.3, 7.4], rows, lines="rows", caption="受檢單位與人員") + gap(8)
+
+
+def _schedule() -> str:
+    rows = [
+        head_row("期間", "工作事項", "辦理單位"),
+        control_row("for step in schedule", 3),
+        _cells(
+            ("{{ step.period }}", "TableText"),
+            ("{{ step.work }}", "TableText"),
+            ("{{ step.responsible }}", "TableText"),
+        ),
+        control_row("endfor", 3),
+    ]
+    return gap(4) + table([4.6, 7.6, 3.8], rows, lines="rows", caption="檢查時程") + gap(8)
+
+
+def _annexes() -> str:
+    items = [
+        head_row("項次", "代碼", "類別", "檢查項目", "依據", "選列"),
+        control_row("for item in items", 6),
+        _cells(
+            ("{{ item.number }}", "TableCentre"),
+            ("{{ item.code }}", "TableCentre"),
+            ("{{ item.category }}", "TableText"),
+            ("{{ item.statement }}", "TableText"),
+            ("{{ item.basis }}", "TableText"),
+            ("{{ item.selection }}", "TableCentre"),
+        ),
+        control_row("endfor", 6),
+    ]
+    shares = [
+        head_row("項次", "單位", "共用資料夾", "清查範圍"),
+        control_row("for share in shares", 4),
+        _cells(
+            ("{{ share.number }}", "TableCentre"),
+            ("{{ share.unit }}", "TableText"),
+            ("{{ share.path }}", "TableText"),
+            ("{{ share.scope }}", "TableText"),
+        ),
+        control_row("endfor", 4),
+    ]
+    facts = [
+        Row((Cell(text(label, "RowHead"), fill="EEF2F7"), Cell(text(f"{{{{ crawl.{name} }}}}", "TableText"))))
+        for label, name in (
+            ("清查帳號", "account"),
+            ("清查方式", "method"),
+            ("清查期間", "period"),
+            ("不予清查", "exclusions"),
+        )
+    ]
+    groups = [
+        head_row("組別", "領隊", "組員（會同人員）", "受檢單位", "備註"),
+        control_row("for group in groups", 5),
+        _cells(
+            ("{{ group.number }}", "TableCentre"),
+            ("{{ group.leader }}", "TableText"),
+            ("{{ group.members }}", "TableText"),
+            ("{{ group.units }}", "TableText"),
+            ("{{ group.note }}", "TableText"),
+        ),
+        control_row("endfor", 5),
+    ]
+    return "".join(
+        (
+            _annex("附件一　檢查項目表"),
+            table([1.2, 2.1, 2.3, 6.2, 2.9, 1.3], items, lines="rows", caption="檢查項目表"),
+            _annex("附件二　共用資料夾清查範圍、帳號與方法"),
+            table([2.6, 13.4], facts, caption="清查帳號與方法"),
+            gap(8),
+            table([1.3, 2.7, 7.0, 5.0], shares, lines="rows", caption="清查範圍"),
+            _annex("附件三　檢查人員編組表", new_page=False),
+            table([1.3, 2.9, 4.3, 4.3, 3.2], groups, lines="rows", caption="檢查人員編組表"),
+        )
+    )
+
+
+def inspection_plan() -> bytes:
+    """The first version of templates/plan/inspection_plan.docx."""
+    body = "".join(
+        (
+            text("{{ agency }}{{ title }}", "DocumentTitle"),
+            text("{{ office }}　{{ date }}{% if version %}　{{ version }}{% endif %}", "DocumentSubtitle"),
+            _sections(),
+            gap(10),
+            signature_row(PAGE, SIGNERS),
+            _annexes(),
+            gap(2),
+        )
+    )
+    return package(PAGE, body)

@@ -1,0 +1,55 @@
+"""Office packages as bytes: reads the parts of a .docx and writes them back the same for equal input."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+# 1980-01-01 00:00, the earliest instant a zip can hold: equal documents must be equal bytes.
+_DOS_DATE = 1 << 5 | 1
+_UTF8_NAME = 0x800
+
+
+@dataclass(frozen=True, slots=True)
+class PackedPart:
+    """One part as it lies in the zip: name, checksum and size of the plain bytes, and the deflated bytes."""
+
+    name: str
+    crc: int
+    size: int
+    deflated: bytes
+
+
+def pack(name: str, data: bytes, level: int = 6) -> PackedPart:
+    """Deflates one part."""
+    squeezer = zlib.compressobj(level, zlib.DEFLATED, -15)
+    return PackedPart(name, zlib.crc32(data), len(data), squeezer.compress(data) + squeezer.flush())
+
+
+def write(parts: Iterable[PackedPart]) -> bytes:
+    """Writes a zip whose bytes depend on nothing but the parts and their order."""
+    out = io.BytesIO()
+    directory: list[bytes] = []
+    for part in parts:
+        name = part.name.encode()
+        offset = out.tell()
+        facts = (_UTF8_NAME, 8, 0, _DOS_DATE, part.crc, len(part.deflated), part.size, len(name))
+        out.write(struct.pack("<4sHHHHHIIIHH", b"PK\3\4", 20, *facts, 0))
+        out.write(name)
+        out.write(part.deflated)
+        directory.append(struct.pack("<4sHHHHHHIIIHHHHHII", b"PK\1\2", 20, 20, *facts, 0, 0, 0, 0, 0, offset) + name)
+    start = out.tell()
+    body = b"".join(directory)
+    out.write(body)
+    out.write(struct.pack("<4sHHHHIIH", b"PK\5\6", 0, 0, len(directory), len(directory), len(body), start, 0))
+    return out.getvalue()
+
+
+def read(data: bytes) -> dict[str, bytes]:
+    """All parts of a trusted package by name; raises zipfile.BadZipFile."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {entry.filename: archive.read(entry) for entry in archive.infolist() if not entry.is_dir()}

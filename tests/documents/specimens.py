@@ -1,0 +1,448 @@
+"""One full specimen of data per template, of the length real offices write; for tests, the gallery and the bench."""
+
+from __future__ import annotations
+
+from inspection.documents.contexts import (
+    AssessmentFactor,
+    CampaignReport,
+    CategoryResult,
+    CrawlCoverage,
+    EscalationBrief,
+    Finding,
+    Frame,
+    InspectionPlan,
+    NoticeSlip,
+    OverdueFix,
+    PreviousFinding,
+    Question,
+    UnitChecklist,
+    UnitReport,
+    UnitResult,
+)
+
+AGENCY, OFFICE = "虛構縣示範市公所", "政風室"
+UNITS = (
+    "民政課", "社會課", "財政課", "工務課", "農業課", "觀光課",
+    "行政室", "資訊室", "人事室", "主計室", "政風室", "清潔隊",
+)  # fmt: skip
+FRAME: Frame = {
+    "mark": "密",
+    "declassification": "解密條件：檢查結果簽奉核定並公布後自動解密",
+    "copy_number": "第 3 號（共 5 份）",
+    "identifier": "K7QM-2XWD",
+    "watermark": "機敏資料",
+    "hotline": "廉政專線 (00)0000-0315",
+}
+STATEMENTS = (
+    ("DOC-001", "文書機密", "機密文書之收發、登記、簽辦、繕校、傳遞及保管均指定專人辦理。", "作業要點第五點"),
+    ("DOC-002", "文書機密", "會商、裝訂、用印、封發機密文書時由承辦人親自持送，不假手他人。", "作業要點第五點"),
+    ("DOC-005", "文書機密", "機密文書分發限於業務上必須知悉之人員，並編號列冊備查。", "作業要點第五點"),
+    ("MRK-001", "機密標示", "機密文書於左上角標示機密等級，並註記解密條件或保密期限。", "文書處理手冊"),
+    ("MRK-002", "機密標示", "屬「密」等級之文件均載明解密條件或保密期限，無逾期未註銷者。", "文書處理手冊"),
+    ("COP-002", "影印傳真列印", "影印、列印機密文書之廢頁及卡紙當場取回並銷毀。", "作業要點第五點"),
+    ("INF-001", "資訊機密", "公務電腦設有密碼及螢幕保護程式，離座即鎖定。", "資訊安全管理要點"),
+    ("INF-004", "資訊機密", "電子檔案含機密或個人資料者，已加密或限制存取權限。", "資訊安全管理要點"),
+    ("SHR-001", "網路分享與檔案清查", "共用資料夾之存取權限逐一檢視，無對全機關開放之機敏資料夾。", "宣導做法03"),
+    ("SHR-006", "網路分享與檔案清查", "共用資料夾內逾期、重複及無保存必要之檔案定期清理。", "宣導原因03"),
+    ("MTG-003", "會議機密", "機密會議參加人員經核定，無關人員不得列席，主席得令其退席。", "作業要點第五點"),
+    ("ARC-001", "檔案管理", "機密檔案與一般檔案分別存放，置於裝有密碼之箱櫃。", "作業要點第五點"),
+    ("DST-001", "銷毀", "機密草稿、廢件由專人監督徹底銷毀，並留有紀錄。", "作業要點第五點"),
+    ("PER-001", "人員與宣導", "單位主管定期對所屬同仁實施保密宣導，並留有紀錄。", "作業要點第四點"),
+    ("PRO-001", "採購保密", "底價於決標前密封保管，開啟及核定均留有簽收紀錄。", "政府採購法第34條"),
+)
+FACTORS: list[AssessmentFactor] = [
+    {
+        "heading": "經常處理公務機密員工之保密警覺程度",
+        "sentences": [
+            "機密業務承辦人 47 人中，上半年完成保密講習者 39 人（83.0%），較前期增加 6.4 個百分點。",
+            "前次檢查屬人員疏失之缺失 9 件，占全部缺失 41%，以離座未鎖定螢幕 4 件最多。",
+        ],
+    },
+    {
+        "heading": "機關之主客觀環境及其各項保密措施",
+        "sentences": [
+            "共用資料夾 13 處，其中 2 處對全機關開放讀取；前次清查未標示之敏感檔案 18 個，集中於公用區。",
+            "本期辦公廳舍無搬遷；委外維護廠商 3 家，均已簽具保密切結書。",
+        ],
+    },
+    {
+        "heading": "曾發生洩密單位近期之改進措施",
+        "sentences": ["近一年無洩密案件；列管缺失 22 件，已解除列管 19 件，逾期 1 件（工務課）。"],
+    },
+]
+CRAWL: CrawlCoverage = {
+    "shares": "13",
+    "files": "48,216",
+    "read": "47,903",
+    "unread": "313",
+    "suspected": "37",
+    "confirmed": "18",
+    "dismissed": "19",
+    "notes": ["無法讀取者以加密壓縮檔 201 個、掃描影像 88 個為主，已列清冊由各單位自行檢視。"],
+}
+FINDINGS: list[Finding] = [
+    {
+        "number": "115H2-U04-01",
+        "unit": "工務課",
+        "item": "PRO-001 底價保密",
+        "fact": "共用資料夾內存有未標示之底價核定資料 1 件（檔名遮蔽 示範路○○_核定○○.xlsx），全課 16 人均可開啟。",
+        "severity": "重大",
+        "tone": "poor",
+        "basis": "政府採購法第34條",
+        "deadline": "115年11月25日",
+        "remedy": "當日移置限權資料夾，補行標示密等及解密條件。",
+    },
+    {
+        "number": "115H2-U02-01",
+        "unit": "社會課",
+        "item": "SHR-001 共用資料夾權限",
+        "fact": "公用區暫存資料夾存有身障補助名冊 1 件，含身分證統一編號 312 筆（A12345****）。",
+        "severity": "重大",
+        "tone": "poor",
+        "basis": "個人資料保護法第18條",
+        "deadline": "115年11月25日",
+        "remedy": "移回課內並清除複本。",
+    },
+    {
+        "number": "115H2-U09-01",
+        "unit": "人事室",
+        "item": "MRK-002 解密條件",
+        "fact": "考績評分清冊標示「密」而未載明解密條件或保密期限。",
+        "severity": "中度",
+        "tone": "fair",
+        "basis": "文書處理手冊",
+        "deadline": "115年12月4日",
+        "remedy": "",
+    },
+]
+PREVIOUS: list[PreviousFinding] = [
+    {
+        "number": "115H1-U07-02",
+        "unit": "行政室",
+        "fact": "密件收文登記簿載有案由",
+        "state": "已改善，115年6月30日解除列管",
+    },
+    {
+        "number": "115H1-U04-01",
+        "unit": "工務課",
+        "fact": "離職人員帳號未停用",
+        "state": "第一次展延，期限115年11月30日",
+    },
+]
+BASES = [
+    "本所維護公務機密作業要點第七點。",
+    "政風機構維護公務機密作業要點第十六點。",
+    "國家機密保護法及其施行細則。",
+    "個人資料保護法第十八條。",
+]
+
+
+def inspection_plan() -> InspectionPlan:
+    """A half-yearly plan for twelve units."""
+    return {
+        "frame": FRAME,
+        "agency": AGENCY,
+        "office": OFFICE,
+        "title": "115年下半年定期保密檢查計畫",
+        "date": "中華民國115年10月12日",
+        "version": "第1版",
+        "legal_bases": BASES,
+        "assessment": FACTORS,
+        "purposes": [
+            "檢視本所各單位公務機密維護措施之落實情形，發掘缺失並研提改進，防制洩密情事發生。",
+            "以自動清查與書面檢查互為印證，使答覆與實際相符，提升同仁保密警覺。",
+        ],
+        "item_notes": [
+            "每一單位至多二十五項，由核心項目、加強項目及輪替項目組成，詳如附件一。",
+            "依狀況研判，本次加強「網路分享與檔案清查」及「機密標示」二類。",
+        ],
+        "unit_notes": ["受檢單位計十二個，受檢人員為單位主管、機密業務承辦人及單位窗口。"],
+        "group_notes": ["編為三組，由政風室會同資訊室、行政室派員組成，檢查人員不檢查所屬單位，詳如附件三。"],
+        "methods": [
+            "書面檢查：受檢單位於收受檢查表後十個工作日內填復，並由單位主管核章。",
+            "自動清查：以唯讀方式清查共用資料夾，不複製、不變更檔案；清查範圍、帳號與方法詳如附件二。",
+            "實地抽查：檢查人員依抽樣結果查對登記簿冊，並作成紀錄，由受檢單位簽認。",
+        ],
+        "period": "115年11月2日至115年11月20日",
+        "schedule": [
+            {"period": "11月2日至11月6日", "work": "寄送檢查表、自動清查", "responsible": "政風室、資訊室"},
+            {"period": "11月9日至11月13日", "work": "檢查表填復、實地抽查", "responsible": "各受檢單位、檢查小組"},
+            {"period": "11月16日至11月20日", "work": "疑似事項確認、撰寫報告", "responsible": "政風室"},
+        ],
+        "result_handling": [
+            "疑似事項經政風人員逐案確認後始列為缺失，並給予受檢單位說明之機會。",
+            "檢查結果填具檢查報告表，簽陳首長後函請缺失單位檢討改進，並列管追蹤至解除列管。",
+            "檢查結果送上一級機關備查。",
+        ],
+        "support": ["資訊室提供唯讀清查帳號及必要之技術協助。", "檢查所需經費由政風室相關預算項下支應。"],
+        "units": [
+            {
+                "number": number,
+                "name": name,
+                "people": f"主管及承辦人 {3 + number} 人",
+                "item_count": 15 + number % 4,
+                "stress": "底價及招標文件：前次缺失 3 件，逾期 1 件"
+                if name == "工務課"
+                else "共用資料夾權限、機密標示",
+            }
+            for number, name in enumerate(UNITS, 1)
+        ],
+        "items": [
+            {
+                "number": number,
+                "code": code,
+                "category": category,
+                "statement": statement,
+                "basis": basis,
+                "selection": ("核心", "加強", "輪替")[number % 3],
+            }
+            for number, (code, category, statement, basis) in enumerate(STATEMENTS, 1)
+        ],
+        "shares": [
+            {"number": n, "unit": name, "path": f"\\\\fs.shifan.test\\{name}", "scope": "全部資料夾（個人資料夾除外）"}
+            for n, name in enumerate(UNITS, 1)
+        ],
+        "crawl": {
+            "account": "svc-inspection（唯讀，由資訊室建立、政風室保管密碼）",
+            "method": "逐檔唯讀開啟，比對機密標示與敏感內容；不複製、不變更、不刪除檔案，內容不留存。",
+            "period": "115年11月2日18時起至11月6日24時止，於下班後執行",
+            "exclusions": "個人資料夾、郵件封存檔及政風室檢舉資料夾",
+        },
+        "groups": [
+            {
+                "number": number,
+                "leader": "潘○正（政風室主任）",
+                "members": "簡○廉（政風室）、江○哲（資訊室會同）",
+                "units": units,
+                "note": note,
+            }
+            for number, units, note in (
+                ("第一組", "民政課、社會課、財政課、工務課", ""),
+                ("第二組", "農業課、觀光課、人事室、主計室", "人事室由行政室會同"),
+                ("第三組", "行政室、資訊室、清潔隊、政風室", "政風室由縣政府政風處派員檢查；會同人員無法輪替"),
+            )
+        ],
+        "consulted": "資訊室、行政室",
+    }
+
+
+def unit_checklist() -> UnitChecklist:
+    """A form of fifteen statements."""
+    questions: list[Question] = [
+        {"number": n, "code": code, "category": category, "statement": statement, "basis": basis}
+        for n, (code, category, statement, basis) in enumerate(STATEMENTS, 1)
+    ]
+    return {
+        "frame": {**FRAME, "declassification": "解密條件：填復後本件自動解密", "copy_number": "工務課"},
+        "agency": AGENCY,
+        "office": OFFICE,
+        "title": "115年下半年公務機密維護檢查表",
+        "unit": "工務課",
+        "form_number": "115H2-U04",
+        "version": 1,
+        "period": "115年11月2日至11月20日",
+        "due": "115年11月16日",
+        "instructions": [
+            "請逐項就「結果」欄選填符合、不符合或不適用；不符合者請於說明欄敘明情形。",
+            "檢查前已自行改善者，請勾選「已自行改善」，不列為缺失。",
+            "本表填復時間與清查結果僅供政風室參考，不作為評比依據。",
+        ],
+        "questions": questions,
+    }
+
+
+def unit_report() -> UnitReport:
+    """A unit with three faults."""
+    return {
+        "frame": FRAME,
+        "agency": AGENCY,
+        "office": OFFICE,
+        "title": "115年下半年公務機密維護檢查結果（工務課）",
+        "unit": "工務課",
+        "number": "115H2-U04",
+        "date": "115年11月20日",
+        "period": "115年11月2日至11月20日",
+        "inspectors": "潘○正、簡○廉",
+        "accompanied_by": "江○哲（資訊室）",
+        "checked": 15,
+        "conforms": 11,
+        "faults": 3,
+        "not_applicable": 1,
+        "summary": ["檢查表於期限內填復，答覆與清查結果不一致者 2 項，經說明後確認 1 項。"],
+        "merits": ["機密文書登記簿按日登載，收發、借閱均有簽收。", "檢查前自行清理共用資料夾逾期檔案 214 個。"],
+        "findings": FINDINGS,
+        "measures": [
+            "標案資料夾改採逐案授權，決標前僅承辦人及主管可開啟。",
+            "每季由單位窗口檢視共用資料夾權限並留存紀錄。",
+        ],
+        "previous": PREVIOUS,
+        "crawl": CRAWL,
+        "reply_by": "115年12月4日",
+        "consulted": "資訊室",
+    }
+
+
+def campaign_report() -> CampaignReport:
+    """Twelve units, three findings, two charts."""
+    categories = ["網路分享", "機密標示", "資訊機密", "文書機密", "採購保密", "人員宣導"]
+    faults = [9, 6, 5, 3, 2, 1]
+    results: list[UnitResult] = []
+    for index, name in enumerate(UNITS):
+        wrong = (0, 4, 1, 6, 1, 2, 2, 1, 3, 0, 0, 6)[index]
+        rate = (21 - wrong) * 100 / 21
+        results.append(
+            {
+                "name": name,
+                "checked": 21,
+                "conforms": 21 - wrong,
+                "faults": wrong,
+                "rate": f"{rate:.1f}%",
+                "percent": round(rate, 1),
+                "tone": "good" if rate >= 85 else "fair" if rate >= 75 else "poor",
+            }
+        )
+    rows: list[CategoryResult] = [
+        {"category": name, "checked": 42, "conforms": 40 - wrong, "faults": wrong, "not_applicable": 2}
+        for name, wrong in zip(categories, faults, strict=True)
+    ]
+    return {
+        "frame": FRAME,
+        "agency": AGENCY,
+        "office": OFFICE,
+        "title": "115年下半年公務機密維護檢查　成果報告",
+        "campaign": "115年下半年定期保密檢查",
+        "date": "115年11月27日",
+        "period": "115年11月2日至11月20日",
+        "plan_approval": "115年10月15日示市政字第1150000123號",
+        "inspectors": "潘○正、簡○廉",
+        "accompanied_by": "資訊室、行政室",
+        "units_and_people": "受檢單位 12 個，受檢人員 88 人。",
+        "items_and_methods": [
+            "檢查項目 15 項，每單位 15 至 21 項，計 252 項次。",
+            "書面檢查、自動清查及實地抽查併行。",
+        ],
+        "key_figures": {
+            "conformity": {"number": "89.7", "unit": "%", "label": "整體符合率"},
+            "change": {"number": "+3.2", "unit": "百分點", "label": "較前次檢查"},
+            "faults": {"number": "26", "unit": "件", "label": "缺失總數"},
+            "open": {"number": "3", "unit": "個", "label": "待改善單位"},
+        },
+        "overview": [
+            "本次檢查 12 個單位、計 252 項次，符合 226 項次，整體符合率 89.7%。",
+            "缺失集中於「網路分享」及「機密標示」，合計 15 件，占全部缺失 57.7%，詳如圖1。",
+        ],
+        "faults_by_category": {
+            "kind": "bar",
+            "title": "圖1　各類別缺失件數（件）",
+            "categories": categories,
+            "series": [{"name": "缺失件數", "values": faults}],
+            "alt": "各類別缺失件數：網路分享9、機密標示6、資訊機密5、文書機密3、採購保密2、人員宣導1",
+        },
+        "second_chart": {
+            "kind": "column",
+            "title": "圖2　歷次整體符合率",
+            "categories": ["114上", "114下", "115上", "115下"],
+            "series": [{"name": "符合率", "values": [0.79, 0.82, 0.865, 0.897]}],
+            "percent": True,
+            "alt": "歷次整體符合率：114上79%、114下82%、115上87%、115下90%",
+        },
+        "units": results,
+        "legend": "符合率 85% 以上為藍色、75%～84.9% 為褐色、未達 75% 為紅色。",
+        "assessment": FACTORS,
+        "categories": rows,
+        "total": {"category": "合計", "checked": 252, "conforms": 214, "faults": 26, "not_applicable": 12},
+        "merits": [
+            "行政室密件登記簿按日登載，借閱均有簽收。",
+            "民政課、主計室及政風室檢查項目全數符合。",
+        ],
+        "findings": FINDINGS,
+        "measures": [
+            "公用區資料夾改為逾三十日自動清理，並取消全機關寫入權限（資訊室，115年12月31日前）。",
+            "於12月份主管會報宣導機密標示及解密條件之填寫方式。",
+        ],
+        "crawl": CRAWL,
+        "previous": PREVIOUS,
+        "conclusions": [
+            "各單位保密作為大致良好，缺失均已通知單位檢討改進並列管。",
+            "奉核後函請缺失單位於期限內改善，並送上一級機關備查。",
+        ],
+        "consulted": "資訊室、行政室",
+    }
+
+
+def escalation_brief() -> EscalationBrief:
+    """Two overdue fixes put before the chief secretary."""
+    fixes: list[OverdueFix] = [
+        {
+            "number": "115H2-U04-01",
+            "unit": "工務課",
+            "fact": "共用資料夾未標示之底價資料 1 件",
+            "severity": "重大",
+            "due": "115.11.25",
+            "days_late": 3,
+            "state": "單位尚未填復改善情形",
+        },
+        {
+            "number": "115H2-U02-01",
+            "unit": "社會課",
+            "fact": "公用區身障補助名冊 312 筆",
+            "severity": "重大",
+            "due": "115.11.25",
+            "days_late": 3,
+            "state": "已移置，複查仍有複本 1 件",
+        },
+    ]
+    return {
+        "frame": FRAME,
+        "agency": AGENCY,
+        "office": OFFICE,
+        "date": "115年11月30日",
+        "number": "示市政字第1150000145號",
+        "speed": "速件",
+        "classification": "密（本件於列管案件解除列管後解密）",
+        "attachments": "缺失改善追蹤表1份",
+        "addressee": "主任秘書",
+        "subject": "為115年下半年定期保密檢查缺失逾期未改善案，簽請鑒核。",
+        "explanations": [
+            "依本所維護公務機密作業要點第七點及第十二點辦理。",
+            "旨揭檢查缺失經本室於115年11月20日通知改善，並於期限前三日、前一日及當日提醒在案。",
+            "迄115年11月30日止，重大缺失逾期未改善者計2件，情形如下表。",
+        ],
+        "fixes": fixes,
+        "proposals": [
+            "擬請工務課、社會課於115年12月2日前完成改善，並敘明逾期原因。",
+            "逾上開期限仍未改善者，由本室簽報首長。",
+        ],
+        "consulted": "工務課、社會課",
+    }
+
+
+def notice_slip() -> NoticeSlip:
+    """A slip that tells a unit where to look."""
+    return {
+        "frame": {**FRAME, "mark": "", "declassification": "", "copy_number": "", "watermark": ""},
+        "agency": AGENCY,
+        "office": OFFICE,
+        "date": "115年11月20日",
+        "recipient": "工務課（單位窗口）",
+        "notice_number": "N-115-0042",
+        "subject": "貴單位115年下半年保密檢查結果已可閱覽，請於期限前填復改善情形。",
+        "paragraphs": [
+            "依本所115年下半年定期保密檢查計畫辦理。",
+            "檢查結果涉及應保密事項，不以郵件寄送，請由單位窗口或主管登入檢查入口網閱覽。",
+            "無法使用電腦者，得洽本室領取紙本並簽收。",
+        ],
+        "portal_address": "https://inspection.shifan.test",
+        "reply_by": "115年12月4日（星期五）",
+        "contact": "政風室簡○廉，電話 (00)0000-0315",
+    }
+
+
+SPECIMENS = {
+    "plan/inspection_plan.docx": inspection_plan,
+    "checklist/unit_checklist.docx": unit_checklist,
+    "report/unit_report.docx": unit_report,
+    "report/campaign_report.docx": campaign_report,
+    "letter/escalation_brief.docx": escalation_brief,
+    "letter/notice_slip.docx": notice_slip,
+}
