@@ -111,6 +111,7 @@ class ReadReason(StrEnum):
     LOCKED = "locked"
     VANISHED = "vanished"
     OFFLINE = "offline"
+    SERVER_FAULT = "server_fault"
     NATIONAL_SECRET_MARK = "national_secret_mark"
     EXCLUDED = "excluded"
 

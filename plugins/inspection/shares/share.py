@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,7 +22,11 @@ class Login:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One file or folder as listed. `path` is relative to the share, `/`-separated, NFC; times are UTC."""
+    """One file or folder as listed. `path` is relative to the opened address, `/`-separated, NFC; times are UTC.
+
+    `offline` marks what lies on tape or in a cloud: reading it would recall it, so `fetch` answers OFFLINE.
+    `is_link` marks links (symbolic, junction, DFS): their target is not what the plan approved.
+    """
 
     path: str
     is_folder: bool
@@ -45,19 +50,56 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A file to be read: whole where `ranges` is None, else only (offset, length) pieces, in bytes."""
+    """A file to be read: whole where `ranges` is None, else only (offset, length) pieces, in bytes.
+
+    `key` is the caller's, unique within one `fetch`. `raw_path` is the entry's, where it differs from `path`.
+    """
 
     key: int
     path: str
     size_bytes: int
     ranges: tuple[tuple[int, int], ...] | None = None
+    raw_path: str = ""
+
+    @classmethod
+    def of(cls, key: int, entry: Entry, ranges: tuple[tuple[int, int], ...] | None = None) -> Wanted:
+        """A file as it was listed."""
+        return cls(key, entry.path, entry.size_bytes, ranges, entry.raw_path)
+
+    @property
+    def opened_path(self) -> str:
+        """The path as the server spells it."""
+        return self.raw_path or self.path
+
+
+class WantedQueue:
+    """Files to be read that may grow while `fetch` runs: an answer (a file's tail) may lead to further wishes.
+
+    `fetch` asks again as long as anything is under way, and ends when the queue is empty and all is answered.
+    """
+
+    def __init__(self, wanted: Iterable[Wanted] = ()) -> None:
+        self._waiting = deque(wanted)
+
+    def add(self, wanted: Wanted) -> None:
+        """Appends one file."""
+        self._waiting.append(wanted)
+
+    def __iter__(self) -> WantedQueue:
+        return self
+
+    def __next__(self) -> Wanted:
+        if not self._waiting:
+            raise StopIteration
+        return self._waiting.popleft()
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What came back: the bytes (per range, or one piece), or the reason why not.
+    """What came back: the bytes (per range, or one piece for the whole file), or the reason why not.
 
-    `changed` says the file grew or was written while we read. `broad_readers` names the wide groups
+    A piece is shorter than asked for where the file ends before. `changed` says the file grew or was written
+    while we read, also on a second try. `broad_readers` names the wide groups
     (Everyone, Authenticated Users, Domain Users …) that may read it; None where it is not known.
     """
 
@@ -70,10 +112,20 @@ class Fetched:
 
 
 class Share(Protocol):
-    """A tree of files opened for reading only, with share access "rwd" so that people go on working."""
+    """A tree of files opened for reading only, with share access "rwd" so that people go on working.
+
+    `notes` tells in plain words what could not be served in the usual way (a DFS link read by plain calls, a
+    link not followed). Both methods raise SourceUnavailable where the share stays away, AccessRefused where the
+    login is no longer taken; all else ends as a reason.
+    """
+
+    notes: list[str]
 
     def walk(self, start: str = "", *, skip: Callable[[str], bool] | None = None) -> Iterator[Listing]:
-        """Lists `start` and everything below, folder by folder; `skip(path)` leaves a folder out."""
+        """Lists `start` and everything below, folder by folder, in any order; `skip(path)` leaves a folder out.
+
+        Links are listed, not followed. `start` is given as listed (`raw_path` where there is one).
+        """
 
     def fetch(self, wanted: Iterable[Wanted]) -> Iterator[Fetched]:
         """Reads files, many in flight, answers in any order; exactly one answer per wanted file."""
