@@ -12,13 +12,14 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy.orm import Session
 
-# before anything imports Airflow: its home is made at import time and must not be the person's own
+from servers.airflow import migrate_metadata, point_airflow_at
+
+# before anything imports Airflow: tests must never reach a person's own installation
+REPOSITORY = Path(__file__).resolve().parents[1]
 _AIRFLOW_HOME = tempfile.TemporaryDirectory(prefix="inspection-airflow-")
-os.environ.setdefault("AIRFLOW_HOME", _AIRFLOW_HOME.name)
-os.environ.setdefault("AIRFLOW__CORE__LOAD_EXAMPLES", "False")
-
-from sqlalchemy.orm import Session  # noqa: E402
+point_airflow_at(Path(_AIRFLOW_HOME.name), repository=REPOSITORY, environment=os.environ)
 
 from inspection import settings  # noqa: E402
 from inspection.store import migrate  # noqa: E402
@@ -213,3 +214,12 @@ def samba(_samba: SambaServer) -> SambaWithShare:
     folder = _samba.shares["files"] / secrets.token_hex(6)
     folder.mkdir()
     return SambaWithShare(_samba, folder)
+
+
+# ---------------------------------------------------------------------------------------------- Airflow
+
+
+@pytest.fixture(scope="session")
+def airflow_metadata() -> Path:
+    """A migrated metadata database for `dag.test()`; one per worker."""
+    return migrate_metadata()

@@ -85,12 +85,16 @@ class ServerProcess:
             time.sleep(_POLL_SECONDS)
 
     def stop(self, *, seconds: float = STOP_SECONDS) -> None:
-        """Asks the whole group to end, waits, then kills what is left; harmless where it has ended."""
+        """Asks the command to end, waits for its whole group, kills what is left; harmless where it has ended."""
+        self.ask_to_stop()
+        if not self._group_ends_within(seconds):
+            self.kill()
+
+    def ask_to_stop(self) -> None:
+        """Sends the stop signal and returns at once."""
         if self.running:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, self.stop_signal)
-        if not self._group_ends_within(seconds):
-            self.kill()
 
     def kill(self) -> None:
         """Ends the whole group at once, as a power cut would."""

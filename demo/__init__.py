@@ -1,0 +1,1 @@
+"""The demo agency and a whole campaign of it, played through real services."""
