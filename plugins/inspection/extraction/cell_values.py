@@ -19,9 +19,14 @@ def date_formats(styles_xml: str) -> frozenset[str]:
     own = set()
     for raw in FORMAT_CODE.findall(styles_xml):
         code, number = CODE.search(raw), FORMAT_ID.search(raw)
-        if code and number and re.search("[ydeg]", LITERAL.sub("", code[1]).lower().replace("general", "")):
+        if code and number and is_date_code(code[1]):
             own.add(number[1])
     return BUILT_IN_DATES | own
+
+
+def is_date_code(code: str) -> bool:
+    """Whether a number format shows a day or a year, literals left aside."""
+    return bool(re.search("[yde]", LITERAL.sub("", code).lower().replace("general", "").replace("e+", "")))
 
 
 def as_text(raw: str, *, is_date: bool = False) -> str:

@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from inspection.extraction.archive import Package, Source, Whole
+from inspection.extraction.binary_sheet import read_binary_workbook
 from inspection.extraction.collect import Collector
+from inspection.extraction.compound import Streams, compound_kind
+from inspection.extraction.containers import read_seven_zip, read_zip
 from inspection.extraction.html_page import decode_page, read_page
+from inspection.extraction.legacy_sheet import read_legacy_workbook
+from inspection.extraction.legacy_slides import read_legacy_presentation
+from inspection.extraction.legacy_word import read_legacy_word
+from inspection.extraction.mail import read_mail
+from inspection.extraction.official import read_xml
 from inspection.extraction.open_document import read_open_document
+from inspection.extraction.outlook import read_outlook
 from inspection.extraction.passage import Reading, ReadLimits
 from inspection.extraction.pdf import read_pdf
 from inspection.extraction.plain import decode_text, looks_like_rows, read_plain, read_rows
+from inspection.extraction.rtf import read_rtf
 from inspection.extraction.slides import read_presentation
 from inspection.extraction.sniff import OFFICE_NAMES, extension, sniff
 from inspection.extraction.spreadsheet import read_workbook
@@ -78,6 +88,13 @@ def _read(data: bytes, job: _Job) -> None:
     if kind == "zip":
         _read_package(Whole(data), job)
         return
+    if kind == "compound":
+        _read_compound(data, job)
+        return
+    if kind == "xml":
+        job.format = "xml"
+        job.format = read_xml(data, job.out)
+        return
     job.format = kind or job.format
     reader = READERS.get(kind)
     if reader:
@@ -97,6 +114,24 @@ def _read_package(source: Source, job: _Job) -> None:
     reader(package, job.out)
 
 
+def _read_compound(data: bytes, job: _Job) -> None:
+    """An OLE file by its streams; one that is none of ours keeps its properties."""
+    streams = Streams(data, job.out.limits)
+    kind = compound_kind(streams)
+    job.format = kind or "ole"
+    if not kind:
+        raise unsupported("a compound file without a document we know")
+    COMPOUND_READERS[kind](streams, job.out)
+
+
+COMPOUND_READERS: dict[str, Callable[[Streams, Collector], None]] = {
+    "doc": read_legacy_word,
+    "xls": read_legacy_workbook,
+    "ppt": read_legacy_presentation,
+    "msg": read_outlook,
+}
+
+
 def _package_kind(package: Package) -> tuple[str, Callable[[Package, Collector], None]]:
     """Format and reader by what the package holds."""
     lower = {name.lower() for name in package.members}
@@ -104,13 +139,17 @@ def _package_kind(package: Package) -> tuple[str, Callable[[Package, Collector],
         return ("docm" if "word/vbaproject.bin" in lower else "docx"), read_word
     if "xl/workbook.xml" in lower:
         return ("xlsm" if "xl/vbaproject.bin" in lower else "xlsx"), read_workbook
+    if "xl/workbook.bin" in lower:
+        return "xlsb", read_binary_workbook
     if "ppt/presentation.xml" in lower:
         return ("pptm" if "ppt/vbaproject.bin" in lower else "pptx"), read_presentation
     if "mimetype" in lower or ("content.xml" in lower and "meta-inf/manifest.xml" in lower):
         kind = package.read("mimetype")
         end = next((end for part, end in ODF_KINDS if part in kind), "odt")
         return end, read_open_document
-    raise unsupported("no reader for this archive")
+    if "[content_types].xml" in lower:
+        raise corrupt("an office package without its main part")
+    return "zip", read_zip
 
 
 ODF_KINDS = ((b"spreadsheet", "ods"), (b"presentation", "odp"), (b"text", "odt"), (b"graphics", "odg"))
@@ -142,4 +181,11 @@ def _read_html(data: bytes, out: Collector) -> None:
     read_page(decode_page(data), out)
 
 
-READERS: dict[str, Callable[[bytes, Collector], None]] = {"pdf": read_pdf, "html": _read_html}
+READERS: dict[str, Callable[[bytes, Collector], None]] = {
+    "pdf": read_pdf,
+    "html": _read_html,
+    "rtf": read_rtf,
+    "eml": read_mail,
+    "mhtml": read_mail,
+    "7z": read_seven_zip,
+}

@@ -10,6 +10,7 @@ from inspection.extraction.cell_values import as_text, date_formats
 from inspection.extraction.collect import Collector
 from inspection.extraction.markup import attribute, attributes, decode_xml, plain
 from inspection.extraction.office_parts import embed_parts, read_drawing_text, read_properties
+from inspection.extraction.sheet_rows import SheetRows, running_text
 from inspection.extraction.unreadable import corrupt, unsupported
 from inspection.vocabulary import Zone
 
@@ -25,15 +26,14 @@ RELATION = re.compile(r"<(?:\w+:)?Relationship\b([^<>]*)>")
 STRING = re.compile(r"<(/?)(?:\w+:)?(si|t|rPh|strike|r)(|[\s/][^<>]*)>([^<]*)")
 CELL = re.compile(r"<(/?)(?:\w+:)?(row|c|v|t|rPh|col)(|[\s/][^<>]*)>([^<]*)")
 RUNNING = re.compile(r"<(?:\w+:)?(odd|even|first)(Header|Footer)\b[^<>]*>([^<]*)<")
-RUNNING_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|K\d\d[+-]\d{3}|\d{1,3}|[PNDTFAZGBIUEXYSOH+-])')
 COMMENT = re.compile(r"<(/?)(?:\w+:)?(comment|threadedComment|t|text)(|[\s/][^<>]*)>([^<]*)")
 FONT = re.compile(r"<(?:\w+:)?font(?=[\s/>])")
 STRIKE = re.compile(r"<(?:\w+:)?strike(?:\s*/|\s+val=\"(?:1|true)\"\s*/)>")
 FORMAT = re.compile(r"<(?:\w+:)?xf\b([^<>]*)>")
 REFERENCE = re.compile(r"\br=\"([A-Z]{1,3})(\d{1,7})\"")
+ROW_NUMBER = re.compile(r"\br=\"(\d{1,7})\"")
 KIND = re.compile(r"\bt=\"(\w+)\"")
 STYLE = re.compile(r"\bs=\"(\d{1,6})\"")
-PADDED_COLUMNS = 256  # beyond, cells follow without gaps: one far cell must not make a row of 16,384
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def read_workbook(package: Package, out: Collector) -> None:
             title, hidden = titles.get(lower, (lower.rpartition("/")[2][:-4], False))
             _Sheet(title, hidden, strings, struck, formats, out).read(decode_xml(package.read(name)))
         elif lower.startswith("xl/chartsheets/") and lower.endswith(".xml"):
-            _running_titles(decode_xml(package.read(name)), out)
+            running_titles(decode_xml(package.read(name)), out)
     _read_around(package, names, out)
     _read_names(workbook, out)
     embed_parts(package, "xl/embeddings/", out)
@@ -164,55 +164,43 @@ class _Sheet:
     def __init__(
         self, title: str, hidden: bool, strings: list[str], struck: set[int], formats: Formats, out: Collector
     ) -> None:
-        self._title = title
-        self._zone = Zone.HIDDEN if hidden else Zone.SHEET
+        self._rows = SheetRows(title, hidden, out)
         self._strings = strings
         self._struck = struck
         self._formats = formats
         self._out = out
-        self._cells: list[str] = []
-        self._row = 0
-        self._first = ""
-        self._row_hidden = False
-        self._hidden_columns: set[int] = set()
 
     def read(self, xml: str) -> None:
         """Reads the sheet's cells, then its headers and footers."""
-        raw_cell, column, phonetic = "", 0, False
+        raw_cell, row, column, phonetic = "", 0, -1, False
         for closing, name, raw, text in CELL.findall(xml):
-            if closing:
-                if name == "row":
-                    self._end_row()
-                elif name == "rPh":
-                    phonetic = False
-            elif name == "c":
-                raw_cell = raw
-                column += 1
-                if place := REFERENCE.search(raw):
-                    column = column_number(place[1])
+            if name == "c":
+                if not closing:
+                    raw_cell = raw
+                    place = REFERENCE.search(raw)
+                    column = column_number(place[1]) if place else column + 1
             elif name == "v" or name == "t":
-                if text and not phonetic:
-                    self._cell(column, raw_cell, text)
+                if text and not phonetic and not closing:
+                    self._cell(row, column, raw_cell, text)
             elif name == "row":
-                self._end_row()
-                column = -1
-                given = attributes(raw)
-                number = given.get("r", "")
-                self._row = int(number) if number.isdecimal() and len(number) < 9 else self._row + 1
-                self._row_hidden = given.get("hidden") in {"1", "true"}
+                if not closing:
+                    column = -1
+                    number = ROW_NUMBER.search(raw)
+                    row = int(number[1]) - 1 if number else row + 1
+                    self._rows.begin(row, hidden=' hidden="1"' in raw or ' hidden="true"' in raw)
             elif name == "rPh":
-                phonetic = not raw.endswith("/")
-        self._end_row()
+                phonetic = not closing and not raw.endswith("/")
+        self._rows.close()
         if "eader" in xml or "ooter" in xml:
-            _running_titles(xml, self._out, self._title)
+            running_titles(xml, self._out, self._rows.title)
 
-    def _cell(self, column: int, raw: str, text: str) -> None:
+    def _cell(self, row: int, column: int, raw: str, text: str) -> None:
         kind = KIND.search(raw)
         style = STYLE.search(raw)
-        format_index = int(style[1]) if style else 0
-        struck = format_index in self._formats.struck
+        look = int(style[1]) if style else 0
+        struck = look in self._formats.struck
         if kind is None or kind[1] == "n":
-            value = as_text(text, is_date=format_index in self._formats.dates)
+            value = as_text(text, is_date=look in self._formats.dates)
         elif kind[1] == "s":
             if not (text.isdecimal() and len(text) < 9 and int(text) < len(self._strings)):
                 return
@@ -220,43 +208,14 @@ class _Sheet:
             struck |= int(text) in self._struck
         else:
             value = plain(text)
-        if struck:
-            self._out.add(self._zone, value, f"{self._title}!{self._reference(column)}", struck=True, part=self._title)
-            return
-        cells = self._cells
-        if len(cells) < column <= PADDED_COLUMNS:
-            cells.extend([""] * (column - len(cells)))
-        if not any(cells):
-            self._first = self._reference(column)
-        if len(cells) == column + 1:
-            cells[column] += value  # runs of an inline string
-        else:
-            cells.append(value)
-
-    def _reference(self, column: int) -> str:
-        letters, number = "", column + 1
-        while number > 0:
-            number, rest = divmod(number - 1, 26)
-            letters = chr(65 + rest) + letters
-        return f"{letters}{self._row or 1}"
-
-    def _end_row(self) -> None:
-        if self._cells:
-            zone = Zone.HIDDEN if self._row_hidden else self._zone
-            self._out.add_row(
-                zone, self._cells, f"{self._title}!{self._first}", part=self._title, ordinal=max(self._row - 1, 0)
-            )
-            self._cells = []
+        self._rows.put(row, column, value, struck=struck)
 
 
-def _running_titles(xml: str, out: Collector, title: str = "") -> None:
-    """Headers and footers: `&L`, `&C` and `&R` begin a section, other codes only set the look (ECMA-376 18.3.1.46)."""
+def running_titles(xml: str, out: Collector, title: str = "") -> None:
+    """Headers and footers of a sheet's XML."""
     for page, kind, raw in RUNNING.findall(xml):
         zone = Zone.FOOTER if kind == "Footer" else Zone.FIRST_HEADER if page == "first" else Zone.HEADER
-        for section in re.split(r"&[LCR]", plain(raw).replace("&&", "\0")):
-            struck = "&S" in section
-            text = RUNNING_CODE.sub("", section).replace("\0", "&")
-            out.add(zone, text, f"{title}!{'頁尾' if kind == 'Footer' else '頁首'}", struck=struck, part=title)
+        running_text(plain(raw), zone, out, title)
 
 
 def _comments(xml: str, out: Collector) -> None:
