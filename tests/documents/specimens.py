@@ -229,8 +229,8 @@ def inspection_plan() -> InspectionPlan:
 def unit_checklist() -> UnitChecklist:
     """A form of fifteen statements."""
     questions: list[Question] = [
-        {"number": n, "code": code, "category": category, "statement": statement, "basis": basis}
-        for n, (code, category, statement, basis) in enumerate(STATEMENTS, 1)
+        {"code": code, "category": category, "statement": statement, "basis": basis}
+        for code, category, statement, basis in STATEMENTS
     ]
     return {
         "frame": {**FRAME, "declassification": "解密條件：填復後本件自動解密", "copy_number": "工務課"},

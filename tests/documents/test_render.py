@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import cast
 
 import pytest
+
 from documents.specimens import SPECIMENS
 from inspection.documents.render import render
 from inspection.settings import TEMPLATES

@@ -119,7 +119,6 @@ class InspectionPlan(TypedDict):
 class Question(TypedDict):
     """One statement of a checklist, to be answered 符合, 不符合 or 不適用; `code` is the item's code, DOC-001."""
 
-    number: int
     code: str
     category: str
     statement: str
@@ -324,6 +323,8 @@ class NoticeSlip(TypedDict):
     contact: str
 
 
+# Fields a template need not print: the linter takes any other that is missing for a fault.
+MAY_BE_OMITTED: dict[str, frozenset[str]] = {"report/unit_report.docx": frozenset({"findings[].unit"})}
 CONTEXTS: dict[str, type] = {
     "plan/inspection_plan.docx": InspectionPlan,
     "checklist/unit_checklist.docx": UnitChecklist,

@@ -123,7 +123,7 @@ def signature_row(page: Page, titles: tuple[str, ...], *, height: float = 2.5) -
         for title in titles
     )
     rows = [Row(heads), Row(room, height=height)]
-    return table([width] * len(titles), rows, lines="all", colour="B4BCC9", caption="簽章欄")
+    return table([width] * len(titles), rows, lines="all", padding=0.08, colour="B4BCC9", caption="簽章欄")
 
 
 SIGNERS = ("承辦人", "課室主管", "會辦單位", "政風室主任", "主任秘書", "機關首長批示")

@@ -276,7 +276,7 @@ def styles_xml(look: Look) -> str:
             f"條{level}",
             paragraph_look=("<w:keepNext/>" if level == 1 and look.outline[0] == "壹" else "")
             + f'<w:numPr><w:ilvl w:val="{level - 1}"/><w:numId w:val="1"/></w:numPr>'
-            + (_space(8, 3, look.line) if level == 1 else _space(0, 2, look.line))
+            + (_space(8, 3, look.line) if level == 1 and look.outline[0] == "壹" else _space(0, 3, look.line))
             + f'<w:jc w:val="both"/><w:outlineLvl w:val="{level - 1}"/>',
             size=look.heading if level == 1 else look.body,
             bold=level == 1 and look.outline[0] == "壹",
@@ -285,7 +285,7 @@ def styles_xml(look: Look) -> str:
         for level in range(1, len(look.outline) + 1)
     )
     indent = f'<w:ind w:left="{round(look.body * 20)}" w:firstLine="{round(look.body * 40)}"/>'
-    tight = _space(2, 2, 1.0)
+    tight = _space(2.5, 2.5, 1.08)
     return (
         f'<w:styles xmlns:w="{W_NS}"><w:docDefaults><w:rPrDefault><w:rPr>{_FONTS}<w:kern w:val="2"/>'
         f'<w:sz w:val="{round(look.body * 2)}"/><w:szCs w:val="{round(look.body * 2)}"/>'
@@ -305,7 +305,7 @@ def styles_xml(look: Look) -> str:
                  size=12, colour=GREY)
         + _style("BodyIndent", "條文內文", paragraph_look=_space(0, 3, look.line) + indent + '<w:jc w:val="both"/>')
         + _style("Proposal", "擬辦事項", paragraph_look='<w:numPr><w:ilvl w:val="0"/><w:numId w:val="2"/></w:numPr>'
-                 + _space(0, 2, look.line) + '<w:jc w:val="both"/>')
+                 + _space(0, 3, look.line) + '<w:jc w:val="both"/>')
         + _style("Hanging", "主旨", paragraph_look=_space(0, 6, look.line)
                  + f'<w:ind w:left="{round(look.body * 60)}" w:hanging="{round(look.body * 60)}"/><w:jc w:val="both"/>')
         + _style("AnnexTitle", "附件標題", paragraph_look="<w:keepNext/>" + _space(4, 6, 1.1)
@@ -319,9 +319,10 @@ def styles_xml(look: Look) -> str:
         + _style("RowHead", "列標題", paragraph_look=tight, size=look.cell, bold=True, colour=INK)
         + _style("TableText", "表格文字", paragraph_look=tight + '<w:jc w:val="left"/>', size=look.cell)
         + _style("TableCentre", "表格置中", paragraph_look=tight + '<w:jc w:val="center"/>', size=look.cell)
-        + _style("TableNumber", "表格數字", paragraph_look=tight + '<w:jc w:val="right"/>', size=look.cell)
+        + _style("TableNumber", "表格數字", paragraph_look=tight + '<w:ind w:right="260"/><w:jc w:val="right"/>',
+                 size=look.cell)
         + _style("CellItem", "表格條列", paragraph_look=_space(1, 1, 1.05)
-                 + f'<w:ind w:left="{round(look.cell * 40)}" w:hanging="{round(look.cell * 40)}"/>', size=look.cell)
+                 + f'<w:ind w:left="{round(look.cell * 30)}" w:hanging="{round(look.cell * 30)}"/>', size=look.cell)
         + _style("RowHeadCentre", "列標題置中", paragraph_look=tight + '<w:jc w:val="center"/>',
                  size=look.cell, bold=True, colour=INK)
         + _style("Remark", "附註", paragraph_look=_space(4, 0, 1.1), size=10, colour=GREY)

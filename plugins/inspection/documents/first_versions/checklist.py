@@ -132,7 +132,7 @@ def _signatures() -> str:
         Cell(text(words, "SignatureHead"), fill=TINT) for words in ("填表人", "單位主管", "檢查人員", "會同人員")
     )
     room = tuple(
-        Cell(paragraph(run("　　年　　月　　日", size=9.5, colour=GREY), style="TableCentre", before=34)) for _ in heads
+        Cell(paragraph(run("年　　月　　日", size=9.5, colour=GREY), style="TableCentre", before=34)) for _ in heads
     )
     return table([PAGE.text_width / 4] * 4, [Row(heads), Row(room, height=2.2)], colour="B4BCC9", caption="簽章欄")
 
@@ -142,8 +142,9 @@ def unit_checklist() -> bytes:
     opinion = Row(
         (
             Cell(text("受檢單位意見", "RowHead"), fill=TINT),
-            Cell(paragraph(_words("form.statement", "受檢單位意見"), style="TableText")),
-        )
+            Cell(paragraph(_words("form.statement", "受檢單位意見"), style="TableText"), middle=False),
+        ),
+        height=1.8,
     )
     body = "".join(
         (
@@ -156,7 +157,7 @@ def unit_checklist() -> bytes:
             gap(6),
             _questions(),
             gap(8),
-            table([2.6, 14.0], [opinion], colour="B4BCC9", caption="受檢單位意見"),
+            table([3.1, 13.5], [opinion], colour="B4BCC9", caption="受檢單位意見"),
             gap(8),
             _signatures(),
             gap(2),

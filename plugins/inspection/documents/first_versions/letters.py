@@ -61,9 +61,9 @@ def escalation_brief() -> bytes:
     body = "".join(
         (
             _letterhead("簽"),
-            paragraph(run("於{{ office }}　{{ date }}", size=12), align="right", after=4),
+            paragraph(run("{{ agency }}{{ office }}　{{ date }}", size=12), align="right", after=4),
             table(
-                [8.0, 8.0],
+                [9.8, 6.2],
                 [
                     Row((Cell(_fact("發文字號", "{{ number }}")), Cell(_fact("速別", "{{ speed }}")))),
                     Row(
@@ -74,7 +74,7 @@ def escalation_brief() -> bytes:
                     ),
                 ],
                 lines="rows",
-                padding=0.1,
+                padding=0.05,
             ),
             gap(10),
             paragraph(run("主旨：", bold=True), run("{{ subject }}"), style="Hanging", after=8),
@@ -84,7 +84,7 @@ def escalation_brief() -> bytes:
             control("endfor"),
             control("if fixes"),
             gap(6),
-            table([2.1, 1.9, 4.4, 1.5, 2.0, 1.4, 2.7], rows, lines="rows", caption="逾期未改善案件"),
+            table([2.9, 1.6, 3.9, 1.7, 2.1, 1.4, 2.4], rows, lines="rows", caption="逾期未改善案件"),
             control("endif"),
             gap(10),
             paragraph(run("擬辦：", bold=True), keep_next=True),
@@ -126,7 +126,7 @@ def notice_slip() -> bytes:
                     )
                 ],
                 lines="none",
-                padding=0.1,
+                padding=0,
             ),
             gap(6),
             paragraph(run("受文者：", bold=True), run("{{ recipient }}"), after=6),

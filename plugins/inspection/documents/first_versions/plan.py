@@ -17,7 +17,7 @@ from inspection.documents.styling import (
     text,
 )
 
-PAGE = Page(look=Look(body=14, heading=15, cell=11.5, line=1.3))
+PAGE = Page(look=Look(body=14, heading=15, cell=11, line=1.3))
 
 
 def _list(name: str, style: str = "Clause2") -> str:
@@ -57,7 +57,7 @@ def _sections() -> str:
             _list("methods"),
             text("檢查時間", "Clause1"),
             text("檢查期間：{{ period }}。", "Clause2"),
-            text("時程如下：", "Clause2"),
+            paragraph(run("時程如下："), style="Clause2", keep_next=True),
             _schedule(),
             text("檢查結果處理", "Clause1"),
             _list("result_handling"),
@@ -80,21 +80,23 @@ def _units() -> str:
         ),
         control_row("endfor", 5),
     ]
-    return gap(4) + table([1.3, 2.6, 3.4, 1.3, 7.4], rows, lines="rows", caption="受檢單位與人員") + gap(8)
+    return gap(4) + table([1.2, 2.2, 4.2, 1.3, 7.1], rows, lines="rows", caption="受檢單位與人員") + gap(8)
 
 
 def _schedule() -> str:
     rows = [
         head_row("期間", "工作事項", "辦理單位"),
         control_row("for step in schedule", 3),
-        _cells(
-            ("{{ step.period }}", "TableText"),
-            ("{{ step.work }}", "TableText"),
-            ("{{ step.responsible }}", "TableText"),
+        # A short table: kept on one page with what follows.
+        Row(
+            tuple(
+                Cell(paragraph(run(f"{{{{ step.{name} }}}}"), style="TableText", keep_next=True))
+                for name in ("period", "work", "responsible")
+            )
         ),
         control_row("endfor", 3),
     ]
-    return gap(4) + table([4.6, 7.6, 3.8], rows, lines="rows", caption="檢查時程") + gap(8)
+    return gap(4) + table([4.4, 6.6, 5.0], rows, lines="rows", caption="檢查時程") + gap(8)
 
 
 def _annexes() -> str:
@@ -146,13 +148,13 @@ def _annexes() -> str:
     return "".join(
         (
             _annex("附件一　檢查項目表"),
-            table([1.2, 2.1, 2.3, 6.2, 2.9, 1.3], items, lines="rows", caption="檢查項目表"),
+            table([1.1, 2.2, 2.3, 6.4, 2.7, 1.3], items, lines="rows", caption="檢查項目表"),
             _annex("附件二　共用資料夾清查範圍、帳號與方法"),
             table([2.6, 13.4], facts, caption="清查帳號與方法"),
             gap(8),
-            table([1.3, 2.7, 7.0, 5.0], shares, lines="rows", caption="清查範圍"),
+            table([1.2, 2.2, 6.2, 6.4], shares, lines="rows", caption="清查範圍"),
             _annex("附件三　檢查人員編組表", new_page=False),
-            table([1.3, 2.9, 4.3, 4.3, 3.2], groups, lines="rows", caption="檢查人員編組表"),
+            table([1.7, 3.1, 4.3, 3.8, 3.1], groups, lines="rows", caption="檢查人員編組表"),
         )
     )
 

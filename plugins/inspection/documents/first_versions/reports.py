@@ -46,7 +46,11 @@ def _figures(*figures: tuple[str, str, str, str]) -> str:
     cells = tuple(
         Cell(
             paragraph(
-                run(number, size=24, bold=True, colour=colour), run(f" {unit}", size=11, colour=GREY), before=4, after=0
+                run(number, size=24, bold=True, colour=colour),
+                run(f" {unit}", size=11, colour=GREY),
+                before=4,
+                after=0,
+                exact=28,
             )
             + text(label, "FigureLabel"),
             borders=(Border("top", 12, colour),),
@@ -71,9 +75,8 @@ def _list(name: str, style: str = "Clause2", empty: str = "") -> str:
     return control(f"for line in {name}") + text("{{ line }}", style) + nothing + control("endfor")
 
 
-def _findings(with_unit: bool) -> str:
-    titles = ("編號", *(("受檢單位",) if with_unit else ()), "缺失事實（已遮蔽）", "嚴重度", "依據", "改善期限")
-    widths = [2.0, *([2.1] if with_unit else []), 6.2 if with_unit else 7.6, 1.6, 2.7, 2.0 if with_unit else 2.7]
+def _findings() -> str:
+    titles = ("編號", "缺失事實（已遮蔽）", "嚴重度", "依據", "改善期限")
     fact = (
         paragraph(run("{{ finding.item }}", bold=True), style="TableText")
         + text("{{ finding.fact }}", "TableText")
@@ -81,23 +84,21 @@ def _findings(with_unit: bool) -> str:
         + paragraph(run("改善建議：{{ finding.remedy }}", size=10, colour=GREY), style="TableText")
         + control("endif")
     )
-    cells = [Cell(text("{{ finding.number }}", "TableCentre"))]
-    if with_unit:
-        cells.append(Cell(text("{{ finding.unit }}", "TableText")))
-    cells += [
+    cells = (
+        Cell(text("{{ finding.number }}", "TableCentre")),
         Cell(fact),
         Cell(paragraph(_toned("finding.severity", "finding.tone"), style="TableCentre")),
         Cell(text("{{ finding.basis }}", "TableText")),
         Cell(text("{{ finding.deadline }}", "TableCentre")),
-    ]
+    )
     columns = len(titles)
     rows = [
         head_row(*titles),
         control_row("for finding in findings", columns),
-        Row(tuple(cells)),
+        Row(cells),
         control_row("endfor", columns),
     ]
-    return table(widths, rows, lines="rows", caption="缺失事實")
+    return table([2.9, 6.3, 1.5, 2.9, 3.0], rows, lines="rows", caption="缺失事實")
 
 
 def _coverage() -> str:
@@ -124,7 +125,7 @@ def _previous() -> str:
         ),
         control_row("endfor", 4),
     ]
-    return table([2.2, 2.6, 6.8, 5.0], rows, lines="rows", caption="前次缺失改善情形")
+    return table([2.9, 2.1, 5.9, 5.7], rows, lines="rows", caption="前次缺失改善情形")
 
 
 def unit_report() -> bytes:
@@ -148,7 +149,7 @@ def unit_report() -> bytes:
             text("缺失事項", "Clause1"),
             control("if findings"),
             gap(2),
-            _findings(with_unit=False),
+            _findings(),
             gap(4),
             control("else"),
             text("本次檢查未發現缺失。", "Clause2"),
@@ -194,11 +195,11 @@ def _unit_results() -> str:
         Cell(text("{{ unit.checked }}", "TableNumber")),
         Cell(text("{{ unit.conforms }}", "TableNumber")),
         Cell(text("{{ unit.faults }}", "TableNumber")),
-        Cell(paragraph(_toned("unit.rate", "unit.tone"), style="TableNumber")),
+        Cell(paragraph(_toned("unit.rate", "unit.tone"), style="TableCentre")),
         Cell(paragraph(run("{{p bar(unit.percent, unit.tone, 5.0) }}"))),
     )
     rows = [head_row(*titles), control_row("for unit in units", 6), Row(cells), control_row("endfor", 6)]
-    return table([3.5, 2.0, 2.0, 2.0, 1.7, 5.4], rows, lines="rows", caption="受檢單位檢查結果")
+    return table([3.3, 2.0, 2.0, 2.0, 1.9, 5.4], rows, lines="rows", caption="受檢單位檢查結果")
 
 
 def _category_table() -> str:
@@ -218,7 +219,7 @@ def _category_table() -> str:
         control_row("endfor", 5),
         total,
     ]
-    return table([5.0, 1.75, 1.75, 1.75, 1.75], rows, lines="rows", caption="檢查結果統計") + gap(4)
+    return table([4.4, 1.9, 1.9, 1.9, 1.9], rows, lines="rows", caption="檢查結果統計") + gap(4)
 
 
 def _cell_list(name: str, empty: str = "無。") -> str:
@@ -241,7 +242,10 @@ def _report_form() -> str:
             run("　期限 {{ finding.deadline }}", size=10, colour=GREY),
             style="TableText",
         )
-        + text("{{ finding.item }}：{{ finding.fact }}（{{ finding.basis }}）", "CellItem")
+        + text("{{ finding.item }}：{{ finding.fact }}（{{ finding.basis }}）", "TableText")
+        + control("if finding.remedy")
+        + paragraph(run("改善建議：{{ finding.remedy }}", size=10, colour=GREY), style="TableText")
+        + control("endif")
         + control("else")
         + text("本次檢查未發現缺失。", "TableText")
         + control("endfor")
@@ -250,7 +254,7 @@ def _report_form() -> str:
         control("for factor in assessment")
         + paragraph(run("{{ factor.heading }}", bold=True), style="TableText")
         + control("for line in factor.sentences")
-        + text("{{ line }}", "CellItem")
+        + text("・{{ line }}", "CellItem")
         + control("endfor")
         + control("endfor")
     )
@@ -262,12 +266,12 @@ def _report_form() -> str:
             "TableText",
         )
         + control("for line in crawl.notes")
-        + text("{{ line }}", "CellItem")
+        + text("・{{ line }}", "CellItem")
         + control("endfor")
     )
     previous = (
         control("for case in previous")
-        + text("{{ case.number }}　{{ case.unit }}：{{ case.fact }}——{{ case.state }}", "CellItem")
+        + text("{{ case.number }}　{{ case.unit }}：{{ case.fact }}——{{ case.state }}", "TableText")
         + control("else")
         + text("前次檢查無列管中之缺失。", "TableText")
         + control("endfor")
@@ -299,10 +303,12 @@ def _report_form() -> str:
                 Cell(
                     paragraph(run(number, bold=True, colour=BLUE), style="TableCentre") + text(title, "RowHeadCentre"),
                     fill=TINT,
+                    middle=number not in "三六九",
                 ),
                 Cell(content),
             ),
-            may_split=True,
+            # Only what may fill more than a page is allowed to break; the rest moves whole.
+            may_split=number in "三六九",
         )
         for number, title, content in contents
     ]
@@ -311,7 +317,7 @@ def _report_form() -> str:
             paragraph(run("附表1　公務機密維護檢查報告表"), style="AnnexTitle", new_page=True),
             table([2.2, 6.1, 2.2, 6.1], head, colour="B4BCC9", caption="檢查報告表表頭"),
             gap(1),
-            table([3.0, 13.6], body, colour="B4BCC9", caption="檢查報告表"),
+            table([3.7, 12.9], body, colour="B4BCC9", caption="檢查報告表"),
         )
     )
 

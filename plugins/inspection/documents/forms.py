@@ -1,0 +1,267 @@
+"""Checklists as forms: issued with a sealed identity, and read back as strictly as they were filled freely."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import cast
+
+from markupsafe import escape
+
+from inspection.documents import form_body, safe_opening
+from inspection.documents.contexts import UnitChecklist
+from inspection.documents.form_body import FormBody, FormRow
+from inspection.documents.render import Properties, render
+from inspection.errors import BadSource
+from inspection.vocabulary import AnswerValue
+
+MAX_QUESTIONS = 25
+_NAMESPACE = "urn:inspection:checklist:1"
+_PROPERTY_CHARS = 240  # Word keeps text properties of up to 255 characters
+_WORDS = {
+    AnswerValue.CONFORMS: ("符合", "是", "V", "✓", "☑", "○"),
+    AnswerValue.DOES_NOT_CONFORM: ("不符合", "否", "X", "×"),
+    AnswerValue.NOT_APPLICABLE: ("不適用", "無", "N/A", "NA"),
+}
+_VALUE = {word: value for value, words in _WORDS.items() for word in (*words, value.value.upper())}
+
+
+class FormProblem(StrEnum):
+    """What may be wrong with a returned form; a person decides what follows."""
+
+    NO_IDENTITY = "no_identity"
+    IDENTITY_DIFFERS = "identity_differs"
+    SEAL_INVALID = "seal_invalid"
+    UNIT_CHANGED = "unit_changed"
+    QUESTION_CHANGED = "question_changed"
+    ROW_MISSING = "row_missing"
+    ROW_DUPLICATED = "row_duplicated"
+    ROW_ADDED = "row_added"
+    ANSWER_UNCLEAR = "answer_unclear"
+    TICK_UNCLEAR = "tick_unclear"
+    TRACKED_CHANGES = "tracked_changes"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One problem; `code` names the question where it is about one. Never holds what was written."""
+
+    kind: FormProblem
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which form this is: number, unit, version, and a digest of each question as it was issued."""
+
+    form_number: str
+    unit: str
+    version: int
+    questions: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was answered to one question; None where nothing was, or nothing clear."""
+
+    code: str
+    value: AnswerValue | None
+    mended: bool = False
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedForm:
+    """A form as it came back. `sealed` is True where we issued that identity: it proves the form, not the answers.
+
+    `identity` is None where it is lost; then `answers` holds the rows found. `date` is as written.
+    """
+
+    identity: Identity | None
+    sealed: bool
+    answers: dict[str, Answer]
+    filler: str
+    date: str
+    statement: str
+    problems: tuple[Problem, ...] = ()
+    remarks: tuple[str, ...] = field(default=())
+
+    @property
+    def unanswered(self) -> tuple[str, ...]:
+        """Codes without a clear answer, in order."""
+        return tuple(code for code, answer in self.answers.items() if answer.value is None)
+
+
+def issue_checklist(
+    template: Path, context: UnitChecklist, key: bytes, *, author: str = "", created: datetime | None = None
+) -> bytes:
+    """The form of one unit, with its identity sealed under `key`; raises BadSource for more than 25 questions."""
+    questions = context["questions"]
+    codes = [question["code"] for question in questions]
+    if not 1 <= len(questions) <= MAX_QUESTIONS or len(set(codes)) != len(codes):
+        raise BadSource(f"a checklist holds 1 to {MAX_QUESTIONS} questions of different codes, not {len(codes)}")
+    if any(not form_body.CODE.fullmatch(code) for code in codes):
+        raise BadSource("a question's code looks like DOC-001")
+    identity = Identity(
+        context["form_number"],
+        context["unit"],
+        context["version"],
+        tuple((question["code"], _digest(question["statement"])) for question in questions),
+    )
+    seal = _seal(identity, key)
+    properties = Properties(
+        title=f"{context['title']}（{context['unit']}）",
+        author=author or context["office"],
+        created=created,
+        custom=_as_properties(identity, seal),
+        data=_as_xml(identity, seal),
+    )
+    return render(template, cast("Mapping[str, object]", context), properties=properties)
+
+
+def read_checklist(data: bytes, key: bytes) -> ReturnedForm:
+    """Reads a returned form; raises BadSource where the file may not be opened at all (see `safe_opening`).
+
+    Everything that may be wrong with the form itself is told in `problems`, never thrown away. Answers are read by
+    the visible code in the first column, then by tag or alias: LibreOffice 7.4 loses tags, leaves `showingPlcHdr` on
+    and lets people type beside a control.
+    """
+    opened = safe_opening.examine(data)
+    body = form_body.read_body(safe_opening.parse_xml(opened.parts[opened.main], opened.main))
+    problems: list[Problem] = []
+    identity, seal = _identity_of(opened.parts, problems)
+    sealed = identity is not None and hmac.compare_digest(seal, _seal(identity, key))
+    if identity is not None and not sealed:
+        problems.append(Problem(FormProblem.SEAL_INVALID))
+    if identity is not None and _plain(body.unit) != _plain(identity.unit):
+        problems.append(Problem(FormProblem.UNIT_CHANGED))
+    if body.tracked:
+        problems.append(Problem(FormProblem.TRACKED_CHANGES))
+    answers = _answers(body, identity, problems)
+    return ReturnedForm(
+        identity, sealed, answers, body.filler, body.date, body.statement, tuple(problems), opened.remarks
+    )
+
+
+def _answers(body: FormBody, identity: Identity | None, problems: list[Problem]) -> dict[str, Answer]:
+    rows: dict[str, FormRow] = {}
+    for row in body.rows:
+        if row.code in rows:
+            problems.append(Problem(FormProblem.ROW_DUPLICATED, row.code))
+        rows.setdefault(row.code, row)
+    issued = dict(identity.questions) if identity is not None else dict.fromkeys(rows, "")
+    problems.extend(Problem(FormProblem.ROW_ADDED, code) for code in rows if code not in issued)
+    answers = {}
+    for code, digest in issued.items():
+        found = rows.get(code)
+        if found is None:
+            problems.append(Problem(FormProblem.ROW_MISSING, code))
+            found = body.loose.get(code)
+        elif digest and _digest(found.statement) != digest:
+            problems.append(Problem(FormProblem.QUESTION_CHANGED, code))
+        answers[code] = Answer(code, None) if found is None else _answer(found, problems)
+    return answers
+
+
+def _answer(row: FormRow, problems: list[Problem]) -> Answer:
+    said = {_VALUE.get(_plain(words).upper()) for words in (row.chosen, row.beside) if words}
+    if len(said) > 1 or None in said:
+        problems.append(Problem(FormProblem.ANSWER_UNCLEAR, row.code))
+        value = None
+    else:
+        value = next(iter(said), None)
+    if row.tick_unclear:
+        problems.append(Problem(FormProblem.TICK_UNCLEAR, row.code))
+    return Answer(row.code, value, row.ticked, row.remark)
+
+
+def _plain(words: str) -> str:
+    """Text as it counts: compatibility forms unified, white space gone."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", words))
+
+
+def _digest(statement: str) -> str:
+    return hashlib.sha256(_plain(statement).encode()).hexdigest()[:16]
+
+
+def _seal(identity: Identity, key: bytes) -> str:
+    facts = [identity.form_number, identity.unit, identity.version, identity.questions]
+    message = b"checklist\0" + json.dumps(facts, ensure_ascii=False).encode()
+    return hmac.new(key, message, "sha256").hexdigest()
+
+
+# ---- the identity, twice: Word keeps both, LibreOffice renumbers the one and keeps the other ------------------------
+
+
+def _as_properties(identity: Identity, seal: str) -> dict[str, str]:
+    pairs = ",".join(f"{code}:{digest}" for code, digest in identity.questions)
+    pieces = [pairs[start : start + _PROPERTY_CHARS] for start in range(0, len(pairs), _PROPERTY_CHARS)]
+    return {
+        "ChecklistNumber": identity.form_number,
+        "ChecklistUnit": identity.unit,
+        "ChecklistVersion": str(identity.version),
+        **{f"ChecklistQuestions{number}": piece for number, piece in enumerate(pieces, 1)},
+        "ChecklistSeal": seal,
+    }
+
+
+def _as_xml(identity: Identity, seal: str) -> bytes:
+    questions = "".join(f'<question code="{code}" digest="{digest}"/>' for code, digest in identity.questions)
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<form xmlns="{_NAMESPACE}" number="{escape(identity.form_number)}" '
+        f'unit="{escape(identity.unit)}" version="{identity.version}" seal="{seal}">{questions}</form>'
+    ).encode()
+
+
+def _identity_of(parts: dict[str, bytes], problems: list[Problem]) -> tuple[Identity | None, str]:
+    found = [pair for pair in (_from_xml(parts), _from_properties(parts)) if pair is not None]
+    if not found:
+        problems.append(Problem(FormProblem.NO_IDENTITY))
+        return None, ""
+    if any(pair != found[0] for pair in found):
+        problems.append(Problem(FormProblem.IDENTITY_DIFFERS))
+    return found[0]
+
+
+def _from_xml(parts: dict[str, bytes]) -> tuple[Identity, str] | None:
+    for name in sorted(parts):
+        if not re.fullmatch(r"customXml/item\d+\.xml", name):
+            continue
+        root = safe_opening.parse_xml(parts[name], name)
+        if root.tag == f"{{{_NAMESPACE}}}form":
+            questions = tuple((q.get("code", ""), q.get("digest", "")) for q in root)
+            return _identity(
+                root.get("number", ""), root.get("unit", ""), root.get("version", ""), questions
+            ), root.get("seal", "")
+    return None
+
+
+def _from_properties(parts: dict[str, bytes]) -> tuple[Identity, str] | None:
+    if "docProps/custom.xml" not in parts:
+        return None
+    root = safe_opening.parse_xml(parts["docProps/custom.xml"], "docProps/custom.xml")
+    held = {entry.get("name", ""): "".join(str(words) for words in entry.itertext()) for entry in root}
+    if "ChecklistSeal" not in held:
+        return None
+    pieces = [name for name in held if re.fullmatch(r"ChecklistQuestions\d{1,2}", name)]
+    pairs = "".join(
+        held[name] for name in sorted(pieces, key=lambda name: int(name.removeprefix("ChecklistQuestions")))
+    )
+    questions = tuple((pair.partition(":")[0], pair.partition(":")[2]) for pair in pairs.split(",") if pair)
+    return _identity(
+        held.get("ChecklistNumber", ""), held.get("ChecklistUnit", ""), held.get("ChecklistVersion", ""), questions
+    ), held["ChecklistSeal"]
+
+
+def _identity(number: str, unit: str, version: str, questions: tuple[tuple[str, str], ...]) -> Identity:
+    # A version that is no number, or a code that is none, cannot be ours: the seal will not fit.
+    known = tuple((code, digest) for code, digest in questions if form_body.CODE.fullmatch(code))
+    return Identity(number, unit, int(version) if re.fullmatch(r"[0-9]{1,6}", version) else -1, known)
