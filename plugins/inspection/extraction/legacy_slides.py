@@ -55,6 +55,8 @@ def _walk(data: bytes, out: Collector) -> None:
             continue
         head, kind, length = struct.unpack_from("<2HI", data, at)
         at += 8
+        if len(stack) == 1 and (kind == 0 or at + length > place.end) and slides:
+            return  # old bytes behind the last record are no part of the presentation
         if at + length > place.end:
             raise corrupt("a record runs past its container")
         if head & 15 == 15:

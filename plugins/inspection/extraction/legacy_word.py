@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import struct
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from inspection.extraction.collect import Collector, paragraph, table
@@ -64,7 +65,8 @@ def _read_word_95(main: bytes, out: Collector) -> None:
     start, end = struct.unpack_from("<2I", main, 0x18)
     if not start <= end <= len(main):
         raise corrupt("the text lies outside the document")
-    text = decode_text(main[start:end].replace(b"\0", b"")) if end > start else ""
+    raw = main[start:end].translate(None, bytes(DROPPED))
+    text = decode_text(raw.replace(b"\0", b"").replace(b"\x07", b"\r")) if raw else ""
     for one in re.split("[\r\x07\x0c]", FIELD_CODE.sub("", text)):
         out.add(Zone.BODY, one.translate(CONTROL))
 
@@ -140,14 +142,21 @@ class _Stories:
         self._out = out
         self._spans: list[tuple[int, int, str]] = []
         self._row_ends: set[int] = set()
+        self._in_tables: list[tuple[int, int]] = []
         for piece in pieces:
             first, last = piece.byte, piece.byte + len(piece.text) * piece.width
             for begin, end, kind in formatting.runs(first, last):
                 offset = piece.start - piece.byte // piece.width
                 span = (offset + max(begin, first) // piece.width, offset + min(end, last) // piece.width, kind)
                 self._spans.append(span)
+            self._in_tables.extend(
+                (offset + begin // piece.width, offset + end // piece.width)
+                for begin, end in formatting.tables
+                if begin < last and end > first
+            )
             for end in formatting.row_ends(first, last):
                 self._row_ends.add(piece.start + (end - piece.byte) // piece.width)
+        self._in_tables.sort()
         self._tables = 0
 
     def read(self, start: int, end: int, zone: Zone) -> None:
@@ -160,16 +169,17 @@ class _Stories:
             stop = start + found.start()
             shown, stands_out = self._take(begin, stop, zone)
             begin = stop + 1
-            if found[0] != "\x07":
-                if part and self._is_in_cell(stop, end):
-                    cell.append(shown)
-                else:
-                    part = ""
-                    self._paragraph(shown, zone, stands_out)
+            if not self._is_in_table(stop, found[0]):
+                self._row(cells, zone, part)
+                cells, cell, part = [], [], ""
+                self._paragraph(shown, zone, stands_out)
                 continue
             if not part:
                 self._tables += 1
                 part = table(self._tables)
+            if found[0] != "\x07":
+                cell.append(shown)
+                continue
             if self._ends_row(stop, shown, cell):
                 self._row(cells, zone, part)
                 cells = []
@@ -180,9 +190,12 @@ class _Stories:
         self._paragraph(shown, zone, stands_out)
         self._row(cells, zone, part)
 
-    def _is_in_cell(self, stop: int, end: int) -> bool:
-        """A paragraph mark inside a table: a cell mark follows before long and no row has just ended."""
-        return (stop not in self._row_ends) and "\x07" in self._text[stop + 1 : min(stop + 400, end)]
+    def _is_in_table(self, stop: int, mark: str) -> bool:
+        """Whether the paragraph ended by the mark at `stop` stands in a table."""
+        if mark == "\x07":
+            return True
+        index = bisect_right(self._in_tables, (stop, len(self._text) * 2)) - 1
+        return index >= 0 and self._in_tables[index][1] > stop
 
     def _ends_row(self, stop: int, shown: str, cell: list[str]) -> bool:
         if self._row_ends:

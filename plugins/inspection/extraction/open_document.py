@@ -33,6 +33,8 @@ ZONES = {
     "draw:text-box": Zone.TEXT_BOX,
     "presentation:notes": Zone.SPEAKER_NOTE,
 }
+META_PREFIXES = ("dc:", "meta:")
+NOT_SHOWN = {"text:note-citation", "text:page-number", "text:page-count"}
 PARAGRAPHS = {"text:p", "text:h"}
 SHAPES = {"draw:custom-shape", "draw:frame", "draw:rect", "draw:ellipse", "draw:path", "draw:polygon"}
 LARGE_POINTS = 18.0
@@ -125,13 +127,14 @@ class OpenText:
         self._looks = looks
         self._in_styles = in_styles
         self._base = zone
-        self._zones: list[tuple[str, Zone]] = []
+        self._zones: list[tuple[str, Zone | None]] = []  # None: a prompt of the master, shown nowhere
         self._paragraphs: list[_Paragraph] = []
         self._tables: list[_Table] = []
         self._shapes: list[bool] = []
         self._count = 0
         self._slide = 0
         self._is_sheet = False
+        self._first_page = False
 
     def read(self, xml: str) -> None:
         """Reads the part to its end."""
@@ -144,13 +147,13 @@ class OpenText:
                 self._open(name, raw)
                 if raw.endswith("/"):
                     self._close(name)
-            if text and self._paragraphs:
+            if text and self._paragraphs and (closing or name not in NOT_SHOWN) and not name.startswith(META_PREFIXES):
                 self._text(plain(text))
             elif text and name in {"svg:title", "svg:desc"} and not closing:
                 self._out.add(Zone.ALT_TEXT, plain(text), "替代文字")
 
     @property
-    def _zone(self) -> Zone:
+    def _zone(self) -> Zone | None:
         return self._zones[-1][1] if self._zones else self._base
 
     def _text(self, text: str) -> None:
@@ -177,8 +180,13 @@ class OpenText:
             self._gap("\t")
         elif name == "text:line-break":
             self._gap("\n")
-        elif zone := ZONES.get(name):
-            if zone is Zone.TEXT_BOX and (self._base in {Zone.SLIDE, Zone.MASTER} or self._zone is Zone.SPEAKER_NOTE):
+        elif name in ZONES:
+            zone: Zone | None = ZONES[name]
+            if zone is Zone.HEADER and self._first_page:
+                zone = Zone.FIRST_HEADER
+            if self._zone is None:
+                zone = None
+            elif zone is Zone.TEXT_BOX and (self._base in {Zone.SLIDE, Zone.MASTER} or self._zone is Zone.SPEAKER_NOTE):
                 zone = self._zone
             self._zones.append((name, zone))
         elif name.startswith("table:"):
@@ -188,12 +196,17 @@ class OpenText:
 
     def _open_shape(self, name: str, raw: str) -> None:
         if name in SHAPES:
-            if WATERMARK_NAME.search(attribute(raw, "name")):
+            if self._base is Zone.MASTER and "presentation:class=" in raw and not raw.endswith("/"):
+                self._zones.append((name, None))
+            elif WATERMARK_NAME.search(attribute(raw, "name")):
                 self._zones.append((name, Zone.WATERMARK))
             elif name != "draw:frame" and self._base not in {Zone.SLIDE, Zone.MASTER}:
                 self._zones.append((name, Zone.TEXT_BOX))
         elif name == "draw:page":
             self._slide += 1
+        elif name == "style:master-page":
+            # a master page that hands over to another is the one of the first page
+            self._first_page = "next-style-name" in raw
         elif name in {"text:hidden-text", "text:hidden-paragraph"}:
             self._out.add(Zone.HIDDEN, attribute(raw, "string-value"))
 
@@ -232,6 +245,8 @@ class OpenText:
             return
         done = self._paragraphs.pop()
         zone = self._zone
+        if zone is None:
+            return
         part = self._part()
         shown = "".join(done.shown).strip()
         in_cell = self._tables and zone in {self._base, Zone.HEADER, Zone.FIRST_HEADER, Zone.FOOTER}
@@ -273,5 +288,5 @@ class OpenText:
     def _row_zone(self) -> Zone:
         if self._is_sheet:
             return Zone.SHEET
-        zone = self._zone
+        zone = self._zone or Zone.TABLE
         return Zone.TABLE if zone in {Zone.BODY, Zone.SLIDE} else zone

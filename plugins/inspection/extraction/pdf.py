@@ -139,7 +139,7 @@ def _page_text(loaded: Any, text_page: Any, part: str, out: Collector) -> None:
             body.append(one)
         else:
             _keep(out, zone, one.text, part, one, lens)
-    for first, joined in _paragraphs(body):
+    for first, joined in _paragraphs(body, lens.width * 0.7):
         _keep(out, Zone.BODY, joined, part, first, lens)
 
 
@@ -195,9 +195,10 @@ def _is_turned(angle: float) -> bool:
     return TURNED_RADIANS < rest < math.pi / 2 - TURNED_RADIANS
 
 
-def _paragraphs(lines: list[_Line]) -> Iterator[tuple[_Line, str]]:
+def _paragraphs(lines: list[_Line], least_margin: float) -> Iterator[tuple[_Line, str]]:
     """Joins lines that were broken by the right margin: full to the margin, and the next close below it."""
     margin = max((one.right for one in lines), default=0.0)
+    margin = max(margin, least_margin)
     held: list[_Line] = []
     for one in lines:
         if held:

@@ -11,7 +11,7 @@ from inspection.extraction.word_text import zone_locator
 from inspection.vocabulary import Zone
 
 TOKEN = re.compile(
-    rb"([{}])|\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z'])|([^\\{}\r\n]+)|[\r\n\\]+"
+    rb"([{}])|\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z'])|([^\\{}\r\n]+)|[\r\n]+|\\"
 )
 DEEPEST = 1_000
 ZONES: dict[bytes, Zone | None] = {
@@ -32,7 +32,7 @@ SILENT = frozenset((
     b"fonttbl", b"colortbl", b"stylesheet", b"listtable", b"listoverridetable", b"revtbl", b"rsidtbl", b"generator",
     b"pict", b"objdata", b"themedata", b"colorschememapping", b"latentstyles", b"datastore", b"xmlnstbl", b"fldinst",
     b"atnid", b"atnauthor", b"atndate", b"atnref", b"datafield", b"filetbl", b"listtext", b"pntext", b"bkmkstart",
-    b"bkmkend", b"userprops", b"creatim", b"revtim", b"printim", b"mmathPr", b"nonshppict", b"panose", b"falt", b"sn",
+    b"bkmkend", b"creatim", b"revtim", b"printim", b"mmathPr", b"nonshppict", b"panose", b"falt", b"sn",
     b"author", b"operator", b"company", b"manager", b"wgrffmtfilter", b"ud", b"passwordhash", b"objclass", b"template",
 ))  # fmt: skip
 PROPERTIES = {b"title": "title", b"subject": "subject", b"keywords": "keywords", b"doccomm": "description"}
@@ -43,6 +43,7 @@ WORDS = {
 }  # fmt: skip
 CHARSETS = {136: "cp950", 134: "gb18030", 128: "cp932", 129: "cp949", 204: "cp1251", 238: "cp1250", 161: "cp1253"}
 LARGE_HALF_POINTS = 36
+USER_PROPERTY = "\0"
 
 
 @dataclass(slots=True)
@@ -96,6 +97,7 @@ class _Rtf:
         self._tables = 0
         self._was_row = False
         self._surrogate = 0
+        self._user_property = ""
 
     def read(self, data: bytes) -> None:
         """Reads to the end; a file that never closes a group is cut off."""
@@ -143,8 +145,12 @@ class _Rtf:
             self._end_paragraph(ended.zone)
             self._end_row(ended.zone)
         if ended.property_name and not self._now.property_name:
-            self._out.add_property(ended.property_name, "".join(self._property))
+            text = "".join(self._property)
             self._property = []
+            if ended.property_name == USER_PROPERTY:
+                self._user_property = text.strip()
+            else:
+                self._out.add_property(ended.property_name, text)
         if ended.text_of_property and not self._now.text_of_property:
             self._shape_text()
 
@@ -222,11 +228,25 @@ class _Rtf:
         elif word in PROPERTIES:
             self._now.property_name = PROPERTIES[word]
             self._now.silent = False
+        elif word == b"propname":
+            self._now.property_name = USER_PROPERTY
+        elif word == b"staticval":
+            self._now.property_name = self._user_property or "?"
         elif self._look(word, number):
             return
         elif word in SILENT:
             self._destination(word)
-        elif starred and word not in {b"shpinst", b"shp", b"sp", b"sv", b"fldrslt", b"shprslt", b"do", b"bkmkstart"}:
+        elif starred and word not in {
+            b"shpinst",
+            b"shp",
+            b"sp",
+            b"sv",
+            b"fldrslt",
+            b"userprops",
+            b"shprslt",
+            b"do",
+            b"bkmkstart",
+        }:
             self._now.silent = True
 
     def _destination(self, word: bytes) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 CHARACTERS_AT, PARAGRAPHS_AT = 0xFA, 0x102  # places in the header of the two bin tables
 PAGE_BYTES = 512
 MOST_PAGES = 20_000
-TABLE_ROW_END = 0x2417
+IN_TABLE, TABLE_ROW_END = 0x2416, 0x2417
 KINDS = {0x0837: "struck", 0x2A53: "struck", 0x083C: "hidden", 0x0800: "deleted"}
 SIZE, COLOUR_INDEX, COLOUR = 0x4A43, 0x2A42, 0x6870
 RED_INDEXES = {6, 13}
@@ -24,6 +24,7 @@ class Formatting:
 
     special: list[tuple[int, int, str]] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
+    tables: list[tuple[int, int]] = field(default_factory=list)
 
     def runs(self, first: int, last: int) -> Iterator[tuple[int, int, str]]:
         """Special runs that touch the bytes [first, last)."""
@@ -42,11 +43,17 @@ def read_formatting(main: bytes, tables: bytes) -> Formatting:
             if place and (kind := _character_kind(page[place + 1 : place + 1 + page[place]])):
                 found.special.append((begin, end, kind))
     for page in _pages(main, tables, PARAGRAPHS_AT):
-        for _, end, place in _runs(page, 13):
-            if place and _ends_row(page, place):
+        for begin, end, place in _runs(page, 13):
+            if not place:
+                continue
+            codes = _paragraph_codes(page, place)
+            if IN_TABLE in codes:
+                found.tables.append((begin, end))
+            if TABLE_ROW_END in codes:
                 found.rows.append(end)
     found.special.sort()
     found.rows.sort()
+    found.tables.sort()
     return found
 
 
@@ -81,7 +88,7 @@ def _modifiers(raw: bytes) -> Iterator[tuple[int, bytes]]:
         if size == 0:
             if code in {0xD608, 0xC615}:
                 return  # table definitions count differently; nothing we look for follows
-            size = raw[at] + 1
+            size = raw[at] + 1 if at < len(raw) else 1
         yield code, raw[at : at + size]
         at += size
 
@@ -100,12 +107,9 @@ def _character_kind(raw: bytes) -> str:
     return "stands_out" if stands_out else ""
 
 
-def _ends_row(page: bytes, place: int) -> bool:
-    size = page[place] * 2 - 1
-    start = place + 1
+def _paragraph_codes(page: bytes, place: int) -> set[int]:
+    """Switches that are on for a paragraph; its properties begin with a size in words, or a zero and then the size."""
+    size, start = page[place] * 2 - 1, place + 1
     if size < 0 and place + 1 < PAGE_BYTES:
-        size = page[place + 1] * 2
-        start = place + 2
-    return any(
-        code == TABLE_ROW_END and operand[:1] == b"\x01" for code, operand in _modifiers(page[start + 2 : start + size])
-    )
+        size, start = page[place + 1] * 2, place + 2
+    return {code for code, operand in _modifiers(page[start + 2 : start + size]) if operand[:1] == b"\x01"}
