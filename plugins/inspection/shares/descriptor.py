@@ -20,8 +20,10 @@ _WIDE = {
     "S-1-5-15": "This Organization",
 }
 _WIDE_OF_DOMAIN = {513: DOMAIN_USERS, 514: "Domain Guests", 515: "Domain Computers"}
-# A denial to the wider group also stops members of the narrower one.
+# A denial to the wider group also stops members of the narrower one. Who is denied to all that have logged on is
+# closed to everyone who matters.
 _CONTAINED_IN = {
+    EVERYONE: {AUTHENTICATED},
     DOMAIN_USERS: {EVERYONE, AUTHENTICATED, "Users", "Network", "This Organization"},
     AUTHENTICATED: {EVERYONE, "Network"},
 }

@@ -71,6 +71,9 @@ class LocalShare:
     def fetch(self, wanted: Iterable[Wanted]) -> Iterator[Fetched]:
         """Reads one file after the other; a file that changes meanwhile is read a second time."""
         for one in wanted:
+            if one.offline:
+                yield Fetched(one.key, one.path, reason=ReadReason.OFFLINE)
+                continue
             fetched = self._read(one)
             yield self._read(one) if fetched.changed else fetched
 

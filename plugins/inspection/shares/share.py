@@ -53,6 +53,7 @@ class Wanted:
     """A file to be read: whole where `ranges` is None, else only (offset, length) pieces, in bytes.
 
     `key` is the caller's, unique within one `fetch`. `raw_path` is the entry's, where it differs from `path`.
+    `offline` is the entry's: such a file is not opened, which would recall it; the answer is OFFLINE.
     """
 
     key: int
@@ -60,11 +61,12 @@ class Wanted:
     size_bytes: int
     ranges: tuple[tuple[int, int], ...] | None = None
     raw_path: str = ""
+    offline: bool = False
 
     @classmethod
     def of(cls, key: int, entry: Entry, ranges: tuple[tuple[int, int], ...] | None = None) -> Wanted:
         """A file as it was listed."""
-        return cls(key, entry.path, entry.size_bytes, ranges, entry.raw_path)
+        return cls(key, entry.path, entry.size_bytes, ranges, entry.raw_path, entry.offline)
 
     @property
     def opened_path(self) -> str:

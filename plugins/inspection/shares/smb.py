@@ -22,8 +22,8 @@ from inspection.shares.smb_wire import LinkLost, Wire
 class SmbShare:
     """One share (or folder of it), one connection; not for several threads, not across a fork.
 
-    `fallback` says that everything goes by plain calls. Opening logs on once and looks for the folder; it raises
-    AccessRefused or SourceUnavailable, which name host and share.
+    Opening logs on once and looks for the folder; it raises AccessRefused or SourceUnavailable, which name host
+    and share. `fallback` says that everything goes by plain calls; `keeper` is None then.
     """
 
     def __init__(
@@ -44,10 +44,10 @@ class SmbShare:
         self._naming = Naming(address.folder)
         self._descriptors = DescriptorCache()
         self._plain = PlainCalls(address, login, self._note, timeout_seconds=timeout_seconds)
-        self._keeper: LinkKeeper | None = None
+        self.keeper: LinkKeeper | None = None
         try:
-            self._keeper = LinkKeeper(self._dial, name=str(address), patience_seconds=patience_seconds)
-            self._look_for_folder(self._keeper)
+            self.keeper = LinkKeeper(self._dial, name=str(address), patience_seconds=patience_seconds)
+            self._look_for_folder(self.keeper)
         except FastPathUnavailable as why:
             self._fall_back(str(why))
             self._plain.probe()
@@ -63,20 +63,20 @@ class SmbShare:
     @property
     def links_made(self) -> int:
         """How often a link was set up, the first included."""
-        return self._keeper.links_made if self._keeper else 0
+        return self.keeper.links_made if self.keeper else 0
 
     def walk(self, start: str = "", *, skip: Callable[[str], bool] | None = None) -> Iterator[Listing]:
         """As `Share.walk`; DFS links are followed by plain calls, other links are listed only."""
-        if self._keeper is None:
+        if self.keeper is None:
             return self._walk_plainly(start, skip)
-        return Walking(self._keeper, self._plain, self._naming, self._note, start=start, skip=skip).run()
+        return Walking(self.keeper, self._plain, self._naming, self._note, start=start, skip=skip).run()
 
     def fetch(self, wanted: Iterable[Wanted]) -> Iterator[Fetched]:
         """As `Share.fetch`; several calls may run side by side on the one link."""
-        if self._keeper is None:
+        if self.keeper is None:
             return (self._plain.read(one) for one in wanted)
         return Fetching(
-            self._keeper,
+            self.keeper,
             self._plain,
             self._naming,
             self._descriptors,
@@ -86,8 +86,8 @@ class SmbShare:
 
     def close(self) -> None:
         """Ends the connections."""
-        if self._keeper:
-            self._keeper.close()
+        if self.keeper:
+            self.keeper.close()
         self._plain.close()
 
     def _dial(self) -> Wire:
@@ -100,7 +100,7 @@ class SmbShare:
     def _fall_back(self, why: str) -> None:
         self.fallback = True
         self.close()
-        self._keeper = None
+        self.keeper = None
         self._plain.every_call = True
         self._note(f"{why}: everything is read by plain calls, one file at a time, which takes longer")
 

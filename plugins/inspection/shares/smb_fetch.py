@@ -59,6 +59,7 @@ class Fetching:
         self._first_question = first_question
         self._source = iter(wanted)
         self._wire: Wire | None = None
+        self._unopened: deque[Wanted] = deque()
         self._ready: deque[FileRead] = deque()
         self._suspects: deque[FileRead] = deque()
         self._later: list[tuple[float, int, FileRead]] = []
@@ -75,11 +76,12 @@ class Fetching:
             try:
                 self._fill(wire)
                 wire.flush()
-                if not self._under_way:
+                if not self._under_way and not self._unopened:
                     if not self._wait_for_later():
                         return
                     continue
-                wire.receive()
+                if self._under_way and not self._done:  # a listing on the same link may have taken in all answers
+                    wire.receive()
                 finished = self._finished()
             except LinkLost as cause:
                 named = self._blame(cause)
@@ -87,6 +89,9 @@ class Fetching:
                 if named:
                     yield self._answer(named, ReadReason.TIMEOUT if cause.silent else ReadReason.SERVER_FAULT)
                 continue
+            while self._unopened:
+                offline = self._unopened.popleft()
+                yield Fetched(offline.key, offline.path, reason=ReadReason.OFFLINE)
             for file in finished:
                 answer = self._judge(file)
                 if answer:
@@ -139,8 +144,10 @@ class Fetching:
             return self._ready.popleft()
         if self._later and self._later[0][0] <= time.monotonic():
             return heapq.heappop(self._later)[2]
-        for wanted in self._source:
-            return FileRead(wanted, asking=self._first_question)
+        for wanted in self._source:  # asked again after it has ended: a WantedQueue may have grown
+            if not wanted.offline:
+                return FileRead(wanted, asking=self._first_question)
+            self._unopened.append(wanted)
         return None
 
     def _wait_for_later(self) -> bool:

@@ -86,6 +86,8 @@ class PlainCalls:
 
     def read(self, wanted: Wanted) -> Fetched:
         """One file's pieces, or the reason why not."""
+        if wanted.offline:
+            return Fetched(wanted.key, wanted.path, reason=ReadReason.OFFLINE)
         self._say()
         outcome = self._try(lambda watch: self._pieces(wanted, watch))
         if isinstance(outcome, ReadReason):

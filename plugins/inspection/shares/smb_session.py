@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import select
 import socket
+import struct
 import uuid
 from dataclasses import dataclass
 
@@ -23,6 +24,9 @@ from inspection.shares.smb_protection import Encryption, Mac, Signing, mac_for
 # At INFO smbprotocol writes about six lines per file, at DEBUG whole messages.
 for _name in ("smbprotocol", "smbclient", "spnego"):
     logging.getLogger(_name).setLevel(logging.WARNING)
+
+# smbprotocol lets the errors of its parsing through where an answer makes no sense.
+_FAULTS = (SMBException, OSError, ValueError, KeyError, IndexError, TypeError, AttributeError, struct.error)
 
 
 class FastPathUnavailable(Exception):
@@ -100,7 +104,10 @@ def log_on(address: ShareAddress, login: Login | None, *, timeout_seconds: float
     connection = _Connection(uuid.uuid4(), address.host, address.port, require_signing=True)
     try:
         session, tree = _authenticate(connection, address, login, timeout_seconds)
-        return _take_over(connection, session, tree, timeout_seconds)
+        try:
+            return _take_over(connection, session, tree, timeout_seconds)
+        except (AttributeError, KeyError, TypeError):
+            raise FastPathUnavailable("smbprotocol has changed inside") from None
     except BaseException:
         if connection.transport is not None:
             connection.disconnect(False)
@@ -113,7 +120,7 @@ def _authenticate(
 ) -> tuple[Session, TreeConnect]:
     try:
         connection.connect(timeout=timeout_seconds)
-    except (ValueError, OSError, SMBException) as error:
+    except _FAULTS as error:
         raise SourceUnavailable(
             f"{address}: the server {address.host} does not answer on port {address.port} ({_cause(error)})"
             " — check host name, network and firewall"
@@ -123,7 +130,7 @@ def _authenticate(
     )
     try:
         session.connect()
-    except (SMBException, OSError, ValueError) as error:
+    except _FAULTS as error:
         raise refusal_at_logon(address, login, error) from None
     # SMB 3.1.1 wants TREE_CONNECT signed, also where nothing else has to be.
     required, session.signing_required = (
@@ -133,7 +140,7 @@ def _authenticate(
     tree = TreeConnect(session, address.unc)
     try:
         tree.connect()
-    except (SMBException, OSError, ValueError) as error:
+    except _FAULTS as error:
         raise refusal_of_share(address, error) from None
     session.signing_required = required
     return session, tree

@@ -140,7 +140,8 @@ class Walking:
             try:
                 self._fill(wire)
                 wire.flush()
-                wire.receive()
+                if not any(job.done or job.wants_more for job in self._under_way):
+                    wire.receive()
                 finished = self._finished(wire)
             except LinkLost as cause:
                 named = self._blame()

@@ -1,0 +1,152 @@
+"""Reading over SMB: every byte as on the disk, in every dialect, signed or encrypted."""
+
+from __future__ import annotations
+
+import random
+import unicodedata
+
+import pytest
+
+from inspection.shares.share import Wanted, WantedQueue
+from shares.lab import Lab, fetched_by_path, files_of
+
+
+def fill(lab: Lab, count: int, *, largest: int = 200_000) -> dict[str, bytes]:
+    source = random.Random(7)
+    contents = {}
+    for number in range(count):
+        path = f"{number % 7:02d}科/文件 {number:04d}.docx"
+        contents[path] = source.randbytes(source.choice([0, 1, 4096, 65536, 65537, source.randrange(largest)]))
+        lab.write(path, contents[path])
+    return contents
+
+
+def test_five_hundred_files_arrive_as_they_are_on_the_disk(lab: Lab) -> None:
+    contents = fill(lab, 500)
+    share = lab.open(lab.serve())
+    answers = fetched_by_path(share, files_of(share))
+    assert not share.fallback
+    assert {path: answer.pieces for path, answer in answers.items()} == {p: (c,) for p, c in contents.items()}
+    assert all(answer.reason is None and not answer.changed for answer in answers.values())
+    assert all(answer.broad_readers == ("Everyone",) for answer in answers.values())
+
+
+@pytest.mark.parametrize(
+    ("conf", "dialect", "protection"),
+    [
+        ("server max protocol = SMB2_10", 0x0210, "HMAC-SHA256"),
+        ("server max protocol = SMB3_00", 0x0300, "AES-CMAC"),
+        ("server max protocol = SMB3_11", 0x0311, "AES-GMAC"),
+        ("server signing = mandatory", 0x0311, "AES-GMAC"),
+        ("server smb encrypt = required", 0x0311, "encrypted"),
+        ("server smb encrypt = required\nserver max protocol = SMB3_00", 0x0300, "encrypted"),
+    ],
+)
+def test_every_dialect_and_protection_is_read_by_chains(lab: Lab, conf: str, dialect: int, protection: str) -> None:
+    contents = fill(lab, 40)
+    share = lab.open(lab.serve(conf=conf))
+    assert share.keeper is not None
+    link = share.keeper.wire().link
+    assert (link.dialect, link.signing or ("encrypted" if link.encryption else "bare")) == (dialect, protection)
+    answers = fetched_by_path(share, files_of(share))
+    assert {path: answer.pieces[0] for path, answer in answers.items()} == contents
+
+
+def test_a_dialect_without_chains_is_read_by_plain_calls_and_says_so(lab: Lab) -> None:
+    contents = fill(lab, 12)
+    share = lab.open(lab.serve(conf="server min protocol = SMB2_02\nserver max protocol = SMB2_02"))
+    answers = fetched_by_path(share, files_of(share))
+    assert {path: answer.pieces[0] for path, answer in answers.items()} == contents
+    assert share.fallback
+    assert "plain calls" in share.notes[0]
+
+
+def test_large_files_are_read_in_several_chains(lab: Lab) -> None:
+    content = random.Random(3).randbytes((20 << 20) + 12345)
+    lab.write("大檔.bin", content)
+    lab.write("小檔.txt", b"small")
+    share = lab.open(lab.serve())
+    answers = fetched_by_path(share, files_of(share))
+    assert answers["大檔.bin"].pieces == (content,)
+    assert answers["小檔.txt"].pieces == (b"small",)
+
+
+def test_ranges_come_back_piece_by_piece_and_short_at_the_end(lab: Lab) -> None:
+    content = random.Random(4).randbytes(3 << 20)
+    lab.write("a.xlsx", content)
+    share = lab.open(lab.serve())
+    ranges = ((len(content) - 100, 500), (0, 10), (5, 0), (1 << 20, 1_100_000), (9 << 20, 10))
+    (answer,) = share.fetch([Wanted(1, "a.xlsx", len(content), ranges)])
+    assert answer.pieces == (content[-100:], content[:10], b"", content[1 << 20 : (1 << 20) + 1_100_000], b"")
+
+
+def test_an_answer_may_lead_to_further_wishes(lab: Lab) -> None:
+    content = random.Random(5).randbytes(400_000)
+    for number in range(30):
+        lab.write(f"{number}.docx", content)
+    share = lab.open(lab.serve())
+    queue = WantedQueue(Wanted(number, f"{number}.docx", len(content), ((399_000, 1000),)) for number in range(30))
+    heads = []
+    for answer in share.fetch(queue):
+        if answer.key < 100:
+            assert answer.pieces == (content[399_000:],)
+            queue.add(Wanted(answer.key + 100, answer.path, len(content), ((0, 10),)))
+        else:
+            heads.append(answer.pieces)
+    assert heads == [(content[:10],)] * 30
+
+
+def test_listing_and_several_readings_share_one_link(lab: Lab) -> None:
+    contents = fill(lab, 120)
+    server = lab.serve()
+    share = lab.open(server)
+    got = {}
+    for listing in share.walk():
+        entries = [entry for entry in listing.entries if not entry.is_folder]
+        half = len(entries) // 2
+        first = share.fetch(Wanted.of(key, entry) for key, entry in enumerate(entries[:half]))
+        second = share.fetch(Wanted.of(key, entry) for key, entry in enumerate(entries[half:]))
+        for answer in first:
+            got[answer.path] = answer.pieces[0]
+            for other in second:
+                got[other.path] = other.pieces[0]
+                break
+        got |= {answer.path: answer.pieces[0] for answer in second}
+    assert got == contents
+    assert share.links_made == 1
+    assert server.login_attempts() == (1, 0)
+
+
+def test_names_are_shown_composed_and_opened_as_the_server_spells_them(lab: Lab) -> None:
+    decomposed = unicodedata.normalize("NFD", "Gebührenübersicht é.txt")
+    lab.write(f"機密（草案）/{decomposed}", b"decomposed")
+    lab.write("𠮷野家・名冊%20#1.txt", b"beyond the first plane")
+    share = lab.open(lab.serve())
+    entries = {entry.path: entry for entry in files_of(share)}
+    composed = f"機密（草案）/{unicodedata.normalize('NFC', decomposed)}"
+    assert set(entries) == {composed, "𠮷野家・名冊%20#1.txt"}
+    assert entries[composed].raw_path == f"機密（草案）/{decomposed}"
+    answers = fetched_by_path(share, entries.values())
+    assert answers[composed].pieces == (b"decomposed",)
+    assert answers["𠮷野家・名冊%20#1.txt"].pieces == (b"beyond the first plane",)
+
+
+def test_a_folder_of_a_share_is_a_root_of_its_own(lab: Lab) -> None:
+    lab.write("工務課/115標案/底價.txt", b"inside")
+    lab.write("人事室/名冊.txt", b"outside")
+    share = lab.open(lab.serve(), "工務課")
+    answers = fetched_by_path(share, files_of(share))
+    assert {path: answer.pieces for path, answer in answers.items()} == {"115標案/底價.txt": (b"inside",)}
+
+
+def test_users_can_write_to_a_file_while_it_is_read(lab: Lab) -> None:
+    import smbclient
+
+    lab.write("open.txt", b"x" * 100).chmod(0o666)
+    server = lab.serve()
+    share = lab.open(server)
+    reading = share.fetch([Wanted(1, "open.txt", 100)])
+    path = rf"\\{server.host}\data\open.txt"
+    session = {"username": "crawler", "password": lab.password, "port": server.port, "connection_cache": {}}
+    with smbclient.open_file(path, mode="r+b", share_access="rw", **session):
+        assert next(reading).pieces == (b"x" * 100,)
