@@ -8,6 +8,14 @@ from inspection.model import Agency
 from inspection.rules.office import Office
 
 WATERMARK = "機敏資料"
+BLANK: Frame = {
+    "mark": "",
+    "declassification": "",
+    "copy_number": "",
+    "identifier": "",
+    "watermark": "",
+    "hotline": "",
+}
 
 
 def frame(office: Office, document_id: str, *, agency: Agency, content_hash: str, copy_number: str = "") -> Frame:

@@ -14,14 +14,10 @@ from sqlalchemy.orm import Session, aliased
 from inspection.errors import NotFound
 from inspection.model import CrawledFile, CrawlRun, CrawlShard, CrawlShare, Hit
 from inspection.model.lifecycle import CrawlState, ShardState
-from inspection.vocabulary import ReadReason, ReadStatus
+from inspection.vocabulary import NOT_LOOKED_AT, ReadReason, ReadStatus
 
 FILES: Table = CrawledFile.__table__  # type: ignore[assignment]
 HITS: Table = Hit.__table__  # type: ignore[assignment]
-# the file is there and nobody looked into it: keeps a share incomplete
-OUT_OF_REACH = frozenset({ReadReason.ACCESS_DENIED, ReadReason.LOCKED, ReadReason.OFFLINE, ReadReason.SERVER_FAULT})
-# reasons that say nothing of the content: such a file is tried again at every crawl
-NOT_LOOKED_AT = OUT_OF_REACH | {ReadReason.VANISHED, ReadReason.EXCLUDED}
 # what a carried row takes over from the last crawl, beside run, shard and outer file
 _CARRIED = (
     "path_key", "path_shown", "path_sealed", "size_bytes", "modified_at", "changed_at", "file_id", "content_key",
@@ -50,6 +46,8 @@ class WaitingFile:
     path_shown: str
     path_sealed: bytes
     size_bytes: int
+    modified_at: datetime
+    changed_at: datetime
 
 
 def run(session: Session, run_id: str, *, lock: bool = False) -> CrawlRun:
@@ -196,8 +194,9 @@ def put_into_shard(session: Session, cut: CrawlShard, first_id: int, last_id: in
 
 def waiting(session: Session, shard_id: str, *, after: int, limit: int) -> list[WaitingFile]:
     """The next files of a shard that nobody has read, by id."""
+    names = ("id", "path_key", "path_shown", "path_sealed", "size_bytes", "modified_at", "changed_at")
     query = (
-        select(FILES.c.id, FILES.c.path_key, FILES.c.path_shown, FILES.c.path_sealed, FILES.c.size_bytes)
+        select(*(FILES.c[name] for name in names))
         .where(FILES.c.shard_id == shard_id, FILES.c.status.is_(None), FILES.c.id > after)
         .order_by(FILES.c.id)
         .limit(limit)

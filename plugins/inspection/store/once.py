@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -21,5 +20,7 @@ def insert_once(session: Session, kind: type[Record], values: Mapping[str, Any],
         insert(kind)
         .values({columns[name]: value for name, value in values.items()})
         .on_conflict_do_nothing(index_elements=[columns[name] for name in keys])
+        # the row count of such an INSERT is -1 on PostgreSQL: the returned key tells
+        .returning(columns[keys[0]])
     )
-    return cast("CursorResult[object]", session.execute(statement)).rowcount == 1
+    return session.execute(statement).first() is not None

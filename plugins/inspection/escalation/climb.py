@@ -1,0 +1,191 @@
+"""Climbs the ladder for one day: reminds, notifies, and lays drafts before the ethics head.
+
+After missed days only the highest rung due counts. A fix, deadline and rung are climbed once, whatever runs again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from inspection.audit.events import record
+from inspection.calendar import roc
+from inspection.calendar.working_days import WorkingCalendar
+from inspection.escalation.brief import print_brief
+from inspection.model import Campaign, Finding, Fix, Person, RungClimbed, Unit
+from inspection.notices.outbox import Letter, write
+from inspection.rules.catalogue import Catalogue
+from inspection.rules.ladder import Channel, LadderKind, Rung
+from inspection.store import calendar_days, findings, roster
+from inspection.store.notices import OPEN_FIX
+from inspection.store.once import insert_once
+from inspection.vocabulary import Role
+
+OF_UNIT = frozenset({Role.CONTACT, Role.UNIT_HEAD})
+ACTOR = "follow_up"
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpCounts:
+    """What one day's follow-up did."""
+
+    looked_at: int
+    reminded: int
+    escalated: int
+    drafts: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One open fix with what is known of it."""
+
+    fix: Fix
+    finding: Finding
+    campaign: Campaign
+    unit: Unit
+    offset: int  # working days past the due date; negative before it
+
+
+def follow_up(session: Session, *, on: date, catalogue: Catalogue, at: datetime) -> FollowUpCounts:
+    """Follows up every fix that waits for its unit, as of the day `on`."""
+    calendar = calendar_days.calendar(session)
+    open_fixes = [fix for fix in findings.unfinished_fixes(session) if fix.state in OPEN_FIX]
+    reminded = escalated = drafts = 0
+    for fix in open_fixes:
+        case = _case(session, fix, calendar, on)
+        rung = _rung_due(case, catalogue)
+        if rung is None or not _climb(session, case, rung, on=on, at=at, catalogue=catalogue):
+            continue
+        if rung.channel is Channel.DRAFT_LETTER:
+            drafts += 1
+        elif case.offset > 0:
+            escalated += 1
+        else:
+            reminded += 1
+    return FollowUpCounts(len(open_fixes), reminded, escalated, drafts)
+
+
+def _case(session: Session, fix: Fix, calendar: WorkingCalendar, on: date) -> _Case:
+    return _Case(
+        fix,
+        findings.finding(session, fix.finding_id),
+        session.get_one(Campaign, fix.campaign_id),
+        roster.unit(session, fix.unit_id),
+        calendar.working_days_between(fix.due_on, on),
+    )
+
+
+def _rung_due(case: _Case, catalogue: Catalogue) -> Rung | None:
+    kind = LadderKind.FIX_FIRST_CRAWL if case.campaign.first_crawl else LadderKind.FIX
+    return catalogue.ladders.ladder(kind).highest_reached(case.finding.severity, case.offset)
+
+
+def _climb(session: Session, case: _Case, rung: Rung, *, on: date, at: datetime, catalogue: Catalogue) -> bool:
+    """Climbs one rung with all it sends; False where it was climbed before."""
+    earlier = [one for one in findings.rungs(session, case.fix.id) if one.due_version == case.fix.due_version]
+    fresh = insert_once(
+        session,
+        RungClimbed,
+        {
+            "fix_id": case.fix.id,
+            "due_version": case.fix.due_version,
+            "rung": rung.id,
+            "on": on,
+            "days_overdue": max(0, case.offset),
+            "channel": rung.channel.value,
+        },
+        keys=["fix_id", "due_version", "rung"],
+    )
+    if not fresh:
+        return False
+    if case.offset > 0:
+        case.fix.top_rung = rung.id
+    told = "、".join(f"{roc.short(one.on)}{_rung_name(one.rung, catalogue)}" for one in earlier) or "無"
+    if rung.channel is Channel.DRAFT_LETTER:
+        _lay_draft(session, case, rung, told, on=on, at=at, catalogue=catalogue)
+    else:
+        for person in _people(session, case, (*rung.to, *rung.cc), on):
+            _write_mail(session, case, rung, person, told, at=at)
+    record(
+        session,
+        at=at,
+        actor=ACTOR,
+        subject=("fix", case.fix.id),
+        action="rung",
+        details={"rung": rung.id, "days_overdue": max(0, case.offset), "channel": rung.channel.value},
+    )
+    session.flush()
+    return True
+
+
+def _people(session: Session, case: _Case, roles: tuple[Role, ...], on: date) -> list[Person]:
+    found = [
+        person
+        for role in roles
+        for person in roster.holders(session, role, on=on, unit_id=case.unit.id if role in OF_UNIT else "")
+    ]
+    return list({person.id: person for person in found}.values())
+
+
+def _write_mail(session: Session, case: _Case, rung: Rung, person: Person, told: str, *, at: datetime) -> None:
+    values: dict[str, object] = {
+        "unit_name": case.unit.name,
+        "fix_numbers": case.fix.id,
+        "due": roc.with_weekday(case.fix.due_on),
+        "tone": rung.tone.value,
+    }
+    if rung.template == "fix_overdue":
+        values |= {"days_late": case.offset, "told_before": told}
+    else:
+        values |= {"days_left": max(0, -case.offset)}
+    letter = Letter(
+        key=f"{rung.template}:{case.fix.id}:{case.fix.due_version}:{rung.id}:{person.id}",
+        kind=rung.template,
+        person_id=person.id,
+        values=values,
+        campaign_id=case.campaign.id,
+        still_wanted=f"fix|{case.fix.id}|{case.fix.due_version}",
+    )
+    write(session, letter, at=at)
+
+
+def _lay_draft(
+    session: Session, case: _Case, rung: Rung, told: str, *, on: date, at: datetime, catalogue: Catalogue
+) -> None:
+    """A ready 簽稿 before the ethics head: the machine writes to nobody above the ethics office (officer review A6)."""
+    addressees = _people(session, case, rung.to, on)
+    addressee = addressees[0].title if addressees else rung.name
+    document = print_brief(
+        session, case.fix, addressee=addressee, told_before=told, days_late=case.offset, catalogue=catalogue, at=at
+    )
+    climbed = session.get_one(RungClimbed, (case.fix.id, case.fix.due_version, rung.id))
+    climbed.document_id = document.id
+    calendar = calendar_days.calendar(session)
+    sign_by = calendar.add_working_days(on, catalogue.ladders.draft_ignored_after_working_days)
+    signer = rung.laid_before or Role.ETHICS_HEAD
+    for person in _people(session, case, (signer,), on):
+        letter = Letter(
+            key=f"draft-ready:{case.fix.id}:{case.fix.due_version}:{rung.id}:{person.id}",
+            kind=rung.template,
+            person_id=person.id,
+            values={
+                "unit_name": case.unit.name,
+                "fix_numbers": case.fix.id,
+                "days_late": case.offset,
+                "addressee": addressee,
+                "sign_by": roc.with_weekday(sign_by),
+            },
+            campaign_id=case.campaign.id,
+            still_wanted=f"fix|{case.fix.id}|{case.fix.due_version}",
+        )
+        write(session, letter, at=at)
+
+
+def _rung_name(rung_id: str, catalogue: Catalogue) -> str:
+    for ladder in catalogue.ladders.ladders:
+        for rung in ladder.rungs:
+            if rung.id == rung_id:
+                return rung.name
+    return rung_id

@@ -1,0 +1,132 @@
+"""Draws 疑似事項 from crawl and checklists: what the machine suspects, for an ethics officer to look at.
+
+A thing dismissed earlier at the same place with the same content stays dismissed (human decisions outrank scans).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from inspection.audit.events import record
+from inspection.model import Suspicion
+from inspection.model.lifecycle import SuspicionState
+from inspection.rules.catalogue import Catalogue
+from inspection.rules.checklist_items import CrawlCheck
+from inspection.store import checklists, evidence, findings
+from inspection.store.once import insert_once
+from inspection.vocabulary import AnswerValue, Severity, Verdict
+
+KIND_UNMARKED = "unmarked_sensitive"
+KIND_DEFECTIVE = "defective_mark"
+KIND_SELF_REPORTED = "self_reported"
+KIND_MISMATCH = "mismatch"
+
+
+@dataclass(frozen=True, slots=True)
+class _Suspected:
+    unit_id: str
+    kind: str
+    fingerprint: str
+    severity: Severity
+    detectors: list[str]
+    crawled_file_id: int | None = None
+    checklist_id: str | None = None
+    item_id: str | None = None
+
+
+def _fingerprint(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def suspect(session: Session, campaign_id: str, *, catalogue: Catalogue, actor: str, at: datetime) -> int:
+    """Writes what is suspected in a campaign; returns how many 疑似事項 there are. Twice is once."""
+    found = [*_from_crawl(session, campaign_id), *_from_checklists(session, campaign_id, catalogue)]
+    fresh = 0
+    for one in found:
+        fresh += _write(session, campaign_id, one, actor=actor, at=at)
+    if fresh:
+        record(
+            session, at=at, actor=actor, subject=("campaign", campaign_id), action="suspected", details={"count": fresh}
+        )
+    return len(found)
+
+
+def _write(session: Session, campaign_id: str, one: _Suspected, *, actor: str, at: datetime) -> bool:
+    earlier = findings.dismissed_before(session, one.fingerprint)
+    state = SuspicionState.DISMISSED if earlier else SuspicionState.OPEN
+    return insert_once(
+        session,
+        Suspicion,
+        {
+            "campaign_id": campaign_id,
+            "unit_id": one.unit_id,
+            "kind": one.kind,
+            "fingerprint": one.fingerprint,
+            "crawled_file_id": one.crawled_file_id,
+            "checklist_id": one.checklist_id,
+            "item_id": one.item_id,
+            "state": state,
+            "suggested_severity": one.severity,
+            "detectors": one.detectors,
+            "decided_by": earlier.decided_by if earlier else None,
+            "decided_reason": earlier.decided_reason if earlier else None,
+            "decided_at": earlier.decided_at if earlier else None,
+            "noted_at": at,
+        },
+        keys=["campaign_id", "fingerprint"],
+    )
+
+
+def _from_crawl(session: Session, campaign_id: str) -> list[_Suspected]:
+    found = []
+    for file, share, hits in evidence.suspicious_files(session, campaign_id):
+        kind = KIND_DEFECTIVE if file.verdict == Verdict.DEFECTIVE_MARK else KIND_UNMARKED
+        detectors = sorted({hit.detector for hit in hits})
+        found.append(
+            _Suspected(
+                unit_id=share.unit_id,
+                kind=kind,
+                fingerprint=_fingerprint(kind, share.id, file.path_key, file.content_key or "", *detectors),
+                severity=file.severity or Severity.MEDIUM,
+                detectors=detectors,
+                crawled_file_id=file.id,
+            )
+        )
+    return found
+
+
+def _from_checklists(session: Session, campaign_id: str, catalogue: Catalogue) -> list[_Suspected]:
+    unmarked = evidence.unmarked_by_unit(session, campaign_id)
+    found = []
+    for checklist in checklists.of_campaign(session, campaign_id):
+        for answer in checklists.answers(session, checklist.id):
+            item = catalogue.checklist_items.item(answer.item_id)
+            severity = item.severity if item else Severity.MEDIUM
+            if answer.value == AnswerValue.DOES_NOT_CONFORM:
+                kind = KIND_SELF_REPORTED
+                severity = catalogue.severities.self_declared(severity)
+            elif (
+                answer.value == AnswerValue.CONFORMS
+                and item is not None
+                and item.crawl_check is CrawlCheck.FULL
+                and unmarked.get(checklist.unit_id)
+            ):
+                kind = KIND_MISMATCH
+            else:
+                continue
+            found.append(
+                _Suspected(
+                    unit_id=checklist.unit_id,
+                    kind=kind,
+                    fingerprint=_fingerprint(kind, checklist.id, answer.item_id),
+                    severity=severity,
+                    detectors=[],
+                    checklist_id=checklist.id,
+                    item_id=answer.item_id,
+                )
+            )
+    return found

@@ -1,0 +1,1 @@
+"""Fixes: opened with working-day deadlines, accepted, claimed, verified by another person, released."""

@@ -1,0 +1,76 @@
+"""Groups the inspectors: an ethics lead and a joint member each, nobody at the own unit (officer review A15)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Inspector:
+    """A person who inspects, with the unit he or she belongs to."""
+
+    person_id: str
+    name: str
+    title: str
+    unit_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A lead, joint members and the units they inspect. `outsider` marks the group for the ethics office itself."""
+
+    leader: Inspector
+    members: tuple[Inspector, ...]
+    unit_ids: tuple[str, ...]
+    outsider: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """All groups, and whether the leads could be rotated against last time."""
+
+    groups: tuple[Group, ...]
+    rotated: bool
+
+
+def group(
+    unit_ids: Sequence[str],
+    *,
+    ethics_unit: str | None,
+    leaders: Sequence[Inspector],
+    members: Sequence[Inspector],
+    outsider: Inspector | None,
+    last_leader: dict[str, str] | None = None,
+) -> Grouping:
+    """Spreads the units over the leads as evenly as own-unit and rotation rules allow.
+
+    Raises ValueError where no lead is given, or where the ethics office is inspected and no outsider is named.
+    """
+    if not leaders:
+        raise ValueError("no ethics staff to lead a group")
+    before = last_leader or {}
+    load: dict[str, list[str]] = {leader.person_id: [] for leader in leaders}
+    rotated = True
+    for unit_id in [unit_id for unit_id in unit_ids if unit_id != ethics_unit]:
+        free = [leader for leader in leaders if leader.unit_id != unit_id]
+        fresh = [leader for leader in free if before.get(unit_id) != leader.person_id]
+        rotated = rotated and bool(fresh)
+        chosen = min(fresh or free, key=lambda leader: (len(load[leader.person_id]), leader.person_id))
+        load[chosen.person_id].append(unit_id)
+    groups = [
+        Group(leader, _joint(members, load[leader.person_id], turn), tuple(load[leader.person_id]))
+        for turn, leader in enumerate(leaders)
+        if load[leader.person_id]
+    ]
+    if ethics_unit in unit_ids:
+        if outsider is None or outsider.unit_id == ethics_unit:
+            raise ValueError("the ethics office is inspected by somebody named from outside it; name that person")
+        groups.append(Group(outsider, (), (str(ethics_unit),), outsider=True))
+    return Grouping(tuple(groups), rotated and len(leaders) > 1)
+
+
+def _joint(members: Sequence[Inspector], unit_ids: Sequence[str], turn: int) -> tuple[Inspector, ...]:
+    """One joint member who belongs to none of the group's units, another for each group where possible."""
+    fit = [member for member in members if member.unit_id not in unit_ids]
+    return (fit[turn % len(fit)],) if fit else ()

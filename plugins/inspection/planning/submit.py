@@ -1,0 +1,74 @@
+"""Lays a complete plan before the one who decides on it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from inspection import clock
+from inspection.approvals.request import Asked, request
+from inspection.audit.steps import advance
+from inspection.calendar import roc
+from inspection.documents.render import fingerprint, short_code
+from inspection.errors import BadSource, BadSources, NotFound
+from inspection.model import Approval, Campaign, Plan
+from inspection.model.lifecycle import CampaignState, PlanState
+from inspection.notices.outbox import Letter, write
+from inspection.planning.decision import SUBJECT
+from inspection.rules.catalogue import Catalogue
+from inspection.rules.plan_sections import SectionContent, gaps
+from inspection.store import calendar_days, campaigns, roster
+
+
+def missing(plan: Plan, campaign: Campaign, catalogue: Catalogue) -> list[BadSource]:
+    """What the plan lacks of its mandatory contents, each with its section and what to write there."""
+    form = catalogue.plan_forms.for_kind(campaign.kind)
+    drafted = {
+        name: SectionContent("".join(section["lines"]), frozenset(section["holds"]))
+        for name, section in plan.content["sections"].items()
+    }
+    return [
+        BadSource(f"計畫「{gap.heading}」缺 {gap.lacks}", place=plan.id, remedy=gap.hint) for gap in gaps(form, drafted)
+    ]
+
+
+def submit_plan(session: Session, campaign_id: str, *, catalogue: Catalogue, actor: str, at: datetime) -> Approval:
+    """Requests the decision; raises BadSources naming every empty mandatory section. Twice is once."""
+    campaign = campaigns.get(session, campaign_id)
+    plan = campaigns.latest_plan(session, campaign_id)
+    if plan is None:
+        raise NotFound(f"campaign {campaign_id} has no plan yet")
+    lacks = missing(plan, campaign, catalogue)
+    if lacks:
+        raise BadSources(lacks)
+    rule = catalogue.approval_table.document(SUBJECT)
+    if rule is None:
+        raise BadSource("the approval table knows no decider for plans", place="approval_table.yaml")
+    today = clock.local_date(at)
+    approver = roster.holder(session, rule.decided_by, on=today)
+    due_on = calendar_days.calendar(session).add_working_days(today, rule.waits_working_days)
+    approval = request(
+        session, Asked((SUBJECT, plan.id), fingerprint(plan.content), plan.drafted_by, approver.id, due_on), at=at
+    )
+    if plan.state == PlanState.DRAFT:
+        advance(session, plan, PlanState.SUBMITTED, actor=actor, at=at)
+    if campaign.state == CampaignState.PLANNED:
+        advance(session, campaign, CampaignState.SUBMITTED, actor=actor, at=at)
+    write(
+        session,
+        Letter(
+            key=f"approval-requested:{approval.id}",
+            kind="approval_requested",
+            person_id=approver.id,
+            values={
+                "document_name": f"{campaign.name}計畫",
+                "identifier": short_code(plan.content_hash),
+                "due": roc.plain(approval.due_on),
+            },
+            campaign_id=campaign_id,
+            still_wanted=f"approval|{approval.id}",
+        ),
+        at=at,
+    )
+    return approval

@@ -1,0 +1,1 @@
+"""Reports: compiled and frozen, signed, issued with numbers and readers."""

@@ -1,0 +1,109 @@
+"""Submission and decision of reports: the campaign's by the head, the units' together by the ethics head."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from inspection import clock
+from inspection.approvals.decide import Decision, approved, decide
+from inspection.approvals.request import Asked, request
+from inspection.audit.steps import advance
+from inspection.calendar import roc
+from inspection.documents.render import fingerprint, short_code
+from inspection.errors import BadSource, NotAllowed, NotFound
+from inspection.model import Approval, Report
+from inspection.model.lifecycle import ReportState
+from inspection.notices.outbox import Letter, write
+from inspection.rules.catalogue import Catalogue
+from inspection.store import approvals, calendar_days, campaigns, findings, roster
+from inspection.vocabulary import ApprovalOutcome
+
+CAMPAIGN_REPORT = "campaign_report"
+UNIT_REPORTS = "unit_report"
+SUBJECTS = (CAMPAIGN_REPORT, UNIT_REPORTS)
+
+
+def reports_of(session: Session, campaign_id: str, subject: str) -> list[Report]:
+    """The newest reports a subject stands for: the campaign's own, or all units'."""
+    if subject == CAMPAIGN_REPORT:
+        own = findings.latest_report(session, campaign_id)
+        return [own] if own else []
+    units = campaigns.units(session, campaign_id)
+    found = [findings.latest_report(session, campaign_id, unit.id) for unit in units]
+    return [report for report in found if report is not None]
+
+
+def subject_hash(session: Session, campaign_id: str, subject: str) -> str:
+    """The hash a decision binds itself to: over the content of every report, as it stands now."""
+    hashes: dict[str, object] = {}
+    for report in reports_of(session, campaign_id, subject):
+        facts = {name: value for name, value in report.content.items() if name != "date"}
+        hashes[report.id] = fingerprint(facts)
+    return fingerprint(hashes)
+
+
+def submit_reports(
+    session: Session, campaign_id: str, *, catalogue: Catalogue, actor: str, at: datetime
+) -> list[Approval]:
+    """Requests both decisions; reports already signed are left as they are. Twice is once."""
+    campaign = campaigns.get(session, campaign_id)
+    today = clock.local_date(at)
+    opened = []
+    for subject in SUBJECTS:
+        reports = reports_of(session, campaign_id, subject)
+        if not reports:
+            raise NotFound(f"campaign {campaign_id} has no {subject} yet")
+        key = (subject, campaign_id)
+        digest = subject_hash(session, campaign_id, subject)
+        held = approved(session, key, content_hash=digest)
+        if held is not None:
+            opened.append(held)
+            continue
+        rule = catalogue.approval_table.document(subject)
+        if rule is None:
+            raise BadSource(f"the approval table knows no decider for {subject}", place="approval_table.yaml")
+        decider = roster.holder(session, rule.decided_by, on=today)
+        due_on = calendar_days.calendar(session).add_working_days(today, rule.waits_working_days)
+        approval = request(session, Asked(key, digest, reports[0].compiled_by, decider.id, due_on), at=at)
+        for report in reports:
+            if report.state == ReportState.DRAFT:
+                advance(session, report, ReportState.SUBMITTED, actor=actor, at=at)
+        letter = Letter(
+            key=f"approval-requested:{approval.id}",
+            kind="approval_requested",
+            person_id=decider.id,
+            values={
+                "document_name": f"{campaign.name}{rule.name}",
+                "identifier": short_code(digest),
+                "due": roc.plain(approval.due_on),
+            },
+            campaign_id=campaign_id,
+            still_wanted=f"approval|{approval.id}",
+        )
+        write(session, letter, at=at)
+        opened.append(approval)
+    return opened
+
+
+def decide_reports(session: Session, campaign_id: str, subject: str, decision: Decision, *, at: datetime) -> Approval:
+    """Takes the decision on the campaign's report or the units' reports from any door. Twice is once."""
+    asked = approvals.latest(session, (subject, campaign_id))
+    if asked is None:
+        raise NotFound(f"{subject} of campaign {campaign_id} has not been submitted")
+    current = subject_hash(session, campaign_id, subject)
+    approval = decide(session, asked.id, decision, current_hash=current, at=at)
+    target = ReportState.SIGNED if decision.outcome == ApprovalOutcome.APPROVED else ReportState.RETURNED
+    for report in reports_of(session, campaign_id, subject):
+        if report.state == ReportState.SUBMITTED:
+            advance(session, report, target, actor=decision.person_id, at=at, reason=decision.remark)
+    return approval
+
+
+def require_signed(session: Session, campaign_id: str) -> None:
+    """Raises NotAllowed unless the very content of all reports was signed."""
+    for subject in SUBJECTS:
+        digest = subject_hash(session, campaign_id, subject)
+        if approved(session, (subject, campaign_id), content_hash=digest) is None:
+            raise NotAllowed(f"{subject} of campaign {campaign_id} is not signed as it stands; nothing is delivered")

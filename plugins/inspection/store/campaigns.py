@@ -1,0 +1,77 @@
+"""Queries on campaigns, their units, assessments and plans."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from inspection.errors import NotFound
+from inspection.model import Assessment, Campaign, CampaignUnit, Plan, Unit
+from inspection.model.lifecycle import CampaignState
+from inspection.vocabulary import CampaignKind
+
+
+def get(session: Session, campaign_id: str) -> Campaign:
+    """A campaign by id."""
+    found = session.get(Campaign, campaign_id)
+    if found is None:
+        raise NotFound(f"campaign {campaign_id} does not exist; see `inspection campaign list`")
+    return found
+
+
+def everything(session: Session) -> list[Campaign]:
+    """All campaigns, newest window first."""
+    return list(session.scalars(select(Campaign).order_by(Campaign.window_start.desc(), Campaign.id)))
+
+
+def units(session: Session, campaign_id: str) -> list[Unit]:
+    """The units under inspection, in the roster's order."""
+    query = (
+        select(Unit)
+        .join(CampaignUnit, CampaignUnit.unit_id == Unit.id)
+        .where(CampaignUnit.campaign_id == campaign_id)
+        .order_by(Unit.id)
+    )
+    return list(session.scalars(query))
+
+
+def before(session: Session, campaign: Campaign) -> list[Campaign]:
+    """Earlier campaigns that were carried out, newest first."""
+    carried_out = (CampaignState.REPORTING, CampaignState.FOLLOWING_UP, CampaignState.CLOSED)
+    query = select(Campaign).where(
+        Campaign.window_end <= campaign.window_start, Campaign.id != campaign.id, Campaign.state.in_(carried_out)
+    )
+    return list(session.scalars(query.order_by(Campaign.window_start.desc())))
+
+
+def latest_assessment(session: Session, campaign_id: str) -> Assessment | None:
+    """The newest assessment of a campaign."""
+    query = select(Assessment).where(Assessment.campaign_id == campaign_id).order_by(Assessment.version.desc())
+    return session.scalars(query.limit(1)).first()
+
+
+def latest_plan(session: Session, campaign_id: str) -> Plan | None:
+    """The newest version of a campaign's plan."""
+    query = select(Plan).where(Plan.campaign_id == campaign_id).order_by(Plan.version.desc()).limit(1)
+    return session.scalars(query).first()
+
+
+def plan(session: Session, plan_id: str) -> Plan:
+    """A version of a plan by id."""
+    found = session.get(Plan, plan_id)
+    if found is None:
+        raise NotFound(f"plan {plan_id} does not exist")
+    return found
+
+
+def count_within(session: Session, kind: CampaignKind, *, start: datetime, end: datetime) -> int:
+    """How many campaigns of a kind begin within [start, end)."""
+    query = select(func.count()).where(
+        Campaign.kind == kind,
+        Campaign.window_start >= start,
+        Campaign.window_start < end,
+        Campaign.state != CampaignState.CANCELLED,
+    )
+    return session.scalar(query) or 0

@@ -1,0 +1,55 @@
+"""Queries on checklists, their questions, returns and answers."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from inspection.errors import NotFound
+from inspection.model import Answer, Checklist, ChecklistQuestion, ReturnedFile
+from inspection.model.lifecycle import ChecklistState
+
+AWAITED = (ChecklistState.PREPARED, ChecklistState.ISSUED, ChecklistState.SENT_BACK)
+
+
+def get(session: Session, checklist_id: str) -> Checklist:
+    """A checklist by id."""
+    found = session.get(Checklist, checklist_id)
+    if found is None:
+        raise NotFound(f"checklist {checklist_id} does not exist")
+    return found
+
+
+def of_campaign(session: Session, campaign_id: str) -> list[Checklist]:
+    """All checklists of a campaign, by unit."""
+    query = select(Checklist).where(Checklist.campaign_id == campaign_id)
+    return list(session.scalars(query.order_by(Checklist.unit_id)))
+
+
+def awaited(session: Session, campaign_id: str) -> int:
+    """How many have not come back."""
+    query = select(func.count()).where(Checklist.campaign_id == campaign_id, Checklist.state.in_(AWAITED))
+    return session.scalar(query) or 0
+
+
+def questions(session: Session, checklist_id: str) -> list[ChecklistQuestion]:
+    """The statements put to a unit, in order."""
+    query = select(ChecklistQuestion).where(ChecklistQuestion.checklist_id == checklist_id)
+    return list(session.scalars(query.order_by(ChecklistQuestion.position)))
+
+
+def answers(session: Session, checklist_id: str) -> list[Answer]:
+    """The answers of the newest version."""
+    newest = select(func.max(Answer.version)).where(Answer.checklist_id == checklist_id).scalar_subquery()
+    query = select(Answer).where(Answer.checklist_id == checklist_id, Answer.version == newest)
+    return list(session.scalars(query.order_by(Answer.item_id)))
+
+
+def newest_version(session: Session, checklist_id: str) -> int:
+    """The number of the newest return, 0 where none came."""
+    return session.scalar(select(func.max(Answer.version)).where(Answer.checklist_id == checklist_id)) or 0
+
+
+def returned_file(session: Session, sha256: str) -> ReturnedFile | None:
+    """What became of a file that came back, by its content."""
+    return session.get(ReturnedFile, sha256)

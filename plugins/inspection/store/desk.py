@@ -1,0 +1,63 @@
+"""Queries on what waits for one person: decisions, reports to be read, cases to be judged."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from inspection.model import Approval, Campaign, Finding, Fix, Report, ReportReader, Suspicion
+from inspection.model.lifecycle import ApprovalState, FixState, ReportState
+from inspection.store.findings import UNDECIDED
+
+
+def decisions_for(session: Session, approver_ids: Collection[str]) -> list[Approval]:
+    """Requests that wait for one of some people, soonest due first."""
+    query = select(Approval).where(Approval.state == ApprovalState.PENDING, Approval.approver_id.in_(approver_ids))
+    return list(session.scalars(query.order_by(Approval.due_on, Approval.id)))
+
+
+def reports_for(session: Session, person_id: str) -> list[tuple[Report, ReportReader]]:
+    """Issued reports delivered to a person, newest first."""
+    query = (
+        select(Report, ReportReader)
+        .join(ReportReader, ReportReader.report_id == Report.id)
+        .where(ReportReader.person_id == person_id, Report.state == ReportState.ISSUED)
+        .order_by(Report.issued_at.desc(), Report.id)
+    )
+    return [(report, reader) for report, reader in session.execute(query)]
+
+
+def undecided_by_unit(session: Session) -> dict[str, int]:
+    """How many 疑似事項 wait for a person, by unit."""
+    query = select(Suspicion.unit_id, func.count()).where(Suspicion.state.in_(UNDECIDED)).group_by(Suspicion.unit_id)
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def undecided_of(session: Session, unit_id: str) -> list[Suspicion]:
+    """The 疑似事項 of a unit that wait for a person, oldest campaign first."""
+    query = select(Suspicion).where(Suspicion.unit_id == unit_id, Suspicion.state.in_(UNDECIDED))
+    return list(session.scalars(query.order_by(Suspicion.campaign_id, Suspicion.kind, Suspicion.id)))
+
+
+def fixes(session: Session, unit_ids: Collection[str] | None) -> list[tuple[Fix, Finding, Campaign]]:
+    """Fixes not yet released, of some units (None: all), soonest due first."""
+    query = (
+        select(Fix, Finding, Campaign)
+        .join(Finding, Finding.id == Fix.finding_id)
+        .join(Campaign, Campaign.id == Fix.campaign_id)
+        .where(Fix.state != FixState.RELEASED)
+        .order_by(Fix.due_on, Fix.id)
+    )
+    if unit_ids is not None:
+        query = query.where(Fix.unit_id.in_(unit_ids))
+    return [(fix, finding, campaign) for fix, finding, campaign in session.execute(query)]
+
+
+def released(session: Session, unit_ids: Collection[str] | None) -> int:
+    """How many fixes were released, of some units (None: all)."""
+    query = select(func.count()).where(Fix.state == FixState.RELEASED)
+    if unit_ids is not None:
+        query = query.where(Fix.unit_id.in_(unit_ids))
+    return session.scalar(query) or 0

@@ -1,0 +1,89 @@
+"""What crawls have found, as later chapters read it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from inspection.model import CrawledFile, CrawlRun, CrawlShare, Hit, ShareRecord, Suspicion
+from inspection.model.lifecycle import CrawlState
+from inspection.vocabulary import Verdict
+
+SUSPICIOUS = (Verdict.UNMARKED_SENSITIVE, Verdict.DEFECTIVE_MARK)
+
+
+def campaign_run(session: Session, campaign_id: str) -> CrawlRun | None:
+    """The newest crawl of a campaign's own."""
+    query = select(CrawlRun).where(CrawlRun.campaign_id == campaign_id, CrawlRun.purpose == "campaign")
+    return session.scalars(query.order_by(CrawlRun.opened_at.desc(), CrawlRun.id.desc()).limit(1)).first()
+
+
+def suspicious_files(session: Session, campaign_id: str) -> list[tuple[CrawledFile, ShareRecord, list[Hit]]]:
+    """Files of the campaign's crawl that need a look, with their share and hits, in a stable order."""
+    run = campaign_run(session, campaign_id)
+    if run is None:
+        return []
+    query = (
+        select(CrawledFile, ShareRecord)
+        .join(ShareRecord, ShareRecord.id == CrawledFile.share_id)
+        .where(CrawledFile.run_id == run.id, CrawledFile.verdict.in_(SUSPICIOUS))
+        .order_by(CrawledFile.share_id, CrawledFile.path_key)
+    )
+    rows = [(file, share) for file, share in session.execute(query)]
+    hits = hits_of(session, [file.id for file, _ in rows])
+    return [(file, share, hits.get(file.id, [])) for file, share in rows]
+
+
+def hits_of(session: Session, file_ids: list[int]) -> dict[int, list[Hit]]:
+    """Hits by file."""
+    found: dict[int, list[Hit]] = defaultdict(list)
+    for start in range(0, len(file_ids), 500):
+        query = select(Hit).where(Hit.crawled_file_id.in_(file_ids[start : start + 500]))
+        for hit in session.scalars(query.order_by(Hit.crawled_file_id, Hit.detector)):
+            found[hit.crawled_file_id].append(hit)
+    return found
+
+
+def unmarked_by_unit(session: Session, campaign_id: str) -> dict[str, int]:
+    """How many unmarked sensitive files the campaign's crawl saw per unit."""
+    counts: dict[str, int] = defaultdict(int)
+    for file, share, _ in suspicious_files(session, campaign_id):
+        if file.verdict == Verdict.UNMARKED_SENSITIVE:
+            counts[share.unit_id] += 1
+    return dict(counts)
+
+
+def file(session: Session, file_id: int) -> tuple[CrawledFile, ShareRecord, list[Hit]]:
+    """One crawled file with its share and hits."""
+    found = session.get_one(CrawledFile, file_id)
+    return found, session.get_one(ShareRecord, found.share_id), hits_of(session, [file_id]).get(file_id, [])
+
+
+def coverage(session: Session, run_id: str) -> list[tuple[CrawlShare, ShareRecord]]:
+    """How far a crawl came, share by share."""
+    query = (
+        select(CrawlShare, ShareRecord)
+        .join(ShareRecord, ShareRecord.id == CrawlShare.share_id)
+        .where(CrawlShare.run_id == run_id)
+        .order_by(CrawlShare.share_id)
+    )
+    return [(coverage, share) for coverage, share in session.execute(query)]
+
+
+def decided_counts(session: Session, campaign_id: str) -> dict[str, int]:
+    """How many 疑似事項 stand in each state."""
+    query = select(Suspicion.state, func.count()).where(Suspicion.campaign_id == campaign_id).group_by(Suspicion.state)
+    return {state.value: count for state, count in session.execute(query)}
+
+
+def last_complete_run(session: Session, share_id: str) -> CrawlRun | None:
+    """The newest crawl that covered a share completely."""
+    query = (
+        select(CrawlRun)
+        .join(CrawlShare, CrawlShare.run_id == CrawlRun.id)
+        .where(CrawlShare.share_id == share_id, CrawlShare.complete, CrawlRun.state == CrawlState.COMPLETE)
+        .order_by(CrawlRun.opened_at.desc(), CrawlRun.id.desc())
+    )
+    return session.scalars(query.limit(1)).first()

@@ -1,0 +1,129 @@
+"""Queries on 疑似事項, findings, their fixes and reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from inspection.errors import NotFound
+from inspection.model import Finding, Fix, Report, ReportReader, RungClimbed, Suspicion
+from inspection.model.lifecycle import FindingState, FixState, ReportState, SuspicionState
+
+UNDECIDED = (SuspicionState.OPEN, SuspicionState.ASKED, SuspicionState.EXPLAINED)
+UNFINISHED = (FixState.OPEN, FixState.ACCEPTED, FixState.CLAIMED, FixState.SENT_BACK, FixState.REOPENED)
+
+
+def suspicion(session: Session, suspicion_id: int) -> Suspicion:
+    """A 疑似事項 by id."""
+    found = session.get(Suspicion, suspicion_id)
+    if found is None:
+        raise NotFound(f"suspicion {suspicion_id} does not exist")
+    return found
+
+
+def suspicions(session: Session, campaign_id: str) -> list[Suspicion]:
+    """All 疑似事項 of a campaign, in a stable order."""
+    query = select(Suspicion).where(Suspicion.campaign_id == campaign_id)
+    return list(session.scalars(query.order_by(Suspicion.unit_id, Suspicion.id)))
+
+
+def undecided(session: Session, campaign_id: str) -> int:
+    """How many 疑似事項 wait for a person."""
+    query = select(func.count()).where(Suspicion.campaign_id == campaign_id, Suspicion.state.in_(UNDECIDED))
+    return session.scalar(query) or 0
+
+
+def dismissed_before(session: Session, fingerprint: str) -> Suspicion | None:
+    """An earlier dismissal of the same content at the same place: it stays dismissed."""
+    query = select(Suspicion).where(Suspicion.fingerprint == fingerprint, Suspicion.state == SuspicionState.DISMISSED)
+    return session.scalars(query.order_by(Suspicion.id.desc()).limit(1)).first()
+
+
+def finding(session: Session, finding_id: str) -> Finding:
+    """A finding by its number."""
+    found = session.get(Finding, finding_id)
+    if found is None:
+        raise NotFound(f"finding {finding_id} does not exist")
+    return found
+
+
+def of_campaign(session: Session, campaign_id: str) -> list[Finding]:
+    """The findings of a campaign that stand, by number."""
+    query = select(Finding).where(Finding.campaign_id == campaign_id, Finding.state != FindingState.WITHDRAWN)
+    return list(session.scalars(query.order_by(Finding.number)))
+
+
+def next_number(session: Session, campaign_id: str) -> int:
+    """The next number in a campaign."""
+    highest = session.scalar(select(func.max(Finding.number)).where(Finding.campaign_id == campaign_id))
+    return (highest or 0) + 1
+
+
+def fix(session: Session, fix_id: str) -> Fix:
+    """A fix by id."""
+    found = session.get(Fix, fix_id)
+    if found is None:
+        raise NotFound(f"fix {fix_id} does not exist")
+    return found
+
+
+def fix_of(session: Session, finding_id: str) -> Fix | None:
+    """The fix of a finding."""
+    return session.scalars(select(Fix).where(Fix.finding_id == finding_id)).first()
+
+
+def unfinished_fixes(session: Session, *, unit_ids: Iterable[str] | None = None) -> list[Fix]:
+    """Fixes still to be mended or looked at, by due date; of some units, or of all."""
+    query = select(Fix).where(Fix.state.in_(UNFINISHED))
+    if unit_ids is not None:
+        query = query.where(Fix.unit_id.in_(list(unit_ids)))
+    return list(session.scalars(query.order_by(Fix.due_on, Fix.id)))
+
+
+def fixes_of_campaign(session: Session, campaign_id: str) -> list[Fix]:
+    """All fixes of a campaign."""
+    return list(session.scalars(select(Fix).where(Fix.campaign_id == campaign_id).order_by(Fix.id)))
+
+
+def rungs(session: Session, fix_id: str) -> list[RungClimbed]:
+    """The rungs a fix has climbed, in order."""
+    query = select(RungClimbed).where(RungClimbed.fix_id == fix_id)
+    return list(session.scalars(query.order_by(RungClimbed.on, RungClimbed.rung)))
+
+
+def report(session: Session, report_id: str) -> Report:
+    """A report by id."""
+    found = session.get(Report, report_id)
+    if found is None:
+        raise NotFound(f"report {report_id} does not exist")
+    return found
+
+
+def latest_report(session: Session, campaign_id: str, unit_id: str = "") -> Report | None:
+    """The newest version of a unit's report, or ('') of the campaign's own."""
+    query = select(Report).where(Report.campaign_id == campaign_id, Report.unit_id == unit_id)
+    return session.scalars(query.order_by(Report.version.desc()).limit(1)).first()
+
+
+def readers(session: Session, report_id: str) -> list[ReportReader]:
+    """To whom a report was delivered."""
+    query = select(ReportReader).where(ReportReader.report_id == report_id)
+    return list(session.scalars(query.order_by(ReportReader.copy_number)))
+
+
+def of_suspicion(session: Session, suspicion_id: int) -> Finding | None:
+    """The finding a 疑似事項 was confirmed as."""
+    return session.scalars(select(Finding).where(Finding.suspicion_id == suspicion_id)).first()
+
+
+def reports_for(session: Session, person_id: str) -> list[Report]:
+    """Issued reports delivered to a person, newest first."""
+    query = (
+        select(Report)
+        .join(ReportReader, ReportReader.report_id == Report.id)
+        .where(ReportReader.person_id == person_id, Report.state == ReportState.ISSUED)
+        .order_by(Report.issued_at.desc(), Report.id)
+    )
+    return list(session.scalars(query))
