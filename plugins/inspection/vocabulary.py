@@ -116,6 +116,12 @@ class ReadReason(StrEnum):
     EXCLUDED = "excluded"
 
 
+# the file is there and nobody looked into it: keeps a share incomplete
+OUT_OF_REACH = frozenset({ReadReason.ACCESS_DENIED, ReadReason.LOCKED, ReadReason.OFFLINE, ReadReason.SERVER_FAULT})
+# reasons that say nothing of the content: such a file is tried again at every crawl
+NOT_LOOKED_AT = OUT_OF_REACH | {ReadReason.VANISHED, ReadReason.EXCLUDED}
+
+
 class Verdict(StrEnum):
     """What a file is held to be, before any person has looked."""
 

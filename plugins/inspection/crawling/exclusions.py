@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from inspection.rules.crawl_limits import CrawlLimits
 from inspection.shares.share import Entry
-from inspection.vocabulary import ReadReason
+from inspection.vocabulary import ReadReason, ReadStatus
 
 
 class Exclusions:
@@ -24,12 +24,21 @@ class Exclusions:
 
     def file(self, entry: Entry) -> ReadReason | None:
         """Why a file is not to be opened at all; None where it is."""
-        if entry.is_link:
-            return ReadReason.EXCLUDED
         if self._endings and entry.path.casefold().endswith(self._endings):
             return ReadReason.EXCLUDED
-        if entry.offline:
-            return ReadReason.OFFLINE
-        if entry.size_bytes > self._largest_bytes:
-            return ReadReason.TOO_LARGE
-        return None
+        return unopened(entry, largest_bytes=self._largest_bytes)
+
+
+def unopened(entry: Entry, *, largest_bytes: int) -> ReadReason | None:
+    """Why a file is never opened, whatever the switches say: a link leads elsewhere, tape would be recalled."""
+    if entry.is_link:
+        return ReadReason.EXCLUDED
+    if entry.offline:
+        return ReadReason.OFFLINE
+    return ReadReason.TOO_LARGE if entry.size_bytes > largest_bytes else None
+
+
+def ended_status(reason: ReadReason) -> ReadStatus:
+    """What is left out on purpose is skipped; all other reasons are a failure to read."""
+    by_decision = {ReadReason.EXCLUDED, ReadReason.NATIONAL_SECRET_MARK}
+    return ReadStatus.SKIPPED if reason in by_decision else ReadStatus.UNREADABLE

@@ -11,8 +11,7 @@ from inspection.audit.steps import advance
 from inspection.model import CrawlRun, CrawlShare
 from inspection.model.lifecycle import CrawlState
 from inspection.store import crawls
-from inspection.store.crawls import OUT_OF_REACH
-from inspection.vocabulary import ReadReason, ReadStatus
+from inspection.vocabulary import OUT_OF_REACH, ReadReason, ReadStatus
 
 WAITING = "waiting"
 

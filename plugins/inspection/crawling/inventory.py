@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from inspection.crawling.exclusions import Exclusions
+from inspection.crawling.exclusions import Exclusions, ended_status
 from inspection.crawling.paths import PathVault
 from inspection.errors import AccessRefused, BadSource, SourceUnavailable
 from inspection.model import CrawlShard, CrawlShare
@@ -19,7 +19,7 @@ from inspection.rules.crawl_limits import CrawlLimits, Shards
 from inspection.shares.share import Entry, Listing, Share
 from inspection.store import crawls, roster
 from inspection.store.crawls import KnownFile
-from inspection.vocabulary import ReadReason, ReadStatus, Verdict
+from inspection.vocabulary import ReadReason, Verdict
 
 Scope = Callable[[], AbstractContextManager[Session]]
 
@@ -164,12 +164,6 @@ def shown(masked: str) -> str:
         return text
     half = LONGEST_SHOWN // 2 - 1
     return f"{text[:half]}…{text[-half:]}"
-
-
-def ended_status(reason: ReadReason) -> ReadStatus:
-    """What is left out on purpose is skipped; all other reasons are a failure to read."""
-    by_decision = {ReadReason.EXCLUDED, ReadReason.NATIONAL_SECRET_MARK}
-    return ReadStatus.SKIPPED if reason in by_decision else ReadStatus.UNREADABLE
 
 
 def _unchanged(entry: Entry, known: KnownFile) -> bool:

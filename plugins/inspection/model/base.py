@@ -59,7 +59,7 @@ class Record(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it as a class attribute
         datetime: Instant(),
-        dict[str, Any]: JSON(),
-        list[str]: JSON(),
-        list[dict[str, Any]]: JSON(),
+        dict[str, Any]: JSON(none_as_null=True),  # no value is NULL, not the JSON text null
+        list[str]: JSON(none_as_null=True),
+        list[dict[str, Any]]: JSON(none_as_null=True),
     }

@@ -1,0 +1,118 @@
+"""Rows of an earlier scan, kept as they were written: what has not changed since is carried over unread."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from inspection.crawling.judging import Row
+from inspection.errors import BadSource, Place
+from inspection.shares.share import Entry
+from inspection.vocabulary import NOT_LOOKED_AT
+
+TRIED_AGAIN = frozenset(reason.value for reason in NOT_LOOKED_AT)
+NEEDED = frozenset({"path", "status", "reason", "mark", "verdict"})
+
+
+def fingerprint(entry: Entry, rules_version: str) -> str:
+    """What must be equal for a file to count as unchanged: file id, size, both times (microseconds), rules version."""
+    return (
+        f"{entry.file_id}-{entry.size_bytes}-{_micros(entry.modified_at)}-{_micros(entry.changed_at)}"
+        f"-{rules_version[:16]}"
+    )
+
+
+def _micros(instant: datetime) -> int:
+    return int(instant.timestamp() * 1_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class RowFigures:
+    """What of a row is counted."""
+
+    status: str
+    reason: str | None
+    verdict: str
+    level: str | None
+
+    @classmethod
+    def of(cls, row: Row) -> RowFigures:
+        """The figures of a row."""
+        return cls(row["status"], row["reason"], row["verdict"], (row["mark"] or {}).get("level"))
+
+
+@dataclass(slots=True)
+class KnownRows:
+    """The rows of one file and of those found inside it; `looked_at` where they say something of the content."""
+
+    lines: list[bytes] = field(default_factory=list)
+    positions: list[int] = field(default_factory=list)
+    looked_at: bool = False
+    used: bool = False
+    own: RowFigures | None = None
+
+
+class Baseline:
+    """Rows of an earlier scan by path and fingerprint."""
+
+    def __init__(self) -> None:
+        self._files: dict[tuple[str, str], KnownRows] = {}
+        self._fingerprints: set[str] = set()
+        self.whole_bytes = 0
+
+    def find(self, path: str, mark: str, mask: Callable[[str], str]) -> KnownRows | None:
+        """The rows of an unchanged file; `mask` is asked only where a row of a masked path may be meant."""
+        if mark not in self._fingerprints:
+            return None
+        found = self._files.get((path, mark)) or self._files.get((mask(path), mark))
+        return found if found is not None and found.looked_at else None
+
+    def unused(self) -> Iterator[int]:
+        """Positions (bytes) of the lines whose file was not carried over."""
+        for rows in self._files.values():
+            if not rows.used:
+                yield from rows.positions
+
+    def add(self, line: bytes, position: int) -> None:
+        """Takes one line; raises ValueError where it is no row."""
+        row = json.loads(line)
+        if not isinstance(row, dict) or not row.keys() >= NEEDED:
+            raise ValueError("no row")
+        mark = row.get("fingerprint") or ""
+        known = self._files.setdefault((row.get("within") or row["path"], mark), KnownRows())
+        known.lines.append(line)
+        known.positions.append(position)
+        if "within" in row:
+            return
+        known.own = RowFigures.of(row)
+        if mark and row["reason"] not in TRIED_AGAIN:
+            known.looked_at = True
+            self._fingerprints.add(mark)
+
+
+def load_baseline(path: Path, *, torn_end: bool = False) -> Baseline:
+    """Reads rows of an earlier scan; `torn_end` allows a last line cut off by a kill (`whole_bytes` says where).
+
+    Raises BadSource naming file and line for anything that is no row.
+    """
+    baseline = Baseline()
+    try:
+        with path.open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                if torn_end and not line.endswith(b"\n"):
+                    break
+                try:
+                    baseline.add(line.rstrip(b"\n"), baseline.whole_bytes)
+                except ValueError:
+                    raise BadSource(
+                        "the line is no row of a scan",
+                        place=Place(str(path), number),
+                        remedy="give the JSONL file of an earlier `inspection scan`",
+                    ) from None
+                baseline.whole_bytes += len(line)
+    except OSError as error:
+        raise BadSource(f"cannot be read: {error.strerror}", place=path, remedy="check path and permissions") from None
+    return baseline

@@ -1,0 +1,46 @@
+"""What goes into the sandbox and what comes out: a file's bytes, and the rows they were judged to be."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FileToJudge:
+    """A file's bytes. `offsets` names where each piece lies in a file read in pieces; None for a whole one."""
+
+    key: int
+    path: str
+    size_bytes: int
+    pieces: tuple[bytes, ...]
+    offsets: tuple[int, ...] | None = None
+    broad_readers: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the sandbox said: the file's own row first, then one per file found inside it."""
+
+    key: int
+    rows: tuple[Row, ...]
+
+
+class Judges(Protocol):
+    """Workers that extract and judge, apart from network and database; `rules_version` names the rules they go by."""
+
+    @property
+    def rules_version(self) -> str:
+        """SHA-256 (hex) over the effective rules."""
+
+    def judge(self, files: Iterable[FileToJudge]) -> Iterator[Judged]:
+        """Judges files in any order, exactly one answer each; takes the next file only when a worker can take it."""
+
+    def mask(self, path: str) -> str:
+        """A path with everything a detector finds in it hidden."""
+
+    def bearing(self, path: str) -> Hashable:
+        """What of a path bears on judgement: copies are judged once only where this is equal."""

@@ -1,0 +1,235 @@
+"""Scans a folder or share without any database: one row per file, as the contract gives it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from inspection import settings
+from inspection.crawling.baseline import Baseline, RowFigures, fingerprint, load_baseline
+from inspection.crawling.exclusions import unopened
+from inspection.crawling.interruption import Interruption
+from inspection.crawling.judging import Judges, Row
+from inspection.crawling.pipeline import FileOutcome, read_files
+from inspection.crawling.scan_rows import RowFile, as_line, drop_lines, instant, unread_row
+from inspection.errors import BadSource, NotAllowed, SourceUnavailable
+from inspection.extraction.passage import ReadLimits
+from inspection.shares.address import ShareAddress, parse_address
+from inspection.shares.open import open_share
+from inspection.shares.share import Entry, Login, Share, Wanted
+from inspection.vocabulary import OUT_OF_REACH, Level, ReadReason
+
+OUTSIDE_PLAN = "this scan runs outside an approved plan; its rows are working material, not findings"
+CHANGED_HINT = "changed_while_read"
+LARGEST_BYTES = ReadLimits().file_bytes
+NATIONAL_SECRETS = frozenset(level.value for level in Level if level.is_national_secret)
+# beyond this size an office file on a share is read in pieces, and its row bears no hash of the whole
+RANGES_FROM_BYTES = 8 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRequest:
+    """What to scan and where the rows go; `baseline` is an earlier output, `resume` goes on with `out`."""
+
+    path: str
+    out: Path
+    baseline: Path | None = None
+    resume: bool = False
+
+
+@dataclass(slots=True)
+class ScanCounts:
+    """How far a scan is. Counts are files, those inside other files apart; `seen` grows until listing is done."""
+
+    seen: int = 0
+    done: int = 0
+    carried: int = 0
+    copies: int = 0
+    statuses: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    verdicts: Counter[str] = field(default_factory=Counter)
+    national_secrets: int = 0
+    folders_refused: list[str] = field(default_factory=list)
+    interrupted: bool = False
+
+    @property
+    def needs_a_person(self) -> list[str]:
+        """Why somebody has to look, in words without any path; empty where all was seen."""
+        out_of_reach = sum(self.reasons[reason.value] for reason in OUT_OF_REACH)
+        told = {
+            "interrupted before the end; go on with --resume": self.interrupted,
+            f"{len(self.folders_refused)} folders could not be listed": bool(self.folders_refused),
+            f"{out_of_reach} files could not be opened": out_of_reach > 0,
+            f"{self.national_secrets} files bear the mark of a national secret": self.national_secrets > 0,
+        }
+        return [words for words, holds in told.items() if holds]
+
+    @property
+    def exit_status(self) -> int:
+        """0 done, 1 done but something needs a person."""
+        return 1 if self.needs_a_person else 0
+
+
+def scan(
+    request: ScanRequest,
+    judges: Judges,
+    *,
+    tell: Callable[[str], None],
+    progress: Callable[[ScanCounts], None] = lambda _: None,
+) -> ScanCounts:
+    """Scans, writing rows to `request.out` (mode 0600); what has not changed since the baseline is not read.
+
+    `tell` takes lines for stderr, `progress` is called after each file. Ctrl-C ends with a valid file and
+    `interrupted`. Raises NotAllowed where scans are switched off, BadSource for wrong input, SourceUnavailable.
+    """
+    if not settings.get().allow_scan:
+        raise NotAllowed("scans outside an approved plan are switched off here (INSPECTION_ALLOW_SCAN=false)")
+    tell(OUTSIDE_PLAN)
+    if request.baseline and request.baseline.absolute() == request.out.absolute():
+        raise BadSource("the baseline would be overwritten", place=request.out, remedy="write to another file")
+    address = parse_address(request.path)
+    baseline = load_baseline(request.baseline) if request.baseline else Baseline()
+    with closing(open_share(address, _login(address), with_readers=True)) as share:
+        earlier = load_baseline(request.out, torn_end=True) if request.resume and request.out.exists() else Baseline()
+        interruption = Interruption()
+        with interruption.watched(), closing(RowFile(request.out, keep_bytes=earlier.whole_bytes)) as out:
+            work = _Scan(share, judges, out, earlier, baseline, interruption, progress)
+            work.own_output = _below(address, request.out)
+            try:
+                work.run(ranges_from_bytes=None if address.is_local else RANGES_FROM_BYTES)
+            except KeyboardInterrupt:
+                work.counts.interrupted = True
+            except SourceUnavailable as lost:
+                raise SourceUnavailable(f"{lost}; {work.counts.done} files are written, go on with --resume") from lost
+    # rows of files changed or gone since the scan that is resumed; after an interrupt the next resume drops them
+    stale = [] if work.counts.interrupted else list(earlier.unused())
+    if stale:
+        drop_lines(request.out, stale)
+    return work.counts
+
+
+def _login(address: ShareAddress) -> Login | None:
+    if address.is_local:
+        return None
+    if not address.user:
+        raise BadSource("the address names no user", remedy="write smb://user@host/share/folder")
+    password = settings.get().smb_password
+    if not password:
+        raise BadSource(
+            "no password is given", remedy="give it in INSPECTION_SMB_PASSWORD or INSPECTION_SMB_PASSWORD_FILE"
+        )
+    return Login(address.user, password, address.domain)
+
+
+def _below(address: ShareAddress, out: Path) -> str | None:
+    """Where the output lies below the scanned folder: no row is written about the rows themselves."""
+    if not address.is_local:
+        return None
+    folder, file = Path(address.folder).resolve(), out.resolve()
+    return file.relative_to(folder).as_posix() if file.is_relative_to(folder) else None
+
+
+class _Scan:
+    """One scan on its way."""
+
+    def __init__(
+        self,
+        share: Share,
+        judges: Judges,
+        out: RowFile,
+        earlier: Baseline,
+        baseline: Baseline,
+        interruption: Interruption,
+        progress: Callable[[ScanCounts], None],
+    ) -> None:
+        self.share = share
+        self.judges = judges
+        self.out = out
+        self.earlier = earlier
+        self.baseline = baseline
+        self.interruption = interruption
+        self.progress = progress
+        self.counts = ScanCounts()
+        self.own_output: str | None = None
+        self._under_way: dict[int, tuple[Entry, str]] = {}
+
+    def run(self, *, ranges_from_bytes: int | None) -> None:
+        """Lists everything, then reads what is new."""
+        to_read = [pair for entry in self._files() if (pair := self._settled_by_listing(entry))]
+        wanted = self._wanted(to_read)
+        for outcome in read_files(self.share, wanted, self.judges, ranges_from_bytes=ranges_from_bytes):
+            entry, mark = self._under_way.pop(outcome.key)
+            if outcome.reason is not None:
+                self._write([self._unread(entry, mark, outcome.reason)])
+            else:
+                self.counts.copies += outcome.copy_of is not None
+                self._write(self._rows(entry, mark, outcome))
+
+    def _files(self) -> Iterator[Entry]:
+        for listing in self.share.walk():
+            if listing.reason is not None:
+                if not listing.folder:
+                    raise SourceUnavailable(f"the folder cannot be listed: {listing.reason.value}")
+                self.counts.folders_refused.append(self.judges.mask(listing.folder))
+            for entry in listing.entries:
+                if not entry.is_folder and entry.path != self.own_output:
+                    self.counts.seen += 1
+                    yield entry
+            self.progress(self.counts)
+
+    def _settled_by_listing(self, entry: Entry) -> tuple[Entry, str] | None:
+        """Writes the row of what need not be opened and returns None; else the file with its fingerprint."""
+        mark = fingerprint(entry, self.judges.rules_version)
+        reason = unopened(entry, largest_bytes=LARGEST_BYTES)
+        if reason is not None:
+            self._write([self._unread(entry, mark, reason)])
+            return None
+        for known_rows, written in ((self.earlier, True), (self.baseline, False)):
+            known = known_rows.find(entry.path, mark, self.judges.mask)
+            if known is not None and known.own is not None:
+                known.used = True
+                self.counts.carried += 1
+                self._count(known.own)
+                with self.interruption.held():
+                    self.out.write([] if written else known.lines)
+                return None
+        return entry, mark
+
+    def _wanted(self, to_read: list[tuple[Entry, str]]) -> Iterator[Wanted]:
+        for key, (entry, mark) in enumerate(to_read):
+            self._under_way[key] = (entry, mark)
+            yield Wanted.of(key, entry)
+
+    def _unread(self, entry: Entry, mark: str, reason: ReadReason) -> Row:
+        row = unread_row(self.judges.mask(entry.path), entry.size_bytes, entry.modified_at, reason)
+        return {**row, "fingerprint": mark}
+
+    def _rows(self, entry: Entry, mark: str, outcome: FileOutcome) -> list[Row]:
+        own, *inner = outcome.rows
+        path = own["path"] if outcome.copy_of is None else self.judges.mask(entry.path)
+        hints = [*own["hints"], *([CHANGED_HINT] if outcome.changed else [])]
+        seen = {"size_bytes": entry.size_bytes, "modified_at": instant(entry.modified_at)}
+        rows = [{**own, "path": path, **seen, "content_sha256": outcome.sha256, "hints": hints, "fingerprint": mark}]
+        for row in inner:
+            name = path + row["path"].removeprefix(own["path"])
+            rows.append({**row, "path": name, "modified_at": seen["modified_at"], "within": path, "fingerprint": mark})
+        return rows
+
+    def _write(self, rows: list[Row]) -> None:
+        lines = [as_line(row) for row in rows]
+        with self.interruption.held():
+            self.out.write(lines)
+            self._count(RowFigures.of(rows[0]))
+
+    def _count(self, figures: RowFigures) -> None:
+        counts = self.counts
+        counts.done += 1
+        counts.statuses[figures.status] += 1
+        counts.verdicts[figures.verdict] += 1
+        if figures.reason:
+            counts.reasons[figures.reason] += 1
+        counts.national_secrets += figures.level in NATIONAL_SECRETS
+        self.progress(counts)
