@@ -1,0 +1,107 @@
+"""分層負責: which document, who decides it, who may decide instead, who is asked, who signs."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator, model_validator
+
+from inspection.rules.load import RuleModel, load_yaml
+from inspection.vocabulary import ApprovalRoute, Role
+
+FILE = "approval_table.yaml"
+
+
+class DecisionVerb(StrEnum):
+    """In whose name a decision is made, as printed."""
+
+    APPROVED = "核定"
+    AUTHORISED = "授權"
+    DECIDED_FOR = "代為決行"
+
+
+class StandIn(StrEnum):
+    """Who may decide in the decider's stead."""
+
+    DEPUTY = "deputy"
+    NEXT_HIGHER = "next_higher"
+
+
+class SignatureCell(StrEnum):
+    """Cells of the signature row, left to right (officer review A9)."""
+
+    DRAFTER = "drafter"
+    UNIT_HEAD = "unit_head"
+    COUNTERSIGN = "countersign"
+    ETHICS_HEAD = "ethics_head"
+    CHIEF_SECRETARY = "chief_secretary"
+    AGENCY_HEAD = "agency_head"
+
+
+class DocumentRule(RuleModel):
+    """One kind of document. `countersigned_by`: unit tags asked in parallel for an opinion (會辦).
+
+    `stand_ins`: a recorded deputy within its dates; the next higher where the decider is the requester, the fixer
+    or concerned. `waits_working_days`: after so many the requester is reminded; nothing is decided by time-out.
+    """
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{2,20}$")]
+    name: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+    decided_by: Role
+    verb: DecisionVerb
+    stand_ins: tuple[StandIn, ...]
+    routes: Annotated[tuple[ApprovalRoute, ...], Field(min_length=1)]
+    countersigned_by: tuple[Annotated[str, StringConstraints(min_length=1, max_length=20)], ...] = ()
+    sealed_by: Role | None = None
+    signature_row: Annotated[tuple[SignatureCell, ...], Field(min_length=2)]
+    waits_working_days: Annotated[int, Field(ge=1, le=60)]
+
+    @model_validator(mode="after")
+    def _decider_signs_last(self) -> DocumentRule:
+        cells = list(SignatureCell)
+        places = [cells.index(cell) for cell in self.signature_row]
+        if places != sorted(set(places)):
+            raise ValueError(f"signature_row must keep the order {', '.join(cells)}")
+        if self.decided_by.value in set(SignatureCell) and self.signature_row[-1].value != self.decided_by.value:
+            raise ValueError(f"the signature row must end with {self.decided_by}, who decides")
+        if (SignatureCell.COUNTERSIGN in self.signature_row) != bool(self.countersigned_by):
+            raise ValueError("a countersign cell needs countersigned_by, and the reverse")
+        return self
+
+
+class ApprovalTable(RuleModel):
+    """The whole table. `order`: from low to high, for `next_higher`."""
+
+    order: tuple[Role, ...]
+    documents: Annotated[tuple[DocumentRule, ...], Field(min_length=1)]
+    signature_names: dict[SignatureCell, Annotated[str, StringConstraints(min_length=1, max_length=20)]]
+
+    @field_validator("signature_names")
+    @classmethod
+    def _each_cell_named(cls, names: dict[SignatureCell, str]) -> dict[SignatureCell, str]:
+        if set(names) != set(SignatureCell):
+            raise ValueError(f"must name each of {', '.join(SignatureCell)}")
+        return names
+
+    @field_validator("documents")
+    @classmethod
+    def _deciders_ordered(cls, documents: tuple[DocumentRule, ...], info: ValidationInfo) -> tuple[DocumentRule, ...]:
+        if unknown := {document.decided_by for document in documents} - set(info.data.get("order", Role)):
+            raise ValueError(f"decided_by {', '.join(sorted(unknown))} does not stand in order")
+        return documents
+
+    def document(self, document_id: str) -> DocumentRule | None:
+        """The rule for a kind of document; None where the table has none."""
+        return next((document for document in self.documents if document.id == document_id), None)
+
+    def next_higher(self, role: Role) -> Role | None:
+        """Who stands above a role; None above the highest."""
+        above = self.order[self.order.index(role) + 1 :] if role in self.order else ()
+        return above[0] if above else None
+
+
+def load_approval_table(folder: Path, overlay: Path | None = None) -> ApprovalTable:
+    """Reads the table, an agency's overlay laid over it; faults name file, line and field."""
+    return load_yaml(folder / FILE, ApprovalTable, overlay=overlay / FILE if overlay else None)

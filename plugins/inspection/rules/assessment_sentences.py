@@ -1,0 +1,146 @@
+"""Sentences of the situation assessment: facts in, a sentence out that cites the number it rests on."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, StringConstraints, field_validator, model_validator
+
+from inspection.errors import BadSource
+from inspection.rules.load import RuleModel, load_yaml
+
+FILE = "assessment_sentences.yaml"
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Fact = int | float | str
+
+
+class Factor(IntEnum):
+    """The three factors of seed 000 art. 7(一)1."""
+
+    ALERTNESS = 1
+    ENVIRONMENT = 2
+    IMPROVEMENT = 3
+
+
+class Comparison(StrEnum):
+    """How a fact is compared with a bound."""
+
+    AT_LEAST = "at_least"
+    BELOW = "below"
+
+
+class Condition(RuleModel):
+    """A sentence is said only where this holds."""
+
+    fact: Name
+    is_: Annotated[Comparison, Field(alias="is")]
+    bound: float
+
+
+class SentenceRule(RuleModel):
+    """One sentence. `numbers` are the facts it rests on: each stands in the text; `words` are names in it.
+
+    `enough`: the fact that counts the cases, and how many are needed before anything may be said.
+    `stresses`: prefixes of checklist categories the plan should stress where the sentence is said.
+    """
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{2,40}$")]
+    factor: Factor
+    text: Annotated[str, StringConstraints(min_length=5, max_length=300, pattern=r"。$")]
+    numbers: Annotated[tuple[Name, ...], Field(min_length=1)]
+    words: tuple[Name, ...] = ()
+    when: tuple[Condition, ...] = ()
+    enough: tuple[Name, Annotated[int, Field(ge=1)]] | None = None
+    stresses: tuple[Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")], ...] = ()
+
+    @model_validator(mode="after")
+    def _cites_each_number(self) -> SentenceRule:
+        named = {field for _, field, _, _ in string.Formatter().parse(self.text) if field is not None}
+        if named != {*self.numbers, *self.words}:
+            raise ValueError(f"the blanks of the text are {sorted(named)}, declared are {[*self.numbers, *self.words]}")
+        if not set(self.numbers) <= named:
+            raise ValueError("each number must stand in the text")
+        return self
+
+
+class AssessmentSentences(RuleModel):
+    """All sentences by factor, and what is said where the data do not suffice."""
+
+    factor_names: dict[Factor, Annotated[str, StringConstraints(min_length=1, max_length=60)]]
+    insufficient: Annotated[str, StringConstraints(pattern=r"資料不足")]
+    sentences: Annotated[tuple[SentenceRule, ...], Field(min_length=1)]
+
+    @field_validator("factor_names")
+    @classmethod
+    def _each_factor_named(cls, names: dict[Factor, str]) -> dict[Factor, str]:
+        if set(names) != set(Factor):
+            raise ValueError("each of the three factors needs a name")
+        return names
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence said, with the numbers it rests on; `is_sufficient` is false where it only says 資料不足."""
+
+    rule_id: str
+    factor: Factor
+    text: str
+    numbers: Mapping[str, Fact]
+    stresses: tuple[str, ...]
+    is_sufficient: bool = True
+
+
+def say(rules: AssessmentSentences, facts: Mapping[str, Fact], factor: Factor) -> tuple[Sentence, ...]:
+    """The sentences of one factor that the facts allow; one 資料不足 sentence where they allow none.
+
+    A sentence whose facts are absent is left out; raises BadSource where a condition meets a fact that is no number.
+    """
+    said = tuple(_said(rule, facts) for rule in rules.sentences if rule.factor is factor and _allowed(rule, facts))
+    if said:
+        return said
+    text = rules.insufficient.replace("{factor}", rules.factor_names[factor])
+    return (Sentence("insufficient", factor, text, {}, (), is_sufficient=False),)
+
+
+def _allowed(rule: SentenceRule, facts: Mapping[str, Fact]) -> bool:
+    counted = (rule.enough[0],) if rule.enough else ()
+    asked = {*rule.numbers, *rule.words, *counted, *(condition.fact for condition in rule.when)}
+    if not asked <= facts.keys():
+        return False
+    if rule.enough and _number(facts, rule.enough[0]) < rule.enough[1]:
+        return False
+    return all(_holds(condition, _number(facts, condition.fact)) for condition in rule.when)
+
+
+def _holds(condition: Condition, value: float) -> bool:
+    return value >= condition.bound if condition.is_ is Comparison.AT_LEAST else value < condition.bound
+
+
+def _number(facts: Mapping[str, Fact], name: str) -> float:
+    value = facts[name]
+    if isinstance(value, str):
+        raise BadSource(f"the fact {name} must be a number")
+    return value
+
+
+def _said(rule: SentenceRule, facts: Mapping[str, Fact]) -> Sentence:
+    values = {name: _printed(facts[name]) for name in (*rule.numbers, *rule.words)}
+    text = rule.text.format_map(values)
+    return Sentence(rule.id, rule.factor, text, {name: facts[name] for name in rule.numbers}, rule.stresses)
+
+
+def _printed(value: Fact) -> str:
+    # whole numbers without a point, others with one decimal, thousands apart: 1,204 and 37.5
+    if isinstance(value, str):
+        return value
+    return f"{int(value):,}" if float(value).is_integer() else f"{value:,.1f}"
+
+
+def load_assessment_sentences(folder: Path, overlay: Path | None = None) -> AssessmentSentences:
+    """Reads the sentences, an agency's overlay laid over them; faults name file, line and field."""
+    return load_yaml(folder / FILE, AssessmentSentences, overlay=overlay / FILE if overlay else None)

@@ -1,0 +1,153 @@
+"""All rules of the house in one value, read once, an agency's overlay laid over them, with their version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Set
+from dataclasses import dataclass, fields
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from inspection import settings
+from inspection.errors import BadSource, BadSources
+from inspection.rules import approval_table as approval_rules
+from inspection.rules import assessment_sentences as sentence_rules
+from inspection.rules import checklist_items as item_rules
+from inspection.rules import ladder as ladder_rules
+from inspection.rules import legal_bases as basis_rules
+from inspection.rules import mail_texts as mail_rules
+from inspection.rules import office as office_rules
+from inspection.rules import plan_sections as plan_rules
+from inspection.rules import severities as severity_rules
+from inspection.rules import spring_windows as window_rules
+from inspection.rules import wording as wording_rules
+from inspection.rules.detectors import DetectorBook, load_detectors
+from inspection.rules.load import RuleModel, rules_version
+from inspection.rules.marking import MarkingBook, load_marking
+from inspection.rules.places import entry_place
+
+SHIPPED = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Every rule family, an agency's `overlay` laid over the shipped files; an issued document freezes `version`."""
+
+    checklist_items: item_rules.ChecklistItems
+    legal_bases: basis_rules.LegalBases
+    severities: severity_rules.Severities
+    ladders: ladder_rules.Ladders
+    approval_table: approval_rules.ApprovalTable
+    plan_forms: plan_rules.PlanForms
+    spring_windows: window_rules.SpringWindows
+    office: office_rules.Office
+    assessment_sentences: sentence_rules.AssessmentSentences
+    mail_texts: mail_rules.MailTexts
+    wording: wording_rules.Wording
+    detectors: DetectorBook
+    marking: MarkingBook
+    overlay: Path | None = None
+
+    @property
+    def version(self) -> str:
+        """SHA-256 (hex) over all families as in effect."""
+        return rules_version(
+            *(value for field in fields(self) if isinstance(value := getattr(self, field.name), RuleModel))
+        )
+
+    def valid_basis(self, basis_id: str, on: date) -> basis_rules.LegalBasis:
+        """A basis fit to be printed on a day; NotFound for an unknown id, BadSource for an ended or unchecked one."""
+        file = SHIPPED / basis_rules.FILE
+        over = self.overlay / basis_rules.FILE if self.overlay else None
+        return basis_rules.valid_basis(self.legal_bases, basis_id, on, file=file, overlay=over)
+
+    def basis_text(self, item: item_rules.ChecklistItem, on: date | None = None) -> str:
+        """The column 依據 of an item; with `on`, an ended or unchecked basis is refused. `{agency}` reads 本機關."""
+        texts = []
+        for cited in item.bases:
+            basis = self.valid_basis(cited.basis, on) if on else self.legal_bases.basis(cited.basis)
+            assert basis is not None  # load() refuses unknown ids
+            texts.append(basis.short_citation("本機關", cited.clause))
+        return "；".join(texts) or self.office.no_basis
+
+    def submission_verb(self, letter_id: str = "report_to_superior_agency") -> str:
+        """核備 or 備查, as the agency has it for a letter; raises BadSource where the letter names none."""
+        letter = self.office.letter(letter_id)
+        if letter is None or letter.verb is None:
+            raise BadSource(
+                f"letter {letter_id!r} names no verb", place=SHIPPED / office_rules.FILE, remedy="give it 核備 or 備查"
+            )
+        return letter.verb.value
+
+
+def load(overlay: Path | None = None) -> Catalogue:
+    """Reads all families, files of `overlay` laid over the shipped ones by id. Raises BadSource or BadSources naming
+    file, line and field, also for a reference from one family to another that leads nowhere."""
+    if overlay is not None and not overlay.is_dir():
+        raise BadSource("is not a folder", place=overlay, remedy="correct INSPECTION_RULES_DIR")
+    catalogue = Catalogue(
+        checklist_items=item_rules.load_checklist_items(SHIPPED, overlay),
+        legal_bases=basis_rules.load_legal_bases(SHIPPED, overlay),
+        severities=severity_rules.load_severities(SHIPPED, overlay),
+        ladders=ladder_rules.load_ladders(SHIPPED, overlay),
+        approval_table=approval_rules.load_approval_table(SHIPPED, overlay),
+        plan_forms=plan_rules.load_plan_forms(SHIPPED, overlay),
+        spring_windows=window_rules.load_spring_windows(SHIPPED, overlay),
+        office=office_rules.load_office(SHIPPED, overlay),
+        assessment_sentences=sentence_rules.load_assessment_sentences(SHIPPED, overlay),
+        mail_texts=mail_rules.load_mail_texts(SHIPPED, overlay),
+        wording=wording_rules.load_wording(SHIPPED, overlay),
+        detectors=load_detectors(overlay),
+        marking=load_marking(overlay),
+        overlay=overlay,
+    )
+    _refuse_dangling(catalogue)
+    return catalogue
+
+
+@cache
+def current() -> Catalogue:
+    """The rules this process works by: the shipped ones under INSPECTION_RULES_DIR, read on first use."""
+    return load(settings.get().rules_dir)
+
+
+def reset() -> None:
+    """Forgets what was read; for tests and after an edit."""
+    current.cache_clear()
+
+
+def _refuse_dangling(catalogue: Catalogue) -> None:
+    faults = []
+    for file, entry, field, named, known in _references(catalogue):
+        if named not in known:
+            over = catalogue.overlay / file if catalogue.overlay else None
+            faults.append(
+                BadSource(
+                    f"names {named!r}, which does not exist",
+                    place=entry_place(SHIPPED / file, over, entry, field),
+                    remedy="correct the spelling or add the entry it names",
+                )
+            )
+    if faults:
+        raise faults[0] if len(faults) == 1 else BadSources(faults)
+
+
+def _references(catalogue: Catalogue) -> Iterator[tuple[str, str, str, str, Set[str]]]:
+    """Each reference between families: file, entry, field, the id named, the ids there are."""
+    items = catalogue.checklist_items
+    bases = {basis.id for basis in catalogue.legal_bases.bases}
+    categories = {category.id for category in items.categories}
+    tags = {tag.id for tag in items.unit_tags}
+    mails = {mail.id for mail in catalogue.mail_texts.mails}
+    for item in items.items:
+        yield item_rules.FILE, item.id, "id", item.prefix, categories
+        yield from ((item_rules.FILE, item.id, "unit_tags", tag, tags) for tag in item.unit_tags)
+        yield from ((item_rules.FILE, item.id, "bases", cited.basis, bases) for cited in item.bases)
+    for ladder in catalogue.ladders.ladders:
+        yield from ((ladder_rules.FILE, rung.id, "template", rung.template, mails) for rung in ladder.rungs)
+    for document in catalogue.approval_table.documents:
+        yield from ((approval_rules.FILE, document.id, "countersigned_by", t, tags) for t in document.countersigned_by)
+    for form in catalogue.plan_forms.forms:
+        yield from ((plan_rules.FILE, form.id, "bases", basis, bases) for basis in form.bases)
+    for rule in catalogue.assessment_sentences.sentences:
+        yield from ((sentence_rules.FILE, rule.id, "stresses", prefix, categories) for prefix in rule.stresses)

@@ -1,0 +1,135 @@
+"""The catalogue of inspection items: statements answered 符合、不符合、不適用, and to whom each is put."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, StringConstraints, model_validator
+
+from inspection.rules.load import RuleModel, load_yaml
+from inspection.vocabulary import CampaignKind, Severity
+
+FILE = "checklist_items.yaml"
+MOST_ITEMS_PER_UNIT = 25
+"""At most so many items per unit and round (officer review A16)."""
+
+Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+ItemId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}-\d{3}$")]
+
+
+class Rotation(StrEnum):
+    """Core items are asked each round; the others take turns, all within a year."""
+
+    CORE = "core"
+    ROTATING = "rotating"
+
+
+class Respondent(StrEnum):
+    """Who answers: the unit on its form, or the inspector on the spot."""
+
+    UNIT = "unit"
+    INSPECTOR = "inspector"
+
+
+class CrawlCheck(StrEnum):
+    """How far a crawl can confirm or contradict an answer."""
+
+    NONE = "none"
+    PARTIAL = "partial"
+    FULL = "full"
+
+
+class Category(RuleModel):
+    """A group of items; `id` is the prefix of their ids."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+    name: Word
+
+
+class UnitTag(RuleModel):
+    """A tag a unit may bear; items bearing it go to such units only."""
+
+    id: Word
+    meaning: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+
+
+class CitedBasis(RuleModel):
+    """A legal basis by its id in `legal_bases.yaml`, and the clause of it."""
+
+    basis: Word
+    clause: Annotated[str, StringConstraints(max_length=60)] = ""
+
+
+class ChecklistItem(RuleModel):
+    """One statement. `bases` are printed; `sources` say where the idea comes from and are not.
+
+    `unit_tags` empty: put to every unit. `fix_within_working_days` replaces the severity's days where given
+    (what must be mended before a holiday). `remark_hint`: what to write beside the answer (numbers sampled).
+    """
+
+    id: ItemId
+    statement: Annotated[str, StringConstraints(min_length=8, max_length=200, pattern=r"。$")]
+    kinds: Annotated[tuple[CampaignKind, ...], Field(min_length=1)]
+    severity: Severity
+    respondent: Respondent
+    rotation: Rotation
+    unit_tags: tuple[Word, ...] = ()
+    bases: tuple[CitedBasis, ...] = ()
+    sources: tuple[Word, ...] = ()
+    evidence: Annotated[str, StringConstraints(max_length=60)] = ""
+    evidence_required: bool = False
+    remark_hint: Annotated[str, StringConstraints(max_length=100)] = ""
+    crawl_check: CrawlCheck = CrawlCheck.NONE
+    crawl_hint: Annotated[str, StringConstraints(max_length=100)] = ""
+    fix_within_working_days: Annotated[int, Field(ge=1, le=60)] | None = None
+    retired: bool = False
+
+    @model_validator(mode="after")
+    def _is_a_statement(self) -> ChecklistItem:
+        if any(sign in self.statement for sign in ("？", "?", "是否", "＿")):
+            raise ValueError("must be a statement that can be answered 符合／不符合／不適用, not a question or a blank")
+        if self.crawl_check is not CrawlCheck.NONE and not self.crawl_hint:
+            raise ValueError("an item a crawl can check needs a crawl_hint")
+        if self.evidence_required and not self.evidence:
+            raise ValueError("evidence_required without naming the evidence")
+        return self
+
+    @property
+    def prefix(self) -> str:
+        """The category's id."""
+        return self.id[:3]
+
+
+class ChecklistItems(RuleModel):
+    """The whole catalogue. Ids are never used again: an item out of use is `retired`."""
+
+    categories: Annotated[tuple[Category, ...], Field(min_length=1)]
+    unit_tags: tuple[UnitTag, ...]
+    items: Annotated[tuple[ChecklistItem, ...], Field(min_length=1)]
+
+    def item(self, item_id: str) -> ChecklistItem | None:
+        """The item of an id, also a retired one; None where there is none."""
+        return next((item for item in self.items if item.id == item_id), None)
+
+    def category_name(self, item: ChecklistItem) -> str:
+        """The printed name of an item's category."""
+        return next(category.name for category in self.categories if category.id == item.prefix)
+
+    def applicable(self, kind: CampaignKind, tags: Set[str], respondent: Respondent) -> tuple[ChecklistItem, ...]:
+        """Items in use for a kind of campaign, a unit's tags and a respondent, in catalogue order (more than 25)."""
+        return tuple(
+            item
+            for item in self.items
+            if not item.retired
+            and kind in item.kinds
+            and item.respondent is respondent
+            and (not item.unit_tags or tags & set(item.unit_tags))
+        )
+
+
+def load_checklist_items(folder: Path, overlay: Path | None = None) -> ChecklistItems:
+    """Reads the catalogue from `folder`, an agency's `overlay` folder laid over it; faults name file, line, field."""
+    return load_yaml(folder / FILE, ChecklistItems, overlay=overlay / FILE if overlay else None)

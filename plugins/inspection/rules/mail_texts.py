@@ -1,0 +1,127 @@
+"""The mails the product writes: name, readers, and the values each template must be given; with their linter."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import jinja2
+import jinja2.meta
+from jinja2.sandbox import SandboxedEnvironment
+from pydantic import Field, StringConstraints
+
+from inspection.errors import BadSource, NotFound, Place
+from inspection.rules.load import RuleModel, load_yaml
+from inspection.rules.places import entry_place
+
+FILE = "mail_texts.yaml"
+SUBJECT = "主旨："
+_MARKUP = re.compile(r"</?[a-z]+[ >]|href|https?://", re.IGNORECASE)
+Example = str | int | tuple[dict[str, str | int], ...]
+Variable = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+
+
+class MailText(RuleModel):
+    """One mail. `variables` must be given beside the common ones."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z_]{3,40}$")]
+    purpose: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    variables: tuple[Variable, ...] = ()
+
+
+class VariableMeaning(RuleModel):
+    """What a variable holds; `example` is used by the linter and the preview."""
+
+    id: Variable
+    meaning: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    example: Example
+
+
+class MailTexts(RuleModel):
+    """All mails and the meaning of every variable. `common` values are given to each mail, used or not."""
+
+    common: tuple[Variable, ...]
+    variables: tuple[VariableMeaning, ...]
+    mails: Annotated[tuple[MailText, ...], Field(min_length=1)]
+
+    def mail(self, name: str) -> MailText:
+        """The mail of a name; raises NotFound where there is none."""
+        found = next((mail for mail in self.mails if mail.id == name), None)
+        if found is None:
+            raise NotFound(f"no mail text {name!r}")
+        return found
+
+    def required_variables(self, name: str) -> frozenset[str]:
+        """Names of the values a mail must be given beyond the common ones; raises NotFound for an unknown mail."""
+        return frozenset(self.mail(name).variables)
+
+    def examples(self, name: str) -> dict[str, Example]:
+        """An example value for every variable of a mail, the common ones included, for preview and linter."""
+        wanted = {*self.common, *self.mail(name).variables}
+        return {entry.id: entry.example for entry in self.variables if entry.id in wanted}
+
+
+def load_mail_texts(folder: Path, overlay: Path | None = None) -> MailTexts:
+    """Reads the declarations, an agency's overlay over them; a variable without a meaning is refused with its line."""
+    over = overlay / FILE if overlay else None
+    texts = load_yaml(folder / FILE, MailTexts, overlay=over)
+    known = {entry.id for entry in texts.variables}
+    for mail in texts.mails:
+        if unknown := sorted(set(mail.variables) - known):
+            raise BadSource(
+                f"no meaning is given for {', '.join(unknown)}",
+                place=entry_place(folder / FILE, over, mail.id, "variables"),
+                remedy="add an entry under variables",
+            )
+    return texts
+
+
+def template_faults(texts: MailTexts, templates: Path) -> list[BadSource]:
+    """What is wrong with the `*.j2` files of a folder: a mail without template or the reverse, a subject line that is
+    missing, a variable used but not declared or declared but not used, markup, broken syntax."""
+    declared = {mail.id for mail in texts.mails}
+    present = {path.stem for path in templates.glob("*.j2") if not path.name.startswith("_")}
+    faults = [BadSource(f"no template {name}.j2", place=templates) for name in sorted(declared - present)]
+    faults += [
+        BadSource(f"is not declared in {FILE}", place=templates / f"{name}.j2", remedy="add it under mails")
+        for name in sorted(present - declared)
+    ]
+    for name in sorted(declared & present):
+        faults += _faults_of_one(texts, name, templates)
+    return faults
+
+
+def _faults_of_one(texts: MailTexts, name: str, templates: Path) -> list[BadSource]:
+    path = templates / f"{name}.j2"
+    source = path.read_text(encoding="utf-8")
+    try:
+        used = _variables(f"{name}.j2", templates)
+    except jinja2.TemplateSyntaxError as error:
+        return [BadSource(f"cannot be parsed: {error.message}", place=Place(str(path), error.lineno))]
+    except jinja2.TemplateNotFound as error:
+        return [BadSource(f"includes {error.name}, which is missing", place=path)]
+    own = texts.required_variables(name)
+    faults = []
+    if not source.startswith(SUBJECT):
+        faults.append(BadSource(f"the first line must begin with {SUBJECT}", place=Place(str(path), 1)))
+    if extra := used - own - set(texts.common):
+        faults.append(BadSource(f"uses {', '.join(sorted(extra))}, not declared for it", place=path))
+    if idle := own - used:
+        faults.append(BadSource(f"does not use {', '.join(sorted(idle))}", place=path))
+    for line, text in enumerate(source.splitlines(), start=1):
+        if _MARKUP.search(text):
+            faults.append(BadSource("holds markup; mails are plain text", place=Place(str(path), line)))
+    return faults
+
+
+def _variables(template: str, templates: Path) -> set[str]:
+    """The variables of a template and of those it includes."""
+    environment, loader = SandboxedEnvironment(), jinja2.FileSystemLoader(templates)
+    source, _, _ = loader.get_source(environment, template)
+    tree = environment.parse(source)
+    used = set(jinja2.meta.find_undeclared_variables(tree))
+    for included in jinja2.meta.find_referenced_templates(tree):
+        if included is not None:
+            used |= _variables(included, templates)
+    return used

@@ -1,0 +1,110 @@
+"""The agency's own wording: verbs of letters, names of superiors, menu of marks, retention."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator
+
+from inspection.rules.load import RuleModel, load_yaml
+from inspection.vocabulary import CampaignKind, Level
+
+FILE = "office.yaml"
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+
+
+class SubmissionVerb(StrEnum):
+    """What a superior is asked to do with what we send (seed 000 says 核備, the national rule 備查)."""
+
+    FOR_APPROVAL = "核備"
+    FOR_REFERENCE = "備查"
+
+
+class Register(StrEnum):
+    """Form of a letter."""
+
+    LETTER = "函"
+    SLIP = "便簽"
+    NOTE = "書函"
+
+
+class LetterRule(RuleModel):
+    """One kind of letter: form, addressee, how the subject ends, whether the honorific 鈞 and 挪抬 are used."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z_]{2,40}$")]
+    name: Words
+    register_form: Register
+    addressee: Words
+    closing: Words
+    honorific: bool = False
+    verb: SubmissionVerb | None = None
+
+
+class Declassification(RuleModel):
+    """One wording of the 解密條件 menu; `{date}` is the declassification date where the code asks for one."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z_]{2,40}$")]
+    wording: Words
+
+    @property
+    def needs_date(self) -> bool:
+        """Whether the wording holds a date."""
+        return "{date}" in self.wording
+
+
+class ProposedMark(RuleModel):
+    """The level and condition the system proposes for one of our own documents; a person decides (核定)."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{2,40}$")]
+    level: Level | None
+    declassification: str | None = None
+    watermark: bool = False
+    numbered_copies: bool = False
+
+
+class Office(RuleModel):
+    """All wording an agency may change."""
+
+    campaign_names: dict[CampaignKind, Words]
+    letters: tuple[LetterRule, ...]
+    declassifications: tuple[Declassification, ...]
+    proposed_marks: tuple[ProposedMark, ...]
+    answer_names: dict[str, Words]
+    outcome_names: dict[str, Words]
+    retention_years: Annotated[dict[str, Annotated[int, Field(ge=1, le=100)]], Field(min_length=1)]
+    no_basis: Words
+
+    @field_validator("campaign_names")
+    @classmethod
+    def _each_kind_named(cls, names: dict[CampaignKind, str]) -> dict[CampaignKind, str]:
+        if set(names) != set(CampaignKind):
+            raise ValueError(f"must name each of {', '.join(CampaignKind)}")
+        return names
+
+    @field_validator("proposed_marks")
+    @classmethod
+    def _condition_of_the_menu(cls, marks: tuple[ProposedMark, ...], info: ValidationInfo) -> tuple[ProposedMark, ...]:
+        known = {entry.id for entry in info.data.get("declassifications", ())}
+        for mark in marks:
+            if mark.level is not None and mark.declassification not in known:
+                raise ValueError(f"{mark.id}: a level needs a declassification of the menu")
+        return marks
+
+    def letter(self, letter_id: str) -> LetterRule | None:
+        """The rule of a kind of letter."""
+        return next((letter for letter in self.letters if letter.id == letter_id), None)
+
+    def proposed_mark(self, document_id: str) -> ProposedMark | None:
+        """The mark proposed for one of our own documents."""
+        return next((mark for mark in self.proposed_marks if mark.id == document_id), None)
+
+    def declassification(self, entry_id: str) -> Declassification | None:
+        """A wording of the menu."""
+        return next((entry for entry in self.declassifications if entry.id == entry_id), None)
+
+
+def load_office(folder: Path, overlay: Path | None = None) -> Office:
+    """Reads the wording, an agency's overlay laid over it; faults name file, line and field."""
+    return load_yaml(folder / FILE, Office, overlay=overlay / FILE if overlay else None)

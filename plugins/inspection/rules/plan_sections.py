@@ -1,0 +1,99 @@
+"""The headings a plan must have, per kind of plan, and what makes each of them complete."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, StringConstraints, field_validator
+
+from inspection.rules.load import RuleModel, load_yaml
+from inspection.vocabulary import CampaignKind
+
+FILE = "plan_sections.yaml"
+
+
+class PlanForm(StrEnum):
+    """The three forms: eight contents (seed 000 art. 7), six (art. 6), the headings of seed 003."""
+
+    INSPECTION = "inspection"
+    PROJECT = "project"
+    SPRING = "spring"
+
+
+class Section(RuleModel):
+    """One section. `needs` names what must stand in it as data; `hint` tells the drafter what belongs there."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z_]{2,40}$")]
+    heading: Annotated[str, StringConstraints(max_length=30)]
+    parts: tuple[Annotated[str, StringConstraints(min_length=1, max_length=30)], ...] = ()
+    min_characters: Annotated[int, Field(ge=1, le=2000)]
+    needs: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z_]{2,40}$")], ...] = ()
+    hint: Annotated[str, StringConstraints(min_length=1, max_length=300)]
+    source: Annotated[str, StringConstraints(min_length=1, max_length=60)]
+
+
+class FormRule(RuleModel):
+    """One form of plan with its sections in printed order. An untitled section is printed as a closing paragraph."""
+
+    id: PlanForm
+    kinds: Annotated[tuple[CampaignKind, ...], Field(min_length=1)]
+    title: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    bases: tuple[str, ...]
+    sections: Annotated[tuple[Section, ...], Field(min_length=1)]
+
+
+class PlanForms(RuleModel):
+    """All forms; each kind of campaign has exactly one."""
+
+    forms: tuple[FormRule, ...]
+
+    @field_validator("forms")
+    @classmethod
+    def _one_form_per_kind(cls, forms: tuple[FormRule, ...]) -> tuple[FormRule, ...]:
+        kinds = [kind for form in forms for kind in form.kinds]
+        if sorted(kinds) != sorted(CampaignKind):
+            raise ValueError(f"each of {', '.join(CampaignKind)} must stand in exactly one form")
+        return forms
+
+    def for_kind(self, kind: CampaignKind) -> FormRule:
+        """The form of a kind of campaign."""
+        return next(form for form in self.forms if kind in form.kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class SectionContent:
+    """What a drafted section holds: its text, and the names of the data it carries (`items`, `groups`, …)."""
+
+    text: str
+    holds: Set[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One thing a plan lacks: the section, what is missing, and the hint for the drafter."""
+
+    section: str
+    heading: str
+    lacks: str
+    hint: str
+
+
+def gaps(form: FormRule, drafted: Mapping[str, SectionContent]) -> tuple[Gap, ...]:
+    """What a plan lacks before it may be submitted; empty when it is complete. `lacks` is `text` or a data name."""
+    found: list[Gap] = []
+    for section in form.sections:
+        content = drafted.get(section.id, SectionContent(""))
+        lacking = [need for need in section.needs if need not in content.holds]
+        if len("".join(content.text.split())) < section.min_characters:
+            lacking.insert(0, "text")
+        found.extend(Gap(section.id, section.heading, name, section.hint) for name in lacking)
+    return tuple(found)
+
+
+def load_plan_forms(folder: Path, overlay: Path | None = None) -> PlanForms:
+    """Reads the forms, an agency's overlay laid over them; faults name file, line and field."""
+    return load_yaml(folder / FILE, PlanForms, overlay=overlay / FILE if overlay else None)

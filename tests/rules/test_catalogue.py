@@ -1,0 +1,226 @@
+"""The rules as a whole: what is shipped holds together, and an agency's overlay is laid over it by id."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from inspection.errors import BadSource, BadSources, NotFound
+from inspection.rules import catalogue
+from inspection.vocabulary import CampaignKind, Severity
+
+SHIPPED = catalogue.load()
+ON = date(2026, 11, 20)
+ZZZ = """items:
+- {id: ZZZ-001, statement: 本單位備有名冊並更新。, kinds: [ad_hoc], severity: low, respondent: unit, rotation: core}
+"""
+
+
+def overlay(folder: Path, file: str, text: str) -> Path:
+    (folder / file).write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_what_is_shipped_loads_and_its_version_stands_still() -> None:
+    assert len(SHIPPED.checklist_items.items) == 133
+    assert len(SHIPPED.version) == 64
+    assert catalogue.load().version == SHIPPED.version
+
+
+def test_an_overlay_replaces_named_fields_of_an_id_and_adds_new_ids(tmp_path: Path) -> None:
+    text = """items:
+- {id: DOC-001, severity: high}
+- {id: DOC-900, statement: 本所密件封條均由總收發保管並逐日清點。, kinds: [semiannual], severity: low,
+   respondent: unit, rotation: rotating, unit_tags: [收發]}
+"""
+    own = catalogue.load(overlay(tmp_path, "checklist_items.yaml", text))
+    changed, added = own.checklist_items.item("DOC-001"), own.checklist_items.item("DOC-900")
+    shipped = SHIPPED.checklist_items.item("DOC-001")
+    assert changed is not None
+    assert shipped is not None
+    assert changed.severity is Severity.HIGH
+    assert changed.statement == shipped.statement
+    assert added is not None
+    assert len(own.checklist_items.items) == 134
+    assert own.version != SHIPPED.version
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "line", "field", "problem"),
+    [
+        ("checklist_items.yaml", "items:\n- {id: DOC-001, severty: high}\n", 2, "items[0].severty", "unknown"),
+        ("checklist_items.yaml", "items:\n- {id: DOC-001,\n   severity: awful}\n", 3, "severity", "critical"),
+        ("checklist_items.yaml", "items:\n- {id: DOC-001, kinds: [yearly]}\n", 2, "kinds[0]", "semiannual"),
+        ("checklist_items.yaml", "items:\n- {id: DOC-001, statement: 本單位是否有名冊？}\n", 2, "statement", "pattern"),
+        (
+            "checklist_items.yaml",
+            "items:\n- {id: DOC-001, statement: 本單位是否備有名冊。}\n",
+            2,
+            "items[0]",
+            "not a question",
+        ),
+        (
+            "checklist_items.yaml",
+            "items:\n- {id: DOC-001, bases: [{basis: no-such-law}]}\n",
+            2,
+            "DOC-001.bases",
+            "no-such-law",
+        ),
+        ("checklist_items.yaml", "items:\n- id: DOC-001\n  unit_tags: [天文]\n", 3, "DOC-001.unit_tags", "天文"),
+        (
+            "checklist_items.yaml",
+            ZZZ,
+            2,
+            "ZZZ-001.id",
+            "'ZZZ'",
+        ),
+        ("checklist_items.yaml", "items:\n- {id: DOC-1}\n", 2, "id", "pattern"),
+        (
+            "legal_bases.yaml",
+            "bases:\n- {id: procurement-act, valid_from: 2027-02-30}\n",
+            2,
+            "valid_from",
+            "cannot be understood",
+        ),
+        (
+            "legal_bases.yaml",
+            "bases:\n- {id: procurement-act, valid_from: 2020-01-02, valid_to: 2020-01-01}\n",
+            2,
+            "bases[5]",
+            "before",
+        ),
+        ("legal_bases.yaml", "drifts:\n- id: measures-to-act\n  use: nowhere\n", 3, "measures-to-act.use", "nowhere"),
+        (
+            "severities.yaml",
+            "severities:\n- {id: high, fix_within_working_days: 0}\n",
+            2,
+            "fix_within_working_days",
+            "greater",
+        ),
+        (
+            "severities.yaml",
+            "severities:\n- {id: high, fix_within_working_days: 30}\n",
+            2,
+            "severities",
+            "longer deadline",
+        ),
+        ("approval_table.yaml", "documents:\n- {id: plan, decided_by: mayor}\n", 2, "decided_by", "agency_head"),
+        (
+            "approval_table.yaml",
+            "documents:\n- {id: plan, countersigned_by: [天文]}\n",
+            2,
+            "plan.countersigned_by",
+            "天文",
+        ),
+        ("plan_sections.yaml", "forms:\n- {id: project, bases: [gone]}\n", 2, "project.bases", "gone"),
+        ("office.yaml", "proposed_marks:\n- {id: plan, level: 密}\n", 2, "proposed_marks", "needs a declassification"),
+        ("office.yaml", "letters:\n- {id: plan_to_units, verb: 參考}\n", 2, "letters[2].verb", "核備"),
+        (
+            "assessment_sentences.yaml",
+            "sentences:\n- {id: unmarked, text: 未標示者甚多應予改善。}\n",
+            2,
+            "sentences[10]",
+            "blanks",
+        ),
+        ("assessment_sentences.yaml", "sentences:\n- {id: unmarked, stresses: [QQQ]}\n", 2, "unmarked.stresses", "QQQ"),
+        ("mail_texts.yaml", "mails:\n- {id: digest, variables: [weather]}\n", 2, "digest.variables", "weather"),
+        (
+            "spring_windows.csv",
+            "year,start,end,matches,source\n2027,2027-01-28 22h,2027-02-11 24:00,npa15,x\n",
+            2,
+            "start",
+            "instant",
+        ),
+    ],
+)
+def test_a_wrong_overlay_is_refused_with_file_line_and_field(
+    tmp_path: Path, file: str, text: str, line: int, field: str, problem: str
+) -> None:
+    with pytest.raises(BadSource) as refused:
+        catalogue.load(overlay(tmp_path, file, text))
+    fault = refused.value.faults[0] if isinstance(refused.value, BadSources) else refused.value
+    assert fault.place is not None
+    assert not isinstance(fault.place, (str, Path))
+    assert fault.place.file == str(tmp_path / file)
+    assert fault.place.line == line
+    assert field in (fault.place.field or "")
+    assert problem in fault.problem
+
+
+def test_a_rules_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadSource, match="INSPECTION_RULES_DIR"):
+        catalogue.load(tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    ("basis", "on", "reason"),
+    [
+        ("state-secrets-measures", ON, r"legal_bases\.yaml, line \d+, field .*valid_to.* ended on 2003-09-30"),
+        ("cyber-incident-rule-old", ON, "cite cyber-incident-rule"),
+        ("cyber-incident-rule", date(2026, 1, 4), "valid_from.* begins on 2026-01-05"),
+        ("penal-code-132", ON, "checked_on.* never checked"),
+    ],
+)
+def test_a_basis_that_ended_has_not_begun_or_was_never_checked_is_not_printed(
+    basis: str, on: date, reason: str
+) -> None:
+    with pytest.raises(BadSource, match=reason):
+        SHIPPED.valid_basis(basis, on)
+
+
+def test_a_basis_is_printed_up_to_its_last_day(tmp_path: Path) -> None:
+    text = "bases:\n- {id: procurement-act, valid_from: 2020-01-01, valid_to: 2026-11-20}\n"
+    own = catalogue.load(overlay(tmp_path, "legal_bases.yaml", text))
+    assert own.valid_basis("procurement-act", ON).citation("", "第34條") == "政府採購法第34條"
+    with pytest.raises(BadSource, match="ended"):
+        own.valid_basis("procurement-act", date(2026, 11, 21))
+    with pytest.raises(NotFound):
+        own.valid_basis("no-such-law", ON)
+
+
+def test_every_item_and_plan_form_rests_on_bases_in_force() -> None:
+    for item in SHIPPED.checklist_items.items:
+        assert SHIPPED.basis_text(item, ON)
+    for kind in CampaignKind:
+        for basis in SHIPPED.plan_forms.for_kind(kind).bases:
+            assert SHIPPED.valid_basis(basis, ON)
+
+
+def test_the_agency_enters_number_and_dates_of_its_own_rule(tmp_path: Path) -> None:
+    text = "bases:\n- {id: agency-secrecy-rule, number: 示市政字第1130000001號函, valid_from: 2024-04-09}\n"
+    own = catalogue.load(overlay(tmp_path, "legal_bases.yaml", text))
+    citation = own.valid_basis("agency-secrecy-rule", ON).citation("示範市公所", "第七條")
+    assert citation == "示範市公所維護公務機密作業要點第七條（示市政字第1130000001號函）"
+
+
+def test_outdated_wording_of_older_papers_is_found() -> None:
+    found = SHIPPED.legal_bases.outdated_wordings("依國家機密保護辦法及事務管理手冊辦理")
+    assert [drift.use for drift in found] == ["state-secrets-act", "document-handbook"]
+    assert SHIPPED.legal_bases.outdated_wordings("依國家機密保護法辦理") == ()
+
+
+def test_a_basis_not_checked_for_a_year_comes_on_the_review_list() -> None:
+    now = {basis.id for basis in SHIPPED.legal_bases.due_for_review(ON)}
+    assert "penal-code-132" in now
+    assert "state-secrets-act" not in now
+    assert "state-secrets-measures" not in now
+    later = {basis.id for basis in SHIPPED.legal_bases.due_for_review(date(2027, 11, 21))}
+    assert "state-secrets-act" in later
+
+
+def test_the_verb_towards_the_superior_is_the_agencys(tmp_path: Path) -> None:
+    assert SHIPPED.submission_verb() == "核備"
+    assert SHIPPED.submission_verb("report_to_superior_ethics") == "備查"
+    text = "letters:\n- {id: report_to_superior_agency, verb: 備查}\n"
+    assert catalogue.load(overlay(tmp_path, "office.yaml", text)).submission_verb() == "備查"
+    with pytest.raises(BadSource, match="names no verb"):
+        SHIPPED.submission_verb("plan_to_units")
+
+
+def test_no_mail_plan_or_item_uses_an_outdated_wording() -> None:
+    words = [item.statement for item in SHIPPED.checklist_items.items]
+    words += [line for phrase in SHIPPED.wording.phrases for line in phrase.lines]
+    words += [sentence.text for sentence in SHIPPED.assessment_sentences.sentences]
+    assert [drift for text in words for drift in SHIPPED.legal_bases.outdated_wordings(text)] == []
