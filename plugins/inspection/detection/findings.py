@@ -1,0 +1,184 @@
+"""Puts the hits of one file together: which categories, how many people, and whether it is worth reporting."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from datetime import date
+
+from inspection.detection.conceal import Concealer
+from inspection.detection.exposure import category_severity, worst
+from inspection.detection.mask import masked
+from inspection.detection.normalise import Manuscript
+from inspection.detection.people import People
+from inspection.detection.ruleset import Rules
+from inspection.detection.tables import Tables
+from inspection.detection.topics import Surroundings, TopicHit, find_topic, title_of
+from inspection.detection.values import ValueHit, find_values
+from inspection.rules.detectors import Detector
+from inspection.vocabulary import Severity, Zone
+
+AUXILIARY = "輔助"
+RECORD_CHARS = 200
+"""How far apart two values may stand and still be of one person's record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A masked value and the place where it stands."""
+
+    text: str
+    locator: str
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """One kind of sensitive content in a file, with nothing in clear."""
+
+    detector: str
+    name: str
+    count: int
+    people: int
+    severity: Severity
+    excerpts: tuple[Excerpt, ...]
+    ground: str
+    remedies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """The categories worth reporting (empty: nothing sensitive) and the concealer that knows what was found."""
+
+    categories: tuple[Category, ...]
+    concealer: Concealer
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Everything accepted in one file. It holds values in clear and lives only while a file is judged."""
+
+    manuscript: Manuscript
+    values: dict[str, list[ValueHit]]
+    topics: dict[str, TopicHit]
+    people: People
+    concealer: Concealer
+
+
+def find_categories(manuscript: Manuscript, path: str, rules: Rules, key: bytes, *, today: date) -> Findings:
+    """All categories of a file; none where nothing in it is sensitive enough to report."""
+    hits = find_hits(manuscript, path, rules, key, today=today)
+    if not hits.topics and not any(_worth_reporting(rules.by_id[name], hits) for name in hits.values):
+        return Findings((), hits.concealer)
+    categories = [
+        _value_category(rules, rules.by_id[name], hits) for name in hits.values if rules.by_id[name].group != AUXILIARY
+    ]
+    categories += [_topic_category(rules, rules.by_id[name], hits) for name in hits.topics]
+    return Findings(tuple(categories), hits.concealer)
+
+
+def hits_of(manuscript: Manuscript, path: str, rules: Rules, key: bytes, *, today: date) -> tuple[str, ...]:
+    """The ids of all rules accepted in a text, supporting ones included, whether worth reporting or not."""
+    hits = find_hits(manuscript, path, rules, key, today=today)
+    return (*hits.values, *hits.topics)
+
+
+def find_hits(manuscript: Manuscript, path: str, rules: Rules, key: bytes, *, today: date) -> Hits:
+    """Runs all detectors over a text."""
+    sighting = rules.engine.open(manuscript.text)
+    tables = Tables(manuscript, rules.label_words)
+    people, concealer = People(key), Concealer()
+    values: dict[str, list[ValueHit]] = {}
+    for detector in rules.values:
+        found = find_values(detector, rules, manuscript, sighting, tables, today=today)
+        if found:
+            values[detector.id] = found
+        for hit in found:
+            people.add(detector.id, hit.value)
+            if detector.report != "never" or detector.mask != "leading":
+                concealer.learn(hit.value, hit.raw, masked(detector.mask, hit.value))
+    around = Surroundings(
+        manuscript,
+        sighting,
+        title_of(manuscript, path),
+        path,
+        {name: [hit.start for hit in found] for name, found in values.items()},
+        rules.book.talk_words,
+        rules.book.engine.topic_window_chars,
+    )
+    topics = {detector.id: topic for detector in rules.topics if (topic := find_topic(detector, around))}
+    return Hits(manuscript, values, topics, people, concealer)
+
+
+def _worth_reporting(detector: Detector, hits: Hits) -> bool:
+    if detector.report in {"alone", "never"}:
+        return detector.report == "alone"
+    people = hits.people
+    distinct = people.count(detector.id)
+    if distinct >= detector.list_people:
+        return True
+    if detector.report == "record":
+        own = hits.values[detector.id]
+        return any(_near(hit, hits.values.get(name, [])) for hit in own for name in detector.record_with)
+    return distinct >= detector.list_people_with and any(
+        people.count(name) >= detector.list_people_with for name in detector.list_with
+    )
+
+
+def _near(hit: ValueHit, others: list[ValueHit]) -> bool:
+    starts = [other.start for other in others]
+    at = bisect_left(starts, hit.start - RECORD_CHARS)
+    return at < len(starts) and starts[at] <= hit.end + RECORD_CHARS
+
+
+def _value_category(rules: Rules, detector: Detector, hits: Hits) -> Category:
+    own = hits.values[detector.id]
+    without = detector.severity_without_context or detector.severity
+    severity = worst([detector.severity if hit.has_context else without for hit in own])
+    distinct = hits.people.count(detector.id)
+    first_of: dict[str, ValueHit] = {}
+    for hit in own:
+        first_of.setdefault(hit.value, hit)
+    shown = list(first_of.values())[: rules.book.engine.excerpts]
+    return _category(
+        rules,
+        detector,
+        count=len(own),
+        people=distinct if detector.counts_people else 0,
+        severity=category_severity(severity, distinct, rules.book),
+        excerpts=tuple(Excerpt(masked(detector.mask, hit.value), _locator(hits, hit.start)) for hit in shown),
+    )
+
+
+def _topic_category(rules: Rules, detector: Detector, hits: Hits) -> Category:
+    hit = hits.topics[detector.id]
+    counted = [name for name in detector.with_any_detector if rules.by_id[name].counts_people]
+    concerned = max((hits.people.count(name) for name in (*counted, "NAME-AFTER-LABEL")), default=0)
+    return _category(
+        rules,
+        detector,
+        count=hit.count,
+        people=concerned if detector.needs_detector else 0,
+        severity=category_severity(detector.severity, concerned if counted else 0, rules.book),
+        excerpts=(Excerpt(hit.word, _locator(hits, hit.offset)),),
+    )
+
+
+def _category(
+    rules: Rules, detector: Detector, *, count: int, people: int, severity: Severity, excerpts: tuple[Excerpt, ...]
+) -> Category:
+    ground = rules.book.grounds[detector.ground]
+    return Category(
+        detector.id,
+        detector.name,
+        count,
+        people,
+        severity,
+        excerpts,
+        ground.title + ground.article,
+        detector.remedies,
+    )
+
+
+def _locator(hits: Hits, offset: int) -> str:
+    passage = hits.manuscript.passages[hits.manuscript.index_at(offset)]
+    return "檔名" if passage.zone is Zone.PATH else hits.concealer.conceal(passage.locator)

@@ -1,0 +1,192 @@
+"""Judges one file: its mark, what is sensitive in it, and whether the two belong together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from inspection.detection.exposure import file_severity, worst
+from inspection.detection.findings import Category, find_categories
+from inspection.detection.marks import MICROSOFT, Mark, read_marks
+from inspection.detection.normalise import Manuscript
+from inspection.detection.ruleset import Rules
+from inspection.extraction.passage import Passage, Reading
+from inspection.vocabulary import Level, ReadReason, ReadStatus, Severity, Verdict, Zone
+
+PATH_COMPONENTS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class FileMeta:
+    """What is known of a file besides its content. `path` is relative, `/`-separated, NFC; sizes in bytes, times UTC.
+
+    The path may name people, so no repr shows it. `broad_readers` names the wide groups that may read the file; None
+    where that is not known. `is_embedded`: a file inside another, which has no readers of its own.
+    """
+
+    path: str = field(repr=False)
+    today: date
+    size_bytes: int = 0
+    modified_at: datetime | None = None
+    content_sha256: str = ""
+    broad_readers: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a file is held to be. Nothing found in it stands here in clear: neither path nor excerpts nor locators."""
+
+    path_shown: str
+    size_bytes: int
+    modified_at: datetime | None
+    content_sha256: str
+    format: str
+    status: ReadStatus
+    reason: ReadReason | None
+    mark: Mark | None
+    categories: tuple[Category, ...]
+    verdict: Verdict
+    severity: Severity | None
+    hints: tuple[str, ...]
+    rules_version: str
+
+    @property
+    def is_national_secret(self) -> bool:
+        """An incident of its own: the path goes to the ethics head alone."""
+        return self.reason is ReadReason.NATIONAL_SECRET_MARK
+
+
+def judge(reading: Reading, meta: FileMeta, rules: Rules, key: bytes) -> Judgement:
+    """Judges what was read of a file. `key` hashes people for counting only and must not outlive the crawl.
+
+    A national-secret mark ends the matter: no content is looked at and none kept.
+    """
+    components = [part for part in meta.path.split("/") if part][-PATH_COMPONENTS:]
+    named = tuple(Passage(Zone.PATH, component, "檔名") for component in components)
+    marks = read_marks(Manuscript.of(reading.passages), reading.properties, meta.path, rules.marking, today=meta.today)
+    secret = marks.mark is not None and marks.mark.is_national_secret
+    manuscript = Manuscript.of(named if secret else named + reading.passages)
+    findings = find_categories(manuscript, meta.path, rules, key, today=meta.today)
+    mark = marks.mark
+    if mark is not None and mark.level.startswith(MICROSOFT):
+        mark = replace(mark, level=findings.concealer.conceal(mark.level))
+    base = Judgement(
+        path_shown=findings.concealer.conceal(meta.path),
+        size_bytes=meta.size_bytes,
+        modified_at=meta.modified_at,
+        content_sha256=meta.content_sha256,
+        format=reading.format,
+        status=reading.status,
+        reason=reading.reason,
+        mark=mark,
+        categories=findings.categories,
+        verdict=Verdict.CLEAN,
+        severity=None,
+        hints=marks.hints,
+        rules_version=rules.version,
+    )
+    if secret:
+        return _stopped(base, meta)
+    return _decided(base, manuscript, meta, rules)
+
+
+def with_lower_main(main: Judgement) -> Judgement:
+    """The letter whose attachment bears a higher level than itself (D09)."""
+    if main.mark is None:
+        return main
+    return replace(main, mark=_with_defect(main.mark, "D09"), verdict=Verdict.DEFECTIVE_MARK)
+
+
+def _with_defect(mark: Mark, defect: str) -> Mark:
+    return replace(mark, defects=tuple(sorted({*mark.defects, defect})))
+
+
+def _stopped(base: Judgement, meta: FileMeta) -> Judgement:
+    assert base.mark is not None
+    return replace(
+        base,
+        status=ReadStatus.SKIPPED,
+        reason=ReadReason.NATIONAL_SECRET_MARK,
+        categories=(),
+        verdict=Verdict.DEFECTIVE_MARK if base.mark.defects else Verdict.MARKED,
+        severity=Severity.CRITICAL,
+        hints=("national_secret", *(("D06",) if meta.broad_readers else ())),
+    )
+
+
+def _decided(base: Judgement, manuscript: Manuscript, meta: FileMeta, rules: Rules) -> Judgement:
+    severities = [category.severity for category in base.categories]
+    severity = (
+        file_severity(severities, path=meta.path, broad_readers=meta.broad_readers, book=rules.book)
+        if severities
+        else None
+    )
+    hints = (*base.hints, *_hints(base, manuscript, meta, rules))
+    if base.mark is not None and base.mark.defects:
+        verdict = Verdict.DEFECTIVE_MARK
+        severity = worst([Severity.MEDIUM, *([severity] if severity else [])])
+    elif base.mark is not None:
+        verdict, severity = Verdict.MARKED, None
+    elif base.status is not ReadStatus.SCANNED:
+        verdict = Verdict.UNKNOWN
+    else:
+        verdict = Verdict.UNMARKED_SENSITIVE if base.categories else Verdict.CLEAN
+    return replace(base, verdict=verdict, severity=severity, hints=hints)
+
+
+def _hints(base: Judgement, manuscript: Manuscript, meta: FileMeta, rules: Rules) -> list[str]:
+    hints = []
+    level = base.mark.level if base.mark else None
+    if level == Level.CONFIDENTIAL and meta.broad_readers:
+        hints.append("D06")
+    if level == Level.RESTRICTED_READING and meta.broad_readers:
+        hints.append("D07")
+    if base.mark is None and any(category.detector == "TOP-SECRET-MTG" for category in base.categories):
+        hints.append("D08")
+    published = rules.marking.published_words
+    if level == Level.CONFIDENTIAL and not base.categories:
+        title = "\n".join(manuscript.lines[:12])
+        hints += ["D10"] if any(word in title for word in published) else []
+    if base.mark is not None and base.mark.blank:
+        hints.append("unfilled_blank")
+    return hints
+
+
+def as_row(judgement: Judgement) -> dict[str, Any]:
+    """The scan row of the contract, ready for JSON."""
+    mark = judgement.mark
+    return {
+        "path": judgement.path_shown,
+        "size_bytes": judgement.size_bytes,
+        "modified_at": _instant(judgement.modified_at),
+        "content_sha256": judgement.content_sha256,
+        "status": judgement.status.value,
+        "reason": judgement.reason.value if judgement.reason else None,
+        "mark": {
+            "level": mark.level,
+            "zone": mark.zone.value,
+            "declassification": {"code": mark.code, "date": mark.ends_on.isoformat() if mark.ends_on else None},
+            "defects": list(mark.defects),
+        }
+        if mark
+        else None,
+        "categories": [
+            {
+                "detector": category.detector,
+                "count": category.count,
+                "people": category.people,
+                "severity": category.severity.value,
+                "excerpts": [excerpt.text for excerpt in category.excerpts],
+                "locators": [excerpt.locator for excerpt in category.excerpts],
+            }
+            for category in judgement.categories
+        ],
+        "verdict": judgement.verdict.value,
+        "severity": judgement.severity.value if judgement.severity else None,
+        "hints": list(judgement.hints),
+    }
+
+
+def _instant(moment: datetime | None) -> str | None:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None

@@ -1,0 +1,295 @@
+"""Reads a document's own mark: label line, level standing alone in a zone of marks, letter element, Microsoft label."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+
+from inspection.detection.conditions import Ending, issue_date, read_ending, years_after
+from inspection.detection.normalise import Manuscript, compact
+from inspection.rules.marking import MarkingBook
+from inspection.vocabulary import Level, Zone
+
+NO_MARK_ZONES = {
+    Zone.DELETED,
+    Zone.HIDDEN,
+    Zone.COMMENT,
+    Zone.NOTE,
+    Zone.SPEAKER_NOTE,
+    Zone.PROPERTY,
+    Zone.ALT_TEXT,
+    Zone.ATTACHMENT,
+    Zone.PATH,
+}
+FLOW = {Zone.BODY, Zone.TABLE, Zone.SLIDE}
+CHECKED = re.compile(r"[■☑☒✓✔]")
+BOXES = re.compile(r"[□■☐☑☒✓✔]")
+PAGE_NUMBER = re.compile(r"第?\d+頁(?:[,/]?共\d+頁)?")
+BARE_COPY = re.compile(r"(\d{1,4}(?:/\d{1,4})?)[號份]?")
+CONDITION_LINES = 15
+MICROSOFT = "Microsoft 敏感度標籤："
+MICROSOFT_RANK = 5
+LABEL_NAME_CHARS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A document's own mark. `level` is one of the six words or `Microsoft 敏感度標籤：` and the label's name."""
+
+    level: str
+    rank: int
+    zone: Zone
+    code: str | None = None
+    ends_on: date | None = None
+    defects: tuple[str, ...] = ()
+    copy_number: str | None = None
+    blank: bool = False
+
+    @property
+    def is_national_secret(self) -> bool:
+        """機密 and above; a Microsoft label of that name is none."""
+        return any(self.level == level.value and level.is_national_secret for level in Level)
+
+
+@dataclass(frozen=True, slots=True)
+class MarkReading:
+    """The mark that counts, None where the document bears none, and hints beside it (D03)."""
+
+    mark: Mark | None
+    hints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    level: str
+    rest: str
+    copy_number: str | None
+
+
+def read_marks(
+    manuscript: Manuscript, properties: dict[str, str], path: str, book: MarkingBook, *, today: date
+) -> MarkReading:
+    """The highest mark of a document with its condition and defects; struck and deleted marks count for nothing."""
+    ranks = {level.text.value: level.rank for level in book.levels}
+    candidates = [
+        Mark(parsed.level, ranks[parsed.level], zone, copy_number=parsed.copy_number)
+        for zone, parsed, _ in _candidates(manuscript, book)
+    ]
+    if not candidates:
+        label = _microsoft_label(properties, book)
+        return MarkReading(label, () if label else _misplaced(manuscript, path, book))
+    best = max(candidates, key=lambda mark: mark.rank)
+    if best.copy_number is None:
+        best = replace(best, copy_number=next((mark.copy_number for mark in candidates if mark.copy_number), None))
+    if best.rank >= ranks[Level.CONFIDENTIAL.value]:
+        best = _with_ending(best, manuscript, book, today)
+    return MarkReading(best)
+
+
+def _candidates(manuscript: Manuscript, book: MarkingBook) -> Iterator[tuple[Zone, _Parsed, int]]:
+    flow = 0
+    for index, passage in enumerate(manuscript.passages):
+        zone = passage.zone
+        if zone in FLOW:
+            flow += 1
+        if passage.struck or zone in NO_MARK_ZONES:
+            continue
+        line = manuscript.lines[index]
+        parsed = _by_label(manuscript, index, book)
+        if parsed is None and zone is Zone.LABEL_ELEMENT:
+            parsed = _value(compact(line).strip("\t"), book)
+        if parsed is None and zone is Zone.SUBJECT:
+            match = re.match(book.subject, compact(line), re.IGNORECASE)
+            parsed = _Parsed(match["level"], compact(line)[match.end() :], None) if match else None
+        if parsed is None and zone in book.standalone.zones:
+            parsed = _in_zone(line, book)
+        if parsed is None and zone in FLOW and flow <= book.standalone.first_paragraphs:
+            parsed = _alone(line, book, prominent=passage.prominence)
+        if parsed is None and zone is Zone.SHEET and passage.ordinal < book.standalone.sheet_rows:
+            parsed = _in_sheet(line, passage.ordinal, book)
+        if parsed is not None:
+            yield zone, parsed, index
+
+
+def _by_label(manuscript: Manuscript, index: int, book: MarkingBook) -> _Parsed | None:
+    line = manuscript.lines[index]
+    if "密" not in line:
+        return None
+    text = compact(line)
+    if re.fullmatch(book.label_line.label_only, text.strip("\t")):
+        following = index + 1
+        if following < len(manuscript.lines) and manuscript.passages[following].zone is manuscript.passages[index].zone:
+            return _value(compact(manuscript.lines[following]).strip("\t"), book)
+        return None
+    match = re.search(r"(?:^|[\t、.)●○◎*-])" + book.label_line.regex, text)
+    if match is None:
+        return None
+    return _value(match["value"].strip("\t"), book)
+
+
+def _value(value: str, book: MarkingBook) -> _Parsed | None:
+    """What stands behind the label; a row's first filled cell, a list of all levels is a template."""
+    first, _, others = value.partition("\t")
+    if BOXES.search(first):
+        ticked = [part for part in re.findall(r"([□■☐☑☒✓✔])([^□■☐☑☒✓✔]*)", first) if CHECKED.match(part[0])]
+        if len(ticked) != 1:
+            return None
+        first = ticked[0][1]
+    if first in book.label_line.not_a_mark:
+        return None
+    match = _level_pattern(book).match(first)
+    if match is None:
+        return None
+    rest = first[match.end() :]
+    if rest and not re.match(r"[(,;:。]|本件|於|至|保密期限|附件|保存|第|編號|No|[】\])]", rest):
+        return None
+    if re.match(r"[、/]", rest) or len(_level_pattern(book).findall(re.sub(r"\(.*", "", rest))) > 0:
+        return None
+    return _Parsed(match["level"], rest + others, _copy(rest, book))
+
+
+def _alone(line: str, book: MarkingBook, *, prominent: bool = False, in_zone: bool = False) -> _Parsed | None:
+    """A paragraph that is a level and nothing else but a copy number, a condition or a page number."""
+    text = compact(line).replace("\t", "")
+    opened = re.match(r"[【〔\[(「]", text)
+    match = _level_pattern(book).match(text, opened.end() if opened else 0)
+    if match is None:
+        return None
+    level = match["level"]
+    if level in book.standalone.prominent_only and not (prominent or in_zone):
+        return None
+    rest = text[match.end() :]
+    if opened:
+        closed = re.match(r"[】〕\])」]", rest)
+        if closed is None:
+            return None
+        rest = rest[closed.end() :]
+    left = PAGE_NUMBER.sub("", rest)
+    copy_number = _copy(left, book)
+    left = re.sub(book.copy_number, "", left, count=1)
+    if BARE_COPY.fullmatch(left):
+        copy_number, left = left, ""
+    if left.strip("(),;:。-") and read_ending(left, book) is None:
+        return None
+    if left and read_ending(left, book) is not None and len(left) > 60:
+        return None
+    return _Parsed(level, rest, copy_number)
+
+
+def _in_zone(line: str, book: MarkingBook) -> _Parsed | None:
+    whole = _alone(line, book, in_zone=True)
+    if whole is not None:
+        return whole
+    pieces = [piece for piece in re.split(r"[\t\r|│]| {2,}", line) if piece.strip()]
+    found = [parsed for piece in pieces if (parsed := _alone(piece, book, in_zone=True)) is not None]
+    if not found:
+        # one blank parts words of prose too; these levels are no words of prose
+        words = [word for word in line.split() if word in {"密", "限閱", "絕對機密", "極機密"}]
+        found = [_Parsed(word, "", _copy(compact(line), book)) for word in words]
+    return found[0] if len({parsed.level for parsed in found}) == 1 else None
+
+
+def _in_sheet(line: str, row: int, book: MarkingBook) -> _Parsed | None:
+    cells = line.split("\t")
+    filled = [cell for cell in cells if cell.strip()]
+    first = cells[: book.standalone.sheet_columns]
+    if len(filled) == 1:
+        return _alone(filled[0], book, in_zone=True) if filled[0] in first else None
+    if row > 0:
+        return None
+    found = [parsed for cell in first if (parsed := _alone(cell, book, prominent=False)) is not None]
+    return found[0] if len(found) == 1 else None
+
+
+def _copy(text: str, book: MarkingBook) -> str | None:
+    match = re.search(book.copy_number, text)
+    return match["copy"] if match else None
+
+
+@lru_cache(maxsize=4)
+def _level_words(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("(?P<level>" + "|".join(map(re.escape, sorted(words, key=len, reverse=True))) + ")")
+
+
+def _level_pattern(book: MarkingBook) -> re.Pattern[str]:
+    return _level_words(tuple(level.text.value for level in book.levels))
+
+
+def _with_ending(mark: Mark, manuscript: Manuscript, book: MarkingBook, today: date) -> Mark:
+    head = [compact(line) for line in manuscript.lines[:CONDITION_LINES]]
+    ending = _find_ending(manuscript, book)
+    issued = next((day for line in head if (day := issue_date(line, book))), None)
+    if ending is None or ending.code is None:
+        blank = ending is not None and ending.blank
+        return replace(mark, defects=("D02",), blank=blank)
+    day = ending.day
+    if day is None and ending.years and issued:
+        day = years_after(issued, ending.years)
+    if day is None and ending.code == "retention_expired" and issued:
+        kept = next((m for line in head if (m := re.search(book.retention_years, line))), None)
+        day = years_after(issued, int(kept["years"])) if kept else None
+    defects = ["D02"] if ending.blank else []
+    if day is not None and day < today:
+        defects.append("D04")
+    longest = next((level.max_years for level in book.levels if level.text.value == mark.level), None)
+    if longest is not None and _too_long(ending, day, issued or today, longest):
+        defects.append("D05")
+    return replace(mark, code=ending.code, ends_on=day, defects=tuple(defects), blank=ending.blank)
+
+
+def _too_long(ending: Ending, day: date | None, start: date, longest: int) -> bool:
+    if ending.forever or (ending.years or 0) > longest:
+        return True
+    return day is not None and day > years_after(start, longest)
+
+
+def _find_ending(manuscript: Manuscript, book: MarkingBook) -> Ending | None:
+    """The condition beside a mark, else one in a zone of marks or among the first lines."""
+    for _, parsed, _ in _candidates(manuscript, book):
+        ending = read_ending(parsed.rest, book)
+        if ending is not None:
+            return ending
+    flow = 0
+    for index, passage in enumerate(manuscript.passages):
+        flow += passage.zone in FLOW
+        nearby = passage.zone in book.standalone.zones or passage.zone in {Zone.LABEL_ELEMENT, Zone.SHEET}
+        if passage.struck or passage.zone in NO_MARK_ZONES or not (nearby or flow <= CONDITION_LINES):
+            continue
+        text = compact(manuscript.lines[index])
+        if len(text) <= 80 and ("解密" in text or "保密期限" in text or "解除機密" in text):
+            ending = read_ending(re.sub(r"密等及解密條件(?:或保密期限)?", "", text), book)
+            if ending is not None and (ending.code != "other" or text.startswith(("解密條件", "本件", "("))):
+                return ending
+    return None
+
+
+def _microsoft_label(properties: dict[str, str], book: MarkingBook) -> Mark | None:
+    names: dict[str, str] = {}
+    disabled: set[str] = set()
+    for key, value in properties.items():
+        match = re.match(book.microsoft_label.property, key)
+        if match and match["field"] == "Name":
+            names[match["id"]] = value.strip()
+        elif match and value.strip().lower() == "false":
+            disabled.add(match["id"])
+    for label, name in names.items():
+        if label not in disabled and name and name.lower() not in book.microsoft_label.not_a_mark:
+            return Mark(MICROSOFT + name[:LABEL_NAME_CHARS], MICROSOFT_RANK, Zone.PROPERTY)
+    return None
+
+
+def _misplaced(manuscript: Manuscript, path: str, book: MarkingBook) -> tuple[str, ...]:
+    if re.search(book.filename, compact(path.rpartition("/")[2])):
+        return ("D03",)
+    for index, passage in enumerate(manuscript.passages):
+        if (
+            passage.zone in FLOW
+            and not passage.struck
+            and len(manuscript.lines[index]) <= 12
+            and (_alone(manuscript.lines[index], book, in_zone=True) is not None)
+        ):
+            return ("D03",)
+    return ()

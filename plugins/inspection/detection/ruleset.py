@@ -1,0 +1,95 @@
+"""The rules made ready for work: loaded, compiled once per process, with the version that names them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from inspection.detection.engine import Backend, Engine, Expression
+from inspection.detection.normalise import compact, normalised
+from inspection.detection.validators import Names
+from inspection.rules.detectors import Detector, DetectorBook, load_detectors
+from inspection.rules.load import rules_version
+from inspection.rules.marking import MarkingBook, load_marking
+
+LABEL_WORDS = ("密等", "機密等級", "絕對機密", "極機密", "機密", "解密", "保密期限", "限閱", "機敏資料")
+
+
+def folded(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Rule words in the form texts have after normalisation."""
+    return tuple(dict.fromkeys(normalised(word) for word in words))
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Detectors, marking rules and the engine compiled from both."""
+
+    book: DetectorBook
+    marking: MarkingBook
+    engine: Engine = field(repr=False)
+    version: str
+
+    @cached_property
+    def names(self) -> Names:
+        """What Chinese names look like."""
+        return Names(frozenset(self.book.surnames), self.book.compound_surnames, self.book.not_names)
+
+    @cached_property
+    def values(self) -> tuple[Detector, ...]:
+        """Detectors that find values."""
+        return tuple(detector for detector in self.book.detectors if not detector.is_topic)
+
+    @cached_property
+    def topics(self) -> tuple[Detector, ...]:
+        """Detectors that find topics."""
+        return tuple(detector for detector in self.book.detectors if detector.is_topic)
+
+    @cached_property
+    def label_words(self) -> frozenset[str]:
+        """Words column headings consist of."""
+        words = {word for detector in self.book.detectors for word in detector.header_keywords}
+        words |= {word for detector in self.book.detectors for word in detector.header_negative}
+        return frozenset(words | set(folded(self.book.heading_words)))
+
+    @cached_property
+    def by_id(self) -> dict[str, Detector]:
+        """Detectors by id."""
+        return {detector.id: detector for detector in self.book.detectors}
+
+    @cached_property
+    def samples(self) -> frozenset[str]:
+        """Values known from leaflets and manuals."""
+        return frozenset(self.book.sample_values)
+
+
+def load_rules(rules_dir: Path | None = None, *, backend: Backend = "auto") -> Rules:
+    """Loads and compiles the shipped rules with the agency's overlay; raises BadSource."""
+    return compile_rules(load_detectors(rules_dir), load_marking(rules_dir), backend=backend)
+
+
+def compile_rules(book: DetectorBook, marking: MarkingBook, *, backend: Backend = "auto") -> Rules:
+    """Compiles rules already loaded."""
+    book = book.model_copy(update={"detectors": tuple(map(_folded, book.detectors))})
+    book = book.model_copy(update={"sample_words": folded(book.sample_words), "talk_words": folded(book.talk_words)})
+    engine = Engine.build(_expressions(book), backend)
+    return Rules(book, marking, engine, rules_version(book, marking))
+
+
+def _folded(detector: Detector) -> Detector:
+    names = ("any", "support", "context", "negative", "title_negative", "header_keywords", "header_negative")
+    return detector.model_copy(update={name: folded(getattr(detector, name)) for name in names})
+
+
+def _expressions(book: DetectorBook) -> Iterator[Expression]:
+    for detector in book.detectors:
+        for pattern in detector.patterns:
+            yield Expression(pattern, detector.boundary)
+        for pattern in detector.record_patterns:
+            yield Expression(pattern)
+        words = (*detector.any, *(detector.header_keywords if detector.column_patterns else ()))
+        for word in words:
+            yield Expression(word, literal=True)
+    for word in map(compact, LABEL_WORDS):
+        yield Expression(word, literal=True)

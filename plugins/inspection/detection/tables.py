@@ -1,0 +1,109 @@
+"""Rows of tables and sheets: which heading a cell stands under, which label stands beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from inspection.detection.normalise import Manuscript
+
+HEADING_ROWS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Consecutive rows of one table or sheet (passages `first` up to, not including, `end`)."""
+
+    first: int
+    end: int
+    headings: tuple[str, ...]
+    data_from: int
+
+
+@dataclass(frozen=True, slots=True)
+class CellPlace:
+    """What surrounds a cell: its column's heading, the cell above, the cell to the left, its own text up to a hit."""
+
+    heading: str
+    above: str
+    left: str
+    before: str
+
+    @property
+    def labels(self) -> tuple[str, str, str, str]:
+        """All that may name the cell's content."""
+        return self.heading, self.left, self.above, self.before
+
+
+@dataclass(slots=True)
+class Tables:
+    """The tables of a manuscript, worked out on first use. `label_words` are the words headings consist of."""
+
+    manuscript: Manuscript
+    label_words: frozenset[str]
+    _runs: list[Run] | None = field(default=None)
+    _run_of: dict[int, Run] = field(default_factory=dict)
+
+    def runs(self) -> list[Run]:
+        """All runs of rows."""
+        if self._runs is None:
+            self._runs = list(self._find())
+            for run in self._runs:
+                for index in range(run.first, run.end):
+                    self._run_of[index] = run
+        return self._runs
+
+    def cells(self, index: int) -> list[str]:
+        """The cells of a row; a line of plain text with TABs counts as a row."""
+        return self.manuscript.lines[index].split("\t")
+
+    def is_row(self, index: int) -> bool:
+        """Whether a passage is a row."""
+        return "\t" in self.manuscript.lines[index]
+
+    def place(self, index: int, offset: int) -> CellPlace | None:
+        """Surroundings of the hit `offset` characters into a row; None outside tables."""
+        if not self.is_row(index):
+            return None
+        self.runs()
+        run = self._run_of[index]
+        line = self.manuscript.lines[index]
+        column = line.count("\t", 0, offset)
+        cells = self.cells(index)
+        heading = run.headings[column] if index >= run.data_from and column < len(run.headings) else ""
+        above = self.cells(index - 1) if index > run.first else []
+        return CellPlace(
+            heading=heading,
+            above=above[column] if column < len(above) else "",
+            left=cells[column - 1] if column else "",
+            before=line[line.rfind("\t", 0, offset) + 1 : offset],
+        )
+
+    def _find(self) -> list[Run]:
+        runs, index, count = [], 0, len(self.manuscript.lines)
+        while index < count:
+            if not self.is_row(index):
+                index += 1
+                continue
+            first, key = index, self._key(index)
+            while index < count and self.is_row(index) and self._key(index) == key:
+                index += 1
+            runs.append(self._run(first, index))
+        return runs
+
+    def _key(self, index: int) -> tuple[str, str]:
+        passage = self.manuscript.passages[index]
+        return passage.zone.value, passage.part or passage.locator.partition("!")[0] if passage.cells else ""
+
+    def _run(self, first: int, end: int) -> Run:
+        for index in range(first, min(end, first + HEADING_ROWS)):
+            cells = self.cells(index)
+            filled = [cell for cell in cells if cell.strip()]
+            named = [cell for cell in filled if any(word in cell for word in self.label_words)]
+            if not named or any(sum(c.isdigit() for c in cell) > 3 for cell in filled):
+                continue
+            # a form row (label, value, label, value) names at most every second cell
+            if len(named) * 2 > len(filled) or (
+                named[0] is filled[0] and len(filled) > 4 and len(named) * 3 > len(filled)
+            ):
+                return Run(first, end, tuple(cells), index + 1)
+        return Run(first, end, (), end)

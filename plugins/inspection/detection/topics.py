@@ -1,0 +1,114 @@
+"""Weighs topics: words of secret matters count where a record stands beside them, not where they are talked about."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from inspection.detection.engine import Expression, Sighting
+from inspection.detection.normalise import Manuscript
+from inspection.rules.detectors import Detector
+from inspection.vocabulary import Zone
+
+PLACES_PER_WORD = 60
+TITLE_CHARS = 300
+TITLE_LINES = 8
+TALK_PENALTY = 0.3
+PROSE = re.compile(
+    r"不得|應於|應由|應依|依[^。\n]{0,30}規定|之規定|者,|第[0-9一二三四五六七八九十百零〇]+[條項款]|所稱"
+)
+LEGAL = re.compile(r"^\s*第\s?[0-9一二三四五六七八九十百零〇-]+\s?條")
+PROSE_CHARS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class TopicHit:
+    """A topic found: its best place, the rule's own word there, its score and how many places reach the threshold."""
+
+    offset: int
+    word: str
+    score: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What topics are weighed against: the text, its title and path, and where accepted values stand."""
+
+    manuscript: Manuscript
+    sighting: Sighting
+    title: str
+    path: str
+    values_at: dict[str, list[int]]
+    talk_words: tuple[str, ...]
+    window_chars: int
+
+
+def title_of(manuscript: Manuscript, path: str) -> str:
+    """The file's name and first lines: where a document says what it is."""
+    return path.rpartition("/")[2] + "\n" + "\n".join(manuscript.lines[:TITLE_LINES])[:TITLE_CHARS]
+
+
+def find_topic(detector: Detector, around: Surroundings) -> TopicHit | None:
+    """The best place of a topic that reaches the threshold, None where there is none."""
+    if any(word in around.title for word in detector.title_negative):
+        return None
+    places = [*_records(detector, around), *_mentions(detector, around)]
+    if not places:
+        return None
+    score, offset, word = max(places, key=lambda place: (place[0], -place[1]))
+    return TopicHit(offset, word, score, len(places))
+
+
+def _records(detector: Detector, around: Surroundings) -> Iterator[tuple[float, int, str]]:
+    for pattern in detector.record_patterns:
+        for start, _ in around.sighting.spans(Expression(pattern), PLACES_PER_WORD):
+            if not any(word in _line(around, start) for word in detector.negative):
+                yield 1.0, start, detector.any[0]
+
+
+def _mentions(detector: Detector, around: Surroundings) -> Iterator[tuple[float, int, str]]:
+    for word in around.sighting.words(detector.any):
+        for offset in islice(around.sighting.positions(word), PLACES_PER_WORD):
+            score = _score(detector, around, offset)
+            if score >= detector.threshold - 1e-9:
+                yield score, offset, word
+
+
+def _score(detector: Detector, around: Surroundings, offset: int) -> float:
+    half = around.window_chars // 2
+    first, last = max(0, offset - half), offset + half
+    if around.manuscript.passages[around.manuscript.index_at(offset)].zone is Zone.PATH:
+        last = len(around.manuscript.text)  # a file's name speaks of the whole file
+    borne = any(_any_between(around.values_at.get(name, []), first, last) for name in detector.with_any_detector)
+    if detector.needs_detector and not borne:
+        return 0.0
+    line = _line(around, offset)
+    window = around.manuscript.text[first : offset + half]
+    words = sum(1 for word in detector.any if word in window) - 1
+    support = sum(1 for word in detector.support if word in window)
+    score = detector.base + detector.second_word_bonus * min(2, words) + detector.support_bonus * min(2, support)
+    if borne:
+        score += detector.detector_bonus
+    if any(word in around.path for word in detector.filename_any):
+        score += detector.support_bonus
+    if any(word in line for word in detector.negative):
+        score -= detector.negative_penalty
+    if not borne:
+        if any(word in around.title for word in around.talk_words):
+            score -= TALK_PENALTY
+        if LEGAL.match(line) or (len(line) > PROSE_CHARS and PROSE.search(line)):
+            score -= TALK_PENALTY
+    return score
+
+
+def _line(around: Surroundings, offset: int) -> str:
+    return around.manuscript.line(around.manuscript.index_at(offset))
+
+
+def _any_between(offsets: list[int], first: int, last: int) -> bool:
+    at = bisect_left(offsets, first)
+    return at < len(offsets) and offsets[at] < last

@@ -1,0 +1,93 @@
+"""Finds values: patterns, check digits and context together, in running text and below column headings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+
+from inspection.detection.context import weigh
+from inspection.detection.engine import Expression, Sighting
+from inspection.detection.normalise import Manuscript, joined
+from inspection.detection.ruleset import Rules
+from inspection.detection.tables import Tables
+from inspection.detection.validators import validator
+from inspection.rules.detectors import Detector
+
+
+@dataclass(frozen=True, slots=True)
+class ValueHit:
+    """One accepted value. It holds what was found and never leaves this room: neither repr nor rows show it."""
+
+    start: int
+    end: int
+    value: str = field(repr=False)
+    raw: str = field(repr=False)
+    has_context: bool
+
+
+def find_values(
+    detector: Detector, rules: Rules, manuscript: Manuscript, sighting: Sighting, tables: Tables, *, today: date
+) -> list[ValueHit]:
+    """All accepted hits of one detector, from left to right."""
+    canonical = validator(detector.validator, today=today, names=rules.names)
+    limit = rules.book.engine.hits_per_detector
+    hits: dict[int, ValueHit] = {}
+    for pattern in detector.patterns:
+        for first, end in sighting.spans(Expression(pattern, detector.boundary), limit):
+            raw = manuscript.text[first:end].lstrip()
+            start = end - len(raw)
+            whole = joined(raw) if detector.joined else raw
+            value = canonical(whole) if whole is not None else None
+            if value is None or value in rules.samples or start in hits:
+                continue
+            weight = weigh(detector, rules.book, manuscript, tables, (start, end))
+            if weight is not None:
+                hits[start] = ValueHit(start, end, value, raw, weight.has_context)
+    if detector.column_patterns and sighting.words(detector.header_keywords):
+        for hit in _below_headings(detector, rules, manuscript, tables, today):
+            hits.setdefault(hit.start, hit)
+    return _without_overlaps(hits)
+
+
+def _without_overlaps(hits: dict[int, ValueHit]) -> list[ValueHit]:
+    kept: list[ValueHit] = []
+    for start in sorted(hits):
+        if not kept or start >= kept[-1].end:
+            kept.append(hits[start])
+    return kept
+
+
+def _below_headings(
+    detector: Detector, rules: Rules, manuscript: Manuscript, tables: Tables, today: date
+) -> Iterator[ValueHit]:
+    canonical = validator(detector.validator, today=today, names=rules.names)
+    whole_cell = _whole_cell(detector.column_patterns)
+    found = 0
+    for run in tables.runs():
+        columns = [
+            column
+            for column, heading in enumerate(run.headings)
+            if any(word in heading for word in detector.header_keywords)
+            and not any(word in heading for word in (*detector.header_negative, *detector.negative))
+        ]
+        for index in range(run.data_from, run.end) if columns else ():
+            cells = tables.cells(index)
+            for column in columns:
+                raw = cells[column].strip() if column < len(cells) else ""
+                if not raw or whole_cell.fullmatch(raw) is None:
+                    continue
+                value = canonical(raw)
+                if value is None or value in rules.samples or found >= rules.book.engine.hits_per_detector:
+                    continue
+                found += 1
+                start = manuscript.starts[index] + sum(len(cell) + 1 for cell in cells[:column])
+                start += len(cells[column]) - len(cells[column].lstrip())
+                yield ValueHit(start, start + len(raw), value, raw, True)
+
+
+@lru_cache(maxsize=64)
+def _whole_cell(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.ASCII)

@@ -1,0 +1,201 @@
+"""Marks: a document's own mark is told from words about marks, and its defects are named."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from detection.written import KEY, TODAY, meta, placed, reading
+from inspection.detection.judge import Judgement, as_row, judge
+from inspection.detection.marks import MarkReading, read_marks
+from inspection.detection.normalise import Manuscript
+from inspection.detection.ruleset import load_rules
+from inspection.extraction.passage import Passage, Reading
+from inspection.vocabulary import ReadReason, ReadStatus, Verdict, Zone
+
+RULES = load_rules()
+BOOK = RULES.marking
+
+
+def read(document: Reading, path: str = "文件.docx", today: date = TODAY) -> MarkReading:
+    return read_marks(Manuscript.of(document.passages), document.properties, path, BOOK, today=today)
+
+
+def judged(document: Reading, **known: object) -> Judgement:
+    return judge(document, meta(**known), RULES, KEY)
+
+
+@pytest.mark.parametrize("example", BOOK.examples, ids=lambda e: f"{e.zone}-{e.text}")
+def test_each_example_is_read_as_its_level(example) -> None:  # type: ignore[no-untyped-def]
+    mark = read(placed(example.zone, example.paragraph, example.text)).mark
+    assert mark is not None
+    assert (mark.level, mark.code) == (example.level, example.condition)
+
+
+@pytest.mark.parametrize("example", BOOK.counter_examples, ids=lambda e: e.text)
+def test_each_counter_example_is_no_mark(example) -> None:  # type: ignore[no-untyped-def]
+    assert read(placed(example.zone, example.paragraph, example.text)).mark is None
+
+
+@pytest.mark.parametrize(
+    ("zone", "text", "level", "copy_number"),
+    [
+        (Zone.HEADER, "臺東市公所\t密", "密", None),
+        (Zone.HEADER, "密　第 1 頁", "密", None),
+        (Zone.HEADER, "（密）第 3 號", "密", "3"),
+        (Zone.FOOTER, "限閱", "限閱", None),
+        (Zone.FIRST_HEADER, "極 機 密", "極機密", None),
+        (Zone.MASTER, "機敏資料", "機敏資料", None),
+        (Zone.TEXT_BOX, "密\n本件至116年12月31日解密", "密", None),
+        (Zone.SUBJECT, "RE: 【密】某案辦理情形", "密", None),
+        (Zone.LABEL_ELEMENT, "密", "密", None),
+        (Zone.LABEL_ELEMENT, "密（本件於公布時解密）", "密", None),
+        (Zone.TABLE, "密等及解密條件或保密期限\t密（本件於公布時解密）", "密", None),
+        (Zone.BODY, "密等及解密條件或保密期限：□絕對機密□極機密□機密■密", "密", None),
+    ],
+)
+def test_a_mark_is_read_in_every_zone_of_marks(zone: Zone, text: str, level: str, copy_number: str | None) -> None:
+    mark = read(placed(zone, 0, text)).mark
+    assert mark is not None
+    assert (mark.level, mark.zone, mark.copy_number) == (level, zone, copy_number)
+
+
+@pytest.mark.parametrize(
+    ("zone", "text"),
+    [
+        (Zone.HEADER, "公務 機密 維護 宣導"),
+        (Zone.HEADER, "□絕對機密 □極機密 □機密 □密"),
+        (Zone.BODY, "密"),
+        (Zone.COMMENT, "機密"),
+        (Zone.DELETED, "機密"),
+        (Zone.HIDDEN, "機密"),
+        (Zone.BODY, "密等及解密條件或保密期限：□絕對機密□極機密□機密□密"),
+        (Zone.BODY, "密等及解密條件或保密期限：無"),
+        (Zone.PROPERTY, "機密"),
+        (Zone.HEADER, "密碼"),
+    ],
+)
+def test_what_only_looks_like_a_mark_is_none(zone: Zone, text: str) -> None:
+    assert read(placed(zone, 0, text)).mark is None
+
+
+def test_the_label_and_its_value_may_stand_in_two_paragraphs() -> None:
+    document = reading("密等及解密條件或保密期限：\n密（本件於公布時解密）\n主旨：某案")
+    mark = read(document).mark
+    assert mark is not None
+    assert (mark.level, mark.code) == ("密", "on_publication")
+
+
+def test_a_struck_mark_is_none() -> None:
+    assert read(reading("內文", Passage(Zone.HEADER, "密", struck=True))).mark is None
+
+
+def test_a_register_with_a_column_of_levels_is_not_marked() -> None:
+    rows = [("文號", "密等", "主旨"), ("1", "機密", "某案"), ("2", "密", "他案")]
+    sheet = tuple(Passage(Zone.SHEET, "\t".join(row), f"清冊!A{n}", n, row) for n, row in enumerate(rows))
+    assert read(Reading(ReadStatus.SCANNED, "xlsx", passages=sheet)).mark is None
+
+
+def test_a_mark_in_the_first_cell_of_a_sheet_counts() -> None:
+    rows = [("密", "", ""), ("姓名", "電話", "")]
+    sheet = tuple(Passage(Zone.SHEET, "\t".join(row), f"清冊!A{n}", n, row) for n, row in enumerate(rows))
+    mark = read(Reading(ReadStatus.SCANNED, "xlsx", passages=sheet)).mark
+    assert mark is not None
+    assert mark.level == "密"
+
+
+@pytest.mark.parametrize("path", ["【密】底價.docx", "案件_機密_2026.docx", "密件-名冊.xlsx"])
+def test_a_level_only_in_the_file_name_is_no_mark_but_a_hint(path: str) -> None:
+    seen = read(reading("內文"), path)
+    assert (seen.mark, seen.hints) == (None, ("D03",))
+
+
+def test_a_level_deep_in_the_body_is_no_mark_but_a_hint() -> None:
+    seen = read(placed(Zone.BODY, 20, "機密"))
+    assert (seen.mark, seen.hints) == (None, ("D03",))
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "ends_on", "defects"),
+    [
+        ("密（本件至116年12月31日解密）", "on_date", date(2027, 12, 31), ()),
+        ("密（本件至114年12月31日解密）", "on_date", date(2025, 12, 31), ("D04",)),
+        ("密（本件至　年　月　日解密）", None, None, ("D02",)),
+        ("密（本件至116年　月　日解密）", None, None, ("D02",)),
+        ("密（本件至116年2月30日解密）", "on_date", None, ("D02",)),
+        ("密", None, None, ("D02",)),
+        ("機密（保密期限：20年）", "period", None, ("D05",)),
+        ("機密（本件至140年1月1日解密）", "on_date", date(2051, 1, 1), ("D05",)),
+        ("極機密（永久保密期限：永久）", "period", None, ("D05",)),
+        ("密（保存年限屆滿後解密）", "retention_expired", None, ()),
+        ("密（會議結束後解密）", "meeting_or_work_done", None, ()),
+        ("密（俟本案奉准後解密）", "other", None, ()),
+    ],
+)
+def test_conditions_and_their_defects(value: str, code: str | None, ends_on: date | None, defects: tuple) -> None:  # type: ignore[type-arg]
+    mark = read(reading(f"某機關 函\n密等及解密條件或保密期限：{value}")).mark
+    assert mark is not None
+    assert (mark.code, mark.ends_on, mark.defects) == (code, ends_on, defects)
+
+
+def test_a_period_counts_from_the_day_of_issue() -> None:
+    mark = read(reading("發文日期：中華民國110年3月1日\n密等及解密條件或保密期限：密（保密期限：3年）")).mark
+    assert mark is not None
+    assert (mark.ends_on, mark.defects) == (date(2024, 3, 1), ("D04",))
+
+
+@pytest.mark.parametrize("word", ["限閱", "機敏資料"])
+def test_what_is_no_level_needs_no_condition(word: str) -> None:
+    judgement = judged(placed(Zone.HEADER, 0, word))
+    assert judgement.mark is not None
+    assert (judgement.mark.defects, judgement.verdict) == ((), Verdict.MARKED)
+
+
+def test_the_highest_mark_wins_and_takes_the_condition_found_elsewhere() -> None:
+    document = reading(
+        "密等及解密條件或保密期限：密（本件於公布時解密）",
+        Passage(Zone.WATERMARK, "機敏資料"),
+        Passage(Zone.HEADER, "密"),
+    )
+    judgement = judged(document)
+    assert judgement.mark is not None
+    assert (judgement.mark.level, judgement.mark.code, judgement.verdict) == ("密", "on_publication", Verdict.MARKED)
+
+
+def label(name: str, enabled: str = "true") -> dict[str, str]:
+    prefix = "MSIP_Label_00000000-0000-0000-0000-000000000000_"
+    return {prefix + "Name": name, prefix + "Enabled": enabled}
+
+
+def test_a_microsoft_label_is_named_as_such_and_no_national_secret() -> None:
+    judgement = judged(reading("內文", properties=label("機密")))
+    assert judgement.mark is not None
+    assert (judgement.mark.level, judgement.verdict) == ("Microsoft 敏感度標籤：機密", Verdict.MARKED)
+    assert judgement.status is ReadStatus.SCANNED
+
+
+@pytest.mark.parametrize("properties", [label("一般"), label("Public"), label("Confidential", "false")])
+def test_a_microsoft_label_that_protects_nothing_is_no_mark(properties: dict[str, str]) -> None:
+    assert read(reading("內文", properties=properties)).mark is None
+
+
+def test_a_national_secret_stops_and_keeps_nothing() -> None:
+    document = reading("密等及解密條件或保密期限：機密（本件於公布時解密）\n核定底價：新臺幣9,876,000元")
+    judgement = judged(document)
+    row = as_row(judgement)
+    assert (judgement.status, judgement.reason) == (ReadStatus.SKIPPED, ReadReason.NATIONAL_SECRET_MARK)
+    assert (row["categories"], row["verdict"], row["mark"]["level"]) == ([], "marked", "機密")
+    assert judgement.is_national_secret
+    assert judgement.severity == "critical"
+
+
+def test_wide_readers_of_a_marked_file_are_a_finding_beside_the_verdict() -> None:
+    secret = judged(reading("密等及解密條件或保密期限：密（本件於公布時解密）"), broad_readers=("Everyone",))
+    assert (secret.verdict, secret.hints) == (Verdict.MARKED, ("D06",))
+    restricted = judged(placed(Zone.HEADER, 0, "限閱"), broad_readers=("Domain Users",))
+    assert (restricted.verdict, restricted.hints) == (Verdict.MARKED, ("D07",))
+
+
+def test_a_marked_press_release_is_hinted_as_marked_too_high() -> None:
+    assert "D10" in judged(reading("新聞稿\n密等及解密條件或保密期限：密（本件於公布時解密）")).hints
