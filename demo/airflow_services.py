@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
@@ -38,7 +38,6 @@ class AirflowUser:
 
     name: str
     role: str
-    password: str = field(default_factory=lambda: secrets.token_urlsafe(12), repr=False)
 
 
 ADMIN = "admin"
@@ -48,7 +47,8 @@ class AirflowServices:
     """Airflow on this machine: api-server, scheduler, dag-processor, triggerer (and a worker with Celery).
 
     `home` is Airflow's own folder (metadata database, logs, passwords). `users` maps login names to roles; an admin is
-    always there. Passwords are made at each start and stand in `passwords`. `env` is laid over what is set here.
+    always there. Passwords and keys are made at the first start and kept in `home/secrets.json`, readable by the owner
+    alone. `env` is laid over what is set here.
     Raises ServerFailed, with the log's tail, where a service does not come up.
     """
 
@@ -79,8 +79,7 @@ class AirflowServices:
         self.users = [AirflowUser(name, role) for name, role in {ADMIN: "admin", **(users or {})}.items()]
         self.processes: dict[str, ServerProcess] = {}
         self._marker = secrets.token_hex(8)
-        self._secrets = {name: secrets.token_hex(32) for name in ("jwt", "session")}
-        self._fernet_key = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+        self._secrets = _kept_secrets(self.home / "secrets.json", [user.name for user in self.users])
         self._extra = dict(env or {})
 
     @property
@@ -91,7 +90,7 @@ class AirflowServices:
     @property
     def passwords(self) -> dict[str, str]:
         """Password of each login."""
-        return {user.name: user.password for user in self.users}
+        return {user.name: self._secrets[f"password of {user.name}"] for user in self.users}
 
     def api(self, user: str = ADMIN) -> AirflowApi:
         """A client of the API, signed in as one of the users."""
@@ -106,7 +105,7 @@ class AirflowServices:
             "CORE__LOAD_EXAMPLES": "False",
             "CORE__EXECUTOR": self.executor,
             "CORE__PARALLELISM": str(self.parallelism),
-            "CORE__FERNET_KEY": self._fernet_key,
+            "CORE__FERNET_KEY": self._secrets["fernet"],
             "CORE__DEFAULT_TIMEZONE": "Asia/Taipei",
             "CORE__EXECUTION_API_SERVER_URL": f"{self.url}/execution/",
             "CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(f"{user.name}:{user.role}" for user in self.users),
@@ -132,7 +131,9 @@ class AirflowServices:
                 "CELERY__WORKER_CONCURRENCY": str(self.parallelism),
                 "LOGGING__WORKER_LOG_SERVER_PORT": str(free_port(self.host)),
             }
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}
+        # PYTHONPATH leads to our tests, which are no business of Airflow's
+        kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        environment = {name: value for name, value in kept.items() if not name.startswith("AIRFLOW")}
         environment |= {f"AIRFLOW__{name}": value for name, value in settings.items()}
         environment["AIRFLOW_HOME"] = str(self.home)
         environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment.get('PATH', os.defpath)}"
@@ -142,9 +143,7 @@ class AirflowServices:
         """Migrates the metadata database, starts all services and waits until each reports healthy."""
         for folder in (self.home, self.dags_folder, self.plugins_folder):
             folder.mkdir(parents=True, exist_ok=True)
-        passwords = self.home / "passwords.json"
-        passwords.touch(mode=0o600)
-        passwords.write_text(json.dumps(self.passwords), encoding="utf-8")
+        _write_private(self.home / "passwords.json", self.passwords)
         self.run("db", "migrate")
         try:
             for name, arguments in _COMPONENTS.items():
@@ -220,3 +219,19 @@ class AirflowServices:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.stop()
+
+
+def _kept_secrets(path: Path, users: list[str]) -> dict[str, str]:
+    """Keys and passwords of an installation: those of its first start, and new ones for what has been added."""
+    kept: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    made = {"jwt": secrets.token_hex(32), "session": secrets.token_hex(32)}
+    made["fernet"] = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+    made |= {f"password of {user}": secrets.token_urlsafe(12) for user in users}
+    _write_private(path, made | kept)
+    return made | kept
+
+
+def _write_private(path: Path, content: Mapping[str, str]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(content, indent=1), encoding="utf-8")

@@ -1,0 +1,75 @@
+# Two commands a newcomer needs: `make demo` and `make test`. Everything they need is fetched on the way.
+# Debian 12, root or sudo, git, make and Python 3.11 or newer are expected; nothing is written outside this folder
+# but system packages.
+
+PYTHON ?= python3
+TEST_WORKERS ?= 2
+UV := var/tools/bin/uv
+RUN := $(UV) run --frozen
+# uv takes the machine's Python and fetches none
+export UV_PYTHON := $(PYTHON)
+export UV_PYTHON_DOWNLOADS := never
+export PYTHONPATH := $(CURDIR)/tests
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test quick check format bench gallery docs up down lock
+
+help: ## what there is
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+setup: base .venv/.synced ## fetch uv and all Python packages the lock names
+.PHONY: base
+base:
+	@PYTHON=$(PYTHON) tools/install-system-packages base
+
+$(UV): | base
+	$(PYTHON) -m venv var/tools
+	var/tools/bin/pip install --quiet --disable-pip-version-check 'uv>=0.5,<1'
+
+.venv/.synced: pyproject.toml uv.lock | $(UV)
+	$(UV) sync --frozen
+	@touch $@
+
+demo: setup ## a whole semiannual campaign of the demo agency through Airflow, about 4 minutes
+	@tools/install-system-packages demo
+	$(RUN) python -m demo
+
+test: setup ## everything, on real servers; a skipped test fails the run
+	@tools/install-system-packages test
+	$(RUN) pytest -n $(TEST_WORKERS) --dist loadfile --strict-run
+
+quick: setup ## the tests that take no browser and no Airflow, about 3 minutes
+	@tools/install-system-packages test
+	$(RUN) pytest -n $(TEST_WORKERS) --dist loadfile -m "not slow and not browser and not airflow"
+
+check: setup ## lint, types, layers, templates, generated pages
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) mypy
+	$(RUN) lint-imports
+	$(RUN) python -m inspection.documents.lint templates
+	$(RUN) python -m tools.generate_docs --check
+
+format: setup ## put code into the house's form
+	$(RUN) ruff check --fix .
+	$(RUN) ruff format .
+
+docs: setup ## write the generated pages anew
+	$(RUN) python -m tools.generate_docs
+
+bench: setup ## every number we claim, with the machine named
+	@tools/install-system-packages test
+	$(RUN) python -m bench
+
+gallery: setup ## all documents and pages as contact sheets in var/gallery
+	@tools/install-system-packages test
+	$(RUN) python -m tools.gallery
+
+up: setup ## serve Airflow and the portal on this machine
+	$(RUN) python -m demo.serve up
+
+down: setup ## stop them, leaving no process behind
+	$(RUN) python -m demo.serve down
+
+lock: setup ## renew uv.lock from pyproject.toml
+	$(UV) lock --upgrade
