@@ -67,6 +67,21 @@ def deliver_due(scope: Scope, *, at: datetime, limit: int = BATCH) -> DeliveryCo
     )
 
 
+def deliver_now(scope: Scope, key: str, *, at: datetime) -> NoticeState | None:
+    """Sends one notice at once, for a person who waits before the screen; None where another sender has it.
+
+    A server that does not answer leaves it in the outbox for `deliver_due`.
+    """
+    with scope() as session:
+        notice = notices.by_key(session, key)
+    if notice is None or notice.state is not NoticeState.PENDING:
+        return None
+    try:
+        return _deliver_one(scope, notice.id, at=at)
+    except SourceUnavailable:
+        return NoticeState.PENDING
+
+
 def _deliver_one(scope: Scope, notice_id: int, *, at: datetime) -> NoticeState | None:
     """The state a notice came to; None where another sender was first."""
     try:

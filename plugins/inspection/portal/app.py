@@ -1,0 +1,128 @@
+"""The portal as one application: every door behind the guard, every error a page with an incident number."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import traceback
+from collections.abc import Awaitable, Callable
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from inspection import clock
+from inspection.errors import (
+    BadSource,
+    Conflict,
+    InspectionError,
+    NotAllowed,
+    NotFound,
+    SourceUnavailable,
+    TooManyTries,
+)
+from inspection.portal import home, plans, rendering, signing_in
+from inspection.portal.answers import as_response, with_headers
+from inspection.portal.guard import Door, StaleForm, guarded
+from inspection.portal.signing_in import opened
+from inspection.store.session import session_scope
+
+logger = logging.getLogger(__name__)
+
+DOORS: tuple[Door, ...] = (*home.DOORS, *plans.DOORS)
+KINDS: tuple[tuple[type[Exception], str], ...] = (
+    (StaleForm, "stale_form"),
+    (NotFound, "not_found"),
+    (NotAllowed, "not_allowed"),
+    (Conflict, "conflict"),
+    (TooManyTries, "too_many"),
+    (BadSource, "bad_input"),
+    (SourceUnavailable, "unavailable"),
+)
+LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that look alike when read out
+
+
+def create_app() -> FastAPI:
+    """The application. No interface description is served, no script, nothing from another place."""
+    app = FastAPI(title="inspection portal", docs_url=None, redoc_url=None, openapi_url=None)
+    for door in DOORS:
+        app.router.routes.append(Route(door.path, guarded(door), methods=[door.method]))
+    for public in signing_in.DOORS:
+        app.router.routes.append(Route(public.path, opened(public), methods=[public.method]))
+    app.router.routes.append(Route("/static/portal.css", _stylesheet))
+    app.router.routes.append(Route("/static/icon.svg", _icon))
+    app.router.routes.append(Route("/health", _health))
+    app.add_exception_handler(InspectionError, _told)
+    app.add_exception_handler(HTTPException, _told)
+    app.middleware("http")(_nothing_escapes)
+    return app
+
+
+async def _nothing_escapes(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Turns what nobody foresaw into the same page as any error, with the same headers."""
+    try:
+        return await proceed(request)
+    except Exception as error:
+        return await _told(request, error)
+
+
+async def _told(request: Request, error: Exception) -> Response:
+    incident = incident_number()
+    kind, status = _kind_of(error)
+    if status >= 500:
+        # where, not what: the message of a foreign error may hold values
+        frames = traceback.extract_tb(error.__traceback__)[-3:]
+        where = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))
+        logger.error("incident %s: %s at %s", incident, type(error).__name__, where)
+    else:
+        logger.warning("incident %s: %s", incident, type(error).__name__)
+    return await run_in_threadpool(_error_page, kind, status, incident)
+
+
+def incident_number() -> str:
+    """What a person can read out on the telephone: E-7Q4K-2."""
+    drawn = [secrets.choice(LETTERS) for _ in range(5)]
+    return f"E-{''.join(drawn[:4])}-{drawn[4]}"
+
+
+def _kind_of(error: Exception) -> tuple[str, int]:
+    for kind, name in KINDS:
+        if isinstance(error, kind):
+            return name, error.http_status if isinstance(error, InspectionError) else 500
+    if isinstance(error, HTTPException):
+        return ("bad_input" if error.status_code == 405 else "not_found"), error.status_code
+    return "fault", 500
+
+
+def _error_page(kind: str, status: int, incident: str) -> Response:
+    values = {"kind": kind, "incident": incident, "now": clock.now(), "person": None, "form_token": ""}
+    try:
+        with session_scope(read_only=True) as session:
+            values |= rendering.particulars(session)
+    except Exception:  # the database itself may be what is out of order
+        values |= rendering.no_particulars()
+    return as_response(rendering.render("error.html.j2", values), status=status)
+
+
+async def _stylesheet(_request: Request) -> Response:
+    response = with_headers(Response(rendering.stylesheet()[0], media_type="text/css; charset=utf-8"))
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"  # its address changes with its content
+    return response
+
+
+async def _icon(_request: Request) -> Response:
+    return with_headers(Response((rendering.FOLDER / "icon.svg").read_bytes(), media_type="image/svg+xml"))
+
+
+async def _health(_request: Request) -> Response:
+    """Whether the portal and its database answer; says nothing else."""
+
+    def ask() -> None:
+        with session_scope(read_only=True) as session:
+            rendering.particulars(session)
+
+    await run_in_threadpool(ask)
+    return with_headers(PlainTextResponse("ok"))

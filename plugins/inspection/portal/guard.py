@@ -1,0 +1,197 @@
+"""Stands before every door: who is it, may they, did the form come from our page; only then the page is asked.
+
+A page is a plain function of a `Visit` and its subject. GET and HEAD run in a transaction that is rolled back:
+looking cannot change anything (workflow research C10).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from sqlalchemy.orm import Session
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from inspection import clock, settings
+from inspection.access import policy, sessions
+from inspection.access.keyed import form_token, is_form_token
+from inspection.access.policy import Act, Subject
+from inspection.access.sessions import SignedIn
+from inspection.errors import BadSource, NotAllowed, NotFound
+from inspection.portal import rendering
+from inspection.portal.answers import Answer, Download, GoTo, Page, as_download, as_redirection, as_response
+from inspection.store.session import session_scope
+
+LARGEST_FORM_BYTES = 64 * 1024
+SIGN_IN = "/sign-in"
+Form = Mapping[str, tuple[str, ...]]
+
+
+class StaleForm(NotAllowed):
+    """A form that did not come from the page we gave this browser, or not any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request of a signed-in person: the open transaction, the person, what was sent."""
+
+    session: Session
+    signed: SignedIn
+    form: Form
+    query: Mapping[str, str]
+    at: datetime
+    cookie: str
+
+    def text(self, name: str) -> str:
+        """A field's text, trimmed; empty where it was not sent."""
+        return self.form.get(name, ("",))[0].strip()
+
+    @property
+    def person_id(self) -> str:
+        """Who asks."""
+        return self.signed.person.id
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A way in: path, method, the act the policy is asked about, the kind of matter named in the path, the page."""
+
+    method: str
+    path: str
+    act: Act
+    page: Callable[[Visit, Any], Answer]
+    subject: type[Subject] | None = None
+    # a page that must note that it was shown writes on GET, never on HEAD
+    notes_view: bool = False
+
+
+def session_cookie() -> str:
+    """Name of the cookie; the prefix makes browsers insist on https and our own host (ASVS 3.3.1)."""
+    return "__Host-inspection" if is_https() else "inspection"
+
+
+def is_https() -> bool:
+    """Whether people reach the portal by https."""
+    return settings.get().portal_url.startswith("https://")
+
+
+def set_cookie(response: Response, name: str, value: str) -> None:
+    """A cookie for this browser session only, out of reach of scripts and of other sites."""
+    response.set_cookie(name, value, httponly=True, samesite="strict", secure=is_https(), path="/")
+
+
+def place_of(request: Request) -> str:
+    """The network address a request came from."""
+    return request.client.host if request.client else "unknown"
+
+
+async def read_form(request: Request) -> Form:
+    """The fields of a posted form; raises BadSource for other content or one that is too large."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/x-www-form-urlencoded":
+        raise BadSource("only plain forms are taken here")
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_FORM_BYTES:
+            raise BadSource("the form is too large")
+    try:
+        fields = parse_qs(body.decode("utf-8"), keep_blank_values=True, max_num_fields=2000)
+    except (UnicodeDecodeError, ValueError):
+        raise BadSource("the form cannot be read") from None
+    return {name: tuple(values) for name, values in fields.items()}
+
+
+def require_own_form(request: Request, cookie: str, form: Form) -> None:
+    """Refuses a form that another site sent, or that was shown to another browser; raises StaleForm."""
+    origin = request.headers.get("origin")
+    foreign = origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"} or foreign:
+        raise StaleForm("the form came from another site")
+    if not cookie or not is_form_token(cookie, form.get("form_token", ("",))[0]):
+        raise StaleForm("the form is out of date; open the page again")
+
+
+def guarded(door: Door) -> Callable[[Request], Any]:
+    """The endpoint of a door, with the guard before it."""
+
+    async def endpoint(request: Request) -> Response:
+        cookie = request.cookies.get(session_cookie(), "")
+        form = await read_form(request) if request.method == "POST" else {}
+        return await run_in_threadpool(_pass, door, request, cookie, form)
+
+    endpoint.__name__ = f"{door.method.lower()}_{door.act.value}"
+    return endpoint
+
+
+def _pass(door: Door, request: Request, cookie: str, form: Form) -> Response:
+    at = clock.now()
+    if not _recognised(cookie, at=at):
+        return as_redirection(GoTo(SIGN_IN))
+    if request.method == "POST":
+        require_own_form(request, cookie, form)
+    writes = request.method == "POST" or (request.method == "GET" and door.notes_view)
+    with session_scope(read_only=not writes) as session:
+        signed = sessions.recognise(session, cookie, at=at)
+        if signed is None:
+            return as_redirection(GoTo(SIGN_IN))
+        visit = Visit(session, signed, form, dict(request.query_params), at, cookie)
+        subject = _subject(door, request, session)
+        policy.require(session, visit.person_id, door.act, subject, at=at)
+        return answer(visit, door.page(visit, subject))
+
+
+def _recognised(cookie: str, *, at: datetime) -> bool:
+    """Whether the cookie is good; a session that is stale or good no more is tended in a transaction of its own."""
+    if not cookie:
+        return False
+    with session_scope(read_only=True) as session:
+        signed = sessions.recognise(session, cookie, at=at)
+    if signed is None or signed.stale:
+        with session_scope() as session:
+            sessions.tend(session, cookie, at=at)
+    return signed is not None
+
+
+def _subject(door: Door, request: Request, session: Session) -> Subject | None:
+    if door.subject is None:
+        return None
+    kind: type[Any] = door.subject
+    found: Subject | None = session.get(kind, request.path_params["subject_id"])
+    if found is None:
+        raise NotFound("there is no such matter")
+    return found
+
+
+def answer(visit: Visit, given: Answer) -> Response:
+    """Turns what a page answered into a response, with what every page of a signed-in person prints."""
+    match given:
+        case Download():
+            return as_download(given)
+        case GoTo():
+            return as_redirection(given)
+        case Page():
+            values = {**rendering.particulars(visit.session), **signed_values(visit), **given.values}
+            response = as_response(rendering.render(given.template, values), status=given.status)
+            if given.afterwards is not None:
+                response.background = BackgroundTask(given.afterwards)
+            return response
+
+
+def signed_values(visit: Visit) -> dict[str, Any]:
+    """Person, navigation, form token and time, as the frame of the page prints them."""
+    may_triage = policy.units_for(visit.session, visit.person_id, Act.READ_SUSPICION, at=visit.at) is None
+    return {
+        "person": visit.signed.person,
+        "now": visit.at,
+        "today": clock.local_date(visit.at),
+        "form_token": form_token(visit.cookie),
+        "is_ethics": may_triage,
+        "sees_progress": policy.allows(visit.session, visit.person_id, Act.READ_PROGRESS, None, at=visit.at),
+    }

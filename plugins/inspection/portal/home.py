@@ -1,0 +1,115 @@
+"""The first page after sign-in: what waits for this person, soonest due first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from inspection import clock
+from inspection.access import policy
+from inspection.access.policy import Act
+from inspection.access.roles import identities
+from inspection.model import Approval, Campaign, Plan, Report
+from inspection.model.lifecycle import FixState
+from inspection.portal.answers import Answer, Page
+from inspection.portal.guard import Door, Visit
+from inspection.store import calendar_days, desk, roster
+
+FAR = date.max
+TO_BE_MENDED = frozenset({FixState.OPEN, FixState.ACCEPTED, FixState.SENT_BACK, FixState.REOPENED})
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One line of the desk. `kind` chooses its words in the template; `days` are working days left, if it is due."""
+
+    kind: str
+    name: str
+    link: str
+    due_on: date | None = None
+    days: int | None = None
+    count: int = 0
+    principal: str = ""
+
+
+def home(visit: Visit, _subject: None) -> Answer:
+    """Decisions, fixes, reports and cases to be judged."""
+    tasks = [*_decisions(visit), *_fixes(visit), *_reports(visit), *_suspicions(visit)]
+    tasks.sort(key=lambda task: (task.due_on or FAR, task.kind, task.name))
+    late = sum(1 for task in tasks if task.days is not None and task.days < 0)
+    return Page("home.html.j2", {"tasks": tasks, "late": late, "here": "home", "held": _titles(visit)})
+
+
+def working_days_left(visit: Visit, due_on: date) -> int:
+    """Working days until a date, negative past it."""
+    today = clock.local_date(visit.at)
+    return calendar_days.calendar(visit.session).working_days_between(today, due_on)
+
+
+def _titles(visit: Visit) -> list[str]:
+    """For whom the person acts today, as 代理 lines."""
+    names = identities(visit.session, visit.person_id, on=clock.local_date(visit.at))[1:]
+    return [f"{person.title}{person.name}" for person in (roster.person(visit.session, name) for name in names)]
+
+
+def _decisions(visit: Visit) -> list[Task]:
+    names = identities(visit.session, visit.person_id, on=clock.local_date(visit.at))
+    found = []
+    for approval in desk.decisions_for(visit.session, names):
+        subject = _decided_matter(visit, approval)
+        if subject is None or approval.requested_by == visit.person_id:
+            continue
+        campaign = visit.session.get_one(Campaign, subject.campaign_id)
+        principal = approval.approver_id if approval.approver_id != visit.person_id else ""
+        found.append(
+            Task(
+                kind=f"decide_{approval.subject_kind}",
+                name=campaign.name,
+                link=f"/{approval.subject_kind}s/{subject.id}",
+                due_on=approval.due_on,
+                days=working_days_left(visit, approval.due_on),
+                principal=roster.person(visit.session, principal).name if principal else "",
+            )
+        )
+    return found
+
+
+def _decided_matter(visit: Visit, approval: Approval) -> Plan | Report | None:
+    if approval.subject_kind == "plan":
+        return visit.session.get(Plan, approval.subject_id)
+    if approval.subject_kind == "report":
+        return visit.session.get(Report, approval.subject_id)
+    return None
+
+
+def _fixes(visit: Visit) -> list[Task]:
+    units = policy.units_for(visit.session, visit.person_id, Act.CLAIM_FIX, at=visit.at)
+    mine = [fix for fix, _, _ in desk.fixes(visit.session, units or frozenset()) if fix.state in TO_BE_MENDED]
+    tasks = [Task("mend", fix.id, f"/fixes/{fix.id}", fix.due_on, working_days_left(visit, fix.due_on)) for fix in mine]
+    units = policy.units_for(visit.session, visit.person_id, Act.VERIFY_FIX, at=visit.at)
+    for fix, _, _ in desk.fixes(visit.session, units):
+        if fix.state is FixState.CLAIMED and policy.allows(
+            visit.session, visit.person_id, Act.VERIFY_FIX, fix, at=visit.at
+        ):
+            tasks.append(Task("verify", fix.id, f"/fixes/{fix.id}"))
+    return tasks
+
+
+def _reports(visit: Visit) -> list[Task]:
+    return [
+        Task("read_report", visit.session.get_one(Campaign, report.campaign_id).name, f"/reports/{report.id}")
+        for report, reader in desk.reports_for(visit.session, visit.person_id)
+        if reader.opened_at is None or visit.at - reader.opened_at < timedelta(days=30)
+    ]
+
+
+def _suspicions(visit: Visit) -> list[Task]:
+    if not policy.allows(visit.session, visit.person_id, Act.READ_SUSPICION, None, at=visit.at):
+        return []
+    units = policy.units_for(visit.session, visit.person_id, Act.READ_SUSPICION, at=visit.at)
+    counts = desk.undecided_by_unit(visit.session)
+    waiting = sum(count for unit_id, count in counts.items() if units is None or unit_id in units)
+    return [Task("triage", "", "/suspicions", count=waiting)] if waiting else []
+
+
+DOORS = (Door("GET", "/", Act.SEE_HOME, home),)

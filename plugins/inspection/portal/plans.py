@@ -1,0 +1,109 @@
+"""The plan before the one who decides on it: content left, decision right, bound to the content's hash."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from inspection import clock
+from inspection.access import policy
+from inspection.access.policy import Act
+from inspection.approvals.decide import Decision
+from inspection.calendar import roc
+from inspection.documents.shelf import DOCX, read_document
+from inspection.errors import NotFound
+from inspection.model import Campaign, Document, Plan
+from inspection.planning.decision import decide_plan
+from inspection.portal import deciding
+from inspection.portal.answers import Answer, Download, Page
+from inspection.portal.guard import Door, Visit
+from inspection.rules import catalogue
+from inspection.store import calendar_days, campaigns, people
+
+ORDINALS = "壹貳參肆伍陸柒捌玖拾"
+SUB_ORDINALS = "一二三四五六七八九十"
+
+
+def plan_page(visit: Visit, plan: Plan, problem: str = "") -> Answer:
+    """The plan, its annexes and, for whom it waits, the decision."""
+    campaign = campaigns.get(visit.session, plan.campaign_id)
+    approval = deciding.latest(visit.session, "plan", plan)
+    may_decide = policy.allows(visit.session, visit.person_id, Act.DECIDE_PLAN, plan, at=visit.at)
+    wanted = {plan.drafted_by}
+    if approval is not None:
+        wanted |= {one for one in (approval.approver_id, approval.decided_by, approval.on_behalf_of) if one}
+    return Page(
+        "plan.html.j2",
+        {
+            "plan": plan,
+            "content": plan.content,
+            "campaign": campaign,
+            "approval": approval,
+            "may_decide": may_decide,
+            "deputy": deciding.deputyship(visit, approval) if may_decide else None,
+            "names": people.named(visit.session, wanted),
+            "figures": _figures(visit, campaign, plan.content),
+            "ordinals": ORDINALS,
+            "sub_ordinals": SUB_ORDINALS,
+            "headings": _headings(campaign),
+            "problem": problem,
+            "chosen": visit.text("outcome"),
+            "remark": visit.text("remark"),
+        },
+        status=422 if problem else 200,
+    )
+
+
+def _headings(campaign: Campaign) -> list[tuple[str, str]]:
+    """(section id, heading) in printed order, from the rules of this kind of plan."""
+    form = catalogue.current().plan_forms.for_kind(campaign.kind)
+    return [(section.id, section.heading) for section in form.sections]
+
+
+def _figures(visit: Visit, campaign: Campaign, content: dict[str, Any]) -> list[tuple[int, str, str]]:
+    """The four numbers above the plan: number, unit of measure, what it counts."""
+    first = clock.local_date(campaign.window_start)
+    last = roc.last_day(campaign.window_end)
+    calendar = calendar_days.calendar(visit.session)
+    days = calendar.working_days_between(first - timedelta(days=1), last)
+    most = max((len(unit["items"]) for unit in content.get("units", ())), default=0)
+    return [
+        (len(content.get("units", ())), "個", "受檢單位"),
+        (most, "題", "每單位題數（上限25）"),
+        (len(content.get("shares", ())), "處", "清查之網路分享區"),
+        (days, "日", f"工作日：{first.month}月{first.day}日至{last.month}月{last.day}日"),
+    ]
+
+
+def propose(visit: Visit, plan: Plan) -> Answer:
+    """Takes what was chosen and sends the code."""
+    return deciding.propose(PLAN, visit, plan)
+
+
+def confirm(visit: Visit, plan: Plan) -> Answer:
+    """Takes the code and decides."""
+    return deciding.confirm(PLAN, visit, plan)
+
+
+def document(visit: Visit, plan: Plan) -> Answer:
+    """The plan as the Word document that is bound to it."""
+    kept = visit.session.get(Document, plan.document_id) if plan.document_id else None
+    if kept is None:
+        raise NotFound("the plan has no document yet")
+    name = f"{kept.title}.docx" if kept.media_type == DOCX else kept.title
+    return Download(read_document(kept), kept.media_type, name)
+
+
+def _decide(session: Session, plan_id: str, decision: Decision, at: datetime) -> object:
+    return decide_plan(session, plan_id, decision, at=at)
+
+
+PLAN = deciding.Deciding("plan", plan_page, _decide)
+DOORS = (
+    Door("GET", "/plans/{subject_id}", Act.READ_PLAN, plan_page, Plan),
+    Door("POST", "/plans/{subject_id}/decision", Act.DECIDE_PLAN, propose, Plan),
+    Door("POST", "/plans/{subject_id}/decision/confirm", Act.DECIDE_PLAN, confirm, Plan),
+    Door("GET", "/plans/{subject_id}/document", Act.READ_PLAN, document, Plan),
+)

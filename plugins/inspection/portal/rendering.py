@@ -1,0 +1,113 @@
+"""Fills the page templates: strict, escaped, with the office's dates and short codes as filters."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from inspection import clock, settings
+from inspection.calendar import roc
+from inspection.model import Agency
+from inspection.store import roster
+
+FOLDER = settings.TEMPLATES / "portal"
+
+
+@cache
+def environment() -> Environment:
+    """The templates of the portal."""
+    made = Environment(
+        loader=FileSystemLoader(FOLDER),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {
+        "roc": roc.plain,
+        "roc_weekday": roc.with_weekday,
+        "dotted": roc.dotted,
+        "day": day,
+        "moment": moment,
+        "hour": hour,
+        "short_code": short_code,
+        "telephone": telephone,
+    }
+    return made
+
+
+def render(template: str, values: Mapping[str, Any]) -> str:
+    """A page's HTML; an unknown value is a fault, never an empty place."""
+    return environment().get_template(template).render(values)
+
+
+def particulars(session: Session) -> dict[str, Any]:
+    """What every page prints of the agency: name, telephones, address of the portal."""
+    found = session.scalars(select(Agency)).first()
+    if found is None:
+        return no_particulars()
+    return no_particulars() | {
+        "agency": found.name,
+        "agency_short": found.short_name,
+        "hotline": str(found.details.get("hotline", "")),
+        "duty_line": str(found.details.get("duty_line", "")),
+    }
+
+
+def no_particulars() -> dict[str, Any]:
+    """The same without an agency: before the roster is known, or when the database does not answer."""
+    return {
+        "agency": "",
+        "agency_short": "",
+        "hotline": "",
+        "duty_line": "",
+        "portal_url": settings.get().portal_url,
+        "is_demo": settings.get().profile == "demo",
+        "style_version": stylesheet()[1],
+    }
+
+
+def unit_names(session: Session) -> dict[str, str]:
+    """Names of the active units by id."""
+    return {unit.id: unit.name for unit in roster.units(session)}
+
+
+@cache
+def stylesheet() -> tuple[bytes, str]:
+    """The one style sheet: tokens, then the pages' own; with a short digest so that a change is seen at once."""
+    data = b"\n".join((FOLDER / name).read_bytes() for name in ("tokens.css", "pages.css"))
+    return data, hashlib.sha256(data).hexdigest()[:10]
+
+
+def short_code(content_hash: str) -> str:
+    """識別碼 as printed on every page of the document: 7C1E-94B0."""
+    head = content_hash[:8].upper()
+    return f"{head[:4]}-{head[4:]}"
+
+
+def day(value: date) -> str:
+    """11/12: within one year, tables print the day only."""
+    return f"{value.month:02}/{value.day:02}"
+
+
+def moment(value: datetime) -> str:
+    """115年11月12日 10:42, in the office's zone."""
+    local = value.astimezone(clock.zone())
+    return f"{roc.plain(local.date())}　{local:%H:%M}"
+
+
+def hour(value: datetime) -> str:
+    """10:42, in the office's zone."""
+    return f"{value.astimezone(clock.zone()):%H:%M}"
+
+
+def telephone(value: str) -> str:
+    """The digits of a telephone number, for a link that dials."""
+    return "".join(character for character in value if character.isdigit() or character == "+")

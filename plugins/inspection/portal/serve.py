@@ -1,0 +1,37 @@
+"""Serves the portal in a process of its own, apart from Airflow (`inspection portal`)."""
+
+from __future__ import annotations
+
+import uvicorn
+
+from inspection import settings
+from inspection.errors import BadSource
+from inspection.portal.app import create_app
+
+LOOPBACK = ("http://127.0.0.1", "http://localhost", "http://[::1]")
+
+
+def serve(bind: str | None = None) -> None:
+    """Listens on `host:port` (default: the settings') until told to stop.
+
+    Raises BadSource for a bind that cannot be read, a missing key, or plain http beyond this machine in production.
+    """
+    chosen = settings.get()
+    chosen.require_secret_key()
+    address = bind or chosen.portal_bind
+    host, colon, port = address.rpartition(":")
+    if not colon or not port.isdigit():
+        raise BadSource(f"{address!r} is not host:port", remedy="give for example 127.0.0.1:8601")
+    if (
+        chosen.profile == "production"
+        and not chosen.portal_url.startswith("https://")
+        and not chosen.portal_url.startswith(LOOPBACK)
+    ):
+        raise BadSource(
+            "INSPECTION_PORTAL_URL is plain http; codes and cookies would travel in clear",
+            remedy="put a reverse proxy with TLS before the portal and give its https:// address",
+        )
+    uvicorn.run(
+        create_app(), host=host.strip("[]"), port=int(port), log_level="warning", access_log=False, server_header=False,
+        proxy_headers=True, forwarded_allow_ips="127.0.0.1", date_header=True,
+    )  # fmt: skip
