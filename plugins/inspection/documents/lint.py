@@ -53,7 +53,7 @@ def faults_of(template: Path, context: type | None, may_be_omitted: frozenset[st
             faults += problems
     if context is not None:
         known = fields_of(context)
-        faults += [f"unknown field {path}" for path in sorted(used - known)]
+        faults += [f"unknown field {path}" for path in sorted({path.removesuffix(".*") for path in used} - known)]
         faults += [f"field {path} is never printed" for path in sorted(_unprinted(known, used) - may_be_omitted)]
     return faults
 
@@ -68,7 +68,7 @@ def _unprinted(known: set[str], used: set[str]) -> set[str]:
 
     reached = {owner for path in used for owner in owners(path)}
     leaves = {path for path in known if not any(other != path and other.startswith(path) for other in known)}
-    whole = {path for path in used if not any(o != path and o.startswith((f"{path}.", f"{path}[")) for o in used)}
+    whole = {path.removesuffix(".*") for path in used if path.endswith(".*")}
     return {leaf for leaf in leaves if leaf not in reached and not any(o in whole for o in owners(leaf))}
 
 
@@ -145,6 +145,9 @@ def _walk(node: nodes.Node, scope: dict[str, str], used: set[str]) -> None:
         if path and path.split(".")[0] not in _OWN:
             used.add(path)
         return
+    if isinstance(node, nodes.Call):
+        # Handed to a function whole: all its fields count as printed.
+        used.update(f"{path}.*" for path in (_path(argument, scope) for argument in node.args) if path)
     for child in node.iter_child_nodes():
         _walk(child, scope, used)
 

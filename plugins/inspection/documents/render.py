@@ -163,6 +163,12 @@ def _fill(template: str, part: str, code: Template, values: Mapping[str, object]
         raise BadSource(f"refused: {error.message}", place=Place(template, field=part)) from None
     except BadSource as error:
         raise BadSource(error.problem, place=Place(template, field=part), remedy=error.remedy) from None
+    except (TypeError, ValueError, ArithmeticError, LookupError) as error:
+        # The message of such an error may hold data.
+        raise BadSource(
+            f"the template computes with what cannot be computed ({type(error).__name__})",
+            place=Place(template, field=part),
+        ) from None
     # A cell whose every paragraph fell away would make Word call the file broken.
     text = text.replace("</w:tcPr></w:tc>", "</w:tcPr><w:p/></w:tc>")
     if "<w:sdt>" in text:

@@ -67,7 +67,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         if isinstance(obj, LoopContext) and attribute in _LOOP_FACTS:
             return getattr(obj, attribute)
         if isinstance(obj, Undefined):
-            return getattr(obj, attribute)
+            return str(obj)  # raises: it is strict
         raise SecurityError(f"a template may not ask for .{attribute} of a {type(obj).__name__}")
 
     def getitem(self, obj: Any, argument: Any) -> Any:

@@ -1,0 +1,76 @@
+"""LibreOffice opens every document with the right font, on the pages agreed, and gives PDF and ODT."""
+
+import io
+import subprocess
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from documents.specimens import SPECIMENS, notice_slip
+from inspection.documents.convert import convert_all, to_odt, to_pdf
+from inspection.documents.render import render
+from inspection.errors import SourceUnavailable
+from inspection.settings import TEMPLATES
+
+PAGES = {
+    "plan/inspection_plan.docx": 5,
+    "checklist/unit_checklist.docx": 2,
+    "report/unit_report.docx": 2,
+    "report/campaign_report.docx": 3,
+    "letter/escalation_brief.docx": 1,
+    "letter/notice_slip.docx": 1,
+}
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("printed")
+    names = list(PAGES)
+    documents = [render(TEMPLATES / name, cast("Mapping[str, object]", SPECIMENS[name]())) for name in names]
+    paths = {}
+    for name, pdf in zip(names, convert_all(documents, "pdf"), strict=True):
+        paths[name] = folder / f"{Path(name).stem}.pdf"
+        paths[name].write_bytes(pdf)
+    return paths
+
+
+def said(*command: str) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_a_document_prints_on_its_pages_in_kai(printed: dict[str, Path], name: str) -> None:
+    assert f"Pages:           {PAGES[name]}" in said("pdfinfo", str(printed[name]))
+    fonts = said("pdffonts", str(printed[name]))
+    assert "TW-Kai" in fonts
+    assert "Noto" not in fonts
+
+
+def test_header_and_footer_stand_on_every_page(printed: dict[str, Path]) -> None:
+    pages = said("pdftotext", "-layout", str(printed["plan/inspection_plan.docx"]), "-").split("\f")[:5]
+    for number, page in enumerate(pages, 1):
+        assert "解密條件" in page
+        assert "識別碼 K7QM-2XWD" in page
+        assert f"第 {number} 頁" in " ".join(page.split())
+
+
+def test_a_document_becomes_odf_text() -> None:
+    data = render(TEMPLATES / "letter/notice_slip.docx", cast("Mapping[str, object]", notice_slip()))
+    with zipfile.ZipFile(io.BytesIO(to_odt(data))) as archive:
+        assert archive.read("mimetype") == b"application/vnd.oasis.opendocument.text"
+        assert "N-115-0042" in archive.read("content.xml").decode()
+
+
+def test_a_conversion_that_takes_too_long_is_ended() -> None:
+    data = render(TEMPLATES / "letter/notice_slip.docx", cast("Mapping[str, object]", notice_slip()))
+    with pytest.raises(SourceUnavailable, match="did not end within"):
+        to_pdf(data, wait_seconds=0.05)
+
+
+def test_without_libreoffice_the_remedy_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(SourceUnavailable, match="apt-get install libreoffice"):
+        to_pdf(b"")

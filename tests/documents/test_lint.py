@@ -1,0 +1,102 @@
+"""The template linter finds what would go wrong, and says nothing of what is well."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import TypedDict
+
+import pytest
+
+from documents.word import repacked, template
+from inspection.documents import lint
+from inspection.documents.building import build
+from inspection.documents.contexts import Frame
+from inspection.documents.styling import control, text
+from inspection.settings import REPOSITORY, TEMPLATES
+
+
+class Line(TypedDict):
+    name: str
+
+
+class Letter(TypedDict):
+    frame: Frame
+    agency: str
+    lines: list[Line]
+
+
+GOOD = text("{{ agency }}") + control("for x in lines") + text("{{ x.name }}") + control("endfor")
+
+
+def faults(tmp_path: Path, body: str) -> list[str]:
+    return lint.faults_of(template(tmp_path, body), Letter)
+
+
+def test_the_shipped_templates_are_clean() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "inspection.documents.lint", str(TEMPLATES)],
+        cwd=REPOSITORY / "plugins",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_a_good_template_has_no_faults(tmp_path: Path) -> None:
+    assert faults(tmp_path, GOOD) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [
+        (GOOD + text("{{ agnecy }}"), "unknown field agnecy"),
+        (GOOD + text("{{ frame.marc }}"), "unknown field frame.marc"),
+        (GOOD.replace("x.name", "x.nmae"), "unknown field lines[].nmae"),
+        (GOOD.replace("{{ agency }}", "機關"), "field agency is never printed"),
+        (GOOD.replace("{{ x.name }}", "甲"), "field lines[].name is never printed"),
+        (GOOD + text("｛｛ agency ｝｝"), "odd braces"),
+        (GOOD + text("{ agency }"), "odd braces"),
+        (GOOD + text("{{ agency }"), "odd braces"),
+        (GOOD + control("if agency"), "Unexpected end of template"),
+        (GOOD + text("{%p if agency %}標題") + control("endif"), "must stand alone"),
+        (GOOD + text("{%p if agency %}{%p endif %}"), "two control tags in one paragraph"),
+        (GOOD + text("{{ agency|nofilter }}"), "No filter named 'nofilter'"),
+    ],
+)
+def test_a_fault_is_named(tmp_path: Path, body: str, fault: str) -> None:
+    assert any(fault in found for found in faults(tmp_path, body))
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"word/vbaProject.bin": b"x"}, "active content"),
+        ({"word/embeddings/oleObject1.bin": b"x"}, "active content"),
+        ({"word/comments.xml": b"<a/>"}, "comment"),
+        (
+            {"word/_rels/settings.xml.rels": b'<R><Relationship TargetMode="External" Type="x/attachedTemplate"/></R>'},
+            "points outside the document",
+        ),
+        ({"word/document.xml": b"<broken"}, "broken XML"),
+    ],
+)
+def test_active_content_is_found(tmp_path: Path, changes: dict[str, bytes | None], fault: str) -> None:
+    path = template(tmp_path, GOOD)
+    path.write_bytes(repacked(path.read_bytes(), changes))
+    assert any(fault in found for found in lint.faults_of(path, Letter))
+
+
+def test_a_missing_template_fails_the_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    build(tmp_path)
+    assert lint.main([str(tmp_path)]) == 0
+    (tmp_path / "letter" / "notice_slip.docx").unlink()
+    assert lint.main([str(tmp_path)]) == 1
+    assert "letter/notice_slip.docx: the template is missing" in capsys.readouterr().out
+
+
+def test_a_changed_word_shows_in_the_dump(tmp_path: Path) -> None:
+    before = lint.dump(template(tmp_path, text("甲案 {{ agency }}")))
+    after = lint.dump(template(tmp_path, text("乙案 {{ agency }}")))
+    changed = set(before.splitlines()) ^ set(after.splitlines())
+    assert changed == {"[] 甲案 {{ agency }}", "[] 乙案 {{ agency }}"}

@@ -1,0 +1,58 @@
+"""Small Word documents made and taken apart for tests."""
+
+from __future__ import annotations
+
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+from lxml import etree
+
+from inspection.documents.page import Page, package
+from inspection.documents.styling import gap
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+FRAME = {"mark": "", "declassification": "", "copy_number": "", "identifier": "", "watermark": "", "hotline": ""}
+
+
+def template(folder: Path, body: str, name: str = "template.docx") -> Path:
+    """A template of ours with this body, written to a folder."""
+    path = folder / name
+    path.write_bytes(package(Page(), body + gap(2)))
+    return path
+
+
+def parts_of(data: bytes) -> dict[str, bytes]:
+    """All parts of a document."""
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def repacked(data: bytes, changes: dict[str, bytes | None]) -> bytes:
+    """The document with parts replaced, added, or (None) taken out."""
+    parts: dict[str, bytes | None] = {**parts_of(data), **changes}
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            if content is not None:
+                archive.writestr(name, content)
+    return out.getvalue()
+
+
+def body_of(data: bytes) -> etree._Element:
+    """The main part, parsed."""
+    return etree.fromstring(parts_of(data)["word/document.xml"])
+
+
+def lines_of(root: etree._Element) -> list[str]:
+    """The text of each paragraph; a line break is a newline, a tab a tab."""
+    signs = {f"{W}br": "\n", f"{W}tab": "\t"}
+    lines = []
+    for paragraph in root.iter(f"{W}p"):
+        pieces = []
+        for node in paragraph.iter(f"{W}t", *signs):
+            if next(node.iterancestors(f"{W}p")) is paragraph and node.getparent().tag != f"{W}tabs":
+                pieces.append(signs.get(node.tag, node.text or ""))
+        lines.append("".join(pieces))
+    return lines
