@@ -13,7 +13,7 @@ from inspection.detection.normalise import Manuscript
 from inspection.detection.people import People
 from inspection.detection.ruleset import Rules
 from inspection.detection.tables import Tables
-from inspection.detection.topics import Surroundings, TopicHit, find_topic, title_of
+from inspection.detection.topics import Surroundings, TopicHit, find_topic, is_statute, title_of
 from inspection.detection.values import ValueHit, find_values
 from inspection.rules.detectors import Detector
 from inspection.vocabulary import Severity, Zone
@@ -104,6 +104,7 @@ def find_hits(manuscript: Manuscript, path: str, rules: Rules, key: bytes, *, to
         {name: [hit.start for hit in found] for name, found in values.items()},
         rules.book.talk_words,
         rules.book.engine.topic_window_chars,
+        is_statute(manuscript),
     )
     topics = {detector.id: topic for detector in rules.topics if (topic := find_topic(detector, around))}
     return Hits(manuscript, values, topics, people, concealer)

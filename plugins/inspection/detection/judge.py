@@ -64,9 +64,11 @@ def judge(reading: Reading, meta: FileMeta, rules: Rules, key: bytes) -> Judgeme
     """
     components = [part for part in meta.path.split("/") if part][-PATH_COMPONENTS:]
     named = tuple(Passage(Zone.PATH, component, "檔名") for component in components)
-    marks = read_marks(Manuscript.of(reading.passages), reading.properties, meta.path, rules.marking, today=meta.today)
+    manuscript = Manuscript.of(named + reading.passages)
+    marks = read_marks(manuscript, reading.properties, meta.path, rules.marking, today=meta.today)
     secret = marks.mark is not None and marks.mark.is_national_secret
-    manuscript = Manuscript.of(named if secret else named + reading.passages)
+    if secret:
+        manuscript = Manuscript.of(named)
     findings = find_categories(manuscript, meta.path, rules, key, today=meta.today)
     mark = marks.mark
     if mark is not None and mark.level.startswith(MICROSOFT):
@@ -128,7 +130,7 @@ def _decided(base: Judgement, manuscript: Manuscript, meta: FileMeta, rules: Rul
         severity = worst([Severity.MEDIUM, *([severity] if severity else [])])
     elif base.mark is not None:
         verdict, severity = Verdict.MARKED, None
-    elif base.status is not ReadStatus.SCANNED:
+    elif base.status is not ReadStatus.SCANNED or base.reason is ReadReason.NO_TEXT_LAYER:
         verdict = Verdict.UNKNOWN
     else:
         verdict = Verdict.UNMARKED_SENSITIVE if base.categories else Verdict.CLEAN

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -47,11 +48,12 @@ class Rules:
         return tuple(detector for detector in self.book.detectors if detector.is_topic)
 
     @cached_property
-    def label_words(self) -> frozenset[str]:
-        """Words column headings consist of."""
+    def label_words(self) -> re.Pattern[str]:
+        """Finds words column headings consist of."""
         words = {word for detector in self.book.detectors for word in detector.header_keywords}
         words |= {word for detector in self.book.detectors for word in detector.header_negative}
-        return frozenset(words | set(folded(self.book.heading_words)))
+        words |= set(folded(self.book.heading_words))
+        return re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)))
 
     @cached_property
     def by_id(self) -> dict[str, Detector]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from inspection.detection.normalise import Manuscript
 
 HEADING_ROWS = 10
+MIN_COLUMNS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Tables:
     """The tables of a manuscript, worked out on first use. `label_words` are the words headings consist of."""
 
     manuscript: Manuscript
-    label_words: frozenset[str]
+    label_words: re.Pattern[str]
     _runs: list[Run] | None = field(default=None)
     _run_of: dict[int, Run] = field(default_factory=dict)
 
@@ -98,8 +100,8 @@ class Tables:
         for index in range(first, min(end, first + HEADING_ROWS)):
             cells = self.cells(index)
             filled = [cell for cell in cells if cell.strip()]
-            named = [cell for cell in filled if any(word in cell for word in self.label_words)]
-            if not named or any(sum(c.isdigit() for c in cell) > 3 for cell in filled):
+            named = [cell for cell in filled if self.label_words.search(cell)]
+            if len(filled) < MIN_COLUMNS or not named or any(sum(c.isdigit() for c in cell) > 3 for cell in filled):
                 continue
             # a form row (label, value, label, value) names at most every second cell
             if len(named) * 2 > len(filled) or (

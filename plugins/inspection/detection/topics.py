@@ -20,8 +20,9 @@ TALK_PENALTY = 0.3
 PROSE = re.compile(
     r"不得|應於|應由|應依|依[^。\n]{0,30}規定|之規定|者,|第[0-9一二三四五六七八九十百零〇]+[條項款]|所稱"
 )
-LEGAL = re.compile(r"^\s*第\s?[0-9一二三四五六七八九十百零〇-]+\s?條")
+LEGAL = re.compile(r"^[\s\t]*第\s?[0-9一二三四五六七八九十百零〇-]+\s?條")
 PROSE_CHARS = 30
+STATUTE_ARTICLES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,17 @@ class Surroundings:
     values_at: dict[str, list[int]]
     talk_words: tuple[str, ...]
     window_chars: int
+    is_statute: bool
 
 
 def title_of(manuscript: Manuscript, path: str) -> str:
     """The file's name and first lines: where a document says what it is."""
     return path.rpartition("/")[2] + "\n" + "\n".join(manuscript.lines[:TITLE_LINES])[:TITLE_CHARS]
+
+
+def is_statute(manuscript: Manuscript) -> bool:
+    """Whether a text is a statute or a contract: several paragraphs begin 第…條."""
+    return sum(1 for line in manuscript.lines if "第" in line and LEGAL.match(line)) >= STATUTE_ARTICLES
 
 
 def find_topic(detector: Detector, around: Surroundings) -> TopicHit | None:
@@ -99,6 +106,8 @@ def _score(detector: Detector, around: Surroundings, offset: int) -> float:
         score -= detector.negative_penalty
     if not borne:
         if any(word in around.title for word in around.talk_words):
+            score -= TALK_PENALTY
+        if around.is_statute:
             score -= TALK_PENALTY
         if LEGAL.match(line) or (len(line) > PROSE_CHARS and PROSE.search(line)):
             score -= TALK_PENALTY
