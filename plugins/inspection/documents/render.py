@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from xml.parsers import expat
 
 from jinja2 import Template, TemplateError, TemplateSyntaxError, UndefinedError
 from lxml import etree
@@ -20,7 +21,7 @@ from markupsafe import escape
 from inspection.documents import charts
 from inspection.documents.package import PackedPart, pack, read, write
 from inspection.documents.template_language import environment, printable, require_plain
-from inspection.documents.template_source import jinja_source
+from inspection.documents.template_source import CONTROL_ID, jinja_source
 from inspection.errors import BadSource, Place
 
 TEMPLATED = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml$")
@@ -32,8 +33,6 @@ _OFFICE_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relati
 _OFFICE_TYPE = "application/vnd.openxmlformats-officedocument"
 _DATA_PART = "customXml/item1.xml"
 _UNDEFINED = re.compile(r"'([^']+)' is undefined|has no (?:attribute|element) '?([^']+?)'?$")
-# Ids inside a loop come out many times; Word wants each once.
-_CONTROL_ID = re.compile(r'(<w:sdtPr>(?:(?!</w:sdtPr>).)*?<w:id w:val=")-?\d+(")', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,19 +170,17 @@ def _fill(template: str, part: str, code: Template, values: Mapping[str, object]
         ) from None
     # A cell whose every paragraph fell away would make Word call the file broken.
     text = text.replace("</w:tcPr></w:tc>", "</w:tcPr><w:p/></w:tc>")
-    if "<w:sdt>" in text:
-        text = _numbered_controls(text)
-    data = text.encode()
-    etree.fromstring(data, _STRICT)
+    data = _numbered_controls(text).encode()
+    # Well-formed or nothing: no repair that might lose text. Expat builds no tree and costs a sixth of lxml here.
+    expat.ParserCreate().Parse(data, True)
     return _DECLARATION.encode() + data
 
 
-_STRICT = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
-
-
 def _numbered_controls(text: str) -> str:
-    numbers = iter(range(100_001, 1_000_000))
-    return _CONTROL_ID.sub(lambda found: f"{found.group(1)}{next(numbers)}{found.group(2)}", text)
+    """Ids inside a loop come out many times; Word wants each once."""
+    pieces = text.split(CONTROL_ID)
+    numbered = [f'<w:id w:val="{number}"/>{piece}' for number, piece in enumerate(pieces[1:], 100_001)]
+    return "".join((pieces[0], *numbered))
 
 
 def _assemble(

@@ -13,6 +13,8 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 CONTROL = re.compile(r"\{(?P<kind>[%{])(?P<what>tr|tc|p|r)\s(?P<rest>.*?)[%}]\}", re.DOTALL)
+# How the id of a content control stands in the source; markup that no data can make, as data is escaped.
+CONTROL_ID = '<w:id w:val="0"/>'
 _LIFTED = re.compile(r"<\?lifted (.*?)\?>", re.DOTALL)
 _EXPRESSION = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _QUOTES = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'"})
@@ -43,6 +45,8 @@ def _strip_noise(root: etree._Element) -> None:
         parent = element.getparent()
         if parent is not None:
             parent.remove(element)
+    for identity in root.iterfind(f".//{W}sdtPr/{W}id"):
+        identity.set(f"{W}val", "0")
     for element in root.iter(f"{W}p", f"{W}r", f"{W}tr", f"{W}sectPr"):
         for name in [str(key) for key in element.attrib]:
             if name.startswith((f"{W}rsid", f"{_W14}paraId", f"{_W14}textId")):
