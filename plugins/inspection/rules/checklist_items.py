@@ -129,6 +129,13 @@ class ChecklistItems(RuleModel):
             and (not item.unit_tags or tags & set(item.unit_tags))
         )
 
+    def year_shortfall(self, kind: CampaignKind, tags: Set[str], *, rounds: int = 2) -> int:
+        """How many items of a unit find no place in a year's rounds of 25; 0 where all are asked within the year."""
+        items = self.applicable(kind, tags, Respondent.UNIT)
+        core = sum(item.rotation is Rotation.CORE for item in items)
+        room = rounds * max(0, MOST_ITEMS_PER_UNIT - core)
+        return max(0, len(items) - core - room) + max(0, core - MOST_ITEMS_PER_UNIT)
+
 
 def load_checklist_items(folder: Path, overlay: Path | None = None) -> ChecklistItems:
     """Reads the catalogue from `folder`, an agency's `overlay` folder laid over it; faults name file, line, field."""

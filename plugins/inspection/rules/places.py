@@ -41,3 +41,25 @@ def _line_of(entry: yaml.MappingNode, field: str) -> int:
         if key.value == field:
             return int(value.start_mark.line) + 1
     return int(entry.start_mark.line) + 1
+
+
+def trail_place(path: Path, trail: tuple[str | int, ...]) -> Place:
+    """File and line of the deepest part of `trail` (keys, indexes) written in a YAML file; names the whole field."""
+    node = yaml.compose(path.read_text(encoding="utf-8-sig"), yaml.SafeLoader)
+    line = 1
+    for step in trail:
+        inner = _child(node, step)
+        if inner is None:
+            break
+        node, line = inner, inner.start_mark.line + 1
+    field = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in trail).removeprefix(".")
+    return Place(str(path), line, field or None)
+
+
+def _child(node: yaml.Node | None, step: str | int) -> yaml.Node | None:
+    if isinstance(node, yaml.MappingNode):
+        return next((value for key, value in node.value if key.value == step), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        child: yaml.Node = node.value[step]
+        return child
+    return None
