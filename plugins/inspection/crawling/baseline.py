@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from unicodedata import normalize
 
 from inspection.crawling.judging import Row
 from inspection.errors import BadSource, Place
@@ -14,6 +16,7 @@ from inspection.shares.share import Entry
 from inspection.vocabulary import NOT_LOOKED_AT
 
 TRIED_AGAIN = frozenset(reason.value for reason in NOT_LOOKED_AT)
+HIDDEN = re.compile(r"[*○]+")
 NEEDED = frozenset({"path", "status", "reason", "mark", "verdict"})
 
 
@@ -60,14 +63,15 @@ class Baseline:
 
     def __init__(self) -> None:
         self._files: dict[tuple[str, str], KnownRows] = {}
-        self._fingerprints: set[str] = set()
+        self._by_mark: dict[str, list[str]] = {}
         self.whole_bytes = 0
 
-    def find(self, path: str, mark: str, mask: Callable[[str], str]) -> KnownRows | None:
-        """The rows of an unchanged file; `mask` is asked only where a row of a masked path may be meant."""
-        if mark not in self._fingerprints:
-            return None
-        found = self._files.get((path, mark)) or self._files.get((mask(path), mark))
+    def find(self, path: str, mark: str) -> KnownRows | None:
+        """The rows of an unchanged file. Where its row shows a masked path, what is left of that must fit."""
+        found = self._files.get((path, mark))
+        if found is None and mark in self._by_mark:
+            fitting = [shown for shown in self._by_mark[mark] if fits(shown, path)]
+            found = self._files[fitting[0], mark] if len(fitting) == 1 else None
         return found if found is not None and found.looked_at else None
 
     def unused(self) -> Iterator[int]:
@@ -90,7 +94,23 @@ class Baseline:
         known.own = RowFigures.of(row)
         if mark and row["reason"] not in TRIED_AGAIN:
             known.looked_at = True
-            self._fingerprints.add(mark)
+            if HIDDEN.search(row["path"]):
+                self._by_mark.setdefault(mark, []).append(row["path"])
+
+
+def fits(shown: str, path: str) -> bool:
+    """Whether a path with hidden parts can be this path: what it shows stands in it in the same order."""
+    plain = normalize("NFKC", path).casefold()
+    pieces = HIDDEN.split(normalize("NFKC", shown).casefold())
+    if len(pieces) == 1 or not plain.startswith(pieces[0]) or not plain.endswith(pieces[-1]):
+        return False
+    at = len(pieces[0])
+    for piece in pieces[1:-1]:
+        at = plain.find(piece, at)
+        if at < 0:
+            return False
+        at += len(piece)
+    return at <= len(plain) - len(pieces[-1])
 
 
 def load_baseline(path: Path, *, torn_end: bool = False) -> Baseline:

@@ -36,16 +36,34 @@ class FileOutcome:
 
 
 @dataclass(slots=True)
+class _Content:
+    """One content seen: the path it was judged under, its rows once known, and the copies that wait for them."""
+
+    key: int
+    path: str
+    rows: tuple[Row, ...] | None = None
+    waiting: list[FileOutcome] = field(default_factory=list)
+
+
 class _Contents:
-    """Contents being judged or judged: answers for their copies."""
+    """Contents judged or being judged, so that a copy need not be judged again."""
 
-    answers: OrderedDict[Hashable, tuple[int, tuple[Row, ...]]] = field(default_factory=OrderedDict)
-    under_way: dict[Hashable, list[FileOutcome]] = field(default_factory=dict)
+    def __init__(self, judges: Judges) -> None:
+        self._judges = judges
+        self._seen: OrderedDict[Hashable, _Content] = OrderedDict()
 
-    def remember(self, content: Hashable, key: int, rows: tuple[Row, ...]) -> None:
-        self.answers[content] = (key, rows)
-        if len(self.answers) > REMEMBERED_CONTENTS:
-            self.answers.popitem(last=False)
+    def seen(self, outcome: FileOutcome, path: str) -> _Content:
+        """The content a file has: known from a copy judged under a path that bears the same, or new."""
+        identity = (outcome.digest, outcome.broad_readers)
+        known = self._seen.get(identity)
+        if known is not None and self._judges.bearing(known.path) == self._judges.bearing(path):
+            return known
+        content = _Content(outcome.key, path)
+        if known is None:
+            self._seen[identity] = content
+            if len(self._seen) > REMEMBERED_CONTENTS:
+                self._seen.popitem(last=False)
+        return content
 
 
 def read_files(
@@ -56,9 +74,29 @@ def read_files(
     Office packages of `ranges_from_bytes` and more are fetched in pieces (None: never). Keys are the caller's.
     Raises what the share raises: SourceUnavailable, AccessRefused.
     """
+    torn: list[Wanted] = []
+    asked: dict[int, Wanted] = {}
+
+    def noted() -> Iterator[Wanted]:
+        for one in wanted:
+            asked[one.key] = one
+            yield one
+
+    contents = _Contents(judges)
+    for outcome in _once_through(share, noted(), judges, contents, ranges_from_bytes):
+        one = asked.pop(outcome.key)
+        if outcome.sha256 is None and outcome.rows and outcome.rows[0]["reason"] == ReadReason.CORRUPT:
+            torn.append(one)  # it may have changed between its pieces: only the whole tells
+        else:
+            yield outcome
+    yield from _once_through(share, torn, judges, contents, None)
+
+
+def _once_through(
+    share: Share, wanted: Iterable[Wanted], judges: Judges, contents: _Contents, ranges_from_bytes: int | None
+) -> Iterator[FileOutcome]:
     ready: deque[FileOutcome] = deque()
-    contents = _Contents()
-    begun: dict[int, tuple[FileOutcome, Hashable]] = {}
+    begun: dict[int, tuple[FileOutcome, _Content]] = {}
 
     def to_judge() -> Iterator[FileToJudge]:
         for file, fetched in fetch_files(share, wanted, ranges_from_bytes=ranges_from_bytes):
@@ -66,22 +104,21 @@ def read_files(
                 ready.append(FileOutcome(fetched.key, fetched.reason, broad_readers=fetched.broad_readers))
                 continue
             outcome = _outcome(file, fetched)
-            content = (outcome.digest, judges.bearing(file.path), fetched.broad_readers)
-            if content in contents.answers:
-                ready.append(_copy(outcome, *contents.answers[content]))
-            elif content in contents.under_way:
-                contents.under_way[content].append(outcome)
-            else:
-                contents.under_way[content] = []
+            content = contents.seen(outcome, file.path)
+            if content.key == file.key:
                 begun[file.key] = (outcome, content)
                 yield file
+            elif content.rows is None:
+                content.waiting.append(outcome)
+            else:
+                ready.append(_copy(outcome, content.key, content.rows))
 
     for judged in judges.judge(to_judge()):
         outcome, content = begun.pop(judged.key)
-        contents.remember(content, judged.key, judged.rows)
+        content.rows = judged.rows
         yield replace(outcome, rows=judged.rows)
-        for waiting in contents.under_way.pop(content):
-            yield _copy(waiting, judged.key, judged.rows)
+        yield from (_copy(waiting, content.key, judged.rows) for waiting in content.waiting)
+        content.waiting.clear()
         while ready:
             yield ready.popleft()
     yield from ready

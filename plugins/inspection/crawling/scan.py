@@ -188,7 +188,7 @@ class _Scan:
             self._write([self._unread(entry, mark, reason)])
             return None
         for known_rows, written in ((self.earlier, True), (self.baseline, False)):
-            known = known_rows.find(entry.path, mark, self.judges.mask)
+            known = known_rows.find(entry.path, mark)
             if known is not None and known.own is not None:
                 known.used = True
                 self.counts.carried += 1
