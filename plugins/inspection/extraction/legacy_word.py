@@ -44,6 +44,10 @@ class _Piece:
     width: int
     text: str
 
+    def position(self, byte: int) -> int:
+        """Character position of a byte of the main stream, held within the piece."""
+        return self.start + min(max((byte - self.byte) // self.width, 0), len(self.text))
+
 
 def read_legacy_word(streams: Streams, out: Collector) -> None:
     """Reads a WordDocument stream into `out`; raises Unreadable: encrypted, corrupt."""
@@ -146,16 +150,12 @@ class _Stories:
         for piece in pieces:
             first, last = piece.byte, piece.byte + len(piece.text) * piece.width
             for begin, end, kind in formatting.runs(first, last):
-                offset = piece.start - piece.byte // piece.width
-                span = (offset + max(begin, first) // piece.width, offset + min(end, last) // piece.width, kind)
-                self._spans.append(span)
-            self._in_tables.extend(
-                (offset + begin // piece.width, offset + end // piece.width)
-                for begin, end in formatting.tables
-                if begin < last and end > first
-            )
+                self._spans.append((piece.position(begin), piece.position(end), kind))
+            for begin, end in formatting.in_tables(first, last):
+                self._in_tables.append((piece.position(begin), piece.position(end)))
             for end in formatting.row_ends(first, last):
-                self._row_ends.add(piece.start + (end - piece.byte) // piece.width)
+                self._row_ends.add(piece.position(end))
+        self._spans.sort()
         self._in_tables.sort()
         self._tables = 0
 
@@ -215,7 +215,10 @@ class _Stories:
     def _take(self, begin: int, end: int, zone: Zone) -> tuple[str, bool]:
         """The shown text of a stretch; struck, hidden and deleted runs are kept apart on the way."""
         shown, position, stands_out = [], begin, False
-        for span_start, span_end, kind in self._spans:
+        index = max(bisect_right(self._spans, (begin, end, "")) - 1, 0)
+        while index < len(self._spans) and self._spans[index][0] < end:
+            span_start, span_end, kind = self._spans[index]
+            index += 1
             first, last = max(span_start, begin), min(span_end, end)
             if first >= last or first < position:
                 continue

@@ -35,6 +35,7 @@ ZONES = {
 }
 META_PREFIXES = ("dc:", "meta:")
 NOT_SHOWN = {"text:note-citation", "text:page-number", "text:page-count"}
+DRAWN = {Zone.SLIDE, Zone.MASTER}  # large type is the rule there
 PARAGRAPHS = {"text:p", "text:h"}
 SHAPES = {"draw:custom-shape", "draw:frame", "draw:rect", "draw:ellipse", "draw:path", "draw:polygon"}
 LARGE_POINTS = 18.0
@@ -165,7 +166,7 @@ class OpenText:
             now.struck.append(text)
         else:
             now.shown.append(text)
-            now.stands_out |= look.stands_out and bool(text.strip())
+            now.stands_out |= look.stands_out and self._base not in DRAWN and bool(text.strip())
 
     def _open(self, name: str, raw: str) -> None:
         if name in PARAGRAPHS:

@@ -26,9 +26,15 @@ class Formatting:
     rows: list[int] = field(default_factory=list)
     tables: list[tuple[int, int]] = field(default_factory=list)
 
-    def runs(self, first: int, last: int) -> Iterator[tuple[int, int, str]]:
-        """Special runs that touch the bytes [first, last)."""
-        return (run for run in self.special if run[0] < last and run[1] > first)
+    def runs(self, first: int, last: int) -> list[tuple[int, int, str]]:
+        """Special runs that touch the bytes [first, last); runs follow each other without overlap."""
+        start = max(bisect_left(self.special, (first, 0, "")) - 1, 0)
+        return [run for run in self.special[start : bisect_left(self.special, (last, 0, ""))] if run[1] > first]
+
+    def in_tables(self, first: int, last: int) -> list[tuple[int, int]]:
+        """Stretches within tables that touch the bytes [first, last)."""
+        start = max(bisect_left(self.tables, (first, 0)) - 1, 0)
+        return [run for run in self.tables[start : bisect_left(self.tables, (last, 0))] if run[1] > first]
 
     def row_ends(self, first: int, last: int) -> list[int]:
         """Byte positions just behind row-end marks within (first, last]."""
