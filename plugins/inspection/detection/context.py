@@ -34,7 +34,7 @@ def weigh(
     if any(word in around or (place is not None and word in place.heading) for word in book.sample_words):
         return None
     vouched, denied = (
-        _by_cell(detector, place) if place is not None else _by_distance(detector, manuscript, start, span)
+        _by_cell(detector, book, place) if place is not None else _by_distance(detector, manuscript, start, span)
     )
     if place is not None and not vouched and not denied and not place.heading:
         vouched, denied = _by_distance(detector, manuscript, start, span)
@@ -48,7 +48,14 @@ def weigh(
     return Weight(score, vouched) if score >= detector.threshold - 1e-9 else None
 
 
-def _by_cell(detector: Detector, place: CellPlace) -> tuple[bool, bool]:
+def is_office_table(headings: str, book: DetectorBook) -> bool:
+    """Whether a table lists an office's or companies' own phones and addresses, which are no secret."""
+    return any(word in headings for word in book.office_words) and not any(word in headings for word in book.home_words)
+
+
+def _by_cell(detector: Detector, book: DetectorBook, place: CellPlace) -> tuple[bool, bool]:
+    if detector.report == "list" and is_office_table(place.headings, book):
+        return False, True
     denied = any(word in place.heading for word in (*detector.header_negative, *detector.negative))
     denied = denied or any(word in text for word in detector.negative for text in (place.left, place.before))
     vouched = any(word in text for word in (*detector.header_keywords, *detector.context) for text in place.labels)

@@ -19,6 +19,7 @@ from inspection.rules.detectors import Detector
 from inspection.vocabulary import Severity, Zone
 
 AUXILIARY = "輔助"
+SAMPLE_VALUES = 3
 RECORD_CHARS = 200
 """How far apart two values may stand and still be of one person's record."""
 
@@ -87,9 +88,13 @@ def find_hits(manuscript: Manuscript, path: str, rules: Rules, key: bytes, *, to
     sighting = rules.engine.open(manuscript.text)
     tables = Tables(manuscript, rules.label_words)
     people, concealer = People(key), Concealer()
+    title = title_of(manuscript, path)
+    is_sample = any(word in title for word in rules.book.sample_titles)
     values: dict[str, list[ValueHit]] = {}
     for detector in rules.values:
         found = find_values(detector, rules, manuscript, sighting, tables, today=today)
+        if is_sample and len({hit.value for hit in found}) < SAMPLE_VALUES:
+            continue
         if found:
             values[detector.id] = found
         for hit in found:
@@ -99,7 +104,7 @@ def find_hits(manuscript: Manuscript, path: str, rules: Rules, key: bytes, *, to
     around = Surroundings(
         manuscript,
         sighting,
-        title_of(manuscript, path),
+        title,
         path,
         {name: [hit.start for hit in found] for name, found in values.items()},
         rules.book.talk_words,

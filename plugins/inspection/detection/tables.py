@@ -29,6 +29,7 @@ class CellPlace:
     above: str
     left: str
     before: str
+    headings: str
 
     @property
     def labels(self) -> tuple[str, str, str, str]:
@@ -77,6 +78,7 @@ class Tables:
             heading=heading,
             above=above[column] if column < len(above) else "",
             left=cells[column - 1] if column else "",
+            headings="\t".join(run.headings),
             before=line[line.rfind("\t", 0, offset) + 1 : offset],
         )
 

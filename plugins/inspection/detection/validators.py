@@ -14,6 +14,7 @@ UBN_WEIGHTS = (1, 2, 1, 2, 1, 2, 4, 1)
 MRZ_WEIGHTS = (7, 3, 1)
 SEPARATORS = re.compile(r"[-\s]")
 PLACEHOLDER = re.compile(r"[*●•＊xX○_.…-]{3,}|^(?:如附|另送|同上|詳|請洽|請見|請輸入|無|略)|[（(<\[【]")
+INFORMER = re.compile(r"^(?:檢舉人|陳情人|申訴人|揭弊者)|(?:先生|女士|小姐|表示|陳稱|指稱|檢舉|反映)$")
 LABELLED = re.compile(r"^.*?[:=\t]\s*", re.DOTALL)
 
 
@@ -99,6 +100,11 @@ def private_mail(value: str) -> str | None:
     return None if re.search(r"@(?:[a-z0-9-]+\.)*gov(?:\.tw)?$", value.lower()) else value.lower()
 
 
+def home_phone(value: str) -> str | None:
+    """A landline without extension: an extension belongs to an office."""
+    return None if re.search("[#轉]", value) else re.sub(r"\D", "", value)
+
+
 def password(value: str) -> str | None:
     """The secret behind the label; words that only point elsewhere are none."""
     secret = LABELLED.sub("", value, count=1)
@@ -110,6 +116,7 @@ def password(value: str) -> str | None:
 def chinese_name(value: str, names: Names) -> str | None:
     """Two to four Chinese characters beginning with a surname; a name already masked (林○範) is none."""
     found = LABELLED.sub("", value, count=1)
+    found = INFORMER.sub("", found) if found == value else found
     name = found[:4] if found.startswith(names.compound) else found[:3]
     if len(name) < 2 or any(mark in found for mark in "○〇O") or any(word in name for word in names.not_names):
         return None
@@ -128,6 +135,7 @@ def validator(name: str | None, *, today: date, names: Names) -> Callable[[str],
         "past_date": lambda value: past_date(value, today=today),
         "account_number": account_number,
         "private_mail": private_mail,
+        "home_phone": home_phone,
         "password": password,
         "chinese_name": lambda value: chinese_name(value, names),
     }

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
-from inspection.detection.context import weigh
+from inspection.detection.context import is_office_table, weigh
 from inspection.detection.engine import Expression, Sighting
 from inspection.detection.normalise import Manuscript, joined
 from inspection.detection.ruleset import Rules
@@ -67,6 +67,8 @@ def _below_headings(
     whole_cell = _whole_cell(detector.column_patterns)
     found = 0
     for run in tables.runs():
+        if detector.report == "list" and is_office_table("\t".join(run.headings), rules.book):
+            continue
         columns = [
             column
             for column, heading in enumerate(run.headings)

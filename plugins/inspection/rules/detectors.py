@@ -26,6 +26,7 @@ Validator = Literal[
     "past_date",
     "account_number",
     "private_mail",
+    "home_phone",
     "chinese_name",
     "password",
 ]
@@ -64,7 +65,8 @@ class Detector(RuleModel):
 
     `report` says when accepted hits make a file sensitive: `alone` one is enough; `record` together with a
     `record_with` value nearby; `list` from `list_people` distinct values, or `list_people_with` where as many values of
-    `list_with` stand in the file; `never` only supports other rules.
+    `list_with` stand in the file; `never` only supports other rules. Values of a `list` rule in a table of an office or of
+    companies (`office_words` in its headings and no `home_words`) do not count.
     """
 
     id: str = Field(pattern=r"^[A-Z][A-Z0-9-]+$")
@@ -161,7 +163,10 @@ class DetectorBook(RuleModel):
     engine: EngineLimits
     sample_values: tuple[str, ...]
     sample_words: tuple[str, ...]
+    sample_titles: tuple[str, ...] = ()
     talk_words: tuple[str, ...]
+    office_words: tuple[str, ...] = ()
+    home_words: tuple[str, ...] = ()
     awareness_folders: tuple[str, ...]
     broad_groups_raise: bool = True
     heading_words: tuple[str, ...] = ()
