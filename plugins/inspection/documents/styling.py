@@ -80,16 +80,20 @@ def control(tag: str) -> str:
     return paragraph(run(f"{{%p {tag} %}}"))
 
 
-def gap(points: float) -> str:
-    """White space of an exact height."""
-    return paragraph(before=0, after=0, exact=points)
+def gap(points: float, *, keep_next: bool = False) -> str:
+    """White space of an exact height; before a table it keeps the heading above from standing alone."""
+    return paragraph(before=0, after=0, exact=points, keep_next=keep_next)
+
+
+Side = Literal["top", "left", "bottom", "right"]
+_SIDES: tuple[Side, ...] = ("top", "left", "bottom", "right")
 
 
 @dataclass(frozen=True, slots=True)
 class Border:
     """One side of a cell; width in eighths of a point."""
 
-    side: Literal["top", "left", "bottom", "right"]
+    side: Side
     width: int
     colour: str
 
@@ -109,7 +113,7 @@ def _cell(cell: Cell, width: int) -> str:
     look = f'<w:tcW w:w="{width}" w:type="dxa"/>'
     look += f'<w:gridSpan w:val="{cell.span}"/>' if cell.span > 1 else ""
     if cell.borders:
-        sides = sorted(cell.borders, key=lambda border: ("top", "left", "bottom", "right").index(border.side))
+        sides = sorted(cell.borders, key=lambda border: _SIDES.index(border.side))
         drawn = "".join(
             f'<w:{b.side} w:val="single" w:sz="{b.width}" w:space="0" w:color="{b.colour}"/>' for b in sides
         )
@@ -292,7 +296,7 @@ def styles_xml(look: Look) -> str:
         '<w:lang w:val="en-US" w:eastAsia="zh-TW" w:bidi="ar-SA"/></w:rPr></w:rPrDefault><w:pPrDefault/>'
         '</w:docDefaults>'
         '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/>'
-        f"<w:pPr>{_space(0, 0, look.line)}</w:pPr></w:style>"
+        f"<w:pPr><w:widowControl/>{_space(0, 0, look.line)}</w:pPr></w:style>"
         '<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont">'
         '<w:name w:val="Default Paragraph Font"/><w:uiPriority w:val="1"/><w:semiHidden/></w:style>'
         '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/>'
@@ -317,7 +321,7 @@ def styles_xml(look: Look) -> str:
         + _style("TableHead", "表頭", paragraph_look="<w:keepNext/>" + tight + '<w:jc w:val="center"/>',
                  size=look.cell - 0.5, bold=True, colour="FFFFFF")
         + _style("RowHead", "列標題", paragraph_look=tight, size=look.cell, bold=True, colour=INK)
-        + _style("TableText", "表格文字", paragraph_look=tight + '<w:jc w:val="left"/>', size=look.cell)
+        + _style("TableText", "表格文字", paragraph_look="<w:keepLines/>" + tight + '<w:jc w:val="left"/>', size=look.cell)
         + _style("TableCentre", "表格置中", paragraph_look=tight + '<w:jc w:val="center"/>', size=look.cell)
         + _style("TableNumber", "表格數字", paragraph_look=tight + '<w:ind w:right="260"/><w:jc w:val="right"/>',
                  size=look.cell)

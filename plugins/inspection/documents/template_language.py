@@ -16,6 +16,7 @@ from inspection.errors import BadSource, Place
 
 # What XML 1.0 cannot hold. It is shown as U+FFFD, not dropped: a reader must see that something stood there.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_SPECIAL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]")
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c]")
 _PLAIN = (str, int, bool, float, type(None))
 _FILTERS = (
@@ -29,6 +30,8 @@ _LONGEST = 1_000_000
 
 def printable(text: str) -> str:
     """Text as XML can hold it; line ends as `\\n`."""
+    if _SPECIAL.search(text) is None:
+        return text
     return _UNPRINTABLE.sub("\ufffd", _LINE_END.sub("\n", text))
 
 

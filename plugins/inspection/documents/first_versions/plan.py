@@ -80,7 +80,9 @@ def _units() -> str:
         ),
         control_row("endfor", 5),
     ]
-    return gap(4) + table([1.2, 2.2, 4.2, 1.3, 7.1], rows, lines="rows", caption="受檢單位與人員") + gap(8)
+    return (
+        gap(4, keep_next=True) + table([1.2, 2.2, 4.2, 1.3, 7.1], rows, lines="rows", caption="受檢單位與人員") + gap(8)
+    )
 
 
 def _schedule() -> str:
@@ -96,7 +98,7 @@ def _schedule() -> str:
         ),
         control_row("endfor", 3),
     ]
-    return gap(4) + table([4.4, 6.6, 5.0], rows, lines="rows", caption="檢查時程") + gap(8)
+    return gap(4, keep_next=True) + table([4.4, 6.6, 5.0], rows, lines="rows", caption="檢查時程") + gap(8)
 
 
 def _annexes() -> str:
@@ -148,11 +150,12 @@ def _annexes() -> str:
     return "".join(
         (
             _annex("附件一　檢查項目表"),
-            table([1.1, 2.2, 2.3, 6.4, 2.7, 1.3], items, lines="rows", caption="檢查項目表"),
+            table([1.3, 2.2, 2.4, 6.1, 2.7, 1.3], items, lines="rows", caption="檢查項目表"),
             _annex("附件二　共用資料夾清查範圍、帳號與方法"),
             table([2.6, 13.4], facts, caption="清查帳號與方法"),
             gap(8),
             table([1.2, 2.2, 6.2, 6.4], shares, lines="rows", caption="清查範圍"),
+            gap(12),
             _annex("附件三　檢查人員編組表", new_page=False),
             table([1.7, 3.1, 4.3, 3.8, 3.1], groups, lines="rows", caption="檢查人員編組表"),
         )
