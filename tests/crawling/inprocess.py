@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import threading
 from collections.abc import Hashable, Iterable, Iterator
 from datetime import date
 
@@ -16,6 +17,7 @@ from inspection.extraction.read import read_file
 from inspection.vocabulary import ReadStatus
 
 RULES = load_rules()
+ONE_AT_A_TIME = threading.Lock()  # the matching engine's working memory serves one thread
 
 
 class InProcessJudges:
@@ -39,7 +41,9 @@ class InProcessJudges:
     def judge(self, files: Iterable[FileToJudge]) -> Iterator[Judged]:
         for file in files:
             self.judged.append(file.path)
-            yield Judged(file.key, tuple(self._rows(file)))
+            with ONE_AT_A_TIME:
+                rows = tuple(self._rows(file))
+            yield Judged(file.key, rows)
 
     def _rows(self, file: FileToJudge) -> Iterator[Row]:
         if file.offsets is None:

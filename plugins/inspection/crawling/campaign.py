@@ -1,0 +1,109 @@
+"""The crawl of a campaign, step by step, as its tasks and commands call it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from inspection import settings
+from inspection.crawling.begin import begin
+from inspection.crawling.finish import finish, open_reading
+from inspection.crawling.inventory import Scope, list_share
+from inspection.crawling.paths import PathVault
+from inspection.crawling.read import read_shard
+from inspection.crawling.workers import judges
+from inspection.planning.decision import plan_in_force
+from inspection.rules.catalogue import SHIPPED, Catalogue
+from inspection.rules.crawl_limits import CrawlLimits, load_crawl_limits
+from inspection.shares.address import ShareAddress, parse_address
+from inspection.shares.open import open_share
+from inspection.shares.share import Login, Share
+from inspection.store import crawls, roster
+
+LoginFor = Callable[[ShareAddress], Login | None]
+
+
+def run_id_of(campaign_id: str) -> str:
+    """The id of a campaign's own crawl."""
+    return f"{campaign_id}:crawl"
+
+
+def limits() -> CrawlLimits:
+    """The crawl's limits and switches, an agency's laid over the shipped ones."""
+    return load_crawl_limits(SHIPPED, settings.get().rules_dir)
+
+
+def vault() -> PathVault:
+    """Keys and seals of this installation."""
+    return PathVault(settings.get().require_secret_key())
+
+
+def begin_campaign_crawl(session: Session, campaign_id: str, *, catalogue: Catalogue, at: datetime) -> list[str]:
+    """Opens the crawl of the shares the approved plan names; returns their ids. Refused without that approval."""
+    plan = plan_in_force(session, campaign_id)
+    share_ids = [str(share["id"]) for share in plan.content["shares"]]
+    begin(
+        session,
+        run_id=run_id_of(campaign_id),
+        campaign_id=campaign_id,
+        purpose="campaign",
+        share_ids=share_ids,
+        account=str(plan.content["crawl"]["account"]),
+        rules_version=catalogue.version,
+        at=at,
+    )
+    return share_ids
+
+
+def _opener(scope: Scope, share_id: str, login_for: LoginFor) -> tuple[ShareAddress, Callable[[], Share]]:
+    with scope() as session:
+        address = parse_address(roster.share(session, share_id).address)
+    return address, lambda: open_share(address, login_for(address), with_readers=True)
+
+
+def list_campaign_share(scope: Scope, campaign_id: str, share_id: str, *, login_for: LoginFor) -> list[str]:
+    """Lists one share; returns the ids of its shards (none where it refused us: the reason is on record)."""
+    _, open_it = _opener(scope, share_id, login_for)
+    with judges(1) as workers:
+        listed = list_share(
+            scope, run_id_of(campaign_id), share_id, open_it, vault=vault(), limits=limits(), mask=workers.mask
+        )
+    return list(listed.shard_ids)
+
+
+def open_campaign_reading(session: Session, campaign_id: str, *, at: datetime) -> list[str]:
+    """All shards still to be read."""
+    plan_in_force(session, campaign_id)
+    return open_reading(session, run_id_of(campaign_id), at=at)
+
+
+def read_campaign_shard(
+    scope: Scope, campaign_id: str, shard_id: str, *, login_for: LoginFor, workers: int = 1
+) -> dict[str, int]:
+    """Reads what is left of one shard; returns counts only."""
+    with scope() as session:
+        plan_in_force(session, campaign_id)
+        share_id = crawls.shard(session, shard_id).share_id
+    address, open_it = _opener(scope, share_id, login_for)
+    with judges(workers) as crew:
+        counts = read_shard(scope, shard_id, open_it, crew, vault=vault(), limits=limits(), host=address.host or "")
+    return {
+        "scanned": counts.scanned,
+        "unreadable": counts.unreadable,
+        "skipped": counts.skipped,
+        "waiting": counts.waiting,
+    }
+
+
+def finish_campaign_crawl(session: Session, campaign_id: str, *, at: datetime) -> dict[str, int]:
+    """Closes the crawl; returns counts only."""
+    run = finish(session, run_id_of(campaign_id), at)
+    shares = crawls.shares_of(session, run.id)
+    return {
+        "shares": len(shares),
+        "complete": sum(share.complete for share in shares),
+        "seen": sum(share.seen for share in shares),
+        "scanned": sum(share.scanned for share in shares),
+    }
