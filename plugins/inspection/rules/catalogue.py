@@ -124,7 +124,7 @@ def _refuse_dangling(catalogue: Catalogue) -> None:
             faults.append(
                 BadSource(
                     f"names {named!r}, which does not exist",
-                    place=entry_place(SHIPPED / file, over, entry, field),
+                    place=entry_place(SHIPPED / file, over, entry, field, named),
                     remedy="correct the spelling or add the entry it names",
                 )
             )

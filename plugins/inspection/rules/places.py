@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import yaml
@@ -10,30 +11,39 @@ import yaml
 from inspection.errors import Place
 
 
-def entry_place(path: Path, overlay: Path | None, entry_id: str, field: str) -> Place:
+def entry_place(path: Path, overlay: Path | None, entry_id: str, field: str, named: str | None = None) -> Place:
     """File and line of `field` in the entry with this id; the overlay is searched first, as it wins.
 
-    The line of the entry is given where the field is not written out, none where the entry is not found.
+    Where an id stands in several lists, the entry that holds the word `named` is meant. The line of the entry is given
+    where the field is not written out, none where the entry is not found.
     """
     for file in (overlay, path):
         if file is None or not file.exists():
             continue
         root = yaml.compose(file.read_text(encoding="utf-8-sig"), yaml.SafeLoader)
-        if root is not None and (found := _find(root, entry_id)) is not None:
-            return Place(str(file), _line_of(found, re.split(r"[.\[]", field, maxsplit=1)[0]), f"{entry_id}.{field}")
+        entries = [] if root is None else list(_entries(root, entry_id))
+        if entries:
+            entry = next((entry for entry in entries if named is not None and _holds(entry, named)), entries[0])
+            line = _line_of(entry, re.split(r"[.\[]", field, maxsplit=1)[0])
+            return Place(str(file), line, f"{entry_id}.{field}")
     return Place(str(path), None, f"{entry_id}.{field}")
 
 
-def _find(node: yaml.Node, entry_id: str) -> yaml.MappingNode | None:
+def _entries(node: yaml.Node, entry_id: str) -> Iterator[yaml.MappingNode]:
+    if isinstance(node, yaml.MappingNode) and any(key.value == "id" and v.value == entry_id for key, v in node.value):
+        yield node
+    for child in _children(node):
+        yield from _entries(child, entry_id)
+
+
+def _holds(node: yaml.Node, word: str) -> bool:
+    return node.value == word or any(_holds(child, word) for child in _children(node))
+
+
+def _children(node: yaml.Node) -> list[yaml.Node]:
     if isinstance(node, yaml.SequenceNode):
-        children = node.value
-    elif isinstance(node, yaml.MappingNode):
-        if any(key.value == "id" and value.value == entry_id for key, value in node.value):
-            return node
-        children = [value for _, value in node.value]
-    else:
-        return None
-    return next((found for child in children if (found := _find(child, entry_id)) is not None), None)
+        return list(node.value)
+    return [value for _, value in node.value] if isinstance(node, yaml.MappingNode) else []
 
 
 def _line_of(entry: yaml.MappingNode, field: str) -> int:

@@ -1,0 +1,183 @@
+"""Ladder, severities and approval table: who is reached when, who decides what, and what an agency may not write."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inspection.errors import BadSource
+from inspection.rules import catalogue
+from inspection.rules.approval_table import SignatureCell
+from inspection.rules.ladder import ABOVE_ETHICS, Channel, LadderKind
+from inspection.vocabulary import ApprovalRoute, Role, Severity
+
+RULES = catalogue.load()
+FIX = RULES.ladders.ladder(LadderKind.FIX)
+
+
+@pytest.mark.parametrize(
+    ("severity", "days", "rung"),
+    [
+        (Severity.CRITICAL, -3, None),
+        (Severity.CRITICAL, -1, "remind_1"),
+        (Severity.HIGH, -3, "remind_3"),
+        (Severity.HIGH, 0, "due_today"),
+        (Severity.CRITICAL, 1, "unit_head"),
+        (Severity.CRITICAL, 3, "chief_secretary"),
+        (Severity.CRITICAL, 4, "chief_secretary"),
+        (Severity.CRITICAL, 5, "agency_head"),
+        (Severity.HIGH, 5, "chief_secretary"),
+        (Severity.HIGH, 10, "agency_head"),
+        (Severity.MEDIUM, 2, "due_today"),
+        (Severity.MEDIUM, 3, "unit_head"),
+        (Severity.LOW, 250, "ethics_head"),
+    ],
+)
+def test_the_highest_rung_reached_is_the_one_officers_named(severity: Severity, days: int, rung: str | None) -> None:
+    reached = FIX.highest_reached(severity, days)
+    assert (reached.id if reached else None) == rung
+
+
+@given(st.sampled_from(list(Severity)), st.integers(-30, 100), st.integers(0, 50))
+def test_waiting_longer_never_leads_down_the_ladder(severity: Severity, days: int, more: int) -> None:
+    rungs = [rung for _, rung in FIX.rungs_for(severity)]
+    earlier, later = FIX.highest_reached(severity, days), FIX.highest_reached(severity, days + more)
+    assert earlier is None or (later is not None and rungs.index(later) >= rungs.index(earlier))
+
+
+def test_whoever_stands_above_the_ethics_office_is_reached_by_a_draft_before_its_head_only() -> None:
+    seen = 0
+    for ladder in RULES.ladders.ladders:
+        for rung in ladder.rungs:
+            if ABOVE_ETHICS & {*rung.to, *rung.cc}:
+                seen += 1
+                assert rung.channel is Channel.DRAFT_LETTER
+                assert rung.laid_before is Role.ETHICS_HEAD
+    assert seen >= 4
+
+
+def test_in_a_first_crawl_nobody_above_the_unit_head_is_told() -> None:
+    told = {role for rung in RULES.ladders.ladder(LadderKind.FIX_FIRST_CRAWL).rungs for role in (*rung.to, *rung.cc)}
+    assert told == {Role.CONTACT, Role.UNIT_HEAD}
+
+
+def test_a_matter_without_severity_climbs_by_the_common_offsets() -> None:
+    checklist = RULES.ladders.ladder(LadderKind.CHECKLIST)
+    assert [at for at, _ in checklist.rungs_for(None)] == [-3, -1, 0, 1, 3, 5]
+    assert checklist.highest_reached(None, -4) is None
+    assert FIX.rungs_for(None)[0][1].id == "remind_1"
+
+
+def ladder_with(folder: Path, rung: str, kind: str = "fix") -> Path:
+    others = [one for one in LadderKind if one != kind]
+    plain = "{id: due_today, name: 當日, offset: 0, to: [contact], channel: mail, template: fix_reminder, tone: plain}"
+    text = f"ladders:\n- id: {kind}\n  rungs:\n  - {rung}\n"
+    text += "".join(f"- id: {one}\n  rungs:\n  - {plain}\n" for one in others)
+    (folder / "ladder.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("kind", "rung", "reason"),
+    [
+        ("fix", "offset: 1, to: [agency_head], channel: mail", "line 4.*never by a mail"),
+        ("fix", "offset: 1, to: [contact], cc: [chief_secretary], channel: mail", "line 4.*never by a mail"),
+        ("fix", "offset: 1, to: [agency_head], channel: draft_letter", "line 4.*laid_before"),
+        ("fix", "offset: 1, to: [contact], channel: mail, laid_before: ethics_head", "line 4.*laid_before"),
+        ("fix", "to: [contact], channel: mail", "line 4.*one offset"),
+        ("fix", "offset: 1, offsets: {high: 2}, to: [contact], channel: mail", "line 4.*one offset"),
+        ("fix", "offset: 1, to: [contact], channel: pigeon", "line 4.*draft_letter"),
+        ("fix", "offset: 1, to: [], channel: mail", "line 4.*at least 1"),
+        ("fix_first_crawl", "offset: 1, to: [ethics_head], channel: mail", "line 2.*no rung lies above the unit head"),
+    ],
+)
+def test_a_ladder_that_breaks_the_rules_is_refused(tmp_path: Path, kind: str, rung: str, reason: str) -> None:
+    whole = f"{{id: up, name: 逾期, {rung}, template: fix_overdue, tone: firm}}"
+    with pytest.raises(BadSource, match=rf"ladder\.yaml, {reason}"):
+        catalogue.load(ladder_with(tmp_path, whole, kind))
+
+
+def test_a_rung_with_an_unknown_mail_is_refused(tmp_path: Path) -> None:
+    rung = "{id: up, name: 逾期, offset: 1, to: [contact], channel: mail, template: gossip, tone: firm}"
+    with pytest.raises(BadSource, match=r"ladder\.yaml, line 4, field up\.template: names 'gossip'"):
+        catalogue.load(ladder_with(tmp_path, rung))
+
+
+def test_an_unknown_mail_is_told_at_its_own_ladder_though_rungs_share_ids(tmp_path: Path) -> None:
+    good = "{id: due_today, name: 當日, offset: 0, to: [contact], channel: mail, template: fix_reminder, tone: plain}"
+    folder = ladder_with(tmp_path, good)
+    text = (folder / "ladder.yaml").read_text(encoding="utf-8")
+    head, _, last = text.rpartition("fix_reminder")
+    (folder / "ladder.yaml").write_text(f"{head}gossip{last}", encoding="utf-8")
+    with pytest.raises(BadSource, match=rf"ladder\.yaml, line {len(text.splitlines())}, field due_today\.template"):
+        catalogue.load(folder)
+
+
+def test_rungs_out_of_order_are_refused(tmp_path: Path) -> None:
+    rung = "{id: late, name: 逾期, offset: 3, to: [contact], channel: mail, template: fix_overdue, tone: plain}\n"
+    rung += "  - {id: soon, name: 提醒, offset: -1, to: [contact], channel: mail, template: fix_reminder, tone: plain}"
+    with pytest.raises(BadSource, match="order of their offsets"):
+        catalogue.load(ladder_with(tmp_path, rung))
+
+
+def test_deadlines_are_those_people_can_meet() -> None:
+    days = {rule.id: rule.fix_within_working_days for rule in RULES.severities.severities}
+    assert days == {Severity.CRITICAL: 3, Severity.HIGH: 5, Severity.MEDIUM: 10, Severity.LOW: 20}
+    assert RULES.severities.rule(Severity.CRITICAL).contain_within_working_days == 0
+
+
+def test_what_is_declared_ranks_lower_and_what_returns_ranks_higher_within_the_four() -> None:
+    rules = RULES.severities
+    assert rules.self_declared(Severity.CRITICAL) is Severity.HIGH
+    assert rules.self_declared(Severity.LOW) is Severity.LOW
+    assert rules.reopened(Severity.MEDIUM) is Severity.HIGH
+    assert rules.reopened(Severity.CRITICAL) is Severity.CRITICAL
+
+
+def test_the_plan_is_decided_by_the_head_after_the_countersigners_and_the_chief_secretary() -> None:
+    plan = RULES.approval_table.document("plan")
+    assert plan is not None
+    assert plan.decided_by is Role.AGENCY_HEAD
+    assert plan.signature_row[-2:] == (SignatureCell.CHIEF_SECRETARY, SignatureCell.AGENCY_HEAD)
+    assert SignatureCell.COUNTERSIGN in plan.signature_row
+    assert RULES.approval_table.document("menu") is None
+
+
+def test_extensions_climb_from_ethics_head_to_agency_head() -> None:
+    deciders = [RULES.approval_table.document(f"extension_{number}") for number in (1, 2, 3)]
+    assert [rule.decided_by for rule in deciders if rule] == [
+        Role.ETHICS_HEAD,
+        Role.CHIEF_SECRETARY,
+        Role.AGENCY_HEAD,
+    ]
+    assert all(rule.sealed_by is Role.UNIT_HEAD for rule in deciders if rule)
+
+
+def test_every_document_can_go_on_paper() -> None:
+    assert all(ApprovalRoute.PAPER in document.routes for document in RULES.approval_table.documents)
+
+
+def test_above_the_highest_there_is_nobody() -> None:
+    table = RULES.approval_table
+    assert table.next_higher(Role.ETHICS_HEAD) is Role.CHIEF_SECRETARY
+    assert table.next_higher(Role.SUPERIOR_ETHICS) is None
+    assert table.next_higher(Role.AUDITOR) is None
+
+
+@pytest.mark.parametrize(
+    ("entry", "reason"),
+    [
+        ("{id: plan, signature_row: [drafter, agency_head, ethics_head]}", "must keep the order"),
+        ("{id: unit_report, signature_row: [drafter, ethics_head, agency_head]}", "must end with ethics_head"),
+        ("{id: plan, countersigned_by: []}", "countersign"),
+        ("{id: plan, waits_working_days: 0}", "greater than"),
+        ("{id: plan, decided_by: auditor}", "does not stand in order|must end"),
+    ],
+)
+def test_an_impossible_approval_rule_is_refused(tmp_path: Path, entry: str, reason: str) -> None:
+    (tmp_path / "approval_table.yaml").write_text(f"documents:\n- {entry}\n", encoding="utf-8")
+    with pytest.raises(BadSource, match=rf"approval_table\.yaml, line 2.*({reason})"):
+        catalogue.load(tmp_path)
