@@ -48,6 +48,12 @@ store dos attributes = yes
 ea support = yes
 deadtime = 0
 """
+# Lines for `share_conf`: each read of content is logged, so that `content_reads` can count them.
+COUNT_READS = """vfs objects = full_audit
+full_audit:success = pread pread_send pread_recv sendfile
+full_audit:failure = none
+full_audit:syslog = no
+"""
 _SHARE = """[{name}]
 path = {path}
 read only = no
@@ -154,6 +160,19 @@ class SambaServer:
             if b"smbd" in Path(f"/proc/{child}/cmdline").read_bytes():
                 os.kill(int(child), signal.SIGKILL)
 
+    def withdraw(self, share: str) -> None:
+        """Takes a share away from under those who use it; the server goes on."""
+        del self.shares[share]
+        self._write_configuration()
+        self._tell("reload-config")
+        self._tell("close-share", share)
+
+    def offer(self, share: str, path: Path) -> None:
+        """Gives a share (again) while the server runs."""
+        self.shares[share] = path
+        self._write_configuration()
+        self._tell("reload-config")
+
     def log_text(self) -> str:
         """What smbd has logged so far."""
         logs = [path for path in sorted((self.folder / "log").iterdir()) if path.is_file()]
@@ -164,6 +183,10 @@ class SambaServer:
         statuses = re.findall(r"Auth: \[SMB2?,.*? status \[(\w+)\]", self.log_text())
         successful = statuses.count("NT_STATUS_OK")
         return successful, len(statuses) - successful
+
+    def content_reads(self) -> int:
+        """Reads of file content so far; only with COUNT_READS in `share_conf`."""
+        return len(re.findall(r"\|(?:pread|pread_send|sendfile)\|ok\|", self.log_text()))
 
     def __enter__(self) -> SambaServer:
         return self.start()
@@ -204,6 +227,10 @@ class SambaServer:
         outcome = subprocess.run(command, input=both, capture_output=True, env=self._environment(), check=False)
         if outcome.returncode:
             raise RuntimeError(f"pdbedit could not add {self.unix_user}: {outcome.stderr.decode(errors='replace')}")
+
+    def _tell(self, *message: str) -> None:
+        command = [self._program("smbcontrol"), f"--configfile={self.configuration}", "smbd", *message]
+        subprocess.run(command, check=True, capture_output=True, env=self._environment())
 
     def _wait_until_listening(self) -> None:
         deadline = time.monotonic() + START_SECONDS

@@ -132,6 +132,20 @@ def test_opening_at_a_frozen_server_ends_too(lab: Lab) -> None:
     assert time.monotonic() - began < 10
 
 
+def test_a_share_taken_away_and_given_back_is_waited_for(lab: Lab) -> None:
+    contents = fill(lab, 200)
+    server = lab.serve()
+    share = lab.open(server)
+    answers = {}
+    for number, answer in enumerate(share.fetch(Wanted.of(key, e) for key, e in enumerate(files_of(share)))):
+        answers[answer.path] = (answer.reason, answer.pieces)
+        if number == 60:
+            server.withdraw("data")
+            threading.Timer(1.0, server.offer, ["data", lab.data]).start()
+    assert answers == {path: (None, (content,)) for path, content in contents.items()}
+    assert share.links_made >= 2
+
+
 def test_a_password_changed_midway_is_tried_once_and_never_again(lab: Lab) -> None:
     fill(lab, 200)
     server = lab.serve()

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import random
+import threading
+import time
 import unicodedata
 
 import pytest
 
+from inspection.errors import SourceUnavailable
 from inspection.shares.share import Wanted, WantedQueue
+from servers.samba import COUNT_READS
 from shares.lab import Lab, fetched_by_path, files_of
 
 
@@ -52,6 +56,27 @@ def test_every_dialect_and_protection_is_read_by_chains(lab: Lab, conf: str, dia
     assert {path: answer.pieces[0] for path, answer in answers.items()} == contents
 
 
+@pytest.mark.parametrize(
+    "conf",
+    ["smb2 max read = 65536", "smb2 max credits = 32", "smb2 max credits = 128", "smb2 max trans = 65536"],
+)
+def test_a_server_that_grants_little_is_read_all_the_same(lab: Lab, conf: str) -> None:
+    contents = fill(lab, 60, largest=3_000_000)
+    share = lab.open(lab.serve(conf=conf))
+    answers = fetched_by_path(share, files_of(share))
+    assert {path: answer.pieces[0] for path, answer in answers.items()} == contents
+    assert not share.fallback
+
+
+def test_a_share_that_alone_demands_encryption_is_read_encrypted(lab: Lab) -> None:
+    contents = fill(lab, 12)
+    share = lab.open(lab.serve(share_conf="smb encrypt = required"))
+    assert share.keeper is not None
+    assert share.keeper.wire().link.encryption is not None
+    answers = fetched_by_path(share, files_of(share))
+    assert {path: answer.pieces[0] for path, answer in answers.items()} == contents
+
+
 def test_a_dialect_without_chains_is_read_by_plain_calls_and_says_so(lab: Lab) -> None:
     contents = fill(lab, 12)
     share = lab.open(lab.serve(conf="server min protocol = SMB2_02\nserver max protocol = SMB2_02"))
@@ -78,6 +103,40 @@ def test_ranges_come_back_piece_by_piece_and_short_at_the_end(lab: Lab) -> None:
     ranges = ((len(content) - 100, 500), (0, 10), (5, 0), (1 << 20, 1_100_000), (9 << 20, 10))
     (answer,) = share.fetch([Wanted(1, "a.xlsx", len(content), ranges)])
     assert answer.pieces == (content[-100:], content[:10], b"", content[1 << 20 : (1 << 20) + 1_100_000], b"")
+
+
+def test_ranges_beyond_four_gigabytes_are_read(lab: Lab) -> None:
+    with (lab.data / "巨檔.pst").open("wb") as stream:
+        stream.truncate(5 << 30)
+        stream.seek(5 << 30)
+        stream.write(b"the very end")
+    share = lab.open(lab.serve())
+    (entry,) = files_of(share)
+    assert entry.size_bytes == (5 << 30) + 12
+    (answer,) = share.fetch([Wanted.of(1, entry, ((5 << 30, 100),))])
+    assert answer.pieces == (b"the very end",)
+
+
+def test_names_windows_cannot_hold_are_read_under_the_names_the_server_gives(lab: Lab) -> None:
+    names = ["CON.txt", "a:b.txt", "q?.txt", "trailing dot.", "trailing space ", "new\nline.txt", " leading.txt"]
+    for name in names:
+        lab.write(name, name.encode())
+    deep = "/".join(f"第{level}層很深的資料夾" for level in range(40)) + "/檔.txt"
+    lab.write(deep, b"deep")
+    share = lab.open(lab.serve())
+    answers = fetched_by_path(share, files_of(share))
+    assert {answer.pieces[0] for answer in answers.values()} == {name.encode() for name in names} | {b"deep"}
+    assert answers[deep].pieces == (b"deep",)
+
+
+def test_listing_alone_reads_no_content(lab: Lab) -> None:
+    fill(lab, 30)
+    server = lab.serve(share_conf=COUNT_READS)
+    share = lab.open(server)
+    entries = [entry for entry in files_of(share) if entry.size_bytes]
+    assert server.content_reads() == 0
+    fetched_by_path(share, entries)
+    assert server.content_reads() >= len(entries)
 
 
 def test_an_answer_may_lead_to_further_wishes(lab: Lab) -> None:
@@ -150,3 +209,28 @@ def test_users_can_write_to_a_file_while_it_is_read(lab: Lab) -> None:
     session = {"username": "crawler", "password": lab.password, "port": server.port, "connection_cache": {}}
     with smbclient.open_file(path, mode="r+b", share_access="rw", **session):
         assert next(reading).pieces == (b"x" * 100,)
+
+
+def test_plain_calls_survive_a_server_that_is_started_again(lab: Lab) -> None:
+    contents = fill(lab, 30)
+    server = lab.serve(conf="server min protocol = SMB2_02\nserver max protocol = SMB2_02")
+    share = lab.open(server)
+    got = {}
+    for number, answer in enumerate(share.fetch(Wanted.of(key, e) for key, e in enumerate(files_of(share)))):
+        got[answer.path] = answer.pieces[0]
+        if number == 10:
+            server.kill()
+            threading.Timer(0.7, server.start).start()
+    assert got == contents
+
+
+def test_plain_calls_do_not_hang_on_a_frozen_server(lab: Lab) -> None:
+    fill(lab, 10)
+    server = lab.serve(conf="server min protocol = SMB2_02\nserver max protocol = SMB2_02")
+    share = lab.open(server, timeout_seconds=1, patience=2)
+    entries = files_of(share)
+    server.pause()
+    began = time.monotonic()
+    with pytest.raises(SourceUnavailable):
+        fetched_by_path(share, entries)
+    assert time.monotonic() - began < 20

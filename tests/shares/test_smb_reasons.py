@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import threading
 import time
@@ -57,6 +58,18 @@ def test_a_file_locked_for_a_moment_is_read_on_a_later_try(lab: Lab) -> None:
     answers = fetched_by_path(share, entries)
     timer.join()
     assert answers["獨占.xlsx"].pieces == (b"busy",)
+
+
+def test_a_file_locked_in_a_part_is_locked(lab: Lab) -> None:
+    part = lab.write("資料庫.mdb", b"x" * 5000)
+    lab.write("開.txt", b"open")
+    share = lab.open(lab.serve(conf="strict locking = yes\nposix locking = yes"))
+    entries = files_of(share)
+    with part.open("r+b") as stream:
+        fcntl.lockf(stream, fcntl.LOCK_EX, 100, 1000)
+        answers = fetched_by_path(share, entries)
+    assert answers["資料庫.mdb"].reason is ReadReason.LOCKED
+    assert answers["開.txt"].pieces == (b"open",)
 
 
 def test_a_vanished_file_says_so(lab: Lab) -> None:

@@ -43,7 +43,9 @@ class SmbShare:
         self._first_question = Asking.DATA_AND_DESCRIPTOR if with_readers else Asking.DATA
         self._naming = Naming(address.folder)
         self._descriptors = DescriptorCache()
-        self._plain = PlainCalls(address, login, self._note, timeout_seconds=timeout_seconds)
+        self._plain = PlainCalls(
+            address, login, self._note, timeout_seconds=timeout_seconds, patience_seconds=patience_seconds
+        )
         self.keeper: LinkKeeper | None = None
         try:
             self.keeper = LinkKeeper(self._dial, name=str(address), patience_seconds=patience_seconds)

@@ -62,6 +62,7 @@ class Fetching:
         self._unopened: deque[Wanted] = deque()
         self._ready: deque[FileRead] = deque()
         self._suspects: deque[FileRead] = deque()
+        self._cautious: set[FileRead] = set()  # under way when the link broke, not answered since: one at a time
         self._later: list[tuple[float, int, FileRead]] = []
         self._count = itertools.count()
         self._chains: deque[FileChain] = deque()  # of files begun, not yet sent
@@ -105,7 +106,7 @@ class Fetching:
         return self._wire
 
     def _fill(self, wire: Wire) -> None:
-        while len(self._under_way) < (1 if self._has_suspect() else MOST_CHAINS):
+        while len(self._under_way) < (1 if self._cautious else MOST_CHAINS):
             if not self._chains and not self._begin_next(wire):
                 return
             chain = self._chains[0]
@@ -124,9 +125,6 @@ class Fetching:
             wire.send(messages, chain)
             self._under_way.add(chain)
             self._bytes_under_way += chain.byte_count
-
-    def _has_suspect(self) -> bool:
-        return bool(self._suspects) or any(chain.file.suspected for chain in self._under_way)
 
     def _begin_next(self, wire: Wire) -> bool:
         file = self._next_file()
@@ -174,7 +172,7 @@ class Fetching:
 
     def _judge(self, file: FileRead) -> Fetched | None:
         """The answer, or None where the file is asked anew."""
-        file.suspected = False
+        self._cautious.discard(file)
         if file.status == smb_status.OK:
             return self._judge_read(file)
         if file.status in smb_status.NEEDS_PLAIN_CALLS:
@@ -233,13 +231,15 @@ class Fetching:
             suspects[0].blame += 1
             if suspects[0].blame >= BLAME_LIMIT:
                 named = suspects[0]
+                self._cautious.discard(named)
         self._start_over([file for file in self._unfinished() if file is not named], blamed=True)
         return named
 
     def _start_over(self, files: list[FileRead], *, blamed: bool) -> None:
         for file in files:
             file.forget_bytes()
-            file.suspected = blamed or file.suspected
+        if blamed:
+            self._cautious.update(files)
         (self._suspects if blamed else self._ready).extend(files)
         self._chains.clear()
         self._under_way.clear()

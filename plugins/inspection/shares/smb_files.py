@@ -30,7 +30,6 @@ class FileRead:
         self.tries = 0  # after transient refusals
         self.changes = 0  # times it was seen changing
         self.blame = 0  # times the link broke while this file alone was under way
-        self.suspected = False  # was under way when the link broke, not answered since
         self.size_bytes = wanted.size_bytes
         self.descriptor: bytes | None = None
         self.chains_left = 0

@@ -22,6 +22,8 @@ from inspection.vocabulary import ReadReason
 
 TRIES = 3
 RETRY_SECONDS = 0.5
+# A dead server behind a link is not asked for every file that lies there.
+SILENT_SECONDS = 60.0
 _EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 T = TypeVar("T")
 
@@ -60,15 +62,26 @@ class _Watch:
 
 
 class PlainCalls:
-    """Reads and lists below the opened folder; follows DFS links. Every failure ends as a reason, none hangs."""
+    """Reads and lists below the opened folder; follows DFS links. Every failure ends as a reason, none hangs.
+
+    Where `every_call` goes this way, a server that stays away is SourceUnavailable, as on the fast path.
+    """
 
     def __init__(
-        self, address: ShareAddress, login: Login | None, note: Callable[[str], None], *, timeout_seconds: float
+        self,
+        address: ShareAddress,
+        login: Login | None,
+        note: Callable[[str], None],
+        *,
+        timeout_seconds: float,
+        patience_seconds: float,
     ) -> None:
         self._address = address
         self._login = login
         self._note = note
         self._timeout_seconds = timeout_seconds
+        self._patience_seconds = patience_seconds
+        self._silent_until = 0.0
         self._connections: dict[str, Any] = {}
         self._refused = False
         self.every_call = False  # the whole run goes this way
@@ -110,12 +123,12 @@ class PlainCalls:
             self._note("DFS or symbolic links on the share are read by plain calls, one file at a time")
 
     def _try(self, action: Callable[[_Watch], T]) -> T | ReadReason:
-        reason = ReadReason.ACCESS_DENIED
-        for attempt in range(TRIES):
+        if not self.every_call and time.monotonic() < self._silent_until:
+            return ReadReason.OFFLINE
+        began, attempt = time.monotonic(), 0
+        while True:
             if self._refused:
                 return ReadReason.ACCESS_DENIED
-            if attempt:
-                time.sleep(RETRY_SECONDS * attempt)
             watch = _Watch(self._timeout_seconds, self._cut)
             try:
                 with watch.running():
@@ -123,22 +136,39 @@ class PlainCalls:
             except SMBLinkRedirectionError:
                 return ReadReason.EXCLUDED  # it leads to another share, which nobody approved
             except (SMBException, OSError, ValueError) as error:
-                may_help, reason = self._judge(error, watch)
-                if not may_help:
+                link_lost, reason = self._judge(error, watch)
+                attempt += 1
+                if not self._may_help(error, link_lost, attempt, began):
                     return reason
-        return reason
+                time.sleep(RETRY_SECONDS * attempt)
+
+    def _may_help(self, error: Exception, link_lost: bool, attempt: int, began: float) -> bool:
+        """Whether to try again. Raises SourceUnavailable where this is the only way and the server stays away."""
+        if not link_lost:
+            return status_of(error) in smb_status.TRANSIENT and attempt < TRIES
+        if self.every_call:
+            if time.monotonic() - began > self._patience_seconds:
+                raise refusal_of_share(self._address, error) from None
+            return True
+        if attempt < TRIES:
+            return True
+        self._silent_until = time.monotonic() + SILENT_SECONDS
+        self._note("a server behind a link does not answer; what lies behind it is left out for a while")
+        return False
 
     def _judge(self, error: Exception, watch: _Watch) -> tuple[bool, ReadReason]:
-        """(whether another try may help, the reason if it does not)."""
+        """(whether the link is lost, the reason if no further try helps)."""
         status = status_of(error)
         if isinstance(error, SMBAuthenticationError) or status in smb_status.LOGON_REFUSED:
+            if self.every_call:
+                raise refusal_at_logon(self._address, self._login, error) from None
             self._refused = True  # never hammer: the account would be locked
             self._note("a server behind a link refused the log-on; nothing behind links is read")
             return False, ReadReason.ACCESS_DENIED
         if status in smb_status.SESSION_DEAD or not status:
             self._cut()
             return True, ReadReason.TIMEOUT if watch.fired else ReadReason.OFFLINE
-        return status in smb_status.TRANSIENT, smb_status.reason_of(status)
+        return False, smb_status.reason_of(status)
 
     def _pieces(self, wanted: Wanted, watch: _Watch) -> tuple[tuple[bytes, ...], bool]:
         path = self._unc(wanted.opened_path)

@@ -100,15 +100,15 @@ class Wire:
         self._out.clear()
 
     def receive(self) -> None:
-        """Waits for one frame and hands its answers to their jobs. Raises LinkLost, after the timeout at the latest."""
+        """Waits for a frame and hands its answers, and those of all frames that came along, to their jobs.
+
+        Raises LinkLost, after the timeout at the latest. Taking all at once lets the next questions go out in one
+        piece: measured, a system call per file would cost more than signing and parsing it.
+        """
         try:
-            frame = self._next_frame()
-            opened = frame
-            if self.link.encryption:
-                if frame[:4] != TRANSFORM_ID:
-                    raise LinkLost("clear answer in an encrypted session")
-                opened = self.link.encryption.open(frame)
-            self._deliver(opened)
+            self._deliver(self._opened(self._next_frame()))
+            while self._holds_frame():
+                self._deliver(self._opened(self._next_frame()))
         except (OSError, struct.error, ValueError, IndexError, InvalidTag) as error:
             raise _lost(error) from error
 
@@ -128,6 +128,17 @@ class Wire:
         if self.link.mac:
             packed = b"".join((packed[:48], self.link.mac(message_id, 0, packed), packed[64:]))
         return packed
+
+    def _opened(self, frame: memoryview) -> memoryview:
+        if self.link.encryption is None:
+            return frame
+        if frame[:4] != TRANSFORM_ID:
+            raise LinkLost("clear answer in an encrypted session")
+        return self.link.encryption.open(frame)
+
+    def _holds_frame(self) -> bool:
+        held = self._end - self._start
+        return held >= 4 and held >= 4 + _FRAME_LENGTH.unpack_from(self._buffer, self._start)[0]
 
     def _next_frame(self) -> memoryview:
         while True:
