@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from inspection.detection.exposure import file_severity, worst
 from inspection.detection.findings import Category, find_categories
 from inspection.detection.marks import MICROSOFT, Mark, read_marks
-from inspection.detection.normalise import Manuscript
+from inspection.detection.normalise import Manuscript, normalised
 from inspection.detection.ruleset import Rules
 from inspection.extraction.passage import Passage, Reading
 from inspection.vocabulary import Level, ReadReason, ReadStatus, Severity, Verdict, Zone
@@ -22,7 +23,7 @@ class FileMeta:
     """What is known of a file besides its content. `path` is relative, `/`-separated, NFC; sizes in bytes, times UTC.
 
     The path may name people, so no repr shows it. `broad_readers` names the wide groups that may read the file; None
-    where that is not known. `is_embedded`: a file inside another, which has no readers of its own.
+    where that is not known.
     """
 
     path: str = field(repr=False)
@@ -91,6 +92,21 @@ def judge(reading: Reading, meta: FileMeta, rules: Rules, key: bytes) -> Judgeme
     if secret:
         return _stopped(base, meta)
     return _decided(base, manuscript, meta, rules)
+
+
+def shown_path(path: str, rules: Rules, *, today: date) -> str:
+    """A path with everything a detector finds in it hidden."""
+    nothing = Reading(ReadStatus.SKIPPED, "unknown", ReadReason.EXCLUDED)
+    return judge(nothing, FileMeta(path, today), rules, b"").path_shown
+
+
+def path_bearing(path: str, rules: Rules, *, today: date) -> Hashable:
+    """What of a path bears on judgement: equal contents under paths of equal bearing are judged alike."""
+    plain = normalised(path)
+    if shown_path(path, rules, today=today) != path:
+        return path
+    name = plain.rpartition("/")[2]
+    return name.rpartition(".")[2].lower(), frozenset(rules.path_words.findall(plain)), name.count(".") > 0
 
 
 def with_lower_main(main: Judgement) -> Judgement:

@@ -15,6 +15,7 @@ from inspection.rules.detectors import Detector, DetectorBook, load_detectors
 from inspection.rules.load import rules_version
 from inspection.rules.marking import MarkingBook, load_marking
 
+LEVEL_WORDS = ("絕對機密", "極機密", "機密", "密", "限閱", "機敏資料")
 LABEL_WORDS = ("密等", "機密等級", "絕對機密", "極機密", "機密", "解密", "保密期限", "限閱", "機敏資料")
 
 
@@ -25,8 +26,9 @@ def folded(words: tuple[str, ...]) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Rules:
-    """Detectors, marking rules and the engine compiled from both."""
+    """Detectors (`loaded` as written, `book` with its words folded), marking rules and the compiled engine."""
 
+    loaded: DetectorBook = field(repr=False)
     book: DetectorBook
     marking: MarkingBook
     engine: Engine = field(repr=False)
@@ -61,9 +63,27 @@ class Rules:
         return {detector.id: detector for detector in self.book.detectors}
 
     @cached_property
+    def path_words(self) -> re.Pattern[str]:
+        """Finds words that matter in a path."""
+        words = {word for detector in self.book.detectors for word in _words_of(detector)}
+        words |= {*self.book.talk_words, *self.book.sample_titles, *self.book.awareness_folders, *LEVEL_WORDS}
+        return re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)))
+
+    @cached_property
     def samples(self) -> frozenset[str]:
         """Values known from leaflets and manuals."""
         return frozenset(self.book.sample_values)
+
+
+def _words_of(detector: Detector) -> tuple[str, ...]:
+    return (
+        *detector.any,
+        *detector.filename_any,
+        *detector.context,
+        *detector.negative,
+        *detector.title_negative,
+        *detector.header_keywords,
+    )
 
 
 def load_rules(rules_dir: Path | None = None, *, backend: Backend = "auto") -> Rules:
@@ -73,10 +93,11 @@ def load_rules(rules_dir: Path | None = None, *, backend: Backend = "auto") -> R
 
 def compile_rules(book: DetectorBook, marking: MarkingBook, *, backend: Backend = "auto") -> Rules:
     """Compiles rules already loaded."""
+    loaded = book
     book = book.model_copy(update={"detectors": tuple(map(_folded, book.detectors))})
     book = book.model_copy(update={"sample_words": folded(book.sample_words), "talk_words": folded(book.talk_words)})
     engine = Engine.build(_expressions(book), backend)
-    return Rules(book, marking, engine, rules_version(book, marking))
+    return Rules(loaded, book, marking, engine, rules_version(loaded, marking))
 
 
 def _folded(detector: Detector) -> Detector:

@@ -1,0 +1,165 @@
+"""The program of a sandboxed worker: takes a file's bytes, reads, judges, and answers rows with nothing in clear."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from inspection.detection.judge import FileMeta, Judgement, as_row, judge, with_lower_main
+from inspection.detection.ruleset import Rules, compile_rules, load_rules
+from inspection.extraction.passage import Embedded, Reading, ReadLimits
+from inspection.extraction.preload import preload
+from inspection.extraction.ranges import read_pieces
+from inspection.extraction.read import DEFAULT_LIMITS, read_file
+from inspection.rules.detectors import DetectorBook
+from inspection.rules.marking import MarkingBook
+from inspection.sandbox.frames import pack, unpack
+from inspection.sandbox.serve import serve
+from inspection.vocabulary import ReadReason, ReadStatus
+
+MAILS = {"eml", "msg", "mhtml"}
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One request: the file's meta, its key and rules, and what is left of the limits for files inside it."""
+
+    key: bytes
+    rules: Rules
+    limits: ReadLimits
+
+
+def request(
+    meta: FileMeta,
+    pieces: tuple[bytes, ...],
+    *,
+    key: bytes,
+    offsets: tuple[int, ...] | None = None,
+    rules: Rules | None = None,
+) -> bytes:
+    """What to send a worker for one file.
+
+    `pieces` is the whole file, or with `offsets` the pieces of a large package, the tail last. `key` hashes people for
+    counting. `rules` are needed only where an agency has changed the shipped ones.
+    """
+    head = {
+        "path": meta.path,
+        "today": meta.today.isoformat(),
+        "size_bytes": meta.size_bytes,
+        "modified_at": meta.modified_at.isoformat() if meta.modified_at else None,
+        "content_sha256": meta.content_sha256,
+        "broad_readers": meta.broad_readers,
+        "key": key.hex(),
+        "offsets": offsets,
+        "rules": rules is not None,
+    }
+    texts = (rules.loaded.model_dump_json().encode(), rules.marking.model_dump_json().encode()) if rules else ()
+    return pack(head, (*pieces, *texts))
+
+
+def answered_rows(answer: bytes) -> tuple[Row, ...]:
+    """The rows of an answer: the file's own first, then one per file found inside it."""
+    head, _ = unpack(answer)
+    return tuple(head["rows"])
+
+
+def handle(payload: bytes) -> bytes:
+    """Judges the file of one request."""
+    head, blobs = unpack(payload)
+    rules = _shipped()
+    if head["rules"]:
+        *blobs, detectors, marking = blobs
+        rules = _given(detectors, marking)
+    meta = FileMeta(
+        path=head["path"],
+        today=date.fromisoformat(head["today"]),
+        size_bytes=head["size_bytes"],
+        modified_at=datetime.fromisoformat(head["modified_at"]) if head["modified_at"] else None,
+        content_sha256=head["content_sha256"],
+        broad_readers=None if head["broad_readers"] is None else tuple(head["broad_readers"]),
+    )
+    if head["offsets"] is None:
+        data = b"".join(blobs)
+        reading = read_file(data, name=meta.path)
+        meta = meta if meta.content_sha256 else replace(meta, content_sha256=hashlib.sha256(data).hexdigest())
+    else:
+        *parts, tail = blobs
+        ranges = [(offset, len(part)) for offset, part in zip(head["offsets"], parts, strict=False)]
+        reading = read_pieces(tail, ranges, parts, size_bytes=meta.size_bytes, name=meta.path)
+    job = _Job(bytes.fromhex(head["key"]), rules, DEFAULT_LIMITS)
+    return pack({"rows": [as_row(judgement) for judgement in judge_with_embedded(reading, meta, job, 0)]})
+
+
+def judge_with_embedded(reading: Reading, meta: FileMeta, job: _Job, depth: int) -> Iterator[Judgement]:
+    """A file's judgement, then those of the files inside it, each under `outer!/inner`.
+
+    What lies inside a national secret is not looked into. A mail whose attachment bears a higher mark is defective.
+    """
+    main = judge(reading, meta, job.rules, job.key)
+    inner: list[Judgement] = []
+    for embedded in reading.embedded:
+        direct, *deeper = _judge_embedded(embedded, meta, job, depth, secret=main.is_national_secret)
+        if reading.format in MAILS and main.mark and direct.mark and direct.mark.rank > main.mark.rank:
+            main = with_lower_main(main)
+        inner += [direct, *deeper]
+    yield main
+    yield from inner
+
+
+def _judge_embedded(embedded: Embedded, outer: FileMeta, job: _Job, depth: int, *, secret: bool) -> Iterator[Judgement]:
+    meta = replace(
+        outer,
+        path=f"{outer.path}!/{embedded.name}",
+        size_bytes=len(embedded.data),
+        content_sha256=hashlib.sha256(embedded.data).hexdigest(),
+    )
+    if secret:
+        reading = Reading(ReadStatus.SKIPPED, "unknown", ReadReason.EXCLUDED)
+    elif embedded.reason is not None:
+        reading = Reading(ReadStatus.UNREADABLE, "unknown", embedded.reason)
+    elif depth >= job.limits.nesting:
+        reading = Reading(ReadStatus.UNREADABLE, "unknown", ReadReason.TOO_LARGE)
+    else:
+        reading = read_file(embedded.data, name=embedded.name, limits=job.limits)
+    yield from judge_with_embedded(reading, meta, job, depth + 1)
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Rules:
+    return load_rules()
+
+
+@lru_cache(maxsize=2)
+def _given(detectors: bytes, marking: bytes) -> Rules:
+    return compile_rules(
+        DetectorBook.model_validate(json.loads(detectors)), MarkingBook.model_validate(json.loads(marking))
+    )
+
+
+def main() -> None:
+    """Loads everything a job may need, then serves: after confinement no file opens any more."""
+    _warm_up()
+    serve(handle)
+
+
+def _warm_up() -> None:
+    """Imports all readers, compiles all rules and judges one small text, so that nothing is imported later."""
+    preload()
+    for name in ("raw_unicode_escape", "unicode_escape", "idna", "punycode"):
+        codecs.lookup(name)  # the mail parser asks for the first when a body is not ASCII
+    rules = _shipped()
+    for number in range(len(rules.engine.expressions)):
+        rules.engine.searcher(number)
+    reading = read_file("暖機\n".encode(), name="a.txt")
+    judge(reading, FileMeta("a.txt", date(2000, 1, 1)), rules, b"0" * 32)
+
+
+if __name__ == "__main__":
+    main()
