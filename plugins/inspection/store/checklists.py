@@ -53,3 +53,10 @@ def newest_version(session: Session, checklist_id: str) -> int:
 def returned_file(session: Session, sha256: str) -> ReturnedFile | None:
     """What became of a file that came back, by its content."""
     return session.get(ReturnedFile, sha256)
+
+
+def unsettled(session: Session, campaign_id: str) -> int:
+    """How many are neither accepted nor exempt."""
+    settled = (ChecklistState.ACCEPTED, ChecklistState.EXEMPT)
+    query = select(func.count()).where(Checklist.campaign_id == campaign_id, Checklist.state.not_in(settled))
+    return session.scalar(query) or 0

@@ -1,0 +1,1 @@
+"""A campaign as a whole: opened, shown, and followed to its end."""

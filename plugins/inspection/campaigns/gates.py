@@ -1,0 +1,101 @@
+"""What a gate in Airflow asks the house: is it decided, who may decide, and what is shown meanwhile."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from inspection import clock, settings
+from inspection.approvals.decide import Decision
+from inspection.calendar import roc
+from inspection.documents.render import short_code
+from inspection.errors import BadSource, NotAllowed, NotFound
+from inspection.model import Approval, Person
+from inspection.model.lifecycle import ApprovalState
+from inspection.planning.decision import SUBJECT as PLAN
+from inspection.planning.decision import decide_plan
+from inspection.reports.decision import decide_reports
+from inspection.store import approvals, campaigns, roster
+from inspection.vocabulary import ApprovalOutcome, ApprovalRoute
+
+OUTCOME_OF = {
+    ApprovalState.APPROVED: ApprovalOutcome.APPROVED,
+    ApprovalState.APPROVED_WITH_CHANGES: ApprovalOutcome.APPROVED_WITH_CHANGES,
+    ApprovalState.RETURNED: ApprovalOutcome.RETURNED,
+}
+
+
+def awaited(session: Session, subject: str, campaign_id: str) -> Approval:
+    """The newest request on a campaign's plan or reports; raises NotFound before it was submitted."""
+    if subject == PLAN:
+        plan = campaigns.latest_plan(session, campaign_id)
+        found = approvals.latest(session, (PLAN, plan.id)) if plan else None
+    else:
+        found = approvals.latest(session, (subject, campaign_id))
+    if found is None:
+        raise NotFound(f"{subject} of campaign {campaign_id} has not been submitted")
+    return found
+
+
+def decided(session: Session, subject: str, campaign_id: str) -> ApprovalOutcome | None:
+    """The outcome where a decision stands, else None."""
+    return OUTCOME_OF.get(awaited(session, subject, campaign_id).state)
+
+
+def deciders(session: Session, subject: str, campaign_id: str, *, on: datetime) -> list[str]:
+    """Ids of the people who may decide: the one named, and deputies on that day."""
+    approval = awaited(session, subject, campaign_id)
+    deputies = roster.deputies_of(session, approval.approver_id, on=clock.local_date(on))
+    return [approval.approver_id, *(deputy.deputy_id for deputy in deputies)]
+
+
+def summary(session: Session, subject: str, campaign_id: str) -> str:
+    """What the required action shows: ids, dates and the portal's address, nothing a reader of DAGs may not see."""
+    approval = awaited(session, subject, campaign_id)
+    campaign = campaigns.get(session, campaign_id)
+    return "\n".join(
+        [
+            f"| 檢查專案 | {campaign.name} |",
+            "|---|---|",
+            f"| 專案代碼 | {campaign.id} |",
+            f"| 檢查期間 | {roc.window(campaign.window_start, campaign.window_end)} |",
+            f"| 識別碼 | {short_code(approval.content_hash)} |",
+            f"| 請於 | {roc.with_weekday(approval.due_on)} 前決定 |",
+            f"| 全文 | {settings.get().portal_url} |",
+        ]
+    )
+
+
+def decide_from_airflow(
+    session: Session,
+    subject: str,
+    campaign_id: str,
+    *,
+    outcome: str,
+    person_id: str,
+    remark: str,
+    decided_on: str,
+    document_number: str,
+    at: datetime,
+) -> Approval:
+    """Takes an answer given in Airflow; a login without a roster person is refused (NotAllowed)."""
+    if session.get(Person, person_id) is None:
+        raise NotAllowed(f"the login {person_id!r} is nobody in the roster; decide in the portal or on paper")
+    try:
+        day = date.fromisoformat(decided_on) if decided_on else clock.local_date(at)
+    except ValueError:
+        raise BadSource("核定日格式有誤", remedy="請寫成 2026-11-02，或留空") from None
+    approval = awaited(session, subject, campaign_id)
+    decision = Decision(
+        outcome=ApprovalOutcome(outcome),
+        person_id=person_id,
+        seen_hash=approval.content_hash,
+        route=ApprovalRoute.AIRFLOW,
+        decided_on=day,
+        document_number=document_number or None,
+        remark=remark or None,
+    )
+    if subject == PLAN:
+        return decide_plan(session, approval.subject_id, decision, at=at)
+    return decide_reports(session, campaign_id, subject, decision, at=at)

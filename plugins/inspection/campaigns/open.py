@@ -1,0 +1,80 @@
+"""Opens a campaign for a window: its units, its checklist deadline, and whether it is a 首次清查."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy.orm import Session
+
+from inspection import clock
+from inspection.audit.events import record
+from inspection.calendar import half_year
+from inspection.errors import BadSource, Conflict
+from inspection.model import Campaign, CampaignUnit
+from inspection.model.lifecycle import CampaignState
+from inspection.rules.catalogue import Catalogue
+from inspection.store import calendar_days, history, roster
+from inspection.vocabulary import CampaignKind
+
+CHECKLIST_WORKING_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to open: kind, first and last day of the window, units (empty: all), and who opens it."""
+
+    kind: CampaignKind
+    first_day: date
+    last_day: date
+    opened_by: str
+    unit_ids: tuple[str, ...] = ()
+    campaign_id: str | None = None
+    first_crawl: bool | None = None
+
+
+def open_campaign(session: Session, wanted: Wanted, *, catalogue: Catalogue, at: datetime) -> Campaign:
+    """Opens the campaign, or returns the one of this id already open; raises Conflict where that one differs."""
+    if wanted.last_day < wanted.first_day:
+        raise BadSource("the window ends before it begins", remedy="give a last day on or after the first")
+    start = datetime.combine(wanted.first_day, time(), clock.zone())
+    end = datetime.combine(wanted.last_day + timedelta(days=1), time(), clock.zone())
+    half = half_year.of_day(wanted.first_day)
+    campaign_id = wanted.campaign_id or f"C-{half.code}-{wanted.kind.value}"
+    units = [roster.unit(session, one) for one in wanted.unit_ids] or roster.units(session)
+    known = session.get(Campaign, campaign_id)
+    if known is not None:
+        if (known.kind, known.window_start, known.window_end) != (wanted.kind, start, end):
+            raise Conflict(f"campaign {campaign_id} is already open with another kind or window")
+        return known
+    due = calendar_days.calendar(session).add_working_days(wanted.first_day, CHECKLIST_WORKING_DAYS)
+    campaign = Campaign(
+        id=campaign_id,
+        kind=wanted.kind,
+        name=f"{half.name}{catalogue.office.campaign_names[wanted.kind]}",
+        state=CampaignState.DRAFT,
+        window_start=start,
+        window_end=end,
+        checklist_due_on=min(due, wanted.last_day),
+        first_crawl=_is_first(session, campaign_id) if wanted.first_crawl is None else wanted.first_crawl,
+        opened_by=wanted.opened_by,
+        opened_at=at,
+    )
+    session.add(campaign)
+    session.flush()
+    session.add_all(CampaignUnit(campaign_id=campaign_id, unit_id=unit.id, unit_name=unit.name) for unit in units)
+    session.flush()
+    record(
+        session,
+        at=at,
+        actor=wanted.opened_by,
+        subject=("campaign", campaign_id),
+        action="opened",
+        states=(None, CampaignState.DRAFT.value),
+        details={"count": len(units), "due_on": str(campaign.checklist_due_on)},
+    )
+    return campaign
+
+
+def _is_first(session: Session, campaign_id: str) -> bool:
+    return history.earliest_run(session, campaign_id) is None

@@ -1,0 +1,110 @@
+"""Issues checklists: the Word form per unit, sealed, and the notice to its contact."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from inspection import clock, settings
+from inspection.audit.steps import advance
+from inspection.calendar import roc
+from inspection.documents.contexts import UnitChecklist
+from inspection.documents.forms import issue_checklist
+from inspection.documents.frame import frame
+from inspection.documents.shelf import Label, keep
+from inspection.model import Campaign, Checklist, Document
+from inspection.model.lifecycle import CampaignState, ChecklistState
+from inspection.notices.outbox import Letter, write
+from inspection.planning.decision import plan_in_force
+from inspection.rules.catalogue import Catalogue
+from inspection.store import campaigns, checklists, roster
+from inspection.vocabulary import Role
+
+TEMPLATE = "checklist/unit_checklist.docx"
+
+
+def form_key() -> bytes:
+    """The key forms are sealed with, derived from the installation's."""
+    return hashlib.sha256(b"inspection checklist seal" + settings.get().require_secret_key()).digest()
+
+
+def issue(session: Session, campaign_id: str, *, catalogue: Catalogue, actor: str, at: datetime) -> int:
+    """Issues all prepared checklists of a campaign; returns how many are out. Raises NotAllowed without approval."""
+    plan_in_force(session, campaign_id)
+    campaign = campaigns.get(session, campaign_id)
+    if campaign.state == CampaignState.APPROVED:
+        advance(session, campaign, CampaignState.INSPECTING, actor=actor, at=at)
+    every = checklists.of_campaign(session, campaign_id)
+    for checklist in every:
+        if checklist.state == ChecklistState.PREPARED:
+            _issue_one(session, campaign, checklist, catalogue=catalogue, actor=actor, at=at)
+    return len(every)
+
+
+def _issue_one(
+    session: Session, campaign: Campaign, checklist: Checklist, *, catalogue: Catalogue, actor: str, at: datetime
+) -> None:
+    document = _print(session, campaign, checklist, catalogue, at)
+    checklist.document_id = document.id
+    unit = roster.unit(session, checklist.unit_id)
+    on = clock.local_date(at)
+    count = len(checklists.questions(session, checklist.id))
+    for person in roster.holders(session, Role.CONTACT, on=on, unit_id=unit.id):
+        letter = Letter(
+            key=f"checklist-issued:{checklist.id}:{person.id}",
+            kind="checklist_issued",
+            person_id=person.id,
+            values={
+                "campaign_name": campaign.name,
+                "unit_name": unit.name,
+                "item_count": count,
+                "due": roc.with_weekday(checklist.due_on),
+            },
+            campaign_id=campaign.id,
+            attachments=(document.id,),
+            still_wanted=f"checklist|{checklist.id}",
+        )
+        write(session, letter, at=at)
+    advance(session, checklist, ChecklistState.ISSUED, actor=actor, at=at, details={"document_id": document.id})
+    checklist.issued_at = at
+    session.flush()
+
+
+def _print(session: Session, campaign: Campaign, checklist: Checklist, catalogue: Catalogue, at: datetime) -> Document:
+    agency = roster.agency(session)
+    unit = roster.unit(session, checklist.unit_id)
+    due = roc.with_weekday(checklist.due_on)
+    context: UnitChecklist = {
+        "frame": frame(catalogue.office, "checklist", agency=agency, content_hash=checklist.questions_hash),
+        "agency": agency.name,
+        "office": "政風室",
+        "title": catalogue.wording.line("checklist_title", {"campaign": campaign.name}),
+        "unit": unit.name,
+        "form_number": checklist.id,
+        "version": 1,
+        "period": roc.window(campaign.window_start, campaign.window_end),
+        "due": due,
+        "instructions": catalogue.wording.say("checklist_instructions", {"due": due}),
+        "questions": [
+            {
+                "code": question.item_id,
+                "category": question.category,
+                "statement": question.statement,
+                "basis": question.basis,
+            }
+            for question in checklists.questions(session, checklist.id)
+        ],
+    }
+    template = settings.TEMPLATES / TEMPLATE
+    data = issue_checklist(template, context, form_key(), created=at)
+    label = Label(
+        kind="checklist",
+        subject_id=checklist.id,
+        title=f"{context['title']}（{unit.name}）",
+        template=TEMPLATE,
+        template_sha256=hashlib.sha256(template.read_bytes()).hexdigest(),
+        level=context["frame"]["mark"],
+    )
+    return keep(session, data, label, at=at)

@@ -1,0 +1,125 @@
+"""Looks at everything the product needs, each failure with its remedy."""
+
+from __future__ import annotations
+
+import shutil
+import smtplib
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from inspection import clock, settings
+from inspection.errors import InspectionError
+from inspection.rules import catalogue
+from inspection.store import calendar_days, migrate, roster
+from inspection.store.session import session_scope
+
+FONTS = ("標楷體", "TW-Kai", "DFKai-SB", "BiauKai")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at: whether it is well, what was found, and what to do where it is not."""
+
+    name: str
+    ok: bool
+    found: str
+    remedy: str = ""
+
+
+def examine() -> list[Check]:
+    """All checks, in the order a newcomer would mend them."""
+    return [_told(name, look) for name, look in CHECKS.items()]
+
+
+def _told(name: str, look: Callable[[], Check]) -> Check:
+    try:
+        return look()
+    except InspectionError as error:
+        return Check(name, False, str(error), "see the message")
+    except Exception as error:  # a doctor that dies of what it looks for helps nobody
+        return Check(name, False, f"{type(error).__name__}", "see the log; the check itself failed")
+
+
+def _key() -> Check:
+    settings.get().require_secret_key()
+    return Check("key", True, "present")
+
+
+def _rules() -> Check:
+    rules = catalogue.current()
+    return Check("rules", True, f"version {rules.version[:12]}, {len(rules.checklist_items.items)} items")
+
+
+def _migrations() -> Check:
+    found, newest = migrate.current_revision()
+    ok = found == newest
+    return Check("database", ok, f"revision {found or 'none'} of {newest}", "" if ok else "run `inspection db upgrade`")
+
+
+def _roster() -> Check:
+    with session_scope(read_only=True) as session:
+        people = len(roster.people(session))
+        roster.agency(session)
+    return Check("roster", people > 0, f"{people} people")
+
+
+def _calendar() -> Check:
+    year = clock.today().year
+    with session_scope(read_only=True) as session:
+        days = calendar_days.calendar(session)
+    missing = [one for one in (year, year + 1) if not days.knows(one)]
+    remedy = "import the official calendar: `inspection calendar import FILE`"
+    found = f"no data for {', '.join(map(str, missing))}" if missing else f"{year} and {year + 1}"
+    return Check("calendar", not missing, found, remedy if missing else "")
+
+
+def _mail() -> Check:
+    url = urlsplit(settings.get().smtp_url)
+    if not url.hostname:
+        return Check("mail", False, "no mail server is named", "set INSPECTION_SMTP_URL")
+    try:
+        with smtplib.SMTP(url.hostname, url.port or 25, timeout=5) as server:
+            server.noop()
+    except OSError as error:
+        return Check("mail", False, f"no answer: {type(error).__name__}", "start the mail server or mend the address")
+    return Check("mail", True, f"{url.hostname}:{url.port or 25} answers")
+
+
+def _fonts() -> Check:
+    if shutil.which("fc-list") is None:
+        return Check("fonts", False, "fontconfig is not installed", "install fontconfig and fonts-cns11643-kai")
+    listed = subprocess.run(["fc-list", ":", "family"], capture_output=True, text=True, check=False).stdout
+    found = [font for font in FONTS if font in listed]
+    return Check("fonts", bool(found), ", ".join(found) or "no Kai font", "" if found else "install fonts-cns11643-kai")
+
+
+def _office() -> Check:
+    found = shutil.which("soffice")
+    return Check("libreoffice", bool(found), found or "not found", "" if found else "install libreoffice-writer")
+
+
+def _folders() -> Check:
+    missing = [path.name for path in (settings.get().drop_folder_path,) if not path.is_dir()]
+    found = f"missing: {', '.join(missing)}" if missing else "present"
+    return Check("drop folder", not missing, found, "create it, or mend INSPECTION_DROP_FOLDER" if missing else "")
+
+
+def _clock() -> Check:
+    fixed = settings.get().now
+    return Check("clock", True, "fixed by INSPECTION_NOW" if fixed else f"{clock.now():%Y-%m-%d %H:%M} UTC")
+
+
+CHECKS: dict[str, Callable[[], Check]] = {
+    "key": _key,
+    "rules": _rules,
+    "database": _migrations,
+    "roster": _roster,
+    "calendar": _calendar,
+    "mail": _mail,
+    "drop folder": _folders,
+    "fonts": _fonts,
+    "libreoffice": _office,
+    "clock": _clock,
+}

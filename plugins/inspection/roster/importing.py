@@ -1,0 +1,176 @@
+"""Imports a roster: first a diff to look at, then all of it in one transaction or nothing.
+
+Who or what is no longer in the file becomes inactive, never deleted: history keeps its names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from inspection.audit.events import record
+from inspection.model import Agency, Deputy, Person, Record, RoleGrant, ShareRecord, Unit
+from inspection.rules.roster import Roster
+from inspection.store import roster_rows
+
+Row = Mapping[str, Any]
+
+
+class ChangeKind(StrEnum):
+    """What the import would do with a row."""
+
+    ADD = "add"
+    CHANGE = "change"
+    LEAVE = "leave"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference between file and database; `fields` names what would change, old to new."""
+
+    kind: ChangeKind
+    what: str
+    id: str
+    fields: tuple[tuple[str, str, str], ...] = ()
+
+
+def wanted_rows(roster: Roster) -> dict[type[Record], dict[str, Row]]:
+    """The rows a roster stands for, by their key in words."""
+    agency = roster.agency
+    return {
+        Agency: {
+            agency.id: {
+                "id": agency.id,
+                "name": agency.name,
+                "short_name": agency.short_name,
+                "superior_name": agency.superior_name,
+                "superior_ethics_name": agency.superior_ethics_name,
+                "document_prefix": agency.document_prefix,
+                "details": {
+                    **agency.details,
+                    "contacts": [contact.model_dump(mode="json") for contact in roster.contacts],
+                },
+            }
+        },
+        Unit: {
+            unit.id: {
+                "id": unit.id,
+                "name": unit.name,
+                "kind": unit.kind,
+                "tags": list(unit.tags),
+                "staff_count": unit.staff,
+                "is_ethics": unit.is_ethics,
+                "active": True,
+            }
+            for unit in roster.units
+        },
+        Person: {
+            person.id: {
+                "id": person.id,
+                "name": person.name,
+                "title": person.title,
+                "email": person.email,
+                "unit_id": person.unit or None,
+                "active": True,
+            }
+            for person in roster.people
+        },
+        ShareRecord: {
+            share.id: {
+                "id": share.id,
+                "unit_id": unit.id,
+                "name": share.name,
+                "address": share.address,
+                "is_common": share.common,
+                "active": True,
+            }
+            for unit in roster.units
+            for share in unit.shares
+        },
+        RoleGrant: {
+            f"{person.id} {grant.role.value} {grant.unit}".strip(): {
+                "person_id": person.id,
+                "role": grant.role,
+                "unit_id": grant.unit,
+                "valid_from": grant.valid_from,
+                "valid_until": grant.valid_until,
+            }
+            for person in roster.people
+            for grant in person.grants
+        },
+        Deputy: {
+            f"{deputy.principal} {deputy.deputy} {deputy.valid_from}": {
+                "principal_id": deputy.principal,
+                "deputy_id": deputy.deputy,
+                "valid_from": deputy.valid_from,
+                "valid_until": deputy.valid_until,
+                "ground": deputy.ground,
+            }
+            for deputy in roster.deputies
+        },
+    }
+
+
+KEY_OF: dict[type[Record], Callable[[Any], str]] = {
+    Agency: lambda row: str(row.id),
+    Unit: lambda row: str(row.id),
+    Person: lambda row: str(row.id),
+    ShareRecord: lambda row: str(row.id),
+    RoleGrant: lambda row: f"{row.person_id} {row.role.value} {row.unit_id}".strip(),
+    Deputy: lambda row: f"{row.principal_id} {row.deputy_id} {row.valid_from}",
+}
+
+
+def diff(session: Session, roster: Roster) -> list[Change]:
+    """What an import would change, in the order it would be done; empty where file and database agree."""
+    changes = []
+    for kind, rows in wanted_rows(roster).items():
+        known = {KEY_OF[kind](row): row for row in roster_rows.everything(session, kind)}
+        for key, values in rows.items():
+            if key not in known:
+                changes.append(Change(ChangeKind.ADD, kind.__tablename__, key))
+                continue
+            fields = tuple(
+                (name, str(getattr(known[key], name)), str(value))
+                for name, value in values.items()
+                if getattr(known[key], name) != value
+            )
+            if fields:
+                changes.append(Change(ChangeKind.CHANGE, kind.__tablename__, key, fields))
+        changes.extend(
+            Change(ChangeKind.LEAVE, kind.__tablename__, key)
+            for key, row in known.items()
+            if key not in rows and getattr(row, "active", True)
+        )
+    return changes
+
+
+def apply(session: Session, roster: Roster, *, actor: str, at: datetime) -> list[Change]:
+    """Brings the database up to the file; returns what was changed. The same file again changes nothing."""
+    changes = diff(session, roster)
+    by_table = {kind.__tablename__: (kind, rows) for kind, rows in wanted_rows(roster).items()}
+    for change in changes:
+        kind, rows = by_table[change.what]
+        known = {KEY_OF[kind](row): row for row in roster_rows.everything(session, kind)}
+        if change.kind is ChangeKind.ADD:
+            session.add(kind(**rows[change.id]))
+            session.flush()
+        elif change.kind is ChangeKind.CHANGE:
+            for name, _, _ in change.fields:
+                setattr(known[change.id], name, rows[change.id][name])
+        elif hasattr(known[change.id], "active"):
+            known[change.id].active = False  # type: ignore[attr-defined]
+        else:
+            session.delete(known[change.id])
+    session.flush()
+    if changes:
+        record(
+            session, at=at, actor=actor, subject=("roster", roster.agency.id), action="imported",
+            details={"count": len(changes)},
+        )  # fmt: skip
+    return changes
