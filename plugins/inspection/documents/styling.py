@@ -321,7 +321,7 @@ def styles_xml(look: Look) -> str:
         + _style("TableHead", "表頭", paragraph_look="<w:keepNext/>" + tight + '<w:jc w:val="center"/>',
                  size=look.cell - 0.5, bold=True, colour="FFFFFF")
         + _style("RowHead", "列標題", paragraph_look=tight, size=look.cell, bold=True, colour=INK)
-        + _style("TableText", "表格文字", paragraph_look="<w:keepLines/>" + tight + '<w:jc w:val="left"/>', size=look.cell)
+        + _style("TableText", "表格文字", paragraph_look=tight + '<w:jc w:val="left"/>', size=look.cell)
         + _style("TableCentre", "表格置中", paragraph_look=tight + '<w:jc w:val="center"/>', size=look.cell)
         + _style("TableNumber", "表格數字", paragraph_look=tight + '<w:ind w:right="260"/><w:jc w:val="right"/>',
                  size=look.cell)

@@ -237,11 +237,29 @@ def _cell_list(name: str, empty: str = "無。") -> str:
     )
 
 
+def _form_row(number: str, title: str, content: str, *, first_only: bool = False) -> Row:
+    """A row of the form; `first_only` prints its number and title in the first turn of a loop alone."""
+    if first_only:
+        number, title = (f"{{% if loop.first %}}{words}{{% endif %}}" for words in (number, title))
+    head = paragraph(run(number, bold=True, colour=BLUE), style="TableCentre") + text(title, "RowHeadCentre")
+    return Row((Cell(head, fill=TINT, middle=not first_only), Cell(content)))
+
+
+def _form_rows(number: str, title: str, loop: str, content: str, nothing: str) -> list[Row]:
+    """A row for each case, so that no case breaks over a page; one row that says so where there is none."""
+    return [
+        control_row(loop, 2),
+        _form_row(number, title, content, first_only=True),
+        control_row("else", 2),
+        _form_row(number, title, text(nothing, "TableText")),
+        control_row("endfor", 2),
+    ]
+
+
 def _report_form() -> str:
     """附表1 公務機密維護檢查報告表: head, ten rows and what the system counted."""
-    findings = (
-        control("for finding in findings")
-        + paragraph(
+    finding = (
+        paragraph(
             run("{{ finding.number }}　{{ finding.unit }}　", bold=True),
             _toned("finding.severity", "finding.tone"),
             run("　期限 {{ finding.deadline }}", size=10, colour=GREY),
@@ -251,16 +269,11 @@ def _report_form() -> str:
         + control("if finding.remedy")
         + paragraph(run("改善建議：{{ finding.remedy }}", size=10, colour=GREY), style="TableText")
         + control("endif")
-        + control("else")
-        + text("本次檢查未發現缺失。", "TableText")
-        + control("endfor")
     )
-    assessment = (
-        control("for factor in assessment")
-        + paragraph(run("{{ factor.heading }}", bold=True), style="TableText")
+    factor = (
+        paragraph(run("{{ factor.heading }}", bold=True), style="TableText")
         + control("for line in factor.sentences")
         + text("・{{ line }}", "CellItem")
-        + control("endfor")
         + control("endfor")
     )
     crawl = (
@@ -274,57 +287,42 @@ def _report_form() -> str:
         + text("・{{ line }}", "CellItem")
         + control("endfor")
     )
-    previous = (
-        control("for case in previous")
-        + text("{{ case.number }}　{{ case.unit }}：{{ case.fact }}——{{ case.state }}", "TableText")
-        + control("else")
-        + text("前次檢查無列管中之缺失。", "TableText")
-        + control("endfor")
-    )
-    contents = (
-        ("一", "受檢單位與人數", text("{{ units_and_people }}", "TableText")),
-        ("二", "檢查項目與方法", _cell_list("items_and_methods")),
-        ("三", "狀況研判摘要", assessment),
-        ("四", "檢查結果統計", gap(3) + _category_table()),
-        ("五", "優點事實", _cell_list("merits")),
-        ("六", "缺失事實", findings),
-        ("七", "改進措施與建議", _cell_list("measures")),
-        ("八", "自動清查結果", crawl),
-        ("九", "前次缺失改善情形", previous),
-        ("十", "結論及擬辦", _cell_list("conclusions")),
-    )
-    head = [
-        Row((Cell(text(a, "RowHead"), fill=TINT), Cell(text(b, "TableText")), Cell(text(c, "RowHead"), fill=TINT),
-             Cell(text(d, "TableText"))))
-        for a, b, c, d in (
-            ("機關", "{{ agency }}", "檢查名稱", "{{ campaign }}"),
-            ("計畫核定", "{{ plan_approval }}", "檢查期間", "{{ period }}"),
-            ("檢查人員", "{{ inspectors }}", "會同單位", "{{ accompanied_by }}"),
-        )
-    ]  # fmt: skip
+    case = text("{{ case.number }}　{{ case.unit }}：{{ case.fact }}——{{ case.state }}", "TableText")
     body = [
-        Row(
-            (
-                Cell(
-                    paragraph(run(number, bold=True, colour=BLUE), style="TableCentre") + text(title, "RowHeadCentre"),
-                    fill=TINT,
-                    middle=number not in "三六九",
-                ),
-                Cell(content),
-            ),
-            # Only what may fill more than a page is allowed to break; the rest moves whole.
-            may_split=number in "三六九",
-        )
-        for number, title, content in contents
+        _form_row("一", "受檢單位與人數", text("{{ units_and_people }}", "TableText")),
+        _form_row("二", "檢查項目與方法", _cell_list("items_and_methods")),
+        *_form_rows("三", "狀況研判摘要", "for factor in assessment", factor, "資料不足，未作狀況研判。"),
+        _form_row("四", "檢查結果統計", gap(3) + _category_table()),
+        _form_row("五", "優點事實", _cell_list("merits")),
+        *_form_rows("六", "缺失事實", "for finding in findings", finding, "本次檢查未發現缺失。"),
+        _form_row("七", "改進措施與建議", _cell_list("measures")),
+        _form_row("八", "自動清查結果", crawl),
+        *_form_rows("九", "前次缺失改善情形", "for case in previous", case, "前次檢查無列管中之缺失。"),
+        _form_row("十", "結論及擬辦", _cell_list("conclusions")),
     ]
     return "".join(
         (
             paragraph(run("附表1　公務機密維護檢查報告表"), style="AnnexTitle", new_page=True),
-            table([2.2, 6.1, 2.2, 6.1], head, colour="B4BCC9", caption="檢查報告表表頭"),
+            table([2.2, 6.1, 2.2, 6.1], _form_head(), colour="B4BCC9", caption="檢查報告表表頭"),
             gap(1),
             table([3.7, 12.9], body, colour="B4BCC9", caption="檢查報告表"),
         )
     )
+
+
+def _form_head() -> list[Row]:
+    facts = (
+        ("機關", "{{ agency }}", "檢查名稱", "{{ campaign }}"),
+        ("計畫核定", "{{ plan_approval }}", "檢查期間", "{{ period }}"),
+        ("檢查人員", "{{ inspectors }}", "會同單位", "{{ accompanied_by }}"),
+    )
+    return [
+        Row(tuple(
+            Cell(text(words, "TableText" if column % 2 else "RowHead"), fill="" if column % 2 else TINT)
+            for column, words in enumerate(fact)
+        ))
+        for fact in facts
+    ]  # fmt: skip
 
 
 def campaign_report() -> bytes:
