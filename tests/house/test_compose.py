@@ -1,0 +1,207 @@
+"""The compose file keeps the rules of the house: valid, hardened, watched, pinned, and without a secret in it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import psycopg
+import pytest
+import yaml
+
+from inspection.store import migrate
+from servers.postgres import PostgresServer
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+# the Compose Specification's own schema (Apache-2.0), as docker-compose 1.29.2 ships it
+SCHEMA = json.loads((Path(__file__).parent / "compose_spec.json").read_text(encoding="utf-8"))
+COMPOSE: dict[str, Any] = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text(encoding="utf-8"))
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+DOCKERFILE = (REPOSITORY / "Dockerfile").read_text(encoding="utf-8")
+LASTING = {name: service for name, service in SERVICES.items() if service["restart"] != "no"}
+DEMO = {"samba", "mail"}
+
+
+def test_the_file_follows_the_compose_schema() -> None:
+    jsonschema.Draft7Validator(SCHEMA).validate(COMPOSE)
+
+
+def test_the_schema_refuses_what_compose_would_refuse() -> None:
+    broken = {**COMPOSE, "services": {**SERVICES, "portal": {**SERVICES["portal"], "helthcheck": {}}}}
+    with pytest.raises(jsonschema.ValidationError, match="helthcheck"):
+        jsonschema.Draft7Validator(SCHEMA).validate(broken)
+
+
+def test_all_parts_of_the_installation_are_there() -> None:
+    airflow = {"api-server", "scheduler", "dag-processor", "triggerer", "worker"}
+    assert set(LASTING) == {"postgres", "redis", "portal", *airflow, *DEMO}
+    assert {name for name, service in SERVICES.items() if service.get("profiles") == ["demo"]} == DEMO
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_has_no_more_rights_than_it_needs(name: str) -> None:
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert str(service["user"]).split(":")[0] not in {"", "0", "root"}
+    assert "privileged" not in service
+    assert all(port.startswith("127.0.0.1:") for port in service.get("ports", []))
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_images_are_pinned_to_a_version(name: str) -> None:
+    assert re.search(r":\d+\.\d+(\.\d+)?(-bookworm)?$", SERVICES[name]["image"])
+
+
+def test_images_we_build_on_are_pinned_to_a_version() -> None:
+    bases = re.findall(r"^FROM (\S+)", DOCKERFILE, flags=re.MULTILINE)
+    stages = set(re.findall(r"^FROM \S+ AS (\S+)", DOCKERFILE, flags=re.MULTILINE))
+    assert all(base in stages or re.search(r":\d+\.\d+", base) for base in bases)
+    assert {service["build"]["target"] for name, service in SERVICES.items() if name in DEMO} <= stages
+    assert bases[-1] == "office", "the last stage is what `build: .` makes"
+
+
+@pytest.mark.parametrize("name", LASTING)
+def test_a_lasting_service_is_watched(name: str) -> None:
+    assert LASTING[name]["healthcheck"]["test"][0] in {"CMD", "CMD-SHELL"}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_no_secret_stands_in_the_environment(name: str) -> None:
+    for variable, value in SERVICES[name].get("environment", {}).items():
+        if re.search(r"PASSWORD|SECRET|TOKEN|FERNET|_KEY|DATABASE_URL|SMTP_URL|BROKER|BACKEND|ALCHEMY", variable):
+            assert variable.endswith(("_FILE", "_CMD")), variable
+            assert "/run/secrets/" in str(value)
+        assert not re.search(r"://[^/@\s]*:[^/@\s]*@", str(value))
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_reads_only_the_secrets_it_was_given(name: str) -> None:
+    told = set(re.findall(r"/run/secrets/(\w+)", json.dumps(SERVICES[name])))
+    given = set(SERVICES[name].get("secrets", []))
+    assert told <= given
+    assert given <= set(COMPOSE["secrets"])
+
+
+def test_every_file_named_exists() -> None:
+    binds = [volume for service in SERVICES.values() for volume in service.get("volumes", []) if volume[0] == "."]
+    copies = [
+        source
+        for line in re.findall(r"^COPY (?!--from)(.+)$", DOCKERFILE, flags=re.MULTILINE)
+        for source in line.split()[:-1]
+        if not source.startswith("--")
+    ]
+    assert binds and copies
+    for name in [volume.split(":")[0] for volume in binds] + copies:
+        assert (REPOSITORY / name).exists(), name
+
+
+def _make_secrets(folder: Path) -> dict[str, str]:
+    subprocess.run([REPOSITORY / "docker" / "make-secrets", folder], check=True, capture_output=True)
+    return {path.name: path.read_text(encoding="ascii") for path in folder.iterdir()}
+
+
+def test_every_secret_is_made_at_random_once_and_kept(tmp_path: Path) -> None:
+    first = _make_secrets(tmp_path / "one")
+    assert set(first) == {Path(secret["file"]).name for secret in COMPOSE["secrets"].values()}
+    assert (tmp_path / "one").stat().st_mode & 0o077 == 0
+    assert _make_secrets(tmp_path / "one") == first
+    other = _make_secrets(tmp_path / "two")
+    assert {name for name in first if first[name] == other[name]} == {"smtp_url"}
+    assert len(first["inspection_secret_key"]) >= 32
+
+
+@pytest.fixture
+def office_database(postgres: PostgresServer, tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The databases as the container makes them at its first start; passwords by secret name."""
+    made = _make_secrets(tmp_path / "secrets")
+    environment = {
+        **os.environ,
+        "SECRETS": str(tmp_path / "secrets"),
+        "POSTGRES_USER": "office",
+        "PGHOST": postgres.host,
+        "PGPORT": str(postgres.port),
+        "PGPASSWORD": postgres.password,
+    }
+    subprocess.run(["bash", REPOSITORY / "docker" / "postgres-init.sh"], check=True, env=environment)
+    yield made
+    for database in ("airflow", "inspection"):
+        postgres.drop_database(database)
+    with psycopg.connect(postgres.url("postgres").replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute("DROP ROLE airflow, inspection, inspection_owner")
+
+
+def test_the_office_s_role_adds_events_and_changes_none(
+    postgres: PostgresServer, office_database: dict[str, str]
+) -> None:
+    owner = postgres.url("inspection", role="inspection_owner", password=office_database["owner_db_password"])
+    migrate.upgrade(owner)
+    grants = (REPOSITORY / "docker" / "grants.sql").read_bytes()
+    with psycopg.connect(owner.replace("+psycopg", "")) as connection:
+        connection.execute(grants)
+    office = postgres.url("inspection", role="inspection", password=office_database["office_db_password"])
+    with psycopg.connect(office.replace("+psycopg", ""), autocommit=True) as connection:
+        assert connection.execute("SELECT count(*) FROM event").fetchone() == (0,)
+        assert connection.execute("UPDATE unit SET name = name").rowcount == 0
+        allowed = "SELECT has_table_privilege('inspection', %s, 'INSERT')"
+        assert connection.execute(allowed, ("event",)).fetchone() == (True,)
+        for refused in (
+            "UPDATE event SET id = id",
+            "DELETE FROM event_seal",
+            "TRUNCATE event",
+            "DELETE FROM inspection_version",
+            "DROP TABLE unit",
+            "CREATE TABLE stray (n integer)",
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(refused)
+    elsewhere = postgres.url("airflow", role="inspection", password=office_database["office_db_password"])
+    with pytest.raises(psycopg.OperationalError, match="permission denied"):
+        psycopg.connect(elsewhere.replace("+psycopg", ""))
+
+
+class _Airflow(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200 if self.path == "/health" else 404)
+        self.end_headers()
+        if self.path == "/health":
+            self.wfile.write(b'{"scheduler": {"status": "healthy"}, "triggerer": {"status": "unhealthy"}}')
+
+    def log_message(self, format: str, *args: object) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("path", "component", "status"),
+    [
+        ("/health", "", 0),
+        ("/health", "scheduler", 0),
+        ("/health", "triggerer", 1),
+        ("/health", "dag_processor", 1),
+        ("/elsewhere", "", 1),
+    ],
+)
+def test_the_probe_tells_a_healthy_service_from_others(path: str, component: str, status: int) -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Airflow)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    url = f"http://127.0.0.1:{server.server_address[1]}{path}"
+    command = [sys.executable, str(REPOSITORY / "docker" / "healthy"), url, *([component] if component else [])]
+    try:
+        assert subprocess.run(command, check=False, capture_output=True).returncode == status
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_the_probe_finds_a_silent_port_unhealthy() -> None:
+    command = [sys.executable, str(REPOSITORY / "docker" / "healthy"), "http://127.0.0.1:1/health"]
+    assert subprocess.run(command, check=False, capture_output=True).returncode == 1
