@@ -14,7 +14,8 @@ from servers.samba import free_port
 class FaultyLink:
     """Relays connections to `port`; `reset_on` cuts a connection whose client sends these bytes.
 
-    `stalled` holds everything back; `reset_all` cuts what is connected (RST); `connections` counts.
+    `stall` holds everything back; `reset_all` cuts what is connected (RST); `tamper` changes one byte of the next
+    large answer; `connections` counts.
     """
 
     host = "127.0.0.1"
@@ -30,6 +31,7 @@ class FaultyLink:
         self._cut = threading.Event()
         self._listener = socket.create_server((self.host, self.port))
         self._listener.settimeout(0.2)
+        self._tampering = threading.Event()
         self._threads = [threading.Thread(target=self._accept, daemon=True)]
 
     def stall(self) -> None:
@@ -39,6 +41,10 @@ class FaultyLink:
     def flow(self) -> None:
         """What was held back passes again."""
         self._stalled.clear()
+
+    def tamper(self) -> None:
+        """One byte of the next large answer arrives changed, as a forger would have it."""
+        self._tampering.set()
 
     def reset_all(self) -> None:
         """Cuts every connection; new ones are taken."""
@@ -90,6 +96,9 @@ class FaultyLink:
                         self.cuts += poisoned
                         self._reset(client, server)
                         return
+                    if source is server and len(data) > 20_000 and self._tampering.is_set():
+                        self._tampering.clear()
+                        data = data[:10_000] + bytes([data[10_000] ^ 1]) + data[10_001:]
                     peers[source].sendall(data)
                 except OSError:
                     self._reset(client, server)

@@ -76,6 +76,22 @@ def test_resets_and_a_stall_midway_are_survived(lab: Lab) -> None:
         assert link.connections >= 4
 
 
+@pytest.mark.parametrize(
+    "conf",
+    ["server max protocol = SMB2_10", "server max protocol = SMB3_00", "server signing = mandatory",
+     "server smb encrypt = required"],
+)  # fmt: skip
+def test_a_forged_answer_is_never_taken_for_content(lab: Lab, conf: str) -> None:
+    contents = fill(lab, 100)
+    with FaultyLink(lab.serve(conf=conf).port) as link:
+        share = lab.open_at(link.port, timeout_seconds=2)
+        entries = files_of(share)
+        link.tamper()
+        answers = {a.path: a.pieces[0] for a in share.fetch(Wanted.of(key, e) for key, e in enumerate(entries))}
+        assert share.links_made == 2
+    assert answers == contents
+
+
 def test_a_file_that_breaks_the_link_is_found_and_named(lab: Lab) -> None:
     contents = fill(lab, 120)
     lab.write("毒檔.doc", b"whoever opens me loses the link")
