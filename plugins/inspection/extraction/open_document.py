@@ -199,7 +199,7 @@ class OpenText:
         if name in SHAPES:
             if self._base is Zone.MASTER and "presentation:class=" in raw and not raw.endswith("/"):
                 self._zones.append((name, None))
-            elif WATERMARK_NAME.search(attribute(raw, "name")):
+            elif WATERMARK_NAME.search(attribute(raw, "name")) or (name != "draw:frame" and "rotate (" in raw):
                 self._zones.append((name, Zone.WATERMARK))
             elif name != "draw:frame" and self._base not in {Zone.SLIDE, Zone.MASTER}:
                 self._zones.append((name, Zone.TEXT_BOX))
@@ -218,6 +218,8 @@ class OpenText:
     def _open_table(self, name: str, raw: str) -> None:
         if name == "table:table":
             self._count += 1
+            if self._is_sheet and not self._tables:
+                self._out.add(Zone.PROPERTY, attribute(raw, "name"), "工作表名稱")
             self._tables.append(_Table(attribute(raw, "name") or table(self._count)))
         elif self._tables:
             now = self._tables[-1]
