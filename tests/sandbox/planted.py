@@ -1,0 +1,179 @@
+"""A worker whose handler tries what a taken-over reader would: each request names one attempt."""
+
+from __future__ import annotations
+
+import ctypes
+import mmap
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from inspection.sandbox.serve import serve
+
+KEPT: list[bytearray] = []
+
+
+def open_internet_socket() -> bytes:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as one:
+        one.connect(("127.0.0.1", 445))
+    return b"connected"
+
+
+def send_a_datagram() -> bytes:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+        one.sendto(b"x", ("127.0.0.1", 53))
+    return b"sent"
+
+
+def open_local_socket() -> bytes:
+    socket.socketpair()
+    return b"opened"
+
+
+def read_passwd() -> bytes:
+    return Path("/etc/passwd").read_bytes()
+
+
+def list_root() -> bytes:
+    return os.fsencode(" ".join(path.name for path in Path("/").iterdir()))
+
+
+def write_a_file() -> bytes:
+    Path("/tmp/planted").write_bytes(b"x")
+    return b"written"
+
+
+def hold_an_anonymous_file() -> bytes:
+    return str(os.memfd_create("x")).encode()
+
+
+def fork_a_child() -> bytes:
+    if os.fork() == 0:
+        os._exit(0)
+    return b"forked"
+
+
+def run_a_program() -> bytes:
+    return subprocess.run(["/bin/id"], capture_output=True, check=True).stdout
+
+
+def become_a_program() -> bytes:
+    os.execv("/bin/true", ["/bin/true"])
+    return b"became"
+
+
+def signal_the_parent() -> bytes:
+    os.kill(os.getppid(), signal.SIGTERM)
+    return b"signalled"
+
+
+def trace_the_parent() -> bytes:
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.ptrace(16, os.getppid(), 0, 0) != 0:
+        raise PermissionError(ctypes.get_errno(), "ptrace")
+    return b"attached"
+
+
+def regain_root() -> bytes:
+    os.setuid(0)
+    return b"root"
+
+
+def see_a_secret() -> bytes:
+    held = " ".join(f"{name}={value}" for name, value in os.environ.items())
+    if not held:
+        raise PermissionError("the environment is empty")
+    return held.encode()
+
+
+def count_descriptors() -> bytes:
+    found = 0
+    for descriptor in range(256):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            continue
+        found += 1
+    return str(found).encode()
+
+
+def hang() -> bytes:
+    while True:
+        time.sleep(0.05)
+
+
+def spin() -> bytes:
+    while True:
+        pass
+
+
+def eat_memory() -> bytes:
+    while True:
+        KEPT.append(bytearray(os.urandom(1 << 16) * 512))
+
+
+def eat_memory_without_asking() -> bytes:
+    """As a C library does that does not check: touch pages until the mapping fails, then crash."""
+    held = []
+    try:
+        while True:
+            block = mmap.mmap(-1, 32 << 20)
+            for at in range(0, 32 << 20, 4096):
+                block[at] = 1
+            held.append(block)
+    except (OSError, MemoryError, ValueError):
+        os.abort()
+
+
+def crash() -> bytes:
+    os.abort()
+
+
+def fail() -> bytes:
+    raise RuntimeError("A secret of the file stands in this message")
+
+
+def talk_too_much() -> bytes:
+    return bytes(64 << 20)
+
+
+def print_something() -> bytes:
+    print("a library prints", flush=True)
+    return b"printed"
+
+
+def whoami() -> bytes:
+    return f"{os.getuid()} {os.getpid()}".encode()
+
+
+ATTEMPTS: tuple[Callable[[], bytes], ...] = (
+    open_internet_socket, send_a_datagram, open_local_socket, read_passwd, list_root, write_a_file,
+    hold_an_anonymous_file, fork_a_child, run_a_program, become_a_program, signal_the_parent, trace_the_parent,
+    regain_root, see_a_secret,
+)  # fmt: skip
+OTHERS: tuple[Callable[[], bytes], ...] = (
+    count_descriptors, hang, spin, eat_memory, eat_memory_without_asking, crash, fail, talk_too_much, print_something,
+    whoami,
+)  # fmt: skip
+BY_NAME = {one.__name__: one for one in ATTEMPTS + OTHERS}
+
+
+def handle(request: bytes) -> bytes:
+    name, _, rest = request.partition(b" ")
+    if name == b"echo":
+        return rest
+    attempt = BY_NAME[name.decode()]
+    if attempt not in ATTEMPTS:
+        return attempt()
+    try:
+        return b"DONE " + attempt()
+    except OSError as error:
+        return b"refused " + type(error).__name__.encode()
+
+
+if __name__ == "__main__":
+    serve(handle)
