@@ -9,6 +9,8 @@ RUN := $(UV) run --frozen
 # uv takes the machine's Python and fetches none
 export UV_PYTHON := $(PYTHON)
 export UV_PYTHON_DOWNLOADS := never
+# the machine's certificates: an office's own proxy is trusted there
+export UV_SYSTEM_CERTS := true
 export PYTHONPATH := $(CURDIR)/tests
 
 .DEFAULT_GOAL := help
@@ -24,7 +26,7 @@ base:
 
 $(UV): | base
 	$(PYTHON) -m venv var/tools
-	var/tools/bin/pip install --quiet --disable-pip-version-check 'uv>=0.5,<1'
+	var/tools/bin/pip install --quiet --disable-pip-version-check 'uv>=0.13,<1'
 
 .venv/.synced: pyproject.toml uv.lock | $(UV)
 	$(UV) sync --frozen
