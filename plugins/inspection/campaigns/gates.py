@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -11,12 +12,13 @@ from inspection.approvals.decide import Decision
 from inspection.calendar import roc
 from inspection.documents.render import short_code
 from inspection.errors import BadSource, NotAllowed, NotFound
-from inspection.model import Approval, Person
+from inspection.model import AirflowGate, Approval, Person
 from inspection.model.lifecycle import ApprovalState
 from inspection.planning.decision import SUBJECT as PLAN
 from inspection.planning.decision import decide_plan
 from inspection.reports.decision import decide_reports
 from inspection.store import approvals, campaigns, roster
+from inspection.store.once import insert_once
 from inspection.vocabulary import ApprovalOutcome, ApprovalRoute
 
 OUTCOME_OF = {
@@ -48,6 +50,37 @@ def deciders(session: Session, subject: str, campaign_id: str, *, on: datetime) 
     approval = awaited(session, subject, campaign_id)
     deputies = roster.deputies_of(session, approval.approver_id, on=clock.local_date(on))
     return [approval.approver_id, *(deputy.deputy_id for deputy in deputies)]
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedGate:
+    """Where a gate waits in Airflow."""
+
+    dag_id: str
+    run_id: str
+    task_id: str
+
+
+def park(session: Session, gate: ParkedGate, subject: str, campaign_id: str) -> None:
+    """Notes where a gate waits, so that a decision by another door can release it. Twice is once."""
+    values = {
+        "dag_id": gate.dag_id,
+        "run_id": gate.run_id,
+        "task_id": gate.task_id,
+        "decides": subject,
+        "campaign_id": campaign_id,
+    }
+    insert_once(session, AirflowGate, values, keys=["dag_id", "run_id", "task_id"])
+
+
+def releasable(session: Session) -> list[tuple[ParkedGate, ApprovalOutcome]]:
+    """Gates whose decision stands in the house, with its outcome; Airflow knows which of them still wait."""
+    found = []
+    for gate in approvals.gates(session):
+        outcome = decided(session, gate.decides, gate.campaign_id)
+        if outcome is not None:
+            found.append((ParkedGate(gate.dag_id, gate.run_id, gate.task_id), outcome))
+    return found
 
 
 def summary(session: Session, subject: str, campaign_id: str) -> str:

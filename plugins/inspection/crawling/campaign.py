@@ -13,7 +13,7 @@ from inspection.crawling.finish import finish, open_reading
 from inspection.crawling.inventory import Scope, list_share
 from inspection.crawling.paths import PathVault
 from inspection.crawling.read import read_shard
-from inspection.crawling.workers import judges
+from inspection.crawling.sandboxed import SandboxedJudges
 from inspection.planning.decision import plan_in_force
 from inspection.rules.catalogue import SHIPPED, Catalogue
 from inspection.rules.crawl_limits import CrawlLimits, load_crawl_limits
@@ -66,7 +66,7 @@ def _opener(scope: Scope, share_id: str, login_for: LoginFor) -> tuple[ShareAddr
 def list_campaign_share(scope: Scope, campaign_id: str, share_id: str, *, login_for: LoginFor) -> list[str]:
     """Lists one share; returns the ids of its shards (none where it refused us: the reason is on record)."""
     _, open_it = _opener(scope, share_id, login_for)
-    with judges(1) as workers:
+    with SandboxedJudges(workers=1) as workers:
         listed = list_share(
             scope, run_id_of(campaign_id), share_id, open_it, vault=vault(), limits=limits(), mask=workers.mask
         )
@@ -87,7 +87,7 @@ def read_campaign_shard(
         plan_in_force(session, campaign_id)
         share_id = crawls.shard(session, shard_id).share_id
     address, open_it = _opener(scope, share_id, login_for)
-    with judges(workers) as crew:
+    with SandboxedJudges(workers=workers) as crew:
         counts = read_shard(scope, shard_id, open_it, crew, vault=vault(), limits=limits(), host=address.host or "")
     return {
         "scanned": counts.scanned,

@@ -4,7 +4,7 @@ from inspection.model.access import PortalSession, SignInCode
 from inspection.model.audit import Event, EventSeal
 from inspection.model.base import Record
 from inspection.model.calendar_day import CalendarDay
-from inspection.model.campaign import Approval, Assessment, Campaign, CampaignUnit, Plan, StageRun
+from inspection.model.campaign import AirflowGate, Approval, Assessment, Campaign, CampaignUnit, Plan, StageRun
 from inspection.model.checklist import Answer, Checklist, ChecklistQuestion, ReturnedFile
 from inspection.model.crawl import CrawledFile, CrawlRun, CrawlShard, CrawlShare, Hit, Suspicion
 from inspection.model.document import Document
@@ -13,7 +13,7 @@ from inspection.model.notice import DailyCount, Notice
 from inspection.model.roster import Agency, Deputy, Person, RoleGrant, ShareRecord, Unit
 
 __all__ = [
-    "Agency", "Answer", "Approval", "Assessment", "CalendarDay", "Campaign", "CampaignUnit", "Checklist",
+    "Agency", "AirflowGate", "Answer", "Approval", "Assessment", "CalendarDay", "Campaign", "CampaignUnit", "Checklist",
     "ChecklistQuestion", "CrawlRun", "CrawlShard", "CrawlShare", "CrawledFile", "DailyCount", "Deputy", "Document",
     "Event", "EventSeal", "Finding", "Fix", "Hit", "Notice", "Person", "Plan", "PortalSession", "Record", "Report",
     "ReportReader", "ReturnedFile", "RoleGrant", "RungClimbed", "ShareRecord", "SignInCode", "StageRun", "Suspicion",

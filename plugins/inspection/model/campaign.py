@@ -103,6 +103,18 @@ class Approval(Record):
     decided_at: Mapped[datetime | None]
 
 
+class AirflowGate(Record):
+    """A required action parked in Airflow, so that a decision by another door can release it."""
+
+    __tablename__ = "airflow_gate"
+
+    dag_id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    run_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    task_id: Mapped[str] = mapped_column(String(120), primary_key=True)
+    decides: Mapped[str] = mapped_column(String(20))
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaign.id"))
+
+
 class StageRun(Record):
     """That a stage ran: the only table in which doing a thing twice leaves two rows."""
 

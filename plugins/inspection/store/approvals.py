@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inspection.errors import NotFound
-from inspection.model import Approval
+from inspection.model import AirflowGate, Approval
 from inspection.model.lifecycle import ApprovalState
 
 
@@ -34,3 +34,9 @@ def pending(session: Session) -> list[Approval]:
     """Everything that waits for a decision, longest waiting first."""
     query = select(Approval).where(Approval.state == ApprovalState.PENDING)
     return list(session.scalars(query.order_by(Approval.requested_at, Approval.id)))
+
+
+def gates(session: Session) -> list[AirflowGate]:
+    """All gates ever parked in Airflow."""
+    query = select(AirflowGate).order_by(AirflowGate.dag_id, AirflowGate.run_id, AirflowGate.task_id)
+    return list(session.scalars(query))

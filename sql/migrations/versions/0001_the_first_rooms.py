@@ -19,7 +19,7 @@ def upgrade() -> None:
         sa.Column("superior_name", sa.String(length=100), nullable=False),
         sa.Column("superior_ethics_name", sa.String(length=100), nullable=False),
         sa.Column("document_prefix", sa.String(length=20), nullable=False),
-        sa.Column("details", sa.JSON(), nullable=False),
+        sa.Column("details", sa.JSON(none_as_null=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agency")),
     )
     op.create_table(
@@ -61,7 +61,7 @@ def upgrade() -> None:
         sa.Column("from_state", sa.String(length=40), nullable=True),
         sa.Column("to_state", sa.String(length=40), nullable=True),
         sa.Column("reason", sa.String(length=2000), nullable=True),
-        sa.Column("details", sa.JSON(), nullable=False),
+        sa.Column("details", sa.JSON(none_as_null=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
     )
     with op.batch_alter_table("event", schema=None) as batch_op:
@@ -74,7 +74,7 @@ def upgrade() -> None:
         sa.Column("stage", sa.String(length=60), nullable=False),
         sa.Column("door", sa.String(length=120), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("counts", sa.JSON(), nullable=False),
+        sa.Column("counts", sa.JSON(none_as_null=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stage_run")),
     )
     op.create_table(
@@ -82,7 +82,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=20), nullable=False),
         sa.Column("name", sa.String(length=100), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("tags", sa.JSON(), nullable=False),
+        sa.Column("tags", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("staff_count", sa.Integer(), nullable=False),
         sa.Column("is_ethics", sa.Boolean(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
@@ -305,12 +305,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_code")),
     )
     op.create_table(
+        "airflow_gate",
+        sa.Column("dag_id", sa.String(length=80), nullable=False),
+        sa.Column("run_id", sa.String(length=200), nullable=False),
+        sa.Column("task_id", sa.String(length=120), nullable=False),
+        sa.Column("decides", sa.String(length=20), nullable=False),
+        sa.Column("campaign_id", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_airflow_gate_campaign_id")),
+        sa.PrimaryKeyConstraint("dag_id", "run_id", "task_id", name=op.f("pk_airflow_gate")),
+    )
+    op.create_table(
         "assessment",
         sa.Column("id", sa.String(length=60), nullable=False),
         sa.Column("campaign_id", sa.String(length=40), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("figures", sa.JSON(), nullable=False),
-        sa.Column("sentences", sa.JSON(), nullable=False),
+        sa.Column("figures", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("sentences", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_assessment_campaign_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assessment")),
@@ -392,10 +402,10 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("campaign_id", sa.String(length=40), nullable=True),
         sa.Column("person_id", sa.String(length=20), nullable=False),
-        sa.Column("template_values", sa.JSON(), nullable=False),
+        sa.Column("template_values", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("subject", sa.String(length=300), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
-        sa.Column("attachments", sa.JSON(), nullable=False),
+        sa.Column("attachments", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("still_wanted", sa.String(length=200), nullable=True),
         sa.Column(
             "state",
@@ -450,7 +460,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("content", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("content_hash", sa.String(length=64), nullable=False),
         sa.Column("document_id", sa.String(length=60), nullable=True),
         sa.Column("compiled_by", sa.String(length=20), nullable=False),
@@ -545,7 +555,7 @@ def upgrade() -> None:
         ),
         sa.Column("seen", sa.Integer(), nullable=False),
         sa.Column("scanned", sa.Integer(), nullable=False),
-        sa.Column("unreadable", sa.JSON(), nullable=False),
+        sa.Column("unreadable", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("folders_refused", sa.Integer(), nullable=False),
         sa.Column("folders_excluded", sa.Integer(), nullable=False),
         sa.Column("complete", sa.Boolean(), nullable=False),
@@ -574,7 +584,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("content", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("content_hash", sa.String(length=64), nullable=False),
         sa.Column("document_id", sa.String(length=60), nullable=True),
         sa.Column("drafted_by", sa.String(length=20), nullable=False),
@@ -603,7 +613,7 @@ def upgrade() -> None:
         sa.Column("checklist_id", sa.String(length=60), nullable=True),
         sa.Column("version", sa.Integer(), nullable=True),
         sa.Column("accepted", sa.Boolean(), nullable=False),
-        sa.Column("problems", sa.JSON(), nullable=False),
+        sa.Column("problems", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["checklist_id"], ["checklist.id"], name=op.f("fk_returned_file_checklist_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_returned_file")),
@@ -689,9 +699,9 @@ def upgrade() -> None:
             ),
             nullable=True,
         ),
-        sa.Column("mark", sa.JSON(), nullable=True),
-        sa.Column("hints", sa.JSON(), nullable=True),
-        sa.Column("broad_readers", sa.JSON(), nullable=True),
+        sa.Column("mark", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("hints", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("broad_readers", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("carried_from", sa.String(length=60), nullable=True),
         sa.ForeignKeyConstraint(["outer_id"], ["crawled_file.id"], name=op.f("fk_crawled_file_outer_id")),
         sa.ForeignKeyConstraint(["run_id"], ["crawl_run.id"], name=op.f("fk_crawled_file_run_id")),
@@ -726,8 +736,8 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("excerpts", sa.JSON(), nullable=False),
-        sa.Column("locators", sa.JSON(), nullable=False),
+        sa.Column("excerpts", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("locators", sa.JSON(none_as_null=True), nullable=False),
         sa.ForeignKeyConstraint(["crawled_file_id"], ["crawled_file.id"], name=op.f("fk_hit_crawled_file_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_hit")),
         sa.UniqueConstraint("crawled_file_id", "detector", name=op.f("uq_hit_crawled_file_id_detector")),
@@ -772,7 +782,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("detectors", sa.JSON(), nullable=False),
+        sa.Column("detectors", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("explanation", sa.String(length=2000), nullable=True),
         sa.Column("decided_by", sa.String(length=20), nullable=True),
         sa.Column("decided_reason", sa.String(length=2000), nullable=True),
@@ -824,7 +834,7 @@ def upgrade() -> None:
         sa.Column("category", sa.String(length=60), nullable=False),
         sa.Column("fact", sa.String(length=2000), nullable=False),
         sa.Column("basis", sa.String(length=300), nullable=False),
-        sa.Column("remedies", sa.JSON(), nullable=False),
+        sa.Column("remedies", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("confirmed_by", sa.String(length=20), nullable=False),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name=op.f("fk_finding_campaign_id")),
@@ -924,6 +934,7 @@ def downgrade() -> None:
     op.drop_table("checklist")
     op.drop_table("campaign_unit")
     op.drop_table("assessment")
+    op.drop_table("airflow_gate")
     op.drop_table("sign_in_code")
     op.drop_table("role_grant")
     op.drop_table("portal_session")

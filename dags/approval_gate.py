@@ -1,0 +1,96 @@
+"""A decision awaited in Airflow: a required action that shows the subject and asks the house who may decide.
+
+The truth is the domain's. The gate asks it first, so that a decision taken on paper or in the portal lets the run
+pass; an answer given here goes through the same verb, and a refusal parks the task anew with the reason in its log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from airflow.providers.standard.operators.hitl import HITLBranchOperator
+from airflow.sdk import Param
+
+if TYPE_CHECKING:
+    from inspection.vocabulary import ApprovalOutcome
+
+OUTCOMES = {"核定": "approved", "修正後如擬": "approved_with_changes", "退回": "returned"}
+
+
+class ApprovalGate(HITLBranchOperator):
+    """Waits for the decision on one subject (`plan`, `campaign_report`, `unit_report`) of a campaign.
+
+    `approved` and `returned` name the tasks that follow. Assignees are fixed when the gate first parks (Airflow
+    3.3.2 keeps them); who may really sign is decided by the verb.
+    """
+
+    template_fields: Sequence[str] = (*HITLBranchOperator.template_fields, "campaign_id")
+
+    def __init__(self, *, decides: str, campaign_id: str, approved: str, returned: str, **options: Any) -> None:
+        branches = {"核定": approved, "修正後如擬": returned, "退回": returned}
+        super().__init__(
+            options=list(branches),
+            options_mapping=branches,
+            params={
+                "remark": Param("", type="string", title="批示（修正後如擬、退回時必填）"),
+                "decided_on": Param("", type="string", title="核定日（空白為今日，格式 2026-11-02）"),
+                "document_number": Param("", type="string", title="核定文號（循公文系統者）"),
+            },
+            # a refused answer, or one that came within seconds of parking, costs a try and parks anew
+            retries=1000,
+            retry_delay=timedelta(seconds=5),
+            **options,
+        )
+        self.decides = decides
+        self.campaign_id = campaign_id
+
+    def execute(self, context: Any) -> Any:
+        """Passes at once where the domain has decided; else parks with the people who may decide."""
+        from inspection import settings
+        from inspection.campaigns.gates import ParkedGate, decided, deciders, park, summary
+        from inspection_door import door
+
+        with door() as opened:
+            outcome = decided(opened.session, self.decides, self.campaign_id)
+            people = deciders(opened.session, self.decides, self.campaign_id, on=opened.at)
+            body = summary(opened.session, self.decides, self.campaign_id)
+            ti = context["ti"]
+            park(opened.session, ParkedGate(ti.dag_id, ti.run_id, ti.task_id), self.decides, self.campaign_id)
+        if outcome is not None:
+            return self.do_branch(context=context, branches_to_execute=[self._branch(outcome)])
+        # the service account passes on what was decided on paper or in the portal, and can do nothing else
+        service = [settings.get().airflow_user] if settings.get().airflow_user else []
+        self.assigned_users = [{"id": login, "name": login} for login in (*people, *service)]
+        self.body = body
+        return super().execute(context)
+
+    def execute_complete(self, context: Any, event: Mapping[str, Any]) -> Any:
+        """Hands the answer to the verb of the house, as the person who is signed in."""
+        from inspection import settings
+        from inspection.campaigns.gates import decide_from_airflow, decided
+        from inspection_door import door
+
+        answer = event.get("params_input") or {}
+        person = (event.get("responded_by_user") or {}).get("id", "")
+        with door() as opened:
+            standing = decided(opened.session, self.decides, self.campaign_id)
+            if standing is not None and person == settings.get().airflow_user:
+                return self.do_branch(context=context, branches_to_execute=[self._branch(standing)])
+            decide_from_airflow(
+                opened.session,
+                self.decides,
+                self.campaign_id,
+                outcome=OUTCOMES[event["chosen_options"][0]],
+                person_id=person,
+                remark=str(answer.get("remark") or ""),
+                decided_on=str(answer.get("decided_on") or ""),
+                document_number=str(answer.get("document_number") or ""),
+                at=opened.at,
+            )
+        return super().execute_complete(context, dict(event))
+
+    def _branch(self, outcome: ApprovalOutcome) -> str:
+        name = next(option for option, value in OUTCOMES.items() if value == outcome)
+        return str(self.options_mapping[name])

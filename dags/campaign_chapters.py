@@ -1,0 +1,276 @@
+"""The chapters campaigns share, as task groups: planning, crawl, checklists, triage, reports. No DAG stands here."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import get_current_context, task, task_group
+from airflow.sdk.bases.sensor import PokeReturnValue
+
+from approval_gate import ApprovalGate
+from inspection_door import RETRYING, door, errors_as_airflow_knows_them, note_run
+
+CAMPAIGN = "{{ ti.xcom_pull(task_ids='open_campaign') }}"
+# looked at soon at first, then every ten minutes: a wait of weeks takes no slot and little time
+WAITING: dict[str, Any] = {
+    "mode": "reschedule",
+    "poke_interval": 5,
+    "exponential_backoff": True,
+    "max_wait": timedelta(minutes=10),
+    "timeout": timedelta(days=60).total_seconds(),
+}
+
+
+def run_name() -> str:
+    """Which task of which run is at work, for the run table."""
+    ti = get_current_context()["ti"]
+    return f"airflow:{ti.dag_id}:{ti.run_id}:{ti.task_id}"[:120]
+
+
+@task(task_display_name="狀況研判", **RETRYING)
+def assess(campaign_id: str) -> dict[str, int]:
+    """Three factors of seed 000 art. 7, from what is on record."""
+    from inspection.planning.assess import assess as verb
+
+    with door() as opened:
+        campaign = opened.session.get_one(_campaign_record(), campaign_id)
+        made = verb(opened.session, campaign_id, catalogue=opened.catalogue, actor=campaign.opened_by, at=opened.at)
+        counts = {"sentences": len(made.sentences)}
+    return note_run("assess", campaign_id, run_name(), counts)
+
+
+@task(task_display_name="擬訂計畫", **RETRYING)
+def draft_plan(campaign_id: str) -> dict[str, int]:
+    """The plan with its eight contents, printed."""
+    from inspection.planning.draft import draft_plan as verb
+    from inspection.planning.paper import print_plan
+
+    with door() as opened:
+        campaign = opened.session.get_one(_campaign_record(), campaign_id)
+        drafter = campaign.opened_by
+        plan = verb(opened.session, campaign_id, catalogue=opened.catalogue, drafted_by=drafter, at=opened.at)
+        print_plan(opened.session, campaign_id, catalogue=opened.catalogue, at=opened.at)
+        counts = {"version": plan.version}
+    return note_run("draft_plan", campaign_id, run_name(), counts)
+
+
+@task(task_display_name="陳核計畫", **RETRYING)
+def submit_plan(campaign_id: str) -> dict[str, int]:
+    """Refused while a mandatory section is empty."""
+    from inspection.planning.submit import submit_plan as verb
+
+    with door() as opened:
+        campaign = opened.session.get_one(_campaign_record(), campaign_id)
+        asked = verb(opened.session, campaign_id, catalogue=opened.catalogue, actor=campaign.opened_by, at=opened.at)
+        counts = {"round": asked.round}
+    return note_run("submit_plan", campaign_id, run_name(), counts)
+
+
+def _campaign_record() -> Any:
+    from inspection.model import Campaign
+
+    return Campaign
+
+
+@task_group(group_id="planning", group_display_name="一、研判與計畫")
+def planning(campaign_id: str) -> None:
+    """Assess, draft, submit, and wait for the head's decision."""
+    steps = assess(campaign_id) >> draft_plan(campaign_id) >> submit_plan(campaign_id)
+    steps >> ApprovalGate(
+        task_id="approve_plan",
+        task_display_name="核定計畫",
+        subject="檢查計畫請核定",
+        decides="plan",
+        campaign_id=CAMPAIGN,
+        approved="begin_inspection",
+        returned="plan_returned",
+    )
+
+
+@task(task_display_name="開立清查", **RETRYING)
+def begin_crawl(campaign_id: str) -> list[str]:
+    """Refused unless the approved plan is the current one; returns the shares to list."""
+    from inspection.crawling.campaign import begin_campaign_crawl
+
+    with door() as opened:
+        shares = begin_campaign_crawl(opened.session, campaign_id, catalogue=opened.catalogue, at=opened.at)
+    note_run("begin_crawl", campaign_id, run_name(), {"shares": len(shares)})
+    return shares
+
+
+@task(task_display_name="列出分享區", max_active_tis_per_dagrun=4, **RETRYING)
+def list_share(campaign_id: str, share_id: str) -> list[str]:
+    """Lists one share and cuts it into shards; a share that refuses us is recorded, others go on."""
+    from inspection.crawling.campaign import list_campaign_share
+    from inspection.store.session import session_scope
+    from share_login import login_for
+
+    with errors_as_airflow_knows_them():
+        return list_campaign_share(session_scope, campaign_id, share_id, login_for=login_for)
+
+
+@task(task_display_name="彙整批次", **RETRYING)
+def gather_shards(campaign_id: str, listed: Any) -> list[str]:
+    """All shards of all shares."""
+    from inspection.crawling.campaign import open_campaign_reading
+
+    with door() as opened:
+        shards = open_campaign_reading(opened.session, campaign_id, at=opened.at)
+    note_run("list_shares", campaign_id, run_name(), {"shares": len(list(listed)), "shards": len(shards)})
+    return shards
+
+
+@task(task_display_name="讀取批次", max_active_tis_per_dagrun=4, **RETRYING)
+def read_shard(campaign_id: str, shard_id: str) -> dict[str, int]:
+    """Reads one shard in the sandbox; clearing this task reads only what is left."""
+    from inspection.crawling.campaign import read_campaign_shard
+    from inspection.store.session import session_scope
+    from share_login import login_for
+
+    with errors_as_airflow_knows_them():
+        counts = read_campaign_shard(session_scope, campaign_id, shard_id, login_for=login_for)
+    return note_run("read_shard", campaign_id, run_name(), counts)
+
+
+@task(task_display_name="完成清查", trigger_rule="none_failed", **RETRYING)
+def finish_crawl(campaign_id: str) -> dict[str, int]:
+    """Counts the coverage: only full coverage may ever close anything."""
+    from inspection.crawling.campaign import finish_campaign_crawl
+
+    with door() as opened:
+        counts = finish_campaign_crawl(opened.session, campaign_id, at=opened.at)
+    return note_run("finish_crawl", campaign_id, run_name(), counts)
+
+
+@task_group(group_id="crawl", group_display_name="二、分享區清查")
+def crawl(campaign_id: str) -> None:
+    """List, cut, read, count."""
+    listed = list_share.partial(campaign_id=campaign_id).expand(share_id=begin_crawl(campaign_id))
+    shards = gather_shards(campaign_id, listed)
+    read_shard.partial(campaign_id=campaign_id).expand(shard_id=shards) >> finish_crawl(campaign_id)
+
+
+@task(task_display_name="製作檢查表", **RETRYING)
+def prepare_checklists(campaign_id: str) -> dict[str, int]:
+    """One per unit, at most 25 statements, frozen as put."""
+    from inspection.checklists.prepare import prepare
+
+    with door() as opened:
+        ids = prepare(opened.session, campaign_id, actor="airflow", at=opened.at)
+    return note_run("prepare_checklists", campaign_id, run_name(), {"checklists": len(ids)})
+
+
+@task(task_display_name="發送檢查表", **RETRYING)
+def issue_checklists(campaign_id: str) -> dict[str, int]:
+    """The Word form to every contact."""
+    from inspection.checklists.issue import issue
+
+    with door() as opened:
+        out = issue(opened.session, campaign_id, catalogue=opened.catalogue, actor="airflow", at=opened.at)
+    return note_run("issue_checklists", campaign_id, run_name(), {"issued": out})
+
+
+@task.sensor(task_display_name="等候各單位送回", **WAITING)
+def await_checklists(campaign_id: str) -> PokeReturnValue:
+    """Open until the ethics office has accepted (or exempted) every checklist; `collect_returns` takes them in."""
+    from inspection.store.checklists import unsettled
+
+    with door() as opened:
+        left = unsettled(opened.session, campaign_id)
+    return PokeReturnValue(is_done=left == 0, xcom_value={"unsettled": left})
+
+
+@task_group(group_id="checklists", group_display_name="三、檢查表")
+def checklists(campaign_id: str) -> None:
+    """Prepare, issue, wait."""
+    prepare_checklists(campaign_id) >> issue_checklists(campaign_id) >> await_checklists(campaign_id)
+
+
+@task(task_display_name="列出疑似事項", trigger_rule="none_failed", **RETRYING)
+def suspect(campaign_id: str) -> dict[str, int]:
+    """What crawl and checklists suggest; nothing yet that anybody outside the ethics office may see."""
+    from inspection.findings.suspect import suspect as verb
+
+    with door() as opened:
+        found = verb(opened.session, campaign_id, catalogue=opened.catalogue, actor="airflow", at=opened.at)
+    return note_run("suspect", campaign_id, run_name(), {"suspected": found})
+
+
+@task.sensor(task_display_name="等候政風人員判定", **WAITING)
+def await_triage(campaign_id: str) -> PokeReturnValue:
+    """Open until a person has decided on every 疑似事項."""
+    from inspection.store.findings import undecided
+
+    with door() as opened:
+        left = undecided(opened.session, campaign_id)
+    return PokeReturnValue(is_done=left == 0, xcom_value={"undecided": left})
+
+
+@task_group(group_id="triage", group_display_name="四、疑似事項判定")
+def triage(campaign_id: str) -> None:
+    """Suspect, and wait for a person."""
+    suspect(campaign_id) >> await_triage(campaign_id)
+
+
+@task(task_display_name="彙整報告", **RETRYING)
+def compile_reports(campaign_id: str) -> dict[str, int]:
+    """The campaign's report (附表1) and every unit's, frozen with a hash."""
+    from inspection.reports.compile import compile_reports as verb
+
+    with door() as opened:
+        campaign = opened.session.get_one(_campaign_record(), campaign_id)
+        ids = verb(
+            opened.session, campaign_id, catalogue=opened.catalogue, compiled_by=campaign.opened_by, at=opened.at
+        )
+    return note_run("compile_reports", campaign_id, run_name(), {"reports": len(ids)})
+
+
+@task(task_display_name="陳核報告", **RETRYING)
+def submit_reports(campaign_id: str) -> dict[str, int]:
+    """Two decisions are asked: the head's on the campaign's report, the ethics head's on the units'."""
+    from inspection.reports.decision import submit_reports as verb
+
+    with door() as opened:
+        asked = verb(opened.session, campaign_id, catalogue=opened.catalogue, actor="airflow", at=opened.at)
+    return note_run("submit_reports", campaign_id, run_name(), {"asked": len(asked)})
+
+
+@task(task_display_name="發送報告、開立列管", **RETRYING)
+def issue_reports(campaign_id: str) -> dict[str, int]:
+    """Delivers what is signed, and opens the fixes with their deadlines."""
+    from inspection.reports.issue import issue_reports as verb
+
+    with door() as opened:
+        issued = verb(opened.session, campaign_id, catalogue=opened.catalogue, actor="airflow", at=opened.at)
+    return note_run("issue_reports", campaign_id, run_name(), {"issued": issued})
+
+
+@task(task_display_name="報告退回")
+def reports_returned(campaign_id: str) -> str:
+    """Mend what was asked for, then clear `reporting.compile_reports`: a new version is laid before the deciders."""
+    return campaign_id
+
+
+@task_group(group_id="reporting", group_display_name="五、報告與簽核")
+def reporting(campaign_id: str) -> None:
+    """Compile, submit, two gates, issue."""
+    submitted = compile_reports(campaign_id) >> submit_reports(campaign_id)
+    issued, returned = issue_reports(campaign_id), reports_returned(campaign_id)
+    gates = [
+        ApprovalGate(
+            task_id=task_id,
+            task_display_name=shown,
+            subject=f"{shown}：請核定",
+            decides=decides,
+            campaign_id=CAMPAIGN,
+            approved="reporting.issue_reports",
+            returned="reporting.reports_returned",
+        )
+        for task_id, shown, decides in (
+            ("sign_campaign_report", "核定成果報告", "campaign_report"),
+            ("sign_unit_reports", "核定單位檢查結果", "unit_report"),
+        )
+    ]
+    submitted >> gates >> issued
+    gates >> returned

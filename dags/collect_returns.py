@@ -1,0 +1,49 @@
+"""
+# 收回檢查表（每五分鐘）
+
+收取送件資料夾內之檢查表。檔案在隔離程序內開啟；讀得懂的併入該單位檢查表，讀不懂或被改動的移到 `refused`，
+旁邊附上原因，原檔不會遺失。
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from airflow.sdk import dag, task
+from pendulum import timezone
+
+from inspection_door import RETRYING, errors_as_airflow_knows_them, note_run
+
+TAIPEI = timezone("Asia/Taipei")
+
+
+@task(task_display_name="收取送件資料夾", **RETRYING)
+def empty_drop_folder() -> dict[str, int]:
+    """Takes in what lies there."""
+    from campaign_chapters import run_name
+    from inspection import clock, settings
+    from inspection.checklists.drop_folder import empty_drop_folder as verb
+    from inspection.checklists.reading import read_in_sandbox
+    from inspection.store.session import session_scope
+
+    with errors_as_airflow_knows_them(), read_in_sandbox() as read:
+        done = verb(session_scope, settings.get().drop_folder_path, read=read, at=clock.now())
+    return note_run("collect_returns", None, run_name(), {"taken": done.taken, "refused": done.refused})
+
+
+@dag(
+    dag_id="collect_returns",
+    dag_display_name="收回檢查表",
+    doc_md=__doc__,
+    schedule="*/5 * * * *",
+    start_date=datetime(2026, 11, 21, tzinfo=TAIPEI),
+    catchup=False,
+    max_active_runs=1,
+    tags=["檢查表"],
+)
+def collect_returns() -> None:
+    """One task: the drop folder."""
+    empty_drop_folder()
+
+
+collect_returns()

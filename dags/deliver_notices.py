@@ -1,0 +1,62 @@
+"""
+# 寄送通知（每五分鐘）
+
+寄出待寄之通知。每則通知只寫一次、寄前再查一次是否仍需要（已完成者不寄）、每人每日有上限。
+郵件伺服器暫時不通時會稍後再試；收件人被拒者列為失敗，需請單位提供新的聯絡人。
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from airflow.sdk import dag, task
+from pendulum import timezone
+
+from inspection_door import RETRYING, errors_as_airflow_knows_them, note_run
+
+TAIPEI = timezone("Asia/Taipei")
+
+
+@task(task_display_name="寄送", **RETRYING)
+def drain_outbox() -> dict[str, int]:
+    """Sends what is due."""
+    from campaign_chapters import run_name
+    from inspection import clock
+    from inspection.notices.deliver import deliver_due
+    from inspection.store.session import session_scope
+
+    with errors_as_airflow_knows_them():
+        done = deliver_due(session_scope, at=clock.now())
+    counts = {"sent": done.sent, "put_off": done.put_off, "failed": done.failed, "cancelled": done.cancelled}
+    return note_run("deliver_notices", None, run_name(), counts)
+
+
+@task(task_display_name="轉知已決定之核定", **RETRYING)
+def release_gates() -> dict[str, int]:
+    """Passes decisions taken on paper or in the portal on to the gates that wait for them."""
+    from campaign_chapters import run_name
+    from inspection.campaigns.airflow_answers import answer_airflow
+    from inspection.store.session import session_scope
+
+    with errors_as_airflow_knows_them():
+        released = answer_airflow(session_scope)
+    return note_run("release_gates", None, run_name(), {"released": released})
+
+
+@dag(
+    dag_id="deliver_notices",
+    dag_display_name="寄送通知",
+    doc_md=__doc__,
+    schedule="*/5 * * * *",
+    start_date=datetime(2026, 11, 21, tzinfo=TAIPEI),
+    catchup=False,
+    max_active_runs=1,
+    tags=["通知"],
+)
+def deliver_notices() -> None:
+    """The outbox, and decisions for gates."""
+    drain_outbox()
+    release_gates()
+
+
+deliver_notices()

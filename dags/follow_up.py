@@ -1,0 +1,65 @@
+"""
+# 改善追蹤：提醒與逾期陳報（每個工作日）
+
+對每一件尚待單位改善之缺失，依 `rules/ladder.yaml` 之階梯提醒、通知主管，或備妥簽稿請政風室主任決定。
+
+- 政風室以上（主任秘書、首長、上級）**不由系統直接發信**，只備妥簽稿。
+- 同一期限、同一階只做一次；重跑、補跑或同日執行多次都不會重複通知。
+- 錯過數日時，只做目前應到的最高一階。
+
+`on`：以哪一天計算；空白為當日。
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from airflow.sdk import Param, dag, task
+from airflow.timetables.trigger import CronTriggerTimetable
+from pendulum import timezone
+
+from inspection_door import RETRYING, door, note_run
+
+TAIPEI = timezone("Asia/Taipei")
+
+
+@task(task_display_name="提醒與陳報", **RETRYING)
+def climb_ladder(params: dict[str, Any]) -> dict[str, int]:
+    """Climbs the highest rung due for every fix that waits for its unit."""
+    from campaign_chapters import run_name
+    from inspection.escalation.climb import follow_up as verb
+    from inspection.escalation.day import day_to_follow
+
+    with door() as opened:
+        day = day_to_follow(opened.session, str(params.get("on") or ""), at=opened.at)
+        if day is None:
+            return {"looked_at": 0}
+        done = verb(opened.session, on=day, catalogue=opened.catalogue, at=opened.at)
+        counts = {
+            "looked_at": done.looked_at,
+            "reminded": done.reminded,
+            "escalated": done.escalated,
+            "drafts": done.drafts,
+        }
+    return note_run("follow_up", None, run_name(), counts)
+
+
+@dag(
+    dag_id="follow_up",
+    dag_display_name="改善追蹤：提醒與逾期陳報",
+    doc_md=__doc__,
+    schedule=CronTriggerTimetable("30 8 * * *", timezone=TAIPEI),
+    start_date=datetime(2026, 11, 21, tzinfo=TAIPEI),
+    catchup=False,
+    max_active_runs=1,
+    render_template_as_native_obj=True,
+    tags=["追蹤"],
+    params={"on": Param("", type="string", title="計算日", description="例 2026-11-25；空白為當日（非工作日不執行）")},
+)
+def follow_up() -> None:
+    """One task: the ladder."""
+    climb_ladder("{{ params }}")  # type: ignore[arg-type]
+
+
+follow_up()

@@ -1,0 +1,70 @@
+"""The door between Airflow and the house: one transaction, one reading of the clock, one mapping of errors.
+
+SourceUnavailable may be tried again; everything else fails at once and says what to do. No DAG stands in this file.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from inspection.rules.catalogue import Catalogue
+
+RETRYING: dict[str, Any] = {"retries": 5, "retry_delay": timedelta(seconds=20), "retry_exponential_backoff": True}
+
+# smbprotocol writes several lines per file, which drowns the log and names paths
+for noisy in ("smbprotocol", "smbclient", "spnego"):
+    logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What a task has in hand: an open transaction, the rules, and the instant it began."""
+
+    session: Session
+    catalogue: Catalogue
+    at: datetime
+
+
+@contextmanager
+def errors_as_airflow_knows_them() -> Iterator[None]:
+    """Lets time-mended faults be retried and everything else fail at once."""
+    from airflow.sdk.exceptions import AirflowFailException
+
+    from inspection.errors import AccessRefused, InspectionError, SourceUnavailable
+
+    try:
+        yield
+    except AccessRefused as error:
+        raise AirflowFailException(str(error)) from None
+    except SourceUnavailable:
+        raise
+    except InspectionError as error:
+        raise AirflowFailException(str(error)) from None
+
+
+@contextmanager
+def door() -> Iterator[Door]:
+    """Opens the domain database for one task."""
+    from inspection import clock
+    from inspection.rules import catalogue
+    from inspection.store.session import session_scope
+
+    with errors_as_airflow_knows_them(), session_scope() as session:
+        yield Door(session, catalogue.current(), clock.now())
+
+
+def note_run(stage: str, campaign_id: str | None, run: str, counts: dict[str, int]) -> dict[str, int]:
+    """Writes that a stage ran (the run table may hold it twice) and returns the counts for XCom."""
+    from inspection.campaigns.runs import note
+
+    with door() as opened:
+        note(opened.session, stage=stage, campaign_id=campaign_id, door=run, counts=counts, at=opened.at)
+    return counts

@@ -1,0 +1,49 @@
+"""Reads what an operator asked for on the trigger form into a campaign to be opened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from inspection import clock
+from inspection.campaigns.open import Wanted
+from inspection.errors import BadSource
+from inspection.store import calendar_days, roster
+from inspection.vocabulary import CampaignKind, Role
+
+WINDOW_WORKING_DAYS = 15
+
+
+def campaign_asked_for(session: Session, kind: CampaignKind, params: Mapping[str, Any], *, at: datetime) -> Wanted:
+    """The campaign a form asks for; blanks mean: from today, fifteen working days, all units, the ethics staff.
+
+    Raises BadSource naming the field for a date that is none or a unit nobody knows.
+    """
+    today = clock.local_date(at)
+    calendar = calendar_days.calendar(session)
+    first = _day(params, "first_day") or calendar.first_working_day(today)
+    last = _day(params, "last_day") or calendar.add_working_days(first, WINDOW_WORKING_DAYS - 1)
+    units = tuple(str(one).strip() for one in params.get("unit_ids") or () if str(one).strip())
+    known = {unit.id for unit in roster.units(session)}
+    unknown = [one for one in units if one not in known]
+    if unknown:
+        raise BadSource(f"受檢單位代碼不在名冊：{'、'.join(unknown)}", remedy=f"可用代碼：{'、'.join(sorted(known))}")
+    opened_by = str(params.get("opened_by") or "").strip()
+    if not opened_by:
+        opened_by = roster.holder(session, Role.ETHICS_STAFF, on=today).id
+    roster.person(session, opened_by)
+    first_crawl = {"yes": True, "no": False}.get(str(params.get("first_crawl") or "auto"))
+    return Wanted(kind, first, last, opened_by, units, first_crawl=first_crawl)
+
+
+def _day(params: Mapping[str, Any], name: str) -> date | None:
+    text = str(params.get(name) or "").strip()
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadSource(f"{name} 不是日期：{text[:20]}", remedy="請寫成 2026-11-02") from None

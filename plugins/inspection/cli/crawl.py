@@ -1,0 +1,53 @@
+"""`inspection crawl`: a campaign's crawl by hand, with the password of `INSPECTION_SMB_PASSWORD`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from inspection import clock, settings
+from inspection.cli.speaking import AsJson, door, say, warn
+from inspection.crawling import campaign as crawl
+from inspection.errors import BadSource
+from inspection.shares.address import ShareAddress
+from inspection.shares.share import Login
+from inspection.store.session import session_scope
+
+app = typer.Typer(help="The crawl of a campaign's shares.", no_args_is_help=True)
+
+
+def _login_for(account: str) -> crawl.LoginFor:
+    def login(address: ShareAddress) -> Login | None:
+        if address.is_local:
+            return None
+        password = settings.get().smb_password
+        if not password:
+            raise BadSource("no password is given", remedy="give it in INSPECTION_SMB_PASSWORD_FILE")
+        return Login(address.user or account, password, address.domain)
+
+    return login
+
+
+@app.command()
+def run(
+    campaign_id: str,
+    account: Annotated[str, typer.Option(help="The crawl account.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """List and read what the approved plan names, to the end; exit 1 where the coverage is not full."""
+    with door() as opened:
+        shares = crawl.begin_campaign_crawl(opened.session, campaign_id, catalogue=opened.catalogue, at=opened.at)
+    login_for = _login_for(account)
+    for share_id in shares:
+        crawl.list_campaign_share(session_scope, campaign_id, share_id, login_for=login_for)
+    with door() as opened:
+        shards = crawl.open_campaign_reading(opened.session, campaign_id, at=clock.now())
+    for shard_id in shards:
+        crawl.read_campaign_shard(session_scope, campaign_id, shard_id, login_for=login_for, workers=2)
+    with door() as opened:
+        counts = crawl.finish_campaign_crawl(opened.session, campaign_id, at=clock.now())
+    say(counts, as_json=as_json)
+    if counts["complete"] < counts["shares"]:
+        warn("not every share was covered completely; see `inspection campaign show`")
+        raise typer.Exit(1)

@@ -1,0 +1,61 @@
+"""`inspection fixes`: the mending of findings."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from inspection.cli.speaking import Actor, AsJson, door, say, table
+from inspection.fixes.claim import accept as accept_verb
+from inspection.fixes.claim import claim as claim_verb
+from inspection.fixes.verify import release as release_verb
+from inspection.fixes.verify import verify as verify_verb
+from inspection.store import findings
+
+app = typer.Typer(help="Fixes under control.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_all(as_json: AsJson = False) -> None:
+    """Fixes that are not finished, by due date."""
+    with door() as opened:
+        rows: list[dict[str, object]] = [
+            {"fix": one.id, "unit": one.unit_id, "state": one.state.value, "due": one.due_on, "rung": one.top_rung}
+            for one in findings.unfinished_fixes(opened.session)
+        ]
+    table(rows, as_json=as_json)  # type: ignore[arg-type]
+
+
+@app.command()
+def accept(fix_id: str, plan: Annotated[str, typer.Option(help="How it will be mended.")], actor: Actor) -> None:
+    """研提改善措施."""
+    with door() as opened:
+        accept_verb(opened.session, fix_id, person_id=actor, plan=plan, at=opened.at)
+
+
+@app.command()
+def claim(fix_id: str, text: Annotated[str, typer.Option(help="What was done.")], actor: Actor) -> None:
+    """申報改善完成."""
+    with door() as opened:
+        claim_verb(opened.session, fix_id, person_id=actor, claim=text, at=opened.at)
+
+
+@app.command()
+def verify(
+    fix_id: str,
+    note: Annotated[str, typer.Option(help="How it was looked at, and what was seen.")],
+    actor: Actor,
+    passed: Annotated[bool, typer.Option("--passed/--sent-back")] = True,
+) -> None:
+    """複查, by another person than the fixer."""
+    with door() as opened:
+        verify_verb(opened.session, fix_id, person_id=actor, passed=passed, note=note, at=opened.at)
+
+
+@app.command()
+def release(fix_id: str, actor: Actor, as_json: AsJson = False) -> None:
+    """解除列管 by the ethics head."""
+    with door() as opened:
+        fix = release_verb(opened.session, fix_id, person_id=actor, at=opened.at)
+        say({"fix": fix.id, "state": fix.state.value, "days_late": fix.days_late}, as_json=as_json)

@@ -1,0 +1,88 @@
+"""Verbs of the house itself: follow-up, delivery, audit, portal, doctor."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from inspection import clock
+from inspection.audit import chain
+from inspection.cli.speaking import AsJson, door, say, table, warn
+from inspection.escalation.climb import follow_up as follow_up_verb
+from inspection.notices.deliver import deliver_due
+from inspection.store.session import session_scope
+
+audit_app = typer.Typer(help="Event rows and their chain.", no_args_is_help=True)
+
+
+@audit_app.command()
+def verify(as_json: AsJson = False) -> None:
+    """Walk the chain; name the first row that does not fit, exit 1."""
+    with door() as opened:
+        report = chain.verify(opened.session, at=opened.at)
+    say({"sealed": report.sealed, "fault": report.fault}, as_json=as_json)
+    if report.fault:
+        warn(report.fault)
+        raise typer.Exit(1)
+
+
+@audit_app.command()
+def seal(as_json: AsJson = False) -> None:
+    """Chain what is not chained yet."""
+    with door() as opened:
+        sealed = chain.seal(opened.session, at=opened.at)
+    say({"sealed": sealed}, as_json=as_json)
+
+
+def follow_up(
+    on: Annotated[str, typer.Option(help="As of this day; none: today.")] = "", as_json: AsJson = False
+) -> None:
+    """Remind and escalate for one day; running it again sends nothing twice."""
+    with door() as opened:
+        day = date.fromisoformat(on) if on else clock.local_date(opened.at)
+        counts = follow_up_verb(opened.session, on=day, catalogue=opened.catalogue, at=opened.at)
+    say(
+        {
+            "on": day,
+            "looked_at": counts.looked_at,
+            "reminded": counts.reminded,
+            "escalated": counts.escalated,
+            "drafts": counts.drafts,
+        },
+        as_json=as_json,
+    )
+
+
+def deliver(as_json: AsJson = False) -> None:
+    """Drain the outbox; exit 1 where a notice failed for good."""
+    counts = deliver_due(session_scope, at=clock.now())
+    say(
+        {"sent": counts.sent, "put_off": counts.put_off, "failed": counts.failed, "cancelled": counts.cancelled},
+        as_json=as_json,
+    )
+    if counts.failed:
+        warn("some notices cannot be delivered; the units need another contact")
+        raise typer.Exit(1)
+
+
+def portal(bind: Annotated[str, typer.Option(help="host:port; none: the settings'.")] = "") -> None:
+    """Serve the portal."""
+    from inspection import settings
+    from inspection.portal.serve import serve
+
+    serve(bind or settings.get().portal_bind)
+
+
+def doctor(as_json: AsJson = False) -> None:
+    """Look at everything the product needs; each failure with its remedy. Exit 1 where something is amiss."""
+    from inspection.doctor import examine
+
+    found = examine()
+    rows: list[dict[str, object]] = [
+        {"check": one.name, "ok": one.ok, "found": one.found, "remedy": one.remedy} for one in found
+    ]
+    table(rows, as_json=as_json)  # type: ignore[arg-type]
+    if not all(one.ok for one in found):
+        raise typer.Exit(1)

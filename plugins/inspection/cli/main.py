@@ -1,0 +1,41 @@
+"""`inspection`: gathers the verbs and turns errors into words and exit statuses."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from inspection.cli import campaign, checklists, crawl, database, findings, fixes, house, plan, reports, roster, scan
+from inspection.errors import InspectionError
+
+app = typer.Typer(
+    name="inspection",
+    help="Secrecy inspections: campaigns, plans, crawls, checklists, findings, reports and follow-up.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(database.app, name="db")
+app.add_typer(roster.app, name="roster")
+app.add_typer(campaign.app, name="campaign")
+app.add_typer(plan.app, name="plan")
+app.add_typer(crawl.app, name="crawl")
+app.add_typer(checklists.app, name="checklists")
+app.add_typer(findings.app, name="hits")
+app.add_typer(reports.app, name="report")
+app.add_typer(fixes.app, name="fixes")
+app.add_typer(house.audit_app, name="audit")
+app.command("follow-up")(house.follow_up)
+app.command("deliver")(house.deliver)
+app.command("portal")(house.portal)
+app.command("doctor")(house.doctor)
+app.command("scan")(scan.scan_command)
+
+
+def main() -> None:
+    """The entry point: errors of the family become one line on stderr and their exit status."""
+    try:
+        app()
+    except InspectionError as error:
+        sys.stderr.write(f"{error}\n")
+        raise SystemExit(error.exit_status) from None

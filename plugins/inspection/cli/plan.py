@@ -1,0 +1,73 @@
+"""`inspection plan`: assessed, drafted, submitted, and decisions taken on paper entered."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from inspection.approvals.decide import Decision
+from inspection.cli.speaking import Actor, AsJson, door, say
+from inspection.planning.assess import assess as assess_verb
+from inspection.planning.decision import decide_plan
+from inspection.planning.draft import draft_plan
+from inspection.planning.paper import print_plan
+from inspection.planning.submit import submit_plan
+from inspection.store import campaigns
+from inspection.vocabulary import ApprovalOutcome, ApprovalRoute
+
+app = typer.Typer(help="Assessment, plan and its approval.", no_args_is_help=True)
+
+
+@app.command()
+def assess(campaign_id: str, actor: Actor, as_json: AsJson = False) -> None:
+    """Make the situation assessment from what is on record."""
+    with door() as opened:
+        made = assess_verb(opened.session, campaign_id, catalogue=opened.catalogue, actor=actor, at=opened.at)
+        say({"assessment": made.id, "sentences": [one["text"] for one in made.sentences]}, as_json=as_json)
+
+
+@app.command()
+def draft(campaign_id: str, actor: Actor, as_json: AsJson = False) -> None:
+    """Draft the plan and print it."""
+    with door() as opened:
+        plan = draft_plan(opened.session, campaign_id, catalogue=opened.catalogue, drafted_by=actor, at=opened.at)
+        document = print_plan(opened.session, campaign_id, catalogue=opened.catalogue, at=opened.at)
+        say({"plan": plan.id, "version": plan.version, "document": document.id}, as_json=as_json)
+
+
+@app.command()
+def submit(campaign_id: str, actor: Actor, as_json: AsJson = False) -> None:
+    """Lay the plan before the one who decides; refused while a mandatory section is empty."""
+    with door() as opened:
+        asked = submit_plan(opened.session, campaign_id, catalogue=opened.catalogue, actor=actor, at=opened.at)
+        say({"approval": asked.id, "approver": asked.approver_id, "due": asked.due_on}, as_json=as_json)
+
+
+@app.command("enter-decision")
+def enter_decision(
+    campaign_id: str,
+    outcome: ApprovalOutcome,
+    decider: Annotated[str, typer.Option(help="Id of the person who decided on paper.")],
+    number: Annotated[str, typer.Option(help="Number of the approved paper (文號).")],
+    decided_on: Annotated[str, typer.Option(help="Day of the decision, 2026-10-26.")],
+    actor: Actor,
+    remark: Annotated[str, typer.Option(help="What is to be changed, or why it was returned.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Enter a decision taken on paper or in the 公文系統."""
+    with door() as opened:
+        plan = campaigns.latest_plan(opened.session, campaign_id)
+        decision = Decision(
+            outcome=outcome,
+            person_id=decider,
+            seen_hash=plan.content_hash if plan else "",
+            route=ApprovalRoute.PAPER,
+            decided_on=date.fromisoformat(decided_on),
+            document_number=number,
+            remark=remark or None,
+            entered_by=actor,
+        )
+        approval = decide_plan(opened.session, plan.id if plan else campaign_id, decision, at=opened.at)
+        say({"approval": approval.id, "state": approval.state.value}, as_json=as_json)

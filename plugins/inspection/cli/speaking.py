@@ -1,0 +1,64 @@
+"""How verbs speak: a line for people in the language of the installation, or JSON for machines."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from sqlalchemy.orm import Session
+
+from inspection import clock
+from inspection.rules import catalogue as rules
+from inspection.rules.catalogue import Catalogue
+from inspection.store.session import session_scope
+
+AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
+Actor = Annotated[str, typer.Option("--as", help="Id of the roster person who acts.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """An open transaction, the rules, and the instant the command began."""
+
+    session: Session
+    catalogue: Catalogue
+    at: datetime
+
+
+@contextmanager
+def door() -> Iterator[Door]:
+    """One command, one transaction."""
+    with session_scope() as session:
+        yield Door(session, rules.current(), clock.now())
+
+
+def say(values: Mapping[str, object], *, as_json: bool) -> None:
+    """Prints a result: one JSON object, or `key: value` lines."""
+    if as_json:
+        sys.stdout.write(json.dumps(values, ensure_ascii=False, default=str) + "\n")
+        return
+    for name, value in values.items():
+        sys.stdout.write(f"{name}: {value}\n")
+
+
+def table(rows: list[Mapping[str, object]], *, as_json: bool) -> None:
+    """Prints rows: JSON lines, or TAB-separated columns under their names."""
+    if as_json:
+        for row in rows:
+            sys.stdout.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
+        return
+    if rows:
+        sys.stdout.write("\t".join(rows[0]) + "\n")
+    for row in rows:
+        sys.stdout.write("\t".join("" if value is None else str(value) for value in row.values()) + "\n")
+
+
+def warn(text: str) -> None:
+    """Something a person should look at, on stderr."""
+    sys.stderr.write(text + "\n")
