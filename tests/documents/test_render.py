@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from markupsafe import Markup
 
-from documents.specimens import SPECIMENS, campaign_report, inspection_plan, notice_slip
+from documents.specimens import SPECIMENS, campaign_report, inspection_plan, notice_slip, unit_report
 from documents.word import FRAME, W, body_of, lines_of, parts_of, template
 from inspection.documents.render import Properties, fingerprint, render, short_code
 from inspection.documents.styling import Cell, Row, control, paragraph, run, table, text
@@ -293,6 +293,7 @@ def test_a_bar_is_as_long_as_its_share(tmp_path: Path, percent: int, cells: int)
         assert widths[0] == 1134
 
 
+@pytest.mark.clause("S0-07g")
 def test_the_plan_has_its_eight_contents_in_order() -> None:
     data = render(TEMPLATES / "plan/inspection_plan.docx", cast("Mapping[str, object]", inspection_plan()))
     headings = [
@@ -334,6 +335,39 @@ def test_every_document_is_set_in_kai_with_pages_counted_and_signed_rows_whole(n
     ids = [control.get(f"{W}val") for control in document.iterfind(f".//{W}sdtPr/{W}id")]
     assert len(ids) == len(set(ids))
     assert not re.search(rb"\{\{|\{%", parts["word/document.xml"])
+
+
+@pytest.mark.clause("S0-07h")
+def test_the_report_form_has_its_ten_rows_in_order() -> None:
+    data = render(TEMPLATES / "report/campaign_report.docx", cast("Mapping[str, object]", campaign_report()))
+    titles = [
+        "".join(t.text or "" for t in p.iter(f"{W}t"))
+        for p in body_of(data).iter(f"{W}p")
+        if (style := p.find(f"{W}pPr/{W}pStyle")) is not None and style.get(f"{W}val") == "RowHeadCentre"
+    ]
+    assert [title for title in titles if title] == [
+        "受檢單位與人數", "檢查項目與方法", "狀況研判摘要", "檢查結果統計", "優點事實", "缺失事實", "改進措施與建議",
+        "自動清查結果", "前次缺失改善情形", "結論及擬辦",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("emptied", "sentence"),
+    [
+        ({"findings": []}, "本次檢查未發現缺失。"),
+        ({"previous": []}, "前次檢查無列管中之缺失。"),
+        ({"assessment": []}, "資料不足，未作狀況研判。"),
+    ],
+)
+def test_an_empty_row_of_the_report_form_says_so(emptied: dict[str, object], sentence: str) -> None:
+    data = render(TEMPLATES / "report/campaign_report.docx", {**campaign_report(), **emptied})
+    assert sentence in lines_of(body_of(data))
+
+
+def test_a_unit_without_faults_is_not_asked_to_mend_any() -> None:
+    lines = lines_of(body_of(render(TEMPLATES / "report/unit_report.docx", {**unit_report(), "findings": []})))
+    assert "本次檢查未發現缺失。" in lines
+    assert not any("填復改善情形" in line for line in lines)
 
 
 def test_the_short_code_binds_paper_to_content() -> None:

@@ -99,6 +99,11 @@ CASES = {
     "no main part": (repacked(FORM, {"word/document.xml": None}), "no main part"),
     "remote template": (with_relation("attachedTemplate", "https://x.example/t.dotm"), "relationship attachedTemplate"),
     "external image": (with_relation("image", "https://x.example/a.png"), "external image"),
+    "inner target outside": (
+        with_relation("image", "file://x.example/a.png", "Internal"),
+        "target outside the package",
+    ),
+    "network target": (with_relation("image", "//x.example/a.png", "Internal"), "target outside the package"),
     "file link": (with_relation("hyperlink", "file:///etc/passwd"), "link to another place"),
     "script link": (with_relation("hyperlink", "javascript:alert(1)"), "link to another place"),
     "dde": (with_document(field(" DDEAUTO c:\\\\x ")), "field DDEAUTO"),

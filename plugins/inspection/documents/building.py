@@ -6,13 +6,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from inspection.documents.first_versions import checklist, letters, plan, reports
+from inspection.documents.first_versions import campaign_report, checklist, letters, plan, unit_report
 
 BUILDERS: dict[str, Callable[[], bytes]] = {
     "plan/inspection_plan.docx": plan.inspection_plan,
     "checklist/unit_checklist.docx": checklist.unit_checklist,
-    "report/unit_report.docx": reports.unit_report,
-    "report/campaign_report.docx": reports.campaign_report,
+    "report/unit_report.docx": unit_report.unit_report,
+    "report/campaign_report.docx": campaign_report.campaign_report,
     "letter/escalation_brief.docx": letters.escalation_brief,
     "letter/notice_slip.docx": letters.notice_slip,
 }

@@ -5,19 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from inspection.documents.package import pack, write
+from inspection.documents.styles import Look, numbering_xml, styles_xml
 from inspection.documents.styling import (
     GREY,
     MARK_RED,
     TINT,
     W_NS,
     Cell,
-    Look,
     Row,
-    numbering_xml,
     page_field,
     paragraph,
     run,
-    styles_xml,
     table,
     text,
     twips,

@@ -186,6 +186,8 @@ def _check_relations(name: str, content: bytes, remarks: list[str]) -> None:
         if kind in _ACTIVE_RELATION:
             raise BadSource(f"relationship {kind} in {name}")
         if relation.get("TargetMode", "").lower() != "external":
+            if ":" in target or target.startswith(("//", "\\\\")):
+                raise BadSource(f"target outside the package in {name}")
             continue
         if kind != "hyperlink":
             raise BadSource(f"external {kind} in {name}")

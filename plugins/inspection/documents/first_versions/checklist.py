@@ -5,13 +5,13 @@ from __future__ import annotations
 from markupsafe import escape
 
 from inspection.documents.page import Page, package
+from inspection.documents.styles import Look
 from inspection.documents.styling import (
     BLUE,
     GREY,
     TINT,
     Border,
     Cell,
-    Look,
     Row,
     control,
     control_row,

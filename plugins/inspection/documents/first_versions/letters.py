@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from inspection.documents.page import Page, package, signature_row
+from inspection.documents.styles import Look
 from inspection.documents.styling import (
     GREY,
     INK,
@@ -10,7 +11,6 @@ from inspection.documents.styling import (
     TINT,
     Border,
     Cell,
-    Look,
     Row,
     control,
     control_row,

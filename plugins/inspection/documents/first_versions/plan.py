@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from inspection.documents.page import SIGNERS, Page, package, signature_row
+from inspection.documents.styles import Look
 from inspection.documents.styling import (
     Cell,
-    Look,
     Row,
     control,
     control_row,
@@ -150,7 +150,7 @@ def _annexes() -> str:
     return "".join(
         (
             _annex("附件一　檢查項目表"),
-            table([1.3, 2.2, 2.4, 6.1, 2.7, 1.3], items, lines="rows", caption="檢查項目表"),
+            table([1.3, 2.2, 2.4, 5.7, 3.1, 1.3], items, lines="rows", caption="檢查項目表"),
             _annex("附件二　共用資料夾清查範圍、帳號與方法"),
             table([2.6, 13.4], facts, caption="清查帳號與方法"),
             gap(8),

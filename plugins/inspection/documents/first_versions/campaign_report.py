@@ -1,16 +1,21 @@
-"""受檢單位檢查結果 and 成果報告: cover band, key figures, charts, findings, crawl coverage, and 附表1 in ten rows."""
+"""成果報告: figures, charts and bars on one page, then 附表1 in its ten rows."""
 
 from __future__ import annotations
 
-from inspection.documents.page import SIGNERS, Page, package, signature_row
+from inspection.documents.first_versions.report_pieces import (
+    PAGE,
+    band,
+    figures,
+    listed,
+    toned,
+)
+from inspection.documents.page import SIGNERS, package, signature_row
 from inspection.documents.styling import (
     BLUE,
     GREY,
     RED,
     TINT,
-    Border,
     Cell,
-    Look,
     Row,
     control,
     control_row,
@@ -21,165 +26,6 @@ from inspection.documents.styling import (
     table,
     text,
 )
-
-PAGE = Page(left=2.2, right=2.2, look=Look(body=12, heading=13, cell=11, line=1.3, heading_colour=BLUE))
-WIDTH = PAGE.text_width
-_COVERAGE = (
-    ("共用資料夾", "shares"),
-    ("檔案總數", "files"),
-    ("已讀取", "read"),
-    ("無法讀取", "unread"),
-    ("疑似事項", "suspected"),
-    ("確認缺失", "confirmed"),
-    ("排除", "dismissed"),
-)
-
-
-def _band(agency: str, title: str, facts: str) -> str:
-    content = text(agency, "BandAgency") + text(title, "BandTitle") + text(facts, "BandFacts")
-    return table([WIDTH], [Row((Cell(content, fill=TINT, borders=(Border("left", 48, BLUE),)),))], lines="none") + gap(
-        8
-    )
-
-
-def _figures(*figures: tuple[str, str, str, str]) -> str:
-    cells = tuple(
-        Cell(
-            paragraph(
-                run(number, size=24, bold=True, colour=colour),
-                run(f" {unit}", size=11, colour=GREY),
-                before=4,
-                after=0,
-                exact=28,
-            )
-            + text(label, "FigureLabel"),
-            borders=(Border("top", 12, colour),),
-        )
-        for number, unit, label, colour in figures
-    )
-    return table([WIDTH / len(cells)] * len(cells), [Row(cells)], lines="none", padding=0.1)
-
-
-def _toned(value: str, tone: str) -> str:
-    """A value in the colour of its tone; three conditional runs, so that staff may restyle each."""
-    styles = (("good", "ToneGood"), ("fair", "ToneFair"), ("poor", "TonePoor"))
-    known = "".join(
-        run(f'{{% if {tone} == "{name}" %}}') + run(f"{{{{ {value} }}}}", style=style) + run("{% endif %}")
-        for name, style in styles
-    )
-    return known + run(f'{{% if {tone} == "none" %}}{{{{ {value} }}}}{{% endif %}}')
-
-
-def _list(name: str, style: str = "Clause2", empty: str = "") -> str:
-    nothing = control("else") + text(empty, style) if empty else ""
-    return control(f"for line in {name}") + text("{{ line }}", style) + nothing + control("endfor")
-
-
-def _findings() -> str:
-    titles = ("編號", "缺失事實（已遮蔽）", "嚴重度", "依據", "改善期限")
-    fact = (
-        paragraph(run("{{ finding.item }}", bold=True), style="TableText")
-        + text("{{ finding.fact }}", "TableText")
-        + control("if finding.remedy")
-        + paragraph(run("改善建議：{{ finding.remedy }}", size=10, colour=GREY), style="TableText")
-        + control("endif")
-    )
-    cells = (
-        Cell(text("{{ finding.number }}", "TableCentre")),
-        Cell(fact),
-        Cell(paragraph(_toned("finding.severity", "finding.tone"), style="TableCentre")),
-        Cell(text("{{ finding.basis }}", "TableText")),
-        Cell(text("{{ finding.deadline }}", "TableCentre")),
-    )
-    columns = len(titles)
-    rows = [
-        head_row(*titles),
-        control_row("for finding in findings", columns),
-        Row(cells),
-        control_row("endfor", columns),
-    ]
-    return table([2.8, 5.9, 1.5, 3.0, 3.4], rows, lines="rows", caption="缺失事實")
-
-
-def _coverage() -> str:
-    width = WIDTH / len(_COVERAGE)
-    heads = Row(tuple(Cell(text(label, "SignatureHead"), fill=TINT) for label, _ in _COVERAGE))
-    values = Row(tuple(Cell(text(f"{{{{ crawl.{name} }}}}", "TableCentre")) for _, name in _COVERAGE))
-    return table([width] * len(_COVERAGE), [heads, values], caption="自動清查涵蓋情形")
-
-
-def _previous() -> str:
-    rows = [
-        head_row("編號", "單位", "前次缺失", "改善情形"),
-        control_row("for case in previous", 4),
-        Row(
-            tuple(
-                Cell(text(f"{{{{ case.{name} }}}}", style))
-                for name, style in (
-                    ("number", "TableCentre"),
-                    ("unit", "TableText"),
-                    ("fact", "TableText"),
-                    ("state", "TableText"),
-                )
-            )
-        ),
-        control_row("endfor", 4),
-    ]
-    return table([2.9, 1.9, 5.4, 6.4], rows, lines="rows", caption="前次缺失改善情形")
-
-
-def unit_report() -> bytes:
-    """The first version of templates/report/unit_report.docx."""
-    body = "".join(
-        (
-            _band("{{ agency }}{{ office }}", "{{ title }}", "檢查期間：{{ period }}　　報告日期：{{ date }}"),
-            _figures(
-                ("{{ checked }}", "項", "應檢項目", BLUE),
-                ("{{ conforms }}", "項", "符合", BLUE),
-                ("{{ faults }}", "件", "缺失", RED),
-                ("{{ not_applicable }}", "項", "不適用", GREY),
-            ),
-            gap(4),
-            text("檢查概要", "Clause1"),
-            text("受檢單位：{{ unit }}（報告編號 {{ number }}）。", "Clause2"),
-            text("檢查人員：{{ inspectors }}；會同人員：{{ accompanied_by }}。", "Clause2"),
-            _list("summary"),
-            text("優點事項", "Clause1"),
-            _list("merits", empty="本次檢查無特別記載之優點事項。"),
-            text("缺失事項", "Clause1"),
-            control("if findings"),
-            gap(2),
-            _findings(),
-            gap(4),
-            control("else"),
-            text("本次檢查未發現缺失。", "Clause2"),
-            control("endif"),
-            text("改善措施與建議", "Clause1"),
-            _list("measures", empty="請維持現行保密作為。"),
-            text("請於{{ reply_by }}前填復改善情形，逾期將依規定列管稽催。", "Clause2"),
-            text("前次缺失改善情形", "Clause1"),
-            control("if previous"),
-            gap(2),
-            _previous(),
-            gap(4),
-            control("else"),
-            text("前次檢查無列管中之缺失。", "Clause2"),
-            control("endif"),
-            text("自動清查涵蓋情形", "Clause1"),
-            gap(2),
-            _coverage(),
-            gap(4),
-            _list("crawl.notes"),
-            text(
-                "「疑似事項」係系統清查結果，經政風人員逐案確認後始列為缺失；事實欄位已遮蔽，原件請洽單位窗口。",
-                "Remark",
-            ),
-            gap(10),
-            signature_row(PAGE, ("承辦人", "課室主管", "會辦單位", "政風室主任", "主任秘書", "機關首長批示")),
-            gap(2),
-        )
-    )
-    return package(PAGE, body)
 
 
 def _charts() -> str:
@@ -195,7 +41,7 @@ def _unit_results() -> str:
         Cell(text("{{ unit.checked }}", "TableNumber")),
         Cell(text("{{ unit.conforms }}", "TableNumber")),
         Cell(text("{{ unit.faults }}", "TableNumber")),
-        Cell(paragraph(_toned("unit.rate", "unit.tone"), style="TableCentre")),
+        Cell(paragraph(toned("unit.rate", "unit.tone"), style="TableCentre")),
         Cell(paragraph(run("{{p bar(unit.percent, unit.tone, 5.0) }}"))),
     )
     rows = [head_row(*titles), control_row("for unit in units", 6), Row(cells), control_row("endfor", 6)]
@@ -261,7 +107,7 @@ def _report_form() -> str:
     finding = (
         paragraph(
             run("{{ finding.number }}　{{ finding.unit }}　", bold=True),
-            _toned("finding.severity", "finding.tone"),
+            toned("finding.severity", "finding.tone"),
             run("　期限 {{ finding.deadline }}", size=10, colour=GREY),
             style="TableText",
         )
@@ -328,7 +174,7 @@ def _form_head() -> list[Row]:
 def campaign_report() -> bytes:
     """The first version of templates/report/campaign_report.docx."""
     keys = (("conformity", BLUE), ("change", BLUE), ("faults", RED), ("open", RED))
-    figures = [
+    key_figures = [
         (
             f"{{{{ key_figures.{k}.number }}}}",
             f"{{{{ key_figures.{k}.unit }}}}",
@@ -339,10 +185,10 @@ def campaign_report() -> bytes:
     ]
     body = "".join(
         (
-            _band("{{ agency }}{{ office }}", "{{ title }}", "檢查期間：{{ period }}　　報告日期：{{ date }}"),
-            _figures(*figures),
+            band("{{ agency }}{{ office }}", "{{ title }}", "檢查期間：{{ period }}　　報告日期：{{ date }}"),
+            figures(*key_figures),
             text("檢查結果概述", "Clause1"),
-            _list("overview"),
+            listed("overview"),
             gap(6),
             _charts(),
             text("受檢單位檢查結果", "Clause1"),
