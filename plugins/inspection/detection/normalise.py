@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from inspection.extraction.passage import Passage
@@ -73,8 +73,8 @@ class Manuscript:
     A line break inside a passage is `\\r`, so that lines and passages stay in step.
     """
 
-    passages: tuple[Passage, ...]
-    text: str
+    passages: tuple[Passage, ...] = field(repr=False)
+    text: str = field(repr=False)
 
     @classmethod
     def of(cls, passages: tuple[Passage, ...]) -> Manuscript:

@@ -17,11 +17,11 @@ class Run:
 
     first: int
     end: int
-    headings: tuple[str, ...]
+    headings: tuple[str, ...] = field(repr=False)
     data_from: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class CellPlace:
     """What surrounds a cell: its column's heading, the cell above, the cell to the left, its own text up to a hit."""
 

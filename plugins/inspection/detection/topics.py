@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 
 from inspection.detection.engine import Expression, Sighting
@@ -41,8 +41,8 @@ class Surroundings:
 
     manuscript: Manuscript
     sighting: Sighting
-    title: str
-    path: str
+    title: str = field(repr=False)
+    path: str = field(repr=False)
     values_at: dict[str, list[int]]
     talk_words: tuple[str, ...]
     window_chars: int

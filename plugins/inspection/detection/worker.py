@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
 
+from inspection.detection.envelope import RulesText, answered_rows, envelope
 from inspection.detection.judge import FileMeta, Judgement, as_row, judge, with_lower_main
 from inspection.detection.ruleset import Rules, compile_rules, load_rules
 from inspection.extraction.passage import Embedded, Reading, ReadLimits
@@ -23,8 +23,9 @@ from inspection.sandbox.frames import pack, unpack
 from inspection.sandbox.serve import serve
 from inspection.vocabulary import ReadReason, ReadStatus
 
+__all__ = ["answered_rows", "handle", "request"]
+
 MAILS = {"eml", "msg", "mhtml"}
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +50,18 @@ def request(
     `pieces` is the whole file, or with `offsets` the pieces of a large package, the tail last. `key` hashes people for
     counting. `rules` are needed only where an agency has changed the shipped ones.
     """
-    head = {
-        "path": meta.path,
-        "today": meta.today.isoformat(),
-        "size_bytes": meta.size_bytes,
-        "modified_at": meta.modified_at.isoformat() if meta.modified_at else None,
-        "content_sha256": meta.content_sha256,
-        "broad_readers": meta.broad_readers,
-        "key": key.hex(),
-        "offsets": offsets,
-        "rules": rules is not None,
-    }
-    texts = (rules.loaded.model_dump_json().encode(), rules.marking.model_dump_json().encode()) if rules else ()
-    return pack(head, (*pieces, *texts))
-
-
-def answered_rows(answer: bytes) -> tuple[Row, ...]:
-    """The rows of an answer: the file's own first, then one per file found inside it."""
-    head, _ = unpack(answer)
-    return tuple(head["rows"])
+    return envelope(
+        meta.path,
+        pieces,
+        today=meta.today,
+        size_bytes=meta.size_bytes,
+        key=key,
+        content_sha256=meta.content_sha256,
+        modified_at=meta.modified_at.isoformat() if meta.modified_at else None,
+        broad_readers=meta.broad_readers,
+        offsets=offsets,
+        rules=RulesText.of(rules.loaded, rules.marking) if rules else None,
+    )
 
 
 def handle(payload: bytes) -> bytes:
