@@ -1,4 +1,4 @@
-"""A small office for tests of access and portal: two units, the ethics office, heads, and a deputy for some days."""
+"""A small office for tests of access and portal: twelve units, a few people, and a deputy for some days."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from inspection.model import Agency, Deputy, Person, RoleGrant, Unit
+from inspection.model import Agency, Deputy, Person, RoleGrant, ShareRecord, Unit
 from inspection.vocabulary import Role
 
 MORNING = datetime.fromisoformat("2026-10-12T09:00:00+08:00")
@@ -33,7 +33,20 @@ GRANTS = (
     ("social", Role.CONTACT, "U02"),
     ("inspector", Role.INSPECTOR, "U11"),
 )
-UNITS = {"U02": "社會課", "U04": "工務課", "U07": "行政室", "U11": "政風室"}
+UNITS = {
+    "U01": "民政課",
+    "U02": "社會課",
+    "U03": "財政課",
+    "U04": "工務課",
+    "U05": "農業課",
+    "U06": "觀光課",
+    "U07": "行政室",
+    "U08": "資訊室",
+    "U09": "人事室",
+    "U10": "主計室",
+    "U11": "政風室",
+    "U12": "清潔隊",
+}
 
 
 def address(person_id: str) -> str:
@@ -51,7 +64,11 @@ def settle(session: Session) -> None:
             superior_name="虛構縣政府",
             superior_ethics_name="虛構縣政府政風處",
             document_prefix="示市",
-            details={"hotline": "(00)0000-0315"},
+            details={
+                "hotline": "(00)0000-0315",
+                "duty_line": "(00)0000-0110",
+                "crawl_account": "SHIFAN\\inspector（唯讀）",
+            },
         )
     )
     for unit_id, name in UNITS.items():
@@ -59,6 +76,13 @@ def settle(session: Session) -> None:
             Unit(id=unit_id, name=name, kind="課室", tags=[], staff_count=9, is_ethics=unit_id == "U11", active=True)
         )
     session.flush()
+    for unit_id, name in UNITS.items():
+        session.add(
+            ShareRecord(
+                id=f"S-{unit_id}", unit_id=unit_id, name=name, address=f"//fs.shifan.test/{name}", is_common=False,
+                active=True,
+            )
+        )  # fmt: skip
     for person_id, (name, title, unit_id) in PEOPLE.items():
         session.add(
             Person(id=person_id, name=name, title=title, email=address(person_id), unit_id=unit_id, active=True)

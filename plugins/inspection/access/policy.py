@@ -29,7 +29,10 @@ class Act(StrEnum):
     READ_PLAN = "read_plan"
     DECIDE_PLAN = "decide_plan"
     READ_REPORT = "read_report"
-    DECIDE_REPORT = "decide_report"
+    REVIEW_CAMPAIGN_REPORT = "review_campaign_report"
+    DECIDE_CAMPAIGN_REPORT = "decide_campaign_report"
+    REVIEW_UNIT_REPORTS = "review_unit_reports"
+    DECIDE_UNIT_REPORTS = "decide_unit_reports"
     LIST_FIXES = "list_fixes"
     READ_FIX = "read_fix"
     CLAIM_FIX = "claim_fix"
@@ -55,7 +58,8 @@ class Rule:
     """Who may: by a role for the whole agency, by a role for the unit concerned, or by being named in the matter.
 
     `own_unit_barred`: nobody judges their own unit (officer review A15). `seen_by` is the act whose holders may
-    know that the matter exists, so that a refusal to act may be told them.
+    know that the matter exists, so that a refusal to act may be told them. `approval` is the kind under which
+    requests for a decision on the matter are kept.
     """
 
     agency: frozenset[Role] = frozenset()
@@ -63,6 +67,7 @@ class Rule:
     named: Named = Named.NOBODY
     own_unit_barred: bool = False
     seen_by: Act | None = None
+    approval: str = ""
 
 
 ETHICS = frozenset({Role.ETHICS_STAFF, Role.ETHICS_HEAD})
@@ -73,10 +78,17 @@ EVERYBODY = frozenset(Role)
 
 TABLE: dict[Act, Rule] = {
     Act.SEE_HOME: Rule(agency=EVERYBODY, unit=EVERYBODY),
-    Act.READ_PLAN: Rule(agency=ETHICS, named=Named.ANY_APPROVER),
-    Act.DECIDE_PLAN: Rule(named=Named.PENDING_APPROVER, seen_by=Act.READ_PLAN),
+    Act.READ_PLAN: Rule(agency=ETHICS, named=Named.ANY_APPROVER, approval="plan"),
+    Act.DECIDE_PLAN: Rule(named=Named.PENDING_APPROVER, seen_by=Act.READ_PLAN, approval="plan"),
     Act.READ_REPORT: Rule(named=Named.READER),
-    Act.DECIDE_REPORT: Rule(named=Named.PENDING_APPROVER, seen_by=Act.READ_REPORT),
+    Act.REVIEW_CAMPAIGN_REPORT: Rule(agency=ETHICS, named=Named.ANY_APPROVER, approval="campaign_report"),
+    Act.DECIDE_CAMPAIGN_REPORT: Rule(
+        named=Named.PENDING_APPROVER, seen_by=Act.REVIEW_CAMPAIGN_REPORT, approval="campaign_report"
+    ),
+    Act.REVIEW_UNIT_REPORTS: Rule(agency=ETHICS, named=Named.ANY_APPROVER, approval="unit_report"),
+    Act.DECIDE_UNIT_REPORTS: Rule(
+        named=Named.PENDING_APPROVER, seen_by=Act.REVIEW_UNIT_REPORTS, approval="unit_report"
+    ),
     Act.LIST_FIXES: Rule(agency=ETHICS, unit=OF_UNIT),
     Act.READ_FIX: Rule(agency=ETHICS, unit=OF_UNIT),
     Act.CLAIM_FIX: Rule(unit=OF_UNIT, seen_by=Act.READ_FIX),
@@ -99,7 +111,7 @@ def require(session: Session, person_id: str, act: Act, subject: Subject | None,
     found = _by_role(session, person_id, held, rule, subject, at=at)
     if found is not None:
         return found
-    if held and subject is not None and _is_named(session, person_id, rule.named, subject, at=at):
+    if held and subject is not None and _is_named(session, person_id, rule, subject, at=at):
         return None
     if subject is None:
         if held and rule.named is not Named.NOBODY:
@@ -160,26 +172,21 @@ def _is_unannounced(session: Session, subject: Subject, *, at: datetime) -> bool
     return campaign is not None and campaign.kind == CampaignKind.AD_HOC and at < campaign.window_start
 
 
-def _is_named(session: Session, person_id: str, how: Named, subject: Subject, *, at: datetime) -> bool:
-    match how, subject:
-        case Named.ANY_APPROVER | Named.PENDING_APPROVER, Plan() | Report():
-            return _is_approver(session, person_id, subject, pending=how is Named.PENDING_APPROVER, at=at)
+def _is_named(session: Session, person_id: str, rule: Rule, subject: Subject, *, at: datetime) -> bool:
+    match rule.named, subject:
+        case Named.ANY_APPROVER | Named.PENDING_APPROVER, Plan() | Campaign():
+            rounds = approvals.rounds(session, (rule.approval, subject.id))
+            if rule.named is Named.PENDING_APPROVER:
+                rounds = [one for one in rounds if one.state is ApprovalState.PENDING]
+            return _is_approver(session, person_id, rounds, at=at)
         case Named.READER, Report():
             copy = session.get(ReportReader, (subject.id, person_id))
-            if subject.state is ReportState.ISSUED and copy is not None:
-                return True
-            return _is_approver(session, person_id, subject, pending=False, at=at)
+            return subject.state is ReportState.ISSUED and copy is not None
         case _:
             return False
 
 
-def _is_approver(session: Session, person_id: str, subject: Plan | Report, *, pending: bool, at: datetime) -> bool:
-    """Named in the request, or deputy of the named one today; never the one who asked (seed 000 art. 7)."""
+def _is_approver(session: Session, person_id: str, rounds: list[Approval], *, at: datetime) -> bool:
+    """Named in a request, or deputy of the named one today; never the one who asked (seed 000 art. 7)."""
     names = identities(session, person_id, on=clock.local_date(at))
-    rounds: list[Approval] = approvals.rounds(session, (type(subject).__tablename__, subject.id))
-    return any(
-        one.approver_id in names
-        and one.requested_by != person_id
-        and (one.state is ApprovalState.PENDING or not pending)
-        for one in rounds
-    )
+    return any(one.approver_id in names and one.requested_by != person_id for one in rounds)

@@ -24,7 +24,7 @@ from inspection.errors import (
     SourceUnavailable,
     TooManyTries,
 )
-from inspection.portal import home, plans, rendering, signing_in
+from inspection.portal import fixes, home, plans, progress, rendering, reports, signing_in, suspicions
 from inspection.portal.answers import as_response, with_headers
 from inspection.portal.guard import Door, StaleForm, guarded
 from inspection.portal.signing_in import opened
@@ -32,7 +32,14 @@ from inspection.store.session import session_scope
 
 logger = logging.getLogger(__name__)
 
-DOORS: tuple[Door, ...] = (*home.DOORS, *plans.DOORS)
+DOORS: tuple[Door, ...] = (
+    *home.DOORS,
+    *plans.DOORS,
+    *reports.DOORS,
+    *fixes.DOORS,
+    *suspicions.DOORS,
+    *progress.DOORS,
+)
 KINDS: tuple[tuple[type[Exception], str], ...] = (
     (StaleForm, "stale_form"),
     (NotFound, "not_found"),

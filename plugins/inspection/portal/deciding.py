@@ -4,39 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from inspection import clock
-from inspection.access import sign_in
+from inspection.access import policy, sign_in
+from inspection.access.policy import Act, Subject
 from inspection.access.roles import Acting, acting
 from inspection.approvals.decide import Decision
 from inspection.errors import BadSource, Conflict, NotFound
-from inspection.model import Approval, Plan, Report
+from inspection.model import Approval, Campaign
 from inspection.model.lifecycle import ApprovalState
 from inspection.portal import codes
 from inspection.portal.answers import Answer, GoTo, Page
 from inspection.portal.guard import Visit
-from inspection.store import approvals, campaigns
+from inspection.store import approvals, people
 from inspection.vocabulary import ApprovalOutcome, ApprovalRoute
 
-Matter = Plan | Report
 LONGEST_REMARK = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Deciding:
-    """One kind of matter that is decided: its path, its page, and the verb that takes the decision."""
+class Matter:
+    """What is decided: the kind and id its requests are kept under, its page, and its content's hash as it is now."""
 
     kind: str
-    page: Callable[[Visit, Any, str], Answer]
-    verb: Callable[[Session, str, Decision, Any], object]
+    subject_id: str
+    path: str
+    campaign: Campaign
+    version: int
+    content_hash: str
 
-    def path(self, matter: Matter) -> str:
-        """The matter's page."""
-        return f"/{self.kind}s/{matter.id}"
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """One kind of decision: how the matter is found, its page, and the verb that takes the decision."""
+
+    matter: Callable[[Visit, Any], Matter]
+    page: Callable[[Visit, Any, str], Answer]
+    verb: Callable[[Session, str, Decision, datetime], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +56,14 @@ class Choice:
     remark: str
     seen_hash: str
 
-    def purpose(self, kind: str, matter: Matter) -> str:
+    def purpose(self, matter: Matter) -> str:
         """What the code is bound to: matter, content and outcome."""
-        return f"{kind}|{matter.id}|{self.seen_hash}|{self.outcome.value}"
+        return f"{matter.kind}|{matter.subject_id}|{self.seen_hash}|{self.outcome.value}"
 
 
-def latest(session: Session, kind: str, matter: Matter) -> Approval | None:
+def latest(session: Session, matter: Matter) -> Approval | None:
     """The newest request on a matter."""
-    return approvals.latest(session, (kind, matter.id))
+    return approvals.latest(session, (matter.kind, matter.subject_id))
 
 
 def deputyship(visit: Visit, approval: Approval | None) -> Acting | None:
@@ -64,29 +73,49 @@ def deputyship(visit: Visit, approval: Approval | None) -> Acting | None:
     return acting(visit.session, approval.approver_id, visit.person_id, on=clock.local_date(visit.at))
 
 
-def propose(deciding: Deciding, visit: Visit, matter: Matter) -> Answer:
+def form_values(visit: Visit, matter: Matter, act: Act, subject: Subject, problem: str) -> dict[str, Any]:
+    """What the decision's part of a page prints: the request, its people, and the form with what was typed."""
+    approval = latest(visit.session, matter)
+    may_decide = policy.allows(visit.session, visit.person_id, act, subject, at=visit.at)
+    involved = (approval.approver_id, approval.decided_by, approval.on_behalf_of) if approval else ()
+    return {
+        "matter": matter,
+        "campaign": matter.campaign,
+        "approval": approval,
+        "may_decide": may_decide,
+        "deputy": deputyship(visit, approval) if may_decide else None,
+        "names": people.named(visit.session, {one for one in involved if one}),
+        "problem": problem,
+        "chosen": visit.text("outcome"),
+        "remark": visit.text("remark"),
+    }
+
+
+def propose(deciding: Deciding, visit: Visit, subject: Subject) -> Answer:
     """First step: checks what was chosen, sends the code, shows what is about to be decided."""
-    approval = _pending(visit, deciding.kind, matter)
+    matter = deciding.matter(visit, subject)
+    approval = _pending(visit, matter)
     choice, problem = _chosen(visit)
     if choice is None:
-        return deciding.page(visit, matter, problem)
+        return deciding.page(visit, subject, problem)
     if choice.seen_hash != approval.content_hash or matter.content_hash != approval.content_hash:
         raise Conflict("the content has changed since it was shown")
-    issued = sign_in.ask_again(visit.session, visit.signed.session, choice.purpose(deciding.kind, matter), at=visit.at)
+    issued = sign_in.ask_again(visit.session, visit.signed.session, choice.purpose(matter), at=visit.at)
     codes.write_notice(visit.session, issued, at=visit.at)
-    page = _confirmation(deciding, visit, matter, choice, problem="")
+    page = _confirmation(visit, matter, choice, problem="")
     return Page(page.template, page.values, afterwards=partial(codes.send_now, issued.notice_key))
 
 
-def confirm(deciding: Deciding, visit: Visit, matter: Matter) -> Answer:
+def confirm(deciding: Deciding, visit: Visit, subject: Subject) -> Answer:
     """Second step: the code, then the verb; a wrong code leaves everything as it was but the try."""
-    _pending(visit, deciding.kind, matter)
+    matter = deciding.matter(visit, subject)
+    _pending(visit, matter)
     choice, _ = _chosen(visit)
     if choice is None:
         raise BadSource("the decision is incomplete")
-    purpose = choice.purpose(deciding.kind, matter)
+    purpose = choice.purpose(matter)
     if not sign_in.prove(visit.session, visit.signed.session, purpose, visit.text("code"), at=visit.at):
-        return _confirmation(deciding, visit, matter, choice, problem="code")
+        return _confirmation(visit, matter, choice, problem="code")
     decision = Decision(
         outcome=choice.outcome,
         person_id=visit.person_id,
@@ -95,12 +124,12 @@ def confirm(deciding: Deciding, visit: Visit, matter: Matter) -> Answer:
         decided_on=clock.local_date(visit.at),
         remark=choice.remark or None,
     )
-    deciding.verb(visit.session, matter.id, decision, visit.at)
-    return GoTo(deciding.path(matter))
+    deciding.verb(visit.session, matter.subject_id, decision, visit.at)
+    return GoTo(matter.path)
 
 
-def _pending(visit: Visit, kind: str, matter: Matter) -> Approval:
-    approval = latest(visit.session, kind, matter)
+def _pending(visit: Visit, matter: Matter) -> Approval:
+    approval = latest(visit.session, matter)
     if approval is None:
         raise NotFound("nothing was asked")
     if approval.state is not ApprovalState.PENDING:
@@ -120,16 +149,14 @@ def _chosen(visit: Visit) -> tuple[Choice | None, str]:
     return Choice(outcome, remark, visit.text("seen_hash")), ""
 
 
-def _confirmation(deciding: Deciding, visit: Visit, matter: Matter, choice: Choice, *, problem: str) -> Page:
+def _confirmation(visit: Visit, matter: Matter, choice: Choice, *, problem: str) -> Page:
     return Page(
         "confirm.html.j2",
         {
-            "kind": deciding.kind,
             "matter": matter,
-            "campaign": campaigns.get(visit.session, matter.campaign_id),
-            "path": deciding.path(matter),
+            "campaign": matter.campaign,
             "choice": choice,
-            "deputy": deputyship(visit, latest(visit.session, deciding.kind, matter)),
+            "deputy": deputyship(visit, latest(visit.session, matter)),
             "problem": problem,
         },
         status=422 if problem else 200,

@@ -111,7 +111,8 @@ async def read_form(request: Request) -> Form:
 def require_own_form(request: Request, cookie: str, form: Form) -> None:
     """Refuses a form that another site sent, or that was shown to another browser; raises StaleForm."""
     origin = request.headers.get("origin")
-    foreign = origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+    # our own no-referrer makes browsers send "null" here; Sec-Fetch-Site and the form token speak then
+    foreign = origin not in {None, "null"} and urlsplit(origin or "").netloc != request.headers.get("host")
     if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"} or foreign:
         raise StaleForm("the form came from another site")
     if not cookie or not is_form_token(cookie, form.get("form_token", ("",))[0]):

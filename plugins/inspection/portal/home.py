@@ -9,10 +9,11 @@ from inspection import clock
 from inspection.access import policy
 from inspection.access.policy import Act
 from inspection.access.roles import identities
-from inspection.model import Approval, Campaign, Plan, Report
+from inspection.model import Approval, Campaign, Plan
 from inspection.model.lifecycle import FixState
 from inspection.portal.answers import Answer, Page
 from inspection.portal.guard import Door, Visit
+from inspection.reports.decision import CAMPAIGN_REPORT, UNIT_REPORTS
 from inspection.store import calendar_days, desk, roster
 
 FAR = date.max
@@ -56,16 +57,16 @@ def _decisions(visit: Visit) -> list[Task]:
     names = identities(visit.session, visit.person_id, on=clock.local_date(visit.at))
     found = []
     for approval in desk.decisions_for(visit.session, names):
-        subject = _decided_matter(visit, approval)
-        if subject is None or approval.requested_by == visit.person_id:
+        place = _matter_of(visit, approval)
+        if place is None or approval.requested_by == visit.person_id:
             continue
-        campaign = visit.session.get_one(Campaign, subject.campaign_id)
+        campaign_id, link = place
         principal = approval.approver_id if approval.approver_id != visit.person_id else ""
         found.append(
             Task(
                 kind=f"decide_{approval.subject_kind}",
-                name=campaign.name,
-                link=f"/{approval.subject_kind}s/{subject.id}",
+                name=visit.session.get_one(Campaign, campaign_id).name,
+                link=link,
                 due_on=approval.due_on,
                 days=working_days_left(visit, approval.due_on),
                 principal=roster.person(visit.session, principal).name if principal else "",
@@ -74,11 +75,13 @@ def _decisions(visit: Visit) -> list[Task]:
     return found
 
 
-def _decided_matter(visit: Visit, approval: Approval) -> Plan | Report | None:
+def _matter_of(visit: Visit, approval: Approval) -> tuple[str, str] | None:
+    """(campaign id, page) of what is to be decided; None for kinds decided elsewhere."""
     if approval.subject_kind == "plan":
-        return visit.session.get(Plan, approval.subject_id)
-    if approval.subject_kind == "report":
-        return visit.session.get(Report, approval.subject_id)
+        plan = visit.session.get_one(Plan, approval.subject_id)
+        return plan.campaign_id, f"/plans/{plan.id}"
+    if approval.subject_kind in {CAMPAIGN_REPORT, UNIT_REPORTS}:
+        return approval.subject_id, f"/campaigns/{approval.subject_id}/{approval.subject_kind}"
     return None
 
 

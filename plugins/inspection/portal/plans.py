@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from inspection import clock
-from inspection.access import policy
 from inspection.access.policy import Act
 from inspection.approvals.decide import Decision
 from inspection.calendar import roc
@@ -20,37 +19,32 @@ from inspection.portal import deciding
 from inspection.portal.answers import Answer, Download, Page
 from inspection.portal.guard import Door, Visit
 from inspection.rules import catalogue
-from inspection.store import calendar_days, campaigns, people
+from inspection.store import calendar_days, campaigns, roster
 
 ORDINALS = "壹貳參肆伍陸柒捌玖拾"
 SUB_ORDINALS = "一二三四五六七八九十"
 
 
+def matter(visit: Visit, plan: Plan) -> deciding.Matter:
+    """The plan as what is decided."""
+    campaign = campaigns.get(visit.session, plan.campaign_id)
+    return deciding.Matter("plan", plan.id, f"/plans/{plan.id}", campaign, plan.version, plan.content_hash)
+
+
 def plan_page(visit: Visit, plan: Plan, problem: str = "") -> Answer:
     """The plan, its annexes and, for whom it waits, the decision."""
-    campaign = campaigns.get(visit.session, plan.campaign_id)
-    approval = deciding.latest(visit.session, "plan", plan)
-    may_decide = policy.allows(visit.session, visit.person_id, Act.DECIDE_PLAN, plan, at=visit.at)
-    wanted = {plan.drafted_by}
-    if approval is not None:
-        wanted |= {one for one in (approval.approver_id, approval.decided_by, approval.on_behalf_of) if one}
+    decided = matter(visit, plan)
     return Page(
         "plan.html.j2",
         {
+            **deciding.form_values(visit, decided, Act.DECIDE_PLAN, plan, problem),
             "plan": plan,
             "content": plan.content,
-            "campaign": campaign,
-            "approval": approval,
-            "may_decide": may_decide,
-            "deputy": deciding.deputyship(visit, approval) if may_decide else None,
-            "names": people.named(visit.session, wanted),
-            "figures": _figures(visit, campaign, plan.content),
+            "drafter": roster.person(visit.session, plan.drafted_by),
+            "figures": _figures(visit, decided.campaign, plan.content),
             "ordinals": ORDINALS,
             "sub_ordinals": SUB_ORDINALS,
-            "headings": _headings(campaign),
-            "problem": problem,
-            "chosen": visit.text("outcome"),
-            "remark": visit.text("remark"),
+            "headings": _headings(decided.campaign),
         },
         status=422 if problem else 200,
     )
@@ -100,7 +94,7 @@ def _decide(session: Session, plan_id: str, decision: Decision, at: datetime) ->
     return decide_plan(session, plan_id, decision, at=at)
 
 
-PLAN = deciding.Deciding("plan", plan_page, _decide)
+PLAN = deciding.Deciding(matter, plan_page, _decide)
 DOORS = (
     Door("GET", "/plans/{subject_id}", Act.READ_PLAN, plan_page, Plan),
     Door("POST", "/plans/{subject_id}/decision", Act.DECIDE_PLAN, propose, Plan),

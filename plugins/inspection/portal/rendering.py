@@ -33,7 +33,8 @@ def environment() -> Environment:
     made.filters |= {
         "roc": roc.plain,
         "roc_weekday": roc.with_weekday,
-        "dotted": roc.dotted,
+        "roc_day": lambda instant: roc.plain(clock.local_date(instant)),
+        "roc_last_day": lambda instant: roc.plain(roc.last_day(instant)),
         "day": day,
         "moment": moment,
         "hour": hour,

@@ -1,0 +1,131 @@
+"""Fixes: what a unit has to mend and what the ethics office has to look at; longest overdue first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from inspection import clock
+from inspection.access import policy
+from inspection.access.policy import Act
+from inspection.fixes.claim import claim as claim_fix
+from inspection.fixes.verify import verify as verify_fix
+from inspection.model import Campaign, Finding, Fix
+from inspection.model.lifecycle import FixState
+from inspection.portal import rendering
+from inspection.portal.answers import Answer, GoTo, Page
+from inspection.portal.guard import Door, Visit
+from inspection.portal.home import TO_BE_MENDED, working_days_left
+from inspection.store import campaigns, desk, findings, roster
+
+RUNGS = ("窗口", "主管", "政風室", "主秘", "首長")
+RUNG_OF = {"unit_head": 1, "ethics_head": 2, "chief_secretary": 3, "agency_head": 4, "superior_ethics": 4}
+STANDS_STILL = frozenset({FixState.CLAIMED, FixState.VERIFIED, FixState.EXCEPTED})
+SOON = 5
+LONGEST_TEXT = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A fix as it is listed. `days` working days left; `rung` how far the reminding has climbed, from 0."""
+
+    fix: Fix
+    finding: Finding
+    campaign: Campaign
+    unit_name: str
+    days: int
+    paused: bool
+    rung: int
+
+
+def _row(visit: Visit, fix: Fix, finding: Finding, campaign: Campaign, names: dict[str, str]) -> Row:
+    return Row(
+        fix,
+        finding,
+        campaign,
+        names.get(fix.unit_id, fix.unit_id),
+        working_days_left(visit, fix.due_on),
+        fix.state in STANDS_STILL,
+        RUNG_OF.get(fix.top_rung or "", 0),
+    )
+
+
+def list_page(visit: Visit, _subject: None) -> Answer:
+    """The fixes under control that the visitor may see."""
+    units = policy.units_for(visit.session, visit.person_id, Act.LIST_FIXES, at=visit.at)
+    names = rendering.unit_names(visit.session)
+    rows = [
+        _row(visit, fix, finding, campaign, names)
+        for fix, finding, campaign in desk.fixes(visit.session, units)
+        if policy.allows(visit.session, visit.person_id, Act.READ_FIX, fix, at=visit.at)
+    ]
+    rows.sort(key=lambda row: (row.paused, row.days, row.fix.id))
+    running = [row.days for row in rows if not row.paused]
+    late = [-days for days in running if days < 0]
+    return Page(
+        "fixes.html.j2",
+        {
+            "rows": rows,
+            "rungs": RUNGS,
+            "soon": sum(1 for days in running if 0 <= days <= SOON),
+            "late": len(late),
+            "longest": max(late, default=0),
+            "released": desk.released(visit.session, units),
+            "own_units": sorted(names.get(one, one) for one in units) if units is not None else [],
+            "here": "fixes",
+        },
+    )
+
+
+def fix_page(visit: Visit, fix: Fix, problem: str = "") -> Answer:
+    """One fix: the fault, its deadline, and what the visitor may do about it."""
+    names = rendering.unit_names(visit.session)
+    finding = findings.finding(visit.session, fix.finding_id)
+    campaign = campaigns.get(visit.session, fix.campaign_id)
+
+    def may(act: Act) -> bool:
+        return policy.allows(visit.session, visit.person_id, act, fix, at=visit.at)
+
+    return Page(
+        "fix.html.j2",
+        {
+            "row": _row(visit, fix, finding, campaign, names),
+            "rungs": RUNGS,
+            "climbed": findings.rungs(visit.session, fix.id),
+            "claimed_by": roster.person(visit.session, fix.claimed_by) if fix.claimed_by else None,
+            "verified_by": roster.person(visit.session, fix.verified_by) if fix.verified_by else None,
+            "may_claim": fix.state in TO_BE_MENDED and may(Act.CLAIM_FIX),
+            "may_verify": fix.state is FixState.CLAIMED and fix.claimed_by != visit.person_id and may(Act.VERIFY_FIX),
+            "problem": problem,
+            "typed": visit.text("claim") or visit.text("note"),
+            "here": "fixes",
+            "on": clock.local_date(visit.at),
+        },
+        status=422 if problem else 200,
+    )
+
+
+def claim(visit: Visit, fix: Fix) -> Answer:
+    """The unit says that it is done, and how."""
+    text = visit.text("claim")[:LONGEST_TEXT]
+    if not text:
+        return fix_page(visit, fix, "claim")
+    claim_fix(visit.session, fix.id, person_id=visit.person_id, claim=text, at=visit.at)
+    return GoTo(f"/fixes/{fix.id}")
+
+
+def verify(visit: Visit, fix: Fix) -> Answer:
+    """The ethics office says what it saw."""
+    note = visit.text("note")[:LONGEST_TEXT]
+    passed = {"passed": True, "sent_back": False}.get(visit.text("result"))
+    if not note or passed is None:
+        return fix_page(visit, fix, "note" if passed is not None else "result")
+    verify_fix(visit.session, fix.id, person_id=visit.person_id, passed=passed, note=note, at=visit.at)
+    return GoTo(f"/fixes/{fix.id}")
+
+
+DOORS = (
+    Door("GET", "/fixes", Act.LIST_FIXES, list_page),
+    Door("GET", "/fixes/{subject_id}", Act.READ_FIX, fix_page, Fix),
+    Door("POST", "/fixes/{subject_id}/claim", Act.CLAIM_FIX, claim, Fix),
+    Door("POST", "/fixes/{subject_id}/verification", Act.VERIFY_FIX, verify, Fix),
+)

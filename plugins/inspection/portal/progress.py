@@ -1,0 +1,216 @@
+"""How far each unit has come in a campaign: seven stages, what needs a hand on top, never a ranking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from inspection import clock
+from inspection.access.policy import Act
+from inspection.calendar import roc
+from inspection.model import Campaign, Checklist, Fix, Report, Suspicion, Unit
+from inspection.model.lifecycle import ChecklistState, FixState, ReportState
+from inspection.portal.answers import Answer, Page
+from inspection.portal.guard import Door, Visit
+from inspection.portal.rendering import day
+from inspection.store import calendar_days, campaigns, checklists, evidence, findings
+
+STAGES = ("通知", "收件", "審核", "清查", "判定", "函發", "改善")
+RETURN_STAGE, CRAWL_STAGE, JUDGE_STAGE, ISSUE_STAGE = 1, 3, 4, 5
+
+
+class CellKind(StrEnum):
+    """How a stage of a unit stands."""
+
+    DONE = "done"
+    DOING = "doing"
+    WAITING = "waiting"
+    LATE = "late"
+    AHEAD = "ahead"
+
+
+class Group(StrEnum):
+    """Where a unit is listed."""
+
+    NEEDS_A_HAND = "needs_a_hand"
+    UNDER_WAY = "under_way"
+    FINISHED = "finished"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One stage of one unit, with a word or date on it."""
+
+    kind: CellKind
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One unit's way."""
+
+    unit: Unit
+    cells: tuple[Cell, ...]
+    told: str
+
+    @property
+    def group(self) -> Group:
+        """Late or sent back first."""
+        kinds = {cell.kind for cell in self.cells}
+        if kinds & {CellKind.LATE, CellKind.WAITING}:
+            return Group.NEEDS_A_HAND
+        return Group.FINISHED if kinds == {CellKind.DONE} else Group.UNDER_WAY
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of a campaign, read once for all units."""
+
+    today: date
+    campaign: Campaign
+    late_days: int
+    lists: dict[str, Checklist]
+    crawled: dict[str, bool]
+    suspicions: list[Suspicion]
+    reports: dict[str, Report | None]
+    fixes: list[Fix]
+
+
+def list_page(visit: Visit, _subject: None) -> Answer:
+    """All campaigns, newest first."""
+    return Page("campaigns.html.j2", {"campaigns": campaigns.everything(visit.session), "here": "progress"})
+
+
+def progress_page(visit: Visit, campaign: Campaign) -> Answer:
+    """The matrix of one campaign."""
+    units = campaigns.units(visit.session, campaign.id)
+    known = _gather(visit, campaign, units)
+    rows = [_row(known, unit) for unit in units]
+    groups = [(group, [row for row in rows if row.group is group]) for group in Group]
+    done = [sum(row.cells[stage].kind is CellKind.DONE for row in rows) for stage in range(len(STAGES))]
+    calendar = calendar_days.calendar(visit.session)
+    first, last = clock.local_date(campaign.window_start), roc.last_day(campaign.window_end)
+    return Page(
+        "progress.html.j2",
+        {
+            "campaign": campaign,
+            "stages": STAGES,
+            "groups": [(group.value, members) for group, members in groups if members],
+            "counts": {group.value: len(members) for group, members in groups},
+            "done": done,
+            "total": len(rows),
+            "expected": _expected(known),
+            "day_number": max(0, calendar.working_days_between(first, known.today) + 1),
+            "day_count": calendar.working_days_between(first, last) + 1,
+            "here": "progress",
+        },
+    )
+
+
+def _gather(visit: Visit, campaign: Campaign, units: list[Unit]) -> _Known:
+    session, today = visit.session, clock.local_date(visit.at)
+    run = evidence.campaign_run(session, campaign.id)
+    crawled: dict[str, bool] = {}
+    for coverage, share in evidence.coverage(session, run.id) if run else []:
+        crawled[share.unit_id] = crawled.get(share.unit_id, True) and coverage.complete
+    return _Known(
+        today=today,
+        campaign=campaign,
+        late_days=calendar_days.calendar(session).days_late(campaign.checklist_due_on, today),
+        lists={one.unit_id: one for one in checklists.of_campaign(session, campaign.id)},
+        crawled=crawled,
+        suspicions=findings.suspicions(session, campaign.id),
+        reports={unit.id: findings.latest_report(session, campaign.id, unit.id) for unit in units},
+        fixes=findings.fixes_of_campaign(session, campaign.id),
+    )
+
+
+def _row(known: _Known, unit: Unit) -> Row:
+    cells = (
+        *_checklist_cells(known, known.lists.get(unit.id)),
+        _crawl_cell(known, unit),
+        _judge_cell(known, unit),
+        _issue_cell(known.reports.get(unit.id)),
+        _mend_cell(known, unit),
+    )
+    stuck = next((cell for cell in cells if cell.kind in {CellKind.LATE, CellKind.WAITING}), None)
+    doing = next((cell for cell in cells if cell.kind is CellKind.DOING), None)
+    current = stuck or doing
+    done = all(cell.kind is CellKind.DONE for cell in cells)
+    return Row(unit, cells, current.text if current else "完成" if done else "依進度辦理")
+
+
+def _checklist_cells(known: _Known, checklist: Checklist | None) -> tuple[Cell, Cell, Cell]:
+    if checklist is None or checklist.issued_at is None:
+        return Cell(CellKind.AHEAD), Cell(CellKind.AHEAD), Cell(CellKind.AHEAD)
+    told = Cell(CellKind.DONE, day(clock.local_date(checklist.issued_at)))
+    if checklist.state is ChecklistState.EXEMPT:
+        return told, Cell(CellKind.DONE, "免填"), Cell(CellKind.DONE, "免填")
+    if checklist.state is ChecklistState.SENT_BACK:
+        return told, Cell(CellKind.WAITING, "退回補正"), Cell(CellKind.AHEAD)
+    if checklist.returned_at is None:
+        late = known.late_days
+        return (
+            told,
+            Cell(CellKind.LATE, f"逾期{late}日") if late else Cell(CellKind.DOING, "填答中"),
+            Cell(CellKind.AHEAD),
+        )
+    back = Cell(CellKind.DONE, day(clock.local_date(checklist.returned_at)))
+    if checklist.accepted_at is None:
+        return told, back, Cell(CellKind.DOING, "審核中")
+    return told, back, Cell(CellKind.DONE, day(clock.local_date(checklist.accepted_at)))
+
+
+def _crawl_cell(known: _Known, unit: Unit) -> Cell:
+    complete = known.crawled.get(unit.id)
+    if complete is None:
+        return Cell(CellKind.AHEAD)
+    return Cell(CellKind.DONE, "已清查") if complete else Cell(CellKind.WAITING, "未完整")
+
+
+def _judge_cell(known: _Known, unit: Unit) -> Cell:
+    if unit.id not in known.crawled:
+        return Cell(CellKind.AHEAD)
+    waiting = sum(one.unit_id == unit.id and one.state in findings.UNDECIDED for one in known.suspicions)
+    if waiting:
+        return Cell(CellKind.DOING, f"待判定{waiting}件")
+    return Cell(CellKind.DONE, "已判定")
+
+
+def _issue_cell(report: Report | None) -> Cell:
+    if report is None:
+        return Cell(CellKind.AHEAD)
+    if report.state is ReportState.ISSUED and report.issued_at is not None:
+        return Cell(CellKind.DONE, day(clock.local_date(report.issued_at)))
+    if report.state is ReportState.RETURNED:
+        return Cell(CellKind.WAITING, "退回補正")
+    return Cell(CellKind.DOING, "陳核中")
+
+
+def _mend_cell(known: _Known, unit: Unit) -> Cell:
+    report = known.reports.get(unit.id)
+    if report is None or report.state is not ReportState.ISSUED:
+        return Cell(CellKind.AHEAD)
+    own = [fix for fix in known.fixes if fix.unit_id == unit.id and fix.state is not FixState.RELEASED]
+    late = [fix for fix in own if fix.due_on < known.today and fix.state not in {FixState.CLAIMED, FixState.VERIFIED}]
+    if late:
+        return Cell(CellKind.LATE, f"逾期{len(late)}件")
+    return Cell(CellKind.DOING, f"列管{len(own)}件") if own else Cell(CellKind.DONE, "無列管")
+
+
+def _expected(known: _Known) -> int:
+    """How many stages ought to be behind every unit today, by the plan's dates."""
+    if known.today < clock.local_date(known.campaign.window_start):
+        return 0
+    if known.today <= known.campaign.checklist_due_on:
+        return RETURN_STAGE
+    if known.today <= roc.last_day(known.campaign.window_end):
+        return CRAWL_STAGE
+    return ISSUE_STAGE
+
+
+DOORS = (
+    Door("GET", "/progress", Act.READ_PROGRESS, list_page),
+    Door("GET", "/progress/{subject_id}", Act.READ_PROGRESS, progress_page, Campaign),
+)
