@@ -29,11 +29,11 @@ def scan_command(
 ) -> None:
     """Scan a folder or share outside a campaign, without a database."""
     # the readers and detectors are loaded for this verb alone
+    from inspection.crawling.sandboxed import SandboxedJudges
     from inspection.crawling.scan import ScanRequest, scan
-    from inspection.crawling.workers import judges
 
     request = ScanRequest(path, jsonl, baseline=baseline, resume=resume)
-    with judges(workers, rules_file=rules) as crew:
+    with SandboxedJudges(workers=workers, rules_file=rules) as crew:
         counts = scan(request, crew, tell=_tell, progress=_progress())
     _end_line()
     _tell(summary(counts))

@@ -11,7 +11,10 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class FileToJudge:
-    """A file's bytes. `offsets` names where each piece lies in a file read in pieces; None for a whole one."""
+    """A file's bytes. `offsets` names where each piece lies in a file read in pieces; None for a whole one.
+
+    `digest` is equal for equal contents: SHA-256 of a whole file; of pieces, with their places, for a file in pieces.
+    """
 
     key: int
     path: str
@@ -19,6 +22,12 @@ class FileToJudge:
     pieces: tuple[bytes, ...]
     offsets: tuple[int, ...] | None = None
     broad_readers: tuple[str, ...] | None = None
+    digest: str = ""
+
+    @property
+    def sha256(self) -> str | None:
+        """SHA-256 (hex) of the whole file; None where only pieces are at hand."""
+        return self.digest if self.offsets is None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +53,9 @@ class Judges(Protocol):
 
     def bearing(self, path: str) -> Hashable:
         """What of a path bears on judgement: copies are judged once only where this is equal."""
+
+
+def inner_name(own_path: str, path: str) -> str:
+    """What a file inside another is called below it, `!/` in front; both paths as rows show them."""
+    steps = own_path.count("!/")
+    return "!/" + "!/".join(path.split("!/")[steps + 1 :])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable, Iterable, Iterator
@@ -125,16 +124,10 @@ def _once_through(
 
 
 def _outcome(file: FileToJudge, fetched: Fetched) -> FileOutcome:
-    digest = hashlib.sha256()
-    for piece in file.pieces:
-        digest.update(piece)
-    whole = digest.hexdigest() if file.offsets is None else None
-    if file.offsets is not None:
-        digest.update(repr((file.size_bytes, file.offsets)).encode())
     return FileOutcome(
         file.key,
-        sha256=whole,
-        digest=whole or digest.hexdigest(),
+        sha256=file.sha256,
+        digest=file.digest,
         broad_readers=fetched.broad_readers,
         changed=fetched.changed,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -28,6 +29,15 @@ def fetch_files(
         file = wishes.answer(fetched)
         if file is not None:
             yield file, fetched
+
+
+def _digest(pieces: tuple[bytes, ...], offsets: tuple[int, ...] | None, size_bytes: int) -> str:
+    digest = hashlib.sha256()
+    for piece in pieces:
+        digest.update(piece)
+    if offsets is not None:
+        digest.update(repr((size_bytes, offsets)).encode())
+    return digest.hexdigest()
 
 
 @dataclass(slots=True)
@@ -84,7 +94,8 @@ class _Wishes:
         if asked.step == "ranges":
             pieces = (*pieces, asked.tail)
             offsets = (*(offset for offset, _ in asked.ranges), wanted.size_bytes - len(asked.tail))
-        return FileToJudge(wanted.key, wanted.path, wanted.size_bytes, pieces, offsets, fetched.broad_readers)
+        digest = _digest(pieces, offsets, wanted.size_bytes) if fetched.reason is None else ""
+        return FileToJudge(wanted.key, wanted.path, wanted.size_bytes, pieces, offsets, fetched.broad_readers, digest)
 
     def _after_tail(self, asked: _Asked, tail: bytes) -> Wanted | None:
         from inspection.extraction.ranges import wanted_ranges

@@ -14,7 +14,7 @@ from inspection import clock
 from inspection.audit.steps import advance
 from inspection.crawling.exclusions import ended_status
 from inspection.crawling.inventory import Scope, shown
-from inspection.crawling.judging import Judges, Row
+from inspection.crawling.judging import Judges, Row, inner_name
 from inspection.crawling.paths import PathVault
 from inspection.crawling.pipeline import FileOutcome, paced, read_files
 from inspection.errors import Conflict, SourceUnavailable
@@ -184,15 +184,16 @@ class _Writer:
             ours = crawls.still_waiting(session, list(self._waiting))
             batch = [pair for key, pair in self._waiting.items() if key in ours]
             embedded = [row for outcome, taken in batch for row in self._embedded(outcome, taken)]
-            crawls.write_outcomes(session, [self._own(outcome) for outcome, _ in batch])
+            crawls.write_outcomes(session, [self._own(outcome, taken) for outcome, taken in batch])
             ids = crawls.add_embedded(session, embedded)
             crawls.add_hits(session, list(self._hits(batch, ids)))
         self.written += len(batch)
         self._waiting.clear()
 
-    def _own(self, outcome: FileOutcome) -> dict[str, Any]:
+    def _own(self, outcome: FileOutcome, taken: TakenFile) -> dict[str, Any]:
         common = {
             "id": outcome.key,
+            "path_shown": self._shown(outcome, taken),
             "content_key": self._vault.content_key(outcome.digest) if outcome.digest else None,
             "broad_readers": list(outcome.broad_readers) if outcome.broad_readers is not None else None,
         }
@@ -201,15 +202,20 @@ class _Writer:
         row = outcome.rows[0]
         return common | _columns(row | {"hints": [*row["hints"], *(["changed_while_read"] if outcome.changed else [])]})
 
+    def _shown(self, outcome: FileOutcome, taken: TakenFile) -> str:
+        """The path as judging shows it: what was found in the content may stand in the name too."""
+        judged_here = outcome.rows and outcome.copy_of is None
+        return shown(outcome.rows[0]["path"]) if judged_here else taken.row.path_shown
+
     def _embedded(self, outcome: FileOutcome, taken: TakenFile) -> Iterator[dict[str, Any]]:
         for ordinal, row in enumerate(outcome.rows[1:], start=1):
-            inner = row["path"].removeprefix(outcome.rows[0]["path"])
+            inner = inner_name(outcome.rows[0]["path"], row["path"])
             yield {
                 "run_id": self._run_id,
                 "share_id": self._share_id,
                 "outer_id": outcome.key,
                 "path_key": self._inner_key(taken, ordinal),
-                "path_shown": shown(taken.row.path_shown + inner),
+                "path_shown": shown(self._shown(outcome, taken) + inner),
                 "path_sealed": self._vault.seal(taken.path + inner),
                 "size_bytes": row["size_bytes"],
                 "modified_at": taken.row.modified_at,

@@ -12,7 +12,7 @@ from inspection import settings
 from inspection.crawling.baseline import Baseline, RowFigures, fingerprint, load_baseline
 from inspection.crawling.exclusions import unopened
 from inspection.crawling.interruption import Interruption
-from inspection.crawling.judging import Judges, Row
+from inspection.crawling.judging import Judges, Row, inner_name
 from inspection.crawling.pipeline import FileOutcome, read_files
 from inspection.crawling.scan_rows import RowFile, as_line, drop_lines, instant, unread_row
 from inspection.errors import BadSource, NotAllowed, SourceUnavailable
@@ -132,6 +132,10 @@ def _below(address: ShareAddress, out: Path) -> str | None:
     return file.relative_to(folder).as_posix() if file.is_relative_to(folder) else None
 
 
+def _listed(entry: Entry) -> Row:
+    return {"size_bytes": entry.size_bytes, "modified_at": instant(entry.modified_at)}
+
+
 class _Scan:
     """One scan on its way."""
 
@@ -204,18 +208,19 @@ class _Scan:
             yield Wanted.of(key, entry)
 
     def _unread(self, entry: Entry, mark: str, reason: ReadReason) -> Row:
-        row = unread_row(self.judges.mask(entry.path), entry.size_bytes, entry.modified_at, reason)
-        return {**row, "fingerprint": mark}
+        row = unread_row(self.judges.mask(entry.path), reason)
+        return {**row, **_listed(entry), "fingerprint": mark}
 
     def _rows(self, entry: Entry, mark: str, outcome: FileOutcome) -> list[Row]:
         own, *inner = outcome.rows
         path = own["path"] if outcome.copy_of is None else self.judges.mask(entry.path)
         hints = [*own["hints"], *([CHANGED_HINT] if outcome.changed else [])]
-        seen = {"size_bytes": entry.size_bytes, "modified_at": instant(entry.modified_at)}
-        rows = [{**own, "path": path, **seen, "content_sha256": outcome.sha256, "hints": hints, "fingerprint": mark}]
+        listed = _listed(entry)
+        rows = [{**own, "path": path, **listed, "content_sha256": outcome.sha256, "hints": hints, "fingerprint": mark}]
         for row in inner:
-            name = path + row["path"].removeprefix(own["path"])
-            rows.append({**row, "path": name, "modified_at": seen["modified_at"], "within": path, "fingerprint": mark})
+            name = path + inner_name(own["path"], row["path"])
+            added = {"modified_at": listed["modified_at"], "within": path, "fingerprint": mark}
+            rows.append({**row, "path": name, **added})
         return rows
 
     def _write(self, rows: list[Row]) -> None:

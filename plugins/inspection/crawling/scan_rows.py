@@ -21,12 +21,12 @@ def instant(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def unread_row(path: str, size_bytes: int, modified_at: datetime, reason: ReadReason) -> Row:
-    """The row of a file nobody looked into."""
+def unread_row(path: str, reason: ReadReason) -> Row:
+    """The row of a file nobody could look into; `path` is masked."""
     return {
         "path": path,
-        "size_bytes": size_bytes,
-        "modified_at": instant(modified_at),
+        "size_bytes": 0,
+        "modified_at": None,
         "content_sha256": None,
         "status": ended_status(reason).value,
         "reason": reason.value,

@@ -8,7 +8,6 @@ from typing import Literal
 
 from pydantic import Field
 
-from inspection import settings
 from inspection.rules.load import RuleModel, load_yaml
 
 FILE = Path(__file__).with_name("crawl_limits.yaml")
@@ -125,7 +124,6 @@ class CrawlLimits(RuleModel):
         return [server for server in self.servers if server.id.lower() == host.lower()]
 
 
-def load_crawl_limits() -> CrawlLimits:
-    """The limits in force: shipped, with the agency's own laid over. Raises BadSource."""
-    rules_dir = settings.get().rules_dir
-    return load_yaml(FILE, CrawlLimits, overlay=rules_dir / FILE.name if rules_dir else None)
+def load_crawl_limits(folder: Path = FILE.parent, rules_dir: Path | None = None) -> CrawlLimits:
+    """The limits in force: those of `folder`, with an agency's own laid over. Raises BadSource."""
+    return load_yaml(folder / FILE.name, CrawlLimits, overlay=rules_dir / FILE.name if rules_dir else None)
