@@ -127,6 +127,8 @@ def from_environment(environment: dict[str, str]) -> Settings:
         else:
             continue
         values[name] = _convert(name, raw, resolved[kind] if isinstance(kind, str) else kind)
+    if (rules_dir := values.get("rules_dir")) is not None:
+        values["rules_dir"] = REPOSITORY / rules_dir  # an absolute one stays as it is
     settings = Settings(**values)
     if settings.profile == "production" and settings.now:
         raise BadSource("INSPECTION_NOW is refused in production", remedy="unset it: the clock is the machine's")

@@ -17,6 +17,31 @@ days = st.dates(date(2013, 1, 1), date(2026, 6, 30))
 counts = st.integers(-120, 120).filter(bool)
 
 
+# Closed weekdays and open Saturdays of the office calendars as published (108, 109, 111-116; MMDD).
+PUBLISHED = {
+    2019: ("0101 0204 0205 0206 0207 0208 0228 0301 0404 0405 0607 0913 1010 1011", "0119 0223 1005"),
+    2020: ("0101 0123 0124 0127 0128 0129 0228 0402 0403 0625 0626 1001 1002 1009", "0215 0620 0926"),
+    2022: ("0131 0201 0202 0203 0204 0228 0404 0405 0603 0909 1010", "0122"),
+    2023: (
+        "0102 0120 0123 0124 0125 0126 0127 0227 0228 0403 0404 0405 0622 0623 0929 1009 1010",
+        "0107 0204 0218 0325 0617 0923",
+    ),
+    2024: ("0101 0208 0209 0212 0213 0214 0228 0404 0405 0610 0917 1010", "0217"),
+    2025: ("0101 0127 0128 0129 0130 0131 0228 0403 0404 0530 0929 1006 1010 1024 1225", "0208"),
+    2026: ("0101 0216 0217 0218 0219 0220 0227 0403 0406 0501 0619 0925 0928 1009 1026 1225", ""),
+    2027: ("0101 0204 0205 0208 0209 0210 0301 0405 0406 0430 0609 0915 0928 1011 1025 1224 1231", ""),
+}
+
+
+@pytest.mark.parametrize("year", PUBLISHED)
+def test_the_estimate_equals_the_published_calendar_on_every_day(year: int) -> None:
+    first = date(year, 1, 1)
+    year_days = [first + timedelta(days=offset) for offset in range((date(year + 1, 1, 1) - first).days)]
+    closed = " ".join(f"{day:%m%d}" for day in year_days if day.weekday() < 5 and not LIBRARY_ONLY.is_working(day))
+    made_up = " ".join(f"{day:%m%d}" for day in year_days if day.weekday() >= 5 and LIBRARY_ONLY.is_working(day))
+    assert (closed, made_up) == PUBLISHED[year]
+
+
 def official_year(year: int, closed: set[date]) -> OfficialYear:
     first = date(year, 1, 1)
     length = (date(year + 1, 1, 1) - first).days
