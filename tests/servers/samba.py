@@ -157,7 +157,8 @@ class SambaServer:
         """Kills the children that serve connections; the parent goes on listening."""
         children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text(encoding="ascii").split()
         for child in children:
-            if b"smbd" in Path(f"/proc/{child}/cmdline").read_bytes():
+            # the others keep house for all: smbd-notifyd, cleanupd
+            if Path(f"/proc/{child}/comm").read_text(encoding="utf-8").strip() == "smbd":
                 os.kill(int(child), signal.SIGKILL)
 
     def withdraw(self, share: str) -> None:
