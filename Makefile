@@ -65,6 +65,8 @@ bench: setup ## every number we claim, with the machine named
 
 gallery: setup ## all documents and pages as contact sheets in var/gallery
 	@tools/install-system-packages test
+	$(RUN) python tests/documents/gallery.py var/gallery/documents
+	$(RUN) pytest -q tests/browser
 	$(RUN) python -m tools.gallery
 
 up: setup ## serve Airflow and the portal on this machine

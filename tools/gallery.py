@@ -1,4 +1,4 @@
-"""`make gallery`: every document of the last demo and every template as contact sheets, one picture per document."""
+"""`make gallery`: every document of the last demo as a contact sheet, one picture per document."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pathlib import Path
 import pypdfium2
 from PIL import Image
 
-from inspection.settings import REPOSITORY, TEMPLATES
+from inspection.settings import REPOSITORY
 
-FOLDER = REPOSITORY / "var" / "gallery"
+FOLDER = REPOSITORY / "var" / "gallery" / "demo"
 DEMO = REPOSITORY / "var" / "demo"
 ENDINGS = (".docx", ".odt", ".pdf")
 PAGE_WIDTH = 420  # pixels; small print stays readable, four pages fit a screen
@@ -54,15 +54,16 @@ def contact_sheet(pdf: Path) -> Image.Image:
 
 
 def main() -> int:
-    """Writes var/gallery/*.png and names each; pages of the portal are photographed by the browser tests."""
+    """Writes var/gallery/demo/*.png and names each; says so where no demo has run."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    sources = [path for root in (TEMPLATES, DEMO) for path in sorted(root.rglob("*")) if path.suffix in ENDINGS]
-    for document in sources:
-        root = TEMPLATES if document.is_relative_to(TEMPLATES) else DEMO
-        name = "-".join((root.name, *document.relative_to(root).with_suffix("").parts))
+    documents = [path for path in sorted(DEMO.rglob("*")) if path.suffix in ENDINGS]
+    if not documents:
+        sys.stderr.write("no documents of a demo: run `make demo` first\n")
+    for document in documents:
+        name = "-".join(document.relative_to(DEMO).with_suffix("").parts)
         with tempfile.TemporaryDirectory(prefix="inspection-gallery-") as work:
             contact_sheet(to_pdf(document, Path(work))).save(FOLDER / f"{name}.png")
-        sys.stdout.write(f"{(FOLDER / name).relative_to(REPOSITORY)}.png\n")
+        sys.stdout.write(f"{FOLDER.relative_to(REPOSITORY) / name}.png\n")
     return 0
 
 
