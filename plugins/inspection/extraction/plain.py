@@ -69,8 +69,8 @@ def _wide_encoding(head: bytes) -> str:
     even, odd = head[0::2], head[1::2]
     if len(odd) < 8:
         return ""
-    for encoding, zeros in (("utf-16-le", odd), ("utf-16-be", even)):
-        if zeros.count(0) * 3 > len(zeros):
+    for encoding, zeros, others in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
+        if zeros.count(0) * 3 > len(zeros) and others.count(0) * 20 < len(others):
             return encoding
     for encoding, pattern in (("utf-16-le", b"\r\x00\n\x00"), ("utf-16-be", b"\x00\r\x00\n")):
         if pattern in head:
@@ -95,15 +95,11 @@ def read_plain(text: str, out: Collector) -> None:
 
 
 def looks_like_rows(text: str) -> str:
-    """The separator where the first lines all have the same number of fields, else empty."""
+    """The separator that stands in each of the first lines, the most frequent one; empty where there is none."""
     lines = [one for one in text[:LOOKED_AT].splitlines()[:20] if one.strip()]
-    if len(lines) < 2:
-        return ""
-    for separator in ("\t", ",", ";", "|"):
-        counts = {one.count(separator) for one in lines[:-1]}
-        if len(counts) == 1 and counts.pop() >= 1:
-            return separator
-    return ""
+    least = {separator: min((one.count(separator) for one in lines), default=0) for separator in ("\t", ",", ";", "|")}
+    best = max(least, key=lambda separator: least[separator])
+    return best if least[best] else ""
 
 
 def read_rows(text: str, separator: str, out: Collector) -> None:

@@ -38,7 +38,7 @@ SILENT = frozenset((
 PROPERTIES = {b"title": "title", b"subject": "subject", b"keywords": "keywords", b"doccomm": "description"}
 SHOWN_SYMBOLS = {b"~": " ", b"_": "-", b"-": "", b"{": "{", b"}": "}", b"\\": "\\"}
 WORDS = {
-    b"tab": "\t", b"line": "\n", b"emdash": "—", b"endash": "–", b"bullet": "•", b"lquote": "‘", b"rquote": "’",
+    b"tab": "\t", b"emdash": "—", b"endash": "–", b"bullet": "•", b"lquote": "‘", b"rquote": "’",
     b"ldblquote": "“", b"rdblquote": "”", b"emspace": " ", b"enspace": " ", b"nestcell": "\t",
 }  # fmt: skip
 CHARSETS = {136: "cp950", 134: "gb18030", 128: "cp932", 129: "cp949", 204: "cp1251", 238: "cp1250", 161: "cp1253"}
@@ -318,8 +318,8 @@ class _Rtf:
 
     def _layout(self, word: bytes) -> bool:
         now = self._now
-        if word == b"par" or word == b"sect" or word == b"page":
-            if now.in_table and word == b"par":
+        if word in {b"par", b"line", b"sect", b"page"}:
+            if now.in_table and word in {b"par", b"line"}:
                 self._text("\n")
             else:
                 self._end_paragraph(now.zone)

@@ -13,6 +13,24 @@ IMAGES: tuple[tuple[bytes, str], ...] = (
     (b"II*\0", "tiff"),
     (b"MM\0*", "tiff"),
 )
+OTHERS: tuple[tuple[bytes, str], ...] = (
+    (b"\xffWPC", "wordperfect"),
+    (b"MZ", "exe"),
+    (b"\x7fELF", "elf"),
+    (b"\x1f\x8b", "gzip"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ", "xz"),
+    (b"SQLite format 3", "sqlite"),
+    (b"!BDN", "pst"),
+    (b"\0\1\0\0Standard", "access"),
+    (b"AC10", "dwg"),
+    (b"ID3", "mp3"),
+    (b"OggS", "ogg"),
+    (b"RIFF", "riff"),
+    (b"\0\0\0\x18ftyp", "mp4"),
+    (b"\0\0\0\x20ftyp", "mp4"),
+    (b"\x1aE\xdf\xa3", "matroska"),
+)
 HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|meta|div|p|title|script|style)[\s>/]", re.IGNORECASE)
 MAIL_HEADER = re.compile(
     rb"(?:received|return-path|delivered-to|from|to|cc|subject|date|message-id|mime-version|content-type|x-[\w-]+"
@@ -52,6 +70,9 @@ def sniff(data: bytes, name: str) -> str:
     for magic, image in IMAGES:
         if head.startswith(magic) and (image != "bmp" or extension(name) in {"bmp", "dib"}):
             return image
+    for magic, other in OTHERS:
+        if data.startswith(magic) and b"\0" in data[:4096]:  # a text may begin with the same letters
+            return other
     return _sniff_text(data, name)
 
 
