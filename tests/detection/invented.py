@@ -127,6 +127,7 @@ def filled(text: str, inventor: Inventor) -> tuple[str, list[str]]:
         "NHI": inventor.health_card,
         "ACCT": lambda: f"004-{inventor.digits(4)}-{inventor.digits(9)}",
         "ACCT-POST": lambda: f"{inventor.digits(7)}-{inventor.digits(7)}",
+        "SEVEN": lambda: inventor.digits(7),
         "ACCT-PLAIN": inventor.account,
         "PLATE": inventor.plate,
         "PASSWORD": inventor.password,

@@ -13,9 +13,10 @@ import pytest
 
 from detection.invented import Inventor
 from detection.written import KEY, TODAY
+from inspection.detection.envelope import Row, answered_rows
 from inspection.detection.judge import FileMeta
 from inspection.detection.ruleset import load_rules
-from inspection.detection.worker import Row, answered_rows, handle, request
+from inspection.detection.worker import handle, request
 from inspection.sandbox.pool import Pool
 
 ENTRY = "inspection.detection.worker"

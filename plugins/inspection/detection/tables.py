@@ -9,6 +9,7 @@ from inspection.detection.normalise import Manuscript
 
 HEADING_ROWS = 10
 MIN_COLUMNS = 2
+MAX_DIGITS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +102,17 @@ class Tables:
     def _run(self, first: int, end: int) -> Run:
         for index in range(first, min(end, first + HEADING_ROWS)):
             cells = self.cells(index)
-            filled = [cell for cell in cells if cell.strip()]
-            named = [cell for cell in filled if self.label_words.search(cell)]
-            if len(filled) < MIN_COLUMNS or not named or any(sum(c.isdigit() for c in cell) > 3 for cell in filled):
-                continue
-            # a form row (label, value, label, value) names at most every second cell
-            if len(named) * 2 > len(filled) or (
-                named[0] is filled[0] and len(filled) > 4 and len(named) * 3 > len(filled)
-            ):
+            if self._is_heading(cells, self.cells(index + 1) if index + 1 < end else []):
                 return Run(first, end, tuple(cells), index + 1)
         return Run(first, end, (), end)
+
+    def _is_heading(self, cells: list[str], following: list[str]) -> bool:
+        """Whether a row names columns: it bears label words, no values, and is no row of a form (label, value, …)."""
+        filled = [cell for cell in cells if cell.strip()]
+        if len(filled) < MIN_COLUMNS or any(sum(c.isdigit() for c in cell) > MAX_DIGITS for cell in filled):
+            return False
+        named = [column for column, cell in enumerate(cells) if self.label_words.search(cell)]
+        if not named:
+            return False
+        is_form = all(column % 2 == 0 for column in named) and len(named) * 2 <= len(filled) + 1
+        return not (is_form and following and self.label_words.search(following[0]))

@@ -13,8 +13,12 @@ LETTER_CODES = {letter: code for code, letter in enumerate("ABCDEFGHJKLMNPQRSTUV
 UBN_WEIGHTS = (1, 2, 1, 2, 1, 2, 4, 1)
 MRZ_WEIGHTS = (7, 3, 1)
 SEPARATORS = re.compile(r"[-\s]")
-PLACEHOLDER = re.compile(r"[*●•＊xX○_.…-]{3,}|^(?:如附|另送|同上|詳|請洽|請見|請輸入|無|略)|[（(<\[【]")
+NO_SECRET = re.compile(
+    r"[*xX_.-]{3,}|[<$%{\[].*|(?:none|null|true|false|string|required|optional|password|passwd|changeme|example)\W*",
+    re.IGNORECASE,
+)
 INFORMER = re.compile(r"^(?:檢舉人|陳情人|申訴人|揭弊者)|(?:先生|女士|小姐|表示|陳稱|指稱|檢舉|反映)$")
+MIN_SECRET = 4
 LABELLED = re.compile(r"^.*?[:=\t]\s*", re.DOTALL)
 
 
@@ -107,10 +111,9 @@ def home_phone(value: str) -> str | None:
 
 def password(value: str) -> str | None:
     """The secret behind the label; words that only point elsewhere are none."""
-    secret = LABELLED.sub("", value, count=1)
-    if PLACEHOLDER.search(secret) or len(secret) < 4 or re.fullmatch(r"[一-鿿]+", secret):
-        return None
-    return secret
+    secret = re.match(r"[!-~]*", LABELLED.sub("", value, count=1))
+    found = secret[0].rstrip("(,").strip("\"'") if secret else ""
+    return None if len(found) < MIN_SECRET or NO_SECRET.fullmatch(found) else found
 
 
 def chinese_name(value: str, names: Names) -> str | None:
