@@ -11,6 +11,7 @@ from smbprotocol.open import FilePipePrinterAccessMask, SMB2SetInfoRequest
 ALLOW, DENY, INHERIT_ONLY = 0, 1, 0x8
 READ, FULL = 0x120089, 0x1F01FF
 EVERYONE, AUTHENTICATED, USERS = "S-1-1-0", "S-1-5-11", "S-1-5-32-545"
+OWNER_RIGHTS = "S-1-3-4"  # takes from the owner what owners have by nature
 DOMAIN_USERS, SOMEBODY = "S-1-5-21-1-2-3-513", "S-1-5-21-1-2-3-1105"
 
 Rule = tuple[int, int, int, str]  # kind, flags, mask, sid

@@ -19,6 +19,7 @@ from shares.descriptors import (
     EVERYONE,
     FULL,
     INHERIT_ONLY,
+    OWNER_RIGHTS,
     READ,
     SOMEBODY,
     USERS,
@@ -75,7 +76,9 @@ def test_the_cache_tells_what_is_not_known_apart_from_nobody() -> None:
 
 
 def test_descriptors_kept_by_the_server_come_with_the_files(lab: Lab) -> None:
-    cases: dict[str, tuple[list[Rule], tuple[str, ...], ReadReason | None]] = {
+    cases: dict[str, tuple[list[Rule], tuple[str, ...] | None, ReadReason | None]] = {
+        # its data are open to us, its descriptor is not
+        "無從查.txt": ([(ALLOW, 0, 0x1000A1, EVERYONE), (ALLOW, 0, 0x1000A1, OWNER_RIGHTS)], None, None),
         "人人.txt": ([(ALLOW, 0, READ, EVERYONE)], ("Everyone",), None),
         "登入者.txt": ([(ALLOW, 0, READ, AUTHENTICATED)], ("Authenticated Users",), None),
         "全機關.txt": (

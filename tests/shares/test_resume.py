@@ -14,6 +14,8 @@ from inspection.vocabulary import ReadReason
 from servers.faulty_link import FaultyLink
 from shares.lab import Lab, files_of
 
+pytestmark = pytest.mark.slow
+
 
 def fill(lab: Lab, count: int) -> dict[str, bytes]:
     source = random.Random(11)

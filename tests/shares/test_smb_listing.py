@@ -5,6 +5,10 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 
+import pytest
+
+from inspection.shares.smb_packets import DirectoryEntry
+from inspection.shares.smb_walk import told
 from inspection.vocabulary import ReadReason
 from shares.lab import Lab, fetched_by_path, files_of
 
@@ -87,6 +91,28 @@ def test_a_folder_that_vanishes_before_it_is_reached_says_so(lab: Lab) -> None:
     (lab.data / "甲").rmdir()
     (listing,) = walk
     assert (listing.folder, listing.reason) == ("甲", ReadReason.VANISHED)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "tag", "offline", "is_link"),
+    [
+        (0x20, 0, False, False),
+        (0x20, 0xA000000C, False, False),  # without the attribute the field is the size of extended attributes
+        (0x420, 0xA000000C, False, True),  # symbolic link
+        (0x410, 0xA0000003, False, True),  # junction
+        (0x410, 0x8000000A, False, True),  # DFS link
+        (0x420, 0x80000013, False, False),  # deduplicated
+        (0x1620, 0xC0000004, True, False),  # on tape
+        (0x400420, 0x9000601A, True, False),  # in a cloud, not here
+        (0x420, 0x9000601A, False, False),  # in a cloud and here
+        (0x40020, 0, True, False),
+    ],
+)
+def test_attributes_tell_links_and_what_lies_elsewhere(attributes: int, tag: int, offline: bool, is_link: bool) -> None:
+    entry = told(DirectoryEntry("名", attributes, 5, 0, 2**63 - 1, 7, tag), "夾/名", "夾/名")
+    assert (entry.offline, entry.is_link) == (offline, is_link)
+    assert entry.is_folder == bool(attributes & 0x10)
+    assert (entry.modified_at.year, entry.changed_at.year) == (1601, 9999)
 
 
 def test_files_behind_a_dfs_link_are_listed_and_read_by_plain_calls(lab: Lab) -> None:

@@ -34,12 +34,13 @@ _REASONS = {
     0xC0000123: ReadReason.VANISHED,  # FILE_DELETED
     0xC0000267: ReadReason.OFFLINE,  # FILE_IS_OFFLINE
     0xC000026D: ReadReason.OFFLINE,  # DFS_UNAVAILABLE
-    0xC000CF00: ReadReason.OFFLINE,  # CLOUD_FILE_SYNC_ROOT_METADATA_CORRUPT and its family
-    0xC000CF0C: ReadReason.OFFLINE,  # CLOUD_FILE_NETWORK_UNAVAILABLE
     0xC00000B5: ReadReason.TIMEOUT,  # IO_TIMEOUT
     0xC0000102: ReadReason.CORRUPT,  # FILE_CORRUPT_ERROR
     0xC0000032: ReadReason.CORRUPT,  # DISK_CORRUPT_ERROR
 }
+
+# STATUS_CLOUD_FILE_…: the content lies with a cloud service that does not give it now
+_CLOUD_FILE_FAMILY = 0xC000CF
 
 # A while later the same request may succeed: somebody has the file open, or the server is short of something.
 TRANSIENT = frozenset({0xC0000043, 0xC0000054, 0xC0000055, 0xC0000056, 0xC0000205, 0xC000009A, 0xC00000D0, 0xC00000B5})
@@ -88,4 +89,6 @@ LOGON_REFUSED = frozenset({
 
 def reason_of(status: int) -> ReadReason:
     """The reason a status stands for; what is not known is the server's fault."""
+    if status >> 8 == _CLOUD_FILE_FAMILY:
+        return ReadReason.OFFLINE
     return _REASONS.get(status, ReadReason.SERVER_FAULT)

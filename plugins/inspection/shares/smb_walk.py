@@ -24,8 +24,9 @@ LIST_DIRECTORY = 0x1
 FOLDER, REPARSE_POINT = 0x10, 0x400
 # OFFLINE, RECALL_ON_OPEN, RECALL_ON_DATA_ACCESS: opening these would fetch them from tape or cloud
 OFFLINE = 0x1000 | 0x40000 | 0x400000
-# Reparse points that are plain files to a reader: deduplicated, compressed, kept by a cloud client
-_PLAIN_TAGS = {0x80000013, 0x80000017}
+# Reparse points that are plain files to a reader: deduplicated, compressed, moved to tape (HSM, HSM2), and, with a
+# number in the middle, kept by a cloud client
+_PLAIN_TAGS = {0x80000013, 0x80000017, 0xC0000004, 0x80000006}
 _CLOUD_TAG, _CLOUD_MASK = 0x9000001A, 0xFFFF0FFF
 DFS_TAGS = {0x8000000A, 0x80000012}
 _EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
