@@ -64,9 +64,9 @@ class Detector(RuleModel):
     a `record_patterns` hit alone suffices. `needs_detector`: talk without a value is never a hit.
 
     `report` says when accepted hits make a file sensitive: `alone` one is enough; `record` together with a
-    `record_with` value nearby; `list` from `list_people` distinct values, or `list_people_with` where as many values of
-    `list_with` stand in the file; `never` only supports other rules. Values of a `list` rule in a table of an office or of
-    companies (`office_words` in its headings and no `home_words`) do not count.
+    `record_with` value nearby; `list` from `list_people` distinct values, or `list_people_with` where as many values
+    of `list_with` stand in the file; `never` only supports other rules. Values of a `list` rule in a table of an
+    office or of companies (`office_words` in its headings and no `home_words`) do not count.
     """
 
     id: str = Field(pattern=r"^[A-Z][A-Z0-9-]+$")
