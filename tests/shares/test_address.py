@@ -8,6 +8,7 @@ import pytest
 
 from inspection.errors import BadSource
 from inspection.shares.address import ShareAddress, parse_address
+from inspection.shares.open import login_for
 
 
 @pytest.mark.parametrize(
@@ -57,3 +58,11 @@ def test_an_address_shows_neither_user_nor_default_port() -> None:
     assert str(parse_address("smb://crawler@fs1:445/data/a")) == "//fs1/data/a"
     assert str(parse_address("smb://crawler@fs1:1445/data")) == "//fs1:1445/data"
     assert parse_address("//fs1/data/a").unc == r"\\fs1\data"
+
+
+def test_the_account_of_an_address_becomes_a_login_whose_password_does_not_show() -> None:
+    login = login_for(parse_address("smb://AGENCY;crawler@fs1/data"), "open-sesame")
+    assert login is not None
+    assert (login.user, login.domain, login.password) == ("crawler", "AGENCY", "open-sesame")
+    assert "sesame" not in repr(login)
+    assert login_for(parse_address("//fs1/data"), "open-sesame") is None

@@ -9,6 +9,11 @@ from inspection.shares.local import LocalShare
 from inspection.shares.share import Login, Share
 
 
+def login_for(address: ShareAddress, password: str) -> Login | None:
+    """The account named in an address with its password; None where the address names none."""
+    return Login(address.user, password, address.domain) if address.user else None
+
+
 def open_share(
     address: ShareAddress,
     login: Login | None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import select
 import socket
@@ -110,7 +111,8 @@ def log_on(address: ShareAddress, login: Login | None, *, timeout_seconds: float
             raise FastPathUnavailable("smbprotocol has changed inside") from None
     except BaseException:
         if connection.transport is not None:
-            connection.disconnect(False)
+            with contextlib.suppress(OSError):  # what went wrong before is what counts
+                connection.disconnect(False)
             connection.transport.end()
         raise
 
