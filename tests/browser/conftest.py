@@ -14,8 +14,7 @@ from playwright.sync_api import Browser, sync_playwright
 from browser.visitor import Office
 from inspection import settings
 from inspection.portal.app import create_app
-from inspection.store.session import session_scope
-from portal.small_office import settle
+from portal.snapshots import restore
 from servers.mail import MailServer
 from servers.process import free_port
 
@@ -33,21 +32,19 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def office(
-    sqlite_url: str,
+    request: pytest.FixtureRequest,
     home: Path,
     clock: object,
     mail_server: MailServer,
     chromium: Browser,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Office]:
-    """A served portal over the small office, with its mail server."""
+    """A served portal over the small office, with its mail server; the parameter says how far the story is."""
     port = free_port("127.0.0.1")
     address = f"http://127.0.0.1:{port}"
-    monkeypatch.setenv("INSPECTION_DATABASE_URL", sqlite_url)
+    restore(getattr(request, "param", "settled"), home, monkeypatch)
     monkeypatch.setenv("INSPECTION_PORTAL_URL", address)
     settings.reset()
-    with session_scope() as session:
-        settle(session)
     server = uvicorn.Server(uvicorn.Config(create_app(), host="127.0.0.1", port=port, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from browser.visitor import Office
+from browser.visitor import GALLERY, Office
 from conftest import FixedClock
 from inspection.model import Approval
 from inspection.model.lifecycle import ApprovalState
@@ -17,9 +17,9 @@ from portal.small_office import address
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.parametrize("office", ["submitted"], indirect=True)
 def test_a_deputy_signs_in_and_approves_the_plan_by_keyboard_alone(office: Office, clock: FixedClock) -> None:
-    with session_scope() as session:
-        plan_id = story.submit(session)
+    plan_id = f"{story.CAMPAIGN}:v1"
     clock.set("2026-10-15T10:40:00+08:00")
     visitor = office.visitor()
     page, keys = visitor.page, visitor.page.keyboard
@@ -74,11 +74,8 @@ def test_a_deputy_signs_in_and_approves_the_plan_by_keyboard_alone(office: Offic
         assert (row.state, row.decided_by, row.on_behalf_of) == (ApprovalState.APPROVED, "secretary", "mayor")
 
 
+@pytest.mark.parametrize("office", ["inspected"], indirect=True)
 def test_the_ethics_office_sees_progress_judges_and_follows_up(office: Office, clock: FixedClock) -> None:
-    with session_scope() as session:
-        story.submit(session)
-        story.approve(session)
-        story.inspect(session)
     clock.set("2026-11-12T10:42:00+08:00")
     visitor = office.visitor()
     visitor.sign_in("ethics")
@@ -106,12 +103,8 @@ def test_the_ethics_office_sees_progress_judges_and_follows_up(office: Office, c
     visitor.look("05-triage-own-unit")
 
 
+@pytest.mark.parametrize("office", ["reported"], indirect=True)
 def test_a_report_is_signed_for_read_and_its_faults_are_mended(office: Office, clock: FixedClock) -> None:
-    with session_scope() as session:
-        story.submit(session)
-        story.approve(session)
-        story.inspect(session)
-        story.report(session)
     clock.set("2026-11-19T11:30:00+08:00")
     head = office.visitor()
     head.sign_in("mayor")
@@ -169,9 +162,9 @@ def test_errors_and_empty_desks_say_what_to_do(office: Office, clock: FixedClock
     visitor.look("08-not-allowed")
 
 
+@pytest.mark.parametrize("office", ["submitted"], indirect=True)
 def test_the_plan_prints_on_a4_without_its_frame(office: Office, clock: FixedClock) -> None:
-    with session_scope() as session:
-        plan_id = story.submit(session)
+    plan_id = f"{story.CAMPAIGN}:v1"
     visitor = office.visitor()
     visitor.sign_in("mayor")
     visitor.go(f"/plans/{plan_id}")
@@ -180,11 +173,5 @@ def test_the_plan_prints_on_a4_without_its_frame(office: Office, clock: FixedClo
         expect(visitor.page.locator(hidden)).to_be_hidden()
     expect(visitor.page.locator(".sheet")).to_be_visible()
     visitor.page.set_viewport_size({"width": 794, "height": 1123})
-    visitor.page.screenshot(path=str(_gallery("09-print")), full_page=True)
-
-
-def _gallery(name: str) -> object:
-    from browser.visitor import GALLERY
-
     GALLERY.mkdir(parents=True, exist_ok=True)
-    return GALLERY / f"{name}.png"
+    visitor.page.screenshot(path=GALLERY / "09-print.png", full_page=True)

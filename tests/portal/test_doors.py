@@ -2,12 +2,239 @@
 
 from __future__ import annotations
 
-from portal.client import visible_text
+import re
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import func, select
+from starlette.routing import Route
+
+from conftest import FixedClock
+from inspection.access.keyed import form_token
+from inspection.model import Event, PortalSession, RoleGrant
+from inspection.portal import signing_in
+from inspection.portal.app import DOORS, create_app
+from inspection.portal.guard import Door
+from inspection.store.session import session_scope
+from portal import story
+from portal.client import Browser, visible_text
 from portal.conftest import Portal
+from portal.snapshots import restore
+from servers.mail import MailServer
+
+SECRETS = ("身分證", "底價", "名冊", "核定標的", "逾期", "分享區檔案", story.CAMPAIGN)
+OPEN_TO_ALL = {"/static/portal.css", "/static/icon.svg", "/health"} | {door.path for door in signing_in.DOORS}
 
 
-def test_a_contact_signs_in_with_a_code_and_sees_an_empty_desk(portal: Portal) -> None:
+@pytest.fixture
+def told(home: Path, clock: FixedClock, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch) -> Portal:
+    """The portal at the end of a whole inspection: a plan, cases, reports, fixes."""
+    restore("issued", home, monkeypatch)
+    clock.set("2026-11-23T09:10:00+08:00")
+    return Portal(mail_server)
+
+
+def subjects() -> dict[str, str]:
+    """A matter for each first part of a path."""
+    return {
+        "plans": f"{story.CAMPAIGN}:v1",
+        "reports": f"{story.CAMPAIGN}:U04:r1",
+        "campaigns": story.CAMPAIGN,
+        "progress": story.CAMPAIGN,
+        "fixes": f"{story.CAMPAIGN}-003",
+        "suspicions": "U04",
+    }
+
+
+def path_of(door: Door) -> str:
+    """The door's path with a real matter in it."""
+    return door.path.replace("{subject_id}", subjects().get(door.path.split("/")[1], ""))
+
+
+def knock(browser: Browser, door: Door) -> httpx.Response:
+    """Asks at a door; a form with the right token, as an attacker inside would send it."""
+    if door.method == "GET":
+        return browser.http.get(path_of(door))
+    cookie = browser.http.cookies.get("inspection") or ""
+    fields = {"form_token": form_token(cookie), "outcome": "approved", "claim": "x", "note": "x", "result": "passed"}
+    return browser.http.post(path_of(door), data=fields)
+
+
+def test_every_route_is_a_guarded_door_or_says_nothing_of_any_matter() -> None:
+    guarded = {(door.method, door.path) for door in DOORS}
+    for route in create_app().routes:
+        assert isinstance(route, Route)
+        methods = (route.methods or set()) - {"HEAD"}
+        assert route.path in OPEN_TO_ALL or all((method, route.path) in guarded for method in methods), route.path
+
+
+def test_nobody_unsigned_gets_anything_through_any_door(told: Portal) -> None:
+    for door in DOORS:
+        answer = knock(told.browser(), door)
+        assert answer.status_code == 303, door.path
+        assert answer.headers["location"] == "/sign-in"
+        assert not answer.text
+
+
+def test_a_person_of_another_unit_gets_nothing_of_any_matter(told: Portal) -> None:
+    stranger = told.browser()
+    stranger.sign_in("social")
+    for door in DOORS:
+        if door.path in {"/", "/fixes"}:
+            continue
+        answer = knock(stranger, door)
+        assert answer.status_code in {403, 404}, f"{door.method} {door.path}: {answer.status_code}"
+        for secret in SECRETS:
+            assert secret not in visible_text(answer.text), f"{door.path} told {secret}"
+        assert re.search(r"E-[0-9A-Z]{4}-[0-9A-Z]", answer.text)
+
+
+def test_a_contact_decides_judges_and_verifies_nothing(told: Portal) -> None:
+    contact = told.browser()
+    contact.sign_in("works")
+    for door in DOORS:
+        if door.method == "POST" and not door.path.endswith(("/claim", "/opening", "/document")):
+            assert knock(contact, door).status_code in {403, 404}, door.path
+
+
+def test_every_answer_bears_the_strict_headers(told: Portal) -> None:
+    browser = told.browser()
+    browser.sign_in("ethics")
+    answers = [
+        browser.http.get(path) for path in ("/", "/sign-in", "/fixes", "/nowhere", "/static/portal.css", "/health")
+    ]
+    answers.append(browser.http.post("/sign-in", content=b"x"))
+    for answer in answers:
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert "frame-ancestors 'none'" in policy
+        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert "server" not in answer.headers
+    assert all(answer.headers["cache-control"] == "no-store" for answer in answers[:4])
+
+
+def test_no_page_holds_script_inline_style_or_another_place(told: Portal) -> None:
+    browser = told.browser()
+    browser.sign_in("ethics")
+    for door in DOORS:
+        if door.method == "GET":
+            page = browser.get(path_of(door)).text
+            assert "<script" not in page
+            assert not re.search(r"\sstyle=|\son\w+=|javascript:", page), door.path
+            assert not re.findall(r'(?:src|href|action)="(?:https?:)?//', page), door.path
+
+
+def test_neither_docs_nor_interface_description_is_served(portal: Portal) -> None:
+    for path in ("/docs", "/redoc", "/openapi.json"):
+        assert portal.browser().get(path).status_code == 404
+
+
+def rows() -> tuple[int, int]:
+    """How many events and sessions there are."""
+    with session_scope(read_only=True) as session:
+        return (
+            session.scalar(select(func.count()).select_from(Event)) or 0,
+            session.scalar(select(func.count()).select_from(PortalSession)) or 0,
+        )
+
+
+def test_looking_and_head_change_nothing(told: Portal) -> None:
+    browser = told.browser()
+    browser.sign_in("works_head")
+    before = rows()
+    for door in DOORS:
+        browser.http.head(path_of(door))
+        if door.method == "GET":
+            browser.http.get(path_of(door))
+    for path in OPEN_TO_ALL:
+        browser.http.head(path)
+        browser.http.get(path)
+    assert rows() == before
+
+
+def test_a_form_without_our_token_or_from_another_site_is_refused(told: Portal) -> None:
+    browser = told.browser()
+    browser.sign_in("works")
+    path = f"/fixes/{story.CAMPAIGN}-003/claim"
+    good = {"form_token": form_token(browser.http.cookies["inspection"]), "claim": "已移置並限權。"}
+    assert browser.http.post(path, data={"claim": "x"}).status_code == 403
+    assert browser.http.post(path, data=good | {"form_token": form_token("another")}).status_code == 403
+    assert browser.http.post(path, data=good, headers={"Origin": "https://elsewhere.test"}).status_code == 403
+    assert browser.http.post(path, data=good, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert browser.http.post(path, data=good, headers={"Origin": "null"}).status_code == 303
+
+
+def test_other_content_and_oversized_forms_are_refused(told: Portal) -> None:
+    browser = told.browser()
+    browser.sign_in("works")
+    path = f"/fixes/{story.CAMPAIGN}-003/claim"
+    assert browser.http.post(path, json={"claim": "x"}).status_code == 422
+    assert browser.http.post(path, data={"claim": "x" * 70_000}).status_code == 422
+
+
+def test_known_and_unknown_addresses_get_the_same_answer(portal: Portal) -> None:
+    answers = []
+    for address in ("works@shifan.test", "stranger@example.test"):
+        browser = portal.browser()
+        browser.get("/sign-in")
+        asked = browser.send("/sign-in", {"address": address})
+        page = browser.get("/sign-in/code").text
+        wrong = browser.send("/sign-in/code", {"code": "00000000"})
+        answers.append((asked.status_code, asked.text, _plain(page), wrong.status_code, _plain(wrong.text)))
+    assert answers[0] == answers[1]
+    assert len(portal.mail.messages()) == 1
+
+
+def _plain(html: str) -> str:
+    return re.sub(r'name="form_token" value="[^"]+"', "", html)
+
+
+def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(portal: Portal) -> None:
+    browser = portal.browser()
+    browser.get("/sign-in")
+    browser.send("/sign-in", {"address": "works@shifan.test"})
+    browser.get("/sign-in/code")
+    entered = browser.send("/sign-in/code", {"code": browser.code("works")})
+    cookie = next(one for one in entered.headers.get_list("set-cookie") if one.startswith("inspection="))
+    assert "HttpOnly" in cookie
+    assert "samesite=strict" in cookie.lower()
+    assert "expires" not in cookie.lower()
+
+
+def test_losing_the_role_ends_the_visit_at_the_next_click(told: Portal) -> None:
+    browser = told.browser()
+    browser.sign_in("works")
+    assert browser.get("/fixes").status_code == 200
+    with session_scope() as session:
+        for grant in session.scalars(select(RoleGrant).where(RoleGrant.person_id == "works")):
+            session.delete(grant)
+    assert browser.get("/fixes").headers["location"] == "/sign-in"
+
+
+def test_signing_out_ends_it_here_and_on_the_server(portal: Portal) -> None:
     browser = portal.browser()
     browser.sign_in("works")
-    assert browser.get("/").status_code == 200
-    assert "目前沒有待辦" in visible_text(browser.page)
+    kept = browser.http.cookies["inspection"]
+    browser.get("/")
+    assert browser.send("/sign-out", {}).headers["location"] == "/sign-in"
+    browser.http.cookies.set("inspection", kept)
+    assert browser.get("/").headers["location"] == "/sign-in"
+
+
+def test_a_fault_nobody_foresaw_is_a_page_that_tells_nothing(
+    told: Portal, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser = told.browser()
+    browser.sign_in("works")
+    with session_scope() as session:
+        session.connection().exec_driver_sql("ALTER TABLE finding RENAME TO finding_gone")
+    answer = browser.get("/fixes")
+    assert answer.status_code in {500, 503}
+    assert "事件編號" in answer.text
+    assert "finding" not in answer.text
+    assert "content-security-policy" in answer.headers
+    assert re.search(r"incident E-", caplog.text)
+    assert "SELECT" not in caplog.text
