@@ -29,6 +29,7 @@ class ApprovalGate(HITLBranchOperator):
     template_fields: Sequence[str] = (*HITLBranchOperator.template_fields, "campaign_id")
 
     def __init__(self, *, decides: str, campaign_id: str, approved: str, returned: str, **options: Any) -> None:
+        options.pop("params", None)  # Airflow hands in an empty one of its own
         branches = {"核定": approved, "修正後如擬": returned, "退回": returned}
         super().__init__(
             options=list(branches),

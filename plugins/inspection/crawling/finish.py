@@ -19,19 +19,22 @@ WAITING = "waiting"
 def open_reading(session: Session, run_id: str, *, at: datetime) -> list[str]:
     """Moves a crawl from listing to reading; returns the ids of the shards still to be read, in order.
 
-    Called again, also for a crawl that ended incomplete, it returns what is left.
+    Called again, also for a crawl that ended incomplete, it returns what is left; an incomplete crawl opens anew
+    only where something is left to read.
     """
     found = crawls.run(session, run_id, lock=True)
-    if found.state in {CrawlState.LISTING, CrawlState.INCOMPLETE}:
+    left = crawls.unfinished_shards(session, run_id)
+    if found.state is CrawlState.LISTING or (found.state is CrawlState.INCOMPLETE and left):
         advance(session, found, CrawlState.READING, actor=found.account, at=at)
         found.closed_at = None
-    return crawls.unfinished_shards(session, run_id)
+    return left
 
 
 def finish(session: Session, run_id: str, at: datetime) -> CrawlRun:
     """Counts what was seen and read, and closes the crawl.
 
-    It is COMPLETE where every share was listed and every file has its outcome, be it a reason; else INCOMPLETE.
+    It is COMPLETE where every share was listed, or left out by a switch, and every file has its outcome, be it a
+    reason; else INCOMPLETE.
     A share is `complete` only where, beyond that, nothing was refused, locked or out of reach: only such a share
     may ever close anything. Called twice it changes nothing.
     """
@@ -45,7 +48,11 @@ def finish(session: Session, run_id: str, at: datetime) -> CrawlRun:
     shares = crawls.shares_of(session, run_id)
     for share in shares:
         _count(share, figures[share.share_id])
-    ended = all(share.listed and WAITING not in share.unreadable for share in shares)
+    ended = all(_ended(share) for share in shares)
+    if found.state is CrawlState.INCOMPLETE:
+        if not ended:
+            return found
+        advance(session, found, CrawlState.READING, actor=found.account, at=at)
     advance(
         session,
         found,
@@ -57,6 +64,11 @@ def finish(session: Session, run_id: str, at: datetime) -> CrawlRun:
     found.closed_at = at
     session.flush()
     return found
+
+
+def _ended(share: CrawlShare) -> bool:
+    settled = share.listed or share.reason is ReadReason.EXCLUDED
+    return settled and WAITING not in share.unreadable
 
 
 def _count(share: CrawlShare, figures: dict[tuple[ReadStatus | None, ReadReason | None], int]) -> None:

@@ -1,0 +1,115 @@
+"""A whole campaign through the verbs, on both databases and a real Samba."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from demo.people import fill_form
+from sqlalchemy import select
+
+from campaigns.office import CAMPAIGN, SmallOffice, small_office
+from conftest import FixedClock
+from inspection.errors import NotAllowed
+from inspection.escalation.climb import follow_up
+from inspection.model import Campaign, CrawledFile, Finding, Fix, Notice, Record, Report, RungClimbed, Suspicion
+from inspection.model.lifecycle import CampaignState, ReportState
+from inspection.rules import catalogue
+from inspection.store.session import session_scope
+from inspection.vocabulary import Verdict
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+ONLY_RUNS = {"stage_run"}
+
+
+@pytest.fixture
+def office(
+    database_url: str, tmp_path: Path, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[SmallOffice]:
+    """The whole demo agency, on the morning of the first day."""
+    monkeypatch.setenv("INSPECTION_RULES_DIR", str(REPOSITORY / "demo" / "rules"))
+    catalogue.reset()
+    clock.set("2026-11-02T09:00:00+08:00")
+    with small_office(tmp_path) as made:
+        yield made
+    catalogue.reset()
+
+
+def dump() -> dict[str, list[tuple[object, ...]]]:
+    """Every domain table in the order of its key, but for the run table."""
+    with session_scope() as session:
+        return {
+            name: [tuple(row) for row in session.execute(select(table).order_by(*table.primary_key.columns))]
+            for name, table in sorted(Record.metadata.tables.items())
+            if name not in ONLY_RUNS
+        }
+
+
+def twice(step: object) -> None:
+    """Does a step, then does it again: nothing may change."""
+    assert callable(step)
+    step()
+    once = dump()
+    step()
+    again = dump()
+    assert {name: rows for name, rows in again.items() if rows != once[name]} == {}
+
+
+def test_every_stage_of_a_campaign_done_twice_is_done_once(office: SmallOffice, clock: FixedClock) -> None:
+    twice(office.import_roster)
+    twice(office.open)
+    twice(office.plan)
+    with pytest.raises(NotAllowed):
+        office.crawl()
+    twice(office.decide_plan)
+    twice(office.crawl)
+    twice(office.issue_checklists)
+    office.return_forms(lambda form: fill_form(form, {}))
+    twice(office.triage)
+    twice(office.report)
+    twice(office.sign)
+    twice(office.issue)
+    clock.set("2026-11-26T09:00:00+08:00")
+    twice(lambda: climb(date(2026, 11, 26), office))
+    with session_scope() as session:
+        campaign = session.get_one(Campaign, CAMPAIGN)
+        assert campaign.state is CampaignState.FOLLOWING_UP
+        files = list(session.scalars(select(CrawledFile)))
+        assert all(file.status is not None for file in files)
+        told = {verdict: sum(file.verdict is verdict for file in files) for verdict in Verdict}
+        assert told[Verdict.UNMARKED_SENSITIVE] >= 5, told
+        assert told[Verdict.DEFECTIVE_MARK] >= 2, told
+        reports = list(session.scalars(select(Report)))
+        assert {report.state for report in reports} == {ReportState.ISSUED}
+        findings = list(session.scalars(select(Finding)))
+        fixes = list(session.scalars(select(Fix)))
+        assert len(findings) == len(fixes) >= 6
+        assert session.scalars(select(RungClimbed)).first() is not None
+        told_to = {notice.kind for notice in session.scalars(select(Notice))}
+        assert {"approval_requested", "checklist_issued", "report_delivered", "findings_notified"} <= told_to
+
+
+def climb(on: date, office: SmallOffice) -> None:
+    """The follow-up of one day."""
+    from inspection import clock as now
+
+    with session_scope() as session:
+        follow_up(session, on=on, catalogue=office.rules, at=now.now())
+
+
+def test_nothing_found_reaches_a_row_in_clear(office: SmallOffice) -> None:
+    office.open()
+    office.plan()
+    office.decide_plan()
+    office.crawl()
+    office.issue_checklists()
+    office.return_forms(lambda form: fill_form(form, {}))
+    office.triage()
+    office.report()
+    rows = repr(dump())
+    with session_scope() as session:
+        assert session.scalars(select(Suspicion)).first() is not None
+    leaked = [number for number, secret in enumerate(office.planted.secrets) if secret in rows]
+    assert leaked == []
