@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from documents.specimens import SPECIMENS, campaign_report, inspection_plan, notice_slip, unit_report
 from documents.word import FRAME, W, body_of, lines_of, parts_of, template
-from inspection.documents.render import Properties, fingerprint, render, short_code
+from inspection.documents.render import ENVIRONMENT, Properties, fingerprint, render, short_code
 from inspection.documents.styling import Cell, Row, control, paragraph, run, table, text
 from inspection.errors import BadSource
 from inspection.settings import TEMPLATES
@@ -180,6 +180,12 @@ def test_a_template_cannot_leave_its_sandbox(tmp_path: Path, expression: str) ->
     with pytest.raises(BadSource) as caught:
         filled(template(tmp_path, text(expression)), x="甲", rows=[1, 2])
     assert "uid=" not in str(caught.value)
+
+
+def test_only_functions_given_by_name_may_be_called(tmp_path: Path) -> None:
+    assert not ENVIRONMENT.is_safe_callable(len)
+    with pytest.raises(BadSource, match="not safely callable"):
+        filled(template(tmp_path, text("{% macro m() %}x{% endmacro %}{{ m() }}")))
 
 
 @pytest.mark.parametrize(

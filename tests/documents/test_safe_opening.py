@@ -122,6 +122,13 @@ CASES = {
         ),
         "DTD in docProps/core.xml",
     ),
+    "dtd in utf-16 without a mark": (
+        repacked(
+            FORM,
+            {"docProps/core.xml": '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE a><a/>'.encode("utf-16-le")},
+        ),
+        "DTD in docProps/core.xml",
+    ),
     "dtd in ebcdic": (
         repacked(FORM, {"docProps/core.xml": '<?xml version="1.0" encoding="cp037"?><!DOCTYPE a><a/>'.encode("cp037")}),
         "in docProps/core.xml",
