@@ -276,6 +276,18 @@ def test_every_kind_of_chart_is_well_formed_with_awkward_words(tmp_path: Path, k
     assert next(body_of(made).iter("{*}docPr")).get("descr") == '"替代" <文字>'
 
 
+@pytest.mark.parametrize(
+    ("kind", "values", "step"),
+    [("column", [[1, 0], [0, 2]], "1"), ("column", [[24, 3]], "5"), ("stacked", [[4, 0], [3, 0]], "2")],
+)
+def test_an_axis_of_counts_has_whole_steps(tmp_path: Path, kind: str, values: list[list[int]], step: str) -> None:
+    series = [{"name": "甲", "values": row} for row in values]
+    data = {"kind": kind, "title": "圖", "categories": ["一", "二"], "series": series, "alt": "圖"}
+    made = render(template(tmp_path, text("{{ chart(data, 9, 5) }}")), {"frame": FRAME, "data": data})
+    chart = etree.fromstring(parts_of(made)["word/charts/chart1.xml"])
+    assert [unit.get("val") for unit in chart.iter("{*}majorUnit")] == [step]
+
+
 def test_a_chart_with_too_few_values_is_refused(tmp_path: Path) -> None:
     path = template(tmp_path, text("{{ chart(data, 9, 5) }}"))
     data = {

@@ -135,10 +135,18 @@ def _series(chart: ChartData, number: int, format_code: str) -> str:
     )
 
 
-def _axes(kind: ChartKind, percent: bool, format_code: str) -> str:
-    lying = kind == "bar"
+def _step(chart: ChartData) -> str:
+    """The distance of the grid lines: whole numbers for counts, so that no axis speaks of 0.2 findings."""
+    if chart.get("percent", False):
+        return '<c:majorUnit val="0.25"/>'
+    columns = zip(*(series["values"] for series in chart["series"]), strict=True)
+    tallest = max((sum(column) if chart["kind"] == "stacked" else max(column) for column in columns), default=0)
+    return f'<c:majorUnit val="{max(1, -(-int(tallest) // 5))}"/>'
+
+
+def _axes(chart: ChartData, format_code: str) -> str:
+    lying, percent = chart["kind"] == "bar", chart.get("percent", False)
     top = '<c:max val="1"/>' if percent else ""
-    unit = '<c:majorUnit val="0.25"/>' if percent else ""
     grid = (
         ""
         if lying
@@ -154,7 +162,7 @@ def _axes(kind: ChartKind, percent: bool, format_code: str) -> str:
         f'<c:delete val="{int(lying)}"/><c:axPos val="{"b" if lying else "l"}"/>{grid}'
         f'<c:numFmt formatCode="{format_code}" sourceLinked="0"/>{marks}<c:spPr><a:ln><a:noFill/></a:ln></c:spPr>'
         f'{_text_style(900, "6B7280")}<c:crossAx val="111"/><c:crosses val="autoZero"/>'
-        f"{unit}</c:valAx>"
+        f"{_step(chart)}</c:valAx>"
     )
 
 
@@ -178,7 +186,7 @@ def chart_xml(chart: ChartData) -> bytes:
             f'<c:barChart><c:barDir val="{"bar" if kind == "bar" else "col"}"/>'
             f'<c:grouping val="{"stacked" if stacked else "clustered"}"/><c:varyColors val="0"/>{rows}'
             f'<c:gapWidth val="55"/>{overlap}'
-            f'<c:axId val="111"/><c:axId val="112"/></c:barChart>{_axes(kind, percent, format_code)}'
+            f'<c:axId val="111"/><c:axId val="112"/></c:barChart>{_axes(chart, format_code)}'
         )
     legend = ""
     if len(chart["series"]) > 1 or kind == "doughnut":
