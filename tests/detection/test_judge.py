@@ -174,15 +174,17 @@ def test_sheet_numbers_under_a_heading_are_found_with_their_cell() -> None:
     assert mobile[1:] not in str(judgement)
 
 
-@pytest.mark.parametrize("statute", STATUTES, ids=lambda path: path.name)
-def test_a_statute_is_clean_until_a_record_is_planted_in_it(statute: Path) -> None:
-    clean = read_file(statute.read_bytes(), name=statute.name)
-    assert judge(clean, meta(statute.name), RULES, KEY).verdict is Verdict.CLEAN
-    middle = len(clean.passages) // 2
-    for text, detector in ((id_table(5), "PII-NID"), ("底價單\n核定底價：新臺幣3,450,000元", "TOP-PROC-PRICE")):
-        planted = reading(text).passages
-        passages = (*clean.passages[:middle], *planted, *clean.passages[middle:])
-        judgement = judge(Reading(ReadStatus.SCANNED, "html", passages=passages), meta(statute.name), RULES, KEY)
-        found = {category.detector: category.people for category in judgement.categories}
-        assert judgement.verdict is Verdict.UNMARKED_SENSITIVE
-        assert found.get(detector) == (5 if detector == "PII-NID" else 0)
+if STATUTES:  # real files an installation may add; without them nothing is collected here
+
+    @pytest.mark.parametrize("statute", STATUTES, ids=lambda path: path.name)
+    def test_a_statute_is_clean_until_a_record_is_planted_in_it(statute: Path) -> None:
+        clean = read_file(statute.read_bytes(), name=statute.name)
+        assert judge(clean, meta(statute.name), RULES, KEY).verdict is Verdict.CLEAN
+        middle = len(clean.passages) // 2
+        for text, detector in ((id_table(5), "PII-NID"), ("底價單\n核定底價：新臺幣3,450,000元", "TOP-PROC-PRICE")):
+            planted = reading(text).passages
+            passages = (*clean.passages[:middle], *planted, *clean.passages[middle:])
+            judgement = judge(Reading(ReadStatus.SCANNED, "html", passages=passages), meta(statute.name), RULES, KEY)
+            found = {category.detector: category.people for category in judgement.categories}
+            assert judgement.verdict is Verdict.UNMARKED_SENSITIVE
+            assert found.get(detector) == (5 if detector == "PII-NID" else 0)

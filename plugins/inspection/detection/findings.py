@@ -92,6 +92,8 @@ def find_hits(manuscript: Manuscript, path: str, rules: Rules, key: bytes, *, to
     is_sample = any(word in title for word in rules.book.sample_titles)
     values: dict[str, list[ValueHit]] = {}
     for detector in rules.values:
+        if not sighting.any_of(rules.triggers[detector.id]):
+            continue
         found = find_values(detector, rules, manuscript, sighting, tables, today=today)
         if is_sample and len({hit.value for hit in found}) < SAMPLE_VALUES:
             continue
@@ -101,6 +103,10 @@ def find_hits(manuscript: Manuscript, path: str, rules: Rules, key: bytes, *, to
             people.add(detector.id, hit.value)
             if detector.report != "never" or detector.mask != "leading":
                 concealer.learn(hit.value, hit.raw, masked(detector.mask, hit.value))
+    topics: dict[str, TopicHit] = {}
+    wanted = [detector for detector in rules.topics if sighting.any_of(rules.triggers[detector.id])]
+    if not wanted:
+        return Hits(manuscript, values, topics, people, concealer)
     around = Surroundings(
         manuscript,
         sighting,
@@ -111,7 +117,7 @@ def find_hits(manuscript: Manuscript, path: str, rules: Rules, key: bytes, *, to
         rules.book.engine.topic_window_chars,
         is_statute(manuscript),
     )
-    topics = {detector.id: topic for detector in rules.topics if (topic := find_topic(detector, around))}
+    topics = {detector.id: topic for detector in wanted if (topic := find_topic(detector, around))}
     return Hits(manuscript, values, topics, people, concealer)
 
 

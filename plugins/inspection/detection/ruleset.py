@@ -9,14 +9,13 @@ from functools import cached_property
 from pathlib import Path
 
 from inspection.detection.engine import Backend, Engine, Expression
-from inspection.detection.normalise import compact, normalised
+from inspection.detection.normalise import normalised
 from inspection.detection.validators import Names
 from inspection.rules.detectors import Detector, DetectorBook, load_detectors
 from inspection.rules.load import rules_version
 from inspection.rules.marking import MarkingBook, load_marking
 
 LEVEL_WORDS = ("絕對機密", "極機密", "機密", "密", "限閱", "機敏資料")
-LABEL_WORDS = ("密等", "機密等級", "絕對機密", "極機密", "機密", "解密", "保密期限", "限閱", "機敏資料")
 
 
 def folded(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -37,7 +36,9 @@ class Rules:
     @cached_property
     def names(self) -> Names:
         """What Chinese names look like."""
-        return Names(frozenset(self.book.surnames), self.book.compound_surnames, self.book.not_names)
+        own_words = {word for detector in self.book.detectors for word in detector.any}
+        not_names = (*self.book.not_names, *sorted(own_words))
+        return Names(frozenset(self.book.surnames), self.book.compound_surnames, not_names)
 
     @cached_property
     def values(self) -> tuple[Detector, ...]:
@@ -48,6 +49,14 @@ class Rules:
     def topics(self) -> tuple[Detector, ...]:
         """Detectors that find topics."""
         return tuple(detector for detector in self.book.detectors if detector.is_topic)
+
+    @cached_property
+    def triggers(self) -> dict[str, frozenset[int]]:
+        """Per detector the expressions of which at least one occurs where it can hit."""
+        return {
+            detector.id: frozenset(self.engine.index[expression] for expression in _expressions_of(detector))
+            for detector in self.book.detectors
+        }
 
     @cached_property
     def label_words(self) -> re.Pattern[str]:
@@ -107,12 +116,21 @@ def _folded(detector: Detector) -> Detector:
 
 def _expressions(book: DetectorBook) -> Iterator[Expression]:
     for detector in book.detectors:
-        for pattern in detector.patterns:
-            yield Expression(pattern, detector.boundary)
-        for pattern in detector.record_patterns:
-            yield Expression(pattern)
-        words = (*detector.any, *(detector.header_keywords if detector.column_patterns else ()))
-        for word in words:
-            yield Expression(word, literal=True)
-    for word in map(compact, LABEL_WORDS):
+        yield from _expressions_of(detector)
+
+
+def _expressions_of(detector: Detector) -> Iterator[Expression]:
+    yield from value_expressions(detector)
+    yield from record_expressions(detector)
+    for word in (*detector.any, *(detector.header_keywords if detector.column_patterns else ())):
         yield Expression(word, literal=True)
+
+
+def value_expressions(detector: Detector) -> Iterator[Expression]:
+    """The patterns that find a detector's values."""
+    return (Expression(pattern, detector.boundary, gate=detector.gate) for pattern in detector.patterns)
+
+
+def record_expressions(detector: Detector) -> Iterator[Expression]:
+    """The patterns of a record that alone bears a topic."""
+    return (Expression(pattern, gate=detector.gate) for pattern in detector.record_patterns)

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-from inspection.detection.engine import Expression, Sighting
+from inspection.detection.engine import Sighting
 from inspection.detection.normalise import Manuscript
+from inspection.detection.ruleset import record_expressions
 from inspection.rules.detectors import Detector
 from inspection.vocabulary import Zone
 
@@ -71,8 +72,8 @@ def find_topic(detector: Detector, around: Surroundings) -> TopicHit | None:
 
 
 def _records(detector: Detector, around: Surroundings) -> Iterator[tuple[float, int, str]]:
-    for pattern in detector.record_patterns:
-        for start, _ in around.sighting.spans(Expression(pattern), PLACES_PER_WORD):
+    for expression in record_expressions(detector):
+        for start, _ in around.sighting.spans(expression, PLACES_PER_WORD):
             if not any(word in _line(around, start) for word in detector.negative):
                 yield 1.0, start, detector.any[0]
 

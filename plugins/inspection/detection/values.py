@@ -9,9 +9,9 @@ from datetime import date
 from functools import lru_cache
 
 from inspection.detection.context import is_office_table, weigh
-from inspection.detection.engine import Expression, Sighting
+from inspection.detection.engine import Sighting
 from inspection.detection.normalise import Manuscript, joined
-from inspection.detection.ruleset import Rules
+from inspection.detection.ruleset import Rules, value_expressions
 from inspection.detection.tables import Tables
 from inspection.detection.validators import validator
 from inspection.rules.detectors import Detector
@@ -35,8 +35,8 @@ def find_values(
     canonical = validator(detector.validator, today=today, names=rules.names)
     limit = rules.book.engine.hits_per_detector
     hits: dict[int, ValueHit] = {}
-    for pattern in detector.patterns:
-        for first, end in sighting.spans(Expression(pattern, detector.boundary), limit):
+    for expression in value_expressions(detector):
+        for first, end in sighting.spans(expression, limit):
             raw = manuscript.text[first:end].lstrip()
             start = end - len(raw)
             whole = joined(raw) if detector.joined else raw

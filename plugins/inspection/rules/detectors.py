@@ -58,6 +58,7 @@ class Detector(RuleModel):
     header keyword), minus negative_penalty in the other case; a hit counts from `threshold`. `boundary` says which
     characters may not touch a hit: `ascii` letters and digits, `digits`, `mail` characters, or `none`. `joined` takes
     numbers broken up by blanks, hyphens or one line break. `column_patterns` match whole cells below a header keyword.
+    `gate` is a word every hit of (record) patterns contains; it makes a costly pattern cheap to rule out.
 
     Topics: score = base + detector_bonus if a `with_any_detector` value stands in the window, + support_bonus for each
     support word (two at most), + second_word_bonus for each further topic word (two at most), minus negative_penalty;
@@ -74,6 +75,7 @@ class Detector(RuleModel):
     group: str
     patterns: tuple[str, ...] = ()
     column_patterns: tuple[str, ...] = ()
+    gate: str = ""
     boundary: Boundary = "ascii"
     validator: Validator | None = None
     joined: bool = False
@@ -142,6 +144,8 @@ class Detector(RuleModel):
     def _one_kind(self) -> Detector:
         if bool(self.patterns) == bool(self.any):
             raise ValueError("a rule has either patterns (values) or any (a topic)")
+        if any(self.gate not in pattern for pattern in (*self.patterns, *self.record_patterns)):
+            raise ValueError(f"the gate {self.gate!r} does not stand in every pattern")
         return self
 
 
