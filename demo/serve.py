@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from demo.airflow_services import AirflowServices
 from inspection import settings
@@ -18,37 +19,47 @@ from inspection.store import migrate
 from servers.mail import MailServer
 from servers.process import ServerFailed, ServerProcess
 
-FOLDER = settings.REPOSITORY / "var" / "serve"
-READY = FOLDER / "ready.json"
-PID_FILE = FOLDER / "pid"
-LOG = FOLDER / "serve.log"
-AIRFLOW_PORT = 8600
+AIRFLOW_URL = "http://127.0.0.1:8600"
 UP_SECONDS = 180.0
 DOWN_SECONDS = 60.0
-OFFICE_LOGINS = {"operator": "op", "viewer": "viewer"}
+SERVICE_ACCOUNT = "service"
+LOGINS = {"operator": "op", "viewer": "viewer", SERVICE_ACCOUNT: "user"}
+
+
+def _folder() -> Path:
+    return settings.get().home_folder / "serve"
+
+
+def _ready() -> Path:
+    return _folder() / "ready.json"
+
+
+def _pid_file() -> Path:
+    return _folder() / "pid"
 
 
 def up() -> int:
     """Starts the supervisor in the background, waits until all answers, says where. Harmless where it runs."""
     if _running_pid():
-        print(f"already up: {READY.read_text(encoding='utf-8')}" if READY.exists() else "already starting")
+        print(f"already up: {_ready().read_text(encoding='utf-8')}" if _ready().exists() else "already starting")
         return 0
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    READY.unlink(missing_ok=True)
-    with LOG.open("ab") as log:
+    log_file = _folder() / "serve.log"
+    _folder().mkdir(parents=True, exist_ok=True)
+    _ready().unlink(missing_ok=True)
+    with log_file.open("ab") as log:
         supervisor = subprocess.Popen(
             [sys.executable, "-m", "demo.serve", "run"], cwd=settings.REPOSITORY, stdin=subprocess.DEVNULL,
             stdout=log, stderr=log, start_new_session=True,
         )  # fmt: skip
-    PID_FILE.write_text(str(supervisor.pid), encoding="ascii")
+    _pid_file().write_text(str(supervisor.pid), encoding="ascii")
     deadline = time.monotonic() + UP_SECONDS
-    while not READY.exists():
+    while not _ready().exists():
         if supervisor.poll() is not None or time.monotonic() > deadline:
-            print(f"did not come up; see {LOG}", file=sys.stderr)
+            print(f"did not come up; see {log_file}", file=sys.stderr)
             down()
             return 1
         time.sleep(0.3)
-    for name, address in json.loads(READY.read_text(encoding="utf-8")).items():
+    for name, address in json.loads(_ready().read_text(encoding="utf-8")).items():
         print(f"{name:<18} {address}")
     return 0
 
@@ -67,8 +78,8 @@ def down() -> int:
         print("down")
     else:
         print("nothing is up")
-    PID_FILE.unlink(missing_ok=True)
-    READY.unlink(missing_ok=True)
+    _pid_file().unlink(missing_ok=True)
+    _ready().unlink(missing_ok=True)
     return 0
 
 
@@ -80,26 +91,27 @@ def run() -> int:
     _prepare_environment()
     migrate.upgrade()
     chosen = settings.get()
-    with MailServer(FOLDER / "mail") as mail:
+    with MailServer(_folder() / "mail") as mail:
         os.environ.setdefault("INSPECTION_SMTP_URL", mail.url)
         airflow = AirflowServices(
-            FOLDER / "airflow",
+            _folder() / "airflow",
             dags_folder=settings.REPOSITORY / "dags",
             plugins_folder=settings.REPOSITORY / "plugins",
-            users=OFFICE_LOGINS,
-            port=AIRFLOW_PORT,
+            users=LOGINS,
+            port=urlsplit(chosen.airflow_url).port or 0,
         )
+        os.environ["INSPECTION_AIRFLOW_PASSWORD"] = airflow.passwords[SERVICE_ACCOUNT]
         portal_command = [sys.executable, "-m", "inspection.cli", "portal"]
-        with airflow, ServerProcess(portal_command, log=FOLDER / "portal.log", cwd=settings.REPOSITORY) as portal:
+        with airflow, ServerProcess(portal_command, log=_folder() / "portal.log", cwd=settings.REPOSITORY) as portal:
             portal.wait_for_port(int(chosen.portal_bind.rpartition(":")[2]))
-            READY.write_text(
+            _ready().write_text(
                 json.dumps(
                     {
                         "Airflow": airflow.url,
                         "Airflow passwords": str(airflow.home / "passwords.json"),
                         "portal": chosen.portal_url,
                         "mail": str(mail.folder),
-                        "logs": str(FOLDER),
+                        "logs": str(_folder()),
                     }
                 ),
                 encoding="utf-8",
@@ -120,20 +132,22 @@ def _watch(end: threading.Event, airflow: AirflowServices, portal: ServerProcess
 
 
 def _prepare_environment() -> None:
-    key = FOLDER / "secret_key"
+    key = _folder() / "secret_key"
     if not key.exists():
         key.touch(mode=0o600)
         key.write_text(secrets.token_hex(32), encoding="ascii")
     if "INSPECTION_SECRET_KEY" not in os.environ:
         os.environ.setdefault("INSPECTION_SECRET_KEY_FILE", str(key))
     os.environ.setdefault("INSPECTION_PROFILE", "demo")
+    os.environ.setdefault("INSPECTION_AIRFLOW_URL", AIRFLOW_URL)
+    os.environ.setdefault("INSPECTION_AIRFLOW_USER", SERVICE_ACCOUNT)
     settings.reset()
 
 
 def _running_pid() -> int:
     """Process id of the supervisor, 0 where it does not run. A pid file may outlive a crash and name a stranger."""
     try:
-        pid = int(PID_FILE.read_text(encoding="ascii"))
+        pid = int(_pid_file().read_text(encoding="ascii"))
         command = Path(f"/proc/{pid}/cmdline").read_bytes()
     except (OSError, ValueError):
         return 0
