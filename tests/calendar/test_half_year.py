@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,6 +40,7 @@ def test_the_slot_is_the_first_working_day_of_may_or_november() -> None:
     assert HalfYear(2026, Half.SECOND).slot(calendar) == date(2026, 11, 2)
 
 
+@pytest.mark.clause("S0-07a")
 def test_a_half_year_without_an_inspection_is_a_fault_once_it_has_ended() -> None:
     first, second = HalfYear(2026, Half.FIRST), HalfYear(2026, Half.SECOND)
     go_live = date(2025, 9, 1)

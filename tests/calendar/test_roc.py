@@ -33,6 +33,7 @@ def test_an_exclusive_end_at_midnight_is_printed_as_24_hours_of_the_day_before()
     assert roc.moment(end) == "116年2月12日0時"
 
 
+@pytest.mark.clause("S3-04")
 def test_the_window_of_seed_003_reads_as_in_the_plan_of_103() -> None:
     start, end = datetime(2014, 1, 21, 22, tzinfo=TAIPEI), datetime(2014, 2, 15, tzinfo=TAIPEI)
     assert roc.window(start, end) == "103年1月21日（星期二）22時起至2月14日（星期五）24時止，為期25日"

@@ -155,6 +155,7 @@ def test_a_rules_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
         catalogue.load(tmp_path / "none")
 
 
+@pytest.mark.clause("S2-00")
 @pytest.mark.parametrize(
     ("basis", "on", "reason"),
     [
@@ -189,6 +190,7 @@ def test_every_item_and_plan_form_rests_on_bases_in_force() -> None:
             assert SHIPPED.valid_basis(basis, ON)
 
 
+@pytest.mark.clause("S0-00")
 def test_the_agency_enters_number_and_dates_of_its_own_rule(tmp_path: Path) -> None:
     text = "bases:\n- {id: agency-secrecy-rule, number: 示市政字第1130000001號函, valid_from: 2024-04-09}\n"
     own = catalogue.load(overlay(tmp_path, "legal_bases.yaml", text))
@@ -196,12 +198,14 @@ def test_the_agency_enters_number_and_dates_of_its_own_rule(tmp_path: Path) -> N
     assert citation == "示範市公所維護公務機密作業要點第七條（示市政字第1130000001號函）"
 
 
+@pytest.mark.clause("S0-09", "S4-03")
 def test_outdated_wording_of_older_papers_is_found() -> None:
     found = SHIPPED.legal_bases.outdated_wordings("依國家機密保護辦法及事務管理手冊辦理")
     assert [drift.use for drift in found] == ["state-secrets-act", "document-handbook"]
     assert SHIPPED.legal_bases.outdated_wordings("依國家機密保護法辦理") == ()
 
 
+@pytest.mark.clause("S0-03")
 def test_a_basis_not_checked_for_a_year_comes_on_the_review_list() -> None:
     now = {basis.id for basis in SHIPPED.legal_bases.due_for_review(ON)}
     assert "penal-code-132" in now
@@ -211,6 +215,7 @@ def test_a_basis_not_checked_for_a_year_comes_on_the_review_list() -> None:
     assert "state-secrets-act" in later
 
 
+@pytest.mark.clause("S0-07i")
 def test_the_verb_towards_the_superior_is_the_agencys(tmp_path: Path) -> None:
     assert SHIPPED.submission_verb() == "核備"
     assert SHIPPED.submission_verb("report_to_superior_ethics") == "備查"

@@ -45,6 +45,7 @@ def test_every_mail_reads_whole_with_its_example_values(name: str) -> None:
     assert "<" not in mail.body
 
 
+@pytest.mark.clause("S1-00", "S4-09")
 @pytest.mark.parametrize("name", NAMES)
 def test_every_mail_names_its_number_the_hotline_and_the_way_without_a_link(name: str) -> None:
     mail = compose(name, TEXTS.examples(name))

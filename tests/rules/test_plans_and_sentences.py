@@ -22,6 +22,7 @@ RULES = catalogue.load()
 SENTENCES = RULES.assessment_sentences
 
 
+@pytest.mark.clause("S0-06b", "S0-07g", "S3-02", "S3-21")
 @pytest.mark.parametrize(
     ("kind", "headings"),
     [
@@ -38,6 +39,7 @@ def test_a_plan_has_the_headings_its_source_demands(kind: CampaignKind, headings
     assert [section.heading for section in sections if section.heading] == headings.split()
 
 
+@pytest.mark.clause("S3-23")
 def test_the_spring_plan_ends_with_a_paragraph_without_title() -> None:
     assert RULES.plan_forms.for_kind(CampaignKind.SPRING_FESTIVAL).sections[-1].heading == ""
 
@@ -62,6 +64,7 @@ def test_the_crawls_shares_account_and_method_must_stand_in_an_inspection_plan()
     assert set(method.needs) == {"shares", "crawl_account", "method"}
 
 
+@pytest.mark.clause("S0-07c")
 def test_a_sentence_cites_its_numbers_and_says_what_the_plan_should_stress() -> None:
     facts = {"staff": 40, "trained": 15, "share": 37.5}
     sentence = say(SENTENCES, facts, Factor.ALERTNESS)[0]
