@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from extraction import probe_packages as probes
+from extraction.office import convert
 from inspection.extraction.passage import Reading
 from inspection.extraction.read import read_file
 from inspection.vocabulary import ReadStatus, Zone
@@ -62,24 +62,9 @@ CONVERTED: dict[tuple[str, str], set[str]] = {
 def converted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The probes in every format LibreOffice writes, made in one go per format."""
     folder = tmp_path_factory.mktemp("converted")
-    (folder / "docx.docx").write_bytes(probes.probe_word())
-    (folder / "xlsx.xlsx").write_bytes(probes.probe_workbook())
+    data = {"docx": probes.probe_word(), "xlsx": probes.probe_workbook()}
     for source, target in CONVERTED:
-        subprocess.run(
-            [
-                "soffice",
-                f"-env:UserInstallation=file://{folder}/profile",
-                "--headless",
-                "--convert-to",
-                target,
-                "--outdir",
-                str(folder),
-                str(folder / f"{source}.{source}"),
-            ],
-            check=True,
-            capture_output=True,
-            timeout=120,
-        )
+        (folder / f"{source}.{target}").write_bytes(convert(data[source], source, target, folder))
     return folder
 
 

@@ -44,6 +44,9 @@ class Source(Protocol):
     def take(self, offset: int, length: int) -> bytes:
         """The bytes [offset, offset + length), fewer where the file ends; raises Unreadable where not at hand."""
 
+    def tail(self, length: int) -> bytes:
+        """The last bytes, at most `length`, as far as they are at hand."""
+
 
 class Whole:
     """A file held in memory."""
@@ -55,6 +58,10 @@ class Whole:
     def take(self, offset: int, length: int) -> bytes:
         """The bytes [offset, offset + length)."""
         return self.data[offset : offset + length]
+
+    def tail(self, length: int) -> bytes:
+        """The last bytes, at most `length`."""
+        return self.data[-length:]
 
 
 class Pieces:
@@ -71,6 +78,11 @@ class Pieces:
             if start <= offset and offset + length <= start + len(data):
                 return data[offset - start : offset - start + length]
         raise corrupt("a member points outside the ranges its directory announced")
+
+    def tail(self, length: int) -> bytes:
+        """The last bytes that were fetched, at most `length`."""
+        start, data = self._pieces[-1] if self._pieces else (0, b"")
+        return data[-length:] if start + len(data) == self.size_bytes else b""
 
 
 def find_end(tail: bytes) -> int:
@@ -153,8 +165,7 @@ class Package:
         self._source = source
         self._limits = limits
         self._spent = 0
-        tail_bytes = min(source.size_bytes, END.size + LONGEST_COMMENT)
-        tail = source.take(source.size_bytes - tail_bytes, tail_bytes)
+        tail = source.tail(END.size + LONGEST_COMMENT)
         offset, length, prefix = directory_place(tail, source.size_bytes)
         self.all = read_directory(source.take(offset, length), prefix, limits)
         self.members: dict[str, Member] = {}

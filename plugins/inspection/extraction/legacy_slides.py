@@ -18,6 +18,7 @@ ZONES = {SLIDE: Zone.SLIDE, NOTES: Zone.SPEAKER_NOTE, MASTER: Zone.MASTER, COMME
 LISTS = (Zone.SLIDE, Zone.MASTER, Zone.SPEAKER_NOTE)
 RUNNING_TEXTS = {1: Zone.HEADER, 2: Zone.FOOTER}
 DEEPEST = 64
+NUMBER_FIELD = "*"  # stands where the program puts a page number or date
 
 
 @dataclass(slots=True)
@@ -96,4 +97,5 @@ def _atom(kind: int, instance: int, body: bytes, place: _Place, out: Collector) 
     text = body.decode("utf-16-le", "replace") if kind == TEXT_WIDE else body.decode("latin-1")
     part = slide(place.number) if place.number and place.zone is Zone.SLIDE else ""
     for one in text.replace("\x0b", "\n").split("\r"):
-        out.add(place.zone, one, part, part=part)
+        if one != NUMBER_FIELD:
+            out.add(place.zone, one, part, part=part)

@@ -97,6 +97,9 @@ def read_looks(xml: str) -> dict[str, Look]:
     return looks
 
 
+NO_LOOK = Look()
+
+
 @dataclass(slots=True)
 class _Paragraph:
     shown: list[str] = field(default_factory=list)
@@ -113,11 +116,9 @@ class _Table:
     cell: list[str] = field(default_factory=list)
     repeat: int = 1
     value: str = ""
+    date: str = ""
     row: int = 0
-    first: int = -1
-
-
-NO_LOOK = Look()
+    look: Look = field(default_factory=Look)
 
 
 class OpenText:
@@ -171,7 +172,8 @@ class OpenText:
     def _open(self, name: str, raw: str) -> None:
         if name in PARAGRAPHS:
             look = self._looks.get(attribute(raw, "style-name"), NO_LOOK)
-            self._paragraphs.append(_Paragraph(looks=[look]))
+            cell = self._tables[-1].look if self._is_sheet and self._tables else NO_LOOK
+            self._paragraphs.append(_Paragraph(looks=[cell, look]))
         elif name == "text:span":
             if self._paragraphs:
                 self._paragraphs[-1].looks.append(self._looks.get(attribute(raw, "style-name"), NO_LOOK))
@@ -230,13 +232,15 @@ class OpenText:
                 now.cell = []
                 given = attributes(raw)
                 now.repeat = whole(given.get("number-columns-repeated", "")) or 1
-                now.value = given.get("date-value", "") or given.get("value", "")
+                now.date = given.get("date-value", "").partition("T")[0]
+                now.value = given.get("value", "")
+                now.look = self._looks.get(given.get("style-name", ""), NO_LOOK)
 
     def _close(self, name: str) -> None:
         if name in PARAGRAPHS:
             self._close_paragraph()
         elif name == "text:span":
-            if self._paragraphs and len(self._paragraphs[-1].looks) > 1:
+            if self._paragraphs and len(self._paragraphs[-1].looks) > 2:
                 self._paragraphs[-1].looks.pop()
         elif name.startswith("table:"):
             self._close_table(name)
@@ -274,11 +278,13 @@ class OpenText:
             return
         now = self._tables[-1]
         if name in {"table:table-cell", "table:covered-table-cell"}:
-            text = "\n".join(now.cell) or (now.value if self._is_sheet else "")
+            text = now.date or "\n".join(now.cell) or (now.value if self._is_sheet else "")
+            if now.look.struck:
+                text = ""  # kept apart already
             now.cells.extend([text] * min(now.repeat, REPEATED if text else PADDED))
             now.cell = []
         elif name == "table:table-row":
-            while now.cells and not now.cells[-1]:
+            while self._is_sheet and now.cells and not now.cells[-1]:
                 now.cells.pop()
             if now.cells:
                 self._out.add_row(

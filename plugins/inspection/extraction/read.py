@@ -108,7 +108,8 @@ def _read(data: bytes, job: _Job) -> None:
 
 
 def _read_package(source: Source, job: _Job) -> None:
-    job.format = "zip"
+    if job.format not in OFFICE_NAMES:
+        job.format = "zip"
     package = Package(source, job.out.limits)
     job.format, reader = _package_kind(package)
     reader(package, job.out)

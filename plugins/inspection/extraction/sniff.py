@@ -15,6 +15,7 @@ IMAGES: tuple[tuple[bytes, str], ...] = (
 )
 OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"\xffWPC", "wordperfect"),
+    (b"\xcb\x0a\x01", "wordperfect"),
     (b"MZ", "exe"),
     (b"\x7fELF", "elf"),
     (b"\x1f\x8b", "gzip"),
@@ -71,7 +72,8 @@ def sniff(data: bytes, name: str) -> str:
         if head.startswith(magic) and (image != "bmp" or extension(name) in {"bmp", "dib"}):
             return image
     for magic, other in OTHERS:
-        if data.startswith(magic) and b"\0" in data[:4096]:  # a text may begin with the same letters
+        # a text may begin with the same letters
+        if data.startswith(magic) and (not magic.isascii() or b"\0" in data[:4096]):
             return other
     return _sniff_text(data, name)
 
