@@ -12,7 +12,7 @@ from servers.samba import free_port
 
 
 class FaultyLink:
-    """Relays connections to `port`; `reset_on` cuts a connection whose client sends these bytes.
+    """Relays connections to `port`; `reset_on` cuts a connection whose client sends these bytes, `stall_on` freezes it.
 
     `stall` holds everything back; `reset_all` cuts what is connected (RST); `tamper` changes one byte of the next
     large answer; `connections` counts.
@@ -20,10 +20,11 @@ class FaultyLink:
 
     host = "127.0.0.1"
 
-    def __init__(self, port: int, *, reset_on: bytes = b"") -> None:
+    def __init__(self, port: int, *, reset_on: bytes = b"", stall_on: bytes = b"") -> None:
         self.target_port = port
         self.port = free_port()
         self.reset_on = reset_on
+        self.stall_on = stall_on
         self.connections = 0
         self.cuts = 0
         self._stalled = threading.Event()
@@ -96,6 +97,9 @@ class FaultyLink:
                         self.cuts += poisoned
                         self._reset(client, server)
                         return
+                    if source is client and self.stall_on and self.stall_on in data:
+                        self._stalled.set()
+                        continue
                     if source is server and len(data) > 20_000 and self._tampering.is_set():
                         self._tampering.clear()
                         data = data[:10_000] + bytes([data[10_000] ^ 1]) + data[10_001:]

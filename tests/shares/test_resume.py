@@ -164,6 +164,18 @@ def test_a_share_taken_away_and_given_back_is_waited_for(lab: Lab) -> None:
     assert share.links_made >= 2
 
 
+@pytest.mark.parametrize("moment", [b"NTLMSSP\0\x01", b"NTLMSSP\0\x03", "data".encode("utf-16-le")])
+def test_a_server_that_falls_silent_during_log_on_is_no_hang(lab: Lab, moment: bytes) -> None:
+    began = time.monotonic()
+    with (
+        FaultyLink(lab.serve().port, stall_on=moment) as link,
+        pytest.raises(SourceUnavailable) as silent,
+    ):
+        lab.open_at(link.port, timeout_seconds=1)
+    assert not isinstance(silent.value, AccessRefused)
+    assert time.monotonic() - began < 15
+
+
 def test_a_password_changed_midway_is_tried_once_and_never_again(lab: Lab) -> None:
     fill(lab, 200)
     server = lab.serve()

@@ -176,6 +176,18 @@ def test_listing_and_several_readings_share_one_link(lab: Lab) -> None:
     assert server.login_attempts() == (1, 0)
 
 
+def test_answers_taken_in_by_a_reading_are_not_waited_for_by_the_listing(lab: Lab) -> None:
+    for number in range(240):
+        lab.write(f"{number % 80:02d}科/{number}.txt", b"content")
+    share = lab.open(lab.serve(), timeout_seconds=3)
+    count = 0
+    for listing in share.walk():
+        entries = [entry for entry in listing.entries if not entry.is_folder]
+        count += sum(a.pieces == (b"content",) for a in share.fetch(Wanted.of(k, e) for k, e in enumerate(entries)))
+    assert count == 240
+    assert share.links_made == 1
+
+
 def test_names_are_shown_composed_and_opened_as_the_server_spells_them(lab: Lab) -> None:
     decomposed = unicodedata.normalize("NFD", "Gebührenübersicht é.txt")
     lab.write(f"機密（草案）/{decomposed}", b"decomposed")

@@ -120,6 +120,30 @@ def test_a_file_growing_while_read_is_told_as_changed(lab: Lab) -> None:
     assert answers["靜.txt"].pieces == (b"still",)
 
 
+def test_a_file_overwritten_while_read_is_told_as_changed(lab: Lab) -> None:
+    file = lab.write("名冊.xls", b"x" * (12 << 20))
+    share = lab.open(lab.serve())
+    entries = files_of(share)
+    stop = threading.Event()
+
+    def overwrite() -> None:
+        with file.open("r+b", buffering=0) as stream:
+            while not stop.is_set():
+                stream.seek(0)
+                stream.write(b"y" * 1000)
+                time.sleep(0.0005)
+
+    writer = threading.Thread(target=overwrite)
+    writer.start()
+    try:
+        answer = fetched_by_path(share, entries)["名冊.xls"]
+    finally:
+        stop.set()
+        writer.join()
+    assert answer.changed
+    assert len(answer.pieces[0]) == 12 << 20
+
+
 def test_a_file_grown_since_it_was_listed_is_read_whole(lab: Lab) -> None:
     grown = lab.write("紀錄.log", b"first")
     share = lab.open(lab.serve())
