@@ -13,7 +13,7 @@ from inspection.checklists.issue import issue
 from inspection.checklists.prepare import prepare
 from inspection.findings.suspect import suspect
 from inspection.findings.triage import Verdict, triage
-from inspection.model import CrawledFile, CrawlRun, CrawlShard, CrawlShare, Hit
+from inspection.model import Answer, CrawledFile, CrawlRun, CrawlShard, CrawlShare, Hit
 from inspection.model.lifecycle import ChecklistState, CrawlState, ShardState
 from inspection.planning.assess import assess
 from inspection.planning.decision import decide_plan
@@ -26,6 +26,7 @@ from inspection.reports.issue import issue_reports
 from inspection.rules import catalogue
 from inspection.store import approvals, campaigns, checklists, findings
 from inspection.vocabulary import (
+    AnswerValue,
     ApprovalOutcome,
     ApprovalRoute,
     CampaignKind,
@@ -85,6 +86,11 @@ def inspect(session: Session) -> None:
         back = start + timedelta(days=1 + number % 8, hours=number)
         advance(session, checklist, ChecklistState.RETURNED, actor="works", at=back)
         checklist.returned_at = back
+        for position, question in enumerate(checklists.questions(session, checklist.id)):
+            value = AnswerValue.NOT_APPLICABLE if position % 11 == 7 else AnswerValue.CONFORMS
+            if number == 7 and position == 2:
+                value = AnswerValue.DOES_NOT_CONFORM
+            session.add(Answer(checklist_id=checklist.id, version=1, item_id=question.item_id, value=value, remark=""))
         if number == 2:
             advance(session, checklist, ChecklistState.SENT_BACK, actor="ethics", at=back, reason="缺說明")
         elif number % 3:
@@ -141,7 +147,7 @@ def report(session: Session) -> None:
     grave = [
         one.id
         for one in findings.suspicions(session, CAMPAIGN)
-        if one.unit_id != "U11" and one.suggested_severity is not Severity.LOW
+        if one.crawled_file_id and one.unit_id != "U11" and one.suggested_severity is not Severity.LOW
     ]
     verdict = Verdict(TriageOutcome.CONFIRMED, "ethics", "含未遮蔽個人資料，置於全機關可讀之資料夾")
     triage(session, grave, verdict, catalogue=rules, at=at)

@@ -15,6 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from inspection import clock
+from inspection.access import sessions
 from inspection.errors import (
     BadSource,
     Conflict,
@@ -26,7 +27,7 @@ from inspection.errors import (
 )
 from inspection.portal import fixes, home, plans, progress, rendering, reports, signing_in, suspicions
 from inspection.portal.answers import as_response, with_headers
-from inspection.portal.guard import Door, StaleForm, guarded
+from inspection.portal.guard import Door, StaleForm, Visit, guarded, session_cookie, signed_values
 from inspection.portal.signing_in import opened
 from inspection.store.session import session_scope
 
@@ -86,7 +87,8 @@ async def _told(request: Request, error: Exception) -> Response:
         logger.error("incident %s: %s at %s", incident, type(error).__name__, where)
     else:
         logger.warning("incident %s: %s", incident, type(error).__name__)
-    return await run_in_threadpool(_error_page, kind, status, incident)
+    cookie = request.cookies.get(session_cookie(), "")
+    return await run_in_threadpool(_error_page, kind, status, incident, cookie)
 
 
 def incident_number() -> str:
@@ -104,14 +106,19 @@ def _kind_of(error: Exception) -> tuple[str, int]:
     return "fault", 500
 
 
-def _error_page(kind: str, status: int, incident: str) -> Response:
-    values = {"kind": kind, "incident": incident, "now": clock.now(), "person": None, "form_token": ""}
+def _error_page(kind: str, status: int, incident: str, cookie: str) -> Response:
+    at = clock.now()
+    values = {"kind": kind, "incident": incident, "now": at, "person": None, "form_token": ""}
     try:
         with session_scope(read_only=True) as session:
-            values |= rendering.particulars(session)
+            told = values | rendering.particulars(session)
+            signed = sessions.recognise(session, cookie, at=at) if cookie else None
+            if signed is not None:
+                told |= signed_values(Visit(session, signed, {}, {}, at, cookie))
+            return as_response(rendering.render("error.html.j2", told), status=status)
     except Exception:  # the database itself may be what is out of order
-        values |= rendering.no_particulars()
-    return as_response(rendering.render("error.html.j2", values), status=status)
+        told = values | rendering.no_particulars()
+        return as_response(rendering.render("error.html.j2", told), status=status)
 
 
 async def _stylesheet(_request: Request) -> Response:

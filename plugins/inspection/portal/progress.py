@@ -13,6 +13,7 @@ from inspection.model import Campaign, Checklist, Fix, Report, Suspicion, Unit
 from inspection.model.lifecycle import ChecklistState, FixState, ReportState
 from inspection.portal.answers import Answer, Page
 from inspection.portal.guard import Door, Visit
+from inspection.portal.progress_charts import judged, returns
 from inspection.portal.rendering import day
 from inspection.store import calendar_days, campaigns, checklists, evidence, findings
 
@@ -102,6 +103,8 @@ def progress_page(visit: Visit, campaign: Campaign) -> Answer:
             "total": len(rows),
             "expected": _expected(known),
             "day_number": max(0, calendar.working_days_between(first, known.today) + 1),
+            "returns": returns(campaign, known.lists.values(), len(rows), today=known.today, calendar=calendar),
+            "judged": judged(known.suspicions),
             "day_count": calendar.working_days_between(first, last) + 1,
             "here": "progress",
         },

@@ -1,0 +1,95 @@
+"""The two drawings beside the progress matrix: returned checklists by day, and how 疑似事項 were judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from inspection import clock
+from inspection.calendar import roc
+from inspection.calendar.working_days import WorkingCalendar
+from inspection.model import Campaign, Checklist, Suspicion
+from inspection.model.lifecycle import SuspicionState
+from inspection.store import findings
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A horizontal line of the chart with its number."""
+
+    count: int
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Returns:
+    """The growing number of returned checklists, as points of a drawing 580 by 236."""
+
+    now: int
+    missing: int
+    first: date
+    last: date
+    lines: tuple[Line, ...]
+    points: str
+    end_x: float
+    end_y: float
+    due_x: float
+
+
+def returns(
+    campaign: Campaign, lists: Iterable[Checklist], total: int, *, today: date, calendar: WorkingCalendar
+) -> Returns:
+    """The steps of returned checklists up to today; `total` units are asked."""
+    first, last = clock.local_date(campaign.window_start), roc.last_day(campaign.window_end)
+    span = max(1, calendar.working_days_between(first, last))
+
+    def x(on: date) -> float:
+        return 44 + 516 * min(1.0, max(0.0, calendar.working_days_between(first, on) / span))
+
+    def y(count: int) -> float:
+        return round(206 - 176 * count / max(1, total), 1)
+
+    days = sorted(clock.local_date(one.returned_at) for one in lists if one.returned_at)
+    days = [on for on in days if on <= today]
+    path = [(44.0, y(0))]
+    for number, on in enumerate(days, start=1):
+        path += [(round(x(on), 1), path[-1][1]), (round(x(on), 1), y(number))]
+    path.append((round(x(today), 1), path[-1][1]))
+    marks = sorted({0, round(total / 3), round(total * 2 / 3), total})
+    return Returns(
+        now=len(days),
+        missing=total - len(days),
+        first=first,
+        last=last,
+        lines=tuple(Line(count, y(count)) for count in marks),
+        points=" ".join(f"{px},{py}" for px, py in path) if today >= first else "",
+        end_x=path[-1][0],
+        end_y=path[-1][1],
+        due_x=round(x(campaign.checklist_due_on), 1),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """疑似事項 by outcome: (name, count, share in percent)."""
+
+    total: int
+    waiting: int
+    rows: tuple[tuple[str, int, float], ...]
+
+
+JUDGED_NAMES = {
+    SuspicionState.CONFIRMED: "確認為缺失",
+    SuspicionState.SELF_IMPROVED: "自主改善",
+    SuspicionState.DISMISSED: "不成立",
+}
+
+
+def judged(suspicions: Sequence[Suspicion]) -> Judged:
+    """How many wait and how the others were decided."""
+    total = len(suspicions)
+    waiting = sum(one.state in findings.UNDECIDED for one in suspicions)
+    counts = [("待判定", waiting)]
+    counts += [(name, sum(one.state is state for one in suspicions)) for state, name in JUDGED_NAMES.items()]
+    return Judged(total, waiting, tuple((name, count, round(100 * count / max(1, total), 1)) for name, count in counts))
