@@ -20,6 +20,14 @@ HIDDEN = re.compile(r"[*○]+")
 NEEDED = frozenset({"path", "status", "reason", "mark", "verdict"})
 
 
+# most rows of most trees; taken apart by one expression, which is five times as fast as by JSON
+CLEAN_ROW = re.compile(
+    rb'\{"path": "([^"\\]+)", "size_bytes": \d+, "modified_at": "[^"]+", "content_sha256": "[0-9a-f]{64}", '
+    rb'"status": "scanned", "reason": null, "mark": null, "categories": \[\], "verdict": "clean", "severity": null, '
+    rb'"hints": \[\], "fingerprint": "([^"]+)"\}'
+)
+
+
 def fingerprint(entry: Entry, rules_version: str) -> str:
     """What must be equal for a file to count as unchanged: file id, size, both times (microseconds), rules version."""
     return (
@@ -45,6 +53,9 @@ class RowFigures:
     def of(cls, row: Row) -> RowFigures:
         """The figures of a row."""
         return cls(row["status"], row["reason"], row["verdict"], (row["mark"] or {}).get("level"))
+
+
+CLEAN = RowFigures("scanned", None, "clean", None)
 
 
 @dataclass(slots=True)
@@ -82,20 +93,28 @@ class Baseline:
 
     def add(self, line: bytes, position: int) -> None:
         """Takes one line; raises ValueError where it is no row."""
+        clean = CLEAN_ROW.fullmatch(line)
+        if clean is not None:
+            self._keep(clean[1].decode(), clean[2].decode(), line, position, CLEAN)
+            return
         row = json.loads(line)
         if not isinstance(row, dict) or not row.keys() >= NEEDED:
             raise ValueError("no row")
-        mark = row.get("fingerprint") or ""
-        known = self._files.setdefault((row.get("within") or row["path"], mark), KnownRows())
+        within = row.get("within")
+        own = None if within else RowFigures.of(row)
+        self._keep(within or row["path"], row.get("fingerprint") or "", line, position, own)
+
+    def _keep(self, path: str, mark: str, line: bytes, position: int, own: RowFigures | None) -> None:
+        known = self._files.setdefault((path, mark), KnownRows())
         known.lines.append(line)
         known.positions.append(position)
-        if "within" in row:
+        if own is None:
             return
-        known.own = RowFigures.of(row)
-        if mark and row["reason"] not in TRIED_AGAIN:
+        known.own = own
+        if mark and own.reason not in TRIED_AGAIN:
             known.looked_at = True
-            if HIDDEN.search(row["path"]):
-                self._by_mark.setdefault(mark, []).append(row["path"])
+            if HIDDEN.search(path):
+                self._by_mark.setdefault(mark, []).append(path)
 
 
 def fits(shown: str, path: str) -> bool:

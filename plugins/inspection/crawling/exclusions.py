@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from inspection.rules.crawl_limits import CrawlLimits
+from typing import TYPE_CHECKING
+
 from inspection.shares.share import Entry
 from inspection.vocabulary import ReadReason, ReadStatus
+
+if TYPE_CHECKING:  # a scan knows no limits of a plan, and their loader takes a quarter of a second
+    from inspection.rules.crawl_limits import CrawlLimits
 
 
 class Exclusions:

@@ -2,48 +2,72 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import secrets
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import suppress
 from datetime import date
 from functools import cached_property, lru_cache
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from inspection import clock, settings
+from inspection import __version__, clock, rules, settings
 from inspection.crawling.judging import FileToJudge, Judged
 from inspection.crawling.scan_rows import unread_row
-from inspection.detection.envelope import RulesText, answered_rows, envelope
-from inspection.rules.detectors import DetectorBook, load_detectors
-from inspection.rules.load import load_yaml, rules_version
-from inspection.rules.marking import load_marking
-from inspection.sandbox.pool import Job, Pool, PoolLimits
+from inspection.errors import BadSource
 from inspection.vocabulary import ReadReason
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # loaded where there is a file to judge: rules and readers take half a second
     from inspection.detection.ruleset import Rules
+    from inspection.sandbox.pool import Pool
 
+SHIPPED = Path(rules.__file__).parent
 PATHS_REMEMBERED = 10_000
 WORKER = "inspection.detection.worker"
 
 
 class SandboxedJudges:
-    """Judges by the rules in force, or by the detectors of `rules_file` alone; a context manager. Raises BadSource.
+    """Judges by the rules in force, or by the detectors of `rules_file` alone; a context manager. Raises BadSource
+    for faulty rules once they are needed.
 
     `today` (default: the clock's) dates declassification. People are counted by a key that dies with this object.
     No worker is started before there is a file to judge; all end with the context.
     """
 
     def __init__(self, *, workers: int, rules_file: Path | None = None, today: date | None = None) -> None:
-        rules_dir = settings.get().rules_dir
-        self._marking = load_marking(rules_dir)
-        self._book = load_yaml(rules_file, DetectorBook) if rules_file else load_detectors(rules_dir)
-        self.rules_version = rules_version(self._book, self._marking)
-        self._given = RulesText.of(self._book, self._marking) if rules_file or rules_dir else None
+        self._rules_file = rules_file
+        self._rules_dir = settings.get().rules_dir
         self._workers = workers
         self._today = today or clock.today()
         self._key = secrets.token_bytes(32)
         self._pool: Pool | None = None
+
+    @cached_property
+    def rules_version(self) -> str:
+        """SHA-256 (hex) over the rule files as they stand and the product's version.
+
+        Stricter than a version of what they mean, and told without reading them: an unchanged tree needs no more.
+        """
+        digest = hashlib.sha256(__version__.encode())
+        for file in self._files():
+            try:
+                digest.update(hashlib.sha256(file.read_bytes()).digest())
+            except OSError as error:
+                raise BadSource(
+                    f"cannot be read: {error.strerror}", place=file, remedy="check path and permissions"
+                ) from None
+        return digest.hexdigest()
+
+    def _files(self) -> Iterator[Path]:
+        names = ("detectors.yaml", "marking_rules.yaml")
+        yield from (SHIPPED / name for name in names)
+        if self._rules_dir is not None:
+            yield from (self._rules_dir / name for name in names if (self._rules_dir / name).exists())
+        if self._rules_file is not None:
+            yield self._rules_file
 
     def __enter__(self) -> SandboxedJudges:
         return self
@@ -57,15 +81,34 @@ class SandboxedJudges:
 
     def judge(self, files: Iterable[FileToJudge]) -> Iterator[Judged]:
         """Judges files; one that kills or outlasts its worker ends as memory, corrupt or timeout."""
+        waiting = iter(files)
+        first = next(waiting, None)
+        if first is None:  # an unchanged tree needs no worker and no rules
+            return
+        from inspection.detection.envelope import answered_rows, envelope
+        from inspection.sandbox.pool import Job, Pool
+
+        if self._pool is None:
+            self._pool = Pool(WORKER, self._workers, greeting=self._greeting)
         paths: dict[int, str] = {}
 
         def jobs() -> Iterator[Job]:
-            for file in files:
+            for file in chain([first], waiting):
                 paths[file.key] = file.path
-                yield Job(file.key, self._request(file))
+                yield Job(
+                    file.key,
+                    envelope(
+                        file.path,
+                        file.pieces,
+                        today=self._today,
+                        size_bytes=file.size_bytes,
+                        key=self._key,
+                        content_sha256=file.digest,
+                        broad_readers=file.broad_readers,
+                        offsets=file.offsets,
+                    ),
+                )
 
-        if self._pool is None:
-            self._pool = Pool(WORKER, self._workers, PoolLimits())
         for outcome in self._pool.run(jobs()):
             path = paths.pop(outcome.key)
             if outcome.answer is not None:
@@ -75,42 +118,54 @@ class SandboxedJudges:
 
     def mask(self, path: str) -> str:
         """A path with everything a detector finds in it hidden."""
-        return self._shown(path)
+        return self._mask(path)
 
     def bearing(self, path: str) -> Hashable:
         """What of a path bears on judgement."""
         return self._bearing(path)
 
-    def _request(self, file: FileToJudge) -> bytes:
-        return envelope(
-            file.path,
-            file.pieces,
-            today=self._today,
-            size_bytes=file.size_bytes,
-            key=self._key,
-            content_sha256=file.digest,
-            broad_readers=file.broad_readers,
-            offsets=file.offsets,
-            rules=self._given,
-        )
-
     @cached_property
-    def _shown(self) -> Callable[[str], str]:
-        # compiling the rules takes a third of a second, and most scans of unchanged trees never ask
+    def _mask(self) -> Callable[[str], str]:
         from inspection.detection.judge import shown_path
 
-        rules = self._rules
-        return lru_cache(PATHS_REMEMBERED)(lambda path: shown_path(path, rules, today=self._today))
+        loaded = self._rules
+        return lru_cache(PATHS_REMEMBERED)(lambda path: shown_path(path, loaded, today=self._today))
 
     @cached_property
     def _bearing(self) -> Callable[[str], Hashable]:
         from inspection.detection.judge import path_bearing
 
-        rules = self._rules
-        return lru_cache(PATHS_REMEMBERED)(lambda path: path_bearing(path, rules, today=self._today))
+        loaded = self._rules
+        return lru_cache(PATHS_REMEMBERED)(lambda path: path_bearing(path, loaded, today=self._today))
 
     @cached_property
     def _rules(self) -> Rules:
-        from inspection.detection.ruleset import compile_rules
+        from inspection.detection.compiled import greeted_rules
 
-        return compile_rules(self._book, self._marking)
+        return greeted_rules(self._greeting)
+
+    @cached_property
+    def _greeting(self) -> bytes:
+        """The rules compiled, from an earlier run where these very files were compiled then."""
+        kept = settings.get().home_folder / "cache" / f"rules-{self.rules_version}.bin"
+        try:
+            return kept.read_bytes()
+        except OSError:
+            greeting = self._compiled()
+        # a home that cannot be written to costs a third of a second per run, nothing else
+        with suppress(OSError):
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            part = kept.with_name(f"{kept.name}.{os.getpid()}")
+            part.write_bytes(greeting)
+            part.replace(kept)
+        return greeting
+
+    def _compiled(self) -> bytes:
+        from inspection.detection.compiled import greeting_of
+        from inspection.detection.ruleset import compile_rules
+        from inspection.rules.detectors import DetectorBook, load_detectors
+        from inspection.rules.load import load_yaml
+        from inspection.rules.marking import load_marking
+
+        book = load_yaml(self._rules_file, DetectorBook) if self._rules_file else load_detectors(self._rules_dir)
+        return greeting_of(compile_rules(book, load_marking(self._rules_dir)))

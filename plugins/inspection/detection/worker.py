@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import codecs
 import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 
+from inspection.detection.compiled import greeted_rules
 from inspection.detection.envelope import RulesText, answered_rows, envelope
 from inspection.detection.judge import FileMeta, Judgement, as_row, judge, with_lower_main
 from inspection.detection.ruleset import Rules, compile_rules, load_rules
@@ -67,7 +67,7 @@ def request(
 def handle(payload: bytes) -> bytes:
     """Judges the file of one request."""
     head, blobs = unpack(payload)
-    rules = _shipped()
+    rules = _in_force()
     if head["rules"]:
         *blobs, detectors, marking = blobs
         rules = _given(detectors, marking)
@@ -125,34 +125,40 @@ def _judge_embedded(embedded: Embedded, outer: FileMeta, job: _Job, depth: int, 
     yield from judge_with_embedded(reading, meta, job, depth + 1)
 
 
-@lru_cache(maxsize=1)
-def _shipped() -> Rules:
-    return load_rules()
-
-
 @lru_cache(maxsize=2)
 def _given(detectors: bytes, marking: bytes) -> Rules:
-    return compile_rules(
-        DetectorBook.model_validate(json.loads(detectors)), MarkingBook.model_validate(json.loads(marking))
-    )
+    return compile_rules(DetectorBook.model_validate_json(detectors), MarkingBook.model_validate_json(marking))
 
 
-def main() -> None:
-    """Loads everything a job may need, then serves: after confinement no file opens any more."""
-    _warm_up()
-    serve(handle)
+class _InForce:
+    """The rules this worker goes by, set once before the first request."""
+
+    rules: Rules | None = None
 
 
-def _warm_up() -> None:
-    """Imports all readers, compiles all rules and judges one small text, so that nothing is imported later."""
+def _in_force() -> Rules:
+    if _InForce.rules is None:
+        _InForce.rules = load_rules()
+    return _InForce.rules
+
+
+def prepare(greeting: bytes) -> None:
+    """Loads everything a job may need, while files still open: rules as greeted (else the shipped ones), codecs."""
+    if greeting:
+        _InForce.rules = greeted_rules(greeting)
     preload()
     for name in ("raw_unicode_escape", "unicode_escape", "idna", "punycode"):
         codecs.lookup(name)  # the mail parser asks for the first when a body is not ASCII
-    rules = _shipped()
+    rules = _in_force()
     for number in range(len(rules.engine.expressions)):
         rules.engine.searcher(number)
     reading = read_file("暖機\n".encode(), name="a.txt")
     judge(reading, FileMeta("a.txt", date(2000, 1, 1)), rules, b"0" * 32)
+
+
+def main() -> None:
+    """Serves requests."""
+    serve(handle, prepare)
 
 
 if __name__ == "__main__":

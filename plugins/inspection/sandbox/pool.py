@@ -24,6 +24,7 @@ from inspection.vocabulary import ReadReason
 F_SETPIPE_SZ = 1031
 PIPE_BYTES = 1 << 20
 START_SECONDS = 60.0
+START_PAYS_SECONDS = 1.0  # a further worker costs a third of a second to start: only where there is work for it
 WAITING_BYTES = 64 << 20  # held ready for workers that are about to be free
 MEMORY_SHARE = 0.6  # a worker that dies above this share of its memory died of memory
 
@@ -65,6 +66,7 @@ class _Worker:
     incoming: bytearray = field(default_factory=bytearray)
     job: Job | None = None
     ready: bool = False
+    ready_at: float = 0.0
     deadline: float = 0.0
     done: int = 0
     alone: bool = False
@@ -86,12 +88,19 @@ class _Waiting:
 
 
 class Pool:
-    """Workers running `python -m entry_module`, each confined. Use as a context manager; not for several threads."""
+    """Workers running `python -m entry_module`, each confined. Use as a context manager; not for several threads.
 
-    def __init__(self, entry_module: str, workers: int, limits: PoolLimits | None = None) -> None:
+    `greeting` is handed to each worker's `prepare` before it confines itself. A worker beyond the first is started
+    once all others have been busy for a while.
+    """
+
+    def __init__(
+        self, entry_module: str, workers: int, limits: PoolLimits | None = None, *, greeting: bytes = b""
+    ) -> None:
         self._module = entry_module
         self._size = max(workers, 1)
         self._limits = limits or PoolLimits()
+        self._greeting = greeting
         self._workers: list[_Worker] = []
         self._selector = selectors.DefaultSelector()
         self._failed_starts = 0
@@ -170,7 +179,7 @@ class Pool:
             with contextlib.suppress(OSError):
                 fcntl.fcntl(descriptor, F_SETPIPE_SZ, PIPE_BYTES)
         limits = self._limits
-        first = frame(pack({"memory_bytes": limits.memory_bytes, "cpu_seconds": limits.cpu_seconds}))
+        first = frame(pack({"memory_bytes": limits.memory_bytes, "cpu_seconds": limits.cpu_seconds}, (self._greeting,)))
         worker = _Worker(process, requests, answers, memoryview(first), deadline=time.monotonic() + START_SECONDS)
         self._workers.append(worker)
         self._selector.register(answers, selectors.EVENT_READ, worker)
@@ -201,7 +210,7 @@ class Pool:
 
     def _hand_out(self, waiting: _Waiting, exhausted: bool) -> None:
         wanted = self._size if not exhausted else min(self._size, len(waiting.jobs) + self._busy())
-        while len(self._workers) < wanted:
+        while len(self._workers) < wanted and self._another_pays():
             self._begin_worker()
         for worker in self._workers:
             if not waiting.jobs:
@@ -218,6 +227,13 @@ class Pool:
             self._send(worker)
         if waiting.jobs and waiting.jobs[0][1]:
             self._make_room()
+
+    def _another_pays(self) -> bool:
+        """Whether all workers are at work, and have been for long enough to be worth a further one."""
+        if not all(worker.ready and worker.job for worker in self._workers):
+            return False
+        youngest = max((worker.ready_at for worker in self._workers), default=0.0)
+        return time.monotonic() - youngest > START_PAYS_SECONDS
 
     def _busy(self) -> int:
         return sum(worker.job is not None for worker in self._workers)
@@ -311,6 +327,7 @@ class Pool:
         if job is None:
             if kind == READY and not worker.ready:
                 worker.ready = True
+                worker.ready_at = time.monotonic()
                 self._failed_starts = 0
                 self.layers = _layers(answer[1:])
                 return None

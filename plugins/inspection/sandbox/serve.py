@@ -13,10 +13,11 @@ from inspection.sandbox.frames import frame, pack, read_frame, unpack, write_all
 ANSWER, OUT_OF_MEMORY, FAILED, READY = b"A", b"M", b"X", b"R"
 
 
-def serve(handler: Callable[[bytes], bytes]) -> None:
+def serve(handler: Callable[[bytes], bytes], prepare: Callable[[bytes], None] | None = None) -> None:
     """Serves requests from standard input to standard output with `handler`; returns when the parent closes the pipe.
 
-    The first frame carries the confinement. All modules the handler may need must be imported before the call.
+    The first frame carries the confinement and the parent's greeting, with which `prepare` is called while files can
+    still be opened. All modules the handler may need must be imported before the call.
     A handler that raises is answered as failed, without a word of what it met.
     """
     requests, answers = 0, os.dup(1)
@@ -24,7 +25,9 @@ def serve(handler: Callable[[bytes], bytes]) -> None:
     first = read_frame(requests)
     if first is None:
         return
-    given, _ = unpack(first)
+    given, blobs = unpack(first)
+    if prepare is not None:
+        prepare(blobs[0] if blobs else b"")
     confinement = Confinement(int(given["memory_bytes"]), int(given["cpu_seconds"]))
     gc.collect()
     gc.freeze()
