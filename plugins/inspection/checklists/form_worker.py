@@ -6,6 +6,7 @@ import json
 
 from inspection.documents.forms import ReturnedForm, read_checklist
 from inspection.errors import BadSource
+from inspection.extraction.preload import preload
 from inspection.sandbox.frames import unpack
 from inspection.sandbox.serve import serve
 
@@ -39,4 +40,5 @@ def _plain(form: ReturnedForm) -> dict[str, object]:
 
 
 if __name__ == "__main__":
+    preload()  # codecs of zip names and the like: after confinement no file opens any more
     serve(handle)
