@@ -169,3 +169,33 @@ def test_an_official_letter_gives_its_mark_element(encoding: str, level: str, co
 def test_what_cannot_be_read_says_why(data: bytes, name: str, status: ReadStatus, reason: ReadReason | None) -> None:
     reading = read_file(data, name=name)
     assert (reading.status, reading.reason) == (status, reason)
+
+
+SHEET_2003 = (
+    '<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>'
+    '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
+    'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">'
+    '<Worksheet ss:Name="名冊"><Table><Row><Cell><Data ss:Type="String">姓名</Data></Cell>'
+    '<Cell ss:Index="3"><Data ss:Type="String">電話</Data></Cell></Row><Row ss:Index="5"><Cell>'
+    '<Data ss:Type="String">甲</Data><Comment><Data>註</Data></Comment></Cell></Row></Table></Worksheet></Workbook>'
+)
+
+
+def test_a_spreadsheet_exported_as_xml_reads_cell_by_cell() -> None:
+    reading = read_file(SHEET_2003.encode(), name="名冊.xls")
+    assert (reading.status, reading.format) == (ReadStatus.SCANNED, "spreadsheetml")
+    rows = [(one.cells, one.ordinal, one.part) for one in reading.passages if one.cells]
+    assert rows == [(("姓名", "", "電話"), 0, "名冊"), (("甲",), 4, "名冊")]
+    assert texts(reading, zone=Zone.COMMENT) == ["註"]
+
+
+def test_word_2003_xml_keeps_its_header_and_strikes() -> None:
+    run = "<w:p><w:r>{}<w:t>{}</w:t></w:r></w:p>"
+    data = (
+        '<?xml version="1.0"?><w:wordDocument xmlns:w="http://schemas.microsoft.com/office/word/2003/wordml"><w:body>'
+        + run.format("", "本文") + run.format("<w:rPr><w:strike/></w:rPr>", "機密")
+        + f'<w:sectPr><w:hdr w:type="odd">{run.format("", "密")}</w:hdr></w:sectPr></w:body></w:wordDocument>'
+    )  # fmt: skip
+    reading = read_file(data.encode(), name="函.doc")
+    found = {(one.text, one.zone, one.struck) for one in reading.passages}
+    assert found == {("密", Zone.HEADER, False), ("本文", Zone.BODY, False), ("機密", Zone.BODY, True)}

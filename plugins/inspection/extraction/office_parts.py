@@ -6,6 +6,7 @@ import re
 
 from inspection.extraction.archive import Package
 from inspection.extraction.collect import Collector
+from inspection.extraction.embedded_objects import unwrap
 from inspection.extraction.markup import attribute, decode_xml, plain
 from inspection.vocabulary import Zone
 
@@ -13,7 +14,6 @@ CORE = re.compile(
     r"<(?:\w+:)?(title|subject|keywords|description|category|contentStatus)\b[^<>]*>([^<]*)</", re.IGNORECASE
 )
 CUSTOM = re.compile(r"<(?:\w+:)?property\b([^<>]*)>\s*<(?:\w+:)?\w+[^<>]*>([^<]*)</")
-COMPANY = re.compile(r"<(HyperlinkBase|Manager|Template)>([^<]*)</")
 DRAWING = re.compile(r"<(/?)(?:\w+:)?(p|t|br|cNvPr|docPr|textpath)(|[\s/][^<>]*)>([^<]*)")
 
 
@@ -55,4 +55,6 @@ def embed_parts(package: Package, folder: str, out: Collector) -> None:
     """Keeps every embedded file below `folder` as a file of its own."""
     for name in package.names:
         if name.lower().startswith(folder) and not name.endswith("/"):
-            out.embed(name.rpartition("/")[2], package.read(name))
+            unwrapped = unwrap(name.rpartition("/")[2], package.read(name), out.limits)
+            if unwrapped:
+                out.embed(*unwrapped)

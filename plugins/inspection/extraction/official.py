@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from inspection.extraction.collect import Collector
+from inspection.extraction.flat_office import read_flat_sheet, read_flat_word
 from inspection.extraction.markup import attributes, decode_xml, plain
 from inspection.extraction.unreadable import corrupt
 from inspection.vocabulary import Zone
@@ -30,7 +31,7 @@ ROOTS = (
 )
 SUBJECTS = {"主旨"}
 TEXT_ELEMENTS = {"文字", "段落", "條列"}
-WORD_ML, SHEET_ML = "office/word/2003/wordml", "office:spreadsheet"
+WORD_ML, SHEET_ML, FLAT_PACKAGE = "office/word/2003/wordml", "office:spreadsheet", "office/2006/xmlPackage"
 
 
 def read_xml(data: bytes, out: Collector) -> str:
@@ -42,11 +43,18 @@ def read_xml(data: bytes, out: Collector) -> str:
     if "</" not in text and "/>" not in text:
         raise corrupt("XML that is cut off")
     is_official = f"<{LABEL}" in text or any(re.search(rf"<{root}[\s>]", text[:4000]) for root in ROOTS)
-    _Xml(out).read(text)
-    if is_official:
-        return "di"
     head = text[:4000]
-    return "wordml" if WORD_ML in head else "spreadsheetml" if SHEET_ML in head else "xml"
+    if is_official:
+        _Xml(out).read(text)
+        return "di"
+    if WORD_ML in head or FLAT_PACKAGE in head:
+        read_flat_word(text, out)
+        return "wordml"
+    if SHEET_ML in head:
+        read_flat_sheet(text, out)
+        return "spreadsheetml"
+    _Xml(out).read(text)
+    return "xml"
 
 
 def decode_official(data: bytes) -> str:

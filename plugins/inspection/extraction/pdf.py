@@ -18,6 +18,7 @@ from inspection.vocabulary import Zone
 TOP_SHARE, BOTTOM_SHARE = 0.15, 0.10
 LARGE_POINTS = 18.0
 TURNED_RADIANS = 0.1
+LEAST_MARGIN = 0.7  # of the page: text that never goes this far right was not broken by a margin
 MOST_PAGES = 5_000
 PROPERTY_KEYS = ("Title", "Subject", "Keywords")
 PASSWORD_ERRORS = (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY)
@@ -132,15 +133,13 @@ def _page_text(loaded: Any, text_page: Any, part: str, out: Collector) -> None:
     written = pdfium.FPDFText_GetText(text_page, 0, count, buffer)
     text = bytes(buffer)[: max(written - 1, 0) * 2].decode("utf-16-le", "replace")
     lens = _Lens(loaded)
-    body: list[_Line] = []
+    zones: dict[Zone, list[_Line]] = {}
     for one in _lines(text_page, text, lens):
-        zone = _zone_of(one, lens)
-        if zone is Zone.BODY:
-            body.append(one)
-        else:
-            _keep(out, zone, one.text, part, one, lens)
-    for first, joined in _paragraphs(body, lens.width * 0.7):
-        _keep(out, Zone.BODY, joined, part, first, lens)
+        zones.setdefault(_zone_of(one, lens), []).append(one)
+    margin = max(lens.width * LEAST_MARGIN, *(one.right for lines in zones.values() for one in lines), 0.0)
+    for zone, lines in zones.items():
+        for first, joined in _paragraphs(lines, margin):
+            _keep(out, zone, joined, part, first, lens)
 
 
 def _keep(out: Collector, zone: Zone, text: str, part: str, one: _Line, lens: _Lens) -> None:
@@ -195,10 +194,8 @@ def _is_turned(angle: float) -> bool:
     return TURNED_RADIANS < rest < math.pi / 2 - TURNED_RADIANS
 
 
-def _paragraphs(lines: list[_Line], least_margin: float) -> Iterator[tuple[_Line, str]]:
+def _paragraphs(lines: list[_Line], margin: float) -> Iterator[tuple[_Line, str]]:
     """Joins lines that were broken by the right margin: full to the margin, and the next close below it."""
-    margin = max((one.right for one in lines), default=0.0)
-    margin = max(margin, least_margin)
     held: list[_Line] = []
     for one in lines:
         if held:
