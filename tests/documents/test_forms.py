@@ -9,6 +9,7 @@ from lxml import etree
 
 from documents.specimens import STATEMENTS, unit_checklist
 from documents.word import W, body_of, parts_of, repacked
+from inspection.checklists.reading import read_in_sandbox
 from inspection.documents.convert import convert_all
 from inspection.documents.forms import FormProblem, Problem, ReturnedForm, issue_checklist, read_checklist
 from inspection.errors import BadSource
@@ -317,3 +318,10 @@ def test_the_form_is_protected_and_its_controls_are_unbound() -> None:
     controls = list(body_of(issued()).iter(f"{W}sdtPr"))
     assert len(controls) == 3 * len(CODES) + 3
     assert not any(re.search("dataBinding", str(child.tag)) for control in controls for child in control)
+
+
+def test_a_form_zipped_by_another_program_is_read_in_the_confined_worker() -> None:
+    """Names without the UTF-8 flag need a codec that a worker without files cannot load any more."""
+    with read_in_sandbox() as read:
+        assert_filled(read(changed(issued(), fill), KEY))
+        assert read(convert_all([issued()], "docx")[0], KEY).problems == ()

@@ -6,6 +6,7 @@ with 21 forged files: python-docx alone took 2.1 GB for a file of 1 MB and opene
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 import struct
@@ -16,6 +17,10 @@ from dataclasses import dataclass
 from lxml import etree
 
 from inspection.errors import BadSource
+
+# A confined worker can load nothing later: names without the UTF-8 flag are decoded as cp437, parts by their mark.
+for _codec in ("cp437", "utf-16", "utf-16-le", "utf-16-be"):
+    codecs.lookup(_codec)
 
 MAX_FILE = 20 << 20
 MAX_ENTRIES = 400

@@ -81,7 +81,7 @@ def _units() -> str:
         control_row("endfor", 5),
     ]
     return (
-        gap(4, keep_next=True) + table([1.2, 2.2, 4.2, 1.3, 7.1], rows, lines="rows", caption="受檢單位與人員") + gap(8)
+        gap(4, keep_next=True) + table([1.2, 2.2, 4.8, 1.3, 6.5], rows, lines="rows", caption="受檢單位與人員") + gap(8)
     )
 
 
@@ -166,7 +166,7 @@ def inspection_plan() -> bytes:
     """The first version of templates/plan/inspection_plan.docx."""
     body = "".join(
         (
-            text("{{ agency }}{{ title }}", "DocumentTitle"),
+            text("{% if agency not in title %}{{ agency }}{% endif %}{{ title }}", "DocumentTitle"),
             text("{{ office }}　{{ date }}{% if version %}　{{ version }}{% endif %}", "DocumentSubtitle"),
             _sections(),
             gap(10),
