@@ -129,6 +129,7 @@ class Visitor:
         """Takes the page's picture at every width and asks of it what every page must hold."""
         GALLERY.mkdir(parents=True, exist_ok=True)
         faults = []
+        self.page.mouse.move(0, 0)
         for width, height in WIDTHS.items():
             self.page.set_viewport_size({"width": width, "height": height})
             if over := self.page.evaluate(OVERFLOW):

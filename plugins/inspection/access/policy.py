@@ -15,7 +15,7 @@ from inspection import clock
 from inspection.access.roles import Held, held_by, identities
 from inspection.errors import NotAllowed, NotFound
 from inspection.model import Approval, Campaign, Checklist, Fix, Plan, Report, ReportReader, Suspicion, Unit
-from inspection.model.lifecycle import ApprovalState, ReportState
+from inspection.model.lifecycle import ReportState
 from inspection.store import approvals, roster
 from inspection.vocabulary import CampaignKind, Role
 
@@ -49,7 +49,7 @@ class Named(StrEnum):
 
     NOBODY = "nobody"
     ANY_APPROVER = "any_approver"
-    PENDING_APPROVER = "pending_approver"
+    LATEST_APPROVER = "latest_approver"
     READER = "reader"
 
 
@@ -79,16 +79,14 @@ EVERYBODY = frozenset(Role)
 TABLE: dict[Act, Rule] = {
     Act.SEE_HOME: Rule(agency=EVERYBODY, unit=EVERYBODY),
     Act.READ_PLAN: Rule(agency=ETHICS, named=Named.ANY_APPROVER, approval="plan"),
-    Act.DECIDE_PLAN: Rule(named=Named.PENDING_APPROVER, seen_by=Act.READ_PLAN, approval="plan"),
+    Act.DECIDE_PLAN: Rule(named=Named.LATEST_APPROVER, seen_by=Act.READ_PLAN, approval="plan"),
     Act.READ_REPORT: Rule(named=Named.READER),
     Act.REVIEW_CAMPAIGN_REPORT: Rule(agency=ETHICS, named=Named.ANY_APPROVER, approval="campaign_report"),
     Act.DECIDE_CAMPAIGN_REPORT: Rule(
-        named=Named.PENDING_APPROVER, seen_by=Act.REVIEW_CAMPAIGN_REPORT, approval="campaign_report"
+        named=Named.LATEST_APPROVER, seen_by=Act.REVIEW_CAMPAIGN_REPORT, approval="campaign_report"
     ),
     Act.REVIEW_UNIT_REPORTS: Rule(agency=ETHICS, named=Named.ANY_APPROVER, approval="unit_report"),
-    Act.DECIDE_UNIT_REPORTS: Rule(
-        named=Named.PENDING_APPROVER, seen_by=Act.REVIEW_UNIT_REPORTS, approval="unit_report"
-    ),
+    Act.DECIDE_UNIT_REPORTS: Rule(named=Named.LATEST_APPROVER, seen_by=Act.REVIEW_UNIT_REPORTS, approval="unit_report"),
     Act.LIST_FIXES: Rule(agency=ETHICS, unit=OF_UNIT),
     Act.READ_FIX: Rule(agency=ETHICS, unit=OF_UNIT),
     Act.CLAIM_FIX: Rule(unit=OF_UNIT, seen_by=Act.READ_FIX),
@@ -174,10 +172,10 @@ def _is_unannounced(session: Session, subject: Subject, *, at: datetime) -> bool
 
 def _is_named(session: Session, person_id: str, rule: Rule, subject: Subject, *, at: datetime) -> bool:
     match rule.named, subject:
-        case Named.ANY_APPROVER | Named.PENDING_APPROVER, Plan() | Campaign():
+        case Named.ANY_APPROVER | Named.LATEST_APPROVER, Plan() | Campaign():
             rounds = approvals.rounds(session, (rule.approval, subject.id))
-            if rule.named is Named.PENDING_APPROVER:
-                rounds = [one for one in rounds if one.state is ApprovalState.PENDING]
+            if rule.named is Named.LATEST_APPROVER:
+                rounds = rounds[-1:]  # whether it still waits is for the verb to say, as a conflict
             return _is_approver(session, person_id, rounds, at=at)
         case Named.READER, Report():
             copy = session.get(ReportReader, (subject.id, person_id))

@@ -76,7 +76,8 @@ def deputyship(visit: Visit, approval: Approval | None) -> Acting | None:
 def form_values(visit: Visit, matter: Matter, act: Act, subject: Subject, problem: str) -> dict[str, Any]:
     """What the decision's part of a page prints: the request, its people, and the form with what was typed."""
     approval = latest(visit.session, matter)
-    may_decide = policy.allows(visit.session, visit.person_id, act, subject, at=visit.at)
+    waits = approval is not None and approval.state is ApprovalState.PENDING
+    may_decide = waits and policy.allows(visit.session, visit.person_id, act, subject, at=visit.at)
     involved = (approval.approver_id, approval.decided_by, approval.on_behalf_of) if approval else ()
     return {
         "matter": matter,

@@ -1,0 +1,162 @@
+"""A decision through the portal: bound to person, content and outcome, whatever else happens meanwhile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from conftest import FixedClock
+from inspection.clock import now
+from inspection.model import Approval, Campaign, Notice, Plan
+from inspection.model.lifecycle import ApprovalState, CampaignState, NoticeState
+from inspection.notices.deliver import deliver_due
+from inspection.store import approvals
+from inspection.store.session import session_scope
+from portal import story
+from portal.client import Browser, visible_text
+from portal.conftest import Portal
+from portal.snapshots import restore
+from servers.mail import MailServer
+
+PLAN = f"/plans/{story.CAMPAIGN}:v1"
+ON_DEPUTY_DAY = "2026-10-15T10:00:00+08:00"
+APPROVE: dict[str, str | list[str]] = {"outcome": "approved", "remark": ""}
+
+
+@pytest.fixture
+def submitted(home: Path, clock: FixedClock, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch) -> Portal:
+    """The portal with a plan before the mayor, on a day when the secretary acts for him."""
+    restore("submitted", home, monkeypatch)
+    clock.set(ON_DEPUTY_DAY)
+    return Portal(mail_server)
+
+
+def request() -> Approval:
+    """The request as it stands."""
+    with session_scope(read_only=True) as session:
+        found = approvals.latest(session, ("plan", f"{story.CAMPAIGN}:v1"))
+        assert found is not None
+        session.expunge(found)
+        return found
+
+
+def at_the_plan(portal: Portal, person: str) -> Browser:
+    """A browser signed in and before the plan."""
+    browser = portal.browser()
+    browser.sign_in(person)
+    assert browser.get(PLAN).status_code == 200
+    return browser
+
+
+def test_the_head_approves_and_the_campaign_moves_on(submitted: Portal) -> None:
+    browser = at_the_plan(submitted, "mayor")
+    assert browser.send(f"{PLAN}/decision", APPROVE).status_code == 200
+    assert request().state is ApprovalState.PENDING  # nothing before the code
+    assert browser.send(f"{PLAN}/decision/confirm", {"code": browser.code("mayor")}).headers["location"] == PLAN
+    assert request().state is ApprovalState.APPROVED
+    with session_scope(read_only=True) as session:
+        assert session.scalars(select(Campaign)).one().state is CampaignState.APPROVED
+    assert "核定" in visible_text(browser.get(PLAN).text)
+
+
+def test_a_wrong_code_decides_nothing_and_keeps_what_was_written(submitted: Portal) -> None:
+    browser = at_the_plan(submitted, "mayor")
+    browser.send(f"{PLAN}/decision", {"outcome": "returned", "remark": "請補列清潔隊分享區。"})
+    refused = browser.send(f"{PLAN}/decision/confirm", {"code": "00000000"})
+    assert refused.status_code == 422
+    assert "請補列清潔隊分享區。" in refused.text
+    assert request().state is ApprovalState.PENDING
+
+
+def test_a_code_for_one_outcome_does_not_serve_another(submitted: Portal) -> None:
+    browser = at_the_plan(submitted, "mayor")
+    browser.send(f"{PLAN}/decision", {"outcome": "returned", "remark": "補件"})
+    code = browser.code("mayor")
+    assert browser.send(f"{PLAN}/decision/confirm", {"code": code, "outcome": "approved"}).status_code == 422
+    assert request().state is ApprovalState.PENDING
+
+
+def test_returning_without_a_reason_is_asked_again(submitted: Portal) -> None:
+    browser = at_the_plan(submitted, "mayor")
+    for fields in ({"outcome": "returned", "remark": " "}, {"remark": "x"}, {"outcome": "perhaps"}):
+        assert browser.send(f"{PLAN}/decision", dict(fields)).status_code == 422
+    assert len([mail for mail in submitted.mail.messages() if "mayor" in mail.recipients[0]]) == 1  # sign-in only
+
+
+def test_content_changed_since_it_was_shown_is_not_decided(submitted: Portal) -> None:
+    browser = at_the_plan(submitted, "mayor")
+    browser.send(f"{PLAN}/decision", APPROVE)
+    code = browser.code("mayor")
+    with session_scope() as session:
+        plan = session.scalars(select(Plan)).one()
+        plan.content = {**plan.content, "title": "另一份計畫"}
+    answer = browser.send(f"{PLAN}/decision/confirm", {"code": code})
+    assert answer.status_code == 409
+    assert "內容已經變動" in visible_text(answer.text)
+    assert request().state is ApprovalState.PENDING
+
+
+def test_a_hash_never_shown_is_refused_before_any_code_is_sent(submitted: Portal) -> None:
+    browser = at_the_plan(submitted, "mayor")
+    assert browser.send(f"{PLAN}/decision", {**APPROVE, "seen_hash": "f" * 64}).status_code == 409
+    assert len([mail for mail in submitted.mail.messages() if "mayor" in mail.recipients[0]]) == 1
+
+
+def test_of_head_and_deputy_deciding_at_once_the_first_counts(submitted: Portal) -> None:
+    head, deputy = at_the_plan(submitted, "mayor"), at_the_plan(submitted, "secretary")
+    head.send(f"{PLAN}/decision", APPROVE)
+    deputy.send(f"{PLAN}/decision", {"outcome": "returned", "remark": "補件"})
+    head_code, deputy_code = head.code("mayor"), deputy.code("secretary")
+    assert deputy.send(f"{PLAN}/decision/confirm", {"code": deputy_code}).status_code == 303
+    late = head.send(f"{PLAN}/decision/confirm", {"code": head_code})
+    assert late.status_code == 409
+    assert "已有人先處理" in visible_text(late.text)
+    decided = request()
+    assert (decided.state, decided.decided_by, decided.on_behalf_of) == (ApprovalState.RETURNED, "secretary", "mayor")
+
+
+def test_the_deputy_is_refused_when_the_days_are_over(submitted: Portal, clock: FixedClock) -> None:
+    browser = at_the_plan(submitted, "secretary")
+    browser.send(f"{PLAN}/decision", APPROVE)
+    code = browser.code("secretary")
+    clock.set("2026-10-16T23:58:00+08:00")
+    browser.sign_in("secretary")
+    browser.get(PLAN)
+    browser.send(f"{PLAN}/decision", APPROVE)
+    code = browser.code("secretary")
+    clock.set("2026-10-17T00:01:00+08:00")
+    assert browser.send(f"{PLAN}/decision/confirm", {"code": code}).status_code == 404
+    assert request().state is ApprovalState.PENDING
+
+
+def test_the_drafter_reads_the_plan_and_decides_nothing(submitted: Portal) -> None:
+    browser = at_the_plan(submitted, "ethics")
+    assert 'name="outcome"' not in browser.page
+    assert "尚未決行" in visible_text(browser.page)
+    with pytest.raises(KeyError):
+        browser.send(f"{PLAN}/decision", APPROVE)
+
+
+def test_the_plan_is_given_as_the_document_bound_to_it(submitted: Portal) -> None:
+    answer = at_the_plan(submitted, "mayor").http.get(f"{PLAN}/document")
+    assert answer.content.startswith(b"PK")
+    assert answer.headers["content-disposition"].startswith("attachment; filename*=UTF-8''")
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_a_code_the_mail_server_did_not_take_comes_with_the_outbox(submitted: Portal, clock: FixedClock) -> None:
+    browser = submitted.browser()
+    submitted.mail.stop()
+    browser.get("/sign-in")
+    assert browser.send("/sign-in", {"address": "works@shifan.test"}).status_code == 303
+    with session_scope(read_only=True) as session:
+        notice = session.scalars(select(Notice).where(Notice.kind == "sign_in_code")).one()
+        assert notice.state is NoticeState.PENDING
+        assert "code" not in notice.values
+    submitted.mail.start()
+    clock.set("2026-10-15T10:06:00+08:00")
+    deliver_due(session_scope, at=now())
+    browser.get("/sign-in/code")
+    assert browser.send("/sign-in/code", {"code": browser.code("works")}).status_code == 303
