@@ -1,5 +1,5 @@
 """`python -m inspection.cli`: the same as the command `inspection`."""
 
-from inspection.cli.main import main
+from inspection.cli import main
 
 main()

@@ -1,13 +1,10 @@
-"""`inspection`: gathers the verbs and turns errors into words and exit statuses."""
+"""All verbs of `inspection`, gathered."""
 
 from __future__ import annotations
-
-import sys
 
 import typer
 
 from inspection.cli import campaign, checklists, crawl, database, findings, fixes, house, plan, reports, roster, scan
-from inspection.errors import InspectionError
 
 app = typer.Typer(
     name="inspection",
@@ -30,12 +27,3 @@ app.command("deliver")(house.deliver)
 app.command("portal")(house.portal)
 app.command("doctor")(house.doctor)
 app.command("scan")(scan.scan_command)
-
-
-def main() -> None:
-    """The entry point: errors of the family become one line on stderr and their exit status."""
-    try:
-        app()
-    except InspectionError as error:
-        sys.stderr.write(f"{error}\n")
-        raise SystemExit(error.exit_status) from None

@@ -45,9 +45,9 @@ def scan_command(
 def summary(counts: ScanCounts) -> str:
     """The outcome in one line."""
     parts = [f"{counts.done} of {counts.seen} files"]
-    parts += [f"{number} {name}" for name, number in sorted(counts.statuses.items())]
+    parts += [f"{number} {name}" for name, number in counts.of("status").items()]
     parts += [f"{counts.carried} unchanged", f"{counts.copies} copies"]
-    parts += [f"{number} {name}" for name, number in sorted(counts.verdicts.items()) if name != "clean"]
+    parts += [f"{number} {name}" for name, number in counts.of("verdict").items() if name != "clean"]
     return ", ".join(parts)
 
 
@@ -81,3 +81,14 @@ def _progress() -> Callable[[ScanCounts], None]:
         sys.stderr.flush()
 
     return show
+
+
+alone = typer.Typer(name="inspection", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
+
+
+@alone.callback()
+def _inspection() -> None:
+    """Secrecy inspections; see `inspection --help` for all verbs."""
+
+
+alone.command("scan")(scan_command)

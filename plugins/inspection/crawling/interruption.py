@@ -6,11 +6,11 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType
+from types import FrameType, TracebackType
 
 
 class Interruption:
-    """Within `watched`, an interrupt or a request to end raises KeyboardInterrupt, but not inside `held`."""
+    """Within `watched`, an interrupt or a request to end raises KeyboardInterrupt, but not inside `with`."""
 
     def __init__(self) -> None:
         self._asked = False
@@ -29,14 +29,14 @@ class Interruption:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """Lets the block end before the interrupt is raised."""
+    def __enter__(self) -> None:
+        """Lets the block end before an interrupt is raised."""
         self._held = True
-        try:
-            yield
-        finally:
-            self._held = False
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._held = False
         if self._asked:
             self._raise()
 

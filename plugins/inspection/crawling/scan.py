@@ -48,22 +48,30 @@ class ScanCounts:
     done: int = 0
     carried: int = 0
     copies: int = 0
-    statuses: Counter[str] = field(default_factory=Counter)
-    reasons: Counter[str] = field(default_factory=Counter)
-    verdicts: Counter[str] = field(default_factory=Counter)
-    national_secrets: int = 0
+    tally: Counter[RowFigures] = field(default_factory=Counter)
     folders_refused: list[str] = field(default_factory=list)
     interrupted: bool = False
+
+    def of(self, figure: str) -> dict[str, int]:
+        """Files by status, reason, verdict or level of mark, where they have one."""
+        counted: Counter[str] = Counter()
+        for figures, files in self.tally.items():
+            value = getattr(figures, figure)
+            if value is not None:
+                counted[value] += files
+        return dict(sorted(counted.items()))
 
     @property
     def needs_a_person(self) -> list[str]:
         """Why somebody has to look, in words without any path; empty where all was seen."""
-        out_of_reach = sum(self.reasons[reason.value] for reason in OUT_OF_REACH)
+        reasons, levels = self.of("reason"), self.of("level")
+        out_of_reach = sum(reasons.get(reason.value, 0) for reason in OUT_OF_REACH)
+        national_secrets = sum(levels.get(level, 0) for level in NATIONAL_SECRETS)
         told = {
             "interrupted before the end; go on with --resume": self.interrupted,
             f"{len(self.folders_refused)} folders could not be listed": bool(self.folders_refused),
             f"{out_of_reach} files could not be opened": out_of_reach > 0,
-            f"{self.national_secrets} files bear the mark of a national secret": self.national_secrets > 0,
+            f"{national_secrets} files bear the mark of a national secret": national_secrets > 0,
         }
         return [words for words, holds in told.items() if holds]
 
@@ -105,7 +113,7 @@ def scan(
             except SourceUnavailable as lost:
                 raise SourceUnavailable(f"{lost}; {work.counts.done} files are written, go on with --resume") from lost
     # rows of files changed or gone since the scan that is resumed; after an interrupt the next resume drops them
-    stale = [] if work.counts.interrupted else list(earlier.unused())
+    stale = [] if work.counts.interrupted else earlier.left()
     if stale:
         drop_lines(request.out, stale)
     return work.counts
@@ -191,16 +199,19 @@ class _Scan:
         if reason is not None:
             self._write([self._unread(entry, mark, reason)])
             return None
-        for known_rows, written in ((self.earlier, True), (self.baseline, False)):
-            known = known_rows.find(entry.path, mark)
-            if known is not None and known.own is not None:
-                known.used = True
-                self.counts.carried += 1
-                self._count(known.own)
-                with self.interruption.held():
-                    self.out.write([] if written else known.lines)
-                return None
-        return entry, mark
+        if known := self.earlier.take(entry.path, mark):
+            self._carry(known[0], [])  # its rows stand in the output already
+        elif known := self.baseline.take(entry.path, mark):
+            self._carry(*known)
+        else:
+            return entry, mark
+        return None
+
+    def _carry(self, figures: RowFigures, lines: list[bytes]) -> None:
+        with self.interruption:
+            self.out.write(lines)
+            self.counts.carried += 1
+            self._count(figures)
 
     def _wanted(self, to_read: list[tuple[Entry, str]]) -> Iterator[Wanted]:
         for key, (entry, mark) in enumerate(to_read):
@@ -225,16 +236,11 @@ class _Scan:
 
     def _write(self, rows: list[Row]) -> None:
         lines = [as_line(row) for row in rows]
-        with self.interruption.held():
+        with self.interruption:
             self.out.write(lines)
             self._count(RowFigures.of(rows[0]))
 
     def _count(self, figures: RowFigures) -> None:
-        counts = self.counts
-        counts.done += 1
-        counts.statuses[figures.status] += 1
-        counts.verdicts[figures.verdict] += 1
-        if figures.reason:
-            counts.reasons[figures.reason] += 1
-        counts.national_secrets += figures.level in NATIONAL_SECRETS
-        self.progress(counts)
+        self.counts.done += 1
+        self.counts.tally[figures] += 1
+        self.progress(self.counts)
