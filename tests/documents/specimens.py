@@ -347,7 +347,7 @@ def campaign_report() -> CampaignReport:
             "alt": "歷次整體符合率：114上79%、114下82%、115上87%、115下90%",
         },
         "units": results,
-        "legend": "符合率 85% 以上為藍色、75%～84.9% 為褐色、未達 75% 為紅色。",
+        "legend": "註：符合率 85% 以上為藍色、75%～84.9% 為褐色、未達 75% 為紅色。",
         "assessment": FACTORS,
         "categories": rows,
         "total": {"category": "合計", "checked": 252, "conforms": 214, "faults": 26, "not_applicable": 12},

@@ -244,7 +244,10 @@ class CategoryResult(TypedDict):
 
 
 class CampaignReport(TypedDict):
-    """templates/report/campaign_report.docx: summary with figures and charts, then 附表1 with its ten rows."""
+    """templates/report/campaign_report.docx: summary with figures and charts, then 附表1 with its ten rows.
+
+    `legend` is the whole line below the table of units, 「註：…」.
+    """
 
     frame: Frame
     agency: str

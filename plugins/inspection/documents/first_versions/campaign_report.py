@@ -83,12 +83,13 @@ def _cell_list(name: str, empty: str = "無。") -> str:
     )
 
 
-def _form_row(number: str, title: str, content: str, *, first_only: bool = False) -> Row:
+def _form_row(number: str, title: str, content: str, *, first_only: bool = False, may_split: bool = False) -> Row:
     """A row of the form; `first_only` prints its number and title in the first turn of a loop alone."""
     if first_only:
         number, title = (f"{{% if loop.first %}}{words}{{% endif %}}" for words in (number, title))
     head = paragraph(run(number, bold=True, colour=BLUE), style="TableCentre") + text(title, "RowHeadCentre")
-    return Row((Cell(head, fill=TINT, middle=not first_only), Cell(content)))
+    middle = not (first_only or may_split)
+    return Row((Cell(head, fill=TINT, middle=middle), Cell(content)), may_split=may_split)
 
 
 def _form_rows(number: str, title: str, loop: str, content: str, nothing: str) -> list[Row]:
@@ -138,7 +139,7 @@ def _report_form() -> str:
         _form_row("一", "受檢單位與人數", text("{{ units_and_people }}", "TableText")),
         _form_row("二", "檢查項目與方法", _cell_list("items_and_methods")),
         *_form_rows("三", "狀況研判摘要", "for factor in assessment", factor, "資料不足，未作狀況研判。"),
-        _form_row("四", "檢查結果統計", gap(3) + _category_table()),
+        _form_row("四", "檢查結果統計", gap(3) + _category_table(), may_split=True),
         _form_row("五", "優點事實", _cell_list("merits")),
         *_form_rows("六", "缺失事實", "for finding in findings", finding, "本次檢查未發現缺失。"),
         _form_row("七", "改進措施與建議", _cell_list("measures")),
@@ -194,7 +195,7 @@ def campaign_report() -> bytes:
             text("受檢單位檢查結果", "Clause1"),
             gap(2),
             _unit_results(),
-            text("註：{{ legend }}", "Remark"),
+            text("{{ legend }}", "Remark"),
             _report_form(),
             gap(10),
             signature_row(PAGE, SIGNERS),

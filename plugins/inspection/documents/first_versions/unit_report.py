@@ -51,7 +51,7 @@ def unit_report() -> bytes:
             text("改善措施與建議", "Clause1"),
             listed("measures", empty="請維持現行保密作為。"),
             control("if findings"),
-            text("請於{{ reply_by }}前填復改善情形，逾期將依規定列管稽催。", "Clause2"),
+            text("請於期限（{{ reply_by }}）內填復改善情形，逾期將依規定列管稽催。", "Clause2"),
             control("endif"),
             text("前次缺失改善情形", "Clause1"),
             control("if previous"),
