@@ -45,6 +45,10 @@ def test_each_counter_example_is_no_mark(example) -> None:  # type: ignore[no-un
         (Zone.HEADER, "密　第 1 頁", "密", None),
         (Zone.HEADER, "（密）第 3 號", "密", "3"),
         (Zone.FOOTER, "限閱", "限閱", None),
+        (Zone.HEADER, "密 第003號/共12份", "密", "003"),
+        (Zone.HEADER, "臺東市公所 密", "密", None),
+        (Zone.HEADER, "密等：密", "密", None),
+        (Zone.BODY, "密等及解密條件或保密期限：密，本件至116年12月31日解密", "密", None),
         (Zone.FIRST_HEADER, "極 機 密", "極機密", None),
         (Zone.MASTER, "機敏資料", "機敏資料", None),
         (Zone.TEXT_BOX, "密\n本件至116年12月31日解密", "密", None),
@@ -74,6 +78,9 @@ def test_a_mark_is_read_in_every_zone_of_marks(zone: Zone, text: str, level: str
         (Zone.BODY, "密等及解密條件或保密期限：無"),
         (Zone.PROPERTY, "機密"),
         (Zone.HEADER, "密碼"),
+        (Zone.HEADER, "1150001 密 某案"),
+        (Zone.HEADER, "密件"),
+        (Zone.BODY, "密等：絕對機密／極機密／機密／密"),
     ],
 )
 def test_what_only_looks_like_a_mark_is_none(zone: Zone, text: str) -> None:

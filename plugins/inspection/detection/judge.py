@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from inspection.detection.columns import with_rows
 from inspection.detection.exposure import file_severity, worst
 from inspection.detection.findings import Category, find_categories
 from inspection.detection.marks import MICROSOFT, Mark, read_marks
@@ -65,7 +66,7 @@ def judge(reading: Reading, meta: FileMeta, rules: Rules, key: bytes) -> Judgeme
     """
     components = [part for part in meta.path.split("/") if part][-PATH_COMPONENTS:]
     named = tuple(Passage(Zone.PATH, component, "檔名") for component in components)
-    manuscript = Manuscript.of(named + reading.passages)
+    manuscript = Manuscript.of(named + with_rows(reading, rules.label_words))
     marks = read_marks(manuscript, reading.properties, meta.path, rules.marking, today=meta.today)
     secret = marks.mark is not None and marks.mark.is_national_secret
     if secret:

@@ -29,6 +29,9 @@ CHECKED = re.compile(r"[■☑☒✓✔]")
 BOXES = re.compile(r"[□■☐☑☒✓✔]")
 PAGE_NUMBER = re.compile(r"第?\d+頁(?:[,/]?共\d+頁)?")
 BARE_COPY = re.compile(r"(\d{1,4}(?:/\d{1,4})?)[號份]?")
+ONE_BLANK_LEVELS = {"密", "限閱", "絕對機密", "極機密"}
+ONE_BLANK_WORDS = 2
+"""More words in a line are a row of a table: in a PDF the upper part of a page counts as header."""
 CONDITION_LINES = 15
 MICROSOFT = "Microsoft 敏感度標籤："
 MICROSOFT_RANK = 5
@@ -146,7 +149,7 @@ def _value(value: str, book: MarkingBook) -> _Parsed | None:
     rest = first[match.end() :]
     if rest and not re.match(r"[(,;:。]|本件|於|至|保密期限|附件|保存|第|編號|No|[】\])]", rest):
         return None
-    if re.match(r"[、/]", rest) or len(_level_pattern(book).findall(re.sub(r"\(.*", "", rest))) > 0:
+    if re.search(r"[、/,;(]" + _level_pattern(book).pattern + r"(?:[、/,;)]|$)", rest):
         return None
     return _Parsed(match["level"], rest + others, _copy(rest, book))
 
@@ -187,8 +190,9 @@ def _in_zone(line: str, book: MarkingBook) -> _Parsed | None:
     found = [parsed for piece in pieces if (parsed := _alone(piece, book, in_zone=True)) is not None]
     if not found:
         # one blank parts words of prose too; these levels are no words of prose
-        words = [word for word in line.split() if word in {"密", "限閱", "絕對機密", "極機密"}]
-        found = [_Parsed(word, "", _copy(compact(line), book)) for word in words]
+        words = line.split()
+        alone = [word for word in words if word in ONE_BLANK_LEVELS] if len(words) <= ONE_BLANK_WORDS else []
+        found = [_Parsed(word, "", _copy(compact(line), book)) for word in alone]
     return found[0] if len({parsed.level for parsed in found}) == 1 else None
 
 
