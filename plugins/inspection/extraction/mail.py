@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import email
 import email.policy
 from email.header import decode_header
@@ -89,8 +91,14 @@ def _embed_mail(part: Message, out: Collector) -> None:
     inner = part.get_payload()
     message = inner[0] if isinstance(inner, list) and inner else None
     if isinstance(message, Message):
+        content = message.as_bytes()
+        if part.get("Content-Transfer-Encoding", "").strip().lower() == "base64":
+            # against RFC 2046, yet one groupware does it: the parser took the encoded text for the mail
+            with contextlib.suppress(ValueError):
+                content = base64.b64decode(content)
+                message = email.message_from_bytes(content, policy=email.policy.compat32)
         name = header_text(message, "Subject") or f"mail{len(out.embedded) + 1}"
-        out.embed(f"{name[:80]}.eml".replace("/", "_"), message.as_bytes())
+        out.embed(f"{name[:80]}.eml".replace("/", "_"), content)
 
 
 def _read_leaf(part: Message, kind: str, out: Collector) -> None:

@@ -69,7 +69,7 @@ def sniff(data: bytes, name: str) -> str:
     if start.lstrip()[:5] == b"{\\rtf":
         return "rtf"
     for magic, image in IMAGES:
-        if head.startswith(magic) and (image != "bmp" or extension(name) in {"bmp", "dib"}):
+        if head.startswith(magic) and (image != "bmp" or data[6:10] == b"\0\0\0\0"):
             return image
     for magic, other in OTHERS:
         # a text may begin with the same letters

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from inspection.extraction.archive import Package
 from inspection.extraction.cell_values import as_text, date_formats
@@ -24,7 +25,9 @@ SHEET = re.compile(r"<(?:\w+:)?sheet\b([^<>]*)>")
 DEFINED = re.compile(r"<(?:\w+:)?definedName\b([^<>]*)>")
 RELATION = re.compile(r"<(?:\w+:)?Relationship\b([^<>]*)>")
 STRING = re.compile(r"<(/?)(?:\w+:)?(si|t|rPh|strike|r)(|[\s/][^<>]*)>([^<]*)")
-CELL = re.compile(r"<(/?)(?:\w+:)?(row|c|v|t|rPh|col)(|[\s/][^<>]*)>([^<]*)")
+CELL = re.compile(r"<(/?)(?:\w+:)?(row|c|v|t|rPh)(|[\s/][^<>]*)>([^<]*)")
+# where every cell names its place: empty cells, most of a styled sheet, and closing tags say nothing
+PLACED_CELL = re.compile(r"<(?:(/)(?=rPh>))?(row|[cvt]|rPh)(?=[\s>])([^<>/]*)>([^<]*)")
 RUNNING = re.compile(r"<(?:\w+:)?(odd|even|first)(Header|Footer)\b[^<>]*>([^<]*)<")
 COMMENT = re.compile(r"<(/?)(?:\w+:)?(comment|threadedComment|t|text)(|[\s/][^<>]*)>([^<]*)")
 FONT = re.compile(r"<(?:\w+:)?font(?=[\s/>])")
@@ -150,8 +153,9 @@ def _formats(xml: str) -> Formats:
     return Formats(frozenset(shown_as_date), frozenset(struck))
 
 
+@cache
 def column_number(letters: str) -> int:
-    """Column of a cell reference, A is 0."""
+    """Column of a cell reference of up to three letters, A is 0."""
     number = 0
     for letter in letters:
         number = number * 26 + ord(letter) - 64
@@ -173,7 +177,9 @@ class _Sheet:
     def read(self, xml: str) -> None:
         """Reads the sheet's cells, then its headers and footers."""
         raw_cell, row, column, phonetic = "", 0, -1, False
-        for closing, name, raw, text in CELL.findall(xml):
+        placed = xml.count('<c r="')
+        tokens = PLACED_CELL if placed and placed == xml.count("<c ") and "<c>" not in xml else CELL
+        for closing, name, raw, text in tokens.findall(xml):
             if name == "c":
                 if not closing:
                     raw_cell = raw
