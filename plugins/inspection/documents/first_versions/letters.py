@@ -84,7 +84,7 @@ def escalation_brief() -> bytes:
             control("endfor"),
             control("if fixes"),
             gap(6),
-            table([2.9, 1.7, 3.7, 1.6, 2.2, 1.4, 2.5], rows, lines="rows", caption="逾期未改善案件"),
+            table([2.9, 1.6, 3.9, 1.7, 2.1, 1.4, 2.4], rows, lines="rows", caption="逾期未改善案件"),
             control("endif"),
             gap(10),
             paragraph(run("擬辦：", bold=True), keep_next=True),
