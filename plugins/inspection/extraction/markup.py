@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from html import unescape
 
 from inspection.extraction.unreadable import corrupt
 
 DECLARED = re.compile(rb"""^\s*<\?xml[^<>]{0,200}?encoding\s*=\s*["']([\w.-]{1,40})["']""")
+AT_ONCE_CHARS = 4 << 20
 ATTRIBUTE = re.compile(r"""([\w.:-]+)\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)')""")
 
 
@@ -58,6 +60,13 @@ def _sections(text: str, start: str, end: str, *, keep: bool) -> str:
             kept.append(inside.replace("&", "&amp;").replace("<", "&lt;"))
         kept.append(after)
     return "".join(kept)
+
+
+def tokens(pattern: re.Pattern[str], xml: str) -> Iterable[tuple[str, ...]]:
+    """All matches as tuples of groups: at once where that is small, one by one where it would fill the memory."""
+    if len(xml) < AT_ONCE_CHARS:
+        return pattern.findall(xml)
+    return (found.groups("") for found in pattern.finditer(xml))
 
 
 def plain(text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from inspection.extraction.archive import Package
 from inspection.extraction.collect import Collector, slide
-from inspection.extraction.markup import attribute, attributes, decode_xml, plain
+from inspection.extraction.markup import attribute, attributes, decode_xml, plain, tokens
 from inspection.extraction.office_parts import embed_parts, read_drawing_text, read_properties
 from inspection.extraction.unreadable import corrupt
 from inspection.extraction.word_text import is_red
@@ -118,7 +118,7 @@ class SlideText:
     def read(self, xml: str) -> None:
         """Reads the part's XML to its end."""
         now = self._now
-        for closing, name, raw, text in TOKEN.findall(xml):
+        for closing, name, raw, text in tokens(TOKEN, xml):
             if name == "t":
                 if text and not closing:
                     (now.struck if now.run.struck else now.shown).append(plain(text))

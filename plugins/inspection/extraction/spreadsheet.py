@@ -9,7 +9,7 @@ from functools import cache
 from inspection.extraction.archive import Package
 from inspection.extraction.cell_values import as_text, date_formats
 from inspection.extraction.collect import Collector
-from inspection.extraction.markup import attribute, attributes, decode_xml, plain
+from inspection.extraction.markup import attribute, attributes, decode_xml, plain, tokens
 from inspection.extraction.office_parts import embed_parts, read_drawing_text, read_properties
 from inspection.extraction.sheet_rows import SheetRows, running_text
 from inspection.extraction.unreadable import corrupt, unsupported
@@ -120,7 +120,7 @@ def _shared_strings(xml: str) -> tuple[list[str], set[int]]:
     struck: set[int] = set()
     runs: list[str] = []
     phonetic = False
-    for closing, name, raw, text in STRING.findall(xml):
+    for closing, name, raw, text in tokens(STRING, xml):
         if name == "t":
             if text and not phonetic:
                 runs.append(plain(text))
@@ -178,8 +178,8 @@ class _Sheet:
         """Reads the sheet's cells, then its headers and footers."""
         raw_cell, row, column, phonetic = "", 0, -1, False
         placed = xml.count('<c r="')
-        tokens = PLACED_CELL if placed and placed == xml.count("<c ") and "<c>" not in xml else CELL
-        for closing, name, raw, text in tokens.findall(xml):
+        pattern = PLACED_CELL if placed and placed == xml.count("<c ") and "<c>" not in xml else CELL
+        for closing, name, raw, text in tokens(pattern, xml):
             if name == "c":
                 if not closing:
                     raw_cell = raw

@@ -7,14 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from inspection.extraction.collect import Collector, paragraph, table
-from inspection.extraction.markup import attribute, attributes, plain
+from inspection.extraction.markup import attribute, attributes, plain, tokens
 from inspection.vocabulary import Zone
 
-NAMES = (
-    "p|r|t|delText|tab|br|cr|noBreakHyphen|tbl|tr|tc|txbxContent|del|moveFrom|strike|dstrike|vanish|color|sz|jc|ind"
+OPENED = (
+    "p|r|t|delText|tab|br|cr|noBreakHyphen|tbl|txbxContent|del|moveFrom|strike|dstrike|vanish|color|sz|jc"
     "|rPr|pPr|pStyle|rStyle|textpath|docPr|cNvPr|Choice|Fallback|AlternateContent"
 )
-TOKEN = re.compile(rf"<(/?)(?:\w+:)?({NAMES})(|[\s/][^<>]*)>([^<]*)")
+CLOSED = "p|tc|tr|tbl|txbxContent|del|moveFrom|rPr|pPr|AlternateContent|Fallback"
+TOKEN = re.compile(rf"<(?:(?:\w+:)?({OPENED})(|[\s/][^<>]*)|/(?:\w+:)?({CLOSED})\s*)>([^<]*)")
 LARGE_HALF_POINTS = 36  # 18 pt and above stand out in letters set in 12 to 16 pt
 OFF = {"0", "false", "off", "none"}
 
@@ -189,21 +190,19 @@ class WordText:
 
     def read(self, xml: str) -> None:
         """Reads the part's XML to its end; what stays open is closed."""
-        for token in TOKEN.finditer(xml):
-            closing, name, raw, text = token.groups()
-            if self._skipped and name not in {"Fallback", "AlternateContent"}:
+        openers, closers = self._open, self._close
+        for name, raw, ended, text in tokens(TOKEN, xml):
+            if self._skipped and (ended or name) not in {"Fallback", "AlternateContent"}:
                 continue
-            if closing:
-                close = self._close.get(name)
-                if close:
-                    close()
+            if ended:
+                closers[ended]()
             elif name == "t":
                 if text:
                     self._text(plain(text))
-            elif open_ := self._open.get(name):
-                open_(raw, text)
-                if raw.endswith("/") and (close := self._close.get(name)):
-                    close()
+            elif name in openers:
+                openers[name](raw, text)
+                if raw.endswith("/") and name in closers:
+                    closers[name]()
             else:
                 self._other(name, raw, text)
         while self._paragraphs:
