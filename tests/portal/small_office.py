@@ -66,7 +66,10 @@ def settle(session: Session) -> None:
             document_prefix="示市",
             details={
                 "hotline": "(00)0000-0315",
-                "duty_line": "(00)0000-0110",
+                "contacts": [
+                    {"who": "政風室", "telephone": "(00)0000-0315", "note": "內線315"},
+                    {"who": "值勤室", "telephone": "(00)0000-0110", "note": "24小時"},
+                ],
                 "crawl_account": "SHIFAN\\inspector（唯讀）",
             },
         )

@@ -18,6 +18,7 @@ from inspection.model import Agency
 from inspection.store import roster
 
 FOLDER = settings.TEMPLATES / "portal"
+SHOWN_CONTACTS = 2  # the roster lists the ethics office and the duty room first
 
 
 @cache
@@ -58,7 +59,7 @@ def particulars(session: Session) -> dict[str, Any]:
         "agency": found.name,
         "agency_short": found.short_name,
         "hotline": str(found.details.get("hotline", "")),
-        "duty_line": str(found.details.get("duty_line", "")),
+        "contacts": list(found.details.get("contacts", ()))[:SHOWN_CONTACTS],
     }
 
 
@@ -68,7 +69,7 @@ def no_particulars() -> dict[str, Any]:
         "agency": "",
         "agency_short": "",
         "hotline": "",
-        "duty_line": "",
+        "contacts": [],
         "portal_url": settings.get().portal_url,
         "is_demo": settings.get().profile == "demo",
         "style_version": stylesheet()[1],
