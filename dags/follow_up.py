@@ -25,14 +25,14 @@ TAIPEI = timezone("Asia/Taipei")
 
 
 @task(task_display_name="提醒與陳報", **RETRYING)
-def climb_ladder(params: dict[str, Any]) -> dict[str, int]:
+def climb_ladder(params: dict[str, Any] | None = None) -> dict[str, int]:
     """Climbs the highest rung due for every fix that waits for its unit."""
     from campaign_chapters import run_name
     from inspection.escalation.climb import follow_up as verb
     from inspection.escalation.day import day_to_follow
 
     with door() as opened:
-        day = day_to_follow(opened.session, str(params.get("on") or ""), at=opened.at)
+        day = day_to_follow(opened.session, str((params or {}).get("on") or ""), at=opened.at)
         if day is None:
             return {"looked_at": 0}
         done = verb(opened.session, on=day, catalogue=opened.catalogue, at=opened.at)
@@ -53,13 +53,12 @@ def climb_ladder(params: dict[str, Any]) -> dict[str, int]:
     start_date=datetime(2026, 11, 21, tzinfo=TAIPEI),
     catchup=False,
     max_active_runs=1,
-    render_template_as_native_obj=True,
     tags=["追蹤"],
     params={"on": Param("", type="string", title="計算日", description="例 2026-11-25；空白為當日（非工作日不執行）")},
 )
 def follow_up() -> None:
     """One task: the ladder."""
-    climb_ladder("{{ params }}")  # type: ignore[arg-type]
+    climb_ladder()
 
 
 follow_up()

@@ -6,10 +6,12 @@ SourceUnavailable may be tried again; everything else fails at once and says wha
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -35,7 +37,10 @@ class Door:
 
 @contextmanager
 def errors_as_airflow_knows_them() -> Iterator[None]:
-    """Lets time-mended faults be retried and everything else fail at once."""
+    """Lets time-mended faults be retried and everything else fail at once.
+
+    An error nobody foresaw is logged by its kind and place alone: its words may hold what was found in a file.
+    """
     from airflow.sdk.exceptions import AirflowFailException
 
     from inspection.errors import AccessRefused, InspectionError, SourceUnavailable
@@ -48,6 +53,10 @@ def errors_as_airflow_knows_them() -> Iterator[None]:
         raise
     except InspectionError as error:
         raise AirflowFailException(str(error)) from None
+    except Exception as error:
+        frames = traceback.extract_tb(error.__traceback__)
+        places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames))
+        raise AirflowFailException(f"{type(error).__name__} at {places}") from None
 
 
 @contextmanager

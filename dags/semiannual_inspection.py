@@ -36,14 +36,14 @@ TAIPEI = timezone("Asia/Taipei")
 
 
 @task(task_display_name="開立檢查專案", **RETRYING)
-def open_campaign(params: dict[str, Any]) -> str:
+def open_campaign(params: dict[str, Any] | None = None) -> str:
     """Opens the campaign for the window given, or for the half-year's slot."""
     from inspection.campaigns.asking import campaign_asked_for
     from inspection.campaigns.open import open_campaign as verb
     from inspection.vocabulary import CampaignKind
 
     with door() as opened:
-        wanted = campaign_asked_for(opened.session, CampaignKind.SEMIANNUAL, params, at=opened.at)
+        wanted = campaign_asked_for(opened.session, CampaignKind.SEMIANNUAL, params or {}, at=opened.at)
         campaign = verb(opened.session, wanted, catalogue=opened.catalogue, at=opened.at)
         campaign_id = campaign.id
     note_run("open_campaign", campaign_id, run_name(), {})
@@ -76,7 +76,6 @@ def plan_returned(campaign_id: str) -> str:
     start_date=datetime(2026, 11, 21, tzinfo=TAIPEI),
     catchup=False,
     max_active_runs=1,
-    render_template_as_native_obj=True,
     tags=["檢查專案"],
     params={
         "first_day": Param("", type="string", title="檢查首日", description="例 2026-11-02；空白為執行當日起"),
@@ -94,7 +93,7 @@ def plan_returned(campaign_id: str) -> str:
 )
 def semiannual_inspection() -> None:
     """The table of contents of a regular inspection."""
-    campaign_id: Any = open_campaign("{{ params }}")  # type: ignore[arg-type]
+    campaign_id: Any = open_campaign()
     started = begin_inspection(campaign_id)
     planned = planning(campaign_id)
     planned >> [started, plan_returned(campaign_id)]
