@@ -40,9 +40,10 @@ def with_rows(reading: Reading, label_words: re.Pattern[str]) -> tuple[Passage, 
 
 
 def _words(passage: Passage) -> tuple[str, ...]:
-    if passage.cells or len(passage.text) > MAX_CHARS or "\n" in passage.text:
+    text = passage.text
+    if passage.cells or len(text) > MAX_CHARS or "\n" in text or not (" " in text or "\u3000" in text):
         return ()
-    return tuple(normalised(passage.text).split())
+    return tuple(normalised(text).split())
 
 
 def _is_heading(words: tuple[str, ...], label_words: re.Pattern[str]) -> bool:

@@ -33,6 +33,7 @@ ONE_BLANK_LEVELS = {"密", "限閱", "絕對機密", "極機密"}
 ONE_BLANK_WORDS = 2
 """More words in a line are a row of a table: in a PDF the upper part of a page counts as header."""
 CONDITION_LINES = 15
+SHORT_LINE = 12
 MICROSOFT = "Microsoft 敏感度標籤："
 MICROSOFT_RANK = 5
 LABEL_NAME_CHARS = 40
@@ -94,13 +95,14 @@ def read_marks(
 
 def _candidates(manuscript: Manuscript, book: MarkingBook) -> Iterator[tuple[Zone, _Parsed, int]]:
     flow = 0
+    lines = manuscript.lines
     for index, passage in enumerate(manuscript.passages):
         zone = passage.zone
         if zone in FLOW:
             flow += 1
-        if passage.struck or zone in NO_MARK_ZONES:
+        line = lines[index]
+        if passage.struck or zone in NO_MARK_ZONES or not _may_bear(line):
             continue
-        line = manuscript.lines[index]
         parsed = _by_label(manuscript, index, book)
         if parsed is None and zone is Zone.LABEL_ELEMENT:
             parsed = _value(compact(line).strip("\t"), book)
@@ -154,8 +156,15 @@ def _value(value: str, book: MarkingBook) -> _Parsed | None:
     return _Parsed(match["level"], rest + others, _copy(rest, book))
 
 
+def _may_bear(line: str) -> bool:
+    """Whether a line holds a character of one of the six levels; most lines do not."""
+    return "密" in line or "限" in line or "敏" in line
+
+
 def _alone(line: str, book: MarkingBook, *, prominent: bool = False, in_zone: bool = False) -> _Parsed | None:
     """A paragraph that is a level and nothing else but a copy number, a condition or a page number."""
+    if not _may_bear(line):
+        return None
     text = compact(line).replace("\t", "")
     opened = re.match(r"[【〔\[(「]", text)
     match = _level_pattern(book).match(text, opened.end() if opened else 0)
@@ -288,12 +297,8 @@ def _microsoft_label(properties: dict[str, str], book: MarkingBook) -> Mark | No
 def _misplaced(manuscript: Manuscript, path: str, book: MarkingBook) -> tuple[str, ...]:
     if re.search(book.filename, compact(path.rpartition("/")[2])):
         return ("D03",)
-    for index, passage in enumerate(manuscript.passages):
-        if (
-            passage.zone in FLOW
-            and not passage.struck
-            and len(manuscript.lines[index]) <= 12
-            and (_alone(manuscript.lines[index], book, in_zone=True) is not None)
-        ):
+    for passage, line in zip(manuscript.passages, manuscript.lines, strict=False):
+        alone = len(line) <= SHORT_LINE and _alone(line, book, in_zone=True) is not None
+        if alone and passage.zone in FLOW and not passage.struck:
             return ("D03",)
     return ()

@@ -111,8 +111,12 @@ def home_phone(value: str) -> str | None:
 
 def password(value: str) -> str | None:
     """The secret behind the label; words that only point elsewhere are none."""
-    secret = re.match(r"[!-~]*", LABELLED.sub("", value, count=1))
+    labelled = re.split(r"[:=]\s*", value, maxsplit=1)
+    text = labelled[1] if len(labelled) == 2 else value.split(maxsplit=1)[-1]
+    secret = re.match(r"[!-~]*", text)
     found = secret[0].rstrip("(,").strip("\"'") if secret else ""
+    if len(labelled) == 1 and not (re.search(r"\d", found) and re.search(r"[A-Za-z]", found)):
+        return None  # without a colon only what looks like a secret is one
     return None if len(found) < MIN_SECRET or NO_SECRET.fullmatch(found) else found
 
 
