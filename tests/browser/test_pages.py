@@ -164,6 +164,20 @@ def test_errors_and_empty_desks_say_what_to_do(office: Office, clock: FixedClock
 
 
 @pytest.mark.parametrize("office", ["submitted"], indirect=True)
+def test_the_drafter_enters_what_was_decided_on_paper(office: Office, clock: FixedClock) -> None:
+    clock.set("2026-10-20T09:00:00+08:00")
+    visitor = office.visitor()
+    visitor.sign_in("ethics")
+    visitor.go(f"/plans/{story.CAMPAIGN}:v1")
+    visitor.look("03-paper")
+    visitor.page.check("[name=outcome][value=approved]")
+    visitor.page.fill("[name=decided_on]", "115年10月19日")
+    visitor.page.fill("[name=document_number]", "示市政字第1150000123號")
+    visitor.page.get_by_role("button", name="登錄核定結果").click()
+    expect(visitor.page.locator(".stamp")).to_contain_text("示市政字第1150000123號")
+
+
+@pytest.mark.parametrize("office", ["submitted"], indirect=True)
 def test_the_plan_prints_on_a4_without_its_frame(office: Office, clock: FixedClock) -> None:
     plan_id = f"{story.CAMPAIGN}:v1"
     visitor = office.visitor()

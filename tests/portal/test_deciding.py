@@ -14,6 +14,7 @@ from inspection.model.lifecycle import ApprovalState, CampaignState, NoticeState
 from inspection.notices.deliver import deliver_due
 from inspection.store import approvals
 from inspection.store.session import session_scope
+from inspection.vocabulary import ApprovalRoute
 from portal import story
 from portal.client import Browser, visible_text
 from portal.conftest import Portal
@@ -133,7 +134,7 @@ def test_the_deputy_is_refused_when_the_days_are_over(submitted: Portal, clock: 
 
 def test_the_drafter_reads_the_plan_and_decides_nothing(submitted: Portal) -> None:
     browser = at_the_plan(submitted, "ethics")
-    assert 'name="outcome"' not in browser.page
+    assert f'action="{PLAN}/decision"' not in browser.page
     assert "尚未決行" in visible_text(browser.page)
     with pytest.raises(KeyError):
         browser.send(f"{PLAN}/decision", APPROVE)
@@ -160,3 +161,35 @@ def test_a_code_the_mail_server_did_not_take_comes_with_the_outbox(submitted: Po
     deliver_due(session_scope, at=now())
     browser.get("/sign-in/code")
     assert browser.send("/sign-in/code", {"code": browser.code("works")}).status_code == 303
+
+
+def test_a_decision_taken_on_paper_is_entered_with_number_day_and_both_names(submitted: Portal) -> None:
+    browser = at_the_plan(submitted, "ethics")
+    given: dict[str, str | list[str]] = {
+        "outcome": "approved",
+        "decided_by": "mayor",
+        "decided_on": "115.10.15",
+        "document_number": "示市政字第1150000123號",
+    }
+    for lacking in ("outcome", "decided_on", "document_number"):
+        assert browser.send(f"{PLAN}/paper", {**given, lacking: ""}).status_code == 422
+    assert browser.send(f"{PLAN}/paper", {**given, "decided_on": "115.10.16"}).status_code == 422  # tomorrow
+    assert browser.send(f"{PLAN}/paper", {**given, "decided_by": "works"}).status_code == 422
+    browser.get(PLAN)
+    assert browser.send(f"{PLAN}/paper", given).status_code == 303
+    row = request()
+    assert (row.state, row.route, row.decided_by, row.entered_by) == (
+        ApprovalState.APPROVED,
+        ApprovalRoute.PAPER,
+        "mayor",
+        "ethics",
+    )
+    assert row.document_number == "示市政字第1150000123號"
+    assert "示市政字第1150000123號" in visible_text(browser.get(PLAN).text)
+
+
+def test_a_paper_decision_on_other_content_is_refused(submitted: Portal) -> None:
+    browser = at_the_plan(submitted, "ethics")
+    fields = {"outcome": "approved", "decided_on": "115.10.15", "document_number": "1", "seen_hash": "0" * 64}
+    assert browser.send(f"{PLAN}/paper", dict(fields)).status_code == 409
+    assert request().state is ApprovalState.PENDING

@@ -33,6 +33,7 @@ class Act(StrEnum):
     DECIDE_CAMPAIGN_REPORT = "decide_campaign_report"
     REVIEW_UNIT_REPORTS = "review_unit_reports"
     DECIDE_UNIT_REPORTS = "decide_unit_reports"
+    ENTER_PAPER_DECISION = "enter_paper_decision"
     LIST_FIXES = "list_fixes"
     READ_FIX = "read_fix"
     CLAIM_FIX = "claim_fix"
@@ -87,6 +88,7 @@ TABLE: dict[Act, Rule] = {
     ),
     Act.REVIEW_UNIT_REPORTS: Rule(agency=ETHICS, named=Named.ANY_APPROVER, approval="unit_report"),
     Act.DECIDE_UNIT_REPORTS: Rule(named=Named.LATEST_APPROVER, seen_by=Act.REVIEW_UNIT_REPORTS, approval="unit_report"),
+    Act.ENTER_PAPER_DECISION: Rule(agency=ETHICS),
     Act.LIST_FIXES: Rule(agency=ETHICS, unit=OF_UNIT),
     Act.READ_FIX: Rule(agency=ETHICS, unit=OF_UNIT),
     Act.CLAIM_FIX: Rule(unit=OF_UNIT, seen_by=Act.READ_FIX),

@@ -95,7 +95,7 @@ def form_values(visit: Visit, matter: Matter, act: Act, subject: Subject, proble
 def propose(deciding: Deciding, visit: Visit, subject: Subject) -> Answer:
     """First step: checks what was chosen, sends the code, shows what is about to be decided."""
     matter = deciding.matter(visit, subject)
-    approval = _pending(visit, matter)
+    approval = pending(visit, matter)
     choice, problem = _chosen(visit)
     if choice is None:
         return deciding.page(visit, subject, problem)
@@ -110,7 +110,7 @@ def propose(deciding: Deciding, visit: Visit, subject: Subject) -> Answer:
 def confirm(deciding: Deciding, visit: Visit, subject: Subject) -> Answer:
     """Second step: the code, then the verb; a wrong code leaves everything as it was but the try."""
     matter = deciding.matter(visit, subject)
-    _pending(visit, matter)
+    pending(visit, matter)
     choice, _ = _chosen(visit)
     if choice is None:
         raise BadSource("the decision is incomplete")
@@ -129,7 +129,8 @@ def confirm(deciding: Deciding, visit: Visit, subject: Subject) -> Answer:
     return GoTo(matter.path)
 
 
-def _pending(visit: Visit, matter: Matter) -> Approval:
+def pending(visit: Visit, matter: Matter) -> Approval:
+    """The request that waits; raises NotFound where nothing was asked, Conflict where it was answered."""
     approval = latest(visit.session, matter)
     if approval is None:
         raise NotFound("nothing was asked")

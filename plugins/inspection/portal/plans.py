@@ -15,7 +15,7 @@ from inspection.documents.shelf import DOCX, read_document
 from inspection.errors import NotFound
 from inspection.model import Campaign, Document, Plan
 from inspection.planning.decision import decide_plan
-from inspection.portal import deciding
+from inspection.portal import deciding, paper
 from inspection.portal.answers import Answer, Download, Page
 from inspection.portal.guard import Door, Visit
 from inspection.rules import catalogue
@@ -38,6 +38,7 @@ def plan_page(visit: Visit, plan: Plan, problem: str = "") -> Answer:
         "plan.html.j2",
         {
             **deciding.form_values(visit, decided, Act.DECIDE_PLAN, plan, problem),
+            **paper.form_values(visit, decided, plan),
             "plan": plan,
             "content": plan.content,
             "drafter": roster.person(visit.session, plan.drafted_by),
@@ -81,6 +82,11 @@ def confirm(visit: Visit, plan: Plan) -> Answer:
     return deciding.confirm(PLAN, visit, plan)
 
 
+def enter(visit: Visit, plan: Plan) -> Answer:
+    """Takes what was decided on paper."""
+    return paper.enter(PLAN, visit, plan)
+
+
 def document(visit: Visit, plan: Plan) -> Answer:
     """The plan as the Word document that is bound to it."""
     kept = visit.session.get(Document, plan.document_id) if plan.document_id else None
@@ -99,5 +105,6 @@ DOORS = (
     Door("GET", "/plans/{subject_id}", Act.READ_PLAN, plan_page, Plan),
     Door("POST", "/plans/{subject_id}/decision", Act.DECIDE_PLAN, propose, Plan),
     Door("POST", "/plans/{subject_id}/decision/confirm", Act.DECIDE_PLAN, confirm, Plan),
+    Door("POST", "/plans/{subject_id}/paper", Act.ENTER_PAPER_DECISION, enter, Plan),
     Door("GET", "/plans/{subject_id}/document", Act.READ_PLAN, document, Plan),
 )

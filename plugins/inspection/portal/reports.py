@@ -13,7 +13,7 @@ from inspection.documents.contexts import Frame
 from inspection.documents.frame import frame
 from inspection.documents.shelf import DOCX, read_document
 from inspection.model import Campaign, Report, ReportReader
-from inspection.portal import deciding
+from inspection.portal import deciding, paper
 from inspection.portal.answers import Answer, Download, GoTo, Page
 from inspection.portal.guard import Door, Visit
 from inspection.reports.decision import CAMPAIGN_REPORT, UNIT_REPORTS, decide_reports, reports_of, subject_hash
@@ -80,6 +80,7 @@ def _review(kind: str, act: Act, visit: Visit, campaign: Campaign, problem: str)
         "review.html.j2",
         {
             **deciding.form_values(visit, matter, act, campaign, problem),
+            **paper.form_values(visit, matter, campaign),
             "reports": found,
             "frame": _frame(visit, found[0]) if found else None,
         },
@@ -139,6 +140,16 @@ def confirm_units(visit: Visit, campaign: Campaign) -> Answer:
     return deciding.confirm(OF_UNITS, visit, campaign)
 
 
+def enter_campaign(visit: Visit, campaign: Campaign) -> Answer:
+    """Takes what was decided on paper on the campaign's report."""
+    return paper.enter(OF_CAMPAIGN, visit, campaign)
+
+
+def enter_units(visit: Visit, campaign: Campaign) -> Answer:
+    """Takes what was decided on paper on the units' reports."""
+    return paper.enter(OF_UNITS, visit, campaign)
+
+
 _CAMPAIGN = "/campaigns/{subject_id}/campaign_report"
 _UNITS = "/campaigns/{subject_id}/unit_report"
 DOORS = (
@@ -148,7 +159,9 @@ DOORS = (
     Door("GET", _CAMPAIGN, Act.REVIEW_CAMPAIGN_REPORT, campaign_review, Campaign),
     Door("POST", f"{_CAMPAIGN}/decision", Act.DECIDE_CAMPAIGN_REPORT, propose_campaign, Campaign),
     Door("POST", f"{_CAMPAIGN}/decision/confirm", Act.DECIDE_CAMPAIGN_REPORT, confirm_campaign, Campaign),
+    Door("POST", f"{_CAMPAIGN}/paper", Act.ENTER_PAPER_DECISION, enter_campaign, Campaign),
     Door("GET", _UNITS, Act.REVIEW_UNIT_REPORTS, units_review, Campaign),
     Door("POST", f"{_UNITS}/decision", Act.DECIDE_UNIT_REPORTS, propose_units, Campaign),
     Door("POST", f"{_UNITS}/decision/confirm", Act.DECIDE_UNIT_REPORTS, confirm_units, Campaign),
+    Door("POST", f"{_UNITS}/paper", Act.ENTER_PAPER_DECISION, enter_units, Campaign),
 )

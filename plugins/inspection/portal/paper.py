@@ -1,0 +1,88 @@
+"""The default route: a decision taken in the 公文系統 or on paper, entered by the ethics office (officer review A3)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from inspection import clock
+from inspection.access import policy
+from inspection.access.policy import Act, Subject
+from inspection.approvals.decide import Decision
+from inspection.calendar import roc
+from inspection.errors import BadSource
+from inspection.model import Approval, Person
+from inspection.model.lifecycle import ApprovalState
+from inspection.portal.answers import Answer, GoTo
+from inspection.portal.deciding import LONGEST_REMARK, Deciding, Matter, latest, pending
+from inspection.portal.guard import Visit
+from inspection.store import roster
+from inspection.vocabulary import ApprovalOutcome, ApprovalRoute
+
+LONGEST_NUMBER = 100
+
+
+def form_values(visit: Visit, matter: Matter, subject: Subject) -> dict[str, Any]:
+    """What the form prints: whether the visitor may enter a decision taken elsewhere, and who can have taken it."""
+    approval = latest(visit.session, matter)
+    if approval is None or approval.state is not ApprovalState.PENDING:
+        return {"may_enter": False}
+    may_enter = policy.allows(visit.session, visit.person_id, Act.ENTER_PAPER_DECISION, subject, at=visit.at)
+    return {
+        "may_enter": may_enter,
+        "deciders": deciders(visit, approval),
+        "decided_by": visit.text("decided_by"),
+        "decided_on": visit.text("decided_on"),
+        "document_number": visit.text("document_number"),
+    }
+
+
+def deciders(visit: Visit, approval: Approval) -> list[Person]:
+    """Who can have decided: the named person, or whoever acts for that person in these days."""
+    on = clock.local_date(visit.at)
+    deputies = roster.deputies_of(visit.session, approval.approver_id, on=on)
+    return [roster.person(visit.session, one) for one in (approval.approver_id, *(row.deputy_id for row in deputies))]
+
+
+def enter(deciding: Deciding, visit: Visit, subject: Subject) -> Answer:
+    """Takes outcome, day, document number and who decided; the typist is named beside the one who decided."""
+    matter = deciding.matter(visit, subject)
+    approval = pending(visit, matter)
+    outcome, decided_on, problem = _read(visit)
+    if outcome is None or decided_on is None or problem:
+        return deciding.page(visit, subject, problem)
+    known = {person.id for person in deciders(visit, approval)}
+    decided_by = visit.text("decided_by") or approval.approver_id
+    if decided_by not in known:
+        raise BadSource("the form names somebody who could not decide")
+    decision = Decision(
+        outcome=outcome,
+        person_id=decided_by,
+        seen_hash=visit.text("seen_hash"),
+        route=ApprovalRoute.PAPER,
+        decided_on=decided_on,
+        document_number=visit.text("document_number")[:LONGEST_NUMBER],
+        remark=visit.text("remark")[:LONGEST_REMARK] or None,
+        entered_by=visit.person_id,
+    )
+    deciding.verb(visit.session, matter.subject_id, decision, visit.at)
+    return GoTo(matter.path)
+
+
+def _read(visit: Visit) -> tuple[ApprovalOutcome | None, date | None, str]:
+    """Outcome and day, or the name of the first thing that is missing or wrong."""
+    try:
+        outcome = ApprovalOutcome(visit.text("outcome"))
+    except ValueError:
+        return None, None, "outcome"
+    if not visit.text("document_number"):
+        return outcome, None, "document_number"
+    try:
+        decided_on = roc.parse(visit.text("decided_on"))
+    except BadSource:
+        return outcome, None, "decided_on"
+    if decided_on > clock.local_date(visit.at):
+        return outcome, None, "decided_on"
+    if outcome is not ApprovalOutcome.APPROVED and not visit.text("remark"):
+        return outcome, decided_on, "remark"
+    return outcome, decided_on, ""
