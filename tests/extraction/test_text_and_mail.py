@@ -199,3 +199,11 @@ def test_word_2003_xml_keeps_its_header_and_strikes() -> None:
     reading = read_file(data.encode(), name="函.doc")
     found = {(one.text, one.zone, one.struck) for one in reading.passages}
     assert found == {("密", Zone.HEADER, False), ("本文", Zone.BODY, False), ("機密", Zone.BODY, True)}
+
+
+def test_a_long_log_is_read_whole_in_few_passages() -> None:
+    lines = [f"第{number}行" for number in range(300_000)]
+    reading = read_file("\n".join(lines).encode(), name="紀錄.txt")
+    assert reading.reason is None
+    assert "\n".join(texts(reading)).split("\n") == lines
+    assert len(reading.passages) < 5_000

@@ -20,6 +20,8 @@ BYTE_ORDER_MARKS: tuple[tuple[bytes, str], ...] = (
 LOOKED_AT = 65_536
 CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 LONGEST_PARAGRAPH = 20_000
+SINGLE_LINES = 2_000  # beyond, lines are kept in blocks of about BLOCK_CHARS
+BLOCK_CHARS = 2_000
 
 
 def decode_text(data: bytes) -> str:
@@ -88,10 +90,24 @@ def _wide_encoding(head: bytes) -> str:
 
 
 def read_plain(text: str, out: Collector) -> None:
-    """Plain text line by line; layout is unknown, so nothing stands out."""
+    """Plain text line by line; layout is unknown, so nothing stands out.
+
+    Deep in a long file lines come in blocks: two million passages of a log would fill the memory and tell no more.
+    """
+    block: list[str] = []
+    start = held = 0
     for number, one in enumerate(text.replace("\f", "\n").splitlines(), 1):
-        for start in range(0, len(one), LONGEST_PARAGRAPH):
-            out.add(Zone.BODY, one[start : start + LONGEST_PARAGRAPH], line(number))
+        if number <= SINGLE_LINES:
+            for at in range(0, len(one), LONGEST_PARAGRAPH):
+                out.add(Zone.BODY, one[at : at + LONGEST_PARAGRAPH], line(number))
+            continue
+        start = start or number
+        block.append(one)
+        held += len(one) + 1
+        if held >= BLOCK_CHARS:
+            out.add(Zone.BODY, "\n".join(block), line(start))
+            block, start, held = [], 0, 0
+    out.add(Zone.BODY, "\n".join(block), line(start))
 
 
 def looks_like_rows(text: str) -> str:
