@@ -34,7 +34,7 @@ class Mailboxes:
 
     def of(self, address: str) -> list[ReceivedMail]:
         """All mails to an address, oldest first."""
-        return [mail for mail in self.server.messages if address in mail.recipients]
+        return [mail for mail in self.server.messages() if address in mail.recipients]
 
     def newest(self, address: str, *, wanted: str, after: int = 0) -> ReceivedMail:
         """The newest mail to an address whose subject holds `wanted`; waits for it."""

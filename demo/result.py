@@ -80,7 +80,7 @@ def lay_out_documents(folder: Path) -> int:
 
 def mails(server: MailServer) -> int:
     """How many mails the mail server really took."""
-    return len(server.messages)
+    return len(server.messages())
 
 
 def where() -> str:
