@@ -238,3 +238,22 @@ def test_a_fault_nobody_foresaw_is_a_page_that_tells_nothing(
     assert "content-security-policy" in answer.headers
     assert re.search(r"incident E-", caplog.text)
     assert "SELECT" not in caplog.text
+
+
+def test_a_fix_goes_from_claim_to_release_through_three_people(told: Portal) -> None:
+    path = f"/fixes/{story.CAMPAIGN}-003"
+    unit, officer, head = told.browser(), told.browser(), told.browser()
+    unit.sign_in("works")
+    unit.get(path)
+    assert unit.send(f"{path}/claim", {"claim": " "}).status_code == 422
+    assert unit.send(f"{path}/claim", {"claim": "已移置並限權。"}).status_code == 303
+    officer.sign_in("ethics")
+    officer.get(path)
+    assert officer.send(f"{path}/verification", {"result": "passed", "note": ""}).status_code == 422
+    assert officer.send(f"{path}/verification", {"result": "passed", "note": "現場複查屬實。"}).status_code == 303
+    assert "release" not in officer.get(path).text
+    head.sign_in("ethics_head")
+    assert "待解除列管" in visible_text(head.get("/").text)
+    head.get(path)
+    assert head.send(f"{path}/release", {}).status_code == 303
+    assert "已於115年11月23日解除列管" in visible_text(head.get(path).text)

@@ -38,6 +38,7 @@ class Act(StrEnum):
     READ_FIX = "read_fix"
     CLAIM_FIX = "claim_fix"
     VERIFY_FIX = "verify_fix"
+    RELEASE_FIX = "release_fix"
     READ_SUSPICION = "read_suspicion"
     TRIAGE = "triage"
     READ_CHECKLIST = "read_checklist"
@@ -93,6 +94,7 @@ TABLE: dict[Act, Rule] = {
     Act.READ_FIX: Rule(agency=ETHICS, unit=OF_UNIT),
     Act.CLAIM_FIX: Rule(unit=OF_UNIT, seen_by=Act.READ_FIX),
     Act.VERIFY_FIX: Rule(agency=ETHICS, unit=JUDGES_OF_UNIT, own_unit_barred=True, seen_by=Act.READ_FIX),
+    Act.RELEASE_FIX: Rule(agency=frozenset({Role.ETHICS_HEAD}), seen_by=Act.READ_FIX),
     Act.READ_SUSPICION: Rule(agency=ETHICS, unit=JUDGES_OF_UNIT),
     Act.TRIAGE: Rule(agency=ETHICS, unit=JUDGES_OF_UNIT, own_unit_barred=True, seen_by=Act.READ_SUSPICION),
     Act.READ_CHECKLIST: Rule(agency=ETHICS, unit=OF_UNIT),

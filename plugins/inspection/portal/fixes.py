@@ -8,6 +8,7 @@ from inspection import clock
 from inspection.access import policy
 from inspection.access.policy import Act
 from inspection.fixes.claim import claim as claim_fix
+from inspection.fixes.verify import release as release_fix
 from inspection.fixes.verify import verify as verify_fix
 from inspection.model import Campaign, Finding, Fix
 from inspection.model.lifecycle import FixState
@@ -95,6 +96,9 @@ def fix_page(visit: Visit, fix: Fix, problem: str = "") -> Answer:
             "verified_by": roster.person(visit.session, fix.verified_by) if fix.verified_by else None,
             "may_claim": fix.state in TO_BE_MENDED and may(Act.CLAIM_FIX),
             "may_verify": fix.state is FixState.CLAIMED and fix.claimed_by != visit.person_id and may(Act.VERIFY_FIX),
+            "may_release": fix.state is FixState.VERIFIED
+            and fix.verified_by != visit.person_id
+            and may(Act.RELEASE_FIX),
             "problem": problem,
             "typed": visit.text("claim") or visit.text("note"),
             "here": "fixes",
@@ -123,9 +127,16 @@ def verify(visit: Visit, fix: Fix) -> Answer:
     return GoTo(f"/fixes/{fix.id}")
 
 
+def release(visit: Visit, fix: Fix) -> Answer:
+    """The ethics head releases a verified fix from control."""
+    release_fix(visit.session, fix.id, person_id=visit.person_id, at=visit.at)
+    return GoTo(f"/fixes/{fix.id}")
+
+
 DOORS = (
     Door("GET", "/fixes", Act.LIST_FIXES, list_page),
     Door("GET", "/fixes/{subject_id}", Act.READ_FIX, fix_page, Fix),
     Door("POST", "/fixes/{subject_id}/claim", Act.CLAIM_FIX, claim, Fix),
     Door("POST", "/fixes/{subject_id}/verification", Act.VERIFY_FIX, verify, Fix),
+    Door("POST", "/fixes/{subject_id}/release", Act.RELEASE_FIX, release, Fix),
 )

@@ -95,6 +95,10 @@ def _fixes(visit: Visit) -> list[Task]:
             visit.session, visit.person_id, Act.VERIFY_FIX, fix, at=visit.at
         ):
             tasks.append(Task("verify", fix.id, f"/fixes/{fix.id}"))
+        if fix.state is FixState.VERIFIED and policy.allows(
+            visit.session, visit.person_id, Act.RELEASE_FIX, fix, at=visit.at
+        ):
+            tasks.append(Task("release", fix.id, f"/fixes/{fix.id}"))
     return tasks
 
 

@@ -99,6 +99,8 @@ def progress_page(visit: Visit, campaign: Campaign) -> Answer:
             "stages": STAGES,
             "groups": [(group.value, members) for group, members in groups if members],
             "counts": {group.value: len(members) for group, members in groups},
+            "plan": campaigns.latest_plan(visit.session, campaign.id),
+            "has_reports": findings.latest_report(visit.session, campaign.id) is not None,
             "done": done,
             "total": len(rows),
             "expected": _expected(known),
