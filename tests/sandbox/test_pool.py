@@ -62,7 +62,16 @@ def test_a_job_that_eats_memory_ends_within_768_megabytes_and_ten_seconds(attemp
         begun = time.monotonic()
         assert pool.one(attempt) == Outcome(0, None, ReadReason.MEMORY)
         assert time.monotonic() - begun < 2 * limits.wall_seconds  # tried twice
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 <= limits.memory_bytes
+    # a child's record begins with that of its parent
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 <= max(limits.memory_bytes, own)
+
+
+def test_a_large_parent_does_not_make_a_crash_look_like_memory() -> None:
+    ballast = bytearray(os.urandom(1 << 20) * 300)
+    with Pool(PLANTED, 1, QUICK) as pool:
+        assert pool.one(b"crash") == Outcome(0, None, ReadReason.CORRUPT)
+    assert len(ballast) == 300 << 20
 
 
 def test_a_job_that_kills_its_worker_is_tried_once_more_in_a_fresh_one() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import resource
 import selectors
 import signal
 import subprocess
@@ -13,6 +14,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 
 from inspection.errors import SourceUnavailable
@@ -23,9 +25,11 @@ from inspection.vocabulary import ReadReason
 
 F_SETPIPE_SZ = 1031
 PIPE_BYTES = 1 << 20
+PAGE_BYTES = resource.getpagesize()
 START_SECONDS = 60.0
 START_PAYS_SECONDS = 1.0  # a further worker costs a third of a second to start: only where there is work for it
 WAITING_BYTES = 64 << 20  # held ready for workers that are about to be free
+LOOK_SECONDS = 0.2  # how often the memory of long jobs is looked at
 MEMORY_SHARE = 0.6  # a worker that dies above this share of its memory died of memory
 
 
@@ -70,6 +74,9 @@ class _Worker:
     deadline: float = 0.0
     done: int = 0
     alone: bool = False
+    begun: float = 0.0
+    most_at_start: int = 0  # a new process inherits its parent's record: only what is above it is its own
+    most_seen: int = 0
 
 
 @dataclass(slots=True)
@@ -222,7 +229,8 @@ class Pool:
                 continue  # a second try runs in a fresh worker
             job, again = waiting.take()
             worker.job, worker.alone = job, again
-            worker.deadline = time.monotonic() + self._limits.wall_seconds
+            worker.begun = time.monotonic()
+            worker.deadline = worker.begun + self._limits.wall_seconds
             worker.outgoing = memoryview(frame(job.payload))
             self._send(worker)
         if waiting.jobs and waiting.jobs[0][1]:
@@ -277,6 +285,7 @@ class Pool:
         if wait_seconds is None:
             deadlines = [worker.deadline for worker in self._workers if worker.job or not worker.ready]
             wait_seconds = max(min(deadlines, default=time.monotonic() + 1.0) - time.monotonic(), 0.0)
+            wait_seconds = min(wait_seconds, LOOK_SECONDS)
         for key, _ in self._selector.select(wait_seconds):
             worker: _Worker = key.data
             if worker not in self._workers:
@@ -286,6 +295,9 @@ class Pool:
             elif news := self._receive(worker, retried):
                 results.append(news)
         now = time.monotonic()
+        for worker in self._workers:
+            if worker.job and now - worker.begun > LOOK_SECONDS / 2:
+                worker.most_seen = max(worker.most_seen, _resident_bytes(worker.process.pid))
         for worker in [one for one in self._workers if now > one.deadline and (one.job or not one.ready)]:
             job = worker.job
             self._end_worker(worker)
@@ -329,7 +341,7 @@ class Pool:
                 worker.ready = True
                 worker.ready_at = time.monotonic()
                 self._failed_starts = 0
-                self.layers = _layers(answer[1:])
+                self.layers, worker.most_at_start = _introduction(answer[1:])
                 return None
             self._end_worker(worker)  # it speaks without being asked
             return None
@@ -365,7 +377,8 @@ class Pool:
             return worker, None
         if (code if status is None else status) == -signal.SIGXCPU:
             return worker, Outcome(worker.job.key, None, ReadReason.TIMEOUT)
-        of_memory = most > self._limits.memory_bytes * MEMORY_SHARE
+        much = int(self._limits.memory_bytes * MEMORY_SHARE)
+        of_memory = worker.most_seen > much or most > max(much, worker.most_at_start)
         return worker, Outcome(worker.job.key, None, ReadReason.MEMORY if of_memory else ReadReason.CORRUPT)
 
 
@@ -380,9 +393,18 @@ def _exit_status(process: subprocess.Popen[bytes]) -> int | None:
     return None
 
 
-def _layers(message: bytes) -> Layers:
+def _resident_bytes(pid: int) -> int:
+    """What a process holds in memory now; 0 where it is gone."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_bytes().split()[1]) * PAGE_BYTES
+    except (OSError, IndexError, ValueError):
+        return 0
+
+
+def _introduction(message: bytes) -> tuple[Layers, int]:
+    """What a worker says when it is ready: which walls stand, and its record of memory so far, in bytes."""
     try:
         head, _ = unpack(message)
-        return Layers(**{name: bool(value) for name, value in head.items()})
-    except (ValueError, TypeError):
+        return Layers(**{name: bool(value) for name, value in head["layers"].items()}), int(head["most_bytes"])
+    except (ValueError, TypeError, KeyError, AttributeError):
         raise SourceUnavailable("a worker did not say which walls stand") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import resource
 from collections.abc import Callable
 from dataclasses import asdict
 
@@ -32,7 +33,8 @@ def serve(handler: Callable[[bytes], bytes], prepare: Callable[[bytes], None] | 
     gc.collect()
     gc.freeze()
     layers = confine(confinement, keep=(requests, 1, 2, answers))
-    write_all(answers, frame(READY + pack(asdict(layers))))
+    most_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    write_all(answers, frame(READY + pack({"layers": asdict(layers), "most_bytes": most_bytes})))
     while (request := read_frame(requests)) is not None:
         allow_cpu(confinement.cpu_seconds)
         write_all(answers, frame(_answer(handler, request)))
