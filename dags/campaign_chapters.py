@@ -12,13 +12,16 @@ from approval_gate import ApprovalGate
 from inspection_door import RETRYING, door, errors_as_airflow_knows_them, note_run
 
 CAMPAIGN = "{{ ti.xcom_pull(task_ids='open_campaign') }}"
-# looked at soon at first, then every ten minutes: a wait of weeks takes no slot and little time
+# looked at soon at first, then every minute: a wait of weeks takes no slot. Retries: a look that comes back within
+# seconds can be taken for a lost task by Airflow 3.3.2 (docs/decisions/0003), as an answered gate can
 WAITING: dict[str, Any] = {
     "mode": "reschedule",
-    "poke_interval": 5,
+    "poke_interval": 20,
     "exponential_backoff": True,
-    "max_wait": timedelta(minutes=10),
+    "max_wait": timedelta(minutes=1),
     "timeout": timedelta(days=60).total_seconds(),
+    "retries": 1000,
+    "retry_delay": timedelta(seconds=15),
 }
 
 
