@@ -28,6 +28,7 @@ def texts() -> st.SearchStrategy[str]:
 
 @settings(max_examples=150, deadline=None)
 @given(text=texts())
+@example(text="\n" + normalised("密碼=姓名:\x0b") + "\n")
 @example(text="\nA1 2 3 4 5 6 7 8 9\n")
 def test_all_engines_give_identical_hits_in_any_text(text: str) -> None:
     sightings = [engine.open(text) for engine in ENGINES]

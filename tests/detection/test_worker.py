@@ -87,6 +87,17 @@ def test_nothing_inside_a_national_secret_is_looked_into(pool: Pool) -> None:
     main, attachment = asked(pool, "信.eml", mail.as_bytes())
     assert (main["status"], main["reason"], main["categories"]) == ("skipped", "national_secret_mark", [])
     assert (attachment["status"], attachment["reason"], attachment["categories"]) == ("skipped", "excluded", [])
+    assert attachment["path"] == "信.eml!/#1"
+
+
+def test_what_is_found_in_one_member_is_hidden_in_the_names_of_all(pool: Pool) -> None:
+    members = {"林示範照片.txt": b"x", "陳情.txt": f"陳情人：林示範 電話：{Inventor().mobile()}".encode()}
+    rows = asked(pool, "林示範案.zip", zipped(members))
+    assert [row["path"] for row in rows] == [
+        "林○範案.zip",
+        "林○範案.zip!/林○範照片.txt",
+        "林○範案.zip!/陳情.txt",
+    ]
 
 
 def test_the_rules_of_an_agency_travel_with_the_request(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from inspection.detection.columns import with_rows
+from inspection.detection.conceal import Concealer
 from inspection.detection.exposure import file_severity, worst
 from inspection.detection.findings import Category, find_categories
 from inspection.detection.marks import MICROSOFT, Mark, read_marks
@@ -59,10 +60,11 @@ class Judgement:
         return self.reason is ReadReason.NATIONAL_SECRET_MARK
 
 
-def judge(reading: Reading, meta: FileMeta, rules: Rules, key: bytes) -> Judgement:
+def judge(reading: Reading, meta: FileMeta, rules: Rules, key: bytes, *, family: Concealer | None = None) -> Judgement:
     """Judges what was read of a file. `key` hashes people for counting only and must not outlive the crawl.
 
-    A national-secret mark ends the matter: no content is looked at and none kept.
+    A national-secret mark ends the matter: no content is looked at and none kept. `family` learns what was found, for
+    files that name each other: an archive and its members (see `concealed`).
     """
     components = [part for part in meta.path.split("/") if part][-PATH_COMPONENTS:]
     named = tuple(Passage(Zone.PATH, component, "檔名") for component in components)
@@ -72,6 +74,8 @@ def judge(reading: Reading, meta: FileMeta, rules: Rules, key: bytes) -> Judgeme
     if secret:
         manuscript = Manuscript.of(named)
     findings = find_categories(manuscript, meta.path, rules, key, today=meta.today)
+    if family is not None:
+        family.learn_from(findings.concealer)
     mark = marks.mark
     if mark is not None and mark.level.startswith(MICROSOFT):
         mark = replace(mark, level=findings.concealer.conceal(mark.level))
@@ -108,6 +112,18 @@ def path_bearing(path: str, rules: Rules, *, today: date) -> Hashable:
         return path
     name = plain.rpartition("/")[2]
     return name.rpartition(".")[2].lower(), frozenset(rules.path_words.findall(plain)), name.count(".") > 0
+
+
+def concealed(judgement: Judgement, family: Concealer) -> Judgement:
+    """The judgement with everything hidden that was found in any file of its family."""
+    categories = tuple(
+        replace(
+            category,
+            excerpts=tuple(replace(one, locator=family.conceal(one.locator)) for one in category.excerpts),
+        )
+        for category in judgement.categories
+    )
+    return replace(judgement, path_shown=family.conceal(judgement.path_shown), categories=categories)
 
 
 def with_lower_main(main: Judgement) -> Judgement:

@@ -35,7 +35,8 @@ def normalised(text: str) -> str:
             text.encode()
         except UnicodeEncodeError:
             text = text.encode("utf-8", "replace").decode()
-    return text.replace("\x00", " ")
+    # engines disagree whether a vertical tab is white space
+    return text.replace("\x00", " ").replace("\x0b", " ")
 
 
 def _fold(match: re.Match[str]) -> str:

@@ -10,8 +10,9 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from inspection.detection.compiled import greeted_rules
+from inspection.detection.conceal import Concealer
 from inspection.detection.envelope import RulesText, answered_rows, envelope
-from inspection.detection.judge import FileMeta, Judgement, as_row, judge, with_lower_main
+from inspection.detection.judge import FileMeta, Judgement, as_row, concealed, judge, with_lower_main
 from inspection.detection.ruleset import Rules, compile_rules, load_rules
 from inspection.extraction.passage import Embedded, Reading, ReadLimits
 from inspection.extraction.preload import preload
@@ -35,6 +36,7 @@ class _Job:
     key: bytes
     rules: Rules
     limits: ReadLimits
+    family: Concealer
 
 
 def request(
@@ -87,19 +89,23 @@ def handle(payload: bytes) -> bytes:
         *parts, tail = blobs
         ranges = [(offset, len(part)) for offset, part in zip(head["offsets"], parts, strict=False)]
         reading = read_pieces(tail, ranges, parts, size_bytes=meta.size_bytes, name=meta.path)
-    job = _Job(bytes.fromhex(head["key"]), rules, DEFAULT_LIMITS)
-    return pack({"rows": [as_row(judgement) for judgement in judge_with_embedded(reading, meta, job, 0)]})
+    job = _Job(bytes.fromhex(head["key"]), rules, DEFAULT_LIMITS, Concealer())
+    judgements = list(judge_with_embedded(reading, meta, job, 0))
+    return pack({"rows": [as_row(concealed(judgement, job.family)) for judgement in judgements]})
 
 
 def judge_with_embedded(reading: Reading, meta: FileMeta, job: _Job, depth: int) -> Iterator[Judgement]:
     """A file's judgement, then those of the files inside it, each under `outer!/inner`.
 
-    What lies inside a national secret is not looked into. A mail whose attachment bears a higher mark is defective.
+    What lies inside a national secret is neither looked into nor named. A mail whose attachment bears a higher mark is
+    defective.
     """
-    main = judge(reading, meta, job.rules, job.key)
+    main = judge(reading, meta, job.rules, job.key, family=job.family)
     inner: list[Judgement] = []
-    for embedded in reading.embedded:
-        direct, *deeper = _judge_embedded(embedded, meta, job, depth, secret=main.is_national_secret)
+    for number, embedded in enumerate(reading.embedded, start=1):
+        secret = main.is_national_secret
+        shown = replace(embedded, name=f"#{number}") if secret else embedded
+        direct, *deeper = _judge_embedded(shown, meta, job, depth, secret=secret)
         if reading.format in MAILS and main.mark and direct.mark and direct.mark.rank > main.mark.rank:
             main = with_lower_main(main)
         inner += [direct, *deeper]
