@@ -30,7 +30,7 @@ def alive(pid: int) -> bool:
 def test_every_job_gets_exactly_one_outcome_whatever_the_others_do() -> None:
     attempts = {3: b"hang", 17: b"crash", 30: b"fail", 44: b"eat_memory"}
     jobs = [Job(key, attempts.get(key, b"echo %d" % key)) for key in range(60)]
-    with Pool(PLANTED, 2, QUICK) as pool:
+    with Pool(PLANTED, 2, PoolLimits(wall_seconds=6.0, memory_bytes=256 << 20)) as pool:
         outcomes = list(pool.run(iter(jobs)))
     assert sorted(outcome.key for outcome in outcomes) == list(range(60))
     reasons = {outcome.key: outcome.reason for outcome in outcomes if outcome.reason}
