@@ -179,9 +179,9 @@ def sign_reports(story: Story) -> None:
         story.gate(task_id)
     campaign = story.campaign_id
     with story.at_portal(HEAD) as head:
-        head.decide(f"/campaigns/{campaign}/report", outcome="approved")
+        head.decide(f"/campaigns/{campaign}/campaign_report", outcome="approved")
     with story.at_portal(ETHICS_HEAD) as ethics_head:
-        ethics_head.decide(f"/campaigns/{campaign}/unit-reports", outcome="approved")
+        ethics_head.decide(f"/campaigns/{campaign}/unit_report", outcome="approved")
     story.run_dag("deliver_notices")
     story.reached("reporting.issue_reports")
     story.wait(
