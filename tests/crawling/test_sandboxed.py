@@ -183,6 +183,7 @@ READER = """
 import sys
 from datetime import datetime
 from pathlib import Path
+from inspection import settings
 from inspection.crawling import read
 from inspection.crawling.paths import PathVault
 from inspection.crawling.sandboxed import SandboxedJudges
@@ -212,7 +213,7 @@ def test_a_reading_process_killed_outright_loses_nothing(database_url: str, fold
     }
     running = subprocess.Popen([sys.executable, "-c", READER, shard_id, str(folder)], env=environment)
 
-    until(lambda: share_read() >= share_of_rows)
+    until(lambda: running.poll() is not None or share_read() >= share_of_rows)
     running.kill()
     running.wait()
     assert 0.3 <= share_read() <= 0.7
