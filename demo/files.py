@@ -13,12 +13,7 @@ from xml.sax.saxutils import escape
 
 from docx import Document
 
-LETTERS = {
-    letter: code
-    for letter, code in zip(
-        "ABCDEFGHJKLMNPQRSTUVXYWZIO", [*range(10, 18), *range(18, 23), *range(23, 34), 34, 35], strict=False
-    )
-}
+LETTERS = dict(zip("ABCDEFGHJKLMNPQRSTUVXYWZIO", range(10, 36), strict=True))
 SURNAMES = "甄賈虛無假擬佯偽幻"
 GIVEN = "有其人物實名之誠平安"
 ROADS = "虛構中山無名示範假定"
@@ -66,7 +61,7 @@ class Invented:
 
     def amount(self) -> str:
         """A price with separators."""
-        return self.planted.keep(f"{self.chance.randrange(10_000_000, 99_000_000):,}")
+        return self.planted.keep(f"{self.chance.randrange(1_000_000_000, 9_900_000_000):,}")
 
     def address(self) -> str:
         """An address in the invented town."""
@@ -221,6 +216,8 @@ def office_files(planted: Planted, *, today: date, seed: int | None = None) -> d
             f"{invented.person()},{invented.national_id()},{invented.account()}" for _ in range(24)
         )]
     ).encode("utf-8-sig")  # fmt: skip
+    # a path is content too: this name must be masked wherever it is shown
+    shares["社會課"][f"急難救助/{invented.national_id()}_證明.txt"] = "核發證明一份。".encode()
     shares["財政課"]["公產/加密租約.docx"] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4096)
     shares["主計室"]["決算/決算草稿.docx"] = word(["決算說明", "各機關決算依規定辦理。"])
     return shares
@@ -228,13 +225,18 @@ def office_files(planted: Planted, *, today: date, seed: int | None = None) -> d
 
 def _everyday(share: str, year: int) -> list[tuple[str, bytes]]:
     """Papers every office has: nothing in them needs a mark."""
+    notice = word([f"{share}業務公告", "服務時間：週一至週五。", "洽詢電話：(00)0000-0000。"])
+    blank = word(["申請書", "姓名：＿＿＿＿　身分證字號：＿＿＿＿", "申請日期：　年　月　日"])
+    meeting = word([f"{share}課務會議紀錄", "主席致詞（略）。", "決議：照案通過。"])
+    rule = "第一條 為辦理業務，特訂定本要點。\n第二條 本要點所稱機密，依國家機密保護法規定。\n"
+    budget = spreadsheet([["科目", "預算數", "執行數"], ["業務費", "120000", "80000"]])
     return [
-        (f"公告/{year}年度{share}業務公告.docx", word([f"{share}業務公告", "服務時間：週一至週五。", "洽詢電話：(00)0000-0000。"])),
-        ("表單/空白申請書.docx", word(["申請書", "姓名：＿＿＿＿　身分證字號：＿＿＿＿", "申請日期：　年　月　日"])),
-        (f"會議/{year}年第1次課務會議.docx", word([f"{share}課務會議紀錄", "主席致詞（略）。", "決議：照案通過。"])),
-        ("法規/作業要點.txt", "第一條 為辦理業務，特訂定本要點。\n第二條 本要點所稱機密，依國家機密保護法規定。\n".encode()),
-        (f"報表/{year}年度預算執行.xlsx", spreadsheet([["科目", "預算數", "執行數"], ["業務費", "120000", "80000"]])),
-    ]  # fmt: skip
+        (f"公告/{year}年度{share}業務公告.docx", notice),
+        ("表單/空白申請書.docx", blank),
+        (f"會議/{year}年第1次課務會議.docx", meeting),
+        ("法規/作業要點.txt", rule.encode()),
+        (f"報表/{year}年度預算執行.xlsx", budget),
+    ]
 
 
 def _picture() -> bytes:

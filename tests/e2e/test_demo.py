@@ -1,0 +1,83 @@
+"""`make demo` as a newcomer runs it, and what it leaves behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from demo.result import from_database
+
+from inspection import settings
+from leaks.search import Search
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+HOME = REPOSITORY / "var" / "demo"
+pytestmark = [pytest.mark.slow, pytest.mark.airflow, pytest.mark.timeout(900)]
+
+
+@dataclass(frozen=True, slots=True)
+class ToldStory:
+    """A demo that ran to its end."""
+
+    output: str
+    result: dict[str, Any]
+    planted: list[str]
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ToldStory]:
+    """Runs the demo once for all tests of this file."""
+    planted = tmp_path_factory.mktemp("planted") / "secrets"
+    environment = {**os.environ, "INSPECTION_DEMO_PLANTED": str(planted)}
+    ended = subprocess.run(
+        [sys.executable, "-m", "demo"], cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 0, ended.stdout[-2000:] + ended.stderr[-4000:]
+    result = json.loads((HOME / "result.json").read_text(encoding="utf-8"))
+    yield ToldStory(ended.stdout, result, planted.read_text(encoding="utf-8").splitlines())
+
+
+def test_the_campaign_ran_through_airflow_from_assessment_to_escalation(story: ToldStory) -> None:
+    campaign = next(run for run in story.result["airflow"] if run["dag"] == "semiannual_inspection")
+    assert campaign["state"] == "success"
+    states = {task["task"]: task["state"] for task in campaign["tasks"] if task["map_index"] <= 0}
+    for task in (
+        "planning.assess", "planning.approve_plan", "crawl.read_shard", "checklists.await_checklists",
+        "triage.await_triage", "reporting.sign_campaign_report", "reporting.sign_unit_reports",
+        "reporting.issue_reports",
+    ):  # fmt: skip
+        assert states[task] == "success", task
+    assert states["plan_returned"] == states["reporting.reports_returned"] == "skipped"
+    assert {run["dag"] for run in story.result["airflow"]} == {
+        "semiannual_inspection", "deliver_notices", "collect_returns", "follow_up", "housekeeping",
+    }  # fmt: skip
+
+
+def test_an_overdue_fix_climbed_up_to_a_draft_before_the_ethics_head(story: ToldStory) -> None:
+    rungs = {rung["rung"]: rung["channel"] for rung in story.result["rungs"]}
+    assert rungs["unit_head"] == "mail"
+    assert rungs["chief_secretary"] == "draft_letter"
+
+
+def test_the_result_can_be_derived_again_from_the_database(story: ToldStory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INSPECTION_HOME", str(HOME))
+    monkeypatch.setenv("INSPECTION_PROFILE", "demo")
+    settings.reset()
+    again = from_database()
+    assert {name: story.result[name] for name in again} == again
+
+
+def test_nothing_planted_in_the_files_is_found_anywhere_afterwards(story: ToldStory) -> None:
+    assert len(story.planted) > 300
+    search = Search(story.planted)
+    away = [HOME / "shares", HOME / "samba"]
+    found = search.below(HOME, leave_out=away)
+    assert [(one.where, one.shape) for one in found[:10]] == []
+    assert list(search.in_bytes(story.output.encode(), "what the demo printed")) == []
