@@ -29,7 +29,7 @@ from servers.postgres import PostgresServer  # noqa: E402
 from servers.redis import RedisServer  # noqa: E402
 from servers.samba import SambaServer  # noqa: E402
 
-pytest_plugins = ["strict_run"]
+pytest_plugins = ["strict_run", "campaigns.paper_office"]
 
 MIGRATED = "migrated"
 FIRST_MORNING = datetime.fromisoformat("2026-10-12T09:00:00+08:00")

@@ -34,6 +34,8 @@ def request(session: Session, asked: Asked, *, at: datetime) -> Approval:
     if asked.requested_by == asked.approver_id:
         raise NotAllowed("the one who asks may not be the one who decides; name another person (職務代理或上一級)")
     earlier = approvals.rounds(session, asked.subject)
+    if earlier and earlier[-1].state == ApprovalState.APPROVED and earlier[-1].content_hash == asked.content_hash:
+        return earlier[-1]  # a second asking must not put a decision in doubt
     for one in earlier:
         if one.state == ApprovalState.PENDING and one.content_hash == asked.content_hash:
             return one

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inspection.model.base import Record, enum_column
@@ -80,7 +80,11 @@ class Approval(Record):
     """
 
     __tablename__ = "approval"
-    __table_args__ = (UniqueConstraint("subject_kind", "subject_id", "content_hash", "round"),)
+    __table_args__ = (
+        UniqueConstraint("subject_kind", "subject_id", "content_hash", "round"),
+        CheckConstraint("requested_by <> approver_id", name="asker_is_not_approver"),
+        CheckConstraint("decided_by IS NULL OR decided_by <> requested_by", name="asker_is_not_decider"),
+    )
 
     id: Mapped[str] = mapped_column(String(80), primary_key=True)
     subject_kind: Mapped[str] = mapped_column(String(20))

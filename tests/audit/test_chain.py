@@ -1,0 +1,185 @@
+"""The chain over event rows: a row changed, taken out or moved is named, and neither database allows it lightly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.exc import DBAPIError
+
+from campaigns.paper_office import PaperOffice
+from conftest import FixedClock
+from inspection import clock as now
+from inspection.audit import chain
+from inspection.audit.events import record
+from inspection.store import events, migrate
+from inspection.store.session import engine_for, session_scope
+from inspection.vocabulary import Severity
+
+EVENTS = 6
+
+
+@contextmanager
+def by_the_back_door(url: str) -> Iterator[Connection]:
+    """Somebody with the owner's rights, guards and foreign keys taken away first."""
+    engine = create_engine(url)  # plain: no pragma of ours
+    with engine.begin() as connection:
+        for table in ("event", "event_seal"):
+            for deed in ("update", "delete"):
+                on = f" ON {table}" if engine.dialect.name == "postgresql" else ""
+                connection.execute(text(f"DROP TRIGGER guard_{table}_{deed}{on}"))
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("ALTER TABLE event_seal DROP CONSTRAINT fk_event_seal_event_id"))
+        yield connection
+    engine.dispose()
+
+
+def write_events(number: int = EVENTS) -> list[int]:
+    """Some events, sealed in two goes."""
+    with session_scope() as session:
+        for count in range(number):
+            record(session, at=now.now(), actor="P112", subject=("fix", f"F{count}"), action="looked", reason="乙")
+        session.flush()
+        chain.seal(session, at=now.now())
+    with session_scope() as session:
+        record(session, at=now.now(), actor="P112", subject=("fix", "last"), action="looked")
+        session.flush()
+        assert chain.seal(session, at=now.now()) == 1
+        return [event.id for _, event in events.chain(session) if event is not None]
+
+
+def fault() -> str | None:
+    """What verification says."""
+    with session_scope() as session:
+        return chain.verify(session, at=now.now()).fault
+
+
+def test_an_untouched_chain_holds_and_sealing_again_adds_nothing(database_url: str, clock: FixedClock) -> None:
+    write_events()
+    with session_scope() as session:
+        assert chain.seal(session, at=now.now()) == 0
+        assert chain.verify(session, at=now.now()) == chain.ChainReport(EVENTS + 1, None)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "reason = '丙'",
+        "actor = 'P01'",
+        "subject_id = 'F9'",
+        "action = 'left'",
+        "to_state = 'released'",
+        "details = '{\"count\": 1}'",
+    ],
+)
+def test_one_field_of_one_row_changed_names_that_row(database_url: str, clock: FixedClock, change: str) -> None:
+    ids = write_events()
+    with by_the_back_door(database_url) as connection:
+        connection.execute(text(f"UPDATE event SET {change} WHERE id = :id"), {"id": ids[3]})
+    assert fault() == f"event {ids[3]} (seal 4) was changed"
+
+
+def test_an_event_moved_in_time_is_named(database_url: str, clock: FixedClock) -> None:
+    ids = write_events()
+    with by_the_back_door(database_url) as connection:
+        later = clock.instant + timedelta(seconds=1)
+        shown: object = later if connection.dialect.name == "postgresql" else later.strftime("%Y-%m-%d %H:%M:%S.000000")
+        connection.execute(text("UPDATE event SET at = :at WHERE id = :id"), {"at": shown, "id": ids[0]})
+    assert fault() == f"event {ids[0]} (seal 1) was changed"
+
+
+def test_a_row_taken_out_is_named(database_url: str, clock: FixedClock) -> None:
+    ids = write_events()
+    with by_the_back_door(database_url) as connection:
+        connection.execute(text("DELETE FROM event WHERE id = :id"), {"id": ids[2]})
+    assert fault() == f"event {ids[2]} (seal 3) is gone"
+
+
+def test_a_row_taken_out_with_its_seal_leaves_a_gap(database_url: str, clock: FixedClock) -> None:
+    ids = write_events()
+    with by_the_back_door(database_url) as connection:
+        connection.execute(text("DELETE FROM event_seal WHERE event_id = :id"), {"id": ids[2]})
+        connection.execute(text("DELETE FROM event WHERE id = :id"), {"id": ids[2]})
+    assert fault() == "seal 3 is missing"
+
+
+def test_two_rows_that_changed_places_are_named(database_url: str, clock: FixedClock) -> None:
+    ids = write_events()
+    with by_the_back_door(database_url) as connection:
+        for old, new in ((ids[1], -1), (ids[4], ids[1]), (-1, ids[4])):
+            connection.execute(
+                text("UPDATE event_seal SET event_id = :new WHERE event_id = :old"), {"old": old, "new": new}
+            )
+    assert fault() == f"event {ids[4]} (seal 2) was changed"
+
+
+def test_a_seal_written_anew_over_a_changed_row_breaks_the_next_link(database_url: str, clock: FixedClock) -> None:
+    ids = write_events()
+    with by_the_back_door(database_url) as connection:
+        connection.execute(text("UPDATE event SET reason = '丙' WHERE id = :id"), {"id": ids[3]})
+    with session_scope() as session:
+        link, event = list(events.chain(session))[3]
+        assert event is not None
+        forged = chain.digest(event, link.previous)
+        session.execute(text("UPDATE event_seal SET digest = :forged WHERE ordinal = 4"), {"forged": forged})
+    assert fault() == f"event {ids[4]} (seal 5) was changed"
+
+
+def test_an_event_left_unsealed_for_more_than_ten_minutes_is_told(database_url: str, clock: FixedClock) -> None:
+    write_events()
+    with session_scope() as session:
+        record(session, at=now.now(), actor="P112", subject=("fix", "late"), action="looked")
+    clock.set(clock.instant + timedelta(minutes=10))
+    assert fault() is None
+    clock.set(clock.instant + timedelta(seconds=1))
+    assert "has not been sealed since" in str(fault())
+
+
+@pytest.mark.parametrize("deed", ["UPDATE {} SET {}", "DELETE FROM {}"], ids=["update", "delete"])
+@pytest.mark.parametrize(("table", "field"), [("event", "actor = 'x'"), ("event_seal", "previous = 'x'")])
+def test_both_databases_refuse_to_change_or_drop_rows_of_the_record(
+    database_url: str, clock: FixedClock, table: str, field: str, deed: str
+) -> None:
+    write_events()
+    with pytest.raises(DBAPIError, match=f"of {table} is not allowed"), engine_for().begin() as connection:
+        connection.execute(text(deed.format(table, field)))
+    assert fault() is None
+
+
+@pytest.mark.clause("S1-06b")
+@pytest.mark.parametrize("table", ["finding", "suspicion"])
+def test_both_databases_refuse_to_drop_what_was_found(office: PaperOffice, table: str) -> None:
+    office.approved_plan()
+    finding = office.to_findings(Severity.HIGH)
+    with pytest.raises(DBAPIError, match=f"of {table} is not allowed"), engine_for().begin() as connection:
+        connection.execute(text(f"DELETE FROM {table}"))
+    with session_scope() as session:
+        assert session.execute(text("SELECT id FROM finding")).scalars().all() == [finding]
+
+
+@pytest.mark.parametrize("table", ["event", "event_seal", "finding", "suspicion"])
+def test_postgresql_refuses_to_empty_a_table_at_once(postgres_url: str, table: str) -> None:
+    engine = create_engine(postgres_url)
+    with pytest.raises(DBAPIError, match="is not allowed"), engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {table} CASCADE"))
+    engine.dispose()
+
+
+def test_an_event_carries_no_particular_that_is_not_on_the_list(database_url: str, clock: FixedClock) -> None:
+    with session_scope() as session, pytest.raises(ValueError, match="an event may not carry path"):
+        record(
+            session, at=now.now(), actor="P112", subject=("fix", "F1"), action="looked", details={"path": "工務課/底價"}
+        )
+
+
+def test_the_migrated_database_and_the_records_agree(database_url: str) -> None:
+    assert migrate.differences(database_url) == []
+
+
+def test_instants_are_told_in_one_zone_whatever_the_database_returns(database_url: str, clock: FixedClock) -> None:
+    clock.set(datetime.fromisoformat("2026-10-12T23:30:00+08:00"))
+    write_events(1)
+    assert fault() is None

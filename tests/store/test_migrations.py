@@ -1,0 +1,89 @@
+"""The database's own shape: from nothing, on rows already there, back and forth, and by two starts at once."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from alembic import command
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import IntegrityError
+
+from campaigns.paper_office import PaperOffice
+from inspection.store import migrate
+from inspection.store.session import dispose_engines, engine_for, session_scope
+
+
+def rows() -> dict[str, int]:
+    """How many rows each table of a campaign has."""
+    tables = ("unit", "person", "campaign", "plan", "approval", "notice", "event")
+    with session_scope() as session:
+        return {name: session.execute(text(f"SELECT count(*) FROM {name}")).scalar_one() for name in tables}
+
+
+def test_from_nothing_to_the_newest_shape_and_once_more(empty_database_url: str) -> None:
+    assert migrate.current_revision(empty_database_url)[0] is None
+    migrate.upgrade(empty_database_url)
+    found, newest = migrate.current_revision(empty_database_url)
+    assert found == newest is not None
+    migrate.upgrade(empty_database_url)
+    assert migrate.differences(empty_database_url) == []
+
+
+def test_two_starts_at_once_migrate_once(empty_database_url: str) -> None:
+    faults: list[BaseException] = []
+
+    def start() -> None:
+        try:
+            migrate.upgrade(empty_database_url)
+        except BaseException as error:
+            faults.append(error)
+
+    starts = [threading.Thread(target=start) for _ in range(2)]
+    for one in starts:
+        one.start()
+    for one in starts:
+        one.join()
+    assert faults == []
+    assert migrate.differences(empty_database_url) == []
+
+
+def test_each_revision_keeps_the_rows_of_a_campaign(office: PaperOffice, database_url: str) -> None:
+    office.approved_plan()
+    before = rows()
+    assert before["approval"] == 1
+    dispose_engines()
+    command.downgrade(migrate.configuration(database_url), "0001")
+    migrate.upgrade(database_url)
+    assert rows() == before
+    assert migrate.differences(database_url) == []
+
+
+@pytest.mark.parametrize("change", ["approver_id = requested_by", "decided_by = requested_by"])
+def test_the_database_itself_refuses_a_decision_by_the_one_who_asked(office: PaperOffice, change: str) -> None:
+    office.open()
+    office.draft()
+    office.submit()
+    with pytest.raises(IntegrityError, match="asker_is_not"), engine_for().begin() as connection:
+        connection.execute(text(f"UPDATE approval SET {change}"))
+
+
+def test_a_unit_that_does_not_exist_is_refused_by_both_databases(office: PaperOffice) -> None:
+    with pytest.raises(IntegrityError), engine_for().begin() as connection:
+        connection.execute(text("UPDATE person SET unit_id = 'U99' WHERE id = 'P112'"))
+
+
+def test_the_guards_are_still_there_after_going_back_and_forth(empty_database_url: str) -> None:
+    migrate.upgrade(empty_database_url)
+    command.downgrade(migrate.configuration(empty_database_url), "0001")
+    migrate.upgrade(empty_database_url)
+    engine = create_engine(empty_database_url)
+    names = (
+        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        if engine.dialect.name == "sqlite"
+        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+    )
+    with engine.connect() as connection:
+        found = set(connection.execute(text(names)).scalars())
+    engine.dispose()
+    assert {"guard_event_update", "guard_event_delete", "guard_finding_delete"} <= found
