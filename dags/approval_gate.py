@@ -77,19 +77,23 @@ class ApprovalGate(HITLBranchOperator):
         person = (event.get("responded_by_user") or {}).get("id", "")
         with door() as opened:
             standing = decided(opened.session, self.decides, self.campaign_id)
-            if standing is not None and person == settings.get().airflow_user:
-                return self.do_branch(context=context, branches_to_execute=[self._branch(standing)])
-            decide_from_airflow(
-                opened.session,
-                self.decides,
-                self.campaign_id,
-                outcome=OUTCOMES[event["chosen_options"][0]],
-                person_id=person,
-                remark=str(answer.get("remark") or ""),
-                decided_on=str(answer.get("decided_on") or ""),
-                document_number=str(answer.get("document_number") or ""),
-                at=opened.at,
-            )
+            if standing is None or person != settings.get().airflow_user:
+                decide_from_airflow(
+                    opened.session,
+                    self.decides,
+                    self.campaign_id,
+                    outcome=OUTCOMES[event["chosen_options"][0]],
+                    person_id=person,
+                    remark=str(answer.get("remark") or ""),
+                    decided_on=str(answer.get("decided_on") or ""),
+                    document_number=str(answer.get("document_number") or ""),
+                    at=opened.at,
+                )
+                passed_on = None
+            else:
+                passed_on = self._branch(standing)
+        if passed_on is not None:  # passed on by the service account: the domain's outcome counts, not the answer
+            return self.do_branch(context=context, branches_to_execute=[passed_on])
         return super().execute_complete(context, dict(event))
 
     def _branch(self, outcome: ApprovalOutcome) -> str:

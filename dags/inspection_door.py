@@ -49,7 +49,7 @@ def errors_as_airflow_knows_them() -> Iterator[None]:
         yield
     except AccessRefused as error:
         raise AirflowFailException(str(error)) from None
-    except SourceUnavailable:
+    except (SourceUnavailable, AirflowException):
         raise
     except InspectionError as error:
         raise AirflowFailException(str(error)) from None
