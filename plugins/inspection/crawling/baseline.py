@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 from unicodedata import normalize
@@ -28,15 +27,10 @@ ROWS = re.compile(
 
 
 def fingerprint(entry: Entry, rules_version: str) -> str:
-    """What must be equal for a file to count as unchanged: file id, size, both times (microseconds), rules version."""
-    return (
-        f"{entry.file_id}-{entry.size_bytes}-{_micros(entry.modified_at)}-{_micros(entry.changed_at)}"
-        f"-{rules_version[:16]}"
-    )
-
-
-def _micros(instant: datetime) -> int:
-    return int(instant.timestamp() * 1_000_000)
+    """What must be equal for a file to count as unchanged: file id, size, both times (seconds), rules version."""
+    modified = entry.modified_at.timestamp()
+    changed = modified if entry.changed_at is entry.modified_at else entry.changed_at.timestamp()
+    return f"{entry.file_id}-{entry.size_bytes}-{modified}-{changed}-{rules_version[:16]}"
 
 
 class RowFigures(NamedTuple):

@@ -8,6 +8,7 @@ import stat
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from operator import attrgetter
 from pathlib import Path
 
 from inspection.errors import BadSource, SourceUnavailable
@@ -85,7 +86,7 @@ class LocalShare:
 
     def _entries(self, raw: str, shown: str) -> tuple[Entry, ...]:
         with os.scandir(self._at(raw)) as found:
-            listed = sorted(found, key=lambda item: item.name)
+            listed = sorted(found, key=attrgetter("name"))
         entries = []
         for item, name in zip(listed, shown_names(item.name for item in listed), strict=True):
             try:
@@ -136,12 +137,15 @@ def _read_range(descriptor: int, offset: int, length: int) -> bytes:
 
 
 def _entry(raw: str, shown: str, status: os.stat_result) -> Entry:
+    is_folder = stat.S_ISDIR(status.st_mode)
+    modified_at = datetime.fromtimestamp(status.st_mtime, UTC)
+    same = status.st_ctime == status.st_mtime
     return Entry(
         path=shown,
-        is_folder=stat.S_ISDIR(status.st_mode),
-        size_bytes=0 if stat.S_ISDIR(status.st_mode) else status.st_size,
-        modified_at=datetime.fromtimestamp(status.st_mtime, UTC),
-        changed_at=datetime.fromtimestamp(status.st_ctime, UTC),
+        is_folder=is_folder,
+        size_bytes=0 if is_folder else status.st_size,
+        modified_at=modified_at,
+        changed_at=modified_at if same else datetime.fromtimestamp(status.st_ctime, UTC),
         file_id=status.st_ino,
         is_link=stat.S_ISLNK(status.st_mode),
         raw_path=raw if raw != shown else "",

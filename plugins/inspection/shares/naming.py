@@ -12,6 +12,10 @@ def shown_names(raw_names: Iterable[str]) -> list[str]:
     Two files whose names fold to the same spelling keep apart: the later one stays as the server spells it.
     """
     names = list(raw_names)
+    together = "".join(names)
+    # most folders need no more than this: parts of what is normalised are normalised too (UAX 15)
+    if together.isprintable() and unicodedata.is_normalized("NFC", together):
+        return names
     taken = {name for name in names if _shown(name) == name}
     shown = []
     for raw in names:
