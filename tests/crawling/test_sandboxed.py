@@ -20,6 +20,7 @@ from conftest import SambaWithShare
 from corpus import corpus_files
 from crawling.office import AT, dump, limits, particulars, scope, settle, vault
 from crawling.papers import docx, office_folder, roster_text
+from crawling.test_scan import SCHEMA
 from inspection.crawling.begin import begin
 from inspection.crawling.finish import finish, open_reading
 from inspection.crawling.inventory import list_share
@@ -102,7 +103,10 @@ def test_every_file_of_the_real_corpora_gets_one_row(tmp_path: Path, home: Path)
         root = next(parent for parent in files[0].parents if parent.name == kind)
         with SandboxedJudges(workers=2) as judges:
             counts = scan(ScanRequest(str(root), tmp_path / kind), judges, tell=lambda _: None)
-        outer = {path for path, row in rows_of(tmp_path / kind).items() if "within" not in row}
+        rows = rows_of(tmp_path / kind)
+        for row in rows.values():
+            SCHEMA.validate(row)
+        outer = {path for path, row in rows.items() if "within" not in row}
         assert len(outer) == len(files) == counts.done
         assert not {"timeout", "memory"} & set(counts.of("reason")) or kind == "hostile"
 

@@ -56,6 +56,14 @@ class Judges(Protocol):
 
 
 def inner_name(own_path: str, path: str) -> str:
-    """What a file inside another is called below it, `!/` in front; both paths as rows show them."""
+    """What a file inside another is called below it, `!/` in front; both paths as rows show them.
+
+    A hostile archive names members `../../x`: whoever joins a row's path to a folder must not be led out of it.
+    """
     steps = own_path.count("!/")
-    return "!/" + "!/".join(path.split("!/")[steps + 1 :])
+    members = path.split("!/")[steps + 1 :]
+    return "".join("!/" + "/".join(_harmless(part) for part in member.split("/")) for member in members)
+
+
+def _harmless(part: str) -> str:
+    return "_" * len(part) if part in {".", ".."} else part
