@@ -41,7 +41,7 @@ def errors_as_airflow_knows_them() -> Iterator[None]:
 
     An error nobody foresaw is logged by its kind and place alone: its words may hold what was found in a file.
     """
-    from airflow.sdk.exceptions import AirflowFailException
+    from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
     from inspection.errors import AccessRefused, InspectionError, SourceUnavailable
 

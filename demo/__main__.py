@@ -16,7 +16,7 @@ from inspection import settings
 from inspection.store.session import dispose_engines
 from servers.process import ServerFailed
 
-HOME = settings.REPOSITORY / "var" / "demo"
+HOME = Path(os.environ.get("INSPECTION_DEMO_HOME", settings.REPOSITORY / "var" / "demo"))
 BEGINS = "2026-11-02T09:00:00+08:00"
 # where a test wants the planted secrets for its search; they are written nowhere otherwise
 PLANTED = "INSPECTION_DEMO_PLANTED"

@@ -129,6 +129,7 @@ def return_checklists(story: Story) -> None:
     story.reached("checklists.issue_checklists")
     story.run_dag("deliver_notices")
     office = story.office
+    office.set_clock("2026-11-09T15:20:00+08:00")
     contacts = {
         person.unit: person for person in office.roster.people if any(g.role == "contact" for g in person.grants)
     }
@@ -150,6 +151,7 @@ def triage(story: Story) -> None:
     """The ethics office decides on every 疑似事項, always with a reason."""
     story.reached("crawl.finish_crawl")
     story.reached("triage.suspect")
+    story.office.set_clock("2026-11-13T10:00:00+08:00")
     rows = [json.loads(line) for line in inspection("hits", "list", story.campaign_id, "--json").splitlines()]
     if not rows:
         raise StoryFailed("the crawl suspects nothing")
@@ -178,6 +180,7 @@ def sign_reports(story: Story) -> None:
     for task_id in ("reporting.sign_campaign_report", "reporting.sign_unit_reports"):
         story.gate(task_id)
     campaign = story.campaign_id
+    story.office.set_clock("2026-11-20T11:00:00+08:00")
     with story.at_portal(HEAD) as head:
         head.decide(f"/campaigns/{campaign}/campaign_report", outcome="approved")
     with story.at_portal(ETHICS_HEAD) as ethics_head:
@@ -204,7 +207,8 @@ def mend_and_climb(story: Story) -> None:
     inspection("fixes", "verify", mended["fix"], "--note", "至現場查核，原位置已無該檔", "--as", SECOND_ETHICS)
     inspection("fixes", "release", mended["fix"], "--as", ETHICS_HEAD)
     story.tell.step(f"資訊室於期限內改善（{mended['fix']}），複查後解除列管")
-    for day in ("2026-11-24", "2026-11-25", "2026-11-26", "2026-11-27", "2026-11-30"):
+    # a fault of the gravest kind is due three working days after the report: 25 November
+    for day in ("2026-11-24", "2026-11-25", "2026-11-26", "2026-11-27", "2026-11-30", "2026-12-02"):
         office.set_clock(f"{day}T08:40:00+08:00")
         story.run_dag("follow_up", {"on": day})
         story.run_dag("deliver_notices")
@@ -212,7 +216,7 @@ def mend_and_climb(story: Story) -> None:
     climbed = [fix for fix in late if fix["rung"]]
     if not climbed:
         raise StoryFailed("no overdue fix climbed a rung")
-    story.tell.step(f"{len(climbed)} 件逾期未改善，最高已達「{climbed[0]['rung']}」；簽稿備妥待政風室主任決定")
+    story.tell.step(f"{len(climbed)} 件逾期未改善，最嚴重者已至「{climbed[0]['rung']}」；簽稿備妥，由政風室主任決定")
     story.run_dag("housekeeping")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -29,6 +30,23 @@ class ToldStory:
     output: str
     result: dict[str, Any]
     planted: list[str]
+
+
+def kill_scheduler(home: Path) -> None:
+    """Kills the scheduler of the demo that lives in `home`, and nobody else's."""
+    killed = 0
+    for folder in Path("/proc").iterdir():
+        if not folder.name.isdigit():
+            continue
+        try:
+            command = (folder / "cmdline").read_bytes().split(b"\0")
+            environment = (folder / "environ").read_bytes()
+        except OSError:
+            continue
+        if b"scheduler" in command and f"AIRFLOW_HOME={home}/airflow".encode() in environment:
+            os.kill(int(folder.name), signal.SIGKILL)
+            killed += 1
+    assert killed
 
 
 @pytest.fixture(scope="module")
@@ -62,8 +80,9 @@ def test_the_campaign_ran_through_airflow_from_assessment_to_escalation(story: T
 
 def test_an_overdue_fix_climbed_up_to_a_draft_before_the_ethics_head(story: ToldStory) -> None:
     rungs = {rung["rung"]: rung["channel"] for rung in story.result["rungs"]}
-    assert rungs["unit_head"] == "mail"
-    assert rungs["chief_secretary"] == "draft_letter"
+    for rung in ("remind_1", "due_today", "unit_head", "ethics_head"):
+        assert rungs[rung] == "mail", rung
+    assert rungs["chief_secretary"] == rungs["agency_head"] == "draft_letter"
 
 
 def test_the_result_can_be_derived_again_from_the_database(story: ToldStory, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,3 +100,19 @@ def test_nothing_planted_in_the_files_is_found_anywhere_afterwards(story: ToldSt
     found = search.below(HOME, leave_out=away)
     assert [(one.where, one.shape) for one in found[:10]] == []
     assert list(search.in_bytes(story.output.encode(), "what the demo printed")) == []
+
+
+def test_the_demo_fails_where_the_scheduler_dies_midway(tmp_path: Path) -> None:
+    home = tmp_path / "demo"
+    environment = {**os.environ, "INSPECTION_DEMO_HOME": str(home)}
+    with subprocess.Popen(
+        [sys.executable, "-m", "demo"], cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, text=True
+    ) as demo:
+        assert demo.stdout is not None
+        for line in demo.stdout:
+            if "啟動「定期保密檢查」" in line:
+                kill_scheduler(home)
+                break
+        demo.stdout.read()
+        assert demo.wait(timeout=240) == 1
+    assert not (home / "result.json").exists()
