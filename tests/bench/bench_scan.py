@@ -143,12 +143,12 @@ def plain_smbclient(server: SambaServer) -> Cost:
 
 
 def make_tree(folder: Path, files: int) -> None:
-    """Small office papers, half of them Word files; a twentieth lists people."""
+    """Office papers of three pages, half of them Word files; a twentieth lists people."""
     chance = random.Random(7)
     for number in range(files):
         place = folder / f"第{number % 20}課" / f"案{number // 20 % 50:03d}"
         place.mkdir(parents=True, exist_ok=True)
-        lines = ["".join(chance.choices(WORDS, k=60)) for _ in range(20)] + [f"文號{number}"]
+        lines = ["".join(chance.choices(WORDS, k=80)) for _ in range(45)] + [f"文號{number}"]
         if number % 20 == 3:
             lines += roster_text(chance)[0].splitlines()
         if number % 2:
@@ -264,20 +264,21 @@ def main() -> int:
     parser.add_argument("--tree", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--peer-rounds", type=int, default=1)
+    parser.add_argument("--unchanged-only", action="store_true", help="leave the comparison with others out")
     parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
-    install_peer()
+    if not given.unchanged_only:
+        install_peer()
     with tempfile.TemporaryDirectory(prefix="inspection-bench-") as folder:
         work = Path(folder)
         (work / "peer").mkdir()
         corpus = corpus_folder(given.corpus, work)
         files = [path for path in corpus.rglob("*") if path.is_file()]
         load = os.getloadavg()[0]
-        lines = [
-            *local_lines(corpus, work, given.rounds, given.peer_rounds),
-            *smb_lines(corpus, work, given.rounds, given.peer_rounds),
-            *unchanged_lines(work, given.tree, given.rounds),
-        ]
+        lines = unchanged_lines(work, given.tree, given.rounds)
+        if not given.unchanged_only:
+            peers = (corpus, work, given.rounds, given.peer_rounds)
+            lines = [*local_lines(*peers), *smb_lines(*peers), *lines]
     size = sum(path.stat().st_size for path in files) / 1e6 if corpus.exists() else 0.0
     text = table(lines, f"{machine()}; {len(files)} files, {size:.1f} MB; load at the start {load:.1f}.")
     print(text)

@@ -26,4 +26,9 @@ app.command("follow-up")(house.follow_up)
 app.command("deliver")(house.deliver)
 app.command("portal")(house.portal)
 app.command("doctor")(house.doctor)
-app.command("scan")(scan.scan_command)
+
+
+@app.command("scan", add_help_option=False, context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def scan_alone(context: typer.Context) -> None:
+    """Scan a folder or share outside a campaign, without a database (options: `inspection scan --help`)."""
+    raise typer.Exit(scan.scan_command(context.args))
