@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 from lxml import etree, html
@@ -77,7 +78,8 @@ class Visitor:
 
     def send(self, fields: Mapping[str, str], *, button: str) -> str:
         """Fills the form that holds the field `button` and sends it; returns the next page's text."""
-        forms = [form for form in html.fromstring(self.page.text).forms if button in form.fields]
+        page: Any = html.fromstring(self.page.text)
+        forms = [form for form in page.forms if button in form.fields]
         if not forms:
             raise StoryFailed(f"the page offers no form with {button!r}")
         form = forms[0]
@@ -97,7 +99,8 @@ class Visitor:
 
     def _settled(self) -> str:
         if self.page.is_error:
-            words = " ".join(html.fromstring(self.page.text).text_content().split())
+            page: Any = html.fromstring(self.page.text)
+            words = " ".join(page.text_content().split())
             raise StoryFailed(f"the portal answered {self.page.status_code}: {words[:400]}")
         return self.page.text
 
@@ -146,8 +149,9 @@ def _filled(document: bytes, answers: Mapping[str, str], otherwise: str) -> byte
         named = tag.get(f"{WORD}val", "") if tag is not None else ""
         code = next((one for one in answers if one in named), "")
         placeholder = control.find(f"{WORD}sdtPr/{WORD}showingPlcHdr")
-        if placeholder is not None:
-            placeholder.getparent().remove(placeholder)
+        parent = placeholder.getparent() if placeholder is not None else None
+        if placeholder is not None and parent is not None:
+            parent.remove(placeholder)
         texts = list(control.iter(f"{WORD}t"))
         texts[0].text = answers.get(code, otherwise)
         for rest in texts[1:]:

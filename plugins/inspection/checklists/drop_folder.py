@@ -1,4 +1,4 @@
-"""The drop folder: forms laid there are taken in, then moved to `taken`, or to `refused` with the reason beside them."""
+"""The drop folder: forms laid there are taken in and moved to `taken`, or to `refused` with the reason beside them."""
 
 from __future__ import annotations
 

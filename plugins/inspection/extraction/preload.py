@@ -24,7 +24,8 @@ MODULES = (
     "stringprep",
 )
 ENCODINGS = (
-    "utf-8", "raw_unicode_escape", "unicode_escape", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "utf-7", "ascii",
+    "raw_unicode_escape", "unicode_escape",
+    "utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "utf-7", "ascii",
     "raw-unicode-escape", "unicode-escape", "latin-1",
     "cp950", "big5", "big5hkscs", "gb18030", "gbk", "gb2312", "hz", "cp932", "shift_jis", "euc_jp", "iso2022_jp",
     "cp949", "euc_kr", "iso2022_kr", "cp437", "cp850", "cp866", "koi8-r", "mac_roman", "iso8859-15",
