@@ -11,11 +11,12 @@ from inspection.model.document import Document
 from inspection.model.finding import Finding, Fix, Report, ReportReader, RungClimbed
 from inspection.model.notice import DailyCount, Notice
 from inspection.model.roster import Agency, Deputy, Person, RoleGrant, ShareRecord, Unit
+from inspection.model.spring_window import SpringWindow
 
 __all__ = [
     "Agency", "AirflowGate", "Answer", "Approval", "Assessment", "CalendarDay", "Campaign", "CampaignUnit", "Checklist",
     "ChecklistQuestion", "CrawlRun", "CrawlShard", "CrawlShare", "CrawledFile", "DailyCount", "Deputy", "Document",
     "Event", "EventSeal", "Finding", "Fix", "Hit", "Notice", "Person", "Plan", "PortalSession", "Record", "Report",
-    "ReportReader", "ReturnedFile", "RoleGrant", "RungClimbed", "ShareRecord", "SignInCode", "StageRun", "Suspicion",
-    "Unit",
+    "ReportReader", "ReturnedFile", "RoleGrant", "RungClimbed", "ShareRecord", "SignInCode", "SpringWindow", "StageRun",
+    "Suspicion", "Unit",
 ]  # fmt: skip

@@ -122,6 +122,14 @@ class NoticeState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class SpringWindowState(StrEnum):
+    """A Spring-Festival window: reckoned, confirmed by the circular, or set aside for another."""
+
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    SET_ASIDE = "set_aside"
+
+
 def _steps(**allowed: str) -> dict[str, frozenset[str]]:
     return {state: frozenset(targets.split()) for state, targets in allowed.items()}
 
@@ -193,6 +201,7 @@ STEPS: dict[type[StrEnum], dict[str, frozenset[str]]] = {
         issued="superseded",
         superseded="",
     ),
+    SpringWindowState: _steps(proposed="confirmed set_aside", confirmed="set_aside", set_aside="confirmed proposed"),
     NoticeState: _steps(
         pending="sending cancelled", sending="sent pending failed", failed="pending cancelled", sent="", cancelled=""
     ),
