@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 from dataclasses import dataclass
@@ -88,6 +89,10 @@ class MailServer:
         """Refuses every message after its content has been sent."""
         self._handler.refuse_all = code
 
+    def hold_back(self, held: bool) -> None:
+        """Keeps the answer to a message back after the message was kept: the sender cannot know that it arrived."""
+        self._handler.held = held
+
     def bounce(self, address: str) -> None:
         """Accepts mail to an address, then returns it to the sender as undeliverable."""
         self._handler.bounced.add(address.lower())
@@ -117,6 +122,7 @@ class _Handler:
         self.refused: dict[str, int] = {}
         self.bounced: set[str] = set()
         self.refuse_all = 0
+        self.held = False
         self._lock = threading.Lock()
 
     async def handle_RCPT(
@@ -146,6 +152,8 @@ class _Handler:
             for address in envelope.rcpt_tos:
                 if address.lower() in self.bounced:
                     _write_bounce(self.folder / "bounces", raw, sender=sender, address=address)
+        while self.held:
+            await asyncio.sleep(0.05)
         return "250 OK"
 
 

@@ -17,10 +17,10 @@ from sqlalchemy.orm import Session
 from inspection import clock, settings
 from inspection.audit.steps import advance
 from inspection.documents.shelf import read_document
-from inspection.errors import BadSource, Conflict, InspectionError, SourceUnavailable
+from inspection.errors import BadSource, Conflict, InspectionError, NotFound, SourceUnavailable
 from inspection.model import Document, Notice
 from inspection.model.lifecycle import NoticeState
-from inspection.notices.mailer import Attachment, Mail, send
+from inspection.notices.mailer import Attachment, Mail, PutOff, send, server_of
 from inspection.store import notices, roster
 
 Scope = Callable[[], AbstractContextManager[Session]]
@@ -28,6 +28,7 @@ Scope = Callable[[], AbstractContextManager[Session]]
 BATCH = 200
 MAX_ATTEMPTS = 8
 RETRY_AFTER = timedelta(minutes=5)
+RETRY_AT_LEAST_EVERY = timedelta(hours=1)
 CLAIM_HOLDS = timedelta(minutes=10)
 DAILY_CAP = 20  # per person (workflow research C1); a sign-in code is always let through
 UNCAPPED = frozenset({"sign_in_code"})
@@ -45,12 +46,18 @@ class DeliveryCounts:
 
 
 def deliver_due(scope: Scope, *, at: datetime, limit: int = BATCH) -> DeliveryCounts:
-    """Sends what is due; safe beside another sender. Raises SourceUnavailable when the server took nothing at all."""
+    """Sends what is due; safe beside another sender.
+
+    Raises SourceUnavailable when the server took nothing at all, BadSource where none is configured: then nothing
+    has been touched.
+    """
     with scope() as session:
         for notice in notices.stuck(session, claimed_before=at - CLAIM_HOLDS):
             advance(session, notice, NoticeState.PENDING, actor=SENDER, at=at, reason="sender did not finish")
     with scope() as session:
         waiting = [notice.id for notice in notices.due(session, at=at, limit=limit)]
+    if waiting:
+        server_of(settings.get().smtp_url)
     tally = dict.fromkeys(NoticeState, 0)
     trouble: SourceUnavailable | None = None
     for notice_id in waiting:
@@ -70,15 +77,16 @@ def deliver_due(scope: Scope, *, at: datetime, limit: int = BATCH) -> DeliveryCo
 def deliver_now(scope: Scope, key: str, *, at: datetime) -> NoticeState | None:
     """Sends one notice at once, for a person who waits before the screen; None where another sender has it.
 
-    A server that does not answer leaves it in the outbox for `deliver_due`.
+    A server that does not answer, or is not configured, leaves it in the outbox for `deliver_due`.
     """
     with scope() as session:
         notice = notices.by_key(session, key)
     if notice is None or notice.state is not NoticeState.PENDING:
         return None
     try:
+        server_of(settings.get().smtp_url)
         return _deliver_one(scope, notice.id, at=at)
-    except SourceUnavailable:
+    except (SourceUnavailable, BadSource):
         return NoticeState.PENDING
 
 
@@ -89,15 +97,18 @@ def _deliver_one(scope: Scope, notice_id: int, *, at: datetime) -> NoticeState |
             claimed = _claim(session, notice_id, at=at)
     except Conflict:
         return None
-    if isinstance(claimed, NoticeState):
+    if claimed is not NoticeState.SENDING:
         return claimed
     try:
-        send(claimed, settings.get().smtp_url)
+        with scope() as session:
+            mail = _as_mail(session, notice_id)
+        send(mail, settings.get().smtp_url)
     except SourceUnavailable as error:
         with scope() as session:
             _give_back(session, notice_id, error, at=at)
         raise
-    except BadSource as error:
+    except (BadSource, NotFound) as error:
+        # one that cannot be put together or is refused for good must not hold up those behind it
         with scope() as session:
             _finish(session, notice_id, NoticeState.FAILED, at=at, error=error)
         return NoticeState.FAILED
@@ -106,12 +117,12 @@ def _deliver_one(scope: Scope, notice_id: int, *, at: datetime) -> NoticeState |
     return NoticeState.SENT
 
 
-def _claim(session: Session, notice_id: int, *, at: datetime) -> Mail | NoticeState:
+def _claim(session: Session, notice_id: int, *, at: datetime) -> NoticeState:
     notice = session.get_one(Notice, notice_id)
-    if not notices.still_wanted(session, notice):
+    today = clock.local_date(at)
+    if not notices.still_wanted(session, notice, on=today):
         advance(session, notice, NoticeState.CANCELLED, actor=SENDER, at=at, reason="no longer wanted")
         return NoticeState.CANCELLED
-    today = clock.local_date(at)
     if notice.kind not in UNCAPPED and notices.sent_on(session, notice.person_id, today) >= DAILY_CAP:
         notice.not_before = at + timedelta(hours=12)
         notice.last_error = "daily cap reached"
@@ -119,10 +130,11 @@ def _claim(session: Session, notice_id: int, *, at: datetime) -> Mail | NoticeSt
     advance(session, notice, NoticeState.SENDING, actor=SENDER, at=at)
     notice.claimed_at = at
     notice.attempts += 1
-    return _as_mail(session, notice)
+    return NoticeState.SENDING
 
 
-def _as_mail(session: Session, notice: Notice) -> Mail:
+def _as_mail(session: Session, notice_id: int) -> Mail:
+    notice = session.get_one(Notice, notice_id)
     person = roster.person(session, notice.person_id)
     notice.sent_to = person.email
     host = urlsplit(settings.get().portal_url).hostname or "localhost"
@@ -152,7 +164,9 @@ def _finish(
 
 def _give_back(session: Session, notice_id: int, error: InspectionError, *, at: datetime) -> None:
     notice = session.get_one(Notice, notice_id)
-    target = NoticeState.FAILED if notice.attempts >= MAX_ATTEMPTS else NoticeState.PENDING
+    # a server that is down says nothing about this notice: only a recipient put off again and again is given up
+    given_up = isinstance(error, PutOff) and notice.attempts >= MAX_ATTEMPTS
+    target = NoticeState.FAILED if given_up else NoticeState.PENDING
     advance(session, notice, target, actor=SENDER, at=at, reason=str(error))
     notice.last_error = str(error)[:500]
-    notice.not_before = at + RETRY_AFTER * notice.attempts
+    notice.not_before = at + min(RETRY_AFTER * notice.attempts, RETRY_AT_LEAST_EVERY)

@@ -6,7 +6,7 @@ import smtplib
 import ssl
 from dataclasses import dataclass
 from email.message import EmailMessage
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from inspection.errors import BadSource, SourceUnavailable
 
@@ -38,6 +38,10 @@ class Refused(BadSource):
     """The server will not take this mail for this recipient, now or later."""
 
 
+class PutOff(SourceUnavailable):
+    """The server is there, and will not take mail for this recipient just now."""
+
+
 def _message(mail: Mail) -> EmailMessage:
     message = EmailMessage()
     message["From"] = mail.sender
@@ -52,8 +56,8 @@ def _message(mail: Mail) -> EmailMessage:
     return message
 
 
-def send(mail: Mail, smtp_url: str) -> None:
-    """Sends a mail; raises Refused for a recipient the server rejects, SourceUnavailable where time may mend it."""
+def server_of(smtp_url: str) -> SplitResult:
+    """The address of the office's mail server in its parts; raises BadSource where there is none to speak of."""
     if not smtp_url:
         raise BadSource(
             "no mail server is configured", remedy="set INSPECTION_SMTP_URL, e.g. smtp://mail.agency.gov.tw:25"
@@ -61,8 +65,14 @@ def send(mail: Mail, smtp_url: str) -> None:
     parts = urlsplit(smtp_url)
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
         raise BadSource("INSPECTION_SMTP_URL is not smtp://host:port or smtps://host:port")
+    return parts
+
+
+def send(mail: Mail, smtp_url: str) -> None:
+    """Sends a mail; raises Refused where the server rejects it for good, SourceUnavailable where time may mend it."""
+    parts = server_of(smtp_url)
     try:
-        with _connect(parts.scheme, parts.hostname, parts.port) as server:
+        with _connect(parts.scheme, str(parts.hostname), parts.port) as server:
             if parts.scheme == "smtp" and server.has_extn("starttls"):
                 server.starttls(context=ssl.create_default_context())
             if parts.username:
@@ -74,7 +84,11 @@ def send(mail: Mail, smtp_url: str) -> None:
             raise Refused(
                 f"the mail server refused the recipient ({code})", remedy="ask the unit for another contact"
             ) from None
-        raise SourceUnavailable(f"the mail server put the recipient off ({code})") from None
+        raise PutOff(f"the mail server put the recipient off ({code})") from None
+    except smtplib.SMTPDataError as error:
+        if error.smtp_code >= 500:
+            raise Refused(f"the mail server refused the mail ({error.smtp_code})", remedy="ask the IT office") from None
+        raise SourceUnavailable(f"the mail server did not take the mail ({error.smtp_code})") from None
     except (OSError, smtplib.SMTPException) as error:
         raise SourceUnavailable(f"the mail server did not take the mail: {type(error).__name__}") from None
 

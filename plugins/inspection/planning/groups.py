@@ -45,7 +45,8 @@ def group(
 ) -> Grouping:
     """Spreads the units over the leads as evenly as own-unit and rotation rules allow.
 
-    Raises ValueError where no lead is given, or where the ethics office is inspected and no outsider is named.
+    Raises ValueError where no lead is given, where all belong to the unit itself, or where the ethics office is
+    inspected and no outsider is named.
     """
     if not leaders:
         raise ValueError("no ethics staff to lead a group")
@@ -54,6 +55,8 @@ def group(
     rotated = True
     for unit_id in [unit_id for unit_id in unit_ids if unit_id != ethics_unit]:
         free = [leader for leader in leaders if leader.unit_id != unit_id]
+        if not free:
+            raise ValueError(f"every leader belongs to {unit_id}; name one from another unit for it")
         fresh = [leader for leader in free if before.get(unit_id) != leader.person_id]
         rotated = rotated and bool(fresh)
         chosen = min(fresh or free, key=lambda leader: (len(load[leader.person_id]), leader.person_id))

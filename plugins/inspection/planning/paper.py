@@ -14,6 +14,7 @@ from inspection.documents.contexts import InspectionPlan
 from inspection.documents.frame import frame
 from inspection.documents.render import Properties, render
 from inspection.documents.shelf import Label, keep
+from inspection.errors import NotFound
 from inspection.model import Document, Plan
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns, roster
@@ -25,7 +26,7 @@ def print_plan(session: Session, campaign_id: str, *, catalogue: Catalogue, at: 
     """Renders the newest version of the plan and keeps it; the same version is the same document."""
     plan = campaigns.latest_plan(session, campaign_id)
     if plan is None:
-        raise LookupError(f"campaign {campaign_id} has no plan")
+        raise NotFound(f"campaign {campaign_id} has no plan yet")
     template = settings.TEMPLATES / TEMPLATE
     context = plan_context(session, plan, catalogue)
     data = render(

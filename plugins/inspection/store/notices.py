@@ -9,7 +9,10 @@ from sqlalchemy.orm import Session
 
 from inspection.model import Approval, Checklist, DailyCount, Fix, Notice, Person
 from inspection.model.lifecycle import ApprovalState, ChecklistState, FixState, NoticeState
+from inspection.store import roster
+from inspection.vocabulary import Role
 
+ETHICS = frozenset({Role.ETHICS_STAFF, Role.ETHICS_HEAD})
 OPEN_FIX = frozenset({FixState.OPEN, FixState.ACCEPTED, FixState.SENT_BACK, FixState.REOPENED})
 AWAITED_CHECKLIST = frozenset({ChecklistState.ISSUED, ChecklistState.SENT_BACK})
 
@@ -57,8 +60,11 @@ def failed(session: Session) -> list[Notice]:
     return list(session.scalars(select(Notice).where(Notice.state == NoticeState.FAILED).order_by(Notice.id)))
 
 
-def still_wanted(session: Session, notice: Notice) -> bool:
-    """Whether the thing a notice reminds of is still so: `fix|ID|VERSION`, `checklist|ID` or `approval|ID`."""
+def still_wanted(session: Session, notice: Notice, *, on: date) -> bool:
+    """Whether the thing a notice reminds of is still so: `fix|ID|VERSION`, `checklist|ID` or `approval|ID`.
+
+    Nobody is reminded of a unit no longer theirs: contacts and heads change in mid-campaign (officer review A20).
+    """
     person = session.get(Person, notice.person_id)
     if person is None or not person.active:
         return False
@@ -68,12 +74,21 @@ def still_wanted(session: Session, notice: Notice) -> bool:
     if kind == "fix":
         fix_id, _, version = rest.rpartition("|")
         fix = session.get(Fix, fix_id)
-        return fix is not None and fix.state in OPEN_FIX and fix.due_version == int(version)
+        if fix is None or fix.state not in OPEN_FIX or fix.due_version != int(version):
+            return False
+        return _concerned(session, person.id, fix.unit_id, on=on)
     if kind == "checklist":
         checklist = session.get(Checklist, rest)
-        return checklist is not None and checklist.state in AWAITED_CHECKLIST
+        if checklist is None or checklist.state not in AWAITED_CHECKLIST:
+            return False
+        return _concerned(session, person.id, checklist.unit_id, on=on)
     approval = session.get(Approval, rest)
     return approval is not None and approval.state == ApprovalState.PENDING
+
+
+def _concerned(session: Session, person_id: str, unit_id: str, *, on: date) -> bool:
+    """Whether a person has a part in a unit's matters on a day: of the unit, or of the ethics office."""
+    return any(unit == unit_id or role in ETHICS for role, unit in roster.roles_of(session, person_id, on=on))
 
 
 def to_person(session: Session, person_id: str, *, since: datetime) -> list[Notice]:
