@@ -1,7 +1,8 @@
 """
 # 改善追蹤：提醒與逾期陳報（每個工作日）
 
-對每一件尚待單位改善之缺失，依 `rules/ladder.yaml` 之階梯提醒、通知主管，或備妥簽稿請政風室主任決定。
+對每一件尚待單位改善之缺失、尚未送回之檢查表及等候中之核定，依 `rules/ladder.yaml` 之階梯提醒、通知主管，或備妥簽稿請
+政風室主任決定。
 
 - 政風室以上（主任秘書、首長、上級）**不由系統直接發信**，只備妥簽稿。
 - 同一期限、同一階只做一次；重跑、補跑或同日執行多次都不會重複通知。
@@ -41,6 +42,7 @@ def climb_ladder(params: dict[str, Any] | None = None) -> dict[str, int]:
             "reminded": done.reminded,
             "escalated": done.escalated,
             "drafts": done.drafts,
+            "waiting": done.waiting,
         }
     return note_run("follow_up", None, run_name(), counts)
 

@@ -88,6 +88,18 @@ def window(start: datetime, end: datetime) -> str:
     return f"{opening}至{closing}，為期{window_days(start, end)}日"
 
 
+def days(start: datetime, end: datetime) -> str:
+    """A window of whole days: 115年11月2日（星期一）至11月20日（星期五）; with hours where it has any (see `window`)."""
+    first, last = start.astimezone(clock.zone()), end.astimezone(clock.zone())
+    if first.time() != time() or last.time() != time():
+        return window(start, end)
+    begin, finish = first.date(), last_day(end)
+    closing = with_weekday(finish)
+    if begin.year == finish.year:
+        closing = closing.removeprefix(f"{roc_year(finish)}年")
+    return f"{with_weekday(begin)}至{closing}"
+
+
 def parse(text: str) -> date:
     """Reads 115年11月20日, 中華民國115年11月20日, 115.11.20, 115/11/20, 115-11-20 or 1151120; BadSource otherwise."""
     for form in _FORMS:

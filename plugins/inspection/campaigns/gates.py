@@ -92,7 +92,7 @@ def summary(session: Session, subject: str, campaign_id: str) -> str:
             f"| 檢查專案 | {campaign.name} |",
             "|---|---|",
             f"| 專案代碼 | {campaign.id} |",
-            f"| 檢查期間 | {roc.window(campaign.window_start, campaign.window_end)} |",
+            f"| 檢查期間 | {roc.days(campaign.window_start, campaign.window_end)} |",
             f"| 識別碼 | {short_code(approval.content_hash)} |",
             f"| 請於 | {roc.with_weekday(approval.due_on)} 前決定 |",
             f"| 全文 | {settings.get().portal_url} |",

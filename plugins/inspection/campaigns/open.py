@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from inspection import clock
 from inspection.audit.events import record
 from inspection.calendar import half_year
+from inspection.calendar.roc import roc_year
 from inspection.errors import BadSource, Conflict
 from inspection.model import Campaign, CampaignUnit
 from inspection.model.lifecycle import CampaignState
@@ -18,6 +19,12 @@ from inspection.store import calendar_days, history, roster
 from inspection.vocabulary import CampaignKind
 
 CHECKLIST_WORKING_DAYS = 7
+LETTERS = {
+    CampaignKind.SPRING_FESTIVAL: "SF",
+    CampaignKind.AD_HOC: "AD",
+    CampaignKind.PROJECT: "PJ",
+    CampaignKind.REMOTE_WORK: "RM",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,7 @@ def open_campaign(session: Session, wanted: Wanted, *, catalogue: Catalogue, at:
     start = datetime.combine(wanted.first_day, time(), clock.zone())
     end = datetime.combine(wanted.last_day + timedelta(days=1), time(), clock.zone())
     half = half_year.of_day(wanted.first_day)
-    campaign_id = wanted.campaign_id or f"C-{half.code}-{wanted.kind.value}"
+    campaign_id = wanted.campaign_id or _id_of(wanted)
     units = [roster.unit(session, one) for one in wanted.unit_ids] or roster.units(session)
     known = session.get(Campaign, campaign_id)
     if known is not None:
@@ -74,6 +81,15 @@ def open_campaign(session: Session, wanted: Wanted, *, catalogue: Catalogue, at:
         details={"count": len(units), "due_on": str(campaign.checklist_due_on)},
     )
     return campaign
+
+
+def _id_of(wanted: Wanted) -> str:
+    """C-115-H2 for a regular inspection; others by kind and first day, C-115-AD-1105."""
+    half = half_year.of_day(wanted.first_day)
+    year = roc_year(wanted.first_day)
+    if wanted.kind is CampaignKind.SEMIANNUAL:
+        return f"C-{year}-H{int(half.half)}"
+    return f"C-{year}-{LETTERS[wanted.kind]}-{wanted.first_day:%m%d}"
 
 
 def _is_first(session: Session, campaign_id: str) -> bool:

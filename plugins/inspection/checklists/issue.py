@@ -84,7 +84,7 @@ def _print(session: Session, campaign: Campaign, checklist: Checklist, catalogue
         "unit": unit.name,
         "form_number": checklist.id,
         "version": 1,
-        "period": roc.window(campaign.window_start, campaign.window_end),
+        "period": roc.days(campaign.window_start, campaign.window_end),
         "due": due,
         "instructions": catalogue.wording.say("checklist_instructions", {"due": due}),
         "questions": [

@@ -50,6 +50,7 @@ def follow_up(
             "reminded": counts.reminded,
             "escalated": counts.escalated,
             "drafts": counts.drafts,
+            "waiting": counts.waiting,
         },
         as_json=as_json,
     )

@@ -1,9 +1,10 @@
-"""The 簽稿 on an overdue fix, ready for the ethics head to sign or leave."""
+"""The 簽稿 on what is overdue, ready for the ethics head to sign or leave."""
 
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import cast
 
 from sqlalchemy.orm import Session
@@ -14,36 +15,38 @@ from inspection.documents.contexts import EscalationBrief
 from inspection.documents.frame import frame
 from inspection.documents.render import Properties, fingerprint, render
 from inspection.documents.shelf import Label, keep
-from inspection.model import Campaign, Document, Fix
+from inspection.model import Campaign, Document, Unit
 from inspection.rules.catalogue import Catalogue
-from inspection.store import findings, roster
+from inspection.store import roster
 
 TEMPLATE = "letter/escalation_brief.docx"
 
 
-def print_brief(
-    session: Session,
-    fix: Fix,
-    *,
-    addressee: str,
-    told_before: str,
-    days_late: int,
-    catalogue: Catalogue,
-    at: datetime,
-) -> Document:
-    """Renders and keeps the draft for one rung of one fix."""
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """What is overdue, in words: a finding not mended, or a checklist not returned. `fact` holds nothing in clear."""
+
+    subject_id: str
+    campaign: Campaign
+    unit: Unit
+    fact: str
+    severity: str
+    due_on: date
+    days_late: int
+    told_before: str
+
+
+def print_brief(session: Session, overdue: Overdue, *, addressee: str, catalogue: Catalogue, at: datetime) -> Document:
+    """Renders and keeps the draft for one rung of one matter."""
     agency = roster.agency(session)
-    unit = roster.unit(session, fix.unit_id)
-    finding = findings.finding(session, fix.finding_id)
-    campaign = session.get_one(Campaign, fix.campaign_id)
     say = catalogue.wording.say
     values = {
-        "campaign": campaign.name,
-        "unit": unit.name,
-        "finding": finding.id,
-        "due": roc.plain(fix.due_on),
-        "days": days_late,
-        "earlier": told_before,
+        "campaign": overdue.campaign.name,
+        "unit": overdue.unit.name,
+        "finding": overdue.subject_id,
+        "due": roc.plain(overdue.due_on),
+        "days": overdue.days_late,
+        "earlier": overdue.told_before,
     }
     context: EscalationBrief = {
         "frame": frame(catalogue.office, "unit_report", agency=agency, content_hash=fingerprint(values)),
@@ -55,20 +58,20 @@ def print_brief(
         "classification": "",
         "attachments": "",
         "addressee": addressee,
-        "subject": catalogue.wording.line("brief_subject", {"unit": unit.name}),
+        "subject": catalogue.wording.line("brief_subject", {"unit": overdue.unit.name}),
         "explanations": say("brief_explanations", values),
         "fixes": [
             {
-                "number": finding.id,
-                "unit": unit.name,
-                "fact": finding.fact,
-                "severity": catalogue.severities.rule(finding.severity).name,
-                "due": roc.plain(fix.due_on),
-                "days_late": days_late,
+                "number": overdue.subject_id,
+                "unit": overdue.unit.name,
+                "fact": overdue.fact,
+                "severity": overdue.severity,
+                "due": roc.plain(overdue.due_on),
+                "days_late": overdue.days_late,
                 "state": "列管中",
             }
         ],
-        "proposals": say("brief_proposals", {"addressee": addressee, "unit": unit.name}),
+        "proposals": say("brief_proposals", {"addressee": addressee, "unit": overdue.unit.name}),
         "consulted": "",
     }
     template = settings.TEMPLATES / TEMPLATE
@@ -79,7 +82,7 @@ def print_brief(
     )
     label = Label(
         kind="escalation_brief",
-        subject_id=fix.id,
+        subject_id=overdue.subject_id,
         title=context["subject"],
         template=TEMPLATE,
         template_sha256=hashlib.sha256(template.read_bytes()).hexdigest(),

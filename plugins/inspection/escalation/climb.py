@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from inspection.audit.events import record
 from inspection.calendar import roc
 from inspection.calendar.working_days import WorkingCalendar
-from inspection.escalation.brief import print_brief
+from inspection.escalation.brief import Overdue, print_brief
+from inspection.escalation.waiting import remind_of_checklists, remind_of_decisions
 from inspection.model import Campaign, Finding, Fix, Person, RungClimbed, Unit
 from inspection.notices.outbox import Letter, write
 from inspection.rules.catalogue import Catalogue
@@ -23,7 +24,6 @@ from inspection.store.notices import OPEN_FIX
 from inspection.store.once import insert_once
 from inspection.vocabulary import Role
 
-OF_UNIT = frozenset({Role.CONTACT, Role.UNIT_HEAD})
 ACTOR = "follow_up"
 
 
@@ -35,6 +35,7 @@ class FollowUpCounts:
     reminded: int
     escalated: int
     drafts: int
+    waiting: int  # notices on checklists not returned and decisions that wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class _Case:
 
 
 def follow_up(session: Session, *, on: date, catalogue: Catalogue, at: datetime) -> FollowUpCounts:
-    """Follows up every fix that waits for its unit, as of the day `on`."""
+    """Follows up every fix that waits for its unit, every checklist out and every decision, as of the day `on`."""
     calendar = calendar_days.calendar(session)
     open_fixes = [fix for fix in findings.unfinished_fixes(session) if fix.state in OPEN_FIX]
     reminded = escalated = drafts = 0
@@ -64,7 +65,9 @@ def follow_up(session: Session, *, on: date, catalogue: Catalogue, at: datetime)
             escalated += 1
         else:
             reminded += 1
-    return FollowUpCounts(len(open_fixes), reminded, escalated, drafts)
+    waiting = remind_of_checklists(session, on=on, catalogue=catalogue, at=at)
+    waiting += remind_of_decisions(session, on=on, catalogue=catalogue, at=at)
+    return FollowUpCounts(len(open_fixes), reminded, escalated, drafts, waiting)
 
 
 def _case(session: Session, fix: Fix, calendar: WorkingCalendar, on: date) -> _Case:
@@ -102,11 +105,13 @@ def _climb(session: Session, case: _Case, rung: Rung, *, on: date, at: datetime,
         return False
     if case.offset > 0:
         case.fix.top_rung = rung.id
-    told = "、".join(f"{roc.short(one.on)}{_rung_name(one.rung, catalogue)}" for one in earlier) or "無"
+    # a draft laid before the ethics head is nothing anybody was told
+    sent = [one for one in earlier if one.channel == Channel.MAIL]
+    told = "、".join(f"{roc.short(one.on)}{_rung_name(one.rung, catalogue)}" for one in sent) or "無"
     if rung.channel is Channel.DRAFT_LETTER:
         _lay_draft(session, case, rung, told, on=on, at=at, catalogue=catalogue)
     else:
-        for person in _people(session, case, (*rung.to, *rung.cc), on):
+        for person in roster.holding_any(session, (*rung.to, *rung.cc), unit_id=case.unit.id, on=on):
             _write_mail(session, case, rung, person, told, at=at)
     record(
         session,
@@ -118,15 +123,6 @@ def _climb(session: Session, case: _Case, rung: Rung, *, on: date, at: datetime,
     )
     session.flush()
     return True
-
-
-def _people(session: Session, case: _Case, roles: tuple[Role, ...], on: date) -> list[Person]:
-    found = [
-        person
-        for role in roles
-        for person in roster.holders(session, role, on=on, unit_id=case.unit.id if role in OF_UNIT else "")
-    ]
-    return list({person.id: person for person in found}.values())
 
 
 def _write_mail(session: Session, case: _Case, rung: Rung, person: Person, told: str, *, at: datetime) -> None:
@@ -155,17 +151,25 @@ def _lay_draft(
     session: Session, case: _Case, rung: Rung, told: str, *, on: date, at: datetime, catalogue: Catalogue
 ) -> None:
     """A ready 簽稿 before the ethics head: the machine writes to nobody above the ethics office (officer review A6)."""
-    addressees = _people(session, case, rung.to, on)
+    addressees = roster.holding_any(session, rung.to, unit_id=case.unit.id, on=on)
     addressee = addressees[0].title if addressees else rung.name
-    document = print_brief(
-        session, case.fix, addressee=addressee, told_before=told, days_late=case.offset, catalogue=catalogue, at=at
+    overdue = Overdue(
+        subject_id=case.fix.id,
+        campaign=case.campaign,
+        unit=case.unit,
+        fact=case.finding.fact,
+        severity=catalogue.severities.rule(case.finding.severity).name,
+        due_on=case.fix.due_on,
+        days_late=case.offset,
+        told_before=told,
     )
+    document = print_brief(session, overdue, addressee=addressee, catalogue=catalogue, at=at)
     climbed = session.get_one(RungClimbed, (case.fix.id, case.fix.due_version, rung.id))
     climbed.document_id = document.id
     calendar = calendar_days.calendar(session)
     sign_by = calendar.add_working_days(on, catalogue.ladders.draft_ignored_after_working_days)
     signer = rung.laid_before or Role.ETHICS_HEAD
-    for person in _people(session, case, (signer,), on):
+    for person in roster.holding_any(session, (signer,), unit_id=case.unit.id, on=on):
         letter = Letter(
             key=f"draft-ready:{case.fix.id}:{case.fix.due_version}:{rung.id}:{person.id}",
             kind=rung.template,

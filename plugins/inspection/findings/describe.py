@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from inspection.errors import NotFound
-from inspection.findings.suspect import KIND_DEFECTIVE, KIND_MISMATCH, KIND_UNMARKED
+from inspection.findings.suspect import KIND_DEFECTIVE, KIND_MISMATCH, KIND_UNMARKED, contradicted_statements
 from inspection.model import Suspicion
 from inspection.rules.catalogue import Catalogue
 from inspection.store import checklists, evidence
@@ -79,7 +79,8 @@ def _of_answer(session: Session, suspicion: Suspicion, catalogue: Catalogue) -> 
     phrase = "fact_self_reported"
     if suspicion.kind == KIND_MISMATCH:
         phrase = "fact_mismatch"
-        values["files"] = evidence.unmarked_by_unit(session, suspicion.campaign_id).get(suspicion.unit_id, 0)
+        contradicted = contradicted_statements(session, suspicion.campaign_id, catalogue)
+        values["files"] = contradicted.get((suspicion.unit_id, question.item_id), 0)
     fact = catalogue.wording.line(phrase, values)
     return Told(question.category, fact, question.basis, ())
 

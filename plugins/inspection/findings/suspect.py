@@ -6,6 +6,7 @@ A thing dismissed earlier at the same place with the same content stays dismisse
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +16,6 @@ from inspection.audit.events import record
 from inspection.model import Suspicion
 from inspection.model.lifecycle import SuspicionState
 from inspection.rules.catalogue import Catalogue
-from inspection.rules.checklist_items import CrawlCheck
 from inspection.store import checklists, evidence, findings
 from inspection.store.once import insert_once
 from inspection.vocabulary import AnswerValue, Severity, Verdict
@@ -100,7 +100,7 @@ def _from_crawl(session: Session, campaign_id: str) -> list[_Suspected]:
 
 
 def _from_checklists(session: Session, campaign_id: str, catalogue: Catalogue) -> list[_Suspected]:
-    unmarked = evidence.unmarked_by_unit(session, campaign_id)
+    contradicted = contradicted_statements(session, campaign_id, catalogue)
     found = []
     for checklist in checklists.of_campaign(session, campaign_id):
         for answer in checklists.answers(session, checklist.id):
@@ -109,12 +109,7 @@ def _from_checklists(session: Session, campaign_id: str, catalogue: Catalogue) -
             if answer.value == AnswerValue.DOES_NOT_CONFORM:
                 kind = KIND_SELF_REPORTED
                 severity = catalogue.severities.self_declared(severity)
-            elif (
-                answer.value == AnswerValue.CONFORMS
-                and item is not None
-                and item.crawl_check is CrawlCheck.FULL
-                and unmarked.get(checklist.unit_id)
-            ):
+            elif answer.value == AnswerValue.CONFORMS and (checklist.unit_id, answer.item_id) in contradicted:
                 kind = KIND_MISMATCH
             else:
                 continue
@@ -129,4 +124,18 @@ def _from_checklists(session: Session, campaign_id: str, catalogue: Catalogue) -
                     item_id=answer.item_id,
                 )
             )
+    return found
+
+
+def contradicted_statements(session: Session, campaign_id: str, catalogue: Catalogue) -> dict[tuple[str, str], int]:
+    """(unit, item) whose statement the crawl contradicts, with the number of files.
+
+    Each marking defect names the statements it answers (`marking_rules.yaml`); only those are held against it.
+    """
+    named = {defect.id: re.findall(r"[A-Z]{3}-\d{3}", defect.checklist) for defect in catalogue.marking.defects}
+    found: dict[tuple[str, str], int] = {}
+    for unit_id, defects in evidence.defects_by_unit(session, campaign_id).items():
+        for defect, files in defects.items():
+            for item_id in named.get(defect, ()):
+                found[unit_id, item_id] = found.get((unit_id, item_id), 0) + files
     return found

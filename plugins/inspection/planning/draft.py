@@ -95,7 +95,7 @@ def compose(ground: _Ground) -> dict[str, object]:
         "campaign": ground.campaign.id,
         "kind": ground.campaign.kind.value,
         "window": [ground.campaign.window_start.isoformat(), ground.campaign.window_end.isoformat()],
-        "period": roc.window(ground.campaign.window_start, ground.campaign.window_end),
+        "period": roc.days(ground.campaign.window_start, ground.campaign.window_end),
         "checklist_due_on": ground.campaign.checklist_due_on.isoformat(),
         "bases": _bases(ground, agency.name),
         "assessment": _assessment(ground),
@@ -242,7 +242,7 @@ def _sections(ground: _Ground, grouping: Grouping, has_shares: bool) -> dict[str
         "units": say("plan_unit_notes", {"units": len(ground.units)}),
         "inspectors": groups,
         "method": methods,
-        "timetable": [roc.window(ground.campaign.window_start, ground.campaign.window_end)],
+        "timetable": [roc.days(ground.campaign.window_start, ground.campaign.window_end)],
         "results": say("plan_result_handling", {"verb": verb}),
         "support": say("plan_support"),
     }

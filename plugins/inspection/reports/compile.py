@@ -63,7 +63,7 @@ class _Teller:
     @property
     def period(self) -> str:
         """The window in words."""
-        return roc.window(self.campaign.window_start, self.campaign.window_end)
+        return roc.days(self.campaign.window_start, self.campaign.window_end)
 
     @property
     def date(self) -> str:
@@ -177,7 +177,7 @@ def _unit_context(told: _Teller, unit: UnitFigures) -> dict[str, object]:
         "accompanied_by": told.members,
         "checked": unit.tally.checked,
         "conforms": unit.tally.conforms,
-        "faults": unit.tally.faults,
+        "faults": len(unit.findings),
         "not_applicable": unit.tally.not_applicable,
         "summary": summary,
         "merits": say.merits(unit, told.figures.shares, told.catalogue),

@@ -67,12 +67,7 @@ def printed_finding(finding: Finding, unit_name: str, catalogue: Catalogue, dead
 def crawl_coverage(shares: list[ShareFigures], decided: dict[str, int], catalogue: Catalogue) -> CrawlCoverage:
     """Coverage as printed, with a line per share that says whether anything may rest on it."""
     suspected = sum(decided.values())
-    notes = [
-        catalogue.wording.line("report_crawl_complete", {"share": share.name, "seen": f"{share.seen:,}"})
-        if share.complete
-        else catalogue.wording.line("report_crawl_incomplete", {"share": share.name, "count": share.unread})
-        for share in shares
-    ]
+    notes = [_coverage_note(share, catalogue) for share in shares]
     return {
         "shares": f"{len(shares)}",
         "files": f"{sum(share.seen for share in shares):,}",
@@ -83,6 +78,15 @@ def crawl_coverage(shares: list[ShareFigures], decided: dict[str, int], catalogu
         "dismissed": f"{decided.get(SuspicionState.DISMISSED.value, 0):,}",
         "notes": notes,
     }
+
+
+def _coverage_note(share: ShareFigures, catalogue: Catalogue) -> str:
+    say = catalogue.wording.line
+    if share.excluded:
+        return say("report_crawl_excluded", {"share": share.name})
+    if share.complete:
+        return say("report_crawl_complete", {"share": share.name, "seen": f"{share.seen:,}"})
+    return say("report_crawl_incomplete", {"share": share.name, "count": share.unread})
 
 
 def previous_findings(session: Session, campaign: Campaign, unit_id: str = "") -> list[PreviousFinding]:
@@ -126,7 +130,7 @@ def unit_results(figures: CampaignFigures) -> list[UnitResult]:
             "name": unit.unit.name,
             "checked": unit.tally.checked,
             "conforms": unit.tally.conforms,
-            "faults": unit.tally.faults,
+            "faults": len(unit.findings),
             "rate": f"{unit.tally.rate:.1f}%",
             "percent": unit.tally.rate,
             "tone": tone_of(unit.tally.rate) if unit.tally.checked else "none",

@@ -11,7 +11,7 @@ from inspection.model import Checklist, Finding, Unit
 from inspection.model.lifecycle import ChecklistState, SuspicionState
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns, checklists, evidence, findings
-from inspection.vocabulary import AnswerValue
+from inspection.vocabulary import AnswerValue, ReadReason
 
 ARRIVED = frozenset({ChecklistState.RETURNED, ChecklistState.ACCEPTED})
 
@@ -65,6 +65,7 @@ class ShareFigures:
     scanned: int
     unread: int
     complete: bool
+    excluded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,7 @@ def _shares(session: Session, campaign_id: str) -> list[ShareFigures]:
             covered.scanned,
             sum(int(count) for count in covered.unreadable.values()) + covered.folders_refused,
             covered.complete,
+            covered.reason is ReadReason.EXCLUDED,
         )
         for covered, share in evidence.coverage(session, run.id)
     ]

@@ -60,3 +60,10 @@ def unsettled(session: Session, campaign_id: str) -> int:
     settled = (ChecklistState.ACCEPTED, ChecklistState.EXEMPT)
     query = select(func.count()).where(Checklist.campaign_id == campaign_id, Checklist.state.not_in(settled))
     return session.scalar(query) or 0
+
+
+def out(session: Session) -> list[Checklist]:
+    """Checklists the units still hold, by due date."""
+    held = (ChecklistState.ISSUED, ChecklistState.SENT_BACK)
+    query = select(Checklist).where(Checklist.state.in_(held)).order_by(Checklist.due_on, Checklist.id)
+    return list(session.scalars(query))

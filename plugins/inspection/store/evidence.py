@@ -11,6 +11,7 @@ from inspection.model import CrawledFile, CrawlRun, CrawlShare, Hit, ShareRecord
 from inspection.model.lifecycle import CrawlState
 from inspection.vocabulary import Verdict
 
+UNMARKED_DEFECT = "D01"
 SUSPICIOUS = (Verdict.UNMARKED_SENSITIVE, Verdict.DEFECTIVE_MARK)
 
 
@@ -46,13 +47,15 @@ def hits_of(session: Session, file_ids: list[int]) -> dict[int, list[Hit]]:
     return found
 
 
-def unmarked_by_unit(session: Session, campaign_id: str) -> dict[str, int]:
-    """How many unmarked sensitive files the campaign's crawl saw per unit."""
-    counts: dict[str, int] = defaultdict(int)
+def defects_by_unit(session: Session, campaign_id: str) -> dict[str, dict[str, int]]:
+    """How many files the campaign's crawl saw per unit and marking defect (D01: sensitive and unmarked)."""
+    counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for file, share, _ in suspicious_files(session, campaign_id):
         if file.verdict == Verdict.UNMARKED_SENSITIVE:
-            counts[share.unit_id] += 1
-    return dict(counts)
+            counts[share.unit_id][UNMARKED_DEFECT] += 1
+        for defect in (file.mark or {}).get("defects", ()):
+            counts[share.unit_id][str(defect)] += 1
+    return {unit: dict(found) for unit, found in counts.items()}
 
 
 def file(session: Session, file_id: int) -> tuple[CrawledFile, ShareRecord, list[Hit]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import or_, select
@@ -70,6 +71,15 @@ def holder(session: Session, role: Role, *, on: date, unit_id: str = "") -> Pers
         of_unit = f" of unit {unit_id}" if unit_id else ""
         raise NotFound(f"nobody holds the role {role.value}{of_unit} on {on}; complete the roster")
     return found[0]
+
+
+def holding_any(session: Session, roles: Sequence[Role], *, unit_id: str, on: date) -> list[Person]:
+    """Everybody holding one of the roles on a day, each once; contact and head are those of the unit."""
+    of_unit = {Role.CONTACT, Role.UNIT_HEAD}
+    found = [
+        person for role in roles for person in holders(session, role, on=on, unit_id=unit_id if role in of_unit else "")
+    ]
+    return list({person.id: person for person in found}.values())
 
 
 def roles_of(session: Session, person_id: str, *, on: date) -> list[tuple[Role, str]]:

@@ -1,0 +1,156 @@
+"""Reminds of checklists not returned and of decisions that wait; nothing is ever decided by time-out.
+
+The outbox is the ledger: a notice is keyed by matter, rung and person, so that a rung speaks once.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from inspection import clock
+from inspection.calendar import roc
+from inspection.calendar.working_days import WorkingCalendar
+from inspection.escalation.brief import Overdue, print_brief
+from inspection.model import Approval, Campaign, Checklist, Plan
+from inspection.notices.outbox import Letter, write
+from inspection.rules.catalogue import Catalogue
+from inspection.rules.ladder import Channel, LadderKind, Rung
+from inspection.store import approvals, calendar_days, campaigns, checklists, notices, roster
+from inspection.vocabulary import Role
+
+
+def remind_of_checklists(session: Session, *, on: date, catalogue: Catalogue, at: datetime) -> int:
+    """Reminds of every checklist that is out; returns how many notices are new."""
+    calendar = calendar_days.calendar(session)
+    ladder = catalogue.ladders.ladder(LadderKind.CHECKLIST)
+    new = 0
+    for checklist in checklists.out(session):
+        offset = calendar.working_days_between(checklist.due_on, on)
+        rung = ladder.highest_reached(None, offset)
+        if rung is None:
+            continue
+        if rung.channel is Channel.DRAFT_LETTER:
+            new += _lay_draft(session, checklist, rung, offset, on=on, catalogue=catalogue, at=at)
+        else:
+            new += _remind(session, checklist, rung, offset, on=on, at=at)
+    return new
+
+
+def _remind(session: Session, checklist: Checklist, rung: Rung, offset: int, *, on: date, at: datetime) -> int:
+    campaign = campaigns.get(session, checklist.campaign_id)
+    unit = roster.unit(session, checklist.unit_id)
+    values = {
+        "campaign_name": campaign.name,
+        "unit_name": unit.name,
+        "due": roc.with_weekday(checklist.due_on),
+        "days_left": max(0, -offset),
+        "days_late": max(0, offset),
+        "tone": rung.tone.value,
+    }
+    letters = [
+        Letter(
+            key=f"{rung.template}:{checklist.id}:{checklist.due_on}:{rung.id}:{person.id}",
+            kind=rung.template,
+            person_id=person.id,
+            values=values,
+            campaign_id=campaign.id,
+            still_wanted=f"checklist|{checklist.id}",
+        )
+        for person in roster.holding_any(session, (*rung.to, *rung.cc), unit_id=unit.id, on=on)
+    ]
+    return sum(write(session, letter, at=at) for letter in letters)
+
+
+def _lay_draft(
+    session: Session, checklist: Checklist, rung: Rung, offset: int, *, on: date, catalogue: Catalogue, at: datetime
+) -> int:
+    campaign = campaigns.get(session, checklist.campaign_id)
+    unit = roster.unit(session, checklist.unit_id)
+    addressees = roster.holding_any(session, rung.to, unit_id=unit.id, on=on)
+    addressee = addressees[0].title if addressees else rung.name
+    signers = roster.holding_any(session, (rung.laid_before or Role.ETHICS_HEAD,), unit_id=unit.id, on=on)
+    key = f"draft-ready:{checklist.id}:{checklist.due_on}:{rung.id}"
+    if all(notices.by_key(session, f"{key}:{person.id}") for person in signers):
+        return 0
+    overdue = Overdue(
+        subject_id=checklist.id,
+        campaign=campaign,
+        unit=unit,
+        fact=catalogue.wording.line("fact_checklist_missing"),
+        severity="",
+        due_on=checklist.due_on,
+        days_late=offset,
+        told_before=catalogue.wording.line("told_by_ladder"),
+    )
+    print_brief(session, overdue, addressee=addressee, catalogue=catalogue, at=at)
+    calendar = calendar_days.calendar(session)
+    sign_by = calendar.add_working_days(on, catalogue.ladders.draft_ignored_after_working_days)
+    values: dict[str, object] = {
+        "unit_name": unit.name,
+        "fix_numbers": checklist.id,
+        "days_late": offset,
+        "addressee": addressee,
+        "sign_by": roc.with_weekday(sign_by),
+    }
+    return sum(
+        write(
+            session,
+            Letter(
+                f"{key}:{person.id}", rung.template, person.id, values, campaign.id,
+                still_wanted=f"checklist|{checklist.id}",
+            ),
+            at=at,
+        )
+        for person in signers
+    )  # fmt: skip
+
+
+def remind_of_decisions(session: Session, *, on: date, catalogue: Catalogue, at: datetime) -> int:
+    """Reminds those who asked of every decision overdue; returns how many notices are new."""
+    calendar = calendar_days.calendar(session)
+    ladder = catalogue.ladders.ladder(LadderKind.APPROVAL)
+    new = 0
+    for approval in approvals.pending(session):
+        rung = ladder.highest_reached(None, calendar.working_days_between(approval.due_on, on))
+        if rung is not None:
+            new += _remind_of(session, approval, rung, calendar, on=on, catalogue=catalogue, at=at)
+    return new
+
+
+def _remind_of(
+    session: Session,
+    approval: Approval,
+    rung: Rung,
+    calendar: WorkingCalendar,
+    *,
+    on: date,
+    catalogue: Catalogue,
+    at: datetime,
+) -> int:
+    asked_on = clock.local_date(approval.requested_at)
+    rule = catalogue.approval_table.document(approval.subject_kind)
+    campaign = _campaign_of(session, approval)
+    values: dict[str, object] = {
+        "document_name": f"{campaign.name if campaign else ''}{rule.name if rule else approval.subject_kind}",
+        "requested_on": roc.plain(asked_on),
+        "approver_title": roster.person(session, approval.approver_id).title,
+        "waited_days": calendar.working_days_between(asked_on, on),
+    }
+    return sum(
+        write(
+            session,
+            Letter(
+                f"{rung.template}:{approval.id}:{rung.id}:{person.id}", rung.template, person.id, values,
+                campaign.id if campaign else None, still_wanted=f"approval|{approval.id}",
+            ),
+            at=at,
+        )
+        for person in roster.holding_any(session, rung.to, unit_id="", on=on)
+    )  # fmt: skip
+
+
+def _campaign_of(session: Session, approval: Approval) -> Campaign | None:
+    plan = session.get(Plan, approval.subject_id)
+    return session.get(Campaign, plan.campaign_id if plan else approval.subject_id)
