@@ -89,7 +89,7 @@ def window(start: datetime, end: datetime) -> str:
 
 
 def days(start: datetime, end: datetime) -> str:
-    """A window of whole days: 115年11月2日（星期一）至11月20日（星期五）; with hours where it has any (see `window`)."""
+    """Whole days as 115年11月2日（星期一）至11月20日（星期五）; with hours where a window has any (see `window`)."""
     first, last = start.astimezone(clock.zone()), end.astimezone(clock.zone())
     if first.time() != time() or last.time() != time():
         return window(start, end)
