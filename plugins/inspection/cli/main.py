@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import typer
 
-from inspection.cli import campaign, checklists, crawl, database, findings, fixes, house, plan, reports, roster, scan
+from inspection.cli import (
+    calendar,
+    campaign,
+    checklists,
+    crawl,
+    database,
+    findings,
+    fixes,
+    house,
+    plan,
+    reports,
+    roster,
+    scan,
+)
 
 app = typer.Typer(
     name="inspection",
@@ -14,6 +27,7 @@ app = typer.Typer(
 )
 app.add_typer(database.app, name="db")
 app.add_typer(roster.app, name="roster")
+app.add_typer(calendar.app, name="calendar")
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(plan.app, name="plan")
 app.add_typer(crawl.app, name="crawl")

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from inspection.calendar.official_csv import OfficialDay
 from inspection.calendar.working_days import DaySource, DayStanding, WorkingCalendar
 from inspection.model import CalendarDay
+
+OFFICIAL, LOCAL = DaySource.OFFICIAL.value, DaySource.LOCAL.value
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """Where days came from: the number of the document that published them, and when they were entered."""
+
+    document_number: str
+    imported_at: datetime
 
 
 def calendar(session: Session) -> WorkingCalendar:
@@ -16,7 +32,56 @@ def calendar(session: Session) -> WorkingCalendar:
         official={
             row.day: DayStanding(row.day, row.working, DaySource.OFFICIAL, row.remark)
             for row in rows
-            if row.source == "official"
+            if row.source == OFFICIAL
         },
-        closures={row.day: row.remark for row in rows if row.source == "local" and not row.working},
+        closures={row.day: row.remark for row in rows if row.source == LOCAL and not row.working},
     )
+
+
+def edition(session: Session, year: int) -> Edition | None:
+    """The edition of the official calendar last imported for a year (AD); None where none was."""
+    query = select(CalendarDay).where(
+        CalendarDay.source == OFFICIAL, CalendarDay.day >= date(year, 1, 1), CalendarDay.day <= date(year, 12, 31)
+    )
+    found = session.scalars(query.order_by(CalendarDay.imported_at.desc(), CalendarDay.day).limit(1)).first()
+    return Edition(found.document_number, found.imported_at) if found else None
+
+
+def local_days(session: Session, year: int) -> list[CalendarDay]:
+    """Local closures of a year, withdrawn ones (`working`) included."""
+    query = select(CalendarDay).where(
+        CalendarDay.source == LOCAL, CalendarDay.day >= date(year, 1, 1), CalendarDay.day <= date(year, 12, 31)
+    )
+    return list(session.scalars(query.order_by(CalendarDay.day)))
+
+
+def local_day(session: Session, day: date) -> CalendarDay | None:
+    """What was entered locally for a day."""
+    return session.get(CalendarDay, (day, LOCAL))
+
+
+def keep(session: Session, source: str, days: Sequence[OfficialDay], edition: Edition) -> None:
+    """Writes days, each over the one of the same date and source."""
+    session.flush()
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = insert(CalendarDay)
+    replaced = ("working", "remark", "document_number", "imported_at")
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["day", "source"], set_={name: statement.excluded[name] for name in replaced}
+        ),
+        [
+            {
+                "day": one.day,
+                "source": source,
+                "working": one.is_working,
+                "remark": one.note,
+                "document_number": edition.document_number,
+                "imported_at": edition.imported_at,
+            }
+            for one in days
+        ],
+    )
+    for row in list(session.identity_map.values()):
+        if isinstance(row, CalendarDay):
+            session.expire(row)
