@@ -17,13 +17,17 @@ from inspection.store import approvals
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked: the subject (kind, id), its content hash, who asks, who is to decide, until when."""
+    """What is asked: the subject (kind, id), its content hash, who asks, who is to decide, until when.
+
+    `follows_id` names the 修正後如擬 whose carrying out is only to be checked.
+    """
 
     subject: tuple[str, str]
     content_hash: str
     requested_by: str
     approver_id: str
     due_on: date
+    follows_id: str | None = None
 
 
 def request(session: Session, asked: Asked, *, at: datetime) -> Approval:
@@ -53,6 +57,7 @@ def request(session: Session, asked: Asked, *, at: datetime) -> Approval:
         requested_at=at,
         approver_id=asked.approver_id,
         due_on=asked.due_on,
+        follows_id=asked.follows_id,
     )
     session.add(approval)
     session.flush()
@@ -63,6 +68,11 @@ def request(session: Session, asked: Asked, *, at: datetime) -> Approval:
         subject=("approval", approval.id),
         action="requested",
         states=(None, ApprovalState.PENDING.value),
-        details={"approver": asked.approver_id, "content_hash": asked.content_hash, "due_on": str(asked.due_on)},
+        details={
+            "approver": asked.approver_id,
+            "content_hash": asked.content_hash,
+            "due_on": str(asked.due_on),
+            **({"follows": asked.follows_id} if asked.follows_id else {}),
+        },
     )
     return approval

@@ -14,8 +14,8 @@ from inspection.documents.render import short_code
 from inspection.errors import BadSource, NotAllowed, NotFound
 from inspection.model import AirflowGate, Approval, Person
 from inspection.model.lifecycle import ApprovalState
-from inspection.planning.decision import SUBJECT as PLAN
 from inspection.planning.decision import decide_plan
+from inspection.planning.versions import SUBJECT as PLAN
 from inspection.reports.decision import decide_reports
 from inspection.store import approvals, campaigns, roster
 from inspection.store.once import insert_once
@@ -77,7 +77,10 @@ def releasable(session: Session) -> list[tuple[ParkedGate, ApprovalOutcome]]:
     """Gates whose decision stands in the house, with its outcome; Airflow knows which of them still wait."""
     found = []
     for gate in approvals.gates(session):
-        outcome = decided(session, gate.decides, gate.campaign_id)
+        try:
+            outcome = decided(session, gate.decides, gate.campaign_id)
+        except NotFound:  # a new version was drafted and not yet submitted
+            continue
         if outcome is not None:
             found.append((ParkedGate(gate.dag_id, gate.run_id, gate.task_id), outcome))
     return found

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from inspection.approvals.decide import Decision
 from inspection.cli.speaking import Actor, AsJson, door, say
+from inspection.errors import BadSource
+from inspection.planning.amend import amend_as_decided, check_amended
 from inspection.planning.assess import assess as assess_verb
 from inspection.planning.decision import decide_plan
 from inspection.planning.draft import draft_plan
+from inspection.planning.edit import edit_section
 from inspection.planning.paper import print_plan
 from inspection.planning.submit import submit_plan
 from inspection.store import campaigns
@@ -43,6 +47,66 @@ def submit(campaign_id: str, actor: Actor, as_json: AsJson = False) -> None:
     with door() as opened:
         asked = submit_plan(opened.session, campaign_id, catalogue=opened.catalogue, actor=actor, at=opened.at)
         say({"approval": asked.id, "approver": asked.approver_id, "due": asked.due_on}, as_json=as_json)
+
+
+@app.command()
+def edit(
+    campaign_id: str,
+    section: Annotated[str, typer.Argument(help="Section id: purpose, items, units, inspectors, method, …")],
+    text: Annotated[Path, typer.Option(help="A text file, UTF-8, one paragraph per line.")],
+    actor: Actor,
+    as_json: AsJson = False,
+) -> None:
+    """Rewrite the text of a section: a new version; its figures stay."""
+    with door() as opened:
+        plan = edit_section(opened.session, campaign_id, section, _read(text), person_id=actor, at=opened.at)
+        document = print_plan(opened.session, campaign_id, catalogue=opened.catalogue, at=opened.at)
+        say({"plan": plan.id, "version": plan.version, "document": document.id}, as_json=as_json)
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSource(f"cannot be read: {type(error).__name__}", place=file, remedy="save it as UTF-8") from None
+
+
+@app.command("amend-as-decided")
+def amend_decided(
+    campaign_id: str,
+    actor: Actor,
+    change: Annotated[
+        list[str] | None, typer.Option(help="SECTION=FILE with the changed text; may be given several times.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Carry out a 修正後如擬: the next version goes to the ethics head for a check, not to a new round."""
+    texts = {}
+    for one in change or ():
+        section, _, file = one.partition("=")
+        texts[section] = _read(Path(file))
+    with door() as opened:
+        asked = amend_as_decided(
+            opened.session, campaign_id, texts, catalogue=opened.catalogue, drafted_by=actor, at=opened.at
+        )
+        print_plan(opened.session, campaign_id, catalogue=opened.catalogue, at=opened.at)
+        values = {"approval": asked.id, "follows": asked.follows_id, "checker": asked.approver_id, "due": asked.due_on}
+        say(values, as_json=as_json)
+
+
+@app.command("check-amended")
+def check(
+    campaign_id: str,
+    actor: Actor,
+    send_back: Annotated[str, typer.Option(help="Why it goes back to the drafter; none: it is right.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Check that the next version says what 修正後如擬 asked for."""
+    with door() as opened:
+        done = check_amended(
+            opened.session, campaign_id, person_id=actor, passed=not send_back, remark=send_back, at=opened.at
+        )
+        say({"approval": done.id, "state": done.state.value}, as_json=as_json)
 
 
 @app.command("enter-decision")

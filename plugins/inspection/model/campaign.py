@@ -14,7 +14,11 @@ from inspection.vocabulary import ApprovalRoute, CampaignKind
 
 
 class Campaign(Record):
-    """檢查專案. `window_end` is exclusive; `first_crawl` marks a 首次清查 (officer review A2)."""
+    """檢查專案. `window_end` is exclusive; `first_crawl` marks a 首次清查 (officer review A2).
+
+    Before `reveal_at` the inspected units see nothing of it (A10). While it is paused, `paused_at` tells since when
+    and `paused_in` the state to go back to.
+    """
 
     __tablename__ = "campaign"
 
@@ -28,6 +32,9 @@ class Campaign(Record):
     first_crawl: Mapped[bool]
     opened_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
     opened_at: Mapped[datetime]
+    reveal_at: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]
+    paused_in: Mapped[str | None] = mapped_column(String(40))
 
 
 class CampaignUnit(Record):
@@ -76,7 +83,8 @@ class Approval(Record):
     """A request for one decision by one named person, bound to the hash of what is to be decided.
 
     The paper route leaves `document_number` and `decided_on` from the 公文系統 and a scan; a deputy's
-    decision names both people.
+    decision names both people. A version made after 修正後如擬 is checked, not decided anew: `follows_id` is the
+    decision it carries out (officer review A4).
     """
 
     __tablename__ = "approval"
@@ -105,6 +113,7 @@ class Approval(Record):
     remark: Mapped[str | None] = mapped_column(String(2000))
     scan_document_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"))
     decided_at: Mapped[datetime | None]
+    follows_id: Mapped[str | None] = mapped_column(ForeignKey("approval.id"))
 
 
 class AirflowGate(Record):

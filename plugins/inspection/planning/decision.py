@@ -9,25 +9,29 @@ from sqlalchemy.orm import Session
 from inspection.approvals.decide import Decision, approved, decide
 from inspection.audit.steps import advance
 from inspection.documents.render import fingerprint
-from inspection.errors import NotAllowed, NotFound
+from inspection.errors import BadSource, NotAllowed, NotFound
 from inspection.model import Approval, Plan
-from inspection.model.lifecycle import CampaignState, PlanState
+from inspection.model.lifecycle import ApprovalState, CampaignState, PlanState
+from inspection.planning.versions import SUBJECT
 from inspection.store import approvals, campaigns
 from inspection.vocabulary import ApprovalOutcome
-
-SUBJECT = "plan"
 
 
 def decide_plan(session: Session, plan_id: str, decision: Decision, *, at: datetime) -> Approval:
     """Takes the decision on a plan from any door; the same decision again changes nothing.
 
     核定 opens the inspection; 修正後如擬 and 退回 send the plan back to the drafter, who makes the next version.
+    The check of a version that carries out a 修正後如擬 knows 核定 and 退回 only.
     """
     plan = campaigns.plan(session, plan_id)
     request = approvals.latest(session, (SUBJECT, plan_id))
     if request is None:
         raise NotFound(f"plan {plan_id} has not been submitted")
+    if request.follows_id is not None and decision.outcome == ApprovalOutcome.APPROVED_WITH_CHANGES:
+        raise BadSource("修正後如擬之確認只有核定或退回", remedy="仍須修正者請退回並寫明理由")
     approval = decide(session, request.id, decision, current_hash=fingerprint(plan.content), at=at)
+    if approval.follows_id is not None and approval.document_number is None:
+        approval.document_number = approvals.get(session, approval.follows_id).document_number
     campaign = campaigns.get(session, plan.campaign_id)
     actor = decision.entered_by or decision.person_id
     if decision.outcome == ApprovalOutcome.APPROVED:
@@ -48,6 +52,11 @@ def plan_in_force(session: Session, campaign_id: str) -> Plan:
     plan = campaigns.latest_plan(session, campaign_id)
     if plan is None or plan.state != PlanState.APPROVED:
         raise NotAllowed(f"campaign {campaign_id} has no approved plan; nothing may be sent or crawled")
-    if approved(session, (SUBJECT, plan.id), content_hash=fingerprint(plan.content)) is None:
+    held = approved(session, (SUBJECT, plan.id), content_hash=fingerprint(plan.content))
+    if held is None:
         raise NotAllowed(f"plan {plan.id} is not the content that was approved; have it approved again")
+    if held.follows_id is not None:
+        first = approvals.get(session, held.follows_id)
+        if first.state != ApprovalState.APPROVED_WITH_CHANGES:
+            raise NotAllowed(f"the decision plan {plan.id} carries out does not stand any more; submit it again")
     return plan

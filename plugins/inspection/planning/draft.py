@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from inspection import clock
-from inspection.audit.events import record
 from inspection.audit.steps import advance
 from inspection.calendar import roc
 from inspection.documents.render import fingerprint
@@ -18,6 +17,7 @@ from inspection.model.lifecycle import CampaignState, PlanState
 from inspection.planning.assess import stressed_categories, unit_reasons
 from inspection.planning.groups import Grouping, Inspector, group
 from inspection.planning.select import Chosen, Selection, choose
+from inspection.planning.versions import lay_over, next_version
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.checklist_items import MOST_ITEMS_PER_UNIT, Respondent
 from inspection.store import calendar_days, campaigns, roster
@@ -38,7 +38,7 @@ class _Ground:
 
 
 def draft_plan(session: Session, campaign_id: str, *, catalogue: Catalogue, drafted_by: str, at: datetime) -> Plan:
-    """Drafts the next version; equal content is the version already there.
+    """Drafts the next version; equal content is the version already there. Texts that people wrote are kept.
 
     Raises NotAllowed without an assessment, or where a plan in force may not be redrafted.
     """
@@ -50,34 +50,12 @@ def draft_plan(session: Session, campaign_id: str, *, catalogue: Catalogue, draf
     if latest is not None and latest.state == PlanState.APPROVED:
         return latest
     ground = _Ground(session, campaign, assessment, catalogue, campaigns.units(session, campaign_id))
-    content = compose(ground)
+    content = lay_over(compose(ground), latest.content if latest else None)
     digest = fingerprint(content)
     if latest is not None and latest.content_hash == digest and latest.state != PlanState.RETURNED:
         return latest
-    if latest is not None and latest.state in {PlanState.DRAFT, PlanState.SUBMITTED, PlanState.RETURNED}:
-        advance(session, latest, PlanState.SUPERSEDED, actor=drafted_by, at=at)
-    version = (latest.version if latest else 0) + 1
-    plan = Plan(
-        id=f"{campaign_id}:v{version}",
-        campaign_id=campaign_id,
-        assessment_id=assessment.id,
-        version=version,
-        state=PlanState.DRAFT,
-        content=content,
-        content_hash=digest,
-        drafted_by=drafted_by,
-        drafted_at=at,
-    )
-    session.add(plan)
-    session.flush()
-    record(
-        session,
-        at=at,
-        actor=drafted_by,
-        subject=("plan", plan.id),
-        action="drafted",
-        states=(None, PlanState.DRAFT.value),
-        details={"version": version, "content_hash": digest},
+    plan = next_version(
+        session, campaign, content, assessment_id=assessment.id, latest=latest, drafted_by=drafted_by, at=at
     )
     if campaign.state == CampaignState.ASSESSED:
         advance(session, campaign, CampaignState.PLANNED, actor=drafted_by, at=at)

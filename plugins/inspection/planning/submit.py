@@ -15,7 +15,8 @@ from inspection.errors import BadSource, BadSources, NotFound
 from inspection.model import Approval, Campaign, Plan
 from inspection.model.lifecycle import CampaignState, PlanState
 from inspection.notices.outbox import Letter, write
-from inspection.planning.decision import SUBJECT
+from inspection.planning.carried import ask_check, carried_out
+from inspection.planning.versions import SUBJECT
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.plan_sections import SectionContent, gaps
 from inspection.store import calendar_days, campaigns, roster
@@ -34,7 +35,10 @@ def missing(plan: Plan, campaign: Campaign, catalogue: Catalogue) -> list[BadSou
 
 
 def submit_plan(session: Session, campaign_id: str, *, catalogue: Catalogue, actor: str, at: datetime) -> Approval:
-    """Requests the decision; raises BadSources naming every empty mandatory section. Twice is once."""
+    """Requests the decision; raises BadSources naming every empty mandatory section. Twice is once.
+
+    A version that carries out a 修正後如擬 is laid before the ethics head for a check, without a new round.
+    """
     campaign = campaigns.get(session, campaign_id)
     plan = campaigns.latest_plan(session, campaign_id)
     if plan is None:
@@ -42,15 +46,11 @@ def submit_plan(session: Session, campaign_id: str, *, catalogue: Catalogue, act
     lacks = missing(plan, campaign, catalogue)
     if lacks:
         raise BadSources(lacks)
-    rule = catalogue.approval_table.document(SUBJECT)
-    if rule is None:
-        raise BadSource("the approval table knows no decider for plans", place="approval_table.yaml")
-    today = clock.local_date(at)
-    approver = roster.holder(session, rule.decided_by, on=today)
-    due_on = calendar_days.calendar(session).add_working_days(today, rule.waits_working_days)
-    approval = request(
-        session, Asked((SUBJECT, plan.id), fingerprint(plan.content), plan.drafted_by, approver.id, due_on), at=at
-    )
+    first = carried_out(session, plan)
+    if first is None:
+        approval = _ask_decision(session, plan, catalogue=catalogue, at=at)
+    else:
+        approval = ask_check(session, plan, first, catalogue=catalogue, at=at)
     if plan.state == PlanState.DRAFT:
         advance(session, plan, PlanState.SUBMITTED, actor=actor, at=at)
     if campaign.state == CampaignState.PLANNED:
@@ -60,9 +60,9 @@ def submit_plan(session: Session, campaign_id: str, *, catalogue: Catalogue, act
         Letter(
             key=f"approval-requested:{approval.id}",
             kind="approval_requested",
-            person_id=approver.id,
+            person_id=approval.approver_id,
             values={
-                "document_name": f"{campaign.name}計畫",
+                "document_name": f"{campaign.name}計畫" + ("（修正後如擬，請確認）" if first else ""),
                 "identifier": short_code(plan.content_hash),
                 "due": roc.plain(approval.due_on),
             },
@@ -72,3 +72,14 @@ def submit_plan(session: Session, campaign_id: str, *, catalogue: Catalogue, act
         at=at,
     )
     return approval
+
+
+def _ask_decision(session: Session, plan: Plan, *, catalogue: Catalogue, at: datetime) -> Approval:
+    rule = catalogue.approval_table.document(SUBJECT)
+    if rule is None:
+        raise BadSource("the approval table knows no decider for plans", place="approval_table.yaml")
+    today = clock.local_date(at)
+    approver = roster.holder(session, rule.decided_by, on=today)
+    due_on = calendar_days.calendar(session).add_working_days(today, rule.waits_working_days)
+    asked = Asked((SUBJECT, plan.id), fingerprint(plan.content), plan.drafted_by, approver.id, due_on)
+    return request(session, asked, at=at)

@@ -20,7 +20,7 @@ from inspection.documents.contexts import (
 from inspection.documents.contexts import Finding as PrintedFinding
 from inspection.model import Campaign, Finding, Plan
 from inspection.model.lifecycle import FixState, SuspicionState
-from inspection.planning.decision import SUBJECT
+from inspection.planning.versions import SUBJECT
 from inspection.reports.figures import CampaignFigures, ShareFigures, Tally, UnitFigures
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns, findings

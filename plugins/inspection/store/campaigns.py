@@ -58,6 +58,11 @@ def latest_plan(session: Session, campaign_id: str) -> Plan | None:
     return session.scalars(query).first()
 
 
+def plans(session: Session, campaign_id: str) -> list[Plan]:
+    """All versions of a campaign's plan, newest first."""
+    return list(session.scalars(select(Plan).where(Plan.campaign_id == campaign_id).order_by(Plan.version.desc())))
+
+
 def plan(session: Session, plan_id: str) -> Plan:
     """A version of a plan by id."""
     found = session.get(Plan, plan_id)
