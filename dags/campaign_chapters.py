@@ -93,11 +93,15 @@ def planning(campaign_id: str) -> None:
 
 @task(task_display_name="開立清查", **RETRYING)
 def begin_crawl(campaign_id: str) -> list[str]:
-    """Refused unless the approved plan is the current one; returns the shares to list."""
-    from inspection.crawling.campaign import begin_campaign_crawl
+    """Refused unless the approved plan is the current one; a wrong password is tried once. Returns the shares."""
+    from inspection.crawling.campaign import begin_campaign_crawl, prove_logons
+    from inspection.store.session import session_scope
+    from share_login import login_for
 
     with door() as opened:
         shares = begin_campaign_crawl(opened.session, campaign_id, catalogue=opened.catalogue, at=opened.at)
+    with errors_as_airflow_knows_them():
+        prove_logons(session_scope, shares, login_for=login_for)
     note_run("begin_crawl", campaign_id, run_name(), {"shares": len(shares)})
     return shares
 

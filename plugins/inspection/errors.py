@@ -45,7 +45,11 @@ class SourceUnavailable(InspectionError):
 
 
 class AccessRefused(SourceUnavailable):
-    """A server refused our credentials. Never tried again: a second try may lock the account."""
+    """A server refused us: wrong credentials, or a share closed to the account. Time does not mend it."""
+
+
+class LogonRefused(AccessRefused):
+    """The log-on itself was refused. Never tried again, at no share of that server: more tries lock the account."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,25 @@ from sqlalchemy import select
 
 from campaigns.office import CAMPAIGN, SmallOffice, small_office
 from conftest import FixedClock
-from inspection.errors import NotAllowed
+from inspection import clock as now
+from inspection.crawling import campaign as crawl
+from inspection.errors import LogonRefused, NotAllowed, SourceUnavailable
 from inspection.escalation.climb import follow_up
-from inspection.model import Campaign, CrawledFile, Finding, Fix, Notice, Record, Report, RungClimbed, Suspicion
+from inspection.model import (
+    Campaign,
+    CrawledFile,
+    CrawlShare,
+    Finding,
+    Fix,
+    Notice,
+    Record,
+    Report,
+    RungClimbed,
+    Suspicion,
+)
 from inspection.model.lifecycle import CampaignState, ReportState
 from inspection.rules import catalogue
+from inspection.shares.share import Login
 from inspection.store.session import session_scope
 from inspection.vocabulary import Verdict
 
@@ -93,8 +107,6 @@ def test_every_stage_of_a_campaign_done_twice_is_done_once(office: SmallOffice, 
 
 def climb(on: date, office: SmallOffice) -> None:
     """The follow-up of one day."""
-    from inspection import clock as now
-
     with session_scope() as session:
         follow_up(session, on=on, catalogue=office.rules, at=now.now())
 
@@ -113,3 +125,30 @@ def test_nothing_found_reaches_a_row_in_clear(office: SmallOffice) -> None:
         assert session.scalars(select(Suspicion)).first() is not None
     leaked = [number for number, secret in enumerate(office.planted.secrets) if secret in rows]
     assert leaked == []
+
+
+def test_a_wrong_password_is_tried_once_for_all_shares_of_a_server(office: SmallOffice) -> None:
+    office.open()
+    office.plan()
+    office.decide_plan()
+    with session_scope() as session:
+        shares = crawl.begin_campaign_crawl(session, CAMPAIGN, catalogue=office.rules, at=now.now())
+    assert len(shares) > 5
+    before = office.samba.login_attempts()
+    with pytest.raises(LogonRefused, match="tried once"):
+        crawl.prove_logons(session_scope, shares, login_for=lambda _: Login("svc-inspection", "not the password"))
+    refused = office.samba.login_attempts()[1] - before[1]
+    assert refused == 1
+
+
+def test_an_unreachable_share_leaves_the_others_crawled_and_nothing_closed(office: SmallOffice) -> None:
+    office.open()
+    office.plan()
+    office.decide_plan()
+    office.samba.withdraw("工務課")
+    with pytest.raises(SourceUnavailable):
+        office.crawl()
+    with session_scope() as session:
+        covered = {one.share_id: one for one in session.scalars(select(CrawlShare))}
+    assert covered["U04"].reason is not None
+    assert not covered["U04"].complete

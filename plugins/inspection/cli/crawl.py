@@ -39,6 +39,7 @@ def run(
     with door() as opened:
         shares = crawl.begin_campaign_crawl(opened.session, campaign_id, catalogue=opened.catalogue, at=opened.at)
     login_for = _login_for(account)
+    crawl.prove_logons(session_scope, shares, login_for=login_for)
     for share_id in shares:
         crawl.list_campaign_share(session_scope, campaign_id, share_id, login_for=login_for)
     with door() as opened:

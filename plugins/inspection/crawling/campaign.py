@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from inspection.crawling.inventory import Scope, list_share
 from inspection.crawling.paths import PathVault
 from inspection.crawling.read import read_shard
 from inspection.crawling.sandboxed import SandboxedJudges
+from inspection.errors import LogonRefused, SourceUnavailable
 from inspection.planning.decision import plan_in_force
 from inspection.rules.catalogue import SHIPPED, Catalogue
 from inspection.rules.crawl_limits import CrawlLimits, load_crawl_limits
@@ -55,6 +56,27 @@ def begin_campaign_crawl(session: Session, campaign_id: str, *, catalogue: Catal
         at=at,
     )
     return share_ids
+
+
+def prove_logons(scope: Scope, share_ids: Sequence[str], *, login_for: LoginFor) -> int:
+    """Logs on once at every server of these shares; returns how many servers answered.
+
+    Raises LogonRefused at the first refusal, so that a wrong password is tried once and not once per share.
+    A server that does not answer, or a share that is closed, is left to the listing.
+    """
+    with scope() as session:
+        addresses = [parse_address(roster.share(session, one).address) for one in share_ids]
+    by_host = {address.host: address for address in reversed(addresses)}
+    answered = 0
+    for address in by_host.values():
+        try:
+            open_share(address, login_for(address), patience_seconds=0).close()
+        except LogonRefused:
+            raise
+        except SourceUnavailable:
+            continue
+        answered += 1
+    return answered
 
 
 def _opener(scope: Scope, share_id: str, login_for: LoginFor) -> tuple[ShareAddress, Callable[[], Share]]:

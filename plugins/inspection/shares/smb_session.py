@@ -16,7 +16,7 @@ from smbprotocol.session import Session
 from smbprotocol.transport import Tcp
 from smbprotocol.tree import TreeConnect
 
-from inspection.errors import AccessRefused, SourceUnavailable
+from inspection.errors import AccessRefused, LogonRefused, SourceUnavailable
 from inspection.shares import smb_status
 from inspection.shares.address import ShareAddress
 from inspection.shares.share import Login
@@ -163,7 +163,7 @@ def refusal_at_logon(address: ShareAddress, login: Login | None, error: Exceptio
     ):
         account = login.user if login else "no account"
         code = f", status 0x{status:08X}" if status else ""
-        return AccessRefused(
+        return LogonRefused(
             f"{address}: the server {address.host} refused the log-on of {account}{code} — check user, password and"
             " domain, and that the account is neither locked nor expired; it was tried once and will not be retried"
         )
