@@ -14,6 +14,7 @@ from campaigns.office import CAMPAIGN, SmallOffice, small_office
 from conftest import FixedClock
 from inspection import clock as now
 from inspection.crawling import campaign as crawl
+from inspection.crawling.self_check import self_check
 from inspection.errors import LogonRefused, NotAllowed, SourceUnavailable
 from inspection.escalation.climb import follow_up
 from inspection.model import (
@@ -31,6 +32,7 @@ from inspection.model import (
 from inspection.model.lifecycle import CampaignState, ReportState
 from inspection.rules import catalogue
 from inspection.shares.share import Login
+from inspection.store import evidence
 from inspection.store.session import session_scope
 from inspection.vocabulary import Verdict
 
@@ -152,3 +154,19 @@ def test_an_unreachable_share_leaves_the_others_crawled_and_nothing_closed(offic
         covered = {one.share_id: one for one in session.scalars(select(CrawlShare))}
     assert covered["U04"].reason is not None
     assert not covered["U04"].complete
+
+
+def test_what_a_unit_mends_after_its_own_look_is_a_merit_and_no_fault(office: SmallOffice) -> None:
+    found = self_check(
+        session_scope, "U08", account="svc-inspection", login_for=office.login, catalogue=office.rules, at=now.now()
+    )
+    assert [one.detectors for one in found.files] and found.complete
+    assert all("移置" in one.remedies for one in found.files)
+    (office.folder / "shares" / "資訊室" / "主機帳密.txt").unlink()
+    office.open()
+    office.plan()
+    office.decide_plan()
+    office.crawl()
+    with session_scope() as session:
+        assert evidence.mended_before(session, CAMPAIGN) == {"U08": 1}
+        assert "U08" not in {share.unit_id for _, share, _ in evidence.suspicious_files(session, CAMPAIGN)}

@@ -49,4 +49,4 @@ def list_all(as_json: AsJson = False) -> None:
             {"campaign": one.id, "kind": one.kind.value, "state": one.state.value, "name": one.name}
             for one in campaigns.everything(opened.session)
         ]
-    table(rows, as_json=as_json)  # type: ignore[arg-type]
+    table(rows, as_json=as_json)

@@ -27,7 +27,7 @@ def list_all(campaign_id: str, as_json: AsJson = False) -> None:
             {"checklist": one.id, "state": one.state.value, "due": one.due_on, "days_late": one.days_late}
             for one in checklists.of_campaign(opened.session, campaign_id)
         ]
-    table(rows, as_json=as_json)  # type: ignore[arg-type]
+    table(rows, as_json=as_json)
 
 
 @app.command()

@@ -7,14 +7,17 @@ from typing import Annotated
 import typer
 
 from inspection import clock, settings
-from inspection.cli.speaking import AsJson, door, say, warn
+from inspection.cli.speaking import AsJson, door, say, table, warn
 from inspection.crawling import campaign as crawl
+from inspection.crawling.self_check import self_check
 from inspection.errors import BadSource
+from inspection.rules import catalogue as rules
 from inspection.shares.address import ShareAddress
 from inspection.shares.share import Login
+from inspection.store.roster import agency
 from inspection.store.session import session_scope
 
-app = typer.Typer(help="The crawl of a campaign's shares.", no_args_is_help=True)
+app = typer.Typer(help="The crawl of a campaign's shares.")
 
 
 def _login_for(account: str) -> crawl.LoginFor:
@@ -27,6 +30,38 @@ def _login_for(account: str) -> crawl.LoginFor:
         return Login(address.user or account, password, address.domain)
 
     return login
+
+
+@app.callback(invoke_without_command=True)
+def crawl_or_self_check(
+    context: typer.Context,
+    unit: Annotated[str, typer.Option("--self-check", help="Unit id: look at its own shares, outside any plan.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """The crawl of a campaign's shares, or (--self-check UNIT) a unit's own look before the inspection."""
+    if context.invoked_subcommand is not None:
+        return
+    if not unit:
+        raise BadSource("nothing to do", remedy="give --self-check UNIT, or a verb: inspection crawl run CAMPAIGN")
+    with door() as opened:
+        account = str(agency(opened.session).details.get("crawl_account", ""))
+    found = self_check(
+        session_scope, unit, account=account, login_for=_login_for(account), catalogue=rules.current(), at=clock.now()
+    )
+    rows: list[dict[str, object]] = [
+        {
+            "path": one.path_shown,
+            "verdict": one.verdict,
+            "severity": one.severity,
+            "detectors": " ".join(one.detectors),
+            "remedies": "、".join(one.remedies),
+        }
+        for one in found.files
+    ]
+    table(rows, as_json=as_json)
+    if rows or not found.complete:
+        warn(f"{len(rows)} files to look at, of {found.seen} seen; what is mended now is never a fault")
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -31,7 +31,7 @@ def list_all(campaign_id: str, as_json: AsJson = False) -> None:
             }
             for one in findings.suspicions(opened.session, campaign_id)
         ]
-    table(rows, as_json=as_json)  # type: ignore[arg-type]
+    table(rows, as_json=as_json)
 
 
 @app.command()

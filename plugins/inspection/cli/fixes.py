@@ -24,7 +24,7 @@ def list_all(as_json: AsJson = False) -> None:
             {"fix": one.id, "unit": one.unit_id, "state": one.state.value, "due": one.due_on, "rung": one.top_rung}
             for one in findings.unfinished_fixes(opened.session)
         ]
-    table(rows, as_json=as_json)  # type: ignore[arg-type]
+    table(rows, as_json=as_json)
 
 
 @app.command()

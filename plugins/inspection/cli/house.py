@@ -84,6 +84,6 @@ def doctor(as_json: AsJson = False) -> None:
     rows: list[dict[str, object]] = [
         {"check": one.name, "ok": one.ok, "found": one.found, "remedy": one.remedy} for one in found
     ]
-    table(rows, as_json=as_json)  # type: ignore[arg-type]
+    table(rows, as_json=as_json)
     if not all(one.ok for one in found):
         raise typer.Exit(1)

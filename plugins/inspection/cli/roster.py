@@ -36,7 +36,7 @@ def import_roster(
         }
         for change in changes
     ]
-    table(rows, as_json=as_json)  # type: ignore[arg-type]
+    table(rows, as_json=as_json)
     if changes and not apply:
         warn(f"{len(changes)} differences; run again with --apply to write them")
         raise typer.Exit(1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -47,7 +47,7 @@ def say(values: Mapping[str, object], *, as_json: bool) -> None:
         sys.stdout.write(f"{name}: {value}\n")
 
 
-def table(rows: list[Mapping[str, object]], *, as_json: bool) -> None:
+def table(rows: Sequence[Mapping[str, object]], *, as_json: bool) -> None:
     """Prints rows: JSON lines, or TAB-separated columns under their names."""
     if as_json:
         for row in rows:

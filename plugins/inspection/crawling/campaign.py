@@ -79,7 +79,8 @@ def prove_logons(scope: Scope, share_ids: Sequence[str], *, login_for: LoginFor)
     return answered
 
 
-def _opener(scope: Scope, share_id: str, login_for: LoginFor) -> tuple[ShareAddress, Callable[[], Share]]:
+def opener(scope: Scope, share_id: str, login_for: LoginFor) -> tuple[ShareAddress, Callable[[], Share]]:
+    """A share's address, and what opens it."""
     with scope() as session:
         address = parse_address(roster.share(session, share_id).address)
     return address, lambda: open_share(address, login_for(address), with_readers=True)
@@ -87,7 +88,7 @@ def _opener(scope: Scope, share_id: str, login_for: LoginFor) -> tuple[ShareAddr
 
 def list_campaign_share(scope: Scope, campaign_id: str, share_id: str, *, login_for: LoginFor) -> list[str]:
     """Lists one share; returns the ids of its shards (none where it refused us: the reason is on record)."""
-    _, open_it = _opener(scope, share_id, login_for)
+    _, open_it = opener(scope, share_id, login_for)
     with SandboxedJudges(workers=1) as workers:
         listed = list_share(
             scope, run_id_of(campaign_id), share_id, open_it, vault=vault(), limits=limits(), mask=workers.mask
@@ -108,7 +109,7 @@ def read_campaign_shard(
     with scope() as session:
         plan_in_force(session, campaign_id)
         share_id = crawls.shard(session, shard_id).share_id
-    address, open_it = _opener(scope, share_id, login_for)
+    address, open_it = opener(scope, share_id, login_for)
     with SandboxedJudges(workers=workers) as crew:
         counts = read_shard(scope, shard_id, open_it, crew, vault=vault(), limits=limits(), host=address.host or "")
     return {

@@ -95,6 +95,7 @@ def gather(session: Session, campaign_id: str, catalogue: Catalogue) -> Campaign
     every = findings.of_campaign(session, campaign_id)
     suspicions = findings.suspicions(session, campaign_id)
     lists = {one.unit_id: one for one in checklists.of_campaign(session, campaign_id)}
+    mended = evidence.mended_before(session, campaign_id)
     units = []
     for unit in campaigns.units(session, campaign_id):
         checklist = lists.get(unit.id)
@@ -109,7 +110,7 @@ def gather(session: Session, campaign_id: str, catalogue: Catalogue) -> Campaign
                 tally=total,
                 by_category=by_category,
                 findings=[one for one in every if one.unit_id == unit.id],
-                self_improved=sum(one.state == SuspicionState.SELF_IMPROVED for one in own),
+                self_improved=sum(one.state == SuspicionState.SELF_IMPROVED for one in own) + mended.get(unit.id, 0),
                 suspected=len(own),
                 returned=checklist is not None and checklist.state in ARRIVED,
                 in_time=checklist is not None and checklist.state in ARRIVED and not checklist.days_late,

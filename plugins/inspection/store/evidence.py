@@ -24,12 +24,15 @@ def campaign_run(session: Session, campaign_id: str) -> CrawlRun | None:
 def suspicious_files(session: Session, campaign_id: str) -> list[tuple[CrawledFile, ShareRecord, list[Hit]]]:
     """Files of the campaign's crawl that need a look, with their share and hits, in a stable order."""
     run = campaign_run(session, campaign_id)
-    if run is None:
-        return []
+    return suspicious_in(session, run.id) if run else []
+
+
+def suspicious_in(session: Session, run_id: str) -> list[tuple[CrawledFile, ShareRecord, list[Hit]]]:
+    """Files of any crawl that need a look, with their share and hits, in a stable order."""
     query = (
         select(CrawledFile, ShareRecord)
         .join(ShareRecord, ShareRecord.id == CrawledFile.share_id)
-        .where(CrawledFile.run_id == run.id, CrawledFile.verdict.in_(SUSPICIOUS))
+        .where(CrawledFile.run_id == run_id, CrawledFile.verdict.in_(SUSPICIOUS))
         .order_by(CrawledFile.share_id, CrawledFile.path_key)
     )
     rows = [(file, share) for file, share in session.execute(query)]
@@ -73,6 +76,28 @@ def coverage(session: Session, run_id: str) -> list[tuple[CrawlShare, ShareRecor
         .order_by(CrawlShare.share_id)
     )
     return [(coverage, share) for coverage, share in session.execute(query)]
+
+
+def mended_before(session: Session, campaign_id: str) -> dict[str, int]:
+    """How many files each unit saw in its own look and mended before the campaign's crawl (自主改善).
+
+    Counted only on shares the campaign's crawl covered completely: elsewhere nothing may be concluded.
+    """
+    run = campaign_run(session, campaign_id)
+    if run is None:
+        return {}
+    still = {(file.share_id, file.path_key) for file, _, _ in suspicious_in(session, run.id)}
+    covered = {covered.share_id for covered, _ in coverage(session, run.id) if covered.complete}
+    query = select(CrawlRun).where(CrawlRun.purpose == "self_check", CrawlRun.opened_at <= run.opened_at)
+    seen: dict[tuple[str, str], str] = {}
+    for earlier in session.scalars(query.order_by(CrawlRun.opened_at, CrawlRun.id)):
+        for file, share, _ in suspicious_in(session, earlier.id):
+            seen[file.share_id, file.path_key] = share.unit_id
+    counts: dict[str, int] = defaultdict(int)
+    for (share_id, path_key), unit_id in seen.items():
+        if share_id in covered and (share_id, path_key) not in still:
+            counts[unit_id] += 1
+    return dict(counts)
 
 
 def decided_counts(session: Session, campaign_id: str) -> dict[str, int]:
