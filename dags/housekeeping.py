@@ -1,7 +1,9 @@
 """
 # 例行維護（每小時）
 
-將事件紀錄串成鏈並核對；發現紀錄被更動時，本工作失敗並指出第一筆不符之處，請立即通報政風室主任。
+- **事件紀錄**：串成鏈並核對；發現紀錄被更動時，本工作失敗並指出第一筆不符之處，請立即通報政風室主任。
+- **年度曆**（工作日）：辦公日曆表尚未匯入（次年者自 11 月 1 日起）、春安工作期間僅係推算，每週提醒政風人員一次；
+  半年度結束而無定期檢查者，留存紀錄並通知一次；法令依據逾一年未核對者，每月提醒一次。
 """
 
 from __future__ import annotations
@@ -32,6 +34,19 @@ def seal_events() -> dict[str, int]:
     return note_run("housekeeping", None, run_name(), {"sealed": sealed, "verified": report.sealed})
 
 
+@task(task_display_name="檢視年度曆與應辦事項", **RETRYING)
+def check_calendar() -> dict[str, int]:
+    """Calendars, the Spring-Festival window, half-years without inspection, legal bases to be reviewed."""
+    from dataclasses import asdict
+
+    from campaign_chapters import run_name
+    from inspection.campaigns.calendar_watch import check_calendar as verb
+
+    with door() as opened:
+        watched = verb(opened.session, catalogue=opened.catalogue, at=opened.at)
+    return note_run("check_calendar", None, run_name(), asdict(watched))
+
+
 @dag(
     dag_id="housekeeping",
     dag_display_name="例行維護",
@@ -43,8 +58,9 @@ def seal_events() -> dict[str, int]:
     tags=["維護"],
 )
 def housekeeping() -> None:
-    """One task: the chain of events."""
+    """The chain of events, and the year; neither waits for the other."""
     seal_events()
+    check_calendar()
 
 
 housekeeping()

@@ -80,3 +80,10 @@ def count_within(session: Session, kind: CampaignKind, *, start: datetime, end: 
         Campaign.state != CampaignState.CANCELLED,
     )
     return session.scalar(query) or 0
+
+
+def inspected(session: Session, kind: CampaignKind) -> list[Campaign]:
+    """Campaigns of a kind whose inspection was begun and not called off, oldest first."""
+    begun = (CampaignState.INSPECTING, CampaignState.REPORTING, CampaignState.FOLLOWING_UP, CampaignState.CLOSED)
+    query = select(Campaign).where(Campaign.kind == kind, Campaign.state.in_(begun))
+    return list(session.scalars(query.order_by(Campaign.window_start, Campaign.id)))

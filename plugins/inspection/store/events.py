@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from inspection.model import Event, EventSeal
@@ -45,3 +46,8 @@ def of_subject(session: Session, kind: str, subject_id: str) -> list[Event]:
     """The history of one record, oldest first."""
     query = select(Event).where(Event.subject_kind == kind, Event.subject_id == subject_id).order_by(Event.id)
     return list(session.scalars(query))
+
+
+def first_at(session: Session) -> datetime | None:
+    """When the office's record begins; None before anything happened."""
+    return session.scalar(select(func.min(Event.at)))
