@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import shutil
 import smtplib
+import socket
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+import httpx
+
 from inspection import clock, settings
 from inspection.errors import InspectionError
 from inspection.rules import catalogue
+from inspection.shares.address import parse_address
 from inspection.store import calendar_days, migrate, roster
 from inspection.store.session import session_scope
 
@@ -87,10 +91,55 @@ def _mail() -> Check:
     return Check("mail", True, f"{url.hostname}:{url.port or 25} answers")
 
 
+def _mailbox() -> Check:
+    url = urlsplit(settings.get().imap_url)
+    if not url.hostname:
+        return Check("mailbox", True, "none is named: forms come by drop folder and portal only")
+    port = url.port or (993 if url.scheme == "imaps" else 143)
+    ok = _answers(url.hostname, port)
+    found = f"{url.hostname}:{port} {'answers' if ok else 'does not answer'}"
+    return Check("mailbox", ok, found, "" if ok else "start the mailbox server or mend INSPECTION_IMAP_URL")
+
+
+def _shares() -> Check:
+    with session_scope(read_only=True) as session:
+        records = roster.shares_of(session, [unit.id for unit in roster.units(session)])
+        addresses = [parse_address(record.address) for record in records]
+    servers = sorted({(one.host, one.port) for one in addresses if not one.is_local and one.host})
+    silent = [f"{host}:{port}" for host, port in servers if not _answers(str(host), port)]
+    found = f"no answer: {', '.join(silent)}" if silent else f"{len(addresses)} shares on {len(servers)} servers answer"
+    return Check("shares", not silent, found, "start the server, or mend the address in the roster" if silent else "")
+
+
+def _airflow() -> Check:
+    url = settings.get().airflow_url
+    if not url:
+        return Check("airflow", True, "no service account: decisions of other doors reach gates when they look again")
+    try:
+        reply = httpx.get(f"{url}/api/v2/monitor/health", timeout=5)
+    except httpx.HTTPError as error:
+        return Check(
+            "airflow", False, f"no answer: {type(error).__name__}", "start Airflow or mend INSPECTION_AIRFLOW_URL"
+        )
+    down = [name for name, part in reply.json().items() if part and part.get("status") not in {"healthy", None}]
+    found = f"not healthy: {', '.join(down)}" if down else "healthy"
+    return Check("airflow", reply.is_success and not down, found, "look at the named service" if down else "")
+
+
+def _answers(host: str, port: int) -> bool:
+    try:
+        with socket.create_connection((host, port), timeout=5):
+            return True
+    except OSError:
+        return False
+
+
 def _fonts() -> Check:
     if shutil.which("fc-list") is None:
         return Check("fonts", False, "fontconfig is not installed", "install fontconfig and fonts-cns11643-kai")
-    listed = subprocess.run(["fc-list", ":", "family"], capture_output=True, text=True, check=False).stdout
+    listed = subprocess.run(["fc-list", ":", "family"], capture_output=True, text=True, check=False).stdout.replace(
+        "\\", ""
+    )
     found = [font for font in FONTS if font in listed]
     return Check("fonts", bool(found), ", ".join(found) or "no Kai font", "" if found else "install fonts-cns11643-kai")
 
@@ -118,6 +167,9 @@ CHECKS: dict[str, Callable[[], Check]] = {
     "roster": _roster,
     "calendar": _calendar,
     "mail": _mail,
+    "mailbox": _mailbox,
+    "shares": _shares,
+    "airflow": _airflow,
     "drop folder": _folders,
     "fonts": _fonts,
     "libreoffice": _office,

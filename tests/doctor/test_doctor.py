@@ -1,0 +1,56 @@
+"""The doctor names each thing that is amiss, and what to do about it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from inspection import settings
+from inspection.doctor import Check, examine
+from inspection.roster.importing import apply
+from inspection.rules import catalogue
+from inspection.rules.roster import parse_roster
+from inspection.store.session import session_scope
+from servers.mail import MailServer
+
+DEMO = Path(__file__).resolve().parents[2] / "demo"
+
+
+def told() -> dict[str, Check]:
+    settings.reset()
+    catalogue.reset()
+    return {check.name: check for check in examine()}
+
+
+def test_an_empty_installation_is_told_what_to_do_first(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INSPECTION_SECRET_KEY", "short")
+    found = told()
+    assert "openssl rand" in found["key"].found
+    assert not found["database"].ok
+    assert found["database"].remedy == "run `inspection db upgrade`"
+    assert not found["roster"].ok
+    assert not found["mail"].ok
+    assert "INSPECTION_SMTP_URL" in found["mail"].remedy
+    assert not found["drop folder"].ok
+
+
+def test_a_server_that_does_not_answer_is_named(
+    database_url: str, home: Path, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from inspection import clock as now
+
+    roster = (DEMO / "roster.yaml").read_text(encoding="utf-8").replace("//fs.shifan.test/", "//127.0.0.1:1/")
+    file = tmp_path / "roster.yaml"
+    file.write_text(roster, encoding="utf-8")
+    with session_scope() as session:
+        apply(session, parse_roster(file), actor="test", at=now.now())
+    (home / "drop").mkdir()
+    monkeypatch.setenv("INSPECTION_AIRFLOW_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("INSPECTION_IMAP_URL", "imap://127.0.0.1:1/INBOX")
+    found = told()
+    assert {name for name, check in found.items() if not check.ok} == {"shares", "airflow", "mailbox"}
+    assert "127.0.0.1:1" in found["shares"].found
+    assert all(check.remedy for check in found.values() if not check.ok)
+    mail_server.stop()
+    assert not told()["mail"].ok
