@@ -130,10 +130,11 @@ def test_a_deputy_holds_the_principals_role_and_says_so(office: Session) -> None
     assert held_by(office, "secretary", on=date(2026, 10, 14)) == (Held(Role.CHIEF_SECRETARY, ""),)
 
 
-def test_the_one_who_asked_never_decides(office: Session) -> None:
-    plan = submit_plan(office, approver="ethics_head", requested_by="ethics_head")
-    with pytest.raises(NotAllowed):
-        require(office, "ethics_head", Act.DECIDE_PLAN, plan, at=MORNING)
+def test_the_one_who_asked_never_decides_even_as_deputy(office: Session) -> None:
+    plan = submit_plan(office, approver="mayor", requested_by="secretary")
+    on_a_deputys_day = MORNING + timedelta(days=3)
+    with pytest.raises(NotFound):
+        require(office, "secretary", Act.DECIDE_PLAN, plan, at=on_a_deputys_day)
 
 
 def test_nobody_judges_their_own_unit(office: Session) -> None:

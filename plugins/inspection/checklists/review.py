@@ -45,6 +45,8 @@ def send_back(
     unknown = [item for item in item_ids if item not in positions]
     if unknown or not item_ids:
         raise BadSource(f"checklist {checklist_id} has no items {', '.join(unknown) or '—'}", remedy="name its items")
+    if not reason.strip():
+        raise BadSource("退回理由未填", remedy="請寫明須補正之處")
     if checklist.state == ChecklistState.SENT_BACK:
         return checklist
     advance(session, checklist, ChecklistState.SENT_BACK, actor=person_id, at=at, reason=reason)

@@ -88,6 +88,8 @@ def _rung_due(case: _Case, catalogue: Catalogue) -> Rung | None:
 def _climb(session: Session, case: _Case, rung: Rung, *, on: date, at: datetime, catalogue: Catalogue) -> bool:
     """Climbs one rung with all it sends; False where it was climbed before."""
     earlier = [one for one in findings.rungs(session, case.fix.id) if one.due_version == case.fix.due_version]
+    if any(one.on > on for one in earlier):
+        return False  # a missed day run late: what came after it has been told already
     fresh = insert_once(
         session,
         RungClimbed,

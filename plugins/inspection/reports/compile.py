@@ -91,6 +91,9 @@ def _freeze(told: _Teller, unit_id: str, make: Callable[[], dict[str, object]], 
     facts = {name: value for name, value in context.items() if name != "date"}
     digest = fingerprint(facts)
     if latest is not None and latest.content_hash == digest:
+        if latest.state == ReportState.RETURNED:
+            # one report returned returns them all: those that need no change are laid before again as they are
+            advance(session, latest, ReportState.DRAFT, actor=compiled_by, at=told.at)
         return latest.id
     if latest is not None:
         advance(session, latest, ReportState.SUPERSEDED, actor=compiled_by, at=told.at)

@@ -83,10 +83,12 @@ def holding_any(session: Session, roles: Sequence[Role], *, unit_id: str, on: da
 
 
 def roles_of(session: Session, person_id: str, *, on: date) -> list[tuple[Role, str]]:
-    """(role, unit id or '') a person holds on a day."""
+    """(role, unit id or '') a person holds on a day; who left the agency holds none."""
     query = (
         select(RoleGrant)
+        .join(Person, Person.id == RoleGrant.person_id)
         .where(
+            Person.active,
             RoleGrant.person_id == person_id,
             or_(RoleGrant.valid_from.is_(None), RoleGrant.valid_from <= on),
             or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until >= on),

@@ -1,0 +1,176 @@
+"""The ladder: never silent, never twice, and never by machine above the ethics office."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from campaigns.paper_office import (
+    CONTACT,
+    ETHICS_HEAD,
+    SECOND_STAFF,
+    UNIT_HEAD,
+    WORKS,
+    PaperOffice,
+    fix,
+    hand_over,
+    notices,
+)
+from inspection import clock as now
+from inspection.calendar.roc import with_weekday
+from inspection.errors import BadSource
+from inspection.escalation.climb import FollowUpCounts, follow_up
+from inspection.escalation.day import day_to_follow
+from inspection.fixes.claim import claim
+from inspection.fixes.verify import verify
+from inspection.model import Document, RungClimbed
+from inspection.store import findings
+from inspection.store.session import session_scope
+from inspection.vocabulary import Role, Severity
+
+# a fix of high severity opened on Monday 2 November is due on Monday 9 November
+DUE = date(2026, 11, 9)
+BY_LADDER = {"fix_reminder", "fix_overdue", "escalation_draft_ready"}
+
+
+def run(office: PaperOffice, day: str) -> FollowUpCounts:
+    """The follow-up of one day."""
+    with session_scope() as session:
+        return follow_up(session, on=date.fromisoformat(day), catalogue=office.rules, at=now.now())
+
+
+def rungs(fix_id: str) -> list[tuple[str, str]]:
+    """What was climbed, and when."""
+    with session_scope() as session:
+        return [(one.on.isoformat(), one.rung) for one in findings.rungs(session, fix_id)]
+
+
+def told() -> list[tuple[str, str]]:
+    """To whom the ladder wrote, and what."""
+    return [(one.person_id, one.kind) for one in notices() if one.kind in BY_LADDER]
+
+
+def test_three_runs_on_one_day_climb_one_rung_and_write_once(office: PaperOffice) -> None:
+    fix_id = office.one_fix()
+    assert run(office, "2026-11-10") == FollowUpCounts(looked_at=1, reminded=0, escalated=1, drafts=0)
+    for _ in range(2):
+        assert run(office, "2026-11-10") == FollowUpCounts(looked_at=1, reminded=0, escalated=0, drafts=0)
+    assert rungs(fix_id) == [("2026-11-10", "unit_head")]
+    assert sorted(told()) == [(UNIT_HEAD[WORKS], "fix_overdue"), (CONTACT[WORKS], "fix_overdue")]
+
+
+def test_after_days_missed_only_the_highest_rung_due_counts(office: PaperOffice) -> None:
+    fix_id = office.one_fix()
+    run(office, "2026-11-10")
+    assert run(office, "2026-11-16") == FollowUpCounts(looked_at=1, reminded=0, escalated=0, drafts=1)
+    assert rungs(fix_id) == [("2026-11-10", "unit_head"), ("2026-11-16", "chief_secretary")]
+    assert ETHICS_HEAD not in {person for person, kind in told() if kind == "fix_overdue"}
+
+
+def test_a_day_run_late_after_a_later_one_tells_nobody_of_a_lower_rung(office: PaperOffice) -> None:
+    fix_id = office.one_fix()
+    run(office, "2026-11-16")
+    before = told()
+    run(office, "2026-11-12")
+    assert told() == before
+    assert [rung for _, rung in rungs(fix_id)] == ["chief_secretary"]
+
+
+def test_day_by_day_each_rung_is_climbed_once_in_its_order(office: PaperOffice) -> None:
+    fix_id = office.one_fix()
+    for days in range(52):
+        with session_scope() as session:
+            day = day_to_follow(session, "", at=now.now() + timedelta(days=days))
+        if day is not None:
+            run(office, day.isoformat())
+    assert rungs(fix_id) == [
+        ("2026-11-04", "remind_3"),
+        ("2026-11-06", "remind_1"),
+        ("2026-11-09", "due_today"),
+        ("2026-11-10", "unit_head"),
+        ("2026-11-12", "ethics_head"),
+        ("2026-11-16", "chief_secretary"),
+        ("2026-11-23", "agency_head"),
+        ("2026-12-21", "superior_ethics"),
+    ]
+    assert fix(fix_id).top_rung == "superior_ethics"
+    # whoever stands above the ethics office is never written to by the machine
+    assert {person for person, _ in told()} == {CONTACT[WORKS], UNIT_HEAD[WORKS], ETHICS_HEAD}
+
+
+@pytest.mark.parametrize("severity", list(Severity))
+def test_in_a_first_crawl_no_rung_lies_above_the_unit_head(office: PaperOffice, severity: Severity) -> None:
+    fix_id = office.one_fix(severity, first_crawl=True)
+    for day in ("2026-11-04", "2026-11-18", "2026-12-01", "2026-12-31"):
+        run(office, day)
+    assert {rung for _, rung in rungs(fix_id)} <= {"remind_3", "due_today", "unit_head"}
+    assert "unit_head" in {rung for _, rung in rungs(fix_id)}
+    assert {person for person, _ in told()} <= {CONTACT[WORKS], UNIT_HEAD[WORKS]}
+
+
+def test_a_contact_replaced_the_day_before_gets_nothing(office: PaperOffice) -> None:
+    office.one_fix()
+    hand_over(Role.CONTACT, WORKS, old=CONTACT[WORKS], new="P071")
+    run(office, DUE.isoformat())
+    assert told() == [("P071", "fix_reminder")]
+
+
+def test_a_claimed_fix_is_left_alone_and_one_sent_back_is_not(office: PaperOffice) -> None:
+    fix_id = office.one_fix()
+    with session_scope() as session:
+        claim(session, fix_id, person_id=CONTACT[WORKS], claim="已移置", at=now.now())
+    assert run(office, "2026-11-12").looked_at == 0
+    with session_scope() as session:
+        verify(session, fix_id, person_id=SECOND_STAFF, passed=False, note="仍在公用區", at=now.now())
+    assert run(office, "2026-11-12") == FollowUpCounts(looked_at=1, reminded=0, escalated=1, drafts=0)
+
+
+def test_a_new_deadline_begins_the_ladder_anew(office: PaperOffice) -> None:
+    fix_id = office.one_fix()
+    run(office, "2026-11-10")
+    with session_scope() as session:
+        extended = findings.fix(session, fix_id)
+        extended.due_on, extended.due_version = date(2026, 11, 30), 2
+    run(office, "2026-11-20")
+    assert rungs(fix_id) == [("2026-11-10", "unit_head")]
+    run(office, "2026-12-01")
+    assert rungs(fix_id) == [("2026-11-10", "unit_head"), ("2026-12-01", "unit_head")]
+
+
+def test_the_draft_for_the_secretary_lies_before_the_ethics_head_ready_to_sign(office: PaperOffice) -> None:
+    fix_id = office.one_fix()
+    run(office, "2026-11-10")
+    run(office, "2026-11-16")
+    with session_scope() as session:
+        climbed = session.get_one(RungClimbed, (fix_id, 1, "chief_secretary"))
+        draft = session.get_one(Document, climbed.document_id)
+    assert draft.kind == "escalation_brief"
+    (notice,) = notices("escalation_draft_ready")
+    assert (notice.person_id, notice.values["addressee"]) == (ETHICS_HEAD, "主任秘書")
+    assert notice.values["sign_by"] == with_weekday(date(2026, 11, 19))
+    assert notice.attachments == []
+
+
+def test_each_rung_says_what_was_told_before(office: PaperOffice) -> None:
+    office.one_fix()
+    run(office, "2026-11-10")
+    run(office, "2026-11-12")
+    later = [one for one in notices("fix_overdue") if one.person_id == ETHICS_HEAD]
+    assert [one.values["told_before"] for one in later] == ["11/10逾期通知單位主管"]
+
+
+def test_a_holiday_is_no_day_to_follow_up_and_a_wrong_day_is_told(office: PaperOffice) -> None:
+    with session_scope() as session:
+        sunday = day_to_follow(session, "", at=now.now() + timedelta(days=6))
+        monday = day_to_follow(session, "", at=now.now())
+        asked = day_to_follow(session, "2026-11-08", at=now.now())
+    assert (sunday, monday, asked) == (None, date(2026, 11, 2), date(2026, 11, 8))
+    with pytest.raises(BadSource, match="on 不是日期：tomorrow"), session_scope() as session:
+        day_to_follow(session, "tomorrow", at=now.now())
+
+
+def test_a_year_without_a_calendar_is_refused_not_guessed(office: PaperOffice) -> None:
+    office.one_fix()
+    with pytest.raises(BadSource, match="no working-day calendar for 20"):
+        run(office, "2031-01-06")
