@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from inspection.model import Approval, Checklist, DailyCount, Fix, Notice, Person
 from inspection.model.lifecycle import ApprovalState, ChecklistState, FixState, NoticeState
 from inspection.store import roster
+from inspection.store.once import insert_once
 from inspection.vocabulary import Role
 
 ETHICS = frozenset({Role.ETHICS_STAFF, Role.ETHICS_HEAD})
@@ -41,13 +42,10 @@ def sent_on(session: Session, person_id: str, on: date) -> int:
 
 
 def count_sent(session: Session, person_id: str, on: date) -> None:
-    """Counts one more mail to a person on a day."""
-    found = session.get(DailyCount, (person_id, on))
-    if found is None:
-        session.add(DailyCount(person_id=person_id, on=on, sent=1))
-    else:
-        found.sent += 1
-    session.flush()
+    """Counts one more mail to a person on a day; two senders at once both count."""
+    insert_once(session, DailyCount, {"person_id": person_id, "on": on, "sent": 0}, keys=["person_id", "on"])
+    mine = update(DailyCount).where(DailyCount.person_id == person_id, DailyCount.on == on)
+    session.execute(mine.values(sent=DailyCount.sent + 1).execution_options(synchronize_session=False))
 
 
 def of_campaign(session: Session, campaign_id: str) -> list[Notice]:
