@@ -54,6 +54,7 @@ def open_campaign(session: Session, wanted: Wanted, *, catalogue: Catalogue, at:
         if (known.kind, known.window_start, known.window_end) != (wanted.kind, start, end):
             raise Conflict(f"campaign {campaign_id} is already open with another kind or window")
         return known
+    roster.person(session, wanted.opened_by)
     due = calendar_days.calendar(session).add_working_days(wanted.first_day, CHECKLIST_WORKING_DAYS)
     campaign = Campaign(
         id=campaign_id,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 import typer
 
 from inspection.campaigns.open import Wanted, open_campaign
 from inspection.campaigns.progress import progress
-from inspection.cli.speaking import Actor, AsJson, door, say, table
+from inspection.cli.speaking import Actor, AsJson, day, door, say, table
 from inspection.store import campaigns
 from inspection.vocabulary import CampaignKind
 
@@ -28,8 +27,8 @@ def open_one(
     as_json: AsJson = False,
 ) -> None:
     """Open a campaign; the same again finds the one already open."""
-    wanted = Wanted(kind, date.fromisoformat(first_day), date.fromisoformat(last_day), actor, tuple(unit or ()))
-    with door() as opened:
+    wanted = Wanted(kind, day(first_day, "--first-day"), day(last_day, "--last-day"), actor, tuple(unit or ()))
+    with door(actor) as opened:
         campaign = open_campaign(opened.session, wanted, catalogue=opened.catalogue, at=opened.at)
         say({"campaign": campaign.id, "name": campaign.name, "state": campaign.state.value}, as_json=as_json)
 

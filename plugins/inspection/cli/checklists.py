@@ -49,7 +49,7 @@ def accept(
     as_json: AsJson = False,
 ) -> None:
     """Accept returned checklists (採認)."""
-    with door() as opened:
+    with door(actor) as opened:
         ids = list(checklist_id or ())
         if campaign:
             returned = checklists.of_campaign(opened.session, campaign)
@@ -67,5 +67,5 @@ def send_back(
     actor: Actor,
 ) -> None:
     """Send a checklist back for correction (退回補正)."""
-    with door() as opened:
+    with door(actor) as opened:
         send_back_verb(opened.session, checklist_id, person_id=actor, item_ids=item, reason=reason, at=opened.at)

@@ -52,7 +52,7 @@ def decide(
     as_json: AsJson = False,
 ) -> None:
     """Decide one or many 疑似事項."""
-    with door() as opened:
+    with door(actor) as opened:
         confirmed = triage_verb(
             opened.session,
             suspicion_id,

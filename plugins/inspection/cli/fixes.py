@@ -30,14 +30,14 @@ def list_all(as_json: AsJson = False) -> None:
 @app.command()
 def accept(fix_id: str, plan: Annotated[str, typer.Option(help="How it will be mended.")], actor: Actor) -> None:
     """研提改善措施."""
-    with door() as opened:
+    with door(actor) as opened:
         accept_verb(opened.session, fix_id, person_id=actor, plan=plan, at=opened.at)
 
 
 @app.command()
 def claim(fix_id: str, text: Annotated[str, typer.Option(help="What was done.")], actor: Actor) -> None:
     """申報改善完成."""
-    with door() as opened:
+    with door(actor) as opened:
         claim_verb(opened.session, fix_id, person_id=actor, claim=text, at=opened.at)
 
 
@@ -49,13 +49,13 @@ def verify(
     passed: Annotated[bool, typer.Option("--passed/--sent-back")] = True,
 ) -> None:
     """複查, by another person than the fixer."""
-    with door() as opened:
+    with door(actor) as opened:
         verify_verb(opened.session, fix_id, person_id=actor, passed=passed, note=note, at=opened.at)
 
 
 @app.command()
 def release(fix_id: str, actor: Actor, as_json: AsJson = False) -> None:
     """解除列管 by the ethics head."""
-    with door() as opened:
+    with door(actor) as opened:
         fix = release_verb(opened.session, fix_id, person_id=actor, at=opened.at)
         say({"fix": fix.id, "state": fix.state.value, "days_late": fix.days_late}, as_json=as_json)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 import typer
 
 from inspection import clock
 from inspection.audit import chain
-from inspection.cli.speaking import AsJson, door, say, table, warn
+from inspection.cli.speaking import AsJson, day, door, say, table, warn
 from inspection.escalation.climb import follow_up as follow_up_verb
 from inspection.notices.deliver import deliver_due
 from inspection.store.session import session_scope
@@ -41,11 +40,11 @@ def follow_up(
 ) -> None:
     """Remind and escalate for one day; running it again sends nothing twice."""
     with door() as opened:
-        day = date.fromisoformat(on) if on else clock.local_date(opened.at)
-        counts = follow_up_verb(opened.session, on=day, catalogue=opened.catalogue, at=opened.at)
+        as_of = day(on, "--on") if on else clock.local_date(opened.at)
+        counts = follow_up_verb(opened.session, on=as_of, catalogue=opened.catalogue, at=opened.at)
     say(
         {
-            "on": day,
+            "on": as_of,
             "looked_at": counts.looked_at,
             "reminded": counts.reminded,
             "escalated": counts.escalated,

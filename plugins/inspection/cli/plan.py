@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from inspection.approvals.decide import Decision
-from inspection.cli.speaking import Actor, AsJson, door, say
+from inspection.cli.speaking import Actor, AsJson, day, door, say
 from inspection.errors import BadSource
 from inspection.planning.amend import amend_as_decided, check_amended
 from inspection.planning.assess import assess as assess_verb
@@ -27,7 +26,7 @@ app = typer.Typer(help="Assessment, plan and its approval.", no_args_is_help=Tru
 @app.command()
 def assess(campaign_id: str, actor: Actor, as_json: AsJson = False) -> None:
     """Make the situation assessment from what is on record."""
-    with door() as opened:
+    with door(actor) as opened:
         made = assess_verb(opened.session, campaign_id, catalogue=opened.catalogue, actor=actor, at=opened.at)
         say({"assessment": made.id, "sentences": [one["text"] for one in made.sentences]}, as_json=as_json)
 
@@ -35,7 +34,7 @@ def assess(campaign_id: str, actor: Actor, as_json: AsJson = False) -> None:
 @app.command()
 def draft(campaign_id: str, actor: Actor, as_json: AsJson = False) -> None:
     """Draft the plan and print it."""
-    with door() as opened:
+    with door(actor) as opened:
         plan = draft_plan(opened.session, campaign_id, catalogue=opened.catalogue, drafted_by=actor, at=opened.at)
         document = print_plan(opened.session, campaign_id, catalogue=opened.catalogue, at=opened.at)
         say({"plan": plan.id, "version": plan.version, "document": document.id}, as_json=as_json)
@@ -44,7 +43,7 @@ def draft(campaign_id: str, actor: Actor, as_json: AsJson = False) -> None:
 @app.command()
 def submit(campaign_id: str, actor: Actor, as_json: AsJson = False) -> None:
     """Lay the plan before the one who decides; refused while a mandatory section is empty."""
-    with door() as opened:
+    with door(actor) as opened:
         asked = submit_plan(opened.session, campaign_id, catalogue=opened.catalogue, actor=actor, at=opened.at)
         say({"approval": asked.id, "approver": asked.approver_id, "due": asked.due_on}, as_json=as_json)
 
@@ -58,7 +57,7 @@ def edit(
     as_json: AsJson = False,
 ) -> None:
     """Rewrite the text of a section: a new version; its figures stay."""
-    with door() as opened:
+    with door(actor) as opened:
         plan = edit_section(opened.session, campaign_id, section, _read(text), person_id=actor, at=opened.at)
         document = print_plan(opened.session, campaign_id, catalogue=opened.catalogue, at=opened.at)
         say({"plan": plan.id, "version": plan.version, "document": document.id}, as_json=as_json)
@@ -85,7 +84,7 @@ def amend_decided(
     for one in change or ():
         section, _, file = one.partition("=")
         texts[section] = _read(Path(file))
-    with door() as opened:
+    with door(actor) as opened:
         asked = amend_as_decided(
             opened.session, campaign_id, texts, catalogue=opened.catalogue, drafted_by=actor, at=opened.at
         )
@@ -102,7 +101,7 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Check that the next version says what 修正後如擬 asked for."""
-    with door() as opened:
+    with door(actor) as opened:
         done = check_amended(
             opened.session, campaign_id, person_id=actor, passed=not send_back, remark=send_back, at=opened.at
         )
@@ -121,14 +120,14 @@ def enter_decision(
     as_json: AsJson = False,
 ) -> None:
     """Enter a decision taken on paper or in the 公文系統."""
-    with door() as opened:
+    with door(actor) as opened:
         plan = campaigns.latest_plan(opened.session, campaign_id)
         decision = Decision(
             outcome=outcome,
             person_id=decider,
             seen_hash=plan.content_hash if plan else "",
             route=ApprovalRoute.PAPER,
-            decided_on=date.fromisoformat(decided_on),
+            decided_on=day(decided_on, "--decided-on"),
             document_number=number,
             remark=remark or None,
             entered_by=actor,

@@ -15,7 +15,7 @@ app = typer.Typer(help="Reports of a campaign.", no_args_is_help=True)
 @app.command("compile")
 def compile_all(campaign_id: str, actor: Actor, as_json: AsJson = False) -> None:
     """Compile the campaign's report and every unit's."""
-    with door() as opened:
+    with door(actor) as opened:
         ids = compile_reports(opened.session, campaign_id, catalogue=opened.catalogue, compiled_by=actor, at=opened.at)
     say({"reports": ids}, as_json=as_json)
 
@@ -23,7 +23,7 @@ def compile_all(campaign_id: str, actor: Actor, as_json: AsJson = False) -> None
 @app.command()
 def submit(campaign_id: str, actor: Actor, as_json: AsJson = False) -> None:
     """Ask for both decisions."""
-    with door() as opened:
+    with door(actor) as opened:
         asked = submit_reports(opened.session, campaign_id, catalogue=opened.catalogue, actor=actor, at=opened.at)
         say({"approvals": [one.id for one in asked]}, as_json=as_json)
 
@@ -31,6 +31,6 @@ def submit(campaign_id: str, actor: Actor, as_json: AsJson = False) -> None:
 @app.command()
 def issue(campaign_id: str, actor: Actor, as_json: AsJson = False) -> None:
     """Issue signed reports and open the fixes."""
-    with door() as opened:
+    with door(actor) as opened:
         count = issue_reports(opened.session, campaign_id, catalogue=opened.catalogue, actor=actor, at=opened.at)
     say({"issued": count}, as_json=as_json)

@@ -7,15 +7,17 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 import typer
 from sqlalchemy.orm import Session
 
 from inspection import clock
+from inspection.errors import BadSource, NotAllowed, Place
 from inspection.rules import catalogue as rules
 from inspection.rules.catalogue import Catalogue
+from inspection.store import roster
 from inspection.store.session import session_scope
 
 AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
@@ -32,10 +34,20 @@ class Door:
 
 
 @contextmanager
-def door() -> Iterator[Door]:
-    """One command, one transaction."""
+def door(actor: str = "") -> Iterator[Door]:
+    """One command, one transaction; who acts must be somebody of the roster who has not left."""
     with session_scope() as session:
+        if actor and not roster.person(session, actor).active:
+            raise NotAllowed(f"person {actor} has left; act as somebody of the roster")
         yield Door(session, rules.current(), clock.now())
+
+
+def day(text: str, option: str) -> date:
+    """A day as typed on the command line; raises BadSource naming the option."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadSource("is no day", place=Place("command line", field=option), remedy="write 2026-11-02") from None
 
 
 def say(values: Mapping[str, object], *, as_json: bool) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from inspection import settings
@@ -70,11 +70,15 @@ def dispose_engines() -> None:
         _engines.pop(key).dispose()
 
 
+def _no_such_table(error: DBAPIError) -> bool:
+    return "no such table" in str(error.orig) or getattr(error.orig, "sqlstate", None) == "42P01"
+
+
 @contextmanager
 def session_scope(url: str | None = None, *, read_only: bool = False) -> Iterator[Session]:
     """One transaction: committed at the end, rolled back on any error. The doors open it, inner code never commits.
 
-    Raises SourceUnavailable where the database cannot be reached.
+    Raises SourceUnavailable where the database cannot be reached, BadSource where it was never migrated.
     """
     engine = engine_for(url)
     if read_only:
@@ -86,8 +90,12 @@ def session_scope(url: str | None = None, *, read_only: bool = False) -> Iterato
             session.rollback()
         else:
             session.commit()
-    except OperationalError as error:
+    except (OperationalError, ProgrammingError) as error:
         session.rollback()
+        if _no_such_table(error):
+            raise BadSource("the domain database has no tables yet", remedy="run `inspection db upgrade`") from error
+        if isinstance(error, ProgrammingError):
+            raise
         raise SourceUnavailable(
             f"the domain database did not answer: {type(error.orig).__name__}; run `inspection doctor`"
         ) from error
