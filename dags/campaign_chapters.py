@@ -181,11 +181,13 @@ def issue_checklists(campaign_id: str) -> dict[str, int]:
 @task.sensor(task_display_name="等候各單位送回", **WAITING)
 def await_checklists(campaign_id: str) -> PokeReturnValue:
     """Open until the ethics office has accepted (or exempted) every checklist; `collect_returns` takes them in."""
+    from inspection.campaigns.pause import rests
     from inspection.store.checklists import unsettled
 
     with door() as opened:
         left = unsettled(opened.session, campaign_id)
-    return PokeReturnValue(is_done=left == 0, xcom_value={"unsettled": left})
+        resting = rests(opened.session, campaign_id)
+    return PokeReturnValue(is_done=left == 0 and not resting, xcom_value={"unsettled": left})
 
 
 @task_group(group_id="checklists", group_display_name="三、檢查表")
@@ -207,11 +209,13 @@ def suspect(campaign_id: str) -> dict[str, int]:
 @task.sensor(task_display_name="等候政風人員判定", **WAITING)
 def await_triage(campaign_id: str) -> PokeReturnValue:
     """Open until a person has decided on every 疑似事項."""
+    from inspection.campaigns.pause import rests
     from inspection.store.findings import undecided
 
     with door() as opened:
         left = undecided(opened.session, campaign_id)
-    return PokeReturnValue(is_done=left == 0, xcom_value={"undecided": left})
+        resting = rests(opened.session, campaign_id)
+    return PokeReturnValue(is_done=left == 0 and not resting, xcom_value={"undecided": left})
 
 
 @task_group(group_id="triage", group_display_name="四、疑似事項判定")

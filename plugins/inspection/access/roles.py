@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -55,6 +56,20 @@ def held_by(session: Session, person_id: str, *, on: date) -> tuple[Held, ...]:
 def identities(session: Session, person_id: str, *, on: date) -> tuple[str, ...]:
     """In whose name a person may decide on a day: their own first, then each principal's."""
     return (person_id, *(deputy.principal_id for deputy in people.principals_of(session, person_id, on=on)))
+
+
+def standing(session: Session, person_id: str, roles: Collection[Role], *, on: date, unit_id: str = "") -> Held | None:
+    """The role among some by which a person may act on a day, own ones first; None where they hold none of them."""
+    return next(
+        (one for one in held_by(session, person_id, on=on) if one.role in roles and one.unit_id == unit_id), None
+    )
+
+
+def on_behalf(person_id: str, held: Held | None) -> dict[str, object]:
+    """What an event says of a deputy: for whom, and A 代 B; nothing for a role of one's own."""
+    if held is None or held.on_behalf_of is None:
+        return {}
+    return {"on_behalf_of": held.on_behalf_of, "acting": f"{person_id}{ACTS_FOR}{held.on_behalf_of}"}
 
 
 def acting(session: Session, principal_id: str, deputy_id: str, *, on: date) -> Acting | None:

@@ -1,4 +1,4 @@
-"""`inspection campaign`: opened and shown."""
+"""`inspection campaign`: opened, shown, paused, amended, called off."""
 
 from __future__ import annotations
 
@@ -6,9 +6,16 @@ from typing import Annotated
 
 import typer
 
+from inspection.campaigns.amend import Amendment
+from inspection.campaigns.amend import amend as amend_verb
+from inspection.campaigns.cancel import cancel as cancel_verb
 from inspection.campaigns.open import Wanted, open_campaign
+from inspection.campaigns.pause import pause as pause_verb
+from inspection.campaigns.pause import resume as resume_verb
 from inspection.campaigns.progress import progress
 from inspection.cli.speaking import Actor, AsJson, day, door, say, table
+from inspection.planning.paper import print_plan
+from inspection.planning.submit import submit_plan
 from inspection.store import campaigns
 from inspection.vocabulary import CampaignKind
 
@@ -49,3 +56,64 @@ def list_all(as_json: AsJson = False) -> None:
             for one in campaigns.everything(opened.session)
         ]
     table(rows, as_json=as_json)
+
+
+@app.command()
+def pause(
+    campaign_id: str, reason: Annotated[str, typer.Option(help="Why.")], actor: Actor, as_json: AsJson = False
+) -> None:
+    """Lay a campaign to rest: nothing is sent, crawled or climbed until it goes on."""
+    with door() as opened:
+        campaign = pause_verb(opened.session, campaign_id, person_id=actor, reason=reason, at=opened.at)
+        say({"campaign": campaign.id, "state": campaign.state.value}, as_json=as_json)
+
+
+@app.command()
+def resume(campaign_id: str, actor: Actor, as_json: AsJson = False) -> None:
+    """Let a paused campaign go on; what was due moves by the working days it lay."""
+    with door() as opened:
+        moved = resume_verb(opened.session, campaign_id, person_id=actor, at=opened.at)
+        say({"campaign": campaign_id, "working_days": moved}, as_json=as_json)
+
+
+@app.command()
+def cancel(
+    campaign_id: str,
+    reason: Annotated[str, typer.Option(help="Why.")],
+    actor: Actor,
+    number: Annotated[str, typer.Option(help="Number of the head's decision, once the plan was approved.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Call a campaign off; what waits becomes void and the units are told."""
+    with door() as opened:
+        campaign = cancel_verb(
+            opened.session, campaign_id, person_id=actor, reason=reason, document_number=number, at=opened.at
+        )
+        say({"campaign": campaign.id, "state": campaign.state.value}, as_json=as_json)
+
+
+@app.command()
+def amend(
+    campaign_id: str,
+    reason: Annotated[str, typer.Option(help="Why.")],
+    actor: Actor,
+    last_day: Annotated[str, typer.Option(help="New last day of the window, 2026-11-27.")] = "",
+    checklist_due: Annotated[str, typer.Option(help="New due date of the checklists.")] = "",
+    add_unit: Annotated[list[str] | None, typer.Option(help="Unit id; may be given several times.")] = None,
+    drop_unit: Annotated[list[str] | None, typer.Option(help="Unit id; may be given several times.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Amend a running campaign: the next version of the plan is laid before the one who decides."""
+    wanted = Amendment(
+        reason,
+        last_day=day(last_day, "--last-day") if last_day else None,
+        checklist_due_on=day(checklist_due, "--checklist-due") if checklist_due else None,
+        add_units=tuple(add_unit or ()),
+        drop_units=tuple(drop_unit or ()),
+    )
+    with door() as opened:
+        session, rules = opened.session, opened.catalogue
+        plan = amend_verb(session, campaign_id, wanted, catalogue=rules, person_id=actor, at=opened.at)
+        print_plan(session, campaign_id, catalogue=rules, at=opened.at)
+        asked = submit_plan(session, campaign_id, catalogue=rules, actor=actor, at=opened.at)
+        say({"plan": plan.id, "version": plan.version, "approval": asked.id}, as_json=as_json)

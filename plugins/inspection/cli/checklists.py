@@ -8,6 +8,8 @@ import typer
 
 from inspection import clock, settings
 from inspection.checklists.drop_folder import empty_drop_folder
+from inspection.checklists.issue import issue as issue_verb
+from inspection.checklists.prepare import prepare
 from inspection.checklists.reading import read_in_sandbox
 from inspection.checklists.review import accept as accept_verb
 from inspection.checklists.review import send_back as send_back_verb
@@ -28,6 +30,15 @@ def list_all(campaign_id: str, as_json: AsJson = False) -> None:
             for one in checklists.of_campaign(opened.session, campaign_id)
         ]
     table(rows, as_json=as_json)
+
+
+@app.command()
+def issue(campaign_id: str, actor: Actor, as_json: AsJson = False) -> None:
+    """Make and send the checklists of an approved plan; those already out stay as they are."""
+    with door() as opened:
+        prepare(opened.session, campaign_id, actor=actor, at=opened.at)
+        count = issue_verb(opened.session, campaign_id, catalogue=opened.catalogue, actor=actor, at=opened.at)
+    say({"issued": count}, as_json=as_json)
 
 
 @app.command()

@@ -88,6 +88,8 @@ def opener(scope: Scope, share_id: str, login_for: LoginFor) -> tuple[ShareAddre
 
 def list_campaign_share(scope: Scope, campaign_id: str, share_id: str, *, login_for: LoginFor) -> list[str]:
     """Lists one share; returns the ids of its shards (none where it refused us: the reason is on record)."""
+    with scope() as session:
+        plan_in_force(session, campaign_id)
     _, open_it = opener(scope, share_id, login_for)
     with SandboxedJudges(workers=1) as workers:
         listed = list_share(

@@ -19,7 +19,7 @@ from inspection.model import Campaign, Finding, Fix, Person, RungClimbed, Unit
 from inspection.notices.outbox import Letter, write
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.ladder import Channel, LadderKind, Rung
-from inspection.store import calendar_days, findings, roster
+from inspection.store import calendar_days, campaigns, findings, roster
 from inspection.store.notices import OPEN_FIX
 from inspection.store.once import insert_once
 from inspection.vocabulary import Role
@@ -52,7 +52,9 @@ class _Case:
 def follow_up(session: Session, *, on: date, catalogue: Catalogue, at: datetime) -> FollowUpCounts:
     """Follows up every fix that waits for its unit, every checklist out and every decision, as of the day `on`."""
     calendar = calendar_days.calendar(session)
-    open_fixes = [fix for fix in findings.unfinished_fixes(session) if fix.state in OPEN_FIX]
+    rest = campaigns.at_rest(session)
+    unfinished = findings.unfinished_fixes(session)
+    open_fixes = [fix for fix in unfinished if fix.state in OPEN_FIX and fix.campaign_id not in rest]
     reminded = escalated = drafts = 0
     for fix in open_fixes:
         case = _case(session, fix, calendar, on)

@@ -26,7 +26,10 @@ def remind_of_checklists(session: Session, *, on: date, catalogue: Catalogue, at
     calendar = calendar_days.calendar(session)
     ladder = catalogue.ladders.ladder(LadderKind.CHECKLIST)
     new = 0
+    rest = campaigns.at_rest(session)
     for checklist in checklists.out(session):
+        if checklist.campaign_id in rest:
+            continue
         offset = calendar.working_days_between(checklist.due_on, on)
         rung = ladder.highest_reached(None, offset)
         if rung is None:
@@ -112,7 +115,11 @@ def remind_of_decisions(session: Session, *, on: date, catalogue: Catalogue, at:
     calendar = calendar_days.calendar(session)
     ladder = catalogue.ladders.ladder(LadderKind.APPROVAL)
     new = 0
+    rest = campaigns.at_rest(session)
     for approval in approvals.pending(session):
+        campaign = _campaign_of(session, approval)
+        if campaign is not None and campaign.id in rest:
+            continue
         rung = ladder.highest_reached(None, calendar.working_days_between(approval.due_on, on))
         if rung is not None:
             new += _remind_of(session, approval, rung, calendar, on=on, catalogue=catalogue, at=at)

@@ -120,6 +120,8 @@ def _deliver_one(scope: Scope, notice_id: int, *, at: datetime) -> NoticeState |
 def _claim(session: Session, notice_id: int, *, at: datetime) -> NoticeState:
     notice = session.get_one(Notice, notice_id)
     today = clock.local_date(at)
+    if notices.held_back(session, notice):  # paused since the list was made
+        return NoticeState.PENDING
     if not notices.still_wanted(session, notice, on=today):
         advance(session, notice, NoticeState.CANCELLED, actor=SENDER, at=at, reason="no longer wanted")
         return NoticeState.CANCELLED

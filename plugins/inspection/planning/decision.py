@@ -12,7 +12,8 @@ from inspection.documents.render import fingerprint
 from inspection.errors import BadSource, NotAllowed, NotFound
 from inspection.model import Approval, Plan
 from inspection.model.lifecycle import ApprovalState, CampaignState, PlanState
-from inspection.planning.versions import SUBJECT
+from inspection.planning.in_force import bring_into_force
+from inspection.planning.versions import AMENDS, SUBJECT
 from inspection.store import approvals, campaigns
 from inspection.vocabulary import ApprovalOutcome
 
@@ -39,6 +40,8 @@ def decide_plan(session: Session, plan_id: str, decision: Decision, *, at: datet
             advance(session, plan, PlanState.APPROVED, actor=actor, at=at)
         if campaign.state == CampaignState.SUBMITTED:
             advance(session, campaign, CampaignState.APPROVED, actor=actor, at=at)
+        if AMENDS in plan.content and plan.state == PlanState.APPROVED:
+            bring_into_force(session, plan, approval, actor=actor, at=at)
     else:
         if plan.state == PlanState.SUBMITTED:
             advance(session, plan, PlanState.RETURNED, actor=actor, at=at, reason=decision.remark)
@@ -48,7 +51,10 @@ def decide_plan(session: Session, plan_id: str, decision: Decision, *, at: datet
 
 
 def plan_in_force(session: Session, campaign_id: str) -> Plan:
-    """The plan one may act on; raises NotAllowed unless its very content was approved."""
+    """The plan one may act on; raises NotAllowed unless its very content was approved, or while the campaign rests."""
+    state = campaigns.get(session, campaign_id).state
+    if state in {CampaignState.PAUSED, CampaignState.CANCELLED}:
+        raise NotAllowed(f"campaign {campaign_id} is {state.value}; nothing may be sent or crawled")
     plan = campaigns.latest_plan(session, campaign_id)
     if plan is None or plan.state != PlanState.APPROVED:
         raise NotAllowed(f"campaign {campaign_id} has no approved plan; nothing may be sent or crawled")

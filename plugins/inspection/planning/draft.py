@@ -17,7 +17,7 @@ from inspection.model.lifecycle import CampaignState, PlanState
 from inspection.planning.assess import stressed_categories, unit_reasons
 from inspection.planning.groups import Grouping, Inspector, group
 from inspection.planning.select import Chosen, Selection, choose
-from inspection.planning.versions import lay_over, next_version
+from inspection.planning.versions import AMENDS, lay_over, next_version
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.checklist_items import MOST_ITEMS_PER_UNIT, Respondent
 from inspection.store import calendar_days, campaigns, roster
@@ -60,6 +60,23 @@ def draft_plan(session: Session, campaign_id: str, *, catalogue: Catalogue, draf
     if campaign.state == CampaignState.ASSESSED:
         advance(session, campaign, CampaignState.PLANNED, actor=drafted_by, at=at)
     return plan
+
+
+def redraft(
+    session: Session, campaign_id: str, *, catalogue: Catalogue, drafted_by: str, amends: tuple[str, str], at: datetime
+) -> Plan:
+    """The next version of a plan already approved; `amends` names that plan's id and says why. Texts are kept."""
+    campaign = campaigns.get(session, campaign_id)
+    assessment = campaigns.latest_assessment(session, campaign_id)
+    latest = campaigns.latest_plan(session, campaign_id)
+    if assessment is None or latest is None:
+        raise NotAllowed(f"campaign {campaign_id} has no plan to amend")
+    ground = _Ground(session, campaign, assessment, catalogue, campaigns.units(session, campaign_id))
+    content = lay_over(compose(ground), latest.content)
+    content[AMENDS] = {"plan": amends[0], "reason": amends[1]}
+    return next_version(
+        session, campaign, content, assessment_id=assessment.id, latest=latest, drafted_by=drafted_by, at=at
+    )
 
 
 def compose(ground: _Ground) -> dict[str, object]:

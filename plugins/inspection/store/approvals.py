@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from inspection.errors import NotFound
-from inspection.model import AirflowGate, Approval
+from inspection.model import AirflowGate, Approval, Plan
 from inspection.model.lifecycle import ApprovalState
 
 
@@ -34,6 +34,13 @@ def pending(session: Session) -> list[Approval]:
     """Everything that waits for a decision, longest waiting first."""
     query = select(Approval).where(Approval.state == ApprovalState.PENDING)
     return list(session.scalars(query.order_by(Approval.requested_at, Approval.id)))
+
+
+def of_campaign(session: Session, campaign_id: str) -> list[Approval]:
+    """All requests on a campaign's plans and reports."""
+    plans = select(Plan.id).where(Plan.campaign_id == campaign_id)
+    query = select(Approval).where(or_(Approval.subject_id == campaign_id, Approval.subject_id.in_(plans)))
+    return list(session.scalars(query.order_by(Approval.id)))
 
 
 def gates(session: Session) -> list[AirflowGate]:

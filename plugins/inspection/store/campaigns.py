@@ -26,6 +26,12 @@ def everything(session: Session) -> list[Campaign]:
     return list(session.scalars(select(Campaign).order_by(Campaign.window_start.desc(), Campaign.id)))
 
 
+def at_rest(session: Session) -> frozenset[str]:
+    """Ids of campaigns for which nothing is done now: paused or cancelled."""
+    resting = (CampaignState.PAUSED, CampaignState.CANCELLED)
+    return frozenset(session.scalars(select(Campaign.id).where(Campaign.state.in_(resting))))
+
+
 def units(session: Session, campaign_id: str) -> list[Unit]:
     """The units under inspection, in the roster's order."""
     query = (

@@ -9,6 +9,8 @@ from inspection.errors import NotFound
 from inspection.model import Answer, Checklist, ChecklistQuestion, ReturnedFile
 from inspection.model.lifecycle import ChecklistState
 
+OPEN = (ChecklistState.PREPARED, ChecklistState.ISSUED, ChecklistState.RETURNED, ChecklistState.SENT_BACK)
+HELD = (ChecklistState.ISSUED, ChecklistState.SENT_BACK)
 AWAITED = (ChecklistState.PREPARED, ChecklistState.ISSUED, ChecklistState.SENT_BACK)
 
 
@@ -64,6 +66,5 @@ def unsettled(session: Session, campaign_id: str) -> int:
 
 def out(session: Session) -> list[Checklist]:
     """Checklists the units still hold, by due date."""
-    held = (ChecklistState.ISSUED, ChecklistState.SENT_BACK)
-    query = select(Checklist).where(Checklist.state.in_(held)).order_by(Checklist.due_on, Checklist.id)
+    query = select(Checklist).where(Checklist.state.in_(HELD)).order_by(Checklist.due_on, Checklist.id)
     return list(session.scalars(query))

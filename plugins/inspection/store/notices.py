@@ -7,14 +7,15 @@ from datetime import date, datetime
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from inspection.model import Approval, Checklist, DailyCount, Fix, Notice, Person
-from inspection.model.lifecycle import ApprovalState, ChecklistState, FixState, NoticeState
+from inspection.model import Approval, Campaign, Checklist, DailyCount, Fix, Notice, Person
+from inspection.model.lifecycle import ApprovalState, CampaignState, ChecklistState, FixState, NoticeState
 from inspection.store import roster
 from inspection.store.once import insert_once
 from inspection.vocabulary import Role
 
 ETHICS = frozenset({Role.ETHICS_STAFF, Role.ETHICS_HEAD})
 OPEN_FIX = frozenset({FixState.OPEN, FixState.ACCEPTED, FixState.SENT_BACK, FixState.REOPENED})
+ABOUT_THE_END = frozenset({"campaign_cancelled"})
 AWAITED_CHECKLIST = frozenset({ChecklistState.ISSUED, ChecklistState.SENT_BACK})
 
 
@@ -24,8 +25,13 @@ def by_key(session: Session, key: str) -> Notice | None:
 
 
 def due(session: Session, *, at: datetime, limit: int) -> list[Notice]:
-    """Notices that may leave now, oldest first."""
-    query = select(Notice).where(Notice.state == NoticeState.PENDING, Notice.not_before <= at)
+    """Notices that may leave now, oldest first; those of a paused campaign wait until it goes on."""
+    paused = select(Campaign.id).where(Campaign.state == CampaignState.PAUSED)
+    query = select(Notice).where(
+        Notice.state == NoticeState.PENDING,
+        Notice.not_before <= at,
+        or_(Notice.campaign_id.is_(None), Notice.campaign_id.not_in(paused)),
+    )
     return list(session.scalars(query.order_by(Notice.not_before, Notice.id).limit(limit)))
 
 
@@ -66,6 +72,8 @@ def still_wanted(session: Session, notice: Notice, *, on: date) -> bool:
     person = session.get(Person, notice.person_id)
     if person is None or not person.active:
         return False
+    if notice.kind not in ABOUT_THE_END and _is(session, notice, CampaignState.CANCELLED):
+        return False
     if notice.still_wanted is None:
         return True
     kind, _, rest = notice.still_wanted.partition("|")
@@ -82,6 +90,16 @@ def still_wanted(session: Session, notice: Notice, *, on: date) -> bool:
         return _concerned(session, person.id, checklist.unit_id, on=on)
     approval = session.get(Approval, rest)
     return approval is not None and approval.state == ApprovalState.PENDING
+
+
+def held_back(session: Session, notice: Notice) -> bool:
+    """Whether a notice waits because its campaign is paused."""
+    return _is(session, notice, CampaignState.PAUSED)
+
+
+def _is(session: Session, notice: Notice, state: CampaignState) -> bool:
+    campaign = session.get(Campaign, notice.campaign_id) if notice.campaign_id else None
+    return campaign is not None and campaign.state == state
 
 
 def _concerned(session: Session, person_id: str, unit_id: str, *, on: date) -> bool:

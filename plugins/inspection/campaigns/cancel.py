@@ -1,0 +1,83 @@
+"""A campaign is called off: what waits becomes void, the units are told, what was confirmed is never dropped."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from inspection import clock
+from inspection.access.roles import on_behalf
+from inspection.audit.steps import advance
+from inspection.campaigns.pause import require_ethics_head
+from inspection.errors import BadSource, Conflict
+from inspection.model import Campaign
+from inspection.model.lifecycle import ApprovalState, CampaignState, ChecklistState, allows
+from inspection.notices.outbox import Letter, write
+from inspection.store import approvals, campaigns, checklists, findings, roster
+from inspection.vocabulary import Role
+
+BEFORE_APPROVAL = frozenset(
+    {CampaignState.DRAFT, CampaignState.ASSESSED, CampaignState.PLANNED, CampaignState.SUBMITTED}
+)
+
+
+def cancel(
+    session: Session, campaign_id: str, *, person_id: str, reason: str, document_number: str, at: datetime
+) -> Campaign:
+    """Calls a campaign off; twice is once.
+
+    What the head approved only the head undoes: once the plan was approved the number of that decision
+    (`document_number`) is needed. Raises Conflict where faults are confirmed (礙於人情 nothing is dropped, seed 001
+    reason 06) or the campaign is beyond its reports.
+    """
+    held = require_ethics_head(session, person_id, at=at)
+    campaign = campaigns.get(session, campaign_id)
+    if campaign.state == CampaignState.CANCELLED:
+        return campaign
+    if not reason.strip():
+        raise BadSource("取消理由未填", remedy="請寫明取消之理由")
+    if campaign.state not in BEFORE_APPROVAL and not document_number.strip():
+        raise BadSource("計畫已核定，取消須經首長核可", remedy="填入核可取消之文號")
+    if findings.of_campaign(session, campaign_id):
+        raise Conflict(f"campaign {campaign_id} has confirmed findings; they are reported and mended, not dropped")
+    told = _units_told(session, campaign_id)
+    advance(
+        session,
+        campaign,
+        CampaignState.CANCELLED,
+        actor=person_id,
+        at=at,
+        reason=reason,
+        details={"document_number": document_number, **on_behalf(person_id, held)},
+    )
+    campaign.paused_at = campaign.paused_in = None
+    for asked in approvals.of_campaign(session, campaign_id):
+        if asked.state == ApprovalState.PENDING:
+            advance(session, asked, ApprovalState.VOIDED, actor=person_id, at=at, reason=reason)
+    for checklist in checklists.of_campaign(session, campaign_id):
+        if allows(checklist.state, ChecklistState.EXEMPT):
+            advance(session, checklist, ChecklistState.EXEMPT, actor=person_id, at=at, reason=reason)
+    tell_called_off(session, campaign, told, at=at)
+    session.flush()
+    return campaign
+
+
+def _units_told(session: Session, campaign_id: str) -> list[str]:
+    """Units that know of the inspection because their checklist went out."""
+    return [one.unit_id for one in checklists.of_campaign(session, campaign_id) if one.issued_at is not None]
+
+
+def tell_called_off(session: Session, campaign: Campaign, unit_ids: list[str], *, at: datetime) -> None:
+    """Tells the contacts of some units that they are not inspected any more."""
+    for unit_id in unit_ids:
+        unit = roster.unit(session, unit_id)
+        for person in roster.holders(session, Role.CONTACT, on=clock.local_date(at), unit_id=unit_id):
+            letter = Letter(
+                key=f"campaign-cancelled:{campaign.id}:{unit_id}:{person.id}",
+                kind="campaign_cancelled",
+                person_id=person.id,
+                values={"campaign_name": campaign.name, "unit_name": unit.name},
+                campaign_id=campaign.id,
+            )
+            write(session, letter, at=at)
