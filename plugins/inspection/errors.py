@@ -79,6 +79,12 @@ class BadSource(InspectionError):
         super().__init__(f"{where}{problem}" + (f" — {remedy}" if remedy else ""))
 
 
+class NotMigrated(BadSource):
+    """The domain database has no tables, or old ones: the installation's fault, not the asker's."""
+
+    http_status = 503
+
+
 class BadSources(BadSource):
     """Several faults of one input, all told at once so that they can be mended in one go."""
 

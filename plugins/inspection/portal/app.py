@@ -22,6 +22,7 @@ from inspection.errors import (
     InspectionError,
     NotAllowed,
     NotFound,
+    NotMigrated,
     SourceUnavailable,
     TooManyTries,
 )
@@ -47,6 +48,7 @@ KINDS: tuple[tuple[type[Exception], str], ...] = (
     (NotAllowed, "not_allowed"),
     (Conflict, "conflict"),
     (TooManyTries, "too_many"),
+    (NotMigrated, "unavailable"),
     (BadSource, "bad_input"),
     (SourceUnavailable, "unavailable"),
 )

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from inspection import clock, settings
 from inspection.calendar import roc
+from inspection.documents.render import short_code
 from inspection.model import Agency
 from inspection.store import roster
 
@@ -86,12 +87,6 @@ def stylesheet() -> tuple[bytes, str]:
     """The one style sheet: tokens, then the pages' own; with a short digest so that a change is seen at once."""
     data = b"\n".join((FOLDER / name).read_bytes() for name in ("tokens.css", "pages.css"))
     return data, hashlib.sha256(data).hexdigest()[:10]
-
-
-def short_code(content_hash: str) -> str:
-    """識別碼 as printed on every page of the document: 7C1E-94B0."""
-    head = content_hash[:8].upper()
-    return f"{head[:4]}-{head[4:]}"
 
 
 def day(value: date) -> str:

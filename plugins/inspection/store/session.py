@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from inspection import settings
-from inspection.errors import BadSource, SourceUnavailable
+from inspection.errors import BadSource, NotMigrated, SourceUnavailable
 
 BUSY_SECONDS = 30
 _engines: dict[tuple[int, str], Engine] = {}
@@ -78,7 +78,7 @@ def _no_such_table(error: DBAPIError) -> bool:
 def session_scope(url: str | None = None, *, read_only: bool = False) -> Iterator[Session]:
     """One transaction: committed at the end, rolled back on any error. The doors open it, inner code never commits.
 
-    Raises SourceUnavailable where the database cannot be reached, BadSource where it was never migrated.
+    Raises SourceUnavailable where the database cannot be reached, NotMigrated where it has no tables.
     """
     engine = engine_for(url)
     if read_only:
@@ -93,7 +93,7 @@ def session_scope(url: str | None = None, *, read_only: bool = False) -> Iterato
     except (OperationalError, ProgrammingError) as error:
         session.rollback()
         if _no_such_table(error):
-            raise BadSource("the domain database has no tables yet", remedy="run `inspection db upgrade`") from error
+            raise NotMigrated("the domain database has no tables yet", remedy="run `inspection db upgrade`") from error
         if isinstance(error, ProgrammingError):
             raise
         raise SourceUnavailable(
