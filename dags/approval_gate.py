@@ -56,7 +56,7 @@ class ApprovalGate(HITLBranchOperator):
         with door() as opened:
             outcome = decided(opened.session, self.decides, self.campaign_id)
             people = deciders(opened.session, self.decides, self.campaign_id, on=opened.at)
-            body = summary(opened.session, self.decides, self.campaign_id)
+            body = summary(opened.session, self.campaign_id)
             ti = context["ti"]
             park(opened.session, ParkedGate(ti.dag_id, ti.run_id, ti.task_id), self.decides, self.campaign_id)
         if outcome is not None:

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from inspection import clock, settings
 from inspection.approvals.decide import Decision
 from inspection.calendar import roc
-from inspection.documents.render import short_code
 from inspection.errors import BadSource, NotAllowed, NotFound
 from inspection.model import AirflowGate, Approval, Person
 from inspection.model.lifecycle import ApprovalState
@@ -86,9 +85,11 @@ def releasable(session: Session) -> list[tuple[ParkedGate, ApprovalOutcome]]:
     return found
 
 
-def summary(session: Session, subject: str, campaign_id: str) -> str:
-    """What the required action shows: ids, dates and the portal's address, nothing a reader of DAGs may not see."""
-    approval = awaited(session, subject, campaign_id)
+def summary(session: Session, campaign_id: str) -> str:
+    """What the required action shows: nothing a reader of DAGs may not see, and nothing that a next version changes.
+
+    Airflow keeps the words of the first park (docs/decisions/0003): identifier and deadline stand in the portal.
+    """
     campaign = campaigns.get(session, campaign_id)
     return "\n".join(
         [
@@ -96,9 +97,7 @@ def summary(session: Session, subject: str, campaign_id: str) -> str:
             "|---|---|",
             f"| 專案代碼 | {campaign.id} |",
             f"| 檢查期間 | {roc.days(campaign.window_start, campaign.window_end)} |",
-            f"| 識別碼 | {short_code(approval.content_hash)} |",
-            f"| 請於 | {roc.with_weekday(approval.due_on)} 前決定 |",
-            f"| 全文 | {settings.get().portal_url} |",
+            f"| 全文、識別碼及期限 | {settings.get().portal_url} |",
         ]
     )
 
