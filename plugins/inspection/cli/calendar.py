@@ -16,6 +16,8 @@ from inspection.calendar.working_days import DaySource
 from inspection.campaigns import calendar_import, spring_windows
 from inspection.campaigns.calendar_import import Closure, Outlook
 from inspection.campaigns.spring_windows import Circular, WindowChoice
+from inspection.campaigns.year_calendar import year_calendar
+from inspection.campaigns.year_paper import print_year, year_ical
 from inspection.cli.speaking import Actor, AsJson, door, say, table, warn
 from inspection.errors import BadSource
 from inspection.model import SpringWindow
@@ -125,6 +127,28 @@ def confirm_spring(
     with door() as opened:
         found = spring_windows.confirm(opened.session, year, circular, person_id=actor, at=opened.at)
     say(_window(found), as_json=as_json)
+
+
+@app.command()
+def year(
+    year: int,
+    ical: Annotated[Path | None, typer.Option(help="Write an iCal file (RFC 5545) here.")] = None,
+    docx: Annotated[Path | None, typer.Option(help="Write the A3 page (.docx) here; it is kept as a document.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Everything due in a year: inspections, Spring-Festival window, deadlines, reviews."""
+    with door() as opened:
+        told = year_calendar(opened.session, year, catalogue=opened.catalogue)
+        if ical is not None:
+            ical.write_bytes(year_ical(opened.session, year, catalogue=opened.catalogue, at=opened.at))
+        if docx is not None:
+            _, page = print_year(opened.session, year, catalogue=opened.catalogue, at=opened.at)
+            docx.write_bytes(page)
+    rows: list[Row] = [
+        {"from": one.first, "to": one.last, "kind": one.kind.value, "what": one.words, "tentative": one.tentative}
+        for one in told.entries
+    ]
+    table(rows, as_json=as_json)
 
 
 def _rows(outlook: Outlook) -> list[Row]:

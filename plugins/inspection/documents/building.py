@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from inspection.documents.first_versions import campaign_report, checklist, letters, plan, unit_report
+from inspection.documents.first_versions import campaign_report, checklist, letters, plan, unit_report, year_calendar
 
 BUILDERS: dict[str, Callable[[], bytes]] = {
     "plan/inspection_plan.docx": plan.inspection_plan,
@@ -15,6 +15,7 @@ BUILDERS: dict[str, Callable[[], bytes]] = {
     "report/campaign_report.docx": campaign_report.campaign_report,
     "letter/escalation_brief.docx": letters.escalation_brief,
     "letter/notice_slip.docx": letters.notice_slip,
+    "calendar/year_calendar.docx": year_calendar.year_calendar,
 }
 
 

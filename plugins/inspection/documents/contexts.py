@@ -326,6 +326,45 @@ class NoticeSlip(TypedDict):
     contact: str
 
 
+DayLook = Literal["none", "plain", "closed", "makeup", "period", "period_closed", "due"]
+
+
+class YearDay(TypedDict):
+    """One of 31 cells of a month; `number` and `weekday` are empty and `look` none for a day the month has not."""
+
+    number: str
+    weekday: str
+    look: DayLook
+
+
+class YearEntry(TypedDict):
+    """One thing due: `when` 11/2 or 1/28–2/11."""
+
+    when: str
+    what: str
+
+
+class YearMonth(TypedDict):
+    """One row of the year; `name` 十一月. An entry stands in the month in which it begins."""
+
+    name: str
+    days: list[YearDay]
+    entries: list[YearEntry]
+
+
+class YearCalendar(TypedDict):
+    """templates/calendar/year_calendar.docx: the year on one A3 page. `basis` says what its working days rest on."""
+
+    frame: Frame
+    agency: str
+    office: str
+    title: str
+    date: str
+    basis: str
+    months: list[YearMonth]
+    notes: list[str]
+
+
 # Fields a template need not print: the linter takes any other that is missing for a fault.
 MAY_BE_OMITTED: dict[str, frozenset[str]] = {"report/unit_report.docx": frozenset({"findings[].unit"})}
 CONTEXTS: dict[str, type] = {
@@ -335,4 +374,5 @@ CONTEXTS: dict[str, type] = {
     "report/campaign_report.docx": CampaignReport,
     "letter/escalation_brief.docx": EscalationBrief,
     "letter/notice_slip.docx": NoticeSlip,
+    "calendar/year_calendar.docx": YearCalendar,
 }
