@@ -16,6 +16,7 @@ from campaigns.paper_office import (
     ETHICS_HEAD,
     HEAD,
     SECOND_STAFF,
+    SECRETARY,
     SOCIAL,
     WORKS,
     PaperOffice,
@@ -77,6 +78,18 @@ def test_nobody_decides_on_the_own_unit(office: PaperOffice) -> None:
         with pytest.raises(NotAllowed, match="nobody decides on the own unit"):
             office.triage([own], person=person)
     assert suspicion(own).state is SuspicionState.OPEN
+    (number,) = office.triage([own], person=SECRETARY)
+    assert finding(number).confirmed_by == SECRETARY
+
+
+def test_who_is_named_for_the_ethics_office_judges_no_other_unit(office: PaperOffice) -> None:
+    office = PaperOffice(units=(WORKS, ETHICS))
+    office.approved_plan()
+    office.send_forms()
+    office.return_form(WORKS, {office.items(WORKS)[0]: "不符合"})
+    (of_works,) = office.suspect()
+    with pytest.raises(NotAllowed, match="only the ethics office"):
+        office.triage([of_works], person=SECRETARY)
 
 
 def test_a_batch_with_one_that_may_not_be_decided_decides_nothing(office: PaperOffice, suspected: int) -> None:

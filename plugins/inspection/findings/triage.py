@@ -16,7 +16,7 @@ from inspection.findings.describe import describe
 from inspection.model import Finding, Suspicion
 from inspection.model.lifecycle import FindingState, SuspicionState
 from inspection.rules.catalogue import Catalogue
-from inspection.store import findings, roster
+from inspection.store import campaigns, findings, roster
 from inspection.vocabulary import Role, Severity, TriageOutcome
 
 STATE_OF = {
@@ -48,15 +48,10 @@ def triage(
     """
     if not verdict.reason.strip():
         raise BadSource("判定理由未填", remedy="每一次判定（含批次）都須寫明理由")
-    on = clock.local_date(at)
-    if not any(
-        roster.holds_role(session, verdict.person_id, role, on=on) for role in (Role.ETHICS_STAFF, Role.ETHICS_HEAD)
-    ):
-        raise NotAllowed("only the ethics office confirms or dismisses")
     confirmed = []
     for suspicion_id in suspicion_ids:
         suspicion = findings.suspicion(session, suspicion_id)
-        _refuse_own_unit(session, suspicion, verdict.person_id)
+        _require_judge(session, suspicion, verdict.person_id, at=at)
         target = STATE_OF[verdict.outcome]
         if suspicion.state != target:
             if suspicion.state in OUTCOME_STATES - {SuspicionState.ASKED}:
@@ -71,9 +66,25 @@ def triage(
     return confirmed
 
 
-def _refuse_own_unit(session: Session, suspicion: Suspicion, person_id: str) -> None:
-    if roster.person(session, person_id).unit_id == suspicion.unit_id:
+def _require_judge(session: Session, suspicion: Suspicion, person_id: str, *, at: datetime) -> None:
+    """The ethics office judges; its own unit is judged by whom the plan names from outside (officer review A15)."""
+    on = clock.local_date(at)
+    person = roster.person(session, person_id)
+    of_ethics = any(
+        roster.holds_role(session, person_id, role, on=on) for role in (Role.ETHICS_STAFF, Role.ETHICS_HEAD)
+    )
+    if not of_ethics and not (person.active and _named_from_outside(session, suspicion, person_id)):
+        raise NotAllowed("only the ethics office confirms or dismisses")
+    if person.unit_id == suspicion.unit_id:
         raise NotAllowed("nobody decides on the own unit; the person named from outside does")
+
+
+def _named_from_outside(session: Session, suspicion: Suspicion, person_id: str) -> bool:
+    plan = campaigns.latest_plan(session, suspicion.campaign_id)
+    return plan is not None and any(
+        group["outsider"] and group["leader_id"] == person_id and suspicion.unit_id in group["unit_ids"]
+        for group in plan.content["groups"]
+    )
 
 
 def _confirm(session: Session, suspicion: Suspicion, verdict: Verdict, *, catalogue: Catalogue, at: datetime) -> str:
