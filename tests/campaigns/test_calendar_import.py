@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -279,3 +280,14 @@ def test_each_further_closed_day_moves_the_fix_anew(office: PaperOffice, clock: 
     assert working_days_left(fix_id) == days
     assert len(moves_of(fix_id)) == 2
     assert fix(fix_id).original_due_on == due
+
+
+def test_two_people_closing_the_same_day_at_once_close_it_once(office: PaperOffice) -> None:
+    fix_id = office.one_fix(Severity.HIGH)
+    days, due = working_days_left(fix_id), fix(fix_id).due_on
+    with ThreadPoolExecutor(2) as people:
+        outlooks = [one.result() for one in [people.submit(close) for _ in range(2)]]
+    assert sorted(one.on_record for one in outlooks) == [False, True]
+    assert fix(fix_id).due_on > due
+    assert working_days_left(fix_id) == days
+    assert len(moves_of(fix_id)) == len(events_of("calendar", "2026-11-06")) == 1

@@ -62,6 +62,7 @@ def apply(session: Session, year: OfficialYear, *, document_number: str = "", ac
 
     Without a document number the file's SHA-256 stands for it, so that each day still tells where it came from.
     """
+    calendar_days.lock(session)
     outlook = look(session, year, document_number=document_number)
     if outlook.on_record:
         return outlook
@@ -85,6 +86,7 @@ def close_day(session: Session, closure: Closure, *, actor: str, at: datetime) -
     Raises BadSource without reason or number, for a day that is closed anyway, or in a year without calendar.
     """
     _require_words(closure)
+    calendar_days.lock(session)
     old = calendar_days.calendar(session)
     if (closure.day, closure.reason) in old.closures.items():
         return Outlook((), (), (), DaySource.LOCAL, on_record=True)
@@ -98,6 +100,7 @@ def close_day(session: Session, closure: Closure, *, actor: str, at: datetime) -
 def reopen_day(session: Session, closure: Closure, *, actor: str, at: datetime) -> Outlook:
     """Withdraws a closure; the row stays on record, the open fixes move back. NotFound where the day was not closed."""
     _require_words(closure)
+    calendar_days.lock(session)
     known = calendar_days.local_day(session, closure.day)
     if known is None:
         raise NotFound(f"{closure.day} was never closed locally")

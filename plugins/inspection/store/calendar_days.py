@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -15,6 +15,8 @@ from inspection.calendar.working_days import DaySource, DayStanding, WorkingCale
 from inspection.model import CalendarDay
 
 OFFICIAL, LOCAL = DaySource.OFFICIAL.value, DaySource.LOCAL.value
+
+CALENDAR_LOCK = 7_310_422
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,12 @@ def calendar(session: Session) -> WorkingCalendar:
         },
         closures={row.day: row.remark for row in rows if row.source == LOCAL and not row.working},
     )
+
+
+def lock(session: Session) -> None:
+    """Lets one change of the calendar happen at a time (SQLite: the write transaction already does)."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": CALENDAR_LOCK})
 
 
 def edition(session: Session, year: int) -> Edition | None:

@@ -29,7 +29,7 @@ PAGE = Page(
 )
 MONTH, DAY, DAYS = 1.9, 0.76, 31
 ENTRIES = PAGE.text_width - MONTH - DAY * DAYS
-ROW_HEIGHT = 1.62
+ROW_HEIGHT = 1.5
 CLOSED, PERIOD, DUE = "E4E8EF", "CFE0F1", "F8DDD5"
 # look of a day, its background, the colour of its number, bold or not, and what the legend says
 _LOOKS = (
