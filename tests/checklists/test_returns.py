@@ -57,6 +57,7 @@ def back(office: PaperOffice, **answers: str) -> bytes:
 # ------------------------------------------------------------------------------------------------ taken in
 
 
+@pytest.mark.clause("S4-21")
 def test_a_form_returned_twice_is_taken_in_once(sent: PaperOffice) -> None:
     form = back(sent)
     first, second = sent.take_in(form), sent.take_in(form)

@@ -81,6 +81,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.mark.usefixtures("database_url")
+@pytest.mark.clause("S0-08")
 def test_a_crawl_over_smb_reads_every_file_marks_and_hits_and_is_complete(samba: SambaWithShare) -> None:
     settle("S1")
     office_folder(samba.files)

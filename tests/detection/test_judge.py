@@ -71,6 +71,7 @@ LEFT_ALONE = {
 
 
 @pytest.mark.parametrize("what", REPORTED)
+@pytest.mark.clause("S1-05")
 def test_what_is_sensitive_is_reported(what: str) -> None:
     text, detector = REPORTED[what]
     judgement = judged(text)
@@ -85,6 +86,7 @@ def test_what_is_no_secret_is_left_alone(what: str) -> None:
         assert (judgement.verdict, judgement.categories, judgement.severity) == (Verdict.CLEAN, (), None)
 
 
+@pytest.mark.clause("S4-23")
 def test_people_are_counted_once_and_shown_masked() -> None:
     number = Inventor(6).national_id()
     (category,) = judged(f"身分證字號：{number}\n身分證字號：{number}").categories
@@ -103,6 +105,7 @@ def test_many_people_raise_the_severity(people: int, severity: Severity) -> None
     assert (category.people, judgement.severity) == (people, severity)
 
 
+@pytest.mark.clause("S4-23")
 def test_who_may_read_the_file_raises_the_severity_and_awareness_folders_lower_it() -> None:
     text = "身分證字號：<NID>"
     assert judged(text).severity is Severity.HIGH

@@ -27,6 +27,7 @@ def judged(document: Reading, **known: object) -> Judgement:
 
 
 @pytest.mark.parametrize("example", BOOK.examples, ids=lambda e: f"{e.zone}-{e.text}")
+@pytest.mark.clause("S2-01")
 def test_each_example_is_read_as_its_level(example) -> None:  # type: ignore[no-untyped-def]
     mark = read(placed(example.zone, example.paragraph, example.text)).mark
     assert mark is not None
@@ -59,6 +60,7 @@ def test_each_counter_example_is_no_mark(example) -> None:  # type: ignore[no-un
         (Zone.BODY, "密等及解密條件或保密期限：□絕對機密□極機密□機密■密", "密", None),
     ],
 )
+@pytest.mark.clause("S2-02")
 def test_a_mark_is_read_in_every_zone_of_marks(zone: Zone, text: str, level: str, copy_number: str | None) -> None:
     mark = read(placed(zone, 0, text)).mark
     assert mark is not None
@@ -140,6 +142,7 @@ def test_a_level_deep_in_the_body_is_no_mark_but_a_hint() -> None:
         ("密（俟本案奉准後解密）", "other", None, ()),
     ],
 )
+@pytest.mark.clause("S2-15")
 def test_conditions_and_their_defects(value: str, code: str | None, ends_on: date | None, defects: tuple) -> None:  # type: ignore[type-arg]
     mark = read(reading(f"某機關 函\n密等及解密條件或保密期限：{value}")).mark
     assert mark is not None
@@ -153,6 +156,7 @@ def test_a_period_counts_from_the_day_of_issue() -> None:
 
 
 @pytest.mark.parametrize("word", ["限閱", "機敏資料"])
+@pytest.mark.clause("S2-07")
 def test_what_is_no_level_needs_no_condition(word: str) -> None:
     judgement = judged(placed(Zone.HEADER, 0, word))
     assert judgement.mark is not None

@@ -57,6 +57,7 @@ def test_header_and_footer_stand_on_every_page(printed: dict[str, Path]) -> None
         assert f"第 {number} 頁" in " ".join(page.split())
 
 
+@pytest.mark.clause("S4-22")
 def test_a_document_becomes_odf_text() -> None:
     data = render(TEMPLATES / "letter/notice_slip.docx", cast("Mapping[str, object]", notice_slip()))
     with zipfile.ZipFile(io.BytesIO(to_odt(data))) as archive:

@@ -93,6 +93,7 @@ def test_the_result_can_be_derived_again_from_the_database(story: ToldStory, mon
     assert {name: story.result[name] for name in again} == again
 
 
+@pytest.mark.clause("S4-09")
 def test_nothing_planted_in_the_files_is_found_anywhere_afterwards(story: ToldStory) -> None:
     assert len(story.planted) > 300
     search = Search(story.planted)

@@ -77,6 +77,7 @@ def test_a_day_run_late_after_a_later_one_tells_nobody_of_a_lower_rung(office: P
     assert [rung for _, rung in rungs(fix_id)] == ["chief_secretary"]
 
 
+@pytest.mark.clause("S0-12")
 def test_day_by_day_each_rung_is_climbed_once_in_its_order(office: PaperOffice) -> None:
     fix_id = office.one_fix()
     for days in range(52):

@@ -42,6 +42,7 @@ def letter() -> bytes:
 
 
 @pytest.mark.parametrize("target", ["doc", "rtf", "odt"])
+@pytest.mark.clause("S4-22")
 def test_a_letter_reads_the_same_in_every_older_format(tmp_path: Path, target: str) -> None:
     reading = read_file(convert(letter(), "docx", target, tmp_path), name="函.bin")
     assert reading.format == target

@@ -144,6 +144,7 @@ def test_somebody_who_left_gets_nothing(office: PaperOffice, mail_server: MailSe
     assert mail_server.messages() == []
 
 
+@pytest.mark.clause("S4-21")
 def test_the_form_itself_is_attached_under_its_title(office: PaperOffice, mail_server: MailServer) -> None:
     office.approved_plan()
     office.send_forms()

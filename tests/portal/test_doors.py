@@ -240,6 +240,7 @@ def test_a_fault_nobody_foresaw_is_a_page_that_tells_nothing(
     assert "SELECT" not in caplog.text
 
 
+@pytest.mark.clause("S4-26")
 def test_a_fix_goes_from_claim_to_release_through_three_people(told: Portal) -> None:
     path = f"/fixes/{story.CAMPAIGN}-003"
     unit, officer, head = told.browser(), told.browser(), told.browser()

@@ -117,6 +117,7 @@ def test_reports_returned_are_laid_before_again_and_every_one_is_issued(compiled
         assert campaigns.get(session, CAMPAIGN).state is CampaignState.FOLLOWING_UP
 
 
+@pytest.mark.clause("S4-13")
 def test_each_report_goes_to_its_readers_with_numbered_copies(issued: PaperOffice) -> None:
     with session_scope() as session:
         readers = {

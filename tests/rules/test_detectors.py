@@ -29,6 +29,7 @@ def found(text: str, rules: Rules) -> set[str]:
 
 
 @pytest.mark.parametrize(("detector", "kind", "text"), CASES)
+@pytest.mark.clause("S1-02b", "S4-02", "S4-04", "S4-06", "S4-07")
 def test_each_case_of_each_rule_holds_with_every_engine(detector: str, kind: str, text: str) -> None:
     for seed in range(5):
         written, _ = filled(text, Inventor(seed))

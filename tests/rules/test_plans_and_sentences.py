@@ -194,6 +194,7 @@ def test_a_retired_item_is_put_to_nobody_but_keeps_its_id(tmp_path: Path) -> Non
     assert items.item("DOC-001") is not None
 
 
+@pytest.mark.clause("S4-13")
 def test_our_own_reports_are_proposed_a_level_with_a_condition_of_the_menu() -> None:
     mark = RULES.office.proposed_mark("unit_report")
     assert mark is not None
