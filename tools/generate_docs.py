@@ -7,9 +7,11 @@ from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 
+from tools import clause_page, rule_pages, running_pages
+
 from inspection.settings import PREFIX, REPOSITORY, Settings
 
-FOLDER = REPOSITORY / "docs" / "generated"
+DOCS = REPOSITORY / "docs"
 NOTE = "<!-- Made by `make docs` from the code; do not edit. -->\n"
 
 
@@ -20,36 +22,42 @@ def settings_page() -> str:
         default = "" if field.default is None else str(field.default)
         secret = " (a secret: give it as `_FILE`)" if field.metadata["secret"] else ""
         shown = f"`{default}`" if default else "—"
-        rows.append(f"| `{PREFIX}{field.name.upper()}` | {shown} | {field.metadata['meaning']}{secret} |")
-    head = (
-        "# Settings\n\nEvery setting may be given as `NAME` or, from a file, as `NAME_FILE`.\n\n"
-        "| variable | default | meaning |\n|---|---|---|\n"
-    )
-    return NOTE + head + "\n".join(rows) + "\n"
+        rows.append((f"`{PREFIX}{field.name.upper()}`", shown, f"{field.metadata['meaning']}{secret}"))
+    head = "# Settings\n\nEvery setting may be given as `NAME` or, from a file, as `NAME_FILE`.\n\n"
+    return head + rule_pages.table(("variable", "default", "meaning"), rows) + "\n"
 
 
-PAGES: dict[str, Callable[[], str]] = {"settings.md": settings_page}
+PAGES: dict[str, Callable[[], str]] = {
+    "generated/settings.md": settings_page,
+    "generated/commands.md": running_pages.commands_page,
+    "generated/dags.md": running_pages.dags_page,
+    "generated/detectors.md": rule_pages.detectors_page,
+    "generated/checklist_items.md": rule_pages.checklist_items_page,
+    "generated/ladder.md": rule_pages.ladder_page,
+    "clauses.md": clause_page.clauses_page,
+}
 
 
 def outdated() -> list[Path]:
     """Pages that are missing or differ from what the code says."""
     return [
-        FOLDER / name
+        DOCS / name
         for name, page in PAGES.items()
-        if not (FOLDER / name).exists() or (FOLDER / name).read_text(encoding="utf-8") != page()
+        if not (DOCS / name).exists() or (DOCS / name).read_text(encoding="utf-8") != NOTE + page()
     ]
 
 
 def main(arguments: list[str]) -> int:
-    """0 where all is well; with `--check` 1 where a page is out of date."""
+    """0 where all is well; 1 where a page is out of date (`--check`) or a clause of a finished chapter has no test."""
+    faults = clause_page.faults(clause_page.clauses(), clause_page.marked_tests())
     if arguments == ["--check"]:
-        for path in outdated():
-            sys.stdout.write(f"{path.relative_to(REPOSITORY)} is out of date: run `make docs`\n")
-        return 1 if outdated() else 0
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for name, page in PAGES.items():
-        (FOLDER / name).write_text(page(), encoding="utf-8")
-    return 0
+        faults += [f"{path.relative_to(REPOSITORY)} is out of date: run `make docs`" for path in outdated()]
+    else:
+        for name, page in PAGES.items():
+            (DOCS / name).parent.mkdir(parents=True, exist_ok=True)
+            (DOCS / name).write_text(NOTE + page(), encoding="utf-8")
+    sys.stdout.write("".join(f"{fault}\n" for fault in faults))
+    return 1 if faults else 0
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ def scan_command(arguments: Sequence[str], *, program: str = "inspection scan") 
 
     Taken apart by argparse: typer alone would cost more processor time than ten thousand unchanged files.
     """
-    given = _parser(program).parse_args(arguments)
+    given = scan_parser(program).parse_args(arguments)
     # the readers and detectors are loaded for this verb alone
     from inspection.crawling.sandboxed import SandboxedJudges
     from inspection.crawling.scan import ScanRequest, scan
@@ -42,7 +42,8 @@ def scan_command(arguments: Sequence[str], *, program: str = "inspection scan") 
     return counts.exit_status
 
 
-def _parser(program: str) -> argparse.ArgumentParser:
+def scan_parser(program: str) -> argparse.ArgumentParser:
+    """What `inspection scan` takes; the page of commands is made from it."""
     parser = argparse.ArgumentParser(
         prog=program,
         description="Scan a folder or share outside a campaign, without a database: one JSON row per file.",

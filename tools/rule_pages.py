@@ -1,0 +1,189 @@
+"""Pages made from the rules as shipped: detectors, checklist items, escalation ladders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+from inspection.rules.catalogue import Catalogue, load
+from inspection.rules.checklist_items import ChecklistItem, CrawlCheck, Respondent, Rotation
+from inspection.rules.ladder import Channel, Rung
+from inspection.vocabulary import CampaignKind, Role, Severity
+
+RESPONDENT = {Respondent.UNIT: "單位", Respondent.INSPECTOR: "檢查人員"}
+ROTATION = {Rotation.CORE: "每次", Rotation.ROTATING: "輪替"}
+CRAWL = {CrawlCheck.NONE: "", CrawlCheck.PARTIAL: "部分", CrawlCheck.FULL: "全部"}
+KIND = {
+    CampaignKind.SEMIANNUAL: "定期",
+    CampaignKind.SPRING_FESTIVAL: "春安",
+    CampaignKind.AD_HOC: "不定期",
+    CampaignKind.PROJECT: "專案",
+    CampaignKind.REMOTE_WORK: "異地居家",
+}
+ROLE = {
+    Role.CONTACT: "單位窗口",
+    Role.UNIT_HEAD: "單位主管",
+    Role.ETHICS_STAFF: "政風承辦人員",
+    Role.ETHICS_HEAD: "政風主管",
+    Role.CHIEF_SECRETARY: "主任秘書",
+    Role.AGENCY_HEAD: "首長",
+    Role.SUPERIOR_ETHICS: "上級政風機構",
+}
+LADDER = {
+    "fix": "改善案件",
+    "fix_first_crawl": "改善案件（首次清查）",
+    "checklist": "檢查表",
+    "approval": "等候核定",
+}
+REPORTED = {"alone": "單獨成立", "record": "須成紀錄", "list": "須成清冊", "never": "僅佐證"}
+
+
+@cache
+def shipped() -> Catalogue:
+    """The rules as shipped, no agency's overlay: the pages must not depend on who makes them."""
+    return load(None)
+
+
+def table(heads: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """A Markdown table; a bar within a cell is escaped, a line break becomes a space."""
+    heads = list(heads)
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines)
+
+
+def _cell(value: object) -> str:
+    return " ".join(str(value).replace("|", "\\|").split())
+
+
+def detectors_page() -> str:
+    """What each detector looks for, on which ground, and what is done about it; examples never show a value."""
+    rules = shipped()
+    book, severities = rules.detectors, rules.severities
+    names = {one.id: one.name for one in severities.severities}
+    groups = list(dict.fromkeys(detector.group for detector in book.detectors))
+    head = (
+        "# Detectors\n\nWhat the crawl holds to be sensitive. To change one: [changing the rules]"
+        "(../changing-the-rules.md#2-a-detector).\nA hit is 疑似; only an officer's confirmation makes it a finding. "
+        "Words in angle brackets stand for values made when the tests run.\n\n"
+        f"Read: {book.engine.people_high} people or more raise a file to {names[Severity.HIGH]}, "
+        f"{book.engine.people_critical} to {names[Severity.CRITICAL]}; a share everybody can read raises it by one."
+    )
+    parts = [head]
+    for group in groups:
+        rows = []
+        for one in (detector for detector in book.detectors if detector.group == group):
+            ground = book.grounds[one.ground]
+            weak = one.severity_without_context
+            level = names[one.severity] + (f"（無前後文：{names[weak]}）" if weak else "")
+            cited = f"{ground.title}{ground.article}"
+            rows.append((one.id, one.name, level, REPORTED[one.report], cited, "、".join(one.remedies), one.source))
+        heads = ("id", "名稱", "等級", "列報", "依據", "措施（依序）", "規則來源")
+        parts.append(f"## {group}\n\n{table(heads, rows)}")
+    hit = [(one.id, _case(one.cases.hit), _case(one.cases.miss)) for one in book.detectors]
+    parts.append("## 一例應中、一例不應中\n\n" + table(("id", "應中", "不應中"), hit))
+    return "\n\n".join(parts) + "\n"
+
+
+def _case(cases: tuple[str, ...]) -> str:
+    return f"`{' '.join(cases[0].split())}`" if cases else "—"
+
+
+def checklist_items_page() -> str:
+    """Every statement by category, with basis, severity, who answers and to which units it is put."""
+    rules = shipped()
+    items = rules.checklist_items
+    names = {one.id: one.name for one in rules.severities.severities}
+    in_use = [item for item in items.items if not item.retired]
+    head = (
+        "# Checklist items\n\nStatements answered 符合、不符合 or 不適用. To change one: [changing the rules]"
+        "(../changing-the-rules.md#1-a-checklist-item).\nA unit is asked at most 25 a round.\n\n"
+        f"In use: {len(in_use)} in {len(items.categories)} categories."
+    )
+    parts = [head]
+    for category in items.categories:
+        rows = [
+            _item_row(item, names[item.severity], rules.basis_text(item))
+            for item in in_use
+            if item.prefix == category.id
+        ]
+        if rows:
+            heads = ("id", "檢查項目", "依據", "等級", "填答", "頻率", "對象", "檢查種類", "清查印證")
+            parts.append(f"## {category.id} {category.name}\n\n{table(heads, rows)}")
+    retired = [item.id for item in items.items if item.retired]
+    if retired:
+        parts.append(f"## 停用\n\n{'、'.join(retired)}")
+    tags = [(tag.id, tag.meaning) for tag in items.unit_tags]
+    parts.append("## 單位標籤\n\n" + table(("標籤", "意義"), tags))
+    return "\n\n".join(parts) + "\n"
+
+
+def _item_row(item: ChecklistItem, severity: str, basis: str) -> tuple[str, ...]:
+    return (
+        item.id,
+        item.statement,
+        basis,
+        severity,
+        RESPONDENT[item.respondent],
+        ROTATION[item.rotation],
+        "、".join(item.unit_tags) or "各單位",
+        "、".join(KIND[kind] for kind in item.kinds),
+        CRAWL[item.crawl_check],
+    )
+
+
+def ladder_page() -> str:
+    """Deadlines by severity, and each ladder: when who is told by which way."""
+    rules = shipped()
+    severities = rules.severities.severities
+    rows = [
+        (
+            one.name,
+            one.fix_within_working_days,
+            one.reply_within_working_days,
+            _or_dash(one.recheck_within_working_days),
+        )
+        for one in severities
+    ]
+    head = (
+        "# Deadlines and ladder\n\nWorking days, counted from the next day. To change them: [changing the rules]"
+        "(../changing-the-rules.md#4-a-rung).\nWhoever stands above the ethics office is never mailed: a 簽稿 is laid "
+        "before the ethics head, who signs it or not."
+    )
+    parts = [head, "## 期限\n\n" + table(("等級", "改善", "說明", "複查"), rows)]
+    for ladder in rules.ladders.ladders:
+        rungs = [
+            (
+                rung.name,
+                *(_offset(rung, severity.id) for severity in severities),
+                "、".join(ROLE[role] for role in rung.to),
+                "、".join(ROLE[role] for role in rung.cc),
+                _way(rung),
+            )
+            for rung in ladder.rungs
+        ]
+        heads = ("階", *(severity.name for severity in severities), "對象", "副知", "方式")
+        parts.append(f"## {LADDER[ladder.id]}\n\n{table(heads, rungs)}")
+    ladders = rules.ladders
+    parts.append(
+        f"Beyond the top rung a line stands in the head's digest every {ladders.beyond_top_every_working_days} working "
+        f"days until the case is closed. A 簽稿 left unsigned for {ladders.draft_ignored_after_working_days} working "
+        "days shows there as well."
+    )
+    return "\n\n".join(parts) + "\n"
+
+
+def _or_dash(value: object) -> object:
+    return "—" if value is None else value
+
+
+def _offset(rung: Rung, severity: Severity) -> str:
+    days = rung.at(severity)
+    if days is None:
+        return "—"
+    return f"逾{days}日" if days > 0 else "當日" if days == 0 else f"前{-days}日"
+
+
+def _way(rung: Rung) -> str:
+    if rung.channel is Channel.MAIL:
+        return f"通知（`{rung.template}`）"
+    return f"簽稿，由{ROLE[rung.laid_before]}核可" if rung.laid_before else "簽稿"
