@@ -1,0 +1,1 @@
+"""Detection quality on a generated, labelled corpus of office documents."""
