@@ -91,6 +91,25 @@ def planning(campaign_id: str) -> None:
     )
 
 
+@task(task_display_name="開始檢查")
+def begin_inspection(campaign_id: str) -> str:
+    """The plan is approved: what follows may begin."""
+    from inspection.planning.decision import plan_in_force
+
+    with door() as opened:
+        plan_in_force(opened.session, campaign_id)
+    return campaign_id
+
+
+@task(task_display_name="計畫退回")
+def plan_returned(campaign_id: str) -> str:
+    """Mend what was asked for, then clear `planning.draft_plan`: the next version is laid before the decider.
+
+    After 修正後如擬 write the changes first (`inspection plan edit`, or amend-as-decided): the ethics head checks them.
+    """
+    return campaign_id
+
+
 @task(task_display_name="開立清查", **RETRYING)
 def begin_crawl(campaign_id: str) -> list[str]:
     """Refused unless the approved plan is the current one; a wrong password is tried once. Returns the shares."""

@@ -29,7 +29,16 @@ from airflow.sdk import Param, dag, task
 from airflow.timetables.trigger import CronTriggerTimetable
 from pendulum import timezone
 
-from campaign_chapters import checklists, crawl, planning, reporting, run_name, triage
+from campaign_chapters import (
+    begin_inspection,
+    checklists,
+    crawl,
+    plan_returned,
+    planning,
+    reporting,
+    run_name,
+    triage,
+)
 from inspection_door import RETRYING, door, note_run
 
 TAIPEI = timezone("Asia/Taipei")
@@ -47,22 +56,6 @@ def open_campaign(params: dict[str, Any] | None = None) -> str:
         campaign = verb(opened.session, wanted, catalogue=opened.catalogue, at=opened.at)
         campaign_id = campaign.id
     note_run("open_campaign", campaign_id, run_name(), {})
-    return campaign_id
-
-
-@task(task_display_name="開始檢查")
-def begin_inspection(campaign_id: str) -> str:
-    """The plan is approved: crawl and checklists begin side by side."""
-    from inspection.planning.decision import plan_in_force
-
-    with door() as opened:
-        plan_in_force(opened.session, campaign_id)
-    return campaign_id
-
-
-@task(task_display_name="計畫退回")
-def plan_returned(campaign_id: str) -> str:
-    """Mend what was asked for, then clear `planning.draft_plan`: the next version is laid before the decider."""
     return campaign_id
 
 

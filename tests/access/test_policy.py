@@ -14,6 +14,7 @@ from inspection.model import (
     Approval,
     Assessment,
     Campaign,
+    CampaignUnit,
     Checklist,
     Person,
     Plan,
@@ -198,6 +199,7 @@ def test_a_unit_sees_its_own_matters_only(office: Session) -> None:
 
 def test_an_unannounced_inspection_leaves_no_trace_for_the_unit_before_its_hour(office: Session) -> None:
     campaign = open_campaign(office, CampaignKind.AD_HOC)
+    office.add(CampaignUnit(campaign_id=campaign.id, unit_id="U04", unit_name="工務課"))
     checklist = unit_checklist(office, "U04")
     before = campaign.window_start - timedelta(seconds=1)
     with pytest.raises(NotFound):

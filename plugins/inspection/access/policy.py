@@ -17,7 +17,8 @@ from inspection.errors import NotAllowed, NotFound
 from inspection.model import Approval, Campaign, Checklist, Fix, Plan, Report, ReportReader, Suspicion, Unit
 from inspection.model.lifecycle import ReportState
 from inspection.store import approvals, roster
-from inspection.vocabulary import CampaignKind, Role
+from inspection.store.unannounced import hidden_from
+from inspection.vocabulary import Role
 
 Subject = Plan | Report | Fix | Suspicion | Checklist | Campaign | Unit
 
@@ -108,6 +109,8 @@ def require(session: Session, person_id: str, act: Act, subject: Subject | None,
 
     Without a subject it asks whether the person may for any matter at all. Raises NotAllowed or NotFound.
     """
+    if subject is not None and _is_hidden(session, person_id, subject, at=at):
+        raise NotFound("there is no such matter for you")
     held = held_by(session, person_id, on=clock.local_date(at))
     rule = TABLE[act]
     found = _by_role(session, person_id, held, rule, subject, at=at)
@@ -151,8 +154,6 @@ def _by_role(
         if one.role in rule.agency and not one.unit_id:
             return one
         if one.role in rule.unit and (subject is None or (unit_id and one.unit_id == unit_id)):
-            if subject is not None and one.role in OF_UNIT and _is_unannounced(session, subject, at=at):
-                continue
             return one
     return None
 
@@ -167,11 +168,11 @@ def _unit_of(subject: Subject | None) -> str | None:
             return None
 
 
-def _is_unannounced(session: Session, subject: Subject, *, at: datetime) -> bool:
-    """An ad-hoc inspection leaves no trace for the inspected before its hour (officer review A10)."""
-    campaign_id = getattr(subject, "campaign_id", None)
+def _is_hidden(session: Session, person_id: str, subject: Subject, *, at: datetime) -> bool:
+    """An unannounced inspection leaves no trace for the inspected before its hour (officer review A10)."""
+    campaign_id = subject.id if isinstance(subject, Campaign) else getattr(subject, "campaign_id", None)
     campaign = session.get(Campaign, campaign_id) if campaign_id else None
-    return campaign is not None and campaign.kind == CampaignKind.AD_HOC and at < campaign.window_start
+    return campaign is not None and hidden_from(session, campaign, person_id, at=at)
 
 
 def _is_named(session: Session, person_id: str, rule: Rule, subject: Subject, *, at: datetime) -> bool:

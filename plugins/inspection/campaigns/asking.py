@@ -36,7 +36,19 @@ def campaign_asked_for(session: Session, kind: CampaignKind, params: Mapping[str
         opened_by = roster.holder(session, Role.ETHICS_STAFF, on=today).id
     roster.person(session, opened_by)
     first_crawl = {"yes": True, "no": False}.get(str(params.get("first_crawl") or "auto"))
-    return Wanted(kind, first, last, opened_by, units, first_crawl=first_crawl)
+    return Wanted(kind, first, last, opened_by, units, first_crawl=first_crawl, reveal_at=_hour(params, "reveal_at"))
+
+
+def _hour(params: Mapping[str, Any], name: str) -> datetime | None:
+    """An hour in the office's own time zone."""
+    text = str(params.get(name) or "").strip()
+    if not text:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadSource(f"{name} 不是時間：{text[:20]}", remedy="請寫成 2026-11-05 14:00") from None
+    return found if found.tzinfo else found.replace(tzinfo=clock.zone())
 
 
 def _day(params: Mapping[str, Any], name: str) -> date | None:

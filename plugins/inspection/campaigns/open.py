@@ -38,6 +38,7 @@ class Wanted:
     unit_ids: tuple[str, ...] = ()
     campaign_id: str | None = None
     first_crawl: bool | None = None
+    reveal_at: datetime | None = None
 
 
 def open_campaign(session: Session, wanted: Wanted, *, catalogue: Catalogue, at: datetime) -> Campaign:
@@ -55,7 +56,10 @@ def open_campaign(session: Session, wanted: Wanted, *, catalogue: Catalogue, at:
             raise Conflict(f"campaign {campaign_id} is already open with another kind or window")
         return known
     roster.person(session, wanted.opened_by)
-    due = calendar_days.calendar(session).add_working_days(wanted.first_day, CHECKLIST_WORKING_DAYS)
+    told_on = max(wanted.first_day, clock.local_date(wanted.reveal_at)) if wanted.reveal_at else wanted.first_day
+    if told_on > wanted.last_day:
+        raise BadSource("the inspected would hear of it after the window", remedy="give an hour within the window")
+    due = calendar_days.calendar(session).add_working_days(told_on, CHECKLIST_WORKING_DAYS)
     campaign = Campaign(
         id=campaign_id,
         kind=wanted.kind,
@@ -67,6 +71,7 @@ def open_campaign(session: Session, wanted: Wanted, *, catalogue: Catalogue, at:
         first_crawl=_is_first(session, campaign_id) if wanted.first_crawl is None else wanted.first_crawl,
         opened_by=wanted.opened_by,
         opened_at=at,
+        reveal_at=wanted.reveal_at,
     )
     session.add(campaign)
     session.flush()

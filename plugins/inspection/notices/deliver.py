@@ -18,10 +18,11 @@ from inspection import clock, settings
 from inspection.audit.steps import advance
 from inspection.documents.shelf import read_document
 from inspection.errors import BadSource, Conflict, InspectionError, NotFound, SourceUnavailable
-from inspection.model import Document, Notice
+from inspection.model import Campaign, Document, Notice
 from inspection.model.lifecycle import NoticeState
 from inspection.notices.mailer import Attachment, Mail, PutOff, send, server_of
 from inspection.store import notices, roster
+from inspection.store.unannounced import hidden_from, hour_of
 
 Scope = Callable[[], AbstractContextManager[Session]]
 
@@ -121,6 +122,10 @@ def _claim(session: Session, notice_id: int, *, at: datetime) -> NoticeState:
     notice = session.get_one(Notice, notice_id)
     today = clock.local_date(at)
     if notices.held_back(session, notice):  # paused since the list was made
+        return NoticeState.PENDING
+    campaign = session.get(Campaign, notice.campaign_id) if notice.campaign_id else None
+    if campaign is not None and hidden_from(session, campaign, notice.person_id, at=at):
+        notice.not_before = hour_of(campaign) or notice.not_before  # the hour was moved since it was written
         return NoticeState.PENDING
     if not notices.still_wanted(session, notice, on=today):
         advance(session, notice, NoticeState.CANCELLED, actor=SENDER, at=at, reason="no longer wanted")

@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 
 from inspection import settings
 from inspection.errors import BadSource
-from inspection.model import Notice
+from inspection.model import Campaign, Notice
 from inspection.model.lifecycle import NoticeState
 from inspection.store import notices, roster
 from inspection.store.once import insert_once
+from inspection.store.unannounced import hidden_from, hour_of
 
 SUBJECT_MARK = "主旨："
 
@@ -95,6 +96,8 @@ def write(session: Session, letter: Letter, *, at: datetime) -> bool:
         **letter.values,
     }
     text = compose(letter.kind, values)
+    leaves_at = letter.not_before or at
+    hour = _kept_until(session, letter, at=leaves_at)
     return insert_once(
         session,
         Notice,
@@ -110,11 +113,19 @@ def write(session: Session, letter: Letter, *, at: datetime) -> bool:
             "still_wanted": letter.still_wanted,
             "state": NoticeState.PENDING,
             "written_at": at,
-            "not_before": letter.not_before or at,
+            "not_before": hour or leaves_at,
             "attempts": 0,
         },
         keys=["key"],
     )
+
+
+def _kept_until(session: Session, letter: Letter, *, at: datetime) -> datetime | None:
+    """The hour before which an inspected person must not hear of an unannounced inspection (officer review A10)."""
+    campaign = session.get(Campaign, letter.campaign_id) if letter.campaign_id else None
+    if campaign is None or not hidden_from(session, campaign, letter.person_id, at=at):
+        return None
+    return hour_of(campaign)
 
 
 def _number(key: str) -> str:

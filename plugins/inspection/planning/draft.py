@@ -81,6 +81,13 @@ def redraft(
 
 def compose(ground: _Ground) -> dict[str, object]:
     """The plan as data; every value is text, number, list or dict, so that its hash is stable."""
+    content = _content(ground)
+    if ground.campaign.reveal_at is not None:
+        content["reveal_at"] = ground.campaign.reveal_at.isoformat()
+    return content
+
+
+def _content(ground: _Ground) -> dict[str, object]:
     chosen = {unit.id: _items_of(ground, unit) for unit in ground.units}
     grouping = _groups_of(ground)
     shares = roster.shares_of(ground.session, [unit.id for unit in ground.units])
@@ -236,12 +243,23 @@ def _sections(ground: _Ground, grouping: Grouping, has_shares: bool) -> dict[str
         "items": say("plan_item_notes", {"catalogue": catalogue_size, "most": MOST_ITEMS_PER_UNIT}),
         "units": say("plan_unit_notes", {"units": len(ground.units)}),
         "inspectors": groups,
-        "method": methods,
+        "method": [*methods, *_unannounced(ground)],
         "timetable": [roc.days(ground.campaign.window_start, ground.campaign.window_end)],
         "results": say("plan_result_handling", {"verb": verb}),
         "support": say("plan_support"),
     }
     return {name: {"lines": lines[name], "holds": held[name]} for name in lines}
+
+
+def _unannounced(ground: _Ground) -> list[str]:
+    """That nobody of the inspected units hears of it before an hour, where the plan sets one."""
+    hour = ground.campaign.reveal_at
+    if hour is None:
+        return []
+    local = hour.astimezone(clock.zone())
+    return ground.catalogue.wording.say(
+        "plan_unannounced", {"hour": f"{roc.with_weekday(local.date())}{local:%H時%M分}"}
+    )
 
 
 def _timetable(ground: _Ground) -> list[dict[str, str]]:
@@ -250,10 +268,11 @@ def _timetable(ground: _Ground) -> list[dict[str, str]]:
     end = clock.local_date(ground.campaign.window_end - timedelta(seconds=1))
     due = ground.campaign.checklist_due_on
     first = calendar.first_working_day(start)
+    told = clock.local_date(ground.campaign.reveal_at) if ground.campaign.reveal_at else first
     steps = [
-        ("plan_step_notice", roc.short(first), "政風室"),
+        ("plan_step_notice", roc.short(told), "政風室"),
         ("plan_step_crawl", f"{roc.short(first)}至{roc.short(due)}", "政風室、資訊單位"),
-        ("plan_step_return", f"{roc.short(first)}至{roc.short(due)}", "受檢單位"),
+        ("plan_step_return", f"{roc.short(told)}至{roc.short(due)}", "受檢單位"),
         ("plan_step_triage", f"{roc.short(calendar.add_working_days(due, 1))}至{roc.short(end)}", "各檢查分組"),
         ("plan_step_report", f"{roc.short(end)}以後", "政風室"),
     ]

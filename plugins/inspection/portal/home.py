@@ -15,6 +15,7 @@ from inspection.portal.answers import Answer, Page
 from inspection.portal.guard import Door, Visit
 from inspection.reports.decision import CAMPAIGN_REPORT, UNIT_REPORTS
 from inspection.store import calendar_days, desk, roster
+from inspection.store.unannounced import hidden_from
 
 FAR = date.max
 TO_BE_MENDED = frozenset({FixState.OPEN, FixState.ACCEPTED, FixState.SENT_BACK, FixState.REOPENED})
@@ -61,11 +62,14 @@ def _decisions(visit: Visit) -> list[Task]:
         if place is None or approval.requested_by == visit.person_id:
             continue
         campaign_id, link = place
+        campaign = visit.session.get_one(Campaign, campaign_id)
+        if hidden_from(visit.session, campaign, visit.person_id, at=visit.at):
+            continue
         principal = approval.approver_id if approval.approver_id != visit.person_id else ""
         found.append(
             Task(
                 kind=f"decide_{approval.subject_kind}",
-                name=visit.session.get_one(Campaign, campaign_id).name,
+                name=campaign.name,
                 link=link,
                 due_on=approval.due_on,
                 days=working_days_left(visit, approval.due_on),
@@ -87,7 +91,11 @@ def _matter_of(visit: Visit, approval: Approval) -> tuple[str, str] | None:
 
 def _fixes(visit: Visit) -> list[Task]:
     units = policy.units_for(visit.session, visit.person_id, Act.CLAIM_FIX, at=visit.at)
-    mine = [fix for fix, _, _ in desk.fixes(visit.session, units or frozenset()) if fix.state in TO_BE_MENDED]
+    mine = [
+        fix
+        for fix, _, _ in desk.fixes(visit.session, units or frozenset())
+        if fix.state in TO_BE_MENDED and policy.allows(visit.session, visit.person_id, Act.CLAIM_FIX, fix, at=visit.at)
+    ]
     tasks = [Task("mend", fix.id, f"/fixes/{fix.id}", fix.due_on, working_days_left(visit, fix.due_on)) for fix in mine]
     units = policy.units_for(visit.session, visit.person_id, Act.VERIFY_FIX, at=visit.at)
     for fix, _, _ in desk.fixes(visit.session, units):
@@ -106,7 +114,8 @@ def _reports(visit: Visit) -> list[Task]:
     return [
         Task("read_report", visit.session.get_one(Campaign, report.campaign_id).name, f"/reports/{report.id}")
         for report, reader in desk.reports_for(visit.session, visit.person_id)
-        if reader.opened_at is None or visit.at - reader.opened_at < timedelta(days=30)
+        if policy.allows(visit.session, visit.person_id, Act.READ_REPORT, report, at=visit.at)
+        and (reader.opened_at is None or visit.at - reader.opened_at < timedelta(days=30))
     ]
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from inspection import clock
+from inspection.access import policy
 from inspection.access.policy import Act
 from inspection.calendar import roc
 from inspection.model import Campaign, Checklist, Fix, Report, Suspicion, Unit
@@ -80,7 +81,12 @@ class _Known:
 
 def list_page(visit: Visit, _subject: None) -> Answer:
     """All campaigns, newest first."""
-    return Page("campaigns.html.j2", {"campaigns": campaigns.everything(visit.session), "here": "progress"})
+    shown = [
+        campaign
+        for campaign in campaigns.everything(visit.session)
+        if policy.allows(visit.session, visit.person_id, Act.READ_PROGRESS, campaign, at=visit.at)
+    ]
+    return Page("campaigns.html.j2", {"campaigns": shown, "here": "progress"})
 
 
 def progress_page(visit: Visit, campaign: Campaign) -> Answer:

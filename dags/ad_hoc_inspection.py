@@ -1,0 +1,114 @@
+"""
+# 不定期保密檢查（不預先通知）
+
+由政風人員視需要開立；異地或居家辦公之檢查亦由此開立。
+
+| 階段 | 系統做什麼 | 誰要做什麼 |
+|---|---|---|
+| 一、研判與計畫 | 研判、擬訂計畫並載明揭露時間、陳核 | 首長核定 |
+| 二、分享區清查 | 核定後即以唯讀帳號清查 | 無 |
+| 揭露時間 | 在此之前，受檢單位看不到計畫、名單、進度，也收不到任何信件 | 無 |
+| 三、檢查表 | 揭露後發送、收回並核對 | 各單位窗口填報；政風人員採認 |
+| 四、五 | 疑似事項判定、報告與簽核，同定期檢查 | 同定期檢查 |
+
+`reveal_at` 空白時以檢查首日零時為揭露時間（`remote_work` 空白者不保密）。揭露時間載明於計畫，隨計畫核定；
+需變更者以 `inspection campaign amend` 修正計畫並重新核定。
+
+**退回時**：依批示修正後，清除（Clear）`planning.draft_plan` 及其下游。修正後如擬者，改由政風室主任確認。
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from airflow.sdk import Param, dag, task
+from airflow.sdk.bases.sensor import PokeReturnValue
+from pendulum import timezone
+
+from campaign_chapters import (
+    WAITING,
+    begin_inspection,
+    checklists,
+    crawl,
+    plan_returned,
+    planning,
+    reporting,
+    run_name,
+    triage,
+)
+from inspection_door import RETRYING, door, note_run
+
+TAIPEI = timezone("Asia/Taipei")
+
+
+@task(task_display_name="開立檢查專案", **RETRYING)
+def open_campaign(params: dict[str, Any] | None = None) -> str:
+    """Opens the campaign the form asks for."""
+    from inspection.campaigns.asking import campaign_asked_for
+    from inspection.campaigns.open import open_campaign as verb
+    from inspection.vocabulary import CampaignKind
+
+    given = params or {}
+    with door() as opened:
+        kind = CampaignKind(str(given.get("kind") or CampaignKind.AD_HOC.value))
+        wanted = campaign_asked_for(opened.session, kind, given, at=opened.at)
+        campaign_id = verb(opened.session, wanted, catalogue=opened.catalogue, at=opened.at).id
+    note_run("open_campaign", campaign_id, run_name(), {})
+    return campaign_id
+
+
+@task.sensor(task_display_name="等候揭露時間", **WAITING)
+def await_hour(campaign_id: str) -> PokeReturnValue:
+    """Open until the hour from which the inspected units may know."""
+    from inspection.campaigns.pause import rests
+    from inspection.store import campaigns
+    from inspection.store.unannounced import hour_of
+
+    with door() as opened:
+        hour = hour_of(campaigns.get(opened.session, campaign_id))
+        resting = rests(opened.session, campaign_id)
+    return PokeReturnValue(is_done=not resting and (hour is None or opened.at >= hour))
+
+
+@dag(
+    dag_id="ad_hoc_inspection",
+    dag_display_name="不定期保密檢查",
+    doc_md=__doc__,
+    schedule=None,
+    start_date=datetime(2026, 11, 21, tzinfo=TAIPEI),
+    catchup=False,
+    max_active_runs=4,
+    tags=["檢查專案"],
+    params={
+        "kind": Param(
+            "ad_hoc",
+            type="string",
+            enum=["ad_hoc", "remote_work"],
+            title="種類",
+            description="ad_hoc 不定期檢查；remote_work 異地或居家辦公",
+        ),
+        "first_day": Param("", type="string", title="檢查首日", description="例 2026-11-02；空白為執行當日起"),
+        "last_day": Param("", type="string", title="檢查末日", description="例 2026-11-20；空白為首日起十五個工作日"),
+        "reveal_at": Param(
+            "", type="string", title="揭露時間", description="例 2026-11-05 14:00"
+        ),
+        "unit_ids": Param([], type="array", title="受檢單位代碼", description="空白為全部單位"),
+        "first_crawl": Param("auto", type="string", enum=["auto", "yes", "no"], title="是否為首次清查"),
+        "opened_by": Param("", type="string", title="承辦人代碼", description="空白為名冊中之政風承辦人員"),
+    },
+)
+def ad_hoc_inspection() -> None:
+    """The table of contents of an unannounced inspection: the crawl at once, the units not before the hour."""
+    campaign_id: Any = open_campaign()
+    started = begin_inspection(campaign_id)
+    planned = planning(campaign_id)
+    planned >> [started, plan_returned(campaign_id)]
+    answered = checklists(campaign_id)
+    crawled = crawl(campaign_id)
+    started >> crawled
+    started >> await_hour(campaign_id) >> answered
+    [crawled, answered] >> triage(campaign_id) >> reporting(campaign_id)
+
+
+ad_hoc_inspection()

@@ -1,0 +1,23 @@
+"""The order of an unannounced inspection: the crawl does not wait for the hour, whatever reaches a unit does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.mark.airflow
+def test_only_the_checklists_wait_for_the_hour(airflow_metadata: Path) -> None:
+    from ad_hoc_inspection import ad_hoc_inspection
+
+    dag = ad_hoc_inspection()
+
+    def before(task_id: str) -> set[str]:
+        return set(dag.get_task(task_id).get_flat_relative_ids(upstream=True))
+
+    assert "await_hour" in before("checklists.prepare_checklists")
+    assert "await_hour" not in before("crawl.begin_crawl")
+    assert "planning.approve_plan" in before("await_hour") & before("crawl.begin_crawl")
+    assert {"crawl.finish_crawl", "checklists.await_checklists"} <= before("triage.suspect")
+    assert dag.schedule is None

@@ -1,0 +1,193 @@
+"""An unannounced inspection: before the hour set in the plan the inspected see nothing of it, by no way."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+
+from conftest import FixedClock
+from inspection.campaigns.asking import campaign_asked_for
+from inspection.campaigns.open import Wanted, open_campaign
+from inspection.checklists.issue import issue
+from inspection.checklists.prepare import prepare
+from inspection.clock import now
+from inspection.errors import BadSource
+from inspection.model import Campaign, Deputy, Notice
+from inspection.notices.deliver import deliver_due
+from inspection.planning.assess import assess
+from inspection.planning.decision import decide_plan, plan_in_force
+from inspection.planning.draft import draft_plan
+from inspection.planning.submit import submit_plan
+from inspection.rules import catalogue
+from inspection.store import campaigns
+from inspection.store.session import session_scope
+from inspection.vocabulary import CampaignKind
+from portal.client import Browser, visible_text
+from portal.conftest import Portal
+from portal.small_office import address
+from portal.story import decision
+
+CAMPAIGN = "C-115-AD-1102"
+BEFORE, HOUR = "2026-11-04T13:59:59+08:00", "2026-11-04T14:00:00+08:00"
+REVEAL_AT = datetime.fromisoformat(HOUR)
+NAME = "不定期保密檢查"
+
+
+def wanted(kind: CampaignKind = CampaignKind.AD_HOC, reveal_at: datetime | None = REVEAL_AT) -> Wanted:
+    """An inspection of works and social affairs in November."""
+    return Wanted(
+        kind, date(2026, 11, 2), date(2026, 11, 20), "ethics", ("U02", "U04"), CAMPAIGN, False, reveal_at=reveal_at
+    )
+
+
+def begin(asked: Wanted) -> None:
+    """Opens, plans, has it approved and lets the checklists be written, all before the hour."""
+    rules = catalogue.current()
+    with session_scope() as session:
+        open_campaign(session, asked, catalogue=rules, at=now())
+        assess(session, CAMPAIGN, catalogue=rules, actor="ethics", at=now())
+        draft_plan(session, CAMPAIGN, catalogue=rules, drafted_by="ethics", at=now())
+        asked_for = submit_plan(session, CAMPAIGN, catalogue=rules, actor="ethics", at=now())
+        plan_id = f"{CAMPAIGN}:v1"
+        decide_plan(session, plan_id, decision("mayor", asked_for.content_hash, now().date()), at=now())
+        prepare(session, CAMPAIGN, actor="ethics", at=now())
+        issue(session, CAMPAIGN, catalogue=rules, actor="ethics", at=now())
+
+
+def act_for(principal: str, deputy: str) -> None:
+    """A deputyship through the whole of November."""
+    with session_scope() as session:
+        days = (date(2026, 11, 1), date(2026, 11, 30))
+        session.add(
+            Deputy(principal_id=principal, deputy_id=deputy, valid_from=days[0], valid_until=days[1], ground="公差")
+        )
+
+
+def mails_to(portal: Portal, person: str) -> list[str]:
+    """Subjects of what reached a person's mailbox, codes aside."""
+    return [
+        mail.subject
+        for mail in portal.mail.messages()
+        if address(person) in mail.recipients and "驗證碼" not in mail.subject
+    ]
+
+
+def signed_in(portal: Portal, person: str) -> Browser:
+    """A browser on the person's first page."""
+    browser = portal.browser()
+    browser.sign_in(person)
+    browser.get("/")
+    return browser
+
+
+@pytest.fixture
+def hidden(portal: Portal, clock: FixedClock) -> Portal:
+    """The inspection is prepared, and it is one second before its hour."""
+    clock.set("2026-11-02T09:00:00+08:00")
+    begin(wanted())
+    clock.set(BEFORE)
+    return portal
+
+
+@pytest.mark.clause("S0-07a")
+def test_before_the_hour_no_mail_reaches_the_inspected_and_at_the_hour_it_does(
+    hidden: Portal, clock: FixedClock
+) -> None:
+    deliver_due(session_scope, at=now())
+    assert mails_to(hidden, "works") == mails_to(hidden, "social") == []
+    assert mails_to(hidden, "mayor") == []  # decided already: not wanted any more
+    clock.set(HOUR)
+    deliver_due(session_scope, at=now())
+    (subject,) = mails_to(hidden, "works")
+    assert "請填報" in subject
+
+
+def test_an_hour_moved_back_holds_what_was_written_for_the_earlier_one(hidden: Portal, clock: FixedClock) -> None:
+    later = datetime.fromisoformat("2026-11-06T09:00:00+08:00")
+    with session_scope() as session:
+        session.get_one(Campaign, CAMPAIGN).reveal_at = later
+    clock.set(HOUR)
+    deliver_due(session_scope, at=now())
+    assert mails_to(hidden, "works") == []
+    with session_scope() as session:
+        assert {one.not_before for one in session.query(Notice).filter_by(kind="checklist_issued")} == {later}
+
+
+@pytest.mark.parametrize("person", ["works", "works_head", "social"])
+def test_before_the_hour_no_page_shows_it_to_the_inspected(hidden: Portal, person: str) -> None:
+    browser = signed_in(hidden, person)
+    for path in ("/", "/fixes", "/progress", f"/progress/{CAMPAIGN}", f"/plans/{CAMPAIGN}:v1"):
+        response = browser.get(path)
+        assert NAME not in visible_text(response.text), path
+    assert browser.get(f"/progress/{CAMPAIGN}").status_code in {403, 404}
+    assert browser.get(f"/plans/{CAMPAIGN}:v1").status_code == 404
+
+
+def test_who_acts_for_the_mayor_and_is_inspected_sees_it_at_the_hour_and_not_before(
+    hidden: Portal, clock: FixedClock
+) -> None:
+    act_for("mayor", "works_head")
+    browser = signed_in(hidden, "works_head")
+    assert browser.get("/progress").status_code == 200
+    assert NAME not in visible_text(browser.page)
+    assert browser.get(f"/progress/{CAMPAIGN}").status_code == 404
+    assert browser.get(f"/plans/{CAMPAIGN}:v1").status_code == 404
+    clock.set(HOUR)
+    browser = signed_in(hidden, "works_head")
+    browser.get("/progress")
+    assert NAME in visible_text(browser.page)
+    assert browser.get(f"/progress/{CAMPAIGN}").status_code == 200
+
+
+def test_who_acts_for_an_inspected_head_sees_no_more_than_that_head(hidden: Portal) -> None:
+    act_for("works_head", "secretary")
+    browser = signed_in(hidden, "secretary")
+    assert browser.get(f"/progress/{CAMPAIGN}").status_code == 404
+
+
+def test_the_ethics_office_and_who_decides_see_it_all_along(hidden: Portal) -> None:
+    browser = signed_in(hidden, "ethics")
+    assert browser.get(f"/progress/{CAMPAIGN}").status_code == 200
+    assert browser.get(f"/plans/{CAMPAIGN}:v1").status_code == 200
+    assert signed_in(hidden, "mayor").get(f"/plans/{CAMPAIGN}:v1").status_code == 200
+
+
+def test_the_hour_stands_in_the_plan_that_is_approved(hidden: Portal) -> None:
+    with session_scope() as session:
+        plan = plan_in_force(session, CAMPAIGN)
+        campaign = campaigns.get(session, CAMPAIGN)
+    assert datetime.fromisoformat(plan.content["reveal_at"]) == REVEAL_AT
+    (said,) = [line for line in plan.content["sections"]["method"]["lines"] if "不預先通知" in line]
+    assert "11月4日（星期三）14時00分前" in said
+    assert campaign.checklist_due_on == date(2026, 11, 13)  # seven working days from the day they hear of it
+
+
+def test_an_ad_hoc_inspection_without_an_hour_is_revealed_when_its_window_begins(
+    portal: Portal, clock: FixedClock
+) -> None:
+    clock.set("2026-11-01T23:59:59+08:00")
+    begin(wanted(reveal_at=None))
+    deliver_due(session_scope, at=now())
+    assert mails_to(portal, "works") == []
+    clock.set("2026-11-02T00:00:00+08:00")
+    deliver_due(session_scope, at=now())
+    assert len(mails_to(portal, "works")) == 1
+
+
+def test_a_look_at_remote_work_is_announced_unless_an_hour_is_given(portal: Portal, clock: FixedClock) -> None:
+    clock.set("2026-11-01T09:00:00+08:00")
+    begin(wanted(CampaignKind.REMOTE_WORK, reveal_at=None))
+    deliver_due(session_scope, at=now())
+    assert len(mails_to(portal, "works")) == 1
+
+
+def test_the_form_reads_the_hour_in_the_offices_own_zone(portal: Portal) -> None:
+    with session_scope() as session:
+        asked = campaign_asked_for(session, CampaignKind.AD_HOC, {"reveal_at": "2026-11-04 14:00"}, at=now())
+        assert asked.reveal_at == REVEAL_AT
+        with pytest.raises(BadSource, match="reveal_at 不是時間"):
+            campaign_asked_for(session, CampaignKind.AD_HOC, {"reveal_at": "下午兩點"}, at=now())
+        with pytest.raises(BadSource, match="after the window"):
+            late = datetime.fromisoformat("2026-11-21T09:00:00+08:00")
+            open_campaign(session, wanted(reveal_at=late), catalogue=catalogue.current(), at=now())
