@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.providers.standard.operators.hitl import HITLBranchOperator
 from airflow.sdk import Param
+from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
 if TYPE_CHECKING:
     from inspection.vocabulary import ApprovalOutcome
@@ -68,7 +69,17 @@ class ApprovalGate(HITLBranchOperator):
         return super().execute(context)
 
     def execute_complete(self, context: Any, event: Mapping[str, Any]) -> Any:
-        """Hands the answer to the verb of the house, as the person who is signed in."""
+        """Hands the answer to the verb of the house; one it refuses costs a try, and the gate asks anew."""
+        try:
+            passed_on = self._taken(event)
+        except AirflowFailException as refusal:  # final elsewhere, here a person may answer better
+            raise AirflowException(str(refusal)) from None
+        if passed_on is not None:  # passed on by the service account: the domain's outcome counts, not the answer
+            return self.do_branch(context=context, branches_to_execute=[passed_on])
+        return super().execute_complete(context, dict(event))
+
+    def _taken(self, event: Mapping[str, Any]) -> str | None:
+        """Takes the answer as the person who is signed in; the branch where another door had decided before."""
         from inspection import settings
         from inspection.campaigns.gates import decide_from_airflow, decided
         from inspection_door import door
@@ -89,12 +100,8 @@ class ApprovalGate(HITLBranchOperator):
                     document_number=str(answer.get("document_number") or ""),
                     at=opened.at,
                 )
-                passed_on = None
-            else:
-                passed_on = self._branch(standing)
-        if passed_on is not None:  # passed on by the service account: the domain's outcome counts, not the answer
-            return self.do_branch(context=context, branches_to_execute=[passed_on])
-        return super().execute_complete(context, dict(event))
+                return None
+            return self._branch(standing)
 
     def _branch(self, outcome: ApprovalOutcome) -> str:
         name = next(option for option, value in OUTCOMES.items() if value == outcome)

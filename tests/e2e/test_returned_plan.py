@@ -1,0 +1,56 @@
+"""What happens when a plan comes back: a bare return is refused, and a cleared draft is laid before the head again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from demo.office import HEAD, OPERATOR, SERVICE, opened_office
+from demo.story import CAMPAIGN_DAG, Story, begin
+from demo.telling import Teller
+from sqlalchemy import select
+
+from inspection.model import Approval, Plan
+from inspection.model.lifecycle import ApprovalState, PlanState
+from inspection.store.session import session_scope
+
+pytestmark = [pytest.mark.slow, pytest.mark.airflow, pytest.mark.timeout(600)]
+GATE = "planning.approve_plan"
+
+
+def test_a_plan_returned_in_airflow_is_drafted_anew_and_approved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("INSPECTION_HOME", "INSPECTION_SECRET_KEY"):  # the office sets the environment; give it back after
+        monkeypatch.setenv(name, "")
+    with opened_office(tmp_path / "home", begins="2026-11-02T09:00:00+08:00") as office:
+        story = Story(office, Teller())
+        begin(story)
+        head = office.airflow.api(HEAD)
+        head.answer(story.gate(GATE), "退回", {"remark": "", "decided_on": "", "document_number": ""})
+        story.wait(lambda: retried(story), "the bare return to be refused and asked again")
+        with session_scope() as session:
+            assert session.scalars(select(Approval.state)).all() == [ApprovalState.PENDING]
+        answer = {"remark": "請補充狀況研判", "decided_on": "2026-11-03", "document_number": ""}
+        head.answer(story.gate(GATE), "退回", answer)
+        story.reached("plan_returned")
+        assert story.state("begin_inspection") == "skipped"
+        office.airflow.api(OPERATOR).clear(CAMPAIGN_DAG, story.run_id, ["planning.draft_plan"])
+        story.wait(lambda: story.state(GATE) == "awaiting_input", "the second version to be laid before the head")
+        head.answer(
+            story.gate(GATE), "核定", {"remark": "", "decided_on": "2026-11-04", "document_number": "示市政字第2號"}
+        )
+        story.reached("begin_inspection")
+        with session_scope() as session:
+            states = {version: state for version, state in session.execute(select(Plan.version, Plan.state))}
+            decided = session.scalars(select(Approval).order_by(Approval.requested_at, Approval.id)).all()
+            assert states == {1: PlanState.SUPERSEDED, 2: PlanState.APPROVED}
+            assert [one.state for one in decided] == [ApprovalState.RETURNED, ApprovalState.APPROVED]
+            assert {one.decided_by for one in decided} == {HEAD} != {SERVICE}
+
+
+def retried(story: Story) -> bool:
+    """Whether the gate stands parked in a later try."""
+    tasks = story.api.task_instances(CAMPAIGN_DAG, story.run_id)
+    gate = next(task for task in tasks if task.task_id == GATE)
+    return gate.state == "awaiting_input" and gate.try_number > 1
