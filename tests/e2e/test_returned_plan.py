@@ -42,7 +42,7 @@ def test_a_plan_returned_in_airflow_is_drafted_anew_and_approved(
         )
         story.reached("begin_inspection")
         with session_scope() as session:
-            states = {version: state for version, state in session.execute(select(Plan.version, Plan.state))}
+            states = {plan.version: plan.state for plan in session.scalars(select(Plan))}
             decided = session.scalars(select(Approval).order_by(Approval.requested_at, Approval.id)).all()
             assert states == {1: PlanState.SUPERSEDED, 2: PlanState.APPROVED}
             assert [one.state for one in decided] == [ApprovalState.RETURNED, ApprovalState.APPROVED]
