@@ -13,6 +13,7 @@ from inspection.campaigns.open import Wanted, open_campaign
 from inspection.campaigns.pause import pause as pause_verb
 from inspection.campaigns.pause import resume as resume_verb
 from inspection.campaigns.progress import progress
+from inspection.campaigns.simulate import simulate as simulate_verb
 from inspection.cli.speaking import Actor, AsJson, day, door, say, table
 from inspection.planning.paper import print_plan
 from inspection.planning.submit import submit_plan
@@ -117,3 +118,37 @@ def amend(
         print_plan(session, campaign_id, catalogue=rules, at=opened.at)
         asked = submit_plan(session, campaign_id, catalogue=rules, actor=actor, at=opened.at)
         say({"plan": plan.id, "version": plan.version, "approval": asked.id}, as_json=as_json)
+
+
+@app.command()
+def simulate(
+    campaign_id: str,
+    late: Annotated[bool, typer.Option(help="As if no unit handed in: with the reminders after the due date.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """The campaign on a calendar before it starts: mails per person and day, work per inspector, collisions."""
+    with door() as opened:
+        found = simulate_verb(opened.session, campaign_id, catalogue=opened.catalogue, late=late)
+    counted = found.per_person_and_day
+    mails = [{"on": on, "person": person, "mails": count} for (on, person), count in counted.items()]
+    work = [
+        {
+            "leader": one.person_id,
+            "units": list(one.units),
+            "statements": one.statements,
+            "working_days": one.working_days,
+            "per_day": one.per_day,
+        }
+        for one in found.workload
+    ]
+    collisions = [{"on": one.on, "kind": one.kind, "told": one.told} for one in found.collisions]
+    if as_json:
+        dates = {"first_day": found.first_day, "last_day": found.last_day, "told_on": found.told_on}
+        due = {"checklist_due_on": found.checklist_due_on, "working_days": found.working_days}
+        lists = {"mails": mails, "workload": work, "collisions": collisions}
+        say({"campaign": campaign_id, **dates, **due, **lists}, as_json=True)
+        return
+    say({"campaign": campaign_id, "first_day": found.first_day, "last_day": found.last_day}, as_json=False)
+    for rows in (mails, work, collisions):
+        say({"": ""}, as_json=False)
+        table(rows, as_json=False)

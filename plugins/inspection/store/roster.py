@@ -109,6 +109,12 @@ def deputies_of(session: Session, principal_id: str, *, on: date) -> list[Deputy
     return list(session.scalars(query.order_by(Deputy.deputy_id)))
 
 
+def absences(session: Session, principal_id: str) -> list[Deputy]:
+    """Every period in which somebody acts for a person, earliest first."""
+    query = select(Deputy).where(Deputy.principal_id == principal_id).order_by(Deputy.valid_from, Deputy.deputy_id)
+    return list(session.scalars(query))
+
+
 def shares_of(session: Session, unit_ids: list[str]) -> list[ShareRecord]:
     """Active shares of some units."""
     query = select(ShareRecord).where(ShareRecord.active, ShareRecord.unit_id.in_(unit_ids))
