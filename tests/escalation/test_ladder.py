@@ -20,7 +20,7 @@ from campaigns.paper_office import (
 from inspection import clock as now
 from inspection.calendar.roc import with_weekday
 from inspection.errors import BadSource
-from inspection.escalation.climb import FollowUpCounts, follow_up
+from inspection.escalation.climb import follow_up
 from inspection.escalation.day import day_to_follow
 from inspection.fixes.claim import claim
 from inspection.fixes.verify import verify
@@ -34,10 +34,11 @@ DUE = date(2026, 11, 9)
 BY_LADDER = {"fix_reminder", "fix_overdue", "escalation_draft_ready"}
 
 
-def run(office: PaperOffice, day: str) -> FollowUpCounts:
-    """The follow-up of one day."""
+def run(office: PaperOffice, day: str) -> tuple[int, int, int, int]:
+    """The follow-up of one day: fixes looked at, reminders, escalations, drafts."""
     with session_scope() as session:
-        return follow_up(session, on=date.fromisoformat(day), catalogue=office.rules, at=now.now())
+        counts = follow_up(session, on=date.fromisoformat(day), catalogue=office.rules, at=now.now())
+    return counts.looked_at, counts.reminded, counts.escalated, counts.drafts
 
 
 def rungs(fix_id: str) -> list[tuple[str, str]]:
@@ -53,9 +54,9 @@ def told() -> list[tuple[str, str]]:
 
 def test_three_runs_on_one_day_climb_one_rung_and_write_once(office: PaperOffice) -> None:
     fix_id = office.one_fix()
-    assert run(office, "2026-11-10") == FollowUpCounts(looked_at=1, reminded=0, escalated=1, drafts=0)
+    assert run(office, "2026-11-10") == (1, 0, 1, 0)
     for _ in range(2):
-        assert run(office, "2026-11-10") == FollowUpCounts(looked_at=1, reminded=0, escalated=0, drafts=0)
+        assert run(office, "2026-11-10") == (1, 0, 0, 0)
     assert rungs(fix_id) == [("2026-11-10", "unit_head")]
     assert sorted(told()) == [(UNIT_HEAD[WORKS], "fix_overdue"), (CONTACT[WORKS], "fix_overdue")]
 
@@ -63,7 +64,7 @@ def test_three_runs_on_one_day_climb_one_rung_and_write_once(office: PaperOffice
 def test_after_days_missed_only_the_highest_rung_due_counts(office: PaperOffice) -> None:
     fix_id = office.one_fix()
     run(office, "2026-11-10")
-    assert run(office, "2026-11-16") == FollowUpCounts(looked_at=1, reminded=0, escalated=0, drafts=1)
+    assert run(office, "2026-11-16") == (1, 0, 0, 1)
     assert rungs(fix_id) == [("2026-11-10", "unit_head"), ("2026-11-16", "chief_secretary")]
     assert ETHICS_HEAD not in {person for person, kind in told() if kind == "fix_overdue"}
 
@@ -121,10 +122,10 @@ def test_a_claimed_fix_is_left_alone_and_one_sent_back_is_not(office: PaperOffic
     fix_id = office.one_fix()
     with session_scope() as session:
         claim(session, fix_id, person_id=CONTACT[WORKS], claim="已移置", at=now.now())
-    assert run(office, "2026-11-12").looked_at == 0
+    assert run(office, "2026-11-12") == (0, 0, 0, 0)
     with session_scope() as session:
         verify(session, fix_id, person_id=SECOND_STAFF, passed=False, note="仍在公用區", at=now.now())
-    assert run(office, "2026-11-12") == FollowUpCounts(looked_at=1, reminded=0, escalated=1, drafts=0)
+    assert run(office, "2026-11-12") == (1, 0, 1, 0)
 
 
 def test_a_new_deadline_begins_the_ladder_anew(office: PaperOffice) -> None:

@@ -21,6 +21,7 @@ from campaigns.paper_office import (
     notices,
 )
 from inspection import clock as now
+from inspection.audit.steps import advance
 from inspection.documents.shelf import read_document
 from inspection.errors import Conflict, NotAllowed, NotFound
 from inspection.model import Report
@@ -177,3 +178,10 @@ def test_mails_of_the_issue_hold_counts_and_dates_only(issued: PaperOffice) -> N
         assert mail.attachments == []
     (told,) = [one for one in mails if one.kind == "findings_notified"]
     assert (told.person_id, told.values["finding_count"]) == (CONTACT[WORKS], 1)
+
+
+def test_a_report_that_another_took_the_place_of_opens_no_more(issued: PaperOffice) -> None:
+    with session_scope() as session:
+        advance(session, session.get_one(Report, OF_WORKS), ReportState.SUPERSEDED, actor=SECOND_STAFF, at=now.now())
+    with pytest.raises(NotFound, match=f"report {OF_WORKS} does not exist"):
+        read(OF_WORKS, CONTACT[WORKS])
