@@ -167,7 +167,7 @@ def commands_page() -> str:
 
 def _parameter(parameter: Any) -> tuple[str, str, str]:
     is_argument = parameter.param_type_name == "argument"
-    name = parameter.name.upper() if is_argument else ", ".join(parameter.opts)
+    name = parameter.name.upper() if is_argument else ", ".join((*parameter.opts, *parameter.secondary_opts))
     kind = getattr(getattr(parameter, "type_descriptor", None), "annotation", None)
     meaning = " ".join(part for part in (parameter.help or "", _one_of(kind)) if part)
     return f"`{name}`", "yes" if parameter.required else "", meaning
