@@ -291,3 +291,12 @@ def test_two_people_closing_the_same_day_at_once_close_it_once(office: PaperOffi
     assert fix(fix_id).due_on > due
     assert working_days_left(fix_id) == days
     assert len(moves_of(fix_id)) == len(events_of("calendar", "2026-11-06")) == 1
+
+
+def test_a_makeup_workday_does_not_shorten_what_was_told_to_the_unit(office: PaperOffice) -> None:
+    fix_id = office.one_fix(Severity.HIGH)
+    due = fix(fix_id).due_on
+    outlook = import_year(csv_of(2026, {date(2026, 11, 7): (True, "補行上班")}))
+    assert [one.day for one in outlook.days] == [date(2026, 11, 7)]
+    assert outlook.deadlines == ()
+    assert fix(fix_id).due_on == due

@@ -30,18 +30,25 @@ class DueOnClosedDay:
 def moved_fixes(session: Session, old: WorkingCalendar, new: WorkingCalendar) -> tuple[MovedDeadline, ...]:
     """Open fixes that fall on another day by `new`; the working days they were given by `old` stay the same number.
 
-    A date agreed as an extension was named by a person as a day: it only gives way where that day is closed now.
-    Raises BadSource where a deadline reaches into a year `new` does not know.
+    The first day told to the unit (`original_due_on`) is never shortened. A date agreed as an extension was named by
+    a person as a day: it only gives way where that day is closed now. Raises BadSource where a deadline reaches into
+    a year `new` does not know.
     """
-    counted: list[Deadline] = []
-    agreed: list[MovedDeadline] = []
-    for fix in findings.unfinished_fixes(session):
-        if fix.due_version == 1 and old.is_working(fix.due_on):
-            days = old.working_days_between(fix.opened_on, fix.due_on)
-            counted.append(Deadline(fix.id, fix.opened_on, days, fix.due_on))
-        elif (open_day := new.first_working_day(fix.due_on)) != fix.due_on:
-            agreed.append(MovedDeadline(Deadline(fix.id, fix.opened_on, 0, fix.due_on), open_day))
-    return tuple(sorted((*moved(counted, new), *agreed), key=lambda one: (one.becomes, one.deadline.key)))
+    fixes = {fix.id: fix for fix in findings.unfinished_fixes(session)}
+    set_so_far = {
+        fix.id: Deadline(fix.id, fix.opened_on, old.working_days_between(fix.opened_on, fix.due_on), fix.due_on)
+        for fix in fixes.values()
+    }
+    becomes = {fix.id: new.first_working_day(fix.due_on) for fix in fixes.values()}
+    by_count = [fix for fix in fixes.values() if fix.due_version == 1 and old.is_working(fix.due_on)]
+    recounted = {one.deadline.key: one.becomes for one in moved((set_so_far[fix.id] for fix in by_count), new)}
+    for fix in by_count:
+        told = new.first_working_day(fix.original_due_on)
+        becomes[fix.id] = max(recounted.get(fix.id, fix.due_on), told)
+    moves = [
+        MovedDeadline(set_so_far[fix.id], becomes[fix.id]) for fix in fixes.values() if becomes[fix.id] != fix.due_on
+    ]
+    return tuple(sorted(moves, key=lambda one: (one.becomes, one.deadline.key)))
 
 
 def move_fixes(
