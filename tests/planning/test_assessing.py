@@ -1,0 +1,69 @@
+"""The situation assessment speaks of the three factors from what earlier campaigns left on record."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from campaigns.paper_office import STAFF, WORKS, PaperOffice
+from inspection import clock as now
+from inspection.model import Assessment
+from inspection.planning.assess import assess, unit_reasons
+from inspection.store import roster
+from inspection.store.session import session_scope
+from inspection.vocabulary import Severity
+
+if TYPE_CHECKING:
+    from conftest import FixedClock
+
+NEXT = "C-next"
+
+
+def next_round(office: PaperOffice, clock: FixedClock) -> Assessment:
+    """The assessment of the next half-year's campaign."""
+    clock.set("2027-05-03T09:00:00+08:00")
+    office.open(NEXT, first_day=date(2027, 5, 3), last_day=date(2027, 5, 21))
+    with session_scope() as session:
+        return assess(session, NEXT, catalogue=office.rules, actor=STAFF, at=now.now())
+
+
+def said(assessment: Assessment, factor: int) -> dict[str, dict[str, object]]:
+    """Sentences of a factor by their rule."""
+    return {str(one["rule"]): one for one in assessment.sentences if one["factor"] == factor}
+
+
+@pytest.mark.clause("S0-07b")
+def test_a_first_campaign_says_that_records_do_not_suffice(office: PaperOffice) -> None:
+    office.open()
+    with session_scope() as session:
+        made = assess(session, "C-paper", catalogue=office.rules, actor=STAFF, at=now.now())
+    for factor in (1, 2):
+        assert ["資料不足" in str(one["text"]) for one in said(made, factor).values()] == [True]
+
+
+@pytest.mark.clause("S0-07c", "S0-07e")
+def test_answers_and_overdue_fixes_of_the_last_round_are_said_with_their_numbers(
+    office: PaperOffice, clock: FixedClock
+) -> None:
+    office.one_fix(Severity.HIGH)
+    made = next_round(office, clock)
+    overdue = said(made, 3)["fixes_overdue"]
+    assert overdue["numbers"] == {"fixes": 1, "overdue": 1, "unit_overdue": 1}
+    assert "工務課" in str(overdue["text"])
+    assert overdue["stresses"] == ["FUP"]
+    answered = said(made, 1)["answers_nonconforming"]
+    numbers = answered["numbers"]
+    assert isinstance(numbers, dict)
+    assert numbers["nonconforming"] == 1
+    with session_scope() as session:
+        assert list(unit_reasons(made, roster.unit(session, WORKS)).values()) == [1]
+
+
+def test_the_same_figures_are_the_same_assessment(office: PaperOffice, clock: FixedClock) -> None:
+    office.one_fix(Severity.HIGH)
+    first = next_round(office, clock)
+    with session_scope() as session:
+        again = assess(session, NEXT, catalogue=office.rules, actor=STAFF, at=now.now())
+    assert (again.id, again.version) == (first.id, 1)
