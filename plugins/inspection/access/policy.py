@@ -44,6 +44,7 @@ class Act(StrEnum):
     TRIAGE = "triage"
     READ_CHECKLIST = "read_checklist"
     ANSWER_CHECKLIST = "answer_checklist"
+    REVIEW_CHECKLIST = "review_checklist"
     READ_PROGRESS = "read_progress"
 
 
@@ -91,14 +92,15 @@ TABLE: dict[Act, Rule] = {
     Act.REVIEW_UNIT_REPORTS: Rule(agency=ETHICS, named=Named.ANY_APPROVER, approval="unit_report"),
     Act.DECIDE_UNIT_REPORTS: Rule(named=Named.LATEST_APPROVER, seen_by=Act.REVIEW_UNIT_REPORTS, approval="unit_report"),
     Act.ENTER_PAPER_DECISION: Rule(agency=ETHICS),
-    Act.LIST_FIXES: Rule(agency=ETHICS, unit=OF_UNIT),
-    Act.READ_FIX: Rule(agency=ETHICS, unit=OF_UNIT),
+    Act.LIST_FIXES: Rule(agency=ETHICS, unit=OF_UNIT | JUDGES_OF_UNIT),
+    Act.READ_FIX: Rule(agency=ETHICS, unit=OF_UNIT | JUDGES_OF_UNIT),
     Act.CLAIM_FIX: Rule(unit=OF_UNIT, seen_by=Act.READ_FIX),
     Act.VERIFY_FIX: Rule(agency=ETHICS, unit=JUDGES_OF_UNIT, own_unit_barred=True, seen_by=Act.READ_FIX),
     Act.RELEASE_FIX: Rule(agency=frozenset({Role.ETHICS_HEAD}), seen_by=Act.READ_FIX),
     Act.READ_SUSPICION: Rule(agency=ETHICS, unit=JUDGES_OF_UNIT),
     Act.TRIAGE: Rule(agency=ETHICS, unit=JUDGES_OF_UNIT, own_unit_barred=True, seen_by=Act.READ_SUSPICION),
-    Act.READ_CHECKLIST: Rule(agency=ETHICS, unit=OF_UNIT),
+    Act.READ_CHECKLIST: Rule(agency=ETHICS, unit=OF_UNIT | JUDGES_OF_UNIT),
+    Act.REVIEW_CHECKLIST: Rule(agency=ETHICS, unit=JUDGES_OF_UNIT, seen_by=Act.READ_CHECKLIST),
     Act.ANSWER_CHECKLIST: Rule(unit=OF_UNIT, seen_by=Act.READ_CHECKLIST),
     Act.READ_PROGRESS: Rule(agency=ETHICS | HEADS),
 }

@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from inspection.model import Person
-from inspection.store import people, roster
+from inspection.store import campaigns, people, roster
 from inspection.vocabulary import Role
 
 ACTS_FOR = "代"
@@ -44,13 +44,19 @@ def held_by(session: Session, person_id: str, *, on: date) -> tuple[Held, ...]:
     """Every role of an active person on a day, own ones first; deputies do not pass on what they hold for others."""
     if not roster.person(session, person_id).active:
         return ()
-    own = [Held(role, unit_id) for role, unit_id in roster.roles_of(session, person_id, on=on)]
+    own = [Held(role, unit_id) for role, unit_id in _held_in_person(session, person_id, on=on)]
     lent = [
         Held(role, unit_id, deputy.principal_id)
         for deputy in people.principals_of(session, person_id, on=on)
-        for role, unit_id in roster.roles_of(session, deputy.principal_id, on=on)
+        for role, unit_id in _held_in_person(session, deputy.principal_id, on=on)
     ]
     return (*own, *lent)
+
+
+def _held_in_person(session: Session, person_id: str, *, on: date) -> list[tuple[Role, str]]:
+    """Roles of the roster, and inspector of a unit where an approved plan names one from outside (A15)."""
+    named = campaigns.inspected_from_outside(session, person_id)
+    return [*roster.roles_of(session, person_id, on=on), *((Role.INSPECTOR, unit_id) for unit_id in named)]
 
 
 def identities(session: Session, person_id: str, *, on: date) -> tuple[str, ...]:

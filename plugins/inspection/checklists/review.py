@@ -8,28 +8,27 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from inspection import clock
+from inspection.access.policy import Act
+from inspection.access.roles import on_behalf
+from inspection.access.standing import stand
 from inspection.audit.steps import advance
 from inspection.calendar import roc
-from inspection.errors import BadSource, NotAllowed
+from inspection.errors import BadSource
 from inspection.model import Checklist
 from inspection.model.lifecycle import ChecklistState
 from inspection.notices.outbox import Letter, write
 from inspection.store import campaigns, checklists, roster
 from inspection.vocabulary import Role
 
-
-def _require_ethics(session: Session, person_id: str, at: datetime) -> None:
-    on = clock.local_date(at)
-    if not any(roster.holds_role(session, person_id, role, on=on) for role in (Role.ETHICS_STAFF, Role.ETHICS_HEAD)):
-        raise NotAllowed("only the ethics office reviews returned checklists")
+REFUSAL = "only the ethics office, or the inspector named for the unit, reviews returned checklists"
 
 
 def accept(session: Session, checklist_id: str, *, person_id: str, at: datetime) -> Checklist:
     """採認: the return counts. Twice is once."""
-    _require_ethics(session, person_id, at)
     checklist = checklists.get(session, checklist_id)
+    held = stand(session, person_id, Act.REVIEW_CHECKLIST, checklist, at=at, refusal=REFUSAL)
     if checklist.state != ChecklistState.ACCEPTED:
-        advance(session, checklist, ChecklistState.ACCEPTED, actor=person_id, at=at)
+        advance(session, checklist, ChecklistState.ACCEPTED, actor=person_id, at=at, details=on_behalf(person_id, held))
         checklist.accepted_at = at
         session.flush()
     return checklist
@@ -39,8 +38,8 @@ def send_back(
     session: Session, checklist_id: str, *, person_id: str, item_ids: Sequence[str], reason: str, at: datetime
 ) -> Checklist:
     """退回補正: names the items and tells the unit's contact. Twice is once."""
-    _require_ethics(session, person_id, at)
     checklist = checklists.get(session, checklist_id)
+    held = stand(session, person_id, Act.REVIEW_CHECKLIST, checklist, at=at, refusal=REFUSAL)
     positions = {question.item_id: question.position for question in checklists.questions(session, checklist_id)}
     unknown = [item for item in item_ids if item not in positions]
     if unknown or not item_ids:
@@ -49,7 +48,8 @@ def send_back(
         raise BadSource("退回理由未填", remedy="請寫明須補正之處")
     if checklist.state == ChecklistState.SENT_BACK:
         return checklist
-    advance(session, checklist, ChecklistState.SENT_BACK, actor=person_id, at=at, reason=reason)
+    acting = on_behalf(person_id, held)
+    advance(session, checklist, ChecklistState.SENT_BACK, actor=person_id, at=at, reason=reason, details=acting)
     version = checklists.newest_version(session, checklist_id)
     unit = roster.unit(session, checklist.unit_id)
     campaign = campaigns.get(session, checklist.campaign_id)

@@ -9,15 +9,18 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from inspection import clock
+from inspection.access.policy import ETHICS, Act
+from inspection.access.roles import Held, on_behalf, standing
+from inspection.access.standing import stand
 from inspection.audit.events import record
 from inspection.audit.steps import advance
-from inspection.errors import BadSource, Conflict, NotAllowed
+from inspection.errors import BadSource, Conflict
 from inspection.findings.describe import describe
 from inspection.model import Finding, Suspicion
 from inspection.model.lifecycle import FindingState, SuspicionState
 from inspection.rules.catalogue import Catalogue
-from inspection.store import campaigns, findings, roster
-from inspection.vocabulary import Role, Severity, TriageOutcome
+from inspection.store import findings, roster
+from inspection.vocabulary import Severity, TriageOutcome
 
 STATE_OF = {
     TriageOutcome.CONFIRMED: SuspicionState.CONFIRMED,
@@ -51,43 +54,37 @@ def triage(
     confirmed = []
     for suspicion_id in suspicion_ids:
         suspicion = findings.suspicion(session, suspicion_id)
-        _require_judge(session, suspicion, verdict.person_id, at=at)
+        held = _require_judge(session, suspicion, verdict.person_id, at=at)
         target = STATE_OF[verdict.outcome]
         if suspicion.state != target:
             if suspicion.state in OUTCOME_STATES - {SuspicionState.ASKED}:
                 raise Conflict(f"suspicion {suspicion_id} has already been decided: {suspicion.state.value}")
-            advance(session, suspicion, target, actor=verdict.person_id, at=at, reason=verdict.reason)
+            acting = on_behalf(verdict.person_id, held)
+            advance(session, suspicion, target, actor=verdict.person_id, at=at, reason=verdict.reason, details=acting)
             suspicion.decided_by = verdict.person_id
             suspicion.decided_reason = verdict.reason
             suspicion.decided_at = at
         if target == SuspicionState.CONFIRMED:
-            confirmed.append(_confirm(session, suspicion, verdict, catalogue=catalogue, at=at))
+            confirmed.append(_confirm(session, suspicion, verdict, held, catalogue=catalogue, at=at))
     session.flush()
     return confirmed
 
 
-def _require_judge(session: Session, suspicion: Suspicion, person_id: str, *, at: datetime) -> None:
+def _require_judge(session: Session, suspicion: Suspicion, person_id: str, *, at: datetime) -> Held:
     """The ethics office judges; its own unit is judged by whom the plan names from outside (officer review A15)."""
-    on = clock.local_date(at)
-    person = roster.person(session, person_id)
-    of_ethics = any(
-        roster.holds_role(session, person_id, role, on=on) for role in (Role.ETHICS_STAFF, Role.ETHICS_HEAD)
+    of_ethics = standing(session, person_id, ETHICS, on=clock.local_date(at)) is not None
+    own = of_ethics and roster.person(session, person_id).unit_id == suspicion.unit_id
+    refusal = (
+        "nobody decides on the own unit; the person named from outside does"
+        if own
+        else "only the ethics office confirms or dismisses, or the inspector named for the unit"
     )
-    if not of_ethics and not (person.active and _named_from_outside(session, suspicion, person_id)):
-        raise NotAllowed("only the ethics office confirms or dismisses")
-    if person.unit_id == suspicion.unit_id:
-        raise NotAllowed("nobody decides on the own unit; the person named from outside does")
+    return stand(session, person_id, Act.TRIAGE, suspicion, at=at, refusal=refusal)
 
 
-def _named_from_outside(session: Session, suspicion: Suspicion, person_id: str) -> bool:
-    plan = campaigns.latest_plan(session, suspicion.campaign_id)
-    return plan is not None and any(
-        group["outsider"] and group["leader_id"] == person_id and suspicion.unit_id in group["unit_ids"]
-        for group in plan.content["groups"]
-    )
-
-
-def _confirm(session: Session, suspicion: Suspicion, verdict: Verdict, *, catalogue: Catalogue, at: datetime) -> str:
+def _confirm(
+    session: Session, suspicion: Suspicion, verdict: Verdict, held: Held, *, catalogue: Catalogue, at: datetime
+) -> str:
     existing = findings.of_suspicion(session, suspicion.id)
     if existing is not None:
         return existing.id
@@ -118,6 +115,10 @@ def _confirm(session: Session, suspicion: Suspicion, verdict: Verdict, *, catalo
         action="confirmed",
         states=(None, FindingState.CONFIRMED.value),
         reason=verdict.reason,
-        details={"severity": finding.severity.value, "unit_id": finding.unit_id},
+        details={
+            "severity": finding.severity.value,
+            "unit_id": finding.unit_id,
+            **on_behalf(verdict.person_id, held),
+        },
     )
     return finding.id

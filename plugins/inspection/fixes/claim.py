@@ -7,43 +7,42 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from inspection import clock
+from inspection.access.policy import Act
+from inspection.access.roles import on_behalf
+from inspection.access.standing import stand
 from inspection.audit.steps import advance
-from inspection.errors import BadSource, Conflict, NotAllowed
+from inspection.errors import BadSource, Conflict
 from inspection.model import Fix
 from inspection.model.lifecycle import FixState
-from inspection.store import findings, roster
-from inspection.vocabulary import Role
+from inspection.store import findings
 
-
-def _require_unit(session: Session, fix: Fix, person_id: str, at: datetime) -> None:
-    on = clock.local_date(at)
-    roles = (Role.CONTACT, Role.UNIT_HEAD)
-    if not any(roster.holds_role(session, person_id, role, on=on, unit_id=fix.unit_id) for role in roles):
-        raise NotAllowed("only the unit's contact or head may answer for this fix")
+REFUSAL = "only the unit's contact or head may answer for this fix"
 
 
 def accept(session: Session, fix_id: str, *, person_id: str, plan: str, at: datetime) -> Fix:
     """研提改善措施: the unit says how it will mend; the same plan again changes nothing."""
     fix = findings.fix(session, fix_id)
-    _require_unit(session, fix, person_id, at)
+    held = stand(session, person_id, Act.CLAIM_FIX, fix, at=at, refusal=REFUSAL)
     if not plan.strip():
         raise BadSource("改善措施未填", remedy="請寫明預定作法")
     if fix.state != FixState.ACCEPTED:
-        advance(session, fix, FixState.ACCEPTED, actor=person_id, at=at, reason=plan)
+        advance(
+            session, fix, FixState.ACCEPTED, actor=person_id, at=at, reason=plan, details=on_behalf(person_id, held)
+        )
     return fix
 
 
 def claim(session: Session, fix_id: str, *, person_id: str, claim: str, at: datetime) -> Fix:
     """申報改善完成: what was done, in words; the ethics office will look. The same claim again changes nothing."""
     fix = findings.fix(session, fix_id)
-    _require_unit(session, fix, person_id, at)
+    held = stand(session, person_id, Act.CLAIM_FIX, fix, at=at, refusal=REFUSAL)
     if not claim.strip():
         raise BadSource("改善情形未填", remedy="請寫明已採取之措施，勿填寫檔案內容或個人資料")
     if fix.state == FixState.CLAIMED:
         if fix.claimed_by == person_id and fix.claim == claim:
             return fix
         raise Conflict("this fix has already been claimed and waits for verification")
-    advance(session, fix, FixState.CLAIMED, actor=person_id, at=at)
+    advance(session, fix, FixState.CLAIMED, actor=person_id, at=at, details=on_behalf(person_id, held))
     fix.claimed_by = person_id
     fix.claimed_on = clock.local_date(at)
     fix.claim = claim

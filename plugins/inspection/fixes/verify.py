@@ -7,30 +7,27 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from inspection import clock
+from inspection.access.policy import ETHICS, JUDGES_OF_UNIT, Act
+from inspection.access.roles import Held, held_by, on_behalf
+from inspection.access.standing import in_name_of, stand
 from inspection.audit.steps import advance
 from inspection.errors import BadSource, NotAllowed
 from inspection.model import Fix
 from inspection.model.lifecycle import FindingState, FixState
 from inspection.store import calendar_days, findings, roster
-from inspection.vocabulary import Role
 
 
 def verify(session: Session, fix_id: str, *, person_id: str, passed: bool, note: str, at: datetime) -> Fix:
     """複查: passed or 退回補正, always with a note. Fixer and verifier are two people. Twice is once."""
     fix = findings.fix(session, fix_id)
     on = clock.local_date(at)
-    roles = (Role.ETHICS_STAFF, Role.ETHICS_HEAD, Role.INSPECTOR)
-    if not any(roster.holds_role(session, person_id, role, on=on) for role in roles):
-        raise NotAllowed("only the ethics office or a named inspector verifies")
-    verifier = roster.person(session, person_id)
-    if person_id == fix.claimed_by or verifier.unit_id == fix.unit_id:
-        raise NotAllowed("the fixer, or anybody of the same unit, may not verify")
+    held = _require_verifier(session, fix, person_id, at=at)
     if not note.strip():
         raise BadSource("複查情形未填", remedy="請寫明查證方式及結果")
     target = FixState.VERIFIED if passed else FixState.SENT_BACK
     if fix.state == target and fix.verified_by == person_id:
         return fix
-    advance(session, fix, target, actor=person_id, at=at, reason=note)
+    advance(session, fix, target, actor=person_id, at=at, reason=note, details=on_behalf(person_id, held))
     fix.verified_by = person_id
     fix.verified_on = on
     fix.verification = note
@@ -38,17 +35,29 @@ def verify(session: Session, fix_id: str, *, person_id: str, passed: bool, note:
     return fix
 
 
+def _require_verifier(session: Session, fix: Fix, person_id: str, *, at: datetime) -> Held:
+    """The ethics office, or the inspector named for the unit; never the fixer, the fixer's deputy, or the own unit."""
+    on = clock.local_date(at)
+    verifier = roster.person(session, person_id)
+    judges = any(one.role in ETHICS | JUDGES_OF_UNIT for one in held_by(session, person_id, on=on))
+    concerned = verifier.unit_id == fix.unit_id or fix.claimed_by in in_name_of(session, person_id, at=at)
+    if judges and concerned:
+        raise NotAllowed("the fixer, or anybody of the same unit, may not verify")
+    refusal = "only the ethics office or the inspector named for the unit verifies"
+    return stand(session, person_id, Act.VERIFY_FIX, fix, at=at, refusal=refusal)
+
+
 def release(session: Session, fix_id: str, *, person_id: str, at: datetime) -> Fix:
     """解除列管 by the ethics head; days late are frozen here and never computed again."""
     fix = findings.fix(session, fix_id)
     on = clock.local_date(at)
-    if not roster.holds_role(session, person_id, Role.ETHICS_HEAD, on=on):
-        raise NotAllowed("only the ethics head releases from control")
+    refusal = "only the ethics head releases from control"
+    held = stand(session, person_id, Act.RELEASE_FIX, fix, at=at, refusal=refusal)
     if fix.state == FixState.RELEASED:
         return fix
     if person_id == fix.verified_by:
         raise NotAllowed("the one who verified may not release; another of the ethics office, or the deputy, does")
-    advance(session, fix, FixState.RELEASED, actor=person_id, at=at)
+    advance(session, fix, FixState.RELEASED, actor=person_id, at=at, details=on_behalf(person_id, held))
     done_on = fix.claimed_on or on
     fix.days_late = calendar_days.calendar(session).days_late(fix.due_on, done_on)
     fix.released_on = on
