@@ -6,6 +6,7 @@ import argparse
 import ast
 from collections.abc import Iterator
 from enum import Enum
+from functools import cache
 from typing import Any
 
 import typer
@@ -124,6 +125,7 @@ def _first_line(function: ast.FunctionDef) -> str:
 # ------------------------------------------------------------------------------------------------------- commands
 
 
+@cache
 def commands() -> dict[str, Any]:
     """Every command by its full words, `inspection checklists accept`; groups are left out.
 
