@@ -122,6 +122,14 @@ OUT_OF_REACH = frozenset({ReadReason.ACCESS_DENIED, ReadReason.LOCKED, ReadReaso
 NOT_LOOKED_AT = OUT_OF_REACH | {ReadReason.VANISHED, ReadReason.EXCLUDED}
 
 
+class OcrHint(StrEnum):
+    """How recognition of a file of pictures ended; a file that bears one is not tried again while it is unchanged."""
+
+    WHOLE = "ocr"
+    PARTLY = "ocr_partly"
+    FAILED = "ocr_failed"
+
+
 class Verdict(StrEnum):
     """What a file is held to be, before any person has looked."""
 

@@ -37,8 +37,10 @@ def server(tmp_path: Path) -> Iterator[SambaServer]:
     (files / "附圖.docx").write_bytes(docx("一般公文往返，請查照。", picture_bytes=9 << 20))
     for place in (files, *files.rglob("*")):
         place.chmod(0o777)
-    account = {"user": "inspector", "password": secrets.token_urlsafe(12)}
-    with SambaServer(tmp_path / "state", {SHARE: files}, **account, share_conf=COUNT_READS) as started:
+    password = secrets.token_urlsafe(12)
+    with SambaServer(
+        tmp_path / "state", {SHARE: files}, user="inspector", password=password, share_conf=COUNT_READS
+    ) as started:
         yield started
 
 

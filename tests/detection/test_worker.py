@@ -13,7 +13,7 @@ import pytest
 
 from detection.invented import Inventor
 from detection.written import KEY, TODAY
-from inspection.detection.envelope import Row, answered_rows
+from inspection.detection.envelope import Row, answered_rows, envelope
 from inspection.detection.judge import FileMeta
 from inspection.detection.ruleset import load_rules
 from inspection.detection.worker import handle, request
@@ -52,6 +52,19 @@ def test_a_confined_worker_judges_a_file(pool: Pool) -> None:
     ]
     assert (row["modified_at"], row["status"], row["reason"]) == ("2026-11-02T01:02:03Z", "scanned", None)
     assert number not in str(row)
+
+
+def test_beside_a_number_recognised_on_a_picture_a_misread_one_is_hidden_too(pool: Pool) -> None:
+    invented = Inventor(5)
+    read, misread = invented.national_id(), invented.national_id()[:-1] + "O"
+    page = f"身分證字號：{read} 身分證字號：{misread}".encode()
+    message = envelope("掃描.pdf", (page,), today=TODAY, size_bytes=9, key=KEY, recognised="pdf")
+    answer = pool.one(message).answer
+    assert answer is not None
+    (row,) = answered_rows(answer)
+    assert [(one["detector"], one["locators"]) for one in row["categories"]] == [("PII-NID", ["第 1 頁"])]
+    assert read[1:6] not in str(row)
+    assert misread[1:6] not in str(row)
 
 
 def test_files_inside_an_archive_are_rows_of_their_own(pool: Pool) -> None:

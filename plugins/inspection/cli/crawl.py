@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -9,11 +11,14 @@ import typer
 from inspection import clock, settings
 from inspection.cli.speaking import AsJson, door, say, table, warn
 from inspection.crawling import campaign as crawl
+from inspection.crawling import tesseract
+from inspection.crawling.ocr import ImageCounts
 from inspection.crawling.self_check import self_check
 from inspection.errors import BadSource
 from inspection.rules import catalogue as rules
 from inspection.shares.address import ShareAddress
 from inspection.shares.share import Login
+from inspection.store import crawls
 from inspection.store.roster import agency
 from inspection.store.session import session_scope
 
@@ -86,4 +91,31 @@ def run(
     say(counts, as_json=as_json)
     if counts["complete"] < counts["shares"]:
         warn("not every share was covered completely; see `inspection campaign show`")
+        raise typer.Exit(1)
+
+
+@app.command()
+def ocr(
+    campaign_id: str,
+    account: Annotated[str, typer.Option(help="The crawl account.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Recognise text in images and scanned PDFs of a crawl, slowly; only where crawl_limits.yaml switches it on."""
+    switch = crawl.limits().ocr
+    if not switch.enabled:
+        warn("recognition is switched off (`ocr: enabled` in crawl_limits.yaml); nothing was done")
+        return
+    recogniser = tesseract.installed(switch.seconds_per_page)
+    total: Counter[str] = Counter()
+    with door() as opened:
+        begun = crawls.run(opened.session, crawl.run_id_of(campaign_id))
+        shares = [one.share_id for one in crawls.shares_of(opened.session, begun.id)]
+    for share_id in shares:
+        total += Counter(
+            crawl.read_campaign_images(session_scope, campaign_id, share_id, recogniser, login_for=_login_for(account))
+        )
+    figures = ImageCounts(**total)
+    say(asdict(figures), as_json=as_json)
+    if figures.failed or figures.left:
+        warn("not every picture could be read; those still need a person's eye")
         raise typer.Exit(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -11,9 +12,11 @@ from inspection import settings
 from inspection.crawling.begin import begin
 from inspection.crawling.finish import finish, open_reading
 from inspection.crawling.inventory import Scope, list_share
+from inspection.crawling.ocr import read_images
 from inspection.crawling.paths import PathVault
 from inspection.crawling.read import read_shard
 from inspection.crawling.sandboxed import SandboxedJudges
+from inspection.crawling.tesseract import Tesseract
 from inspection.errors import LogonRefused, SourceUnavailable
 from inspection.planning.decision import plan_in_force
 from inspection.rules.catalogue import SHIPPED, Catalogue
@@ -120,6 +123,28 @@ def read_campaign_shard(
         "skipped": counts.skipped,
         "waiting": counts.waiting,
     }
+
+
+def read_campaign_images(
+    scope: Scope, campaign_id: str, share_id: str, recogniser: Tesseract, *, login_for: LoginFor
+) -> dict[str, int]:
+    """Recognises the pictures of text on one share of a campaign's crawl; returns counts only."""
+    with scope() as session:
+        plan_in_force(session, campaign_id)
+    address, open_it = opener(scope, share_id, login_for)
+    with SandboxedJudges(workers=1) as judges:
+        counts = read_images(
+            scope,
+            run_id_of(campaign_id),
+            share_id,
+            open_it,
+            judges,
+            recogniser,
+            vault=vault(),
+            limits=limits(),
+            host=address.host or "",
+        )
+    return asdict(counts)
 
 
 def finish_campaign_crawl(session: Session, campaign_id: str, *, at: datetime) -> dict[str, int]:

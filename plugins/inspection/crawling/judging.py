@@ -14,6 +14,7 @@ class FileToJudge:
     """A file's bytes. `offsets` names where each piece lies in a file read in pieces; None for a whole one.
 
     `digest` is equal for equal contents: SHA-256 of a whole file; of pieces, with their places, for a file in pieces.
+    `recognised` is the format of a file without text of its own; `pieces` are then the texts recognised on its pages.
     """
 
     key: int
@@ -23,6 +24,7 @@ class FileToJudge:
     offsets: tuple[int, ...] | None = None
     broad_readers: tuple[str, ...] | None = None
     digest: str = ""
+    recognised: str = ""
 
     @property
     def sha256(self) -> str | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from inspection import clock
 from inspection.audit.steps import advance
@@ -18,7 +20,6 @@ from inspection.crawling.judging import Judges, Row, inner_name
 from inspection.crawling.paths import PathVault
 from inspection.crawling.pipeline import FileOutcome, paced, read_files
 from inspection.errors import Conflict, SourceUnavailable
-from inspection.model import CrawlShard
 from inspection.model.lifecycle import ShardState
 from inspection.rules.crawl_limits import CrawlLimits
 from inspection.shares.share import Share, Wanted
@@ -63,7 +64,7 @@ def read_shard(
     with scope() as session:
         shard = crawls.shard(session, shard_id)
         account = crawls.run(session, shard.run_id).account
-    writer = _Writer(scope, shard, vault)
+    writer = RowWriter(scope, shard.run_id, shard.share_id, vault)
     if shard.state is not ShardState.DONE:
         rest = _Rest(scope, shard_id, vault, lambda: limits.quiet_until(host, now().astimezone(clock.zone())))
         try:
@@ -87,7 +88,7 @@ def read_shard(
 
 def _read(
     rest: _Rest,
-    writer: _Writer,
+    writer: RowWriter,
     open_it: Callable[[], Share],
     judges: Judges,
     limits: CrawlLimits,
@@ -156,14 +157,25 @@ class TakenFile:
     path: str
 
 
-class _Writer:
-    """Writes outcomes in batches, each a transaction of its own; a file somebody else has written is left alone."""
+class RowWriter:
+    """Writes outcomes in batches, each a transaction of its own; a file somebody else has written is left alone.
 
-    def __init__(self, scope: Scope, shard: CrawlShard, vault: PathVault) -> None:
+    `still_ours` says, and locks, which of some files are still to be written: by default those nobody has read.
+    """
+
+    def __init__(
+        self,
+        scope: Scope,
+        run_id: str,
+        share_id: str,
+        vault: PathVault,
+        still_ours: Callable[[Session, Sequence[int]], set[int]] = crawls.still_waiting,
+    ) -> None:
         self._scope = scope
-        self._run_id = shard.run_id
-        self._share_id = shard.share_id
+        self._run_id = run_id
+        self._share_id = share_id
         self._vault = vault
+        self._still_ours = still_ours
         self._waiting: dict[int, tuple[FileOutcome, TakenFile]] = {}
         self._begun = time.monotonic()
         self.written = 0
@@ -181,7 +193,7 @@ class _Writer:
         if not self._waiting:
             return
         with self._scope() as session:
-            ours = crawls.still_waiting(session, list(self._waiting))
+            ours = self._still_ours(session, list(self._waiting))
             batch = [pair for key, pair in self._waiting.items() if key in ours]
             embedded = [row for outcome, taken in batch for row in self._embedded(outcome, taken)]
             crawls.write_outcomes(session, [self._own(outcome, taken) for outcome, taken in batch])

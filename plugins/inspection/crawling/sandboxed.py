@@ -106,6 +106,7 @@ class SandboxedJudges:
                         content_sha256=file.digest,
                         broad_readers=file.broad_readers,
                         offsets=file.offsets,
+                        recognised=file.recognised,
                     ),
                 )
 

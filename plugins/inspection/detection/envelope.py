@@ -39,8 +39,12 @@ def envelope(
     broad_readers: tuple[str, ...] | None = None,
     offsets: tuple[int, ...] | None = None,
     rules: RulesText | None = None,
+    recognised: str = "",
 ) -> bytes:
-    """The request for one file; see `worker.request`. `modified_at` is ISO; an empty hash is computed by the worker."""
+    """The request for one file; see `worker.request`. `modified_at` is ISO; an empty hash is computed by the worker.
+
+    `recognised` names the format of a file of pictures; `pieces` are then the texts of its pages, UTF-8.
+    """
     head = {
         "path": path,
         "today": today.isoformat(),
@@ -51,6 +55,7 @@ def envelope(
         "key": key.hex(),
         "offsets": offsets,
         "rules": rules is not None,
+        "recognised": recognised,
     }
     texts = (rules.detectors, rules.marking) if rules else ()
     return pack(head, (*pieces, *texts))

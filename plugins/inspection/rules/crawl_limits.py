@@ -48,6 +48,14 @@ class Sizes(RuleModel):
         return self.ranges_from_kilobytes << 10
 
 
+class Ocr(RuleModel):
+    """Whether pictures of text are recognised, how many pages of one file at most, and seconds one page may cost."""
+
+    enabled: bool = False
+    pages_per_file: int = Field(ge=1, le=1_000, default=20)
+    seconds_per_page: int = Field(ge=1, le=600, default=60)
+
+
 class Shards(RuleModel):
     """How much work one task gets, and the speeds it is estimated by."""
 
@@ -110,6 +118,7 @@ class CrawlLimits(RuleModel):
     shards: Shards
     rates: Rates
     servers: tuple[Server, ...]
+    ocr: Ocr = Ocr()
 
     def quiet_until(self, host: str, local: datetime) -> datetime | None:
         """The end of a server's quiet hours holding at `local` (aware, office's zone), or None."""

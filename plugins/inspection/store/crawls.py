@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Table, func, insert, literal, select, update
+from sqlalchemy import Select, Table, delete, func, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
 from inspection.errors import NotFound
 from inspection.model import CrawledFile, CrawlRun, CrawlShard, CrawlShare, Hit
 from inspection.model.lifecycle import CrawlState, ShardState
-from inspection.vocabulary import NOT_LOOKED_AT, ReadReason, ReadStatus
+from inspection.vocabulary import NOT_LOOKED_AT, OcrHint, ReadReason, ReadStatus
 
 FILES: Table = CrawledFile.__table__  # type: ignore[assignment]
 HITS: Table = Hit.__table__  # type: ignore[assignment]
@@ -23,6 +23,8 @@ _CARRIED = (
     "path_key", "path_shown", "path_sealed", "size_bytes", "modified_at", "changed_at", "file_id", "content_key",
     "status", "reason", "verdict", "severity", "mark", "hints", "broad_readers",
 )  # fmt: skip
+_WAITING = ("id", "path_key", "path_shown", "path_sealed", "size_bytes", "modified_at", "changed_at")
+_ONLY_PICTURES = (FILES.c.status == ReadStatus.SCANNED, FILES.c.reason == ReadReason.NO_TEXT_LAYER)
 _HIT_CARRIED = ("detector", "count", "people", "severity", "excerpts", "locators")
 
 
@@ -194,9 +196,8 @@ def put_into_shard(session: Session, cut: CrawlShard, first_id: int, last_id: in
 
 def waiting(session: Session, shard_id: str, *, after: int, limit: int) -> list[WaitingFile]:
     """The next files of a shard that nobody has read, by id."""
-    names = ("id", "path_key", "path_shown", "path_sealed", "size_bytes", "modified_at", "changed_at")
     query = (
-        select(*(FILES.c[name] for name in names))
+        select(*(FILES.c[name] for name in _WAITING))
         .where(FILES.c.shard_id == shard_id, FILES.c.status.is_(None), FILES.c.id > after)
         .order_by(FILES.c.id)
         .limit(limit)
@@ -208,6 +209,29 @@ def still_waiting(session: Session, ids: Sequence[int]) -> set[int]:
     """Which of these files nobody has read so far; locked until the transaction ends, so that one task wins."""
     query = select(FILES.c.id).where(FILES.c.id.in_(ids), FILES.c.status.is_(None)).order_by(FILES.c.id)
     return set(session.scalars(query.with_for_update()))
+
+
+def without_text(session: Session, run_id: str, share_id: str) -> list[WaitingFile]:
+    """The files of a share that are pictures only and that no recogniser has tried, by id; none inside other files."""
+    query = select(*(FILES.c[name] for name in _WAITING), FILES.c.hints).where(
+        FILES.c.run_id == run_id, FILES.c.share_id == share_id, FILES.c.outer_id.is_(None), *_ONLY_PICTURES
+    )
+    return [WaitingFile(*row[:-1]) for row in session.execute(query.order_by(FILES.c.id)) if _untried(row[-1])]
+
+
+def still_without_text(session: Session, ids: Sequence[int]) -> set[int]:
+    """Which of these files no recogniser has tried so far; locked until the transaction ends, so that one task wins."""
+    query = select(FILES.c.id, FILES.c.hints).where(FILES.c.id.in_(ids), *_ONLY_PICTURES).order_by(FILES.c.id)
+    return {row[0] for row in session.execute(query.with_for_update()) if _untried(row[1])}
+
+
+def _untried(hints: list[str] | None) -> bool:
+    return not set(OcrHint) & set(hints or ())
+
+
+def drop_hits(session: Session, file_ids: Sequence[int]) -> None:
+    """Removes what was found in files that are now judged anew."""
+    session.execute(delete(HITS).where(HITS.c.crawled_file_id.in_(file_ids)))
 
 
 def write_outcomes(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -1,0 +1,182 @@
+"""Recognises text in images and scanned PDFs after a crawl: slow, of low priority, and off unless switched on."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy.orm import Session
+
+from inspection import clock
+from inspection.crawling.inventory import Scope
+from inspection.crawling.judging import FileToJudge, Judges, Row
+from inspection.crawling.paths import PathVault
+from inspection.crawling.pipeline import FileOutcome, paced
+from inspection.crawling.read import RowWriter, TakenFile
+from inspection.crawling.tesseract import Tesseract
+from inspection.errors import SourceUnavailable
+from inspection.rules.crawl_limits import CrawlLimits
+from inspection.shares.share import Fetched, Share, Wanted
+from inspection.store import crawls
+from inspection.vocabulary import OcrHint, ReadReason, Verdict
+
+if TYPE_CHECKING:  # loaded where there is a picture to read
+    from inspection.sandbox.pool import Pool
+
+
+@dataclass(frozen=True, slots=True)
+class ImageCounts:
+    """Files of pictures: how many were tried now, in how many something was found, how many could not be read
+    (`failed`), and how many could not be fetched and are left for another time."""
+
+    tried: int = 0
+    found: int = 0
+    failed: int = 0
+    left: int = 0
+
+
+def read_images(
+    scope: Scope,
+    run_id: str,
+    share_id: str,
+    open_it: Callable[[], Share],
+    judges: Judges,
+    recogniser: Tesseract,
+    *,
+    vault: PathVault,
+    limits: CrawlLimits,
+    host: str = "",
+    now: Callable[[], datetime] = clock.now,
+) -> ImageCounts:
+    """Recognises and judges the files of a crawled share that have no text of their own; each is written at once.
+
+    A confined worker renders the pages, a Tesseract process turns pixels into text, a confined worker judges it.
+    Recognition proves presence, never absence: a file in which nothing was found stays `no_text_layer`, its verdict
+    unknown. Called again it goes on with what is left. Does nothing where `limits.ocr` is off. Raises
+    SourceUnavailable where the share stays away or its server wants quiet now, AccessRefused.
+    """
+    if not limits.ocr.enabled:
+        return ImageCounts()
+    with scope() as session:
+        crawls.share_of(session, run_id, share_id)
+        waiting = crawls.without_text(session, run_id, share_id)
+    if not waiting:
+        return ImageCounts()
+    from inspection.extraction.ocr_worker import WORKER
+    from inspection.sandbox.pool import Pool
+
+    taken = {row.id: TakenFile(row, vault.open(row.path_sealed)[0]) for row in waiting}
+    writer = RowWriter(scope, run_id, share_id, vault, _take_over)
+    tried = found = failed = 0
+    with Pool(WORKER, 1) as renderers, closing(open_it()) as share:
+        pages = _Pages(renderers, recogniser, limits.ocr.pages_per_file)
+        for fetched in share.fetch(_wanted(taken, vault, limits, host, now)):
+            if fetched.reason is not None:
+                continue
+            outcome, how = _recognised(fetched, pages, judges)
+            writer.take(outcome, taken[fetched.key])
+            writer.flush()
+            tried += 1
+            found += outcome.rows[0]["reason"] != ReadReason.NO_TEXT_LAYER
+            failed += how is OcrHint.FAILED
+    return ImageCounts(tried, found, failed, len(waiting) - tried)
+
+
+def _take_over(session: Session, ids: Sequence[int]) -> set[int]:
+    """The files to be judged anew: what their names alone gave makes room."""
+    ours = crawls.still_without_text(session, ids)
+    crawls.drop_hits(session, list(ours))
+    return ours
+
+
+def _wanted(
+    taken: dict[int, TakenFile], vault: PathVault, limits: CrawlLimits, host: str, now: Callable[[], datetime]
+) -> Iterator[Wanted]:
+    rates = limits.rates_of(host)
+    files = (
+        Wanted(key, one.path, one.row.size_bytes, raw_path=vault.open(one.row.path_sealed)[1])
+        for key, one in taken.items()
+    )
+    for wanted in paced(
+        files, files_per_second=rates.files_per_second, bytes_per_second=rates.megabytes_per_second * 1_000_000
+    ):
+        until = limits.quiet_until(host, now().astimezone(clock.zone()))
+        if until is not None:
+            raise SourceUnavailable(f"{host} is not to be read before {until:%H:%M}; what is left waits")
+        yield wanted
+
+
+@dataclass(frozen=True, slots=True)
+class _Recognised:
+    """The texts of a file's pages in order, blank where a page could not be read, and how it went."""
+
+    format: str
+    texts: tuple[str, ...]
+    how: OcrHint
+
+
+class _Pages:
+    """Renders page after page in a confined worker and has each recognised; one page is in memory at a time."""
+
+    def __init__(self, renderers: Pool, recogniser: Tesseract, most: int) -> None:
+        self._renderers = renderers
+        self._recogniser = recogniser
+        self._most = most
+
+    def texts(self, data: bytes, name: str) -> _Recognised:
+        """The text of a file's first pages."""
+        from inspection.extraction.ocr_worker import answered_page, page_request
+
+        texts: list[str] = []
+        file_format, pages, number, lost = "unknown", 1, 0, 0
+        while number < min(pages, self._most):
+            answer = self._renderers.one(page_request(data, name=name, number=number)).answer
+            text = None
+            if answer is not None:
+                page = answered_page(answer)
+                file_format, pages = page.format, page.pages
+                text = self._recogniser.text_of(page.as_pgm())
+            lost += text is None
+            texts.append(text or "")
+            number += 1
+        if lost == number:
+            return _Recognised(file_format, tuple(texts), OcrHint.FAILED)
+        return _Recognised(file_format, tuple(texts), OcrHint.PARTLY if lost or number < pages else OcrHint.WHOLE)
+
+
+def _recognised(fetched: Fetched, pages: _Pages, judges: Judges) -> tuple[FileOutcome, OcrHint]:
+    data = b"".join(fetched.pieces)
+    digest = hashlib.sha256(data).hexdigest()
+    recognised = pages.texts(data, fetched.path)
+    file = FileToJudge(
+        fetched.key,
+        fetched.path,
+        len(data),
+        tuple(text.encode("utf-8", "replace") for text in recognised.texts),
+        broad_readers=fetched.broad_readers,
+        digest=digest,
+        recognised=recognised.format,
+    )
+    (judged,) = judges.judge([file])
+    row = _never_cleared(judged.rows[0])
+    row = row | {"hints": [*row["hints"], recognised.how.value]}
+    outcome = FileOutcome(
+        fetched.key,
+        rows=(row,),
+        sha256=digest,
+        digest=digest,
+        broad_readers=fetched.broad_readers,
+        changed=fetched.changed,
+    )
+    return outcome, recognised.how
+
+
+def _never_cleared(row: Row) -> Row:
+    """A recogniser overlooks things: what it did not find is not held to be absent."""
+    if row["verdict"] != Verdict.CLEAN:
+        return row
+    return row | {"verdict": Verdict.UNKNOWN.value, "reason": ReadReason.NO_TEXT_LAYER.value}

@@ -1,0 +1,26 @@
+"""Text that was recognised on pictures of pages, as a reading."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from inspection.extraction.collect import Collector, page
+from inspection.extraction.passage import Reading, ReadLimits
+from inspection.vocabulary import ReadReason, ReadStatus, Zone
+
+# blanks a recogniser puts between Han characters, which no printed line has there
+BETWEEN_HAN = re.compile(r"(?<=[\u3000-\u9fff\uf900-\uffef]) +(?=[\u3000-\u9fff\uf900-\uffef])")
+
+
+def read_recognised(texts: Sequence[str], *, file_format: str) -> Reading:
+    """The texts recognised on the pages of a file, line by line; still `no_text_layer` where there is none.
+
+    Raises Unreadable(too_large) for more text than any file may have.
+    """
+    out = Collector(ReadLimits())
+    for index, text in enumerate(texts):
+        for line in text.splitlines():
+            out.add(Zone.BODY, BETWEEN_HAN.sub("", line), page(index + 1), part=page(index + 1))
+    reason = None if out.passages else ReadReason.NO_TEXT_LAYER
+    return Reading(ReadStatus.SCANNED, file_format, reason, tuple(out.passages))
