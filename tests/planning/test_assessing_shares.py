@@ -1,0 +1,63 @@
+"""The second factor rests on real shares: what the last crawl saw there is said in the next assessment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from demo.people import fill_form
+
+from campaigns.office import STAFF, SmallOffice, small_office
+from conftest import FixedClock
+from inspection import clock as now
+from inspection.campaigns.open import Wanted, open_campaign
+from inspection.planning.assess import assess
+from inspection.rules import catalogue
+from inspection.settings import REPOSITORY
+from inspection.store.session import session_scope
+from inspection.vocabulary import CampaignKind
+
+NEXT = "C-next"
+SOCIAL, COMPUTING = "U02", "U08"
+
+
+@pytest.fixture
+def inspected(
+    database_url: str, tmp_path: Path, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[SmallOffice]:
+    """The shares of two units read, their forms back, all 疑似事項 confirmed, the reports issued."""
+    monkeypatch.setenv("INSPECTION_RULES_DIR", str(REPOSITORY / "demo" / "rules"))
+    catalogue.reset()
+    clock.set("2026-11-02T09:00:00+08:00")
+    with small_office(tmp_path, units=(SOCIAL, COMPUTING)) as office:
+        office.open()
+        office.plan()
+        office.decide_plan()
+        office.crawl()
+        office.issue_checklists()
+        office.return_forms(lambda form: fill_form(form, {}))
+        office.triage()
+        office.report()
+        office.sign()
+        office.issue()
+        yield office
+    catalogue.reset()
+
+
+@pytest.mark.clause("S0-07d")
+def test_open_shares_and_confirmed_files_of_the_last_crawl_are_said(inspected: SmallOffice, clock: FixedClock) -> None:
+    clock.set("2027-05-03T09:00:00+08:00")
+    wanted = Wanted(CampaignKind.SEMIANNUAL, date(2027, 5, 3), date(2027, 5, 21), STAFF, (), NEXT, False)
+    with session_scope() as session:
+        open_campaign(session, wanted, catalogue=inspected.rules, at=now.now())
+        made = assess(session, NEXT, catalogue=inspected.rules, actor=STAFF, at=now.now())
+        said = {one["rule"]: one for one in made.sentences if one["factor"] == 2}
+    assert said["exposure_wide"]["numbers"] == {"shares": 2, "open_shares": 2}
+    assert said["exposure_wide"]["stresses"] == ["SHR"]
+    confirmed = said["confirmed_hits"]
+    # a list of payments and a file named by a number in one unit, passwords in the other, as demo/files.py lays them out
+    assert confirmed["numbers"]["confirmed"] == 3
+    assert confirmed["numbers"]["unit_confirmed"] == 2
+    assert "社會課2件最多" in confirmed["text"]
