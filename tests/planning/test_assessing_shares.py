@@ -57,7 +57,7 @@ def test_open_shares_and_confirmed_files_of_the_last_crawl_are_said(inspected: S
     assert said["exposure_wide"]["numbers"] == {"shares": 2, "open_shares": 2}
     assert said["exposure_wide"]["stresses"] == ["SHR"]
     confirmed = said["confirmed_hits"]
-    # a list of payments and a file named by a number in one unit, passwords in the other, as demo/files.py lays them out
+    # in one unit a list of payments and a file named by a number, in the other passwords: demo/files.py
     assert confirmed["numbers"]["confirmed"] == 3
     assert confirmed["numbers"]["unit_confirmed"] == 2
     assert "社會課2件最多" in confirmed["text"]
