@@ -125,6 +125,13 @@ def test_every_setting_named_exists() -> None:
         assert unknown == set(), named(page)
 
 
+def test_every_dag_is_in_the_operators_manual() -> None:
+    shown = re.findall(r"^## .* · `([a-z_]+)`$", dags_page().partition("# Shared chapters")[0], re.M)
+    manual = (REPOSITORY / "docs" / "manual" / "操作手冊.md").read_text(encoding="utf-8")
+    assert len(shown) > 4
+    assert [name for name in shown if f"| `{name}` " not in manual] == []
+
+
 def test_every_task_named_in_a_manual_is_a_task() -> None:
     page = dags_page()
     seen = {f"{group}.{name}" for manual in MANUALS for group, name in TASK.findall(manual.read_text(encoding="utf-8"))}
