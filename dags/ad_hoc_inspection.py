@@ -90,9 +90,7 @@ def await_hour(campaign_id: str) -> PokeReturnValue:
         ),
         "first_day": Param("", type="string", title="檢查首日", description="例 2026-11-02；空白為執行當日起"),
         "last_day": Param("", type="string", title="檢查末日", description="例 2026-11-20；空白為首日起十五個工作日"),
-        "reveal_at": Param(
-            "", type="string", title="揭露時間", description="例 2026-11-05 14:00"
-        ),
+        "reveal_at": Param("", type="string", title="揭露時間", description="例 2026-11-05 14:00"),
         "unit_ids": Param([], type="array", title="受檢單位代碼", description="空白為全部單位"),
         "first_crawl": Param("auto", type="string", enum=["auto", "yes", "no"], title="是否為首次清查"),
         "opened_by": Param("", type="string", title="承辦人代碼", description="空白為名冊中之政風承辦人員"),

@@ -45,16 +45,17 @@ def main() -> int:
     finally:
         dispose_engines()
     rows = found["rows"]
+    names = result.rung_names()
     tell.table(
         "一次完整的定期保密檢查",
         [
             ("檢查專案", found["campaign"]),
             ("Airflow 執行", f"{len(found['airflow'])} 次，全部成功"),
-            ("清查檔案", f"{rows['crawled_file']} 個"),
+            ("清查檔案", f"{found['files']} 個"),
             ("疑似事項 / 缺失", f"{rows['suspicion']} / {rows['finding']}"),
             ("文件", f"{documents} 份，在 {HOME}/papers"),
             ("郵件", f"{mails} 封，在 {HOME}/mail"),
-            ("逾期階梯", "、".join(sorted({one["rung"] for one in found["rungs"]}))),
+            ("逾期階梯", "、".join(dict.fromkeys(names[one["rung"]] for one in found["rungs"]))),
             ("可核對之結果", f"{HOME}/result.json"),
             ("耗時", f"{tell.elapsed_seconds:.0f} 秒"),
         ],

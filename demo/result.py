@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import func, select
 
 from demo.airflow_api import AirflowApi
-from inspection import settings
 from inspection.documents.shelf import read_document
-from inspection.model import Document, Notice, Record, RungClimbed
+from inspection.model import CrawledFile, Document, Notice, Record, RungClimbed
+from inspection.rules import catalogue
+from inspection.rules.ladder import LadderKind
 from inspection.store.session import session_scope
 from servers.mail import MailServer
 
@@ -58,7 +59,8 @@ def from_database() -> dict[str, Any]:
                 select(RungClimbed).order_by(RungClimbed.fix_id, RungClimbed.on, RungClimbed.rung)
             )
         ]
-    return {"rows": rows, "documents": documents, "notices": notices, "rungs": rungs}
+        files = session.scalar(select(func.count()).where(CrawledFile.outer_id.is_(None))) or 0
+    return {"files": files, "rows": rows, "documents": documents, "notices": notices, "rungs": rungs}
 
 
 def write(path: Path, result: dict[str, Any]) -> None:
@@ -83,6 +85,7 @@ def mails(server: MailServer) -> int:
     return len(server.messages())
 
 
-def where() -> str:
-    """The home folder, as printed."""
-    return str(settings.get().home_folder)
+def rung_names() -> dict[str, str]:
+    """The rungs' printed names."""
+    ladder = catalogue.current().ladders.ladder(LadderKind.FIX)
+    return {rung.id: rung.name for rung in ladder.rungs}

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from demo.airflow_api import AirflowApi, RequiredAction, wait_until
 from demo.office import HEAD, OPERATOR, Office
 from demo.people import StoryFailed, Visitor, attached_form, drop, fill_form, inspection
+from demo.result import rung_names
 from demo.telling import Teller
 
 CAMPAIGN_DAG = "semiannual_inspection"
@@ -216,7 +217,8 @@ def mend_and_climb(story: Story) -> None:
     climbed = [fix for fix in late if fix["rung"]]
     if not climbed:
         raise StoryFailed("no overdue fix climbed a rung")
-    story.tell.step(f"{len(climbed)} 件逾期未改善，最嚴重者已至「{climbed[0]['rung']}」；簽稿備妥，由政風室主任決定")
+    highest = rung_names()[climbed[0]["rung"]]
+    story.tell.step(f"{len(climbed)} 件逾期未改善，最嚴重者已至「{highest}」；簽稿備妥，由政風室主任決定")
     story.run_dag("housekeeping")
 
 

@@ -48,14 +48,16 @@ def print_brief(session: Session, overdue: Overdue, *, addressee: str, catalogue
         "days": overdue.days_late,
         "earlier": overdue.told_before,
     }
+    around = frame(catalogue.office, "unit_report", agency=agency, content_hash=fingerprint(values))
+    condition = around["declassification"].removeprefix("解密條件：")
     context: EscalationBrief = {
-        "frame": frame(catalogue.office, "unit_report", agency=agency, content_hash=fingerprint(values)),
+        "frame": around,
         "agency": agency.name,
         "office": "政風室",
         "date": roc.plain(clock.local_date(at)),
         "number": "",
         "speed": "速件",
-        "classification": "",
+        "classification": f"{around['mark']}（{condition}）" if around["mark"] else "",
         "attachments": "",
         "addressee": addressee,
         "subject": catalogue.wording.line("brief_subject", {"unit": overdue.unit.name}),

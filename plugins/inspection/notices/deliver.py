@@ -152,7 +152,13 @@ def _as_mail(session: Session, notice_id: int) -> Mail:
         name = f"{document.title}.docx" if document.media_type.endswith("wordprocessingml.document") else document.title
         attachments.append(Attachment(name, document.media_type, read_document(document)))
     return Mail(
-        settings.get().mail_from, person.email, notice.subject, notice.body, notice.message_id, tuple(attachments)
+        sender=settings.get().mail_from,
+        recipient=person.email,
+        subject=notice.subject,
+        body=notice.body,
+        message_id=notice.message_id,
+        sent_at=notice.claimed_at or notice.written_at,
+        attachments=tuple(attachments),
     )
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import smtplib
 import ssl
 from dataclasses import dataclass
+from datetime import datetime
 from email.message import EmailMessage
+from email.utils import format_datetime
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from inspection.errors import BadSource, SourceUnavailable
@@ -31,6 +33,7 @@ class Mail:
     subject: str
     body: str
     message_id: str
+    sent_at: datetime
     attachments: tuple[Attachment, ...] = ()
 
 
@@ -48,6 +51,7 @@ def _message(mail: Mail) -> EmailMessage:
     message["To"] = mail.recipient
     message["Subject"] = mail.subject
     message["Message-ID"] = mail.message_id
+    message["Date"] = format_datetime(mail.sent_at)
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.body, cte="base64")
     for attachment in mail.attachments:

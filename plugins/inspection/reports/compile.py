@@ -220,7 +220,7 @@ def _campaign_context(told: _Teller) -> dict[str, object]:
         "checked": total.checked,
         "conforms": total.conforms,
         "rate": f"{total.rate:.1f}%",
-        "shares": len(figures.shares),
+        "shares": sum(not share.excluded for share in figures.shares),
         "files": f"{seen:,}",
         "suspected": sum(figures.decided.values()),
         "findings": len(figures.findings),

@@ -85,6 +85,8 @@ def _coverage_note(share: ShareFigures, catalogue: Catalogue) -> str:
     if share.excluded:
         return say("report_crawl_excluded", {"share": share.name})
     if share.complete:
+        if share.unread:
+            return say("report_crawl_unread", {"share": share.name, "seen": f"{share.seen:,}", "unread": share.unread})
         return say("report_crawl_complete", {"share": share.name, "seen": f"{share.seen:,}"})
     return say("report_crawl_incomplete", {"share": share.name, "count": share.unread})
 
