@@ -60,7 +60,6 @@ def cases(today: date) -> tuple[MarkCase, ...]:
     blank = frozenset({"BLANK"})
     layout = frozenset({"pptx", *PLAIN_TEXT})
     sheets = frozenset({"xlsx", "xls", "ods", "csv", "csv_big5", "eml_xlsx", "zip_zip_xlsx", "pptx"})
-    by_page = sheets | {"pdf"}
     di = frozenset({"di"})
 
     def good(name: str, line: str, level: str = "密") -> MarkCase:
@@ -90,6 +89,7 @@ def cases(today: date) -> tuple[MarkCase, ...]:
         MarkCase("label element", "密", none, _element("密", f"本件至{ahead}解密"), Place.LABEL_ELEMENT),
         MarkCase("label element without condition", "密", d02, _element("密", ""), Place.LABEL_ELEMENT),
         MarkCase("label element in the wrong child", "密", d02, _element("", "密"), Place.LABEL_ELEMENT),
+        MarkCase("two-by-two form", "密", none, _add(Piece(table=(("密等", "解密條件或保密期限"), ("密", f"本件至{ahead}解密")))), never_in=di | {"pptx"}),
         # defective
         MarkCase("bare level in header", "密", d02, _add(Piece(("密",), Place.HEADER)), Place.HEADER),
         MarkCase("bare level with copy number", "密", d02, _add(Piece(("【密】編號：003/012",), Place.HEADER)), Place.HEADER),
@@ -109,7 +109,7 @@ def cases(today: date) -> tuple[MarkCase, ...]:
         MarkCase("trap: level deep in the body", None, none, _end(Piece(filler), Piece(("機密",)), Piece(("以上三類依規定分別保管。",))),
                  never_in=di | {"pptx", "pdf"}),
         MarkCase("trap: quoted level", None, none, _add(Piece(("本案如涉公務機密，應以「密」等核定之。", "文書機密：", "密切注意收件情形。"))), never_in=di),
-        MarkCase("trap: struck in header", None, none, _add(Piece(("密",), Place.HEADER, ink=Ink.STRUCK)), Place.HEADER, never_in=by_page),
+        MarkCase("trap: struck in header", None, none, _add(Piece(("密",), Place.HEADER, ink=Ink.STRUCK)), Place.HEADER, never_in=sheets),
         MarkCase("trap: struck first paragraph", None, none, _add(Piece(("極機密",), ink=Ink.STRUCK)), never_in=di | layout | {"pdf", "eml"}),
         MarkCase("trap: struck label line", None, none, _add(Piece((f"{LABEL}：密（本件至{behind}解密）",), ink=Ink.STRUCK)),
                  never_in=di | layout | {"pdf", "eml"}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from inspection.detection.normalise import Manuscript
@@ -11,6 +12,7 @@ from inspection.rules.detectors import Detector, DetectorBook
 AFTER_CHARS = 15
 """How far behind a value a word may stand to be about it."""
 SAMPLE_CHARS = 30
+LINE_CHARS = 300
 COMPOUND_CHARS = 6
 """A denying word so close before the vouching one qualifies it: 公庫帳號, 公務車車號."""
 
@@ -72,6 +74,9 @@ def _by_distance(
     own_before = text[max(line_start, start - detector.proximity_chars) : start]
     after = text[end : end + AFTER_CHARS].partition("\n")[0]
     for_it = _distance((*detector.context, *detector.header_keywords), before, after)
+    if for_it is None and detector.line_patterns:
+        line = text[line_start : line_start + LINE_CHARS].partition("\n")[0]
+        for_it = LINE_CHARS if any(re.search(one, line, re.ASCII) for one in detector.line_patterns) else None
     against = _distance(detector.negative, own_before, after)
     if against is not None and (for_it is None or against <= for_it + COMPOUND_CHARS):
         return False, True

@@ -32,6 +32,7 @@ BARE_COPY = re.compile(r"(\d{1,4}(?:/\d{1,4})?)[號份]?")
 ONE_BLANK_LEVELS = {"密", "限閱", "絕對機密", "極機密"}
 ONE_BLANK_WORDS = 2
 """More words in a line are a row of a table: in a PDF the upper part of a page counts as header."""
+FORM_CELLS = 2
 CONDITION_LINES = 15
 SHORT_LINE = 12
 MICROSOFT = "Microsoft 敏感度標籤："
@@ -132,7 +133,19 @@ def _by_label(manuscript: Manuscript, index: int, book: MarkingBook) -> _Parsed 
     match = re.search(r"(?:^|[\t、.)●○◎*-])" + book.label_line.regex, text)
     if match is None:
         return None
-    return _value(match["value"].strip("\t"), book)
+    return _value(match["value"].strip("\t"), book) or _below(manuscript, index, text, book)
+
+
+def _below(manuscript: Manuscript, index: int, text: str, book: MarkingBook) -> _Parsed | None:
+    """Level and condition below a heading of two cells: 密等｜解密條件. A register has more columns and is no mark."""
+    heads = text.split("\t")
+    if len(heads) != FORM_CELLS or not re.match(r"解密|保密期限|解除機密", heads[1]):
+        return None
+    if index + 1 >= len(manuscript.lines) or manuscript.passages[index + 1].struck:
+        return None
+    values = compact(manuscript.lines[index + 1]).split("\t")
+    parsed = _value(values[0], book)
+    return replace(parsed, rest=parsed.rest + "".join(values[1:])) if parsed and len(values) <= FORM_CELLS else None
 
 
 def _value(value: str, book: MarkingBook) -> _Parsed | None:
@@ -174,6 +187,8 @@ def _alone(line: str, book: MarkingBook, *, prominent: bool = False, in_zone: bo
     if level in book.standalone.prominent_only and not (prominent or in_zone):
         return None
     rest = text[match.end() :]
+    if rest.startswith("等"):  # 密等: the label, not the level
+        return None
     if opened:
         closed = re.match(r"[】〕\])」]", rest)
         if closed is None:
@@ -299,6 +314,7 @@ def _misplaced(manuscript: Manuscript, path: str, book: MarkingBook) -> tuple[st
         return ("D03",)
     for passage, line in zip(manuscript.passages, manuscript.lines, strict=False):
         alone = len(line) <= SHORT_LINE and _alone(line, book, in_zone=True) is not None
-        if alone and passage.zone in FLOW and not passage.struck:
+        loose = passage.zone in book.standalone.zones and re.fullmatch(book.standalone.loose, compact(line))
+        if ((alone and passage.zone in FLOW) or loose) and not passage.struck:
             return ("D03",)
     return ()

@@ -10,6 +10,8 @@ from inspection.detection.normalise import Manuscript
 HEADING_ROWS = 10
 MIN_COLUMNS = 2
 MAX_DIGITS = 3
+FOUND_ROW = "#"
+"""In the part of rows that `columns.with_rows` found in a format without cells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,9 @@ class Tables:
         )
 
     def _find(self) -> list[Run]:
-        runs, index, count = [], 0, len(self.manuscript.lines)
+        runs: list[Run] = []
+        named: dict[tuple[str, str], tuple[str, ...]] = {}
+        index, count = 0, len(self.manuscript.lines)
         while index < count:
             if not self.is_row(index):
                 index += 1
@@ -92,11 +96,19 @@ class Tables:
             first, key = index, self._key(index)
             while index < count and self.is_row(index) and self._key(index) == key:
                 index += 1
-            runs.append(self._run(first, index))
+            run = self._run(first, index)
+            if FOUND_ROW in key[1]:
+                # a cell broken over two lines parts the rows of one table
+                named.setdefault(key, run.headings)
+                if not run.headings and named[key]:
+                    run = Run(first, index, named[key], first)
+            runs.append(run)
         return runs
 
     def _key(self, index: int) -> tuple[str, str]:
         passage = self.manuscript.passages[index]
+        if FOUND_ROW in passage.part:
+            return "", passage.part  # the upper part of a PDF's page counts as header, its tables go on below
         return passage.zone.value, passage.part or passage.locator.partition("!")[0] if passage.cells else ""
 
     def _run(self, first: int, end: int) -> Run:

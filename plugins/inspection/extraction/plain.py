@@ -111,11 +111,16 @@ def read_plain(text: str, out: Collector) -> None:
 
 
 def looks_like_rows(text: str) -> str:
-    """The separator that stands in each of the first lines, the most frequent one; empty where there is none."""
+    """The separator most of the first lines bear; empty where fewer than a third of them bear one.
+
+    Lists made in an office begin with a title and remarks before the row of headings.
+    """
     lines = [one for one in text[:LOOKED_AT].splitlines()[:20] if one.strip()]
-    least = {separator: min((one.count(separator) for one in lines), default=0) for separator in ("\t", ",", ";", "|")}
-    best = max(least, key=lambda separator: least[separator])
-    return best if least[best] else ""
+    bearing = {
+        separator: [count for one in lines if (count := one.count(separator))] for separator in ("\t", ",", ";", "|")
+    }
+    best = max(bearing, key=lambda separator: (len(bearing[separator]), min(bearing[separator], default=0)))
+    return best if bearing[best] and len(bearing[best]) * 3 >= len(lines) else ""
 
 
 def read_rows(text: str, separator: str, out: Collector) -> None:

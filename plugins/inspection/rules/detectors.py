@@ -58,6 +58,7 @@ class Detector(RuleModel):
     header keyword), minus negative_penalty in the other case; a hit counts from `threshold`. `boundary` says which
     characters may not touch a hit: `ascii` letters and digits, `digits`, `mail` characters, or `none`. `joined` takes
     numbers broken up by blanks, hyphens or one line break. `column_patterns` match whole cells below a header keyword.
+    `line_patterns` vouch for a value in the same line, as a context word does.
     `gate` is a word every hit of (record) patterns contains; it makes a costly pattern cheap to rule out.
 
     Topics: score = base + detector_bonus if a `with_any_detector` value stands in the window, + support_bonus for each
@@ -75,6 +76,7 @@ class Detector(RuleModel):
     group: str
     patterns: tuple[str, ...] = ()
     column_patterns: tuple[str, ...] = ()
+    line_patterns: tuple[str, ...] = ()
     gate: str = ""
     boundary: Boundary = "ascii"
     validator: Validator | None = None
@@ -119,7 +121,7 @@ class Detector(RuleModel):
         """A topic speaks by words, a value detector by patterns."""
         return bool(self.any)
 
-    @field_validator("patterns", "column_patterns", "record_patterns")
+    @field_validator("patterns", "column_patterns", "line_patterns", "record_patterns")
     @classmethod
     def _portable(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
         for pattern in patterns:

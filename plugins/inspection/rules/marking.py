@@ -54,13 +54,14 @@ class LabelLine(RuleModel):
 
 
 class Standalone(RuleModel):
-    """Where a paragraph that is only a level counts as a mark."""
+    """Where a paragraph that is only a level counts as a mark; `loose` words there are none, but a hint (D03)."""
 
     zones: tuple[Zone, ...]
     first_paragraphs: int = Field(ge=0)
     sheet_rows: int = Field(ge=0)
     sheet_columns: int = Field(ge=0)
     prominent_only: tuple[str, ...]
+    loose: Pattern
 
 
 class Condition(RuleModel):
