@@ -5,13 +5,13 @@ from __future__ import annotations
 import ctypes
 import math
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
 from typing import Any
 
 import pypdfium2.raw as pdfium
 
 from inspection.extraction.collect import Collector, page
+from inspection.extraction.pdf_lines import Line, paragraphs, rows_known
 from inspection.extraction.pdf_strokes import Strokes
 from inspection.extraction.unreadable import corrupt, encrypted, no_text_layer, too_large
 from inspection.extraction.word_text import is_red
@@ -25,12 +25,6 @@ MOST_PAGES = 5_000
 PROPERTY_KEYS = ("Title", "Subject", "Keywords")
 HAIR_SPACE = re.compile(r"(?<=[一-鿿]) (?=[0-9])|(?<=[0-9]) (?=[一-鿿])")
 HAIR_EM = 0.4  # of the font's size: LibreOffice and Word set a quarter between Han characters and digits
-LEAST_COLUMNS = 2
-HAN = re.compile(r"[一-鿿]")
-MAX_HEADING = 12  # characters of one column heading
-LEAST_PROSE = 15  # characters without a blank: the table above has ended
-NUMBER = re.compile(r"[0-9]{3}|^[0-9]+$")
-CUT_NUMBER = re.compile(r" [0-9-]*[0-9-]{4}$")
 PASSWORD_ERRORS = (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY)
 
 
@@ -99,21 +93,6 @@ def _read_page(document: Any, index: int, out: Collector) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """One line of a page; edges in points from the page's upper left as shown."""
-
-    text: str
-    left: float
-    top: float
-    right: float
-    bottom: float
-    turned: bool
-    stands_out: bool
-    struck: bool
-    in_table: bool = False
-
-
 class _Lens:
     """Turns positions on a page into positions as shown: crop box and rotation undone."""
 
@@ -145,21 +124,21 @@ def _page_text(loaded: Any, text_page: Any, part: str, out: Collector) -> None:
     written = pdfium.FPDFText_GetText(text_page, 0, count, buffer)
     text = bytes(buffer)[: max(written - 1, 0) * 2].decode("utf-16-le", "replace")
     lens = _Lens(loaded)
-    zones: dict[Zone, list[_Line]] = {}
-    for one in _rows_known(_lines(text_page, text, lens, Strokes(loaded))):
+    zones: dict[Zone, list[Line]] = {}
+    for one in rows_known(_lines(text_page, text, lens, Strokes(loaded))):
         zones.setdefault(_zone_of(one, lens), []).append(one)
     margin = max(lens.width * LEAST_MARGIN, *(one.right for lines in zones.values() for one in lines), 0.0)
     for zone, lines in zones.items():
-        for first, joined in _paragraphs(lines, margin):
+        for first, joined in paragraphs(lines, margin):
             _keep(out, zone, joined, part, first, lens)
 
 
-def _keep(out: Collector, zone: Zone, text: str, part: str, one: _Line, lens: _Lens) -> None:
+def _keep(out: Collector, zone: Zone, text: str, part: str, one: Line, lens: _Lens) -> None:
     upper_left = one.left <= lens.width / 3 and one.top <= lens.height * TOP_SHARE
     out.add(zone, text, part, struck=one.struck, prominence=one.stands_out or upper_left, part=part)
 
 
-def _zone_of(one: _Line, lens: _Lens) -> Zone:
+def _zone_of(one: Line, lens: _Lens) -> Zone:
     if one.turned:
         return Zone.WATERMARK
     if one.bottom <= lens.height * TOP_SHARE:
@@ -169,7 +148,7 @@ def _zone_of(one: _Line, lens: _Lens) -> Zone:
     return Zone.BODY
 
 
-def _lines(text_page: Any, text: str, lens: _Lens, strokes: Strokes) -> Iterator[_Line]:
+def _lines(text_page: Any, text: str, lens: _Lens, strokes: Strokes) -> Iterator[Line]:
     """Lines with their edges. pdfium's text and its character indexes run in step but for rare surrogates."""
     left, right, bottom, top = ctypes.c_double(), ctypes.c_double(), ctypes.c_double(), ctypes.c_double()
     red, green, blue, alpha = ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint()
@@ -191,7 +170,7 @@ def _lines(text_page: Any, text: str, lens: _Lens, strokes: Strokes) -> Iterator
             struck = strokes.cross(text_page, stripped, first)
             if " " in stripped:
                 stripped = _tightened(text_page, stripped, first)
-            yield _Line(
+            yield Line(
                 stripped.replace("\x02", "").replace("\ufffe", ""),
                 min(x0, x1),
                 min(y0, y1),
@@ -221,67 +200,6 @@ def _is_turned(angle: float) -> bool:
     """Slanted, that is not along an edge of the page."""
     rest = angle % (math.pi / 2)
     return TURNED_RADIANS < rest < math.pi / 2 - TURNED_RADIANS
-
-
-def _paragraphs(lines: list[_Line], margin: float) -> Iterator[tuple[_Line, str]]:
-    """Joins lines that were broken by the right margin: full to the margin, and the next close below it.
-
-    Rows of a table end at the right margin too and are no broken lines.
-    """
-    held: list[_Line] = []
-    for one in lines:
-        if held:
-            above = held[-1]
-            height = max(above.bottom - above.top, 6.0)
-            follows = (
-                one.struck == above.struck
-                and 0 <= one.top - above.top <= height * 2.5
-                and (
-                    (above.right >= margin * 0.92 and (not above.in_table or _ends_cell(held[0], one, height)))
-                    or _ends_in_cell(above, one, height)
-                )
-            )
-            if not follows or len(held) >= 40:
-                yield held[0], _joined(held)
-                held = []
-        held.append(one)
-    if held:
-        yield held[0], _joined(held)
-
-
-def _rows_known(lines: Iterable[_Line]) -> Iterator[_Line]:
-    """The lines in reading order, those marked that stand in a table: from one that names columns to the next prose."""
-    in_table = False
-    for one in lines:
-        in_table = _names_columns(one.text) or (in_table and (" " in one.text or len(one.text) < LEAST_PROSE))
-        yield replace(one, in_table=True) if in_table else one
-
-
-def _names_columns(text: str) -> bool:
-    """Whether a line names columns: short words, mostly Chinese, no number; what stands below it is no end of it."""
-    words = text.split()
-    if len(words) < LEAST_COLUMNS or any(len(word) > MAX_HEADING or NUMBER.search(word) for word in words):
-        return False
-    return sum(1 for word in words if HAN.search(word)) * 2 > len(words)
-
-
-def _ends_cell(row: _Line, one: _Line, height: float) -> bool:
-    """Whether a line is the rest of a last cell: one word, right of the row's beginning."""
-    return " " not in one.text and one.left > row.left + height
-
-
-def _ends_in_cell(above: _Line, one: _Line, height: float) -> bool:
-    """Whether a line is the rest of a number too wide for its column: digits alone, right of the row's beginning."""
-    return one.text.isdecimal() and one.left > above.left + height and CUT_NUMBER.search(above.text) is not None
-
-
-def _joined(lines: list[_Line]) -> str:
-    """Broken lines as one: without a blank between Han characters, with one between words."""
-    text = lines[0].text
-    for one in lines[1:]:
-        latin = text[-1:].isascii() and one.text[:1].isascii() and not one.text.isdecimal()
-        text += (" " if latin else "") + one.text
-    return text
 
 
 def _annotations(loaded: Any, part: str, out: Collector) -> None:
