@@ -16,6 +16,9 @@ FINISHED = frozenset({"success", "failed"})
 SETTLE = timedelta(seconds=6)
 
 
+LOOK_AGAIN_AFTER_SECONDS = (0.5, 1.0, 2.0, 4.0)
+
+
 class AirflowRefused(RuntimeError):
     """Airflow answered with an error; `status` is the HTTP status, the message Airflow's own detail."""
 
@@ -161,7 +164,14 @@ class AirflowApi:
         self._client.close()
 
     def _send(self, method: str, path: str, **options: Any) -> Any:
-        return self._checked(self._client.request(method, f"/api/v2{path}", **options))
+        answer = self._client.request(method, f"/api/v2{path}", **options)
+        # on a busy machine Airflow's SQLite may be locked for a moment; a look may be taken again, a deed may not
+        for pause_seconds in LOOK_AGAIN_AFTER_SECONDS:
+            if method != "GET" or answer.status_code < 500:
+                break
+            time.sleep(pause_seconds)
+            answer = self._client.request(method, f"/api/v2{path}", **options)
+        return self._checked(answer)
 
     @staticmethod
     def _checked(answer: httpx.Response) -> Any:
