@@ -165,9 +165,10 @@ class AirflowApi:
 
     def _send(self, method: str, path: str, **options: Any) -> Any:
         answer = self._client.request(method, f"/api/v2{path}", **options)
-        # on a busy machine Airflow's SQLite may be locked for a moment; a look may be taken again, a deed may not
+        # on a busy machine Airflow's SQLite may be locked for a moment: a look is taken again, and so is a deed whose
+        # transaction the database refused
         for pause_seconds in LOOK_AGAIN_AFTER_SECONDS:
-            if method != "GET" or answer.status_code < 500:
+            if answer.status_code < 500 or (method != "GET" and "Database error" not in answer.text):
                 break
             time.sleep(pause_seconds)
             answer = self._client.request(method, f"/api/v2{path}", **options)
