@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
@@ -46,7 +46,6 @@ class MailText:
 
     subject: str
     body: str
-    fields: tuple[str, ...] = field(default=())
 
 
 @cache

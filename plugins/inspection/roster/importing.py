@@ -126,11 +126,15 @@ KEY_OF: dict[type[Record], Callable[[Any], str]] = {
 }
 
 
+def _known(session: Session, kind: type[Record]) -> dict[str, Any]:
+    return {KEY_OF[kind](row): row for row in roster_rows.everything(session, kind)}
+
+
 def diff(session: Session, roster: Roster) -> list[Change]:
     """What an import would change, in the order it would be done; empty where file and database agree."""
     changes = []
     for kind, rows in wanted_rows(roster).items():
-        known = {KEY_OF[kind](row): row for row in roster_rows.everything(session, kind)}
+        known = _known(session, kind)
         for key, values in rows.items():
             if key not in known:
                 changes.append(Change(ChangeKind.ADD, kind.__tablename__, key))
@@ -154,9 +158,10 @@ def apply(session: Session, roster: Roster, *, actor: str, at: datetime) -> list
     """Brings the database up to the file; returns what was changed. The same file again changes nothing."""
     changes = diff(session, roster)
     by_table = {kind.__tablename__: (kind, rows) for kind, rows in wanted_rows(roster).items()}
+    known_rows = {kind.__tablename__: _known(session, kind) for kind in KEY_OF}
     for change in changes:
         kind, rows = by_table[change.what]
-        known = {KEY_OF[kind](row): row for row in roster_rows.everything(session, kind)}
+        known = known_rows[change.what]
         if change.kind is ChangeKind.ADD:
             session.add(kind(**rows[change.id]))
             session.flush()
@@ -164,7 +169,7 @@ def apply(session: Session, roster: Roster, *, actor: str, at: datetime) -> list
             for name, _, _ in change.fields:
                 setattr(known[change.id], name, rows[change.id][name])
         elif hasattr(known[change.id], "active"):
-            known[change.id].active = False  # type: ignore[attr-defined]
+            known[change.id].active = False
         else:
             session.delete(known[change.id])
     session.flush()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inspection.errors import NotFound
@@ -94,17 +92,6 @@ def inspected_from_outside(session: Session, person_id: str) -> list[str]:
             for unit_id in group["unit_ids"]
         }
     )
-
-
-def count_within(session: Session, kind: CampaignKind, *, start: datetime, end: datetime) -> int:
-    """How many campaigns of a kind begin within [start, end)."""
-    query = select(func.count()).where(
-        Campaign.kind == kind,
-        Campaign.window_start >= start,
-        Campaign.window_start < end,
-        Campaign.state != CampaignState.CANCELLED,
-    )
-    return session.scalar(query) or 0
 
 
 def inspected(session: Session, kind: CampaignKind) -> list[Campaign]:

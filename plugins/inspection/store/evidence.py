@@ -8,7 +8,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from inspection.model import CrawledFile, CrawlRun, CrawlShare, Hit, ShareRecord, Suspicion
-from inspection.model.lifecycle import CrawlState
 from inspection.vocabulary import Verdict
 
 UNMARKED_DEFECT = "D01"
@@ -104,14 +103,3 @@ def decided_counts(session: Session, campaign_id: str) -> dict[str, int]:
     """How many 疑似事項 stand in each state."""
     query = select(Suspicion.state, func.count()).where(Suspicion.campaign_id == campaign_id).group_by(Suspicion.state)
     return {state.value: count for state, count in session.execute(query)}
-
-
-def last_complete_run(session: Session, share_id: str) -> CrawlRun | None:
-    """The newest crawl that covered a share completely."""
-    query = (
-        select(CrawlRun)
-        .join(CrawlShare, CrawlShare.run_id == CrawlRun.id)
-        .where(CrawlShare.share_id == share_id, CrawlShare.complete, CrawlRun.state == CrawlState.COMPLETE)
-        .order_by(CrawlRun.opened_at.desc(), CrawlRun.id.desc())
-    )
-    return session.scalars(query.limit(1)).first()

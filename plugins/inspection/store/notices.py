@@ -105,11 +105,3 @@ def _is(session: Session, notice: Notice, state: CampaignState) -> bool:
 def _concerned(session: Session, person_id: str, unit_id: str, *, on: date) -> bool:
     """Whether a person has a part in a unit's matters on a day: of the unit, or of the ethics office."""
     return any(unit == unit_id or role in ETHICS for role, unit in roster.roles_of(session, person_id, on=on))
-
-
-def to_person(session: Session, person_id: str, *, since: datetime) -> list[Notice]:
-    """What was written to a person since an instant."""
-    query = select(Notice).where(
-        Notice.person_id == person_id, or_(Notice.sent_at >= since, Notice.written_at >= since)
-    )
-    return list(session.scalars(query.order_by(Notice.id)))
