@@ -232,3 +232,13 @@ def test_no_mail_plan_or_item_uses_an_outdated_wording() -> None:
     words += [path.read_text(encoding="utf-8") for path in (TEMPLATES / "mail").glob("*.j2")]
     assert len(words) > 200
     assert [drift for text in words for drift in SHIPPED.legal_bases.outdated_wordings(text)] == []
+
+
+def test_each_form_of_plan_names_its_decider_and_one_the_table_lacks_is_refused(tmp_path: Path) -> None:
+    named = {kind: SHIPPED.plan_decision(kind).id for kind in CampaignKind}
+    assert named[CampaignKind.SEMIANNUAL] == "plan"
+    assert named[CampaignKind.PROJECT] == "project_plan"
+    assert named[CampaignKind.SPRING_FESTIVAL] == "spring_plan"
+    with pytest.raises(BadSource, match="names 'nobody'") as refused:
+        catalogue.load(overlay(tmp_path, "plan_sections.yaml", "forms:\n- {id: spring, decided_as: nobody}\n"))
+    assert "plan_sections.yaml" in str(refused.value)

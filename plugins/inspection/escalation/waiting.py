@@ -15,6 +15,8 @@ from inspection.calendar.working_days import WorkingCalendar
 from inspection.escalation.brief import Overdue, print_brief
 from inspection.model import Approval, Campaign, Checklist, Plan
 from inspection.notices.outbox import Letter, write
+from inspection.planning.versions import SUBJECT as PLAN
+from inspection.rules.approval_table import DocumentRule
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.ladder import Channel, LadderKind, Rung
 from inspection.store import approvals, calendar_days, campaigns, checklists, notices, roster
@@ -137,8 +139,11 @@ def _remind_of(
     at: datetime,
 ) -> int:
     asked_on = clock.local_date(approval.requested_at)
-    rule = catalogue.approval_table.document(approval.subject_kind)
     campaign = _campaign_of(session, approval)
+    if approval.subject_kind == PLAN and campaign is not None:
+        rule: DocumentRule | None = catalogue.plan_decision(campaign.kind)
+    else:
+        rule = catalogue.approval_table.document(approval.subject_kind)
     values: dict[str, object] = {
         "document_name": f"{campaign.name if campaign else ''}{rule.name if rule else approval.subject_kind}",
         "requested_on": roc.plain(asked_on),

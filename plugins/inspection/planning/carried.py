@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from inspection import clock
 from inspection.approvals.request import Asked, request
 from inspection.documents.render import fingerprint
-from inspection.errors import BadSource, Conflict
+from inspection.errors import Conflict
 from inspection.model import Approval, Person, Plan
 from inspection.model.lifecycle import ApprovalState
 from inspection.planning.versions import SUBJECT
@@ -63,9 +63,7 @@ def ask_check(session: Session, plan: Plan, first: Approval, *, catalogue: Catal
         raise Conflict(
             f"plan {plan.id} is word for word what was to be changed; write the changes with `inspection plan edit`"
         )
-    rule = catalogue.approval_table.document(SUBJECT)
-    if rule is None:
-        raise BadSource("the approval table knows no decider for plans", place="approval_table.yaml")
+    rule = catalogue.plan_decision(campaigns.get(session, plan.campaign_id).kind)
     today = clock.local_date(at)
     due_on = calendar_days.calendar(session).add_working_days(today, rule.waits_working_days)
     person = checker(session, plan.drafted_by, on=today)

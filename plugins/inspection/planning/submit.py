@@ -17,6 +17,7 @@ from inspection.model.lifecycle import CampaignState, PlanState
 from inspection.notices.outbox import Letter, write
 from inspection.planning.carried import ask_check, carried_out
 from inspection.planning.versions import SUBJECT
+from inspection.rules.approval_table import DocumentRule
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.plan_sections import SectionContent, gaps
 from inspection.store import calendar_days, campaigns, roster
@@ -48,7 +49,7 @@ def submit_plan(session: Session, campaign_id: str, *, catalogue: Catalogue, act
         raise BadSources(lacks)
     first = carried_out(session, plan)
     if first is None:
-        approval = _ask_decision(session, plan, catalogue=catalogue, at=at)
+        approval = _ask_decision(session, plan, catalogue.plan_decision(campaign.kind), at=at)
     else:
         approval = ask_check(session, plan, first, catalogue=catalogue, at=at)
     if plan.state == PlanState.DRAFT:
@@ -74,10 +75,7 @@ def submit_plan(session: Session, campaign_id: str, *, catalogue: Catalogue, act
     return approval
 
 
-def _ask_decision(session: Session, plan: Plan, *, catalogue: Catalogue, at: datetime) -> Approval:
-    rule = catalogue.approval_table.document(SUBJECT)
-    if rule is None:
-        raise BadSource("the approval table knows no decider for plans", place="approval_table.yaml")
+def _ask_decision(session: Session, plan: Plan, rule: DocumentRule, *, at: datetime) -> Approval:
     today = clock.local_date(at)
     approver = roster.holder(session, rule.decided_by, on=today)
     due_on = calendar_days.calendar(session).add_working_days(today, rule.waits_working_days)

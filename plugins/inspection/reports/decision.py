@@ -12,7 +12,7 @@ from inspection.approvals.request import Asked, request
 from inspection.audit.steps import advance
 from inspection.calendar import roc
 from inspection.documents.render import fingerprint, short_code
-from inspection.errors import BadSource, NotAllowed, NotFound
+from inspection.errors import NotAllowed, NotFound
 from inspection.model import Approval, Report
 from inspection.model.lifecycle import ReportState
 from inspection.notices.outbox import Letter, write
@@ -61,9 +61,7 @@ def submit_reports(
         if held is not None:
             opened.append(held)
             continue
-        rule = catalogue.approval_table.document(subject)
-        if rule is None:
-            raise BadSource(f"the approval table knows no decider for {subject}", place="approval_table.yaml")
+        rule = catalogue.decision(subject)
         decider = roster.holder(session, rule.decided_by, on=today)
         due_on = calendar_days.calendar(session).add_working_days(today, rule.waits_working_days)
         approval = request(session, Asked(key, digest, reports[0].compiled_by, decider.id, due_on), at=at)

@@ -25,6 +25,7 @@ from inspection.rules.detectors import DetectorBook, load_detectors
 from inspection.rules.load import RuleModel, rules_version
 from inspection.rules.marking import MarkingBook, load_marking
 from inspection.rules.places import entry_place
+from inspection.vocabulary import CampaignKind
 
 SHIPPED = Path(__file__).parent
 
@@ -69,6 +70,21 @@ class Catalogue:
             assert basis is not None  # load() refuses unknown ids
             texts.append(basis.short_citation("本機關", cited.clause))
         return "；".join(texts) or self.office.no_basis
+
+    def decision(self, document_id: str) -> approval_rules.DocumentRule:
+        """Who decides on a kind of document; raises BadSource where the approval table has none."""
+        rule = self.approval_table.document(document_id)
+        if rule is None:
+            raise BadSource(
+                f"knows no decider for {document_id!r}",
+                place=SHIPPED / approval_rules.FILE,
+                remedy="add the document to the table",
+            )
+        return rule
+
+    def plan_decision(self, kind: CampaignKind) -> approval_rules.DocumentRule:
+        """Who decides on the plan of a kind of campaign."""
+        return self.decision(self.plan_forms.for_kind(kind).decided_as)
 
     def submission_verb(self, letter_id: str = "report_to_superior_agency") -> str:
         """核備 or 備查, as the agency has it for a letter; raises BadSource where the letter names none."""
@@ -139,6 +155,7 @@ def _references(catalogue: Catalogue) -> Iterator[tuple[str, str, str, str, Set[
     categories = {category.id for category in items.categories}
     tags = {tag.id for tag in items.unit_tags}
     mails = {mail.id for mail in catalogue.mail_texts.mails}
+    documents = {document.id for document in catalogue.approval_table.documents}
     for item in items.items:
         yield item_rules.FILE, item.id, "id", item.prefix, categories
         yield from ((item_rules.FILE, item.id, "unit_tags", tag, tags) for tag in item.unit_tags)
@@ -149,5 +166,6 @@ def _references(catalogue: Catalogue) -> Iterator[tuple[str, str, str, str, Set[
         yield from ((approval_rules.FILE, document.id, "countersigned_by", t, tags) for t in document.countersigned_by)
     for form in catalogue.plan_forms.forms:
         yield from ((plan_rules.FILE, form.id, "bases", basis, bases) for basis in form.bases)
+        yield plan_rules.FILE, form.id, "decided_as", form.decided_as, documents
     for rule in catalogue.assessment_sentences.sentences:
         yield from ((sentence_rules.FILE, rule.id, "stresses", prefix, categories) for prefix in rule.stresses)

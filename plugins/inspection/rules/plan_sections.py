@@ -37,10 +37,14 @@ class Section(RuleModel):
 
 
 class FormRule(RuleModel):
-    """One form of plan with its sections in printed order. An untitled section is printed as a closing paragraph."""
+    """One form of plan with its sections in printed order. An untitled section is printed as a closing paragraph.
+
+    `decided_as` names the document of the approval table: who decides on plans of this form.
+    """
 
     id: PlanForm
     kinds: Annotated[tuple[CampaignKind, ...], Field(min_length=1)]
+    decided_as: str
     title: Annotated[str, StringConstraints(min_length=1, max_length=100)]
     bases: tuple[str, ...]
     sections: Annotated[tuple[Section, ...], Field(min_length=1)]

@@ -1,0 +1,37 @@
+"""The forms a plan may take, one module each: how its content is composed, and how it is laid out on paper.
+
+Which kind of campaign has which form, its sections and who decides on it stand in `rules/plan_sections.yaml`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from inspection.model import Plan
+from inspection.planning.forms import inspection
+from inspection.planning.ground import Content, Ground
+from inspection.rules.catalogue import Catalogue
+from inspection.rules.plan_sections import PlanForm
+from inspection.vocabulary import CampaignKind
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form: `compose` writes the plan as data, `context` fills `template` (below `templates/`) from it."""
+
+    compose: Callable[[Ground], Content]
+    template: str
+    context: Callable[[Session, Plan, Catalogue], Mapping[str, object]]
+
+
+FORMS: dict[PlanForm, Form] = {
+    PlanForm.INSPECTION: Form(inspection.compose, inspection.TEMPLATE, inspection.context),
+}
+
+
+def of(kind: CampaignKind, catalogue: Catalogue) -> Form:
+    """The form of a kind of campaign."""
+    return FORMS[catalogue.plan_forms.for_kind(kind).id]

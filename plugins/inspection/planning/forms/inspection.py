@@ -1,0 +1,160 @@
+"""計畫 of an inspection: the eight contents of seed 000 art. 7(一)2, composed and laid out for its template."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from inspection import clock
+from inspection.calendar import roc
+from inspection.documents.contexts import InspectionPlan
+from inspection.documents.frame import frame
+from inspection.model import Plan
+from inspection.planning.ground import Content, Ground, common, groups_of, section, selection_words
+from inspection.planning.groups import Grouping
+from inspection.rules.catalogue import Catalogue
+from inspection.rules.checklist_items import MOST_ITEMS_PER_UNIT
+from inspection.store import calendar_days, roster
+
+TEMPLATE = "plan/inspection_plan.docx"
+
+
+def compose(ground: Ground) -> Content:
+    """The plan as data."""
+    grouping = groups_of(ground)
+    content = common(ground, grouping)
+    content["sections"] = _sections(ground, grouping, bool(content["shares"]))
+    content["timetable"] = _timetable(ground)
+    return content
+
+
+def _sections(ground: Ground, grouping: Grouping, has_shares: bool) -> dict[str, dict[str, list[str]]]:
+    say = ground.catalogue.wording.say
+    due = roc.plain(ground.campaign.checklist_due_on)
+    catalogue_size = len(ground.catalogue.checklist_items.items)
+    groups = say("plan_group_notes")
+    if not grouping.rotated:
+        groups += say("plan_group_not_rotated")
+    if any(one.outsider for one in grouping.groups):
+        groups += say("plan_group_outsider")
+    methods = [*say("plan_methods", {"checklist_due": due}), *_unannounced(ground)]
+    shares = ["shares"] if has_shares else []
+    return {
+        "purpose": section(say("plan_purposes"), "assessment"),
+        "items": section(say("plan_item_notes", {"catalogue": catalogue_size, "most": MOST_ITEMS_PER_UNIT}), "items"),
+        "units": section(say("plan_unit_notes", {"units": len(ground.units)}), "units", "contacts"),
+        "inspectors": section(groups, "groups"),
+        "method": section(methods, "crawl_account", "method", *shares),
+        "timetable": section(
+            [roc.days(ground.campaign.window_start, ground.campaign.window_end)], "window", "timetable"
+        ),
+        "results": section(say("plan_result_handling", {"verb": ground.catalogue.submission_verb()}), "deadlines"),
+        "support": section(say("plan_support")),
+    }
+
+
+def _unannounced(ground: Ground) -> list[str]:
+    """That nobody of the inspected units hears of it before an hour, where the plan sets one."""
+    hour = ground.campaign.reveal_at
+    if hour is None:
+        return []
+    local = hour.astimezone(clock.zone())
+    return ground.catalogue.wording.say(
+        "plan_unannounced", {"hour": f"{roc.with_weekday(local.date())}{local:%H時%M分}"}
+    )
+
+
+def _timetable(ground: Ground) -> list[dict[str, str]]:
+    calendar = calendar_days.calendar(ground.session)
+    start = clock.local_date(ground.campaign.window_start)
+    end = clock.local_date(ground.campaign.window_end - timedelta(seconds=1))
+    due = ground.campaign.checklist_due_on
+    first = calendar.first_working_day(start)
+    told = clock.local_date(ground.campaign.reveal_at) if ground.campaign.reveal_at else first
+    steps = [
+        ("plan_step_notice", roc.short(told), "政風室"),
+        ("plan_step_crawl", f"{roc.short(first)}至{roc.short(due)}", "政風室、資訊單位"),
+        ("plan_step_return", f"{roc.short(told)}至{roc.short(due)}", "受檢單位"),
+        ("plan_step_triage", f"{roc.short(calendar.add_working_days(due, 1))}至{roc.short(end)}", "各檢查分組"),
+        ("plan_step_report", f"{roc.short(end)}以後", "政風室"),
+    ]
+    return [
+        {"period": period, "work": ground.catalogue.wording.line(phrase), "responsible": who}
+        for phrase, period, who in steps
+    ]
+
+
+def context(session: Session, plan: Plan, catalogue: Catalogue) -> InspectionPlan:
+    """The template's context, drawn from the plan's data alone (and from the agency's name and hotline)."""
+    content = plan.content
+    agency = roster.agency(session)
+    names = {unit["id"]: unit["name"] for unit in content["units"]}
+    sections = {name: list(section["lines"]) for name, section in content["sections"].items()}
+    selection = selection_words(content)
+    return {
+        "frame": frame(catalogue.office, "plan", agency=agency, content_hash=plan.content_hash),
+        "agency": agency.name,
+        "office": "政風室",
+        "title": content["title"],
+        "date": roc.plain(clock.local_date(plan.drafted_at)),
+        "version": f"第 {plan.version} 版",
+        "legal_bases": content["bases"],
+        "assessment": content["assessment"],
+        "purposes": sections["purpose"],
+        "item_notes": sections["items"],
+        "unit_notes": sections["units"],
+        "group_notes": sections["inspectors"],
+        "methods": sections["method"],
+        "period": content["period"],
+        "schedule": content["timetable"],
+        "result_handling": sections["results"],
+        "support": sections["support"],
+        "units": [
+            {
+                "number": number,
+                "name": unit["name"],
+                "people": f"主管、窗口及經辦人員（編制 {unit['staff']} 人）",
+                "item_count": len(unit["items"]),
+                "stress": unit["stress"],
+            }
+            for number, unit in enumerate(content["units"], start=1)
+        ],
+        "items": [
+            {
+                "number": number,
+                "code": item["id"],
+                "category": item["category"],
+                "statement": item["statement"],
+                "basis": item["basis"],
+                "selection": selection[item["id"]],
+            }
+            for number, item in enumerate(content["items"], start=1)
+        ],
+        "shares": [
+            {
+                "number": number,
+                "unit": names[share["unit_id"]],
+                "path": share["address"],
+                "scope": content["crawl"]["scope"],
+            }
+            for number, share in enumerate(content["shares"], start=1)
+        ],
+        "crawl": {
+            "account": content["crawl"]["account"],
+            "method": content["crawl"]["method"],
+            "period": content["period"],
+            "exclusions": content["crawl"]["exclusions"],
+        },
+        "groups": [
+            {
+                "number": f"第 {number} 組",
+                "leader": group["leader"],
+                "members": "、".join(group["members"]),
+                "units": "、".join(names[unit_id] for unit_id in group["unit_ids"]),
+                "note": "政風室以外人員" if group["outsider"] else "",
+            }
+            for number, group in enumerate(content["groups"], start=1)
+        ],
+        "consulted": "資訊室、行政室",
+    }

@@ -1,0 +1,187 @@
+"""What a draft stands on, and the parts every form of plan holds: units, items, groups, shares, bases, assessment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from inspection import clock
+from inspection.calendar import roc
+from inspection.errors import BadSource
+from inspection.model import Assessment, Campaign, Unit
+from inspection.planning.assess import stressed_categories, unit_reasons
+from inspection.planning.groups import Grouping, Inspector, group
+from inspection.planning.select import Chosen, Selection, choose
+from inspection.rules.catalogue import Catalogue
+from inspection.rules.checklist_items import Respondent
+from inspection.store import roster
+from inspection.vocabulary import Role
+
+Content = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a draft stands on."""
+
+    session: Session
+    campaign: Campaign
+    assessment: Assessment
+    catalogue: Catalogue
+    units: list[Unit]
+
+
+def common(ground: Ground, grouping: Grouping) -> Content:
+    """What stages read from every approved plan, whatever its form: whom it reaches, with which items, which shares.
+
+    A form adds its `sections` (and what else it prints); every value is text, number, list or dict, so that the
+    hash of the content is stable.
+    """
+    chosen = {unit.id: items_of(ground, unit) for unit in ground.units}
+    agency = roster.agency(ground.session)
+    content: Content = {
+        "title": ground.catalogue.wording.line("plan_title", {"agency": agency.name, "campaign": ground.campaign.name}),
+        "campaign": ground.campaign.id,
+        "kind": ground.campaign.kind.value,
+        "window": [ground.campaign.window_start.isoformat(), ground.campaign.window_end.isoformat()],
+        "period": roc.days(ground.campaign.window_start, ground.campaign.window_end),
+        "checklist_due_on": ground.campaign.checklist_due_on.isoformat(),
+        "bases": _bases(ground, agency.name),
+        "assessment": _assessment(ground),
+        "items": _items(ground, chosen),
+        "units": [_unit(ground, unit, chosen[unit.id]) for unit in ground.units],
+        "groups": [
+            {
+                "leader": _name(one.leader),
+                "leader_id": one.leader.person_id,
+                "members": [_name(member) for member in one.members],
+                "unit_ids": list(one.unit_ids),
+                "outsider": one.outsider,
+            }
+            for one in grouping.groups
+        ],
+        "shares": [
+            {"id": share.id, "unit_id": share.unit_id, "name": share.name, "address": share.address}
+            for share in roster.shares_of(ground.session, [unit.id for unit in ground.units])
+        ],
+        "crawl": {
+            "account": str(agency.details.get("crawl_account", "")),
+            "method": ground.catalogue.wording.line("plan_crawl_method"),
+            "exclusions": ground.catalogue.wording.line("plan_crawl_exclusions"),
+            "scope": ground.catalogue.wording.line("plan_crawl_scope"),
+        },
+    }
+    if ground.campaign.reveal_at is not None:
+        content["reveal_at"] = ground.campaign.reveal_at.isoformat()
+    return content
+
+
+def section(lines: list[str], *holds: str) -> dict[str, list[str]]:
+    """A drafted section: its paragraphs, and the names of the data that stand in it (`needs` of plan_sections.yaml)."""
+    return {"lines": lines, "holds": list(holds)}
+
+
+def selection_words(content: Mapping[str, object]) -> dict[str, str]:
+    """Why each item is asked, in the words of annex 1, by item id; the first unit's reason stands."""
+    words = {"core": "核心", "stressed": "加強", "rotating": "輪替"}
+    found: dict[str, str] = {}
+    units = content["units"]
+    assert isinstance(units, list)
+    for unit in units:
+        for item in unit["items"]:
+            found.setdefault(item["id"], words[item["because"]])
+    return found
+
+
+def _name(inspector: Inspector) -> str:
+    return f"{inspector.title} {inspector.name}"
+
+
+def items_of(ground: Ground, unit: Unit) -> tuple[Chosen, ...]:
+    """The items a unit is asked this time: core, stressed and rotating, at most 25."""
+    kind = ground.campaign.kind
+    items = ground.catalogue.checklist_items.applicable(kind, set(unit.tags), Respondent.UNIT)
+    prefixes = stressed_categories(ground.assessment)
+    own = unit_reasons(ground.assessment, unit)
+    names = ground.catalogue.checklist_items
+    stressed = {item.id for item in items if item.prefix in prefixes and own and names.category_name(item) in own}
+    start = clock.local_date(ground.campaign.window_start)
+    turn = start.year * 2 + (start.month > 6)
+    return choose(items, stressed=stressed, turn=turn)
+
+
+def _items(ground: Ground, chosen: dict[str, tuple[Chosen, ...]]) -> list[dict[str, object]]:
+    used = {one.item.id: one for choice in chosen.values() for one in choice}
+    catalogue = ground.catalogue
+    return [
+        {
+            "id": item.id,
+            "category": catalogue.checklist_items.category_name(item),
+            "statement": item.statement,
+            "basis": catalogue.basis_text(item),
+            "severity": item.severity.value,
+        }
+        for item in catalogue.checklist_items.items
+        if item.id in used
+    ]
+
+
+def _unit(ground: Ground, unit: Unit, chosen: tuple[Chosen, ...]) -> dict[str, object]:
+    names = ground.catalogue.checklist_items
+    stressed = sorted({names.category_name(one.item) for one in chosen if one.because is Selection.STRESSED})
+    reasons = unit_reasons(ground.assessment, unit)
+    stress = ""
+    if stressed:
+        reason = "、".join(f"{name}缺失 {count} 件" for name, count in reasons.items())
+        stress = ground.catalogue.wording.line("stress_reason", {"categories": "、".join(stressed), "reason": reason})
+    return {
+        "id": unit.id,
+        "name": unit.name,
+        "staff": unit.staff_count,
+        "items": [{"id": one.item.id, "because": one.because.value} for one in chosen],
+        "stress": stress,
+    }
+
+
+def groups_of(ground: Ground) -> Grouping:
+    """Who inspects whom; raises BadSource where the roster has too few people."""
+    on = clock.local_date(ground.campaign.window_start)
+    session = ground.session
+
+    def inspectors(role: Role) -> list[Inspector]:
+        people = roster.holders(session, role, on=on)
+        return [Inspector(one.id, one.name, one.title, one.unit_id or "") for one in people]
+
+    leaders = inspectors(Role.ETHICS_STAFF) + inspectors(Role.ETHICS_HEAD)
+    leaders = list({leader.person_id: leader for leader in leaders}.values())
+    outsiders = inspectors(Role.CHIEF_SECRETARY)
+    ethics = next((unit.id for unit in ground.units if unit.is_ethics), None)
+    try:
+        return group(
+            [unit.id for unit in ground.units],
+            ethics_unit=ethics,
+            leaders=leaders,
+            members=inspectors(Role.INSPECTOR),
+            outsider=outsiders[0] if outsiders else None,
+        )
+    except ValueError as error:
+        raise BadSource(str(error), place="roster", remedy="complete the roles in the roster and import it") from None
+
+
+def _bases(ground: Ground, agency: str) -> list[str]:
+    on = clock.local_date(ground.campaign.window_start)
+    form = ground.catalogue.plan_forms.for_kind(ground.campaign.kind)
+    return [ground.catalogue.valid_basis(basis, on).citation(agency) for basis in form.bases]
+
+
+def _assessment(ground: Ground) -> list[dict[str, object]]:
+    names = ground.catalogue.assessment_sentences.factor_names
+    return [
+        {
+            "heading": heading,
+            "sentences": [one["text"] for one in ground.assessment.sentences if one["factor"] == int(factor)],
+        }
+        for factor, heading in sorted(names.items())
+    ]
