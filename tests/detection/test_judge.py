@@ -133,7 +133,7 @@ def test_what_could_not_be_read_is_unknown_not_clean(reason: ReadReason) -> None
 
 
 def test_a_scan_without_text_is_unknown() -> None:
-    nothing = Reading(ReadStatus.SCANNED, "pdf", ReadReason.NO_TEXT_LAYER)
+    nothing = Reading(ReadStatus.UNREADABLE, "pdf", ReadReason.NO_TEXT_LAYER)
     assert judge(nothing, meta(), RULES, KEY).verdict is Verdict.UNKNOWN
 
 

@@ -34,10 +34,7 @@ def check(data: bytes, name: str) -> Reading:
     """Whatever comes in: a reading comes out, whole and consistent, and survives the way back to the parent."""
     reading = read_file(data, name=name)
     assert isinstance(reading, Reading)
-    if reading.reason in {None, ReadReason.NO_TEXT_LAYER}:
-        assert reading.status is ReadStatus.SCANNED
-    else:
-        assert reading.status is ReadStatus.UNREADABLE
+    assert (reading.status is ReadStatus.SCANNED) == (reading.reason is None)
     assert decode_reading(encode_reading(reading)) == reading
     return reading
 

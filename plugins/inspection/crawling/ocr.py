@@ -22,7 +22,7 @@ from inspection.errors import SourceUnavailable
 from inspection.rules.crawl_limits import CrawlLimits
 from inspection.shares.share import Fetched, Share, Wanted
 from inspection.store import crawls
-from inspection.vocabulary import OcrHint, ReadReason, Verdict
+from inspection.vocabulary import OcrHint, ReadReason, ReadStatus, Verdict
 
 if TYPE_CHECKING:  # loaded where there is a picture to read
     from inspection.sandbox.pool import Pool
@@ -179,4 +179,8 @@ def _never_cleared(row: Row) -> Row:
     """A recogniser overlooks things: what it did not find is not held to be absent."""
     if row["verdict"] != Verdict.CLEAN:
         return row
-    return row | {"verdict": Verdict.UNKNOWN.value, "reason": ReadReason.NO_TEXT_LAYER.value}
+    return row | {
+        "status": ReadStatus.UNREADABLE.value,
+        "reason": ReadReason.NO_TEXT_LAYER.value,
+        "verdict": Verdict.UNKNOWN.value,
+    }

@@ -163,7 +163,7 @@ def _decided(base: Judgement, manuscript: Manuscript, meta: FileMeta, rules: Rul
         severity = worst([Severity.MEDIUM, *([severity] if severity else [])])
     elif base.mark is not None:
         verdict, severity = Verdict.MARKED, None
-    elif base.status is not ReadStatus.SCANNED or base.reason is ReadReason.NO_TEXT_LAYER:
+    elif base.status is not ReadStatus.SCANNED:
         verdict = Verdict.UNKNOWN
     else:
         verdict = Verdict.UNMARKED_SENSITIVE if base.categories else Verdict.CLEAN

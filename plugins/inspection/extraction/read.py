@@ -30,7 +30,6 @@ from inspection.vocabulary import ReadReason, ReadStatus
 
 DEFAULT_LIMITS = ReadLimits()
 IMAGES = {"png", "jpeg", "gif", "bmp", "tiff"}
-WHAT_IS_STILL_SCANNED = {ReadReason.NO_TEXT_LAYER}
 
 
 class _Job:
@@ -43,9 +42,8 @@ class _Job:
 
     def ended(self, reason: ReadReason | None) -> Reading:
         out = self.out
-        readable = reason is None or reason in WHAT_IS_STILL_SCANNED
         return Reading(
-            ReadStatus.SCANNED if readable else ReadStatus.UNREADABLE,
+            ReadStatus.SCANNED if reason is None else ReadStatus.UNREADABLE,
             self.format,
             reason,
             tuple(out.passages),
@@ -57,7 +55,8 @@ class _Job:
 def read_file(data: bytes, *, name: str, limits: ReadLimits = DEFAULT_LIMITS) -> Reading:
     """Reads a whole file. `name` is its name or path, used only where bytes alone cannot tell. Never raises.
 
-    An image or a PDF without text is `scanned` with `no_text_layer`. What was read before a limit was passed is kept.
+    An image or a PDF without text is unreadable for `no_text_layer`: nobody has looked at what it shows. What was
+    read before a limit was passed is kept.
     """
     job = _Job(name, limits)
     return _guarded(job, lambda: _read(data, job))

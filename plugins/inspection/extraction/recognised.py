@@ -22,5 +22,6 @@ def read_recognised(texts: Sequence[str], *, file_format: str) -> Reading:
     for index, text in enumerate(texts):
         for line in text.splitlines():
             out.add(Zone.BODY, BETWEEN_HAN.sub("", line), page(index + 1), part=page(index + 1))
-    reason = None if out.passages else ReadReason.NO_TEXT_LAYER
-    return Reading(ReadStatus.SCANNED, file_format, reason, tuple(out.passages))
+    if not out.passages:
+        return Reading(ReadStatus.UNREADABLE, file_format, ReadReason.NO_TEXT_LAYER)
+    return Reading(ReadStatus.SCANNED, file_format, None, tuple(out.passages))

@@ -24,7 +24,7 @@ _CARRIED = (
     "status", "reason", "verdict", "severity", "mark", "hints", "broad_readers",
 )  # fmt: skip
 _WAITING = ("id", "path_key", "path_shown", "path_sealed", "size_bytes", "modified_at", "changed_at")
-_ONLY_PICTURES = (FILES.c.status == ReadStatus.SCANNED, FILES.c.reason == ReadReason.NO_TEXT_LAYER)
+_ONLY_PICTURES = FILES.c.reason == ReadReason.NO_TEXT_LAYER
 _HIT_CARRIED = ("detector", "count", "people", "severity", "excerpts", "locators")
 
 
@@ -214,14 +214,14 @@ def still_waiting(session: Session, ids: Sequence[int]) -> set[int]:
 def without_text(session: Session, run_id: str, share_id: str) -> list[WaitingFile]:
     """The files of a share that are pictures only and that no recogniser has tried, by id; none inside other files."""
     query = select(*(FILES.c[name] for name in _WAITING), FILES.c.hints).where(
-        FILES.c.run_id == run_id, FILES.c.share_id == share_id, FILES.c.outer_id.is_(None), *_ONLY_PICTURES
+        FILES.c.run_id == run_id, FILES.c.share_id == share_id, FILES.c.outer_id.is_(None), _ONLY_PICTURES
     )
     return [WaitingFile(*row[:-1]) for row in session.execute(query.order_by(FILES.c.id)) if _untried(row[-1])]
 
 
 def still_without_text(session: Session, ids: Sequence[int]) -> set[int]:
     """Which of these files no recogniser has tried so far; locked until the transaction ends, so that one task wins."""
-    query = select(FILES.c.id, FILES.c.hints).where(FILES.c.id.in_(ids), *_ONLY_PICTURES).order_by(FILES.c.id)
+    query = select(FILES.c.id, FILES.c.hints).where(FILES.c.id.in_(ids), _ONLY_PICTURES).order_by(FILES.c.id)
     return {row[0] for row in session.execute(query.with_for_update()) if _untried(row[1])}
 
 
