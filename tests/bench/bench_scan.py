@@ -146,15 +146,25 @@ def make_tree(folder: Path, files: int) -> None:
     """Office papers of three pages, half of them Word files; a twentieth lists people."""
     chance = random.Random(7)
     for number in range(files):
-        place = folder / f"第{number % 20}課" / f"案{number // 20 % 50:03d}"
-        place.mkdir(parents=True, exist_ok=True)
-        lines = ["".join(chance.choices(WORDS, k=80)) for _ in range(45)] + [f"文號{number}"]
-        if number % 20 == 3:
-            lines += roster_text(chance)[0].splitlines()
-        if number % 2:
-            (place / f"文{number}.docx").write_bytes(docx(*lines))
-        else:
-            (place / f"文{number}.txt").write_text("\n".join(lines), encoding="utf-8")
+        lines = ["".join(chance.choices(WORDS, k=80)) for _ in range(45)]
+        _write_paper(folder, number, lines, chance, word=number % 2 == 1)
+
+
+def make_notes(folder: Path, files: int) -> None:
+    """Texts of one page, the cheapest files there are to scan first; a twentieth lists people."""
+    chance = random.Random(7)
+    for number in range(files):
+        _write_paper(folder, number, ["".join(chance.choices(WORDS, k=80)) for _ in range(12)], chance, word=False)
+
+
+def _write_paper(folder: Path, number: int, lines: list[str], chance: random.Random, *, word: bool) -> None:
+    place = folder / f"第{number % 20}課" / f"案{number // 20 % 50:03d}"
+    place.mkdir(parents=True, exist_ok=True)
+    lines = [*lines, f"文號{number}", *(roster_text(chance)[0].splitlines() if number % 20 == 3 else ())]
+    if word:
+        (place / f"文{number}.docx").write_bytes(docx(*lines))
+    else:
+        (place / f"文{number}.txt").write_text("\n".join(lines), encoding="utf-8")
 
 
 def local_lines(corpus: Path, work: Path, rounds: int, peer_rounds: int) -> list[Line]:
@@ -203,12 +213,15 @@ def the_port() -> int:
 
 
 def unchanged_lines(work: Path, files: int, rounds: int) -> list[Line]:
-    """A tree scanned once, then again with the first rows as baseline."""
-    tree, first_rows = work / "tree", work / "first.jsonl"
-    make_tree(tree, files)
-    first = scan(str(tree), first_rows)
-    again = best(rounds, lambda: scan(str(tree), work / "again.jsonl", "--baseline", str(first_rows)))
-    return [Line(f"{files:,} unchanged files again | our own first scan", again, first, 50)]
+    """Trees scanned once, then again with the first rows as baseline: papers of three pages, texts of one."""
+    lines = []
+    for what, make in (("papers of three pages", make_tree), ("texts of one page", make_notes)):
+        tree, first_rows = work / f"tree-{make.__name__}", work / "first.jsonl"
+        make(tree, files)
+        first = scan(str(tree), first_rows)
+        again = best(rounds, lambda: scan(str(tree), work / "again.jsonl", "--baseline", str(first_rows)))  # noqa: B023
+        lines.append(Line(f"{files:,} unchanged {what} again | our own first scan", again, first, 50))
+    return lines
 
 
 def table(lines: Sequence[Line], note: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -17,20 +18,24 @@ from inspection.vocabulary import NOT_LOOKED_AT
 TRIED_AGAIN = frozenset(reason.value for reason in NOT_LOOKED_AT)
 HIDDEN = re.compile(r"[*○]+")
 NEEDED = frozenset({"path", "status", "reason", "mark", "verdict"})
-# a clean file's row as we write it (most rows of most trees), else any line; one pass over 20,000 rows takes 25 ms
-ROWS = re.compile(
-    rb'^(?:\{"path": "([^"\\\n]+)", "size_bytes": \d+, "modified_at": "[^"\n]+", "content_sha256": "[0-9a-f]{64}", '
-    rb'"status": "scanned", "reason": null, "mark": null, "categories": \[\], "verdict": "clean", "severity": null, '
-    rb'"hints": \[\], "fingerprint": "([^"\n]+)"\}|(.+))$',
-    re.MULTILINE,
+# A quote within a value stands after a backslash: these can only be the row's own fields, as we write them. JSON is
+# taken apart for other lines alone: it would cost more than all else of an unchanged tree.
+PATH = b'{"path": "'
+CLEAN_FIELDS = (
+    b', "status": "scanned", "reason": null, "mark": null, "categories": [], "verdict": "clean", "severity": null, '
+    b'"hints": [], "fingerprint": "'
+)
+OWN_ROW = re.compile(
+    rb'\{"path": "([^"\\]+)", "size_bytes": \d+, "modified_at": (?:null|"[^"]*"), '
+    rb'"content_sha256": (?:null|"\w+"), "status": "(\w+)", "reason": (?:null|"(\w+)"), '
+    rb'"mark": (?:null|\{"level": (?:null|"([^"\\]+)"), .*?\}), "categories": \[.*\], "verdict": "(\w+)", '
+    rb'"severity": (?:null|"\w+"), "hints": \[[^\]]*\], "fingerprint": "([^"\\]+)"\}'
 )
 
 
 def fingerprint(entry: Entry, rules_version: str) -> str:
-    """What must be equal for a file to count as unchanged: file id, size, both times (seconds), rules version."""
-    modified = entry.modified_at.timestamp()
-    changed = modified if entry.changed_at is entry.modified_at else entry.changed_at.timestamp()
-    return f"{entry.file_id}-{entry.size_bytes}-{modified}-{changed}-{rules_version[:16]}"
+    """What must be equal for a file to count as unchanged: file id, size, both times (ns), rules version."""
+    return f"{entry.file_id}-{entry.size_bytes}-{entry.modified_ns}-{entry.changed_ns}-{rules_version[:16]}"
 
 
 class RowFigures(NamedTuple):
@@ -54,64 +59,106 @@ CLEAN = RowFigures("scanned", None, "clean", None)
 class KnownRows:
     """The rows of one file and of those found inside it, as written; `own` counts the file's own."""
 
+    path: str
     lines: list[bytes] = field(default_factory=list)
     positions: list[int] = field(default_factory=list)
     own: RowFigures | None = None
 
 
 class Baseline:
-    """Rows of an earlier scan by path and fingerprint; `whole_bytes` is the length of its whole lines."""
+    """Rows of an earlier scan by fingerprint and path; `whole_bytes` is the length of its whole lines.
+
+    Most rows of most trees are of clean files: their lines lie by fingerprint alone, as bytes, unread.
+    """
 
     def __init__(self, data: bytes = b"") -> None:
         self._data = data
-        self._clean: dict[tuple[bytes, bytes], tuple[int, int]] = {}
-        self._others: dict[tuple[str, str], KnownRows] = {}
-        self._masked: dict[str, list[str]] = {}
+        self._clean: dict[bytes, bytes] = {}
+        self._others: dict[str, list[KnownRows]] = {}
         self.whole_bytes = len(data)
-        for found in ROWS.finditer(data):
-            if found[3] is None:
-                self._clean[found[1], found[2]] = found.span()
-            else:
-                self._keep(found[3], found.start())
+        clean, position = self._clean, 0
+        for line in data.split(b"\n"):
+            head, found, end = line.partition(CLEAN_FIELDS)
+            if found and end not in clean and b"\\" not in head and head.startswith(PATH):
+                clean[end] = line
+            elif line:
+                self._keep(line, position)
+            position += len(line) + 1
 
     def take(self, path: str, mark: str) -> tuple[RowFigures, list[bytes]] | None:
         """Counted figures and lines of an unchanged file, once. Of a masked path, what is left must fit."""
-        span = self._clean.pop((path.encode("utf-8", "replace"), mark.encode()), None)
-        if span is not None:
-            inner = self._others.pop((path, mark), None)
-            return CLEAN, [self._data[slice(*span)], *(inner.lines if inner else ())]
-        known = self._others.get((path, mark))
-        if known is None and mark in self._masked:
-            fitting = [shown for shown in self._masked[mark] if fits(shown, path)]
-            path = fitting[0] if len(fitting) == 1 else path
-            known = self._others.get((path, mark))
+        end = b'%b"}' % mark.encode()
+        line = self._clean.get(end)
+        if (
+            line is not None
+            and '"' not in path
+            and line.startswith(b'%b%b", ' % (PATH, path.encode("utf-8", "replace")))
+        ):
+            del self._clean[end]
+            return CLEAN, [line, *(self._inner(path, mark) if mark in self._others else ())]
+        known = self._fitting(path, mark) if mark in self._others else None
         if known is None or known.own is None or known.own.reason in TRIED_AGAIN:
             return None
-        del self._others[path, mark]
+        self._others[mark].remove(known)
         return known.own, known.lines
+
+    def _inner(self, path: str, mark: str) -> list[bytes]:
+        """The rows found inside a file whose own row is clean."""
+        known = next((rows for rows in self._others[mark] if rows.path == path), None)
+        if known is None:
+            return []
+        self._others[mark].remove(known)
+        return known.lines
+
+    def _fitting(self, path: str, mark: str) -> KnownRows | None:
+        rows = self._others[mark]
+        exact = next((known for known in rows if known.path == path), None)
+        if exact is not None:
+            return exact
+        fitting = [known for known in rows if HIDDEN.search(known.path) and fits(known.path, path)]
+        return fitting[0] if len(fitting) == 1 else None
 
     def left(self) -> list[int]:
         """Positions (bytes) of the lines nobody has taken."""
-        return [start for start, _ in self._clean.values()] + [
-            position for rows in self._others.values() for position in rows.positions
+        return [
+            *self._clean_left(),
+            *(at for rows in self._others.values() for known in rows for at in known.positions),
         ]
+
+    def _clean_left(self) -> Iterator[int]:
+        waiting = set(self._clean.values())
+        position = 0
+        for line in self._data.split(b"\n") if waiting else ():
+            if line in waiting:
+                yield position
+            position += len(line) + 1
 
     def _keep(self, line: bytes, position: int) -> None:
         """Takes a line that is no clean row of ours; raises ValueError where it is no row at all."""
+        known = OWN_ROW.fullmatch(line)
+        if known is not None:
+            path, status, reason, level, verdict, mark = (part.decode() if part else None for part in known.groups())
+            own: RowFigures | None = RowFigures(str(status), reason, str(verdict), level)
+            self._put(str(path), str(mark), line, position, own)
+            return
         try:
             row = json.loads(line)
         except ValueError:
             row = None
         if not isinstance(row, dict) or not row.keys() >= NEEDED:
             raise _NoRow(position)
-        path, mark = row.get("within") or row["path"], row.get("fingerprint") or ""
-        known = self._others.setdefault((path, mark), KnownRows())
+        own = RowFigures.of(row) if "within" not in row else None
+        self._put(row.get("within") or row["path"], row.get("fingerprint") or "", line, position, own)
+
+    def _put(self, path: str, mark: str, line: bytes, position: int, own: RowFigures | None) -> None:
+        all_of_mark = self._others.setdefault(mark, [])
+        known = next((rows for rows in all_of_mark if rows.path == path), None)
+        if known is None:
+            known = KnownRows(path)
+            all_of_mark.append(known)
         known.lines.append(line)
         known.positions.append(position)
-        if "within" not in row:
-            known.own = RowFigures.of(row)
-            if HIDDEN.search(path):
-                self._masked.setdefault(mark, []).append(path)
+        known.own = own or known.own
 
 
 class _NoRow(ValueError):

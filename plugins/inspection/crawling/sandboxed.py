@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import secrets
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import suppress
 from datetime import date
@@ -27,6 +26,7 @@ if TYPE_CHECKING:  # loaded where there is a file to judge: rules and readers ta
 SHIPPED = Path(rules.__file__).parent
 PATHS_REMEMBERED = 10_000
 WORKER = "inspection.detection.worker"
+KEY_BYTES = 32
 
 
 class SandboxedJudges:
@@ -42,7 +42,7 @@ class SandboxedJudges:
         self._rules_dir = settings.get().rules_dir
         self._workers = workers
         self._today = today or clock.today()
-        self._key = secrets.token_bytes(32)
+        self._key = os.urandom(KEY_BYTES)  # as `secrets` does, whose import costs as much as a thousand unchanged files
         self._pool: Pool | None = None
 
     @cached_property

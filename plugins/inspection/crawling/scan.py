@@ -7,20 +7,23 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from inspection import settings
 from inspection.crawling.baseline import Baseline, RowFigures, fingerprint, load_baseline
 from inspection.crawling.exclusions import unopened
 from inspection.crawling.interruption import Interruption
 from inspection.crawling.judging import Judges, Row, inner_name
-from inspection.crawling.pipeline import FileOutcome, read_files
 from inspection.crawling.scan_rows import RowFile, as_line, drop_lines, instant, unread_row
 from inspection.errors import BadSource, NotAllowed, SourceUnavailable
 from inspection.extraction.passage import ReadLimits
 from inspection.shares.address import ShareAddress, parse_address
 from inspection.shares.open import open_share
-from inspection.shares.share import Entry, Login, Share, Wanted
+from inspection.shares.share import Entry, Listing, Login, Share, Wanted
 from inspection.vocabulary import OUT_OF_REACH, Level, ReadReason
+
+if TYPE_CHECKING:  # loaded where there is a file to read
+    from inspection.crawling.pipeline import FileOutcome
 
 OUTSIDE_PLAN = "this scan runs outside an approved plan; its rows are working material, not findings"
 CHANGED_HINT = "changed_while_read"
@@ -170,7 +173,11 @@ class _Scan:
 
     def run(self, *, ranges_from_bytes: int | None) -> None:
         """Lists everything, then reads what is new."""
-        to_read = [pair for entry in self._files() if (pair := self._settled_by_listing(entry))]
+        to_read = [pair for listing in self._listings() for pair in self._to_read(listing)]
+        if not to_read:  # an unchanged tree needs no more
+            return
+        from inspection.crawling.pipeline import read_files
+
         wanted = self._wanted(to_read)
         for outcome in read_files(self.share, wanted, self.judges, ranges_from_bytes=ranges_from_bytes):
             entry, mark = self._under_way.pop(outcome.key)
@@ -180,38 +187,45 @@ class _Scan:
                 self.counts.copies += outcome.copy_of is not None
                 self._write(self._rows(entry, mark, outcome))
 
-    def _files(self) -> Iterator[Entry]:
+    def _listings(self) -> Iterator[Listing]:
         for listing in self.share.walk():
             if listing.reason is not None:
                 if not listing.folder:
                     raise SourceUnavailable(f"the folder cannot be listed: {listing.reason.value}")
                 self.counts.folders_refused.append(self.judges.mask(listing.folder))
-            for entry in listing.entries:
-                if not entry.is_folder and entry.path != self.own_output:
-                    self.counts.seen += 1
-                    yield entry
+            yield listing
             self.progress(self.counts)
 
-    def _settled_by_listing(self, entry: Entry) -> tuple[Entry, str] | None:
-        """Writes the row of what need not be opened and returns None; else the file with its fingerprint."""
-        mark = fingerprint(entry, self.judges.rules_version)
-        reason = unopened(entry, largest_bytes=LARGEST_BYTES)
-        if reason is not None:
-            self._write([self._unread(entry, mark, reason)])
-            return None
-        if known := self.earlier.take(entry.path, mark):
-            self._carry(known[0], [])  # its rows stand in the output already
-        elif known := self.baseline.take(entry.path, mark):
-            self._carry(*known)
-        else:
-            return entry, mark
-        return None
+    def _to_read(self, listing: Listing) -> list[tuple[Entry, str]]:
+        """The files of a folder that are to be opened, with their fingerprints; writes the rows of all others.
 
-    def _carry(self, figures: RowFigures, lines: list[bytes]) -> None:
+        What is carried over is written folder by folder: per file, this loop is all that an unchanged tree costs.
+        """
+        rules_version, earlier, baseline = self.judges.rules_version, self.earlier.take, self.baseline.take
+        to_read: list[tuple[Entry, str]] = []
+        carried: list[bytes] = []
+        figures: list[RowFigures] = []
+        for entry in listing.entries:
+            if entry.is_folder or entry.path == self.own_output:
+                continue
+            self.counts.seen += 1
+            mark = fingerprint(entry, rules_version)
+            reason = unopened(entry, largest_bytes=LARGEST_BYTES)
+            if reason is not None:
+                self._write([self._unread(entry, mark, reason)])
+            elif known := earlier(entry.path, mark):
+                figures.append(known[0])  # its rows stand in the output already
+            elif known := baseline(entry.path, mark):
+                figures.append(known[0])
+                carried += known[1]
+            else:
+                to_read.append((entry, mark))
         with self.interruption:
-            self.out.write(lines)
-            self.counts.carried += 1
-            self._count(figures)
+            self.out.write(carried)
+            self.counts.carried += len(figures)
+            self.counts.done += len(figures)
+            self.counts.tally.update(figures)
+        return to_read
 
     def _wanted(self, to_read: list[tuple[Entry, str]]) -> Iterator[Wanted]:
         for key, (entry, mark) in enumerate(to_read):
@@ -238,9 +252,6 @@ class _Scan:
         lines = [as_line(row) for row in rows]
         with self.interruption:
             self.out.write(lines)
-            self._count(RowFigures.of(rows[0]))
-
-    def _count(self, figures: RowFigures) -> None:
-        self.counts.done += 1
-        self.counts.tally[figures] += 1
-        self.progress(self.counts)
+            self.counts.done += 1
+            self.counts.tally[RowFigures.of(rows[0])] += 1
+            self.progress(self.counts)

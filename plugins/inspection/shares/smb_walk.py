@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 
 from inspection.shares import smb_packets, smb_status
 from inspection.shares.naming import join, shown_names
@@ -29,8 +28,7 @@ OFFLINE = 0x1000 | 0x40000 | 0x400000
 _PLAIN_TAGS = {0x80000013, 0x80000017, 0xC0000004, 0x80000006}
 _CLOUD_TAG, _CLOUD_MASK = 0x9000001A, 0xFFFF0FFF
 DFS_TAGS = {0x8000000A, 0x80000012}
-_EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
-_LATEST = datetime(9999, 12, 31, tzinfo=UTC)
+_EPOCH_FILETIME = 116_444_736_000_000_000  # 1970 in hundreds of nanoseconds since 1601
 
 Identity = tuple[int, int, int]
 
@@ -253,21 +251,13 @@ def told(raw: DirectoryEntry, raw_path: str, path: str) -> Entry:
         path,
         is_folder,
         0 if is_folder else raw.size_bytes,
-        instant(raw.written),
-        instant(raw.changed),
+        (raw.written - _EPOCH_FILETIME) * 100,
+        (raw.changed - _EPOCH_FILETIME) * 100,
         raw.file_id,
         bool(attributes & OFFLINE),
         bool(attributes & REPARSE_POINT) and not plain,
         raw_path if raw_path != path else "",
     )
-
-
-def instant(filetime: int) -> datetime:
-    """A FILETIME (100 ns since 1601) as UTC; what no calendar holds becomes its last day."""
-    try:
-        return _EPOCH + timedelta(microseconds=filetime // 10)
-    except OverflowError:
-        return _LATEST
 
 
 def _identity_of_self(found: list[DirectoryEntry]) -> Identity | None:
