@@ -7,9 +7,11 @@ from datetime import date, datetime
 import pytest
 
 from campaigns.calendars import csv_of
-from campaigns.paper_office import CAMPAIGN, ETHICS_HEAD, PaperOffice, notices
+from campaigns.paper_office import CAMPAIGN, ETHICS_HEAD, STAFF, PaperOffice, notices
 from conftest import FixedClock
 from inspection import clock as now
+from inspection.awareness.importing import bring_in
+from inspection.awareness.records import SessionEntry, Written, typed_in
 from inspection.calendar.official_csv import parse_official_csv
 from inspection.campaigns import calendar_import
 from inspection.campaigns.calendar_watch import Watched, check_calendar
@@ -153,3 +155,19 @@ def test_where_nobody_is_ethics_staff_the_head_is_told(office: PaperOffice) -> N
         session.query(RoleGrant).filter_by(role=Role.ETHICS_STAFF).delete()
     look(office)
     assert {one.person_id for one in notices("calendar_missing")} == {ETHICS_HEAD}
+
+
+@pytest.mark.clause("S1-00")
+def test_a_month_without_awareness_work_is_reminded_of_once_from_the_twentieth(
+    office: PaperOffice, clock: FixedClock
+) -> None:
+    found = looks(office, clock, "2026-11-19", "2026-11-20", "2026-11-23", "2026-12-21")
+    assert [one.months_without_awareness for one in found] == [0, 1, 1, 1]
+    assert [one["awareness_month"] for one in told("awareness_month_open")] == ["115年11月"] * len(staff()) + [
+        "115年12月"
+    ] * len(staff())
+    entry = typed_in(SessionEntry, {"held_on": "2027-01-20", "kind": "video", "title": "短片", "attendees": 9})
+    clock.set("2027-01-21T10:00:00+08:00")
+    with session_scope() as session:
+        bring_in(session, Written(sessions=(entry,)), catalogue=office.rules, person_id=STAFF, at=now.now())
+    assert look(office).months_without_awareness == 0

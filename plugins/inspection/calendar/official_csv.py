@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from inspection.errors import BadSource, BadSources, Place
+from inspection.rules.written import decode
 
 _DATE_FORMS = (
     re.compile(r"(\d{4})(\d{2})(\d{2})"),
@@ -76,7 +77,7 @@ def parse_official_csv(content: bytes, *, source: str) -> OfficialYear:
 
     Raises BadSources naming each wrong line and field; BadSource where a day is missing, doubled or of another year.
     """
-    rows = list(csv.reader(io.StringIO(_decode(content, source), newline="")))
+    rows = list(csv.reader(io.StringIO(decode(content, source), newline="")))
     columns = _columns(rows, source)
     days: list[OfficialDay] = []
     lines: list[int] = []
@@ -103,16 +104,6 @@ def diff(old: OfficialYear, new: OfficialYear) -> tuple[DayChange, ...]:
         for before, after in zip(old.days, new.days, strict=True)
         if (before.is_working, before.note) != (after.is_working, after.note)
     )
-
-
-def _decode(content: bytes, source: str) -> str:
-    # cp950 is Big5 as Windows writes it; UTF-8 is tried first because Big5 text is hardly ever valid UTF-8
-    for encoding in ("utf-8-sig", "cp950"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise BadSource("neither UTF-8 nor Big5", place=source, remedy="save the file as CSV UTF-8")
 
 
 def _columns(rows: list[list[str]], source: str) -> dict[str, int]:

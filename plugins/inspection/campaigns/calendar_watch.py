@@ -1,10 +1,10 @@
-"""Watches over the year: calendars not imported, windows not confirmed, half-years without inspection, old bases."""
+"""Watches over the year: calendars and windows missing, half-years uninspected, old bases, months without awareness."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -16,7 +16,7 @@ from inspection.calendar.working_days import library_standing
 from inspection.campaigns.spring_windows import propose
 from inspection.notices.outbox import Letter, write
 from inspection.rules.catalogue import Catalogue
-from inspection.store import calendar_days, campaigns, events, roster, spring_windows
+from inspection.store import awareness, calendar_days, campaigns, events, roster, spring_windows
 from inspection.vocabulary import CampaignKind, Role
 
 ACTOR = "housekeeping"
@@ -35,6 +35,7 @@ class Watched:
     windows_unconfirmed: int = 0
     half_years_missing: int = 0
     bases_due: int = 0
+    months_without_awareness: int = 0
     notices: int = 0
 
 
@@ -49,7 +50,8 @@ def check_calendar(session: Session, *, catalogue: Catalogue, at: datetime) -> W
     waiting, second = _unconfirmed_window(session, on, at)
     halves, third = _missing_half_years(session, on, at)
     bases, fourth = _bases_due(session, catalogue, on, at)
-    return Watched(missing, waiting, halves, bases, first + second + third + fourth)
+    months, fifth = _open_month(session, catalogue, on, at)
+    return Watched(missing, waiting, halves, bases, months, first + second + third + fourth + fifth)
 
 
 def _missing_calendars(session: Session, on: date, at: datetime) -> tuple[int, int]:
@@ -115,6 +117,18 @@ def _bases_due(session: Session, catalogue: Catalogue, on: date, at: datetime) -
         ]
     }
     return len(due), _tell_ethics(session, "bases_due_for_review", f"bases-due:{on:%Y-%m}", values, at)
+
+
+def _open_month(session: Session, catalogue: Catalogue, on: date, at: datetime) -> tuple[int, int]:
+    """This month's awareness slot while it is empty (seed 001: monthly), told once from the day the rules name."""
+    required = catalogue.awareness.required
+    month = on.replace(day=1)
+    if not required.each_month or on.day < required.remind_from_day:
+        return 0, 0
+    if awareness.held_between(session, month, on + timedelta(days=1)):
+        return 0, 0
+    values = {"awareness_month": f"{roc.roc_year(month)}年{month.month}月"}
+    return 1, _tell_ethics(session, "awareness_month_open", f"awareness:{month:%Y-%m}", values, at)
 
 
 def _put_on_record(session: Session, half: HalfYear, at: datetime) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from inspection.cli import (
+    awareness,
     calendar,
     campaign,
     checklists,
@@ -28,6 +29,7 @@ app = typer.Typer(
 app.add_typer(database.app, name="db")
 app.add_typer(roster.app, name="roster")
 app.add_typer(calendar.app, name="calendar")
+app.add_typer(awareness.app, name="awareness")
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(plan.app, name="plan")
 app.add_typer(crawl.app, name="crawl")

@@ -27,16 +27,7 @@ def import_roster(
             changes = importing.apply(opened.session, roster, actor="cli", at=opened.at)
         else:
             changes = importing.diff(opened.session, roster)
-    rows = [
-        {
-            "change": change.kind.value,
-            "what": change.what,
-            "id": change.id,
-            "fields": "; ".join(f"{name}: {old} → {new}" for name, old, new in change.fields),
-        }
-        for change in changes
-    ]
-    table(rows, as_json=as_json)
+    table([one.as_row() for one in changes], as_json=as_json)
     if changes and not apply:
         warn(f"{len(changes)} differences; run again with --apply to write them")
         raise typer.Exit(1)

@@ -2,6 +2,7 @@
 
 from inspection.model.access import PortalSession, SignInCode
 from inspection.model.audit import Event, EventSeal
+from inspection.model.awareness import AwarenessSession, SecretHandler
 from inspection.model.base import Record
 from inspection.model.calendar_day import CalendarDay
 from inspection.model.campaign import AirflowGate, Approval, Assessment, Campaign, CampaignUnit, Plan, StageRun
@@ -14,9 +15,9 @@ from inspection.model.roster import Agency, Deputy, Person, RoleGrant, ShareReco
 from inspection.model.spring_window import SpringWindow
 
 __all__ = [
-    "Agency", "AirflowGate", "Answer", "Approval", "Assessment", "CalendarDay", "Campaign", "CampaignUnit", "Checklist",
-    "ChecklistQuestion", "CrawlRun", "CrawlShard", "CrawlShare", "CrawledFile", "DailyCount", "Deputy", "Document",
-    "Event", "EventSeal", "Finding", "Fix", "Hit", "Notice", "Person", "Plan", "PortalSession", "Record", "Report",
-    "ReportReader", "ReturnedFile", "RoleGrant", "RungClimbed", "ShareRecord", "SignInCode", "SpringWindow", "StageRun",
-    "Suspicion", "Unit",
+    "Agency", "AirflowGate", "Answer", "Approval", "Assessment", "AwarenessSession", "CalendarDay", "Campaign",
+    "CampaignUnit", "Checklist", "ChecklistQuestion", "CrawlRun", "CrawlShard", "CrawlShare", "CrawledFile",
+    "DailyCount", "Deputy", "Document", "Event", "EventSeal", "Finding", "Fix", "Hit", "Notice", "Person", "Plan",
+    "PortalSession", "Record", "Report", "ReportReader", "ReturnedFile", "RoleGrant", "RungClimbed", "SecretHandler",
+    "ShareRecord", "SignInCode", "SpringWindow", "StageRun", "Suspicion", "Unit",
 ]  # fmt: skip

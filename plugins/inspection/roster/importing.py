@@ -38,6 +38,11 @@ class Change:
     id: str
     fields: tuple[tuple[str, str, str], ...] = ()
 
+    def as_row(self) -> dict[str, object]:
+        """As a command shows it."""
+        fields = "; ".join(f"{name}: {old} → {new}" for name, old, new in self.fields)
+        return {"change": self.kind.value, "what": self.what, "id": self.id, "fields": fields}
+
 
 def wanted_rows(roster: Roster) -> dict[type[Record], dict[str, Row]]:
     """The rows a roster stands for, by their key in words."""

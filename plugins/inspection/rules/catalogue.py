@@ -12,6 +12,7 @@ from inspection import settings
 from inspection.errors import BadSource, BadSources
 from inspection.rules import approval_table as approval_rules
 from inspection.rules import assessment_sentences as sentence_rules
+from inspection.rules import awareness as awareness_rules
 from inspection.rules import checklist_items as item_rules
 from inspection.rules import ladder as ladder_rules
 from inspection.rules import legal_bases as basis_rules
@@ -43,6 +44,7 @@ class Catalogue:
     spring_windows: window_rules.SpringWindows
     office: office_rules.Office
     assessment_sentences: sentence_rules.AssessmentSentences
+    awareness: awareness_rules.AwarenessRules
     mail_texts: mail_rules.MailTexts
     wording: wording_rules.Wording
     detectors: DetectorBook
@@ -111,6 +113,7 @@ def load(overlay: Path | None = None) -> Catalogue:
         spring_windows=window_rules.load_spring_windows(SHIPPED, overlay),
         office=office_rules.load_office(SHIPPED, overlay),
         assessment_sentences=sentence_rules.load_assessment_sentences(SHIPPED, overlay),
+        awareness=awareness_rules.load_awareness(SHIPPED, overlay),
         mail_texts=mail_rules.load_mail_texts(SHIPPED, overlay),
         wording=wording_rules.load_wording(SHIPPED, overlay),
         detectors=load_detectors(overlay),

@@ -1,0 +1,82 @@
+"""What counts as awareness work: its kinds, contents and channels, and what half a year must have seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+from pydantic import Field, StringConstraints, model_validator
+
+from inspection.rules.load import RuleModel, load_yaml
+
+FILE = "awareness.yaml"
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{1,19}$")]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=30)]
+
+
+class Named(RuleModel):
+    """Something by its id in rows and its name on paper."""
+
+    id: Id
+    name: Words
+    source: Annotated[str, StringConstraints(max_length=60)] = ""
+
+
+class Kind(Named):
+    """A way of doing it. `trains`: who is named as having attended counts as trained."""
+
+    trains: bool = False
+
+
+class Required(RuleModel):
+    """What half a year must have seen, and from which day of a month its empty slot is reminded of."""
+
+    each_month: bool = True
+    tags: tuple[Id, ...] = ()
+    every_unit: bool = True
+    remind_from_day: Annotated[int, Field(ge=1, le=28)] = 20
+
+
+Entry = TypeVar("Entry", bound=Named)
+
+
+class AwarenessRules(RuleModel):
+    """All of it; a word of a file may be an id or a name."""
+
+    kinds: Annotated[tuple[Kind, ...], Field(min_length=1)]
+    tags: Annotated[tuple[Named, ...], Field(min_length=1)]
+    channels: Annotated[tuple[Named, ...], Field(min_length=1)]
+    required: Required
+
+    @model_validator(mode="after")
+    def _consistent(self) -> AwarenessRules:
+        for what, entries in (("kinds", self.kinds), ("tags", self.tags), ("channels", self.channels)):
+            words = [word for entry in entries for word in {entry.id, entry.name}]
+            if len(words) != len(set(words)):
+                raise ValueError(f"two of the {what} share an id or a name")
+        unknown = set(self.required.tags) - {tag.id for tag in self.tags}
+        if unknown:
+            raise ValueError(f"required.tags names {', '.join(sorted(unknown))}, which no tag bears")
+        return self
+
+    @property
+    def training_kinds(self) -> frozenset[str]:
+        """Kinds that count as training."""
+        return frozenset(kind.id for kind in self.kinds if kind.trains)
+
+
+def called(entries: Sequence[Entry], word: str) -> Entry | None:
+    """The entry of an id or name; None where there is none."""
+    return next((entry for entry in entries if word in {entry.id, entry.name}), None)
+
+
+def name_of(entries: Sequence[Entry], entry_id: str) -> str:
+    """The printed name; the id itself where the rules no longer know it."""
+    found = called(entries, entry_id)
+    return found.name if found else entry_id
+
+
+def load_awareness(folder: Path, overlay: Path | None = None) -> AwarenessRules:
+    """Reads the file, an agency's overlay laid over it; faults name file, line and field."""
+    return load_yaml(folder / FILE, AwarenessRules, overlay=overlay / FILE if overlay else None)
