@@ -34,6 +34,7 @@ LADDER = {
     "fix_first_crawl": "改善案件（首次清查）",
     "checklist": "檢查表",
     "approval": "等候核定",
+    "opinion": "會辦意見",
 }
 REPORTED = {"alone": "單獨成立", "record": "須成紀錄", "list": "須成清冊", "never": "僅佐證"}
 

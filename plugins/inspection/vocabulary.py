@@ -30,6 +30,29 @@ class Role(StrEnum):
     AUDITOR = "auditor"
 
 
+class Stance(StrEnum):
+    """What a unit asked for its opinion (會辦) says."""
+
+    NO_REMARKS = "no_remarks"
+    REMARKS = "remarks"
+
+
+class Adoption(StrEnum):
+    """採納情形: what the drafter made of an opinion (officer review A5)."""
+
+    ADOPTED = "adopted"
+    PARTLY = "partly"
+    NOT_ADOPTED = "not_adopted"
+
+
+class WhyNotAsked(StrEnum):
+    """Why a unit of the approval table was not asked for its opinion."""
+
+    UNANNOUNCED = "unannounced"
+    NO_HEAD = "no_head"
+    REQUESTER = "requester"
+
+
 class Severity(StrEnum):
     """How bad, from `rules/severities.yaml`; order by `RANK`."""
 

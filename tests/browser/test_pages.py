@@ -178,6 +178,34 @@ def test_the_drafter_enters_what_was_decided_on_paper(office: Office, clock: Fix
 
 
 @pytest.mark.parametrize("office", ["submitted"], indirect=True)
+def test_a_unit_is_asked_speaks_and_is_answered(office: Office, clock: FixedClock) -> None:
+    plan = f"/plans/{story.CAMPAIGN}:v1"
+    clock.set("2026-10-15T10:40:00+08:00")
+    unit = office.visitor()
+    unit.sign_in("it_head")
+    unit.look("10-home-consulted")
+    unit.go(plan)
+    unit.look("10-opinion")
+    unit.page.check("[name=stance][value=remarks]")
+    unit.page.fill("textarea[name=text]", "清查帳號請於期滿當日停用，並留存登入紀錄。")
+    unit.page.get_by_role("button", name="送出會辦意見").click()
+    ethics = office.visitor()
+    ethics.sign_in("ethics")
+    ethics.go(plan)
+    ethics.look("10-opinions-ethics")
+    ethics.page.check("[name=adoption][value=partly]")
+    ethics.page.fill("[name=reason]", "改為期滿次一工作日停用")
+    ethics.page.get_by_role("button", name="載明採納情形").click()
+    expect(ethics.page.get_by_text("部分採納：改為期滿次一工作日停用")).to_be_visible()
+    clock.set("2026-10-26T09:00:00+08:00")
+    head = office.visitor()
+    head.sign_in("mayor")
+    head.go(plan)
+    expect(head.page.get_by_text("逾期未表示意見").first).to_be_visible()
+    head.look("10-opinions-head")
+
+
+@pytest.mark.parametrize("office", ["submitted"], indirect=True)
 def test_the_plan_prints_on_a4_without_its_frame(office: Office, clock: FixedClock) -> None:
     plan_id = f"{story.CAMPAIGN}:v1"
     visitor = office.visitor()

@@ -18,7 +18,9 @@ PEOPLE = {
     "works_head": ("劉○平", "工務課課長", "U04"),
     "works": ("蔡○翰", "工務課單位窗口", "U04"),
     "social": ("吳○玲", "社會課單位窗口", "U02"),
-    "inspector": ("周○成", "行政室主任", "U07"),
+    "inspector": ("周○成", "行政室專員", "U07"),
+    "admin_head": ("馬○行", "行政室主任", "U07"),
+    "it_head": ("蘇○毅", "資訊室主任", "U08"),
     "nobody": ("林○無", "約僱人員", "U04"),
 }
 GRANTS = (
@@ -32,7 +34,10 @@ GRANTS = (
     ("works", Role.CONTACT, "U04"),
     ("social", Role.CONTACT, "U02"),
     ("inspector", Role.INSPECTOR, "U11"),
+    ("admin_head", Role.UNIT_HEAD, "U07"),
+    ("it_head", Role.UNIT_HEAD, "U08"),
 )
+TAGS = {"U07": ["總務"], "U08": ["資訊"]}
 UNITS = {
     "U01": "民政課",
     "U02": "社會課",
@@ -75,8 +80,9 @@ def settle(session: Session) -> None:
         )
     )
     for unit_id, name in UNITS.items():
+        tags = TAGS.get(unit_id, [])
         session.add(
-            Unit(id=unit_id, name=name, kind="課室", tags=[], staff_count=9, is_ethics=unit_id == "U11", active=True)
+            Unit(id=unit_id, name=name, kind="課室", tags=tags, staff_count=9, is_ethics=unit_id == "U11", active=True)
         )
     session.flush()
     for unit_id, name in UNITS.items():

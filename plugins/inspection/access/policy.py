@@ -15,8 +15,8 @@ from inspection import clock
 from inspection.access.roles import Held, held_by, identities
 from inspection.errors import NotAllowed, NotFound
 from inspection.model import Approval, Campaign, Checklist, Fix, Plan, Report, ReportReader, Suspicion, Unit
-from inspection.model.lifecycle import ReportState
-from inspection.store import approvals, roster
+from inspection.model.lifecycle import ApprovalState, OpinionState, ReportState
+from inspection.store import approvals, opinions, roster
 from inspection.store.unannounced import hidden_from
 from inspection.vocabulary import Role
 
@@ -35,6 +35,9 @@ class Act(StrEnum):
     REVIEW_UNIT_REPORTS = "review_unit_reports"
     DECIDE_UNIT_REPORTS = "decide_unit_reports"
     ENTER_PAPER_DECISION = "enter_paper_decision"
+    OPINE_ON_PLAN = "opine_on_plan"
+    OPINE_ON_CAMPAIGN_REPORT = "opine_on_campaign_report"
+    HANDLE_OPINION = "handle_opinion"
     LIST_FIXES = "list_fixes"
     READ_FIX = "read_fix"
     CLAIM_FIX = "claim_fix"
@@ -63,7 +66,8 @@ class Rule:
 
     `own_unit_barred`: nobody judges their own unit (officer review A15). `seen_by` is the act whose holders may
     know that the matter exists, so that a refusal to act may be told them. `approval` is the kind under which
-    requests for a decision on the matter are kept.
+    requests for a decision on the matter are kept. `consulted`: the head of a unit asked for its opinion (會辦), while
+    the decision waits.
     """
 
     agency: frozenset[Role] = frozenset()
@@ -72,6 +76,7 @@ class Rule:
     own_unit_barred: bool = False
     seen_by: Act | None = None
     approval: str = ""
+    consulted: bool = False
 
 
 ETHICS = frozenset({Role.ETHICS_STAFF, Role.ETHICS_HEAD})
@@ -82,16 +87,21 @@ EVERYBODY = frozenset(Role)
 
 TABLE: dict[Act, Rule] = {
     Act.SEE_HOME: Rule(agency=EVERYBODY, unit=EVERYBODY),
-    Act.READ_PLAN: Rule(agency=ETHICS, named=Named.ANY_APPROVER, approval="plan"),
+    Act.READ_PLAN: Rule(agency=ETHICS, named=Named.ANY_APPROVER, approval="plan", consulted=True),
     Act.DECIDE_PLAN: Rule(named=Named.LATEST_APPROVER, seen_by=Act.READ_PLAN, approval="plan"),
     Act.READ_REPORT: Rule(named=Named.READER),
-    Act.REVIEW_CAMPAIGN_REPORT: Rule(agency=ETHICS, named=Named.ANY_APPROVER, approval="campaign_report"),
+    Act.REVIEW_CAMPAIGN_REPORT: Rule(
+        agency=ETHICS, named=Named.ANY_APPROVER, approval="campaign_report", consulted=True
+    ),
     Act.DECIDE_CAMPAIGN_REPORT: Rule(
         named=Named.LATEST_APPROVER, seen_by=Act.REVIEW_CAMPAIGN_REPORT, approval="campaign_report"
     ),
     Act.REVIEW_UNIT_REPORTS: Rule(agency=ETHICS, named=Named.ANY_APPROVER, approval="unit_report"),
     Act.DECIDE_UNIT_REPORTS: Rule(named=Named.LATEST_APPROVER, seen_by=Act.REVIEW_UNIT_REPORTS, approval="unit_report"),
     Act.ENTER_PAPER_DECISION: Rule(agency=ETHICS),
+    Act.OPINE_ON_PLAN: Rule(seen_by=Act.READ_PLAN, approval="plan", consulted=True),
+    Act.OPINE_ON_CAMPAIGN_REPORT: Rule(seen_by=Act.REVIEW_CAMPAIGN_REPORT, approval="campaign_report", consulted=True),
+    Act.HANDLE_OPINION: Rule(agency=ETHICS),
     Act.LIST_FIXES: Rule(agency=ETHICS, unit=OF_UNIT | JUDGES_OF_UNIT),
     Act.READ_FIX: Rule(agency=ETHICS, unit=OF_UNIT | JUDGES_OF_UNIT),
     Act.CLAIM_FIX: Rule(unit=OF_UNIT, seen_by=Act.READ_FIX),
@@ -121,7 +131,7 @@ def require(session: Session, person_id: str, act: Act, subject: Subject | None,
     if held and subject is not None and _is_named(session, person_id, rule, subject, at=at):
         return None
     if subject is None:
-        if held and rule.named is not Named.NOBODY:
+        if held and (rule.named is not Named.NOBODY or rule.consulted):
             return None  # any office-holder may come to be named; each matter is asked about on its own
         raise NotAllowed("this page is for other roles")
     if rule.seen_by is not None and allows(session, person_id, rule.seen_by, subject, at=at):
@@ -178,6 +188,8 @@ def _is_hidden(session: Session, person_id: str, subject: Subject, *, at: dateti
 
 
 def _is_named(session: Session, person_id: str, rule: Rule, subject: Subject, *, at: datetime) -> bool:
+    if rule.consulted and isinstance(subject, Plan | Campaign) and _is_consulted(session, person_id, rule, subject, at):
+        return True
     match rule.named, subject:
         case Named.ANY_APPROVER | Named.LATEST_APPROVER, Plan() | Campaign():
             rounds = approvals.rounds(session, (rule.approval, subject.id))
@@ -189,6 +201,16 @@ def _is_named(session: Session, person_id: str, rule: Rule, subject: Subject, *,
             return subject.state is ReportState.ISSUED and copy is not None
         case _:
             return False
+
+
+def _is_consulted(session: Session, person_id: str, rule: Rule, subject: Plan | Campaign, at: datetime) -> bool:
+    """Head of a unit asked for its opinion, or the head's deputy, while the decision waits; never the one who asked."""
+    asked = approvals.latest(session, (rule.approval, subject.id))
+    if asked is None or asked.state is not ApprovalState.PENDING or asked.requested_by == person_id:
+        return False
+    units = {one.unit_id for one in opinions.of_approval(session, asked) if one.state is not OpinionState.NOT_ASKED}
+    held = held_by(session, person_id, on=clock.local_date(at))
+    return any(one.role is Role.UNIT_HEAD and one.unit_id in units for one in held)
 
 
 def _is_approver(session: Session, person_id: str, rounds: list[Approval], *, at: datetime) -> bool:

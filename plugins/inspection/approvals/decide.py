@@ -11,7 +11,7 @@ from inspection.audit.steps import advance
 from inspection.errors import BadSource, Conflict, NotAllowed
 from inspection.model import Approval
 from inspection.model.lifecycle import ApprovalState
-from inspection.store import approvals, roster
+from inspection.store import approvals, opinions, roster
 from inspection.vocabulary import ApprovalOutcome, ApprovalRoute, Role
 
 STATE_OF = {
@@ -56,6 +56,9 @@ def decide(session: Session, approval_id: str, decision: Decision, *, current_ha
         return approval
     if approval.state != ApprovalState.PENDING:
         raise Conflict(f"this request has already been answered: {approval.state.value}")
+    if decision.outcome != ApprovalOutcome.RETURNED and (waiting := opinions.unanswered(session, approval)):
+        units = "、".join(one.unit_name for one in waiting)
+        raise Conflict(f"會辦意見尚未載明採納情形：{units}; put it down first (A5)")
     advance(
         session,
         approval,

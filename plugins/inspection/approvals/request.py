@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from inspection.approvals.consult import void
 from inspection.audit.events import record
-from inspection.audit.steps import advance
 from inspection.errors import NotAllowed
 from inspection.model import Approval
 from inspection.model.lifecycle import ApprovalState
@@ -44,7 +44,7 @@ def request(session: Session, asked: Asked, *, at: datetime) -> Approval:
         if one.state == ApprovalState.PENDING and one.content_hash == asked.content_hash:
             return one
         if one.state == ApprovalState.PENDING:
-            advance(session, one, ApprovalState.VOIDED, actor=asked.requested_by, at=at, reason="content changed")
+            void(session, one, actor=asked.requested_by, at=at, reason="content changed")
     number = len(earlier) + 1
     approval = Approval(
         id=f"{asked.subject[0]}:{asked.subject[1]}:{number}",

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from inspection import clock
 from inspection.access.roles import on_behalf
+from inspection.approvals.consult import void
 from inspection.audit.steps import advance
 from inspection.campaigns.pause import require_ethics_head
 from inspection.errors import BadSource, Conflict
@@ -54,7 +55,7 @@ def cancel(
     campaign.paused_at = campaign.paused_in = None
     for asked in approvals.of_campaign(session, campaign_id):
         if asked.state == ApprovalState.PENDING:
-            advance(session, asked, ApprovalState.VOIDED, actor=person_id, at=at, reason=reason)
+            void(session, asked, actor=person_id, at=at, reason=reason)
     for checklist in checklists.of_campaign(session, campaign_id):
         if allows(checklist.state, ChecklistState.EXEMPT):
             advance(session, checklist, ChecklistState.EXEMPT, actor=person_id, at=at, reason=reason)

@@ -14,6 +14,7 @@ from inspection.cli import (
     findings,
     fixes,
     house,
+    opinions,
     plan,
     reports,
     roster,
@@ -32,6 +33,7 @@ app.add_typer(calendar.app, name="calendar")
 app.add_typer(awareness.app, name="awareness")
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(plan.app, name="plan")
+app.add_typer(opinions.app, name="opinion")
 app.add_typer(crawl.app, name="crawl")
 app.add_typer(checklists.app, name="checklists")
 app.add_typer(findings.app, name="hits")

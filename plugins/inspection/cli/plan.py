@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from inspection.approvals.decide import Decision
-from inspection.cli.speaking import Actor, AsJson, day, door, say
-from inspection.errors import BadSource
+from inspection.cli.speaking import Actor, AsJson, day, door, read_text, say
 from inspection.planning.amend import amend_as_decided, check_amended
 from inspection.planning.assess import assess as assess_verb
 from inspection.planning.decision import decide_plan
@@ -58,16 +57,9 @@ def edit(
 ) -> None:
     """Rewrite the text of a section: a new version; its figures stay."""
     with door(actor) as opened:
-        plan = edit_section(opened.session, campaign_id, section, _read(text), person_id=actor, at=opened.at)
+        plan = edit_section(opened.session, campaign_id, section, read_text(text), person_id=actor, at=opened.at)
         document = print_plan(opened.session, campaign_id, catalogue=opened.catalogue, at=opened.at)
         say({"plan": plan.id, "version": plan.version, "document": document.id}, as_json=as_json)
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadSource(f"cannot be read: {type(error).__name__}", place=file, remedy="save it as UTF-8") from None
 
 
 @app.command("amend-as-decided")
@@ -83,7 +75,7 @@ def amend_decided(
     texts = {}
     for one in change or ():
         section, _, file = one.partition("=")
-        texts[section] = _read(Path(file))
+        texts[section] = read_text(Path(file))
     with door(actor) as opened:
         asked = amend_as_decided(
             opened.session, campaign_id, texts, catalogue=opened.catalogue, drafted_by=actor, at=opened.at

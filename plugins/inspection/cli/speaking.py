@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -48,6 +49,14 @@ def day(text: str, option: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise BadSource("is no day", place=Place("command line", field=option), remedy="write 2026-11-02") from None
+
+
+def read_text(file: Path) -> str:
+    """A text file given to a command; raises BadSource where it cannot be read as UTF-8."""
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSource(f"cannot be read: {type(error).__name__}", place=file, remedy="save it as UTF-8") from None
 
 
 def say(values: Mapping[str, object], *, as_json: bool) -> None:

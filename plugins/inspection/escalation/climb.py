@@ -14,7 +14,7 @@ from inspection.audit.events import record
 from inspection.calendar import roc
 from inspection.calendar.working_days import WorkingCalendar
 from inspection.escalation.brief import Overdue, print_brief
-from inspection.escalation.waiting import remind_of_checklists, remind_of_decisions
+from inspection.escalation.waiting import remind_of_checklists, remind_of_decisions, remind_of_opinions
 from inspection.model import Campaign, Finding, Fix, Person, RungClimbed, Unit
 from inspection.notices.outbox import Letter, write
 from inspection.rules.catalogue import Catalogue
@@ -35,7 +35,7 @@ class FollowUpCounts:
     reminded: int
     escalated: int
     drafts: int
-    waiting: int  # notices on checklists not returned and decisions that wait
+    waiting: int  # notices on checklists not returned, opinions and decisions that wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,7 @@ def follow_up(session: Session, *, on: date, catalogue: Catalogue, at: datetime)
             reminded += 1
     waiting = remind_of_checklists(session, on=on, catalogue=catalogue, at=at)
     waiting += remind_of_decisions(session, on=on, catalogue=catalogue, at=at)
+    waiting += remind_of_opinions(session, on=on, catalogue=catalogue, at=at)
     return FollowUpCounts(len(open_fixes), reminded, escalated, drafts, waiting)
 
 

@@ -1,4 +1,4 @@
-"""Reminds of checklists not returned and of decisions that wait; nothing is ever decided by time-out.
+"""Reminds of checklists not returned, opinions asked (會辦) and decisions that wait; time-out decides nothing.
 
 The outbox is the ledger: a notice is keyed by matter, rung and person, so that a rung speaks once.
 """
@@ -10,16 +10,15 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from inspection import clock
+from inspection.approvals.matter import campaign_of, document_name, rule_for
 from inspection.calendar import roc
 from inspection.calendar.working_days import WorkingCalendar
 from inspection.escalation.brief import Overdue, print_brief
-from inspection.model import Approval, Campaign, Checklist, Plan
+from inspection.model import Approval, Checklist
 from inspection.notices.outbox import Letter, write
-from inspection.planning.versions import SUBJECT as PLAN
-from inspection.rules.approval_table import DocumentRule
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.ladder import Channel, LadderKind, Rung
-from inspection.store import approvals, calendar_days, campaigns, checklists, notices, roster
+from inspection.store import approvals, calendar_days, campaigns, checklists, notices, opinions, roster
 from inspection.vocabulary import Role
 
 
@@ -119,7 +118,7 @@ def remind_of_decisions(session: Session, *, on: date, catalogue: Catalogue, at:
     new = 0
     rest = campaigns.at_rest(session)
     for approval in approvals.pending(session):
-        campaign = _campaign_of(session, approval)
+        campaign = campaign_of(session, approval)
         if campaign is not None and campaign.id in rest:
             continue
         rung = ladder.highest_reached(None, calendar.working_days_between(approval.due_on, on))
@@ -139,11 +138,8 @@ def _remind_of(
     at: datetime,
 ) -> int:
     asked_on = clock.local_date(approval.requested_at)
-    campaign = _campaign_of(session, approval)
-    if approval.subject_kind == PLAN and campaign is not None:
-        rule: DocumentRule | None = catalogue.plan_decision(campaign.kind)
-    else:
-        rule = catalogue.approval_table.document(approval.subject_kind)
+    campaign = campaign_of(session, approval)
+    rule = rule_for(approval.subject_kind, campaign, catalogue)
     values: dict[str, object] = {
         "document_name": f"{campaign.name if campaign else ''}{rule.name if rule else approval.subject_kind}",
         "requested_on": roc.plain(asked_on),
@@ -163,6 +159,26 @@ def _remind_of(
     )  # fmt: skip
 
 
-def _campaign_of(session: Session, approval: Approval) -> Campaign | None:
-    plan = session.get(Plan, approval.subject_id)
-    return session.get(Campaign, plan.campaign_id if plan else approval.subject_id)
+def remind_of_opinions(session: Session, *, on: date, catalogue: Catalogue, at: datetime) -> int:
+    """Reminds of opinions due and tells the ethics office of those overdue; the decision waits for none of them."""
+    calendar = calendar_days.calendar(session)
+    ladder = catalogue.ladders.ladder(LadderKind.OPINION)
+    rest = campaigns.at_rest(session)
+    new = 0
+    for opinion, approval in opinions.awaited(session):
+        campaign = campaign_of(session, approval)
+        rung = ladder.highest_reached(None, calendar.working_days_between(opinion.due_on, on))
+        if rung is None or campaign is None or campaign.id in rest:
+            continue
+        values: dict[str, object] = {
+            "document_name": document_name(approval.subject_kind, campaign, catalogue),
+            "unit_name": opinion.unit_name,
+            "due": roc.with_weekday(opinion.due_on),
+        }
+        for person in roster.holding_any(session, (*rung.to, *rung.cc), unit_id=opinion.unit_id, on=on):
+            letter = Letter(
+                f"{rung.template}:{opinion.id}:{rung.id}:{person.id}", rung.template, person.id, values, campaign.id,
+                still_wanted=f"opinion|{opinion.id}",
+            )  # fmt: skip
+            new += write(session, letter, at=at)
+    return new

@@ -41,6 +41,16 @@ class ApprovalState(StrEnum):
     VOIDED = "voided"
 
 
+class OpinionState(StrEnum):
+    """The opinion of one unit (會辦) on one content: 採納情形 makes it answered; a change of content voids it."""
+
+    ASKED = "asked"
+    NOT_ASKED = "not_asked"
+    GIVEN = "given"
+    ANSWERED = "answered"
+    VOIDED = "voided"
+
+
 class CrawlState(StrEnum):
     """A crawl of the shares."""
 
@@ -161,6 +171,9 @@ STEPS: dict[type[StrEnum], dict[str, frozenset[str]]] = {
         approved_with_changes="voided",
         returned="",
         voided="",
+    ),
+    OpinionState: _steps(
+        asked="given voided", not_asked="voided", given="answered voided", answered="voided", voided=""
     ),
     CrawlState: _steps(listing="reading incomplete", reading="complete incomplete", incomplete="reading", complete=""),
     ShardState: _steps(waiting="done", done=""),

@@ -15,7 +15,8 @@ from inspection.model.lifecycle import NoticeState
 class Notice(Record):
     """One mail to one person. `key` says what it is about, so that a second writing is the same notice.
 
-    `still_wanted` names what must hold at the moment of sending (`fix|ID|VERSION`, `checklist|ID`, `approval|ID`):
+    `still_wanted` names what must hold at the moment of sending (`fix|ID|VERSION`, `checklist|ID`, `approval|ID`,
+    `opinion|ID`, `answer|ID`):
     checked inside the sending transaction, so that nobody is reminded of what is done.
     `attachments` are document ids; content of findings is never in a mail.
     """

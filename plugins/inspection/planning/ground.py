@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from inspection import clock
+from inspection.approvals.consult import consulted
 from inspection.calendar import roc
 from inspection.errors import BadSource
-from inspection.model import Assessment, Campaign, Unit
+from inspection.model import Assessment, Campaign, Plan, Unit
 from inspection.planning.assess import stressed_categories, unit_reasons
 from inspection.planning.groups import Grouping, Inspector, group
 from inspection.planning.select import Chosen, Selection, choose
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.checklist_items import Respondent
-from inspection.store import roster
+from inspection.store import campaigns, roster
 from inspection.vocabulary import Role
 
 Content = dict[str, object]
@@ -185,3 +186,9 @@ def _assessment(ground: Ground) -> list[dict[str, object]]:
         }
         for factor, heading in sorted(names.items())
     ]
+
+
+def consulted_units(session: Session, plan: Plan, catalogue: Catalogue) -> str:
+    """Names in the 會辦 cell of a plan's paper, from the approval table and the roster."""
+    campaign = campaigns.get(session, plan.campaign_id)
+    return consulted(session, campaign, catalogue.plan_decision(campaign.kind), at=plan.drafted_at)

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from inspection import clock
+from inspection.approvals.consult import ask_opinions
 from inspection.approvals.request import Asked, request
 from inspection.audit.steps import advance
 from inspection.calendar import roc
@@ -49,7 +50,7 @@ def submit_plan(session: Session, campaign_id: str, *, catalogue: Catalogue, act
         raise BadSources(lacks)
     first = carried_out(session, plan)
     if first is None:
-        approval = _ask_decision(session, plan, catalogue.plan_decision(campaign.kind), at=at)
+        approval = _ask_decision(session, plan, campaign, catalogue.plan_decision(campaign.kind), at=at)
     else:
         approval = ask_check(session, plan, first, catalogue=catalogue, at=at)
     if plan.state == PlanState.DRAFT:
@@ -75,9 +76,11 @@ def submit_plan(session: Session, campaign_id: str, *, catalogue: Catalogue, act
     return approval
 
 
-def _ask_decision(session: Session, plan: Plan, rule: DocumentRule, *, at: datetime) -> Approval:
+def _ask_decision(session: Session, plan: Plan, campaign: Campaign, rule: DocumentRule, *, at: datetime) -> Approval:
     today = clock.local_date(at)
     approver = roster.holder(session, rule.decided_by, on=today)
     due_on = calendar_days.calendar(session).add_working_days(today, rule.waits_working_days)
     asked = Asked((SUBJECT, plan.id), fingerprint(plan.content), plan.drafted_by, approver.id, due_on)
-    return request(session, asked, at=at)
+    approval = request(session, asked, at=at)
+    ask_opinions(session, approval, campaign, rule, document_name=f"{campaign.name}計畫", at=at)
+    return approval

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from inspection.approvals.consult import void
 from inspection.audit.events import record
 from inspection.audit.steps import advance
 from inspection.documents.render import fingerprint
@@ -66,7 +67,7 @@ def next_version(
 def _void_request(session: Session, plan: Plan, *, actor: str, at: datetime) -> None:
     asked = approvals.latest(session, (SUBJECT, plan.id))
     if asked is not None and asked.state == ApprovalState.PENDING:
-        advance(session, asked, ApprovalState.VOIDED, actor=actor, at=at, reason="content changed")
+        void(session, asked, actor=actor, at=at, reason="content changed")
 
 
 def lay_over(content: dict[str, object], before: Mapping[str, object] | None) -> dict[str, object]:

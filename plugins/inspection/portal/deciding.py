@@ -21,7 +21,7 @@ from inspection.model.lifecycle import ApprovalState
 from inspection.portal import codes
 from inspection.portal.answers import Answer, GoTo, Page
 from inspection.portal.guard import Visit
-from inspection.store import approvals, people
+from inspection.store import approvals, opinions, people
 from inspection.vocabulary import ApprovalOutcome, ApprovalRoute
 
 LONGEST_REMARK = 2000
@@ -99,6 +99,8 @@ def propose(deciding: Deciding, visit: Visit, subject: Subject) -> Answer:
     choice, problem = _chosen(visit)
     if choice is None:
         return deciding.page(visit, subject, problem)
+    if lacks_adoption(visit.session, approval, choice.outcome):
+        return deciding.page(visit, subject, "unanswered")
     if choice.seen_hash != approval.content_hash or matter.content_hash != approval.content_hash:
         raise Conflict("the content has changed since it was shown")
     issued = sign_in.ask_again(visit.session, visit.signed.session, choice.purpose(matter), at=visit.at)
@@ -127,6 +129,11 @@ def confirm(deciding: Deciding, visit: Visit, subject: Subject) -> Answer:
     )
     deciding.verb(visit.session, matter.subject_id, decision, visit.at)
     return GoTo(matter.path)
+
+
+def lacks_adoption(session: Session, approval: Approval, outcome: ApprovalOutcome) -> bool:
+    """Whether 核定 must wait until the drafter has put down what became of an opinion (officer review A5)."""
+    return outcome is not ApprovalOutcome.RETURNED and bool(opinions.unanswered(session, approval))
 
 
 def pending(visit: Visit, matter: Matter) -> Approval:

@@ -8,14 +8,15 @@ from datetime import date, timedelta
 from inspection import clock
 from inspection.access import policy
 from inspection.access.policy import Act
-from inspection.access.roles import identities
+from inspection.access.roles import held_by, identities
 from inspection.model import Approval, Campaign, Plan
 from inspection.model.lifecycle import FixState
 from inspection.portal.answers import Answer, Page
 from inspection.portal.guard import Door, Visit
 from inspection.reports.decision import CAMPAIGN_REPORT, UNIT_REPORTS
-from inspection.store import calendar_days, desk, roster
+from inspection.store import calendar_days, desk, opinions, roster
 from inspection.store.unannounced import hidden_from
+from inspection.vocabulary import Role
 
 FAR = date.max
 TO_BE_MENDED = frozenset({FixState.OPEN, FixState.ACCEPTED, FixState.SENT_BACK, FixState.REOPENED})
@@ -36,7 +37,7 @@ class Task:
 
 def home(visit: Visit, _subject: None) -> Answer:
     """Decisions, fixes, reports and cases to be judged."""
-    tasks = [*_decisions(visit), *_fixes(visit), *_reports(visit), *_suspicions(visit)]
+    tasks = [*_decisions(visit), *_opinions(visit), *_fixes(visit), *_reports(visit), *_suspicions(visit)]
     tasks.sort(key=lambda task: (task.due_on or FAR, task.kind, task.name))
     late = sum(1 for task in tasks if task.days is not None and task.days < 0)
     return Page("home.html.j2", {"tasks": tasks, "late": late, "here": "home", "held": _titles(visit)})
@@ -76,6 +77,47 @@ def _decisions(visit: Visit) -> list[Task]:
                 principal=roster.person(visit.session, principal).name if principal else "",
             )
         )
+    return found
+
+
+def _opinions(visit: Visit) -> list[Task]:
+    """Opinions asked of the visitor's units; for the ethics office those still without 採納情形."""
+    found = []
+    on = clock.local_date(visit.at)
+    held = [one for one in held_by(visit.session, visit.person_id, on=on) if one.role is Role.UNIT_HEAD]
+    principals = {one.unit_id: one.on_behalf_of for one in reversed(held)}  # a unit of one's own goes before
+    for opinion, approval in opinions.awaited(visit.session, principals):
+        place = _matter_of(visit, approval)
+        if place is None or approval.requested_by == visit.person_id:
+            continue
+        campaign = visit.session.get_one(Campaign, place[0])
+        if hidden_from(visit.session, campaign, visit.person_id, at=visit.at):
+            continue
+        principal = principals[opinion.unit_id]
+        found.append(
+            Task(
+                kind=f"opine_{approval.subject_kind}",
+                name=campaign.name,
+                link=place[1],
+                due_on=opinion.due_on,
+                days=working_days_left(visit, opinion.due_on),
+                principal=roster.person(visit.session, principal).name if principal else "",
+            )
+        )
+    if policy.allows(visit.session, visit.person_id, Act.HANDLE_OPINION, None, at=visit.at):
+        for opinion, approval in opinions.to_answer(visit.session):
+            place = _matter_of(visit, approval)
+            if place is not None:
+                name = f"{visit.session.get_one(Campaign, place[0]).name}（{opinion.unit_name}）"
+                found.append(
+                    Task(
+                        "answer_opinion",
+                        name,
+                        f"{place[1]}#opinions",
+                        approval.due_on,
+                        working_days_left(visit, approval.due_on),
+                    )
+                )
     return found
 
 

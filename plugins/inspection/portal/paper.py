@@ -14,7 +14,7 @@ from inspection.errors import BadSource
 from inspection.model import Approval, Person
 from inspection.model.lifecycle import ApprovalState
 from inspection.portal.answers import Answer, GoTo
-from inspection.portal.deciding import LONGEST_REMARK, Deciding, Matter, latest, pending
+from inspection.portal.deciding import LONGEST_REMARK, Deciding, Matter, lacks_adoption, latest, pending
 from inspection.portal.guard import Visit
 from inspection.store import roster
 from inspection.vocabulary import ApprovalOutcome, ApprovalRoute
@@ -51,6 +51,8 @@ def enter(deciding: Deciding, visit: Visit, subject: Subject) -> Answer:
     outcome, decided_on, problem = _read(visit)
     if outcome is None or decided_on is None or problem:
         return deciding.page(visit, subject, problem)
+    if lacks_adoption(visit.session, approval, outcome):
+        return deciding.page(visit, subject, "unanswered")
     known = {person.id for person in deciders(visit, approval)}
     decided_by = visit.text("decided_by") or approval.approver_id
     if decided_by not in known:

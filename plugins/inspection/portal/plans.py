@@ -15,7 +15,7 @@ from inspection.documents.shelf import DOCX, read_document
 from inspection.errors import NotFound
 from inspection.model import Campaign, Document, Plan
 from inspection.planning.decision import decide_plan
-from inspection.portal import deciding, paper
+from inspection.portal import deciding, opinions, paper
 from inspection.portal.answers import Answer, Download, Page
 from inspection.portal.guard import Door, Visit
 from inspection.rules import catalogue
@@ -39,6 +39,7 @@ def plan_page(visit: Visit, plan: Plan, problem: str = "") -> Answer:
         {
             **deciding.form_values(visit, decided, Act.DECIDE_PLAN, plan, problem),
             **paper.form_values(visit, decided, plan),
+            **opinions.form_values(visit, decided, Act.OPINE_ON_PLAN, plan),
             "plan": plan,
             "content": plan.content,
             "drafter": roster.person(visit.session, plan.drafted_by),
@@ -87,6 +88,21 @@ def enter(visit: Visit, plan: Plan) -> Answer:
     return paper.enter(PLAN, visit, plan)
 
 
+def opine(visit: Visit, plan: Plan) -> Answer:
+    """Takes the opinion of a unit asked."""
+    return opinions.opine(PLAN, visit, plan)
+
+
+def enter_opinion(visit: Visit, plan: Plan) -> Answer:
+    """Takes an opinion given on paper."""
+    return opinions.enter(PLAN, visit, plan)
+
+
+def adopt(visit: Visit, plan: Plan) -> Answer:
+    """Takes 採納情形."""
+    return opinions.adopt(PLAN, visit, plan)
+
+
 def document(visit: Visit, plan: Plan) -> Answer:
     """The plan as the Word document that is bound to it."""
     kept = visit.session.get(Document, plan.document_id) if plan.document_id else None
@@ -106,5 +122,8 @@ DOORS = (
     Door("POST", "/plans/{subject_id}/decision", Act.DECIDE_PLAN, propose, Plan),
     Door("POST", "/plans/{subject_id}/decision/confirm", Act.DECIDE_PLAN, confirm, Plan),
     Door("POST", "/plans/{subject_id}/paper", Act.ENTER_PAPER_DECISION, enter, Plan),
+    Door("POST", "/plans/{subject_id}/opinion", Act.OPINE_ON_PLAN, opine, Plan),
+    Door("POST", "/plans/{subject_id}/opinion/paper", Act.HANDLE_OPINION, enter_opinion, Plan),
+    Door("POST", "/plans/{subject_id}/opinion/adoption", Act.HANDLE_OPINION, adopt, Plan),
     Door("GET", "/plans/{subject_id}/document", Act.READ_PLAN, document, Plan),
 )

@@ -13,7 +13,7 @@ from inspection.documents.contexts import Frame
 from inspection.documents.frame import frame
 from inspection.documents.shelf import DOCX, read_document
 from inspection.model import Campaign, Report, ReportReader
-from inspection.portal import deciding, paper
+from inspection.portal import deciding, opinions, paper
 from inspection.portal.answers import Answer, Download, GoTo, Page
 from inspection.portal.guard import Door, Visit
 from inspection.reports.decision import CAMPAIGN_REPORT, UNIT_REPORTS, decide_reports, reports_of, subject_hash
@@ -73,6 +73,9 @@ def _matter(kind: str, visit: Visit, campaign: Campaign) -> deciding.Matter:
     )
 
 
+OPINE_ON = {CAMPAIGN_REPORT: Act.OPINE_ON_CAMPAIGN_REPORT}
+
+
 def _review(kind: str, act: Act, visit: Visit, campaign: Campaign, problem: str) -> Answer:
     matter = _matter(kind, visit, campaign)
     found = reports_of(visit.session, campaign.id, kind)
@@ -81,6 +84,7 @@ def _review(kind: str, act: Act, visit: Visit, campaign: Campaign, problem: str)
         {
             **deciding.form_values(visit, matter, act, campaign, problem),
             **paper.form_values(visit, matter, campaign),
+            **opinions.form_values(visit, matter, OPINE_ON.get(kind), campaign),
             "reports": found,
             "frame": _frame(visit, found[0]) if found else None,
         },
@@ -150,6 +154,21 @@ def enter_units(visit: Visit, campaign: Campaign) -> Answer:
     return paper.enter(OF_UNITS, visit, campaign)
 
 
+def opine(visit: Visit, campaign: Campaign) -> Answer:
+    """Takes the opinion of a unit asked on the campaign's report."""
+    return opinions.opine(OF_CAMPAIGN, visit, campaign)
+
+
+def enter_opinion(visit: Visit, campaign: Campaign) -> Answer:
+    """Takes an opinion given on paper on the campaign's report."""
+    return opinions.enter(OF_CAMPAIGN, visit, campaign)
+
+
+def adopt(visit: Visit, campaign: Campaign) -> Answer:
+    """Takes 採納情形 on the campaign's report."""
+    return opinions.adopt(OF_CAMPAIGN, visit, campaign)
+
+
 _CAMPAIGN = "/campaigns/{subject_id}/campaign_report"
 _UNITS = "/campaigns/{subject_id}/unit_report"
 DOORS = (
@@ -160,6 +179,9 @@ DOORS = (
     Door("POST", f"{_CAMPAIGN}/decision", Act.DECIDE_CAMPAIGN_REPORT, propose_campaign, Campaign),
     Door("POST", f"{_CAMPAIGN}/decision/confirm", Act.DECIDE_CAMPAIGN_REPORT, confirm_campaign, Campaign),
     Door("POST", f"{_CAMPAIGN}/paper", Act.ENTER_PAPER_DECISION, enter_campaign, Campaign),
+    Door("POST", f"{_CAMPAIGN}/opinion", Act.OPINE_ON_CAMPAIGN_REPORT, opine, Campaign),
+    Door("POST", f"{_CAMPAIGN}/opinion/paper", Act.HANDLE_OPINION, enter_opinion, Campaign),
+    Door("POST", f"{_CAMPAIGN}/opinion/adoption", Act.HANDLE_OPINION, adopt, Campaign),
     Door("GET", _UNITS, Act.REVIEW_UNIT_REPORTS, units_review, Campaign),
     Door("POST", f"{_UNITS}/decision", Act.DECIDE_UNIT_REPORTS, propose_units, Campaign),
     Door("POST", f"{_UNITS}/decision/confirm", Act.DECIDE_UNIT_REPORTS, confirm_units, Campaign),

@@ -12,6 +12,7 @@ from typing import cast
 from sqlalchemy.orm import Session
 
 from inspection import clock, settings
+from inspection.approvals.consult import consulted
 from inspection.audit.events import record
 from inspection.audit.steps import advance
 from inspection.calendar import roc
@@ -262,7 +263,7 @@ def _campaign_context(told: _Teller) -> dict[str, object]:
             "report_conclusions",
             {"findings": len(figures.findings), "superior": told.agency.superior_name, "verb": verb},
         ),
-        "consulted": "資訊室、行政室",
+        "consulted": consulted(told.session, told.campaign, told.catalogue.decision("campaign_report"), at=told.at),
     }
     return {name: value for name, value in context.items() if name != "frame"}
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from inspection import clock
+from inspection.approvals.consult import ask_opinions
 from inspection.approvals.decide import Decision, approved, decide
 from inspection.approvals.request import Asked, request
 from inspection.audit.steps import advance
@@ -65,6 +66,7 @@ def submit_reports(
         decider = roster.holder(session, rule.decided_by, on=today)
         due_on = calendar_days.calendar(session).add_working_days(today, rule.waits_working_days)
         approval = request(session, Asked(key, digest, reports[0].compiled_by, decider.id, due_on), at=at)
+        ask_opinions(session, approval, campaign, rule, document_name=f"{campaign.name}{rule.name}", at=at)
         for report in reports:
             if report.state == ReportState.DRAFT:
                 advance(session, report, ReportState.SUBMITTED, actor=actor, at=at)

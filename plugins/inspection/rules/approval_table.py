@@ -41,7 +41,8 @@ class SignatureCell(StrEnum):
 
 
 class DocumentRule(RuleModel):
-    """One kind of document. `countersigned_by`: unit tags asked in parallel for an opinion (會辦).
+    """One kind of document. `countersigned_by`: unit tags asked in parallel for an opinion (會辦), with
+    `opinion_working_days` to answer; after them the decider sees 逾期未表示意見, and nothing waits.
 
     `stand_ins`: a recorded deputy within its dates; the next higher where the decider is the requester, the fixer
     or concerned. `waits_working_days`: after so many the requester is reminded; nothing is decided by time-out.
@@ -54,6 +55,7 @@ class DocumentRule(RuleModel):
     stand_ins: tuple[StandIn, ...]
     routes: Annotated[tuple[ApprovalRoute, ...], Field(min_length=1)]
     countersigned_by: tuple[Annotated[str, StringConstraints(min_length=1, max_length=20)], ...] = ()
+    opinion_working_days: Annotated[int, Field(ge=1, le=30)] = 3
     sealed_by: Role | None = None
     signature_row: Annotated[tuple[SignatureCell, ...], Field(min_length=2)]
     waits_working_days: Annotated[int, Field(ge=1, le=60)]
@@ -68,6 +70,8 @@ class DocumentRule(RuleModel):
             raise ValueError(f"the signature row must end with {self.decided_by}, who decides")
         if (SignatureCell.COUNTERSIGN in self.signature_row) != bool(self.countersigned_by):
             raise ValueError("a countersign cell needs countersigned_by, and the reverse")
+        if self.countersigned_by and self.opinion_working_days > self.waits_working_days:
+            raise ValueError("opinion_working_days must not outlast waits_working_days: the decider reads the opinions")
         return self
 
 

@@ -42,6 +42,7 @@ class LadderKind(StrEnum):
     FIX_FIRST_CRAWL = "fix_first_crawl"
     CHECKLIST = "checklist"
     APPROVAL = "approval"
+    OPINION = "opinion"
 
 
 class Rung(RuleModel):

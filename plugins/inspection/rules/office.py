@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from inspection.rules.load import RuleModel, load_yaml
-from inspection.vocabulary import CampaignKind, Level
+from inspection.vocabulary import Adoption, CampaignKind, Level, Stance
 
 FILE = "office.yaml"
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
@@ -73,6 +73,8 @@ class Office(RuleModel):
     proposed_marks: tuple[ProposedMark, ...]
     answer_names: dict[str, Words]
     outcome_names: dict[str, Words]
+    stance_names: dict[Stance, Words]
+    adoption_names: dict[Adoption, Words]
     retention_years: Annotated[dict[str, Annotated[int, Field(ge=1, le=100)]], Field(min_length=1)]
     no_basis: Words
 
@@ -81,6 +83,20 @@ class Office(RuleModel):
     def _each_kind_named(cls, names: dict[CampaignKind, str]) -> dict[CampaignKind, str]:
         if set(names) != set(CampaignKind):
             raise ValueError(f"must name each of {', '.join(CampaignKind)}")
+        return names
+
+    @field_validator("stance_names")
+    @classmethod
+    def _each_stance_named(cls, names: dict[Stance, str]) -> dict[Stance, str]:
+        if set(names) != set(Stance):
+            raise ValueError(f"must name each of {', '.join(Stance)}")
+        return names
+
+    @field_validator("adoption_names")
+    @classmethod
+    def _each_adoption_named(cls, names: dict[Adoption, str]) -> dict[Adoption, str]:
+        if set(names) != set(Adoption):
+            raise ValueError(f"must name each of {', '.join(Adoption)}")
         return names
 
     @field_validator("proposed_marks")

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from inspection.model import Approval, Campaign, Checklist, DailyCount, Fix, Notice, Person
-from inspection.model.lifecycle import ApprovalState, CampaignState, ChecklistState, FixState, NoticeState
+from inspection.model import Approval, Campaign, Checklist, DailyCount, Fix, Notice, Opinion, Person
+from inspection.model.lifecycle import ApprovalState, CampaignState, ChecklistState, FixState, NoticeState, OpinionState
 from inspection.store import roster
 from inspection.store.once import insert_once
 from inspection.vocabulary import Role
@@ -65,7 +65,8 @@ def failed(session: Session) -> list[Notice]:
 
 
 def still_wanted(session: Session, notice: Notice, *, on: date) -> bool:
-    """Whether the thing a notice reminds of is still so: `fix|ID|VERSION`, `checklist|ID` or `approval|ID`.
+    """Whether the thing a notice reminds of is still so: `fix|ID|VERSION`, `checklist|ID`, `approval|ID`,
+    `opinion|ID` (not given yet) or `answer|ID` (no 採納情形 yet).
 
     Nobody is reminded of a unit no longer theirs: contacts and heads change in mid-campaign (officer review A20).
     """
@@ -88,7 +89,15 @@ def still_wanted(session: Session, notice: Notice, *, on: date) -> bool:
         if checklist is None or checklist.state not in AWAITED_CHECKLIST:
             return False
         return _concerned(session, person.id, checklist.unit_id, on=on)
-    approval = session.get(Approval, rest)
+    if kind in {"opinion", "answer"}:
+        opinion = session.get(Opinion, rest)
+        wanted = OpinionState.ASKED if kind == "opinion" else OpinionState.GIVEN
+        return opinion is not None and opinion.state == wanted and _waits(session, opinion.approval_id)
+    return _waits(session, rest)
+
+
+def _waits(session: Session, approval_id: str) -> bool:
+    approval = session.get(Approval, approval_id)
     return approval is not None and approval.state == ApprovalState.PENDING
 
 

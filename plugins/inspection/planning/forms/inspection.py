@@ -11,7 +11,15 @@ from inspection.calendar import roc
 from inspection.documents.contexts import InspectionPlan
 from inspection.documents.frame import frame
 from inspection.model import Plan
-from inspection.planning.ground import Content, Ground, common, groups_of, section, selection_words
+from inspection.planning.ground import (
+    Content,
+    Ground,
+    common,
+    consulted_units,
+    groups_of,
+    section,
+    selection_words,
+)
 from inspection.planning.groups import Grouping
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.checklist_items import MOST_ITEMS_PER_UNIT
@@ -156,5 +164,5 @@ def context(session: Session, plan: Plan, catalogue: Catalogue) -> InspectionPla
             }
             for number, group in enumerate(content["groups"], start=1)
         ],
-        "consulted": "資訊室、行政室",
+        "consulted": consulted_units(session, plan, catalogue),
     }
