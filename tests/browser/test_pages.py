@@ -173,8 +173,16 @@ def test_the_drafter_enters_what_was_decided_on_paper(office: Office, clock: Fix
     visitor.page.check("[name=outcome][value=approved]")
     visitor.page.fill("[name=decided_on]", "115年10月19日")
     visitor.page.fill("[name=document_number]", "示市政字第1150000123號")
+    visitor.page.set_input_files(
+        "[name=scan]", [{"name": "簽.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}]
+    )
     visitor.page.get_by_role("button", name="登錄核定結果").click()
     expect(visitor.page.locator(".stamp")).to_contain_text("示市政字第1150000123號")
+    visitor.page.fill("[name=file_number]", "115/0205/1/3")
+    visitor.page.fill("[name=retention]", "10")
+    visitor.page.get_by_role("button", name="補登歸檔資料").click()
+    expect(visitor.page.get_by_text("10年", exact=True)).to_be_visible()
+    visitor.look("03-paper-filed")
 
 
 @pytest.mark.parametrize("office", ["submitted"], indirect=True)

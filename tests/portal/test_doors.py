@@ -44,6 +44,7 @@ def subjects() -> dict[str, str]:
         "progress": story.CAMPAIGN,
         "fixes": f"{story.CAMPAIGN}-003",
         "suspicions": "U04",
+        "approvals": f"plan:{story.CAMPAIGN}:v1:1",
     }
 
 

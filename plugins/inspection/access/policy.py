@@ -20,7 +20,7 @@ from inspection.store import approvals, opinions, roster
 from inspection.store.unannounced import hidden_from
 from inspection.vocabulary import Role
 
-Subject = Plan | Report | Fix | Suspicion | Checklist | Campaign | Unit
+Subject = Plan | Report | Fix | Suspicion | Checklist | Campaign | Unit | Approval
 
 
 class Act(StrEnum):
@@ -38,6 +38,7 @@ class Act(StrEnum):
     OPINE_ON_PLAN = "opine_on_plan"
     OPINE_ON_CAMPAIGN_REPORT = "opine_on_campaign_report"
     HANDLE_OPINION = "handle_opinion"
+    READ_SCAN = "read_scan"
     LIST_FIXES = "list_fixes"
     READ_FIX = "read_fix"
     CLAIM_FIX = "claim_fix"
@@ -102,6 +103,7 @@ TABLE: dict[Act, Rule] = {
     Act.OPINE_ON_PLAN: Rule(seen_by=Act.READ_PLAN, approval="plan", consulted=True),
     Act.OPINE_ON_CAMPAIGN_REPORT: Rule(seen_by=Act.REVIEW_CAMPAIGN_REPORT, approval="campaign_report", consulted=True),
     Act.HANDLE_OPINION: Rule(agency=ETHICS),
+    Act.READ_SCAN: Rule(agency=ETHICS),
     Act.LIST_FIXES: Rule(agency=ETHICS, unit=OF_UNIT | JUDGES_OF_UNIT),
     Act.READ_FIX: Rule(agency=ETHICS, unit=OF_UNIT | JUDGES_OF_UNIT),
     Act.CLAIM_FIX: Rule(unit=OF_UNIT, seen_by=Act.READ_FIX),

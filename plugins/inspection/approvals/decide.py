@@ -36,7 +36,6 @@ class Decision:
     decided_on: date
     document_number: str | None = None
     remark: str | None = None
-    scan_document_id: str | None = None
     entered_by: str | None = None
 
 
@@ -81,7 +80,6 @@ def decide(session: Session, approval_id: str, decision: Decision, *, current_ha
     approval.decided_on = decision.decided_on
     approval.document_number = decision.document_number
     approval.remark = decision.remark
-    approval.scan_document_id = decision.scan_document_id
     approval.decided_at = at
     session.flush()
     return approval

@@ -8,6 +8,9 @@ from typing import Annotated
 import typer
 
 from inspection.approvals.decide import Decision
+from inspection.approvals.filing import file_decision
+from inspection.campaigns.gates import awaited
+from inspection.cli.filing import FileNumber, Retention, Scan, filing_of
 from inspection.cli.speaking import Actor, AsJson, day, door, read_text, say
 from inspection.planning.amend import amend_as_decided, check_amended
 from inspection.planning.assess import assess as assess_verb
@@ -109,9 +112,13 @@ def enter_decision(
     decided_on: Annotated[str, typer.Option(help="Day of the decision, 2026-10-26.")],
     actor: Actor,
     remark: Annotated[str, typer.Option(help="What is to be changed, or why it was returned.")] = "",
+    file_number: FileNumber = "",
+    retention: Retention = "",
+    scan: Scan = None,
     as_json: AsJson = False,
 ) -> None:
-    """Enter a decision taken on paper or in the 公文系統."""
+    """Enter a decision taken on paper or in the 公文系統, with the scan of the signed paper."""
+    filing = filing_of(file_number, retention, scan)
     with door(actor) as opened:
         plan = campaigns.latest_plan(opened.session, campaign_id)
         decision = Decision(
@@ -125,4 +132,27 @@ def enter_decision(
             entered_by=actor,
         )
         approval = decide_plan(opened.session, plan.id if plan else campaign_id, decision, at=opened.at)
-        say({"approval": approval.id, "state": approval.state.value}, as_json=as_json)
+        if not filing.is_empty:
+            file_decision(opened.session, approval, filing, person_id=actor, at=opened.at)
+        say(
+            {"approval": approval.id, "state": approval.state.value, "scan": approval.scan_document_id},
+            as_json=as_json,
+        )
+
+
+@app.command("file")
+def file_(
+    campaign_id: str,
+    actor: Actor,
+    file_number: FileNumber = "",
+    retention: Retention = "",
+    scan: Scan = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add 檔號, 保存年限 and the scan to a decision on the plan; later ones replace earlier ones."""
+    filing = filing_of(file_number, retention, scan)
+    with door(actor) as opened:
+        asked = awaited(opened.session, "plan", campaign_id)
+        done = file_decision(opened.session, asked, filing, person_id=actor, at=opened.at)
+        values = {"approval": done.id, "file_number": done.file_number, "retention": done.retention}
+        say({**values, "scan": done.scan_document_id}, as_json=as_json)

@@ -82,9 +82,9 @@ class Plan(Record):
 class Approval(Record):
     """A request for one decision by one named person, bound to the hash of what is to be decided.
 
-    The paper route leaves `document_number` and `decided_on` from the 公文系統 and a scan; a deputy's
-    decision names both people. A version made after 修正後如擬 is checked, not decided anew: `follows_id` is the
-    decision it carries out (officer review A4).
+    The paper route leaves `document_number` and `decided_on` from the 公文系統 and, once filed, 檔號, 保存年限 and
+    a scan; a deputy's decision names both people. A version made after 修正後如擬 is checked, not decided anew:
+    `follows_id` is the decision it carries out (officer review A4).
     """
 
     __tablename__ = "approval"
@@ -111,6 +111,8 @@ class Approval(Record):
     decided_on: Mapped[date | None]
     document_number: Mapped[str | None] = mapped_column(String(100))
     remark: Mapped[str | None] = mapped_column(String(2000))
+    file_number: Mapped[str | None] = mapped_column(String(60))
+    retention: Mapped[str | None] = mapped_column(String(10))
     scan_document_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"))
     decided_at: Mapped[datetime | None]
     follows_id: Mapped[str | None] = mapped_column(ForeignKey("approval.id"))

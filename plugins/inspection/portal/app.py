@@ -26,9 +26,9 @@ from inspection.errors import (
     SourceUnavailable,
     TooManyTries,
 )
-from inspection.portal import fixes, home, plans, progress, rendering, reports, signing_in, suspicions
+from inspection.portal import fixes, home, paper, plans, progress, rendering, reports, signing_in, suspicions
 from inspection.portal.answers import as_response, with_headers
-from inspection.portal.guard import Door, StaleForm, Visit, guarded, session_cookie, signed_values
+from inspection.portal.guard import Door, StaleForm, TooLarge, Visit, guarded, session_cookie, signed_values
 from inspection.portal.signing_in import opened
 from inspection.store.session import session_scope
 
@@ -37,6 +37,7 @@ logger = logging.getLogger(__name__)
 DOORS: tuple[Door, ...] = (
     *home.DOORS,
     *plans.DOORS,
+    *paper.DOORS,
     *reports.DOORS,
     *fixes.DOORS,
     *suspicions.DOORS,
@@ -49,6 +50,7 @@ KINDS: tuple[tuple[type[Exception], str], ...] = (
     (Conflict, "conflict"),
     (TooManyTries, "too_many"),
     (NotMigrated, "unavailable"),
+    (TooLarge, "too_large"),
     (BadSource, "bad_input"),
     (SourceUnavailable, "unavailable"),
 )

@@ -6,8 +6,8 @@ looking cannot change anything (workflow research C10).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 from sqlalchemy.orm import Session
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -23,14 +24,20 @@ from inspection.access import policy, sessions
 from inspection.access.keyed import form_token, is_form_token
 from inspection.access.policy import Act, Subject
 from inspection.access.sessions import SignedIn
+from inspection.documents.scans import LARGEST_SCAN_BYTES
 from inspection.errors import BadSource, NotAllowed, NotFound
 from inspection.portal import rendering
 from inspection.portal.answers import Answer, Download, GoTo, Page, as_download, as_redirection, as_response
 from inspection.store.session import session_scope
 
 LARGEST_FORM_BYTES = 64 * 1024
+LARGEST_UPLOAD_BYTES = LARGEST_SCAN_BYTES + LARGEST_FORM_BYTES
 SIGN_IN = "/sign-in"
 Form = Mapping[str, tuple[str, ...]]
+
+
+class TooLarge(BadSource):
+    """More was sent than a form or a scan may hold."""
 
 
 class StaleForm(NotAllowed):
@@ -47,6 +54,7 @@ class Visit:
     query: Mapping[str, str]
     at: datetime
     cookie: str
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
         """A field's text, trimmed; empty where it was not sent."""
@@ -67,6 +75,8 @@ class Door:
     act: Act
     page: Callable[[Visit, Any], Answer]
     subject: type[Subject] | None = None
+    # a form that brings a file along
+    takes_file: bool = False
     # a page that must note that it was shown writes on GET, never on HEAD
     notes_view: bool = False
 
@@ -93,19 +103,53 @@ def place_of(request: Request) -> str:
 
 async def read_form(request: Request) -> Form:
     """The fields of a posted form; raises BadSource for other content or one that is too large."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/x-www-form-urlencoded":
+    if content_type(request) != "application/x-www-form-urlencoded":
         raise BadSource("only plain forms are taken here")
     body = bytearray()
-    async for chunk in request.stream():
+    async for chunk in _limited(request, LARGEST_FORM_BYTES):
         body += chunk
-        if len(body) > LARGEST_FORM_BYTES:
-            raise BadSource("the form is too large")
     try:
         fields = parse_qs(body.decode("utf-8"), keep_blank_values=True, max_num_fields=2000)
     except (UnicodeDecodeError, ValueError):
         raise BadSource("the form cannot be read") from None
     return {name: tuple(values) for name, values in fields.items()}
+
+
+async def read_upload(request: Request) -> tuple[Form, Mapping[str, bytes]]:
+    """Fields and files of a form that brings a file along; errors as in `read_form`, TooLarge beyond the limit."""
+    parser = MultiPartParser(
+        request.headers, _limited(request, LARGEST_UPLOAD_BYTES), max_files=1, max_fields=100,
+        max_part_size=LARGEST_FORM_BYTES,
+    )  # fmt: skip
+    fields: dict[str, tuple[str, ...]] = {}
+    files: dict[str, bytes] = {}
+    try:
+        parsed = await parser.parse()
+    except (MultiPartException, UnicodeDecodeError, KeyError, ValueError):
+        raise BadSource("the form cannot be read") from None
+    try:
+        for name, value in parsed.multi_items():
+            if isinstance(value, str):
+                fields[name] = (*fields.get(name, ()), value)
+            elif data := await value.read():  # an empty one: no file was chosen
+                files[name] = data
+    finally:
+        await parsed.close()
+    return fields, files
+
+
+def content_type(request: Request) -> str:
+    """What a request says its body is."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def _limited(request: Request, most: int) -> AsyncGenerator[bytes, None]:
+    seen = 0
+    async for chunk in request.stream():
+        seen += len(chunk)
+        if seen > most:
+            raise TooLarge("the form is too large")
+        yield chunk
 
 
 def require_own_form(request: Request, cookie: str, form: Form) -> None:
@@ -124,14 +168,22 @@ def guarded(door: Door) -> Callable[[Request], Any]:
 
     async def endpoint(request: Request) -> Response:
         cookie = request.cookies.get(session_cookie(), "")
-        form = await read_form(request) if request.method == "POST" else {}
-        return await run_in_threadpool(_pass, door, request, cookie, form)
+        form: Form = {}
+        files: Mapping[str, bytes] = {}
+        if request.method == "POST" and door.takes_file and content_type(request) == "multipart/form-data":
+            # a stranger's megabytes are not read: only somebody signed in uploads
+            if not await run_in_threadpool(_recognised, cookie, at=clock.now()):
+                return as_redirection(GoTo(SIGN_IN))
+            form, files = await read_upload(request)
+        elif request.method == "POST":
+            form = await read_form(request)
+        return await run_in_threadpool(_pass, door, request, cookie, form, files)
 
     endpoint.__name__ = f"{door.method.lower()}_{door.act.value}"
     return endpoint
 
 
-def _pass(door: Door, request: Request, cookie: str, form: Form) -> Response:
+def _pass(door: Door, request: Request, cookie: str, form: Form, files: Mapping[str, bytes]) -> Response:
     at = clock.now()
     if not _recognised(cookie, at=at):
         return as_redirection(GoTo(SIGN_IN))
@@ -142,7 +194,7 @@ def _pass(door: Door, request: Request, cookie: str, form: Form) -> Response:
         signed = sessions.recognise(session, cookie, at=at)
         if signed is None:
             return as_redirection(GoTo(SIGN_IN))
-        visit = Visit(session, signed, form, dict(request.query_params), at, cookie)
+        visit = Visit(session, signed, form, dict(request.query_params), at, cookie, files)
         subject = _subject(door, request, session)
         policy.require(session, visit.person_id, door.act, subject, at=at)
         return answer(visit, door.page(visit, subject))

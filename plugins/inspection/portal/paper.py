@@ -9,13 +9,15 @@ from inspection import clock
 from inspection.access import policy
 from inspection.access.policy import Act, Subject
 from inspection.approvals.decide import Decision
+from inspection.approvals.filing import Filing, checked, file_decision
 from inspection.calendar import roc
-from inspection.errors import BadSource
-from inspection.model import Approval, Person
+from inspection.documents.shelf import read_document
+from inspection.errors import BadSource, NotFound
+from inspection.model import Approval, Document, Person
 from inspection.model.lifecycle import ApprovalState
-from inspection.portal.answers import Answer, GoTo
+from inspection.portal.answers import Answer, Download, GoTo, Page
 from inspection.portal.deciding import LONGEST_REMARK, Deciding, Matter, lacks_adoption, latest, pending
-from inspection.portal.guard import Visit
+from inspection.portal.guard import Door, Visit
 from inspection.store import roster
 from inspection.vocabulary import ApprovalOutcome, ApprovalRoute
 
@@ -26,15 +28,64 @@ def form_values(visit: Visit, matter: Matter, subject: Subject) -> dict[str, Any
     """What the form prints: whether the visitor may enter a decision taken elsewhere, and who can have taken it."""
     approval = latest(visit.session, matter)
     if approval is None or approval.state is not ApprovalState.PENDING:
-        return {"may_enter": False}
+        return {"may_enter": False, **_to_file(visit, approval, subject)}
     may_enter = policy.allows(visit.session, visit.person_id, Act.ENTER_PAPER_DECISION, subject, at=visit.at)
     return {
         "may_enter": may_enter,
+        "may_file": False,
         "deciders": deciders(visit, approval),
         "decided_by": visit.text("decided_by"),
         "decided_on": visit.text("decided_on"),
         "document_number": visit.text("document_number"),
+        **_filing_typed(visit),
     }
+
+
+def _filing_typed(visit: Visit) -> dict[str, str]:
+    return {"file_number": visit.text("file_number"), "retention": visit.text("retention"), "filing_told": ""}
+
+
+def _to_file(visit: Visit, approval: Approval | None, subject: Subject) -> dict[str, Any]:
+    """Whether the visitor may add 檔號, 保存年限 and scan to a decision taken, and read the scan."""
+    decided = approval is not None and approval.decided_by is not None
+    may = decided and policy.allows(visit.session, visit.person_id, Act.ENTER_PAPER_DECISION, subject, at=visit.at)
+    return {"may_file": may, **_filing_typed(visit)}
+
+
+def filing(deciding: Deciding, visit: Visit, subject: Subject) -> Answer:
+    """Adds 檔號, 保存年限 and scan to a decision taken."""
+    matter = deciding.matter(visit, subject)
+    approval = latest(visit.session, matter)
+    if approval is None:
+        raise NotFound("nothing was asked")
+    given, told = _filing(visit)
+    if given is None or given.is_empty:
+        return _told(deciding.page(visit, subject, "filing"), told or "請填檔號、保存年限，或選擇掃描檔。")
+    file_decision(visit.session, approval, given, person_id=visit.person_id, at=visit.at)
+    return GoTo(matter.path)
+
+
+def scan(visit: Visit, approval: Approval) -> Answer:
+    """The scan of a decision, to be saved; for the ethics office only."""
+    kept = visit.session.get(Document, approval.scan_document_id) if approval.scan_document_id else None
+    if kept is None:
+        raise NotFound("no scan was kept for this decision")
+    return Download(read_document(kept), kept.media_type, kept.title)
+
+
+def _filing(visit: Visit) -> tuple[Filing | None, str]:
+    """What was added, or None and what is wrong with it, in words."""
+    try:
+        return checked(Filing(visit.text("file_number"), visit.text("retention"), visit.files.get("scan"))), ""
+    except BadSource as error:
+        return None, f"{error.problem}：{error.remedy}。"
+
+
+def _told(page: Answer, told: str) -> Answer:
+    """The page again, with what is wrong with 檔號, 保存年限 or scan."""
+    if not isinstance(page, Page):
+        return page
+    return Page(page.template, {**page.values, "filing_told": told}, status=page.status)
 
 
 def deciders(visit: Visit, approval: Approval) -> list[Person]:
@@ -49,6 +100,9 @@ def enter(deciding: Deciding, visit: Visit, subject: Subject) -> Answer:
     matter = deciding.matter(visit, subject)
     approval = pending(visit, matter)
     outcome, decided_on, problem = _read(visit)
+    given, told = _filing(visit)
+    if given is None:
+        return _told(deciding.page(visit, subject, problem or "filing"), told)
     if outcome is None or decided_on is None or problem:
         return deciding.page(visit, subject, problem)
     if lacks_adoption(visit.session, approval, outcome):
@@ -68,6 +122,8 @@ def enter(deciding: Deciding, visit: Visit, subject: Subject) -> Answer:
         entered_by=visit.person_id,
     )
     deciding.verb(visit.session, matter.subject_id, decision, visit.at)
+    if not given.is_empty:
+        file_decision(visit.session, approval, given, person_id=visit.person_id, at=visit.at)
     return GoTo(matter.path)
 
 
@@ -88,3 +144,6 @@ def _read(visit: Visit) -> tuple[ApprovalOutcome | None, date | None, str]:
     if outcome is not ApprovalOutcome.APPROVED and not visit.text("remark"):
         return outcome, decided_on, "remark"
     return outcome, decided_on, ""
+
+
+DOORS = (Door("GET", "/approvals/{subject_id}/scan", Act.READ_SCAN, scan, Approval),)

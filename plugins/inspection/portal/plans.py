@@ -88,6 +88,11 @@ def enter(visit: Visit, plan: Plan) -> Answer:
     return paper.enter(PLAN, visit, plan)
 
 
+def filing(visit: Visit, plan: Plan) -> Answer:
+    """Takes what the archive adds."""
+    return paper.filing(PLAN, visit, plan)
+
+
 def opine(visit: Visit, plan: Plan) -> Answer:
     """Takes the opinion of a unit asked."""
     return opinions.opine(PLAN, visit, plan)
@@ -121,7 +126,8 @@ DOORS = (
     Door("GET", "/plans/{subject_id}", Act.READ_PLAN, plan_page, Plan),
     Door("POST", "/plans/{subject_id}/decision", Act.DECIDE_PLAN, propose, Plan),
     Door("POST", "/plans/{subject_id}/decision/confirm", Act.DECIDE_PLAN, confirm, Plan),
-    Door("POST", "/plans/{subject_id}/paper", Act.ENTER_PAPER_DECISION, enter, Plan),
+    Door("POST", "/plans/{subject_id}/paper", Act.ENTER_PAPER_DECISION, enter, Plan, takes_file=True),
+    Door("POST", "/plans/{subject_id}/filing", Act.ENTER_PAPER_DECISION, filing, Plan, takes_file=True),
     Door("POST", "/plans/{subject_id}/opinion", Act.OPINE_ON_PLAN, opine, Plan),
     Door("POST", "/plans/{subject_id}/opinion/paper", Act.HANDLE_OPINION, enter_opinion, Plan),
     Door("POST", "/plans/{subject_id}/opinion/adoption", Act.HANDLE_OPINION, adopt, Plan),

@@ -154,6 +154,16 @@ def enter_units(visit: Visit, campaign: Campaign) -> Answer:
     return paper.enter(OF_UNITS, visit, campaign)
 
 
+def file_campaign(visit: Visit, campaign: Campaign) -> Answer:
+    """Takes what the archive adds to the decision on the campaign's report."""
+    return paper.filing(OF_CAMPAIGN, visit, campaign)
+
+
+def file_units(visit: Visit, campaign: Campaign) -> Answer:
+    """Takes what the archive adds to the decision on the units' reports."""
+    return paper.filing(OF_UNITS, visit, campaign)
+
+
 def opine(visit: Visit, campaign: Campaign) -> Answer:
     """Takes the opinion of a unit asked on the campaign's report."""
     return opinions.opine(OF_CAMPAIGN, visit, campaign)
@@ -178,12 +188,14 @@ DOORS = (
     Door("GET", _CAMPAIGN, Act.REVIEW_CAMPAIGN_REPORT, campaign_review, Campaign),
     Door("POST", f"{_CAMPAIGN}/decision", Act.DECIDE_CAMPAIGN_REPORT, propose_campaign, Campaign),
     Door("POST", f"{_CAMPAIGN}/decision/confirm", Act.DECIDE_CAMPAIGN_REPORT, confirm_campaign, Campaign),
-    Door("POST", f"{_CAMPAIGN}/paper", Act.ENTER_PAPER_DECISION, enter_campaign, Campaign),
+    Door("POST", f"{_CAMPAIGN}/paper", Act.ENTER_PAPER_DECISION, enter_campaign, Campaign, takes_file=True),
+    Door("POST", f"{_CAMPAIGN}/filing", Act.ENTER_PAPER_DECISION, file_campaign, Campaign, takes_file=True),
     Door("POST", f"{_CAMPAIGN}/opinion", Act.OPINE_ON_CAMPAIGN_REPORT, opine, Campaign),
     Door("POST", f"{_CAMPAIGN}/opinion/paper", Act.HANDLE_OPINION, enter_opinion, Campaign),
     Door("POST", f"{_CAMPAIGN}/opinion/adoption", Act.HANDLE_OPINION, adopt, Campaign),
     Door("GET", _UNITS, Act.REVIEW_UNIT_REPORTS, units_review, Campaign),
     Door("POST", f"{_UNITS}/decision", Act.DECIDE_UNIT_REPORTS, propose_units, Campaign),
     Door("POST", f"{_UNITS}/decision/confirm", Act.DECIDE_UNIT_REPORTS, confirm_units, Campaign),
-    Door("POST", f"{_UNITS}/paper", Act.ENTER_PAPER_DECISION, enter_units, Campaign),
+    Door("POST", f"{_UNITS}/paper", Act.ENTER_PAPER_DECISION, enter_units, Campaign, takes_file=True),
+    Door("POST", f"{_UNITS}/filing", Act.ENTER_PAPER_DECISION, file_units, Campaign, takes_file=True),
 )
