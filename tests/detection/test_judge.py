@@ -53,7 +53,21 @@ REPORTED = {
     ),
     "a number broken by a line end": ("身分證字號：<NID-BROKEN>", "PII-NID"),
 }
+LETTER = """虛構縣示範市公所　函
+地址：虛構縣示範市中山路77號
+承辦人：行政課 林示範
+電話：<TEL>分機141
+受文者：如正副本
+"""
+REPORTED["answers behind an exam"] = ("甲組卷\n【標準答案】1(2)、2(2)、3(1)", "TOP-EXAM")
+REPORTED["answers in groups of five"] = ("標準答案：1-5 ABCDA 6-10 BBCDA", "TOP-EXAM")
+REPORTED["an exam in letter writing"] = (
+    "約僱人員甄試　試題卷\n科目：公文寫作\n命題：（一）單選題\n配分：每題2分",
+    "TOP-EXAM",
+)
+REPORTED["a complaint in a letter"] = (LETTER + "陳情人：林示範\n住址：虛構縣示範市中山路一段8號", "TOP-WHISTLE")
 LEFT_ALONE = {
+    "a letter that forwards a rule": LETTER + "主旨：檢送保密規定乙份。\n一、檢舉人之姓名、住址，受理機關應予保密。",
     "an office's own phones": "單位\t姓名\t分機\t電話\n" + "\n".join(f"工務課\t林示範\t{n}\t<TEL>" for n in range(25)),
     "a vendor list": "廠商名稱\t統一編號\t地址\t電話\n"
     + "\n".join(f"虛構營造\t<UBN>\t虛構縣示範市中山路{n}號\t<MOBILE>" for n in range(12)),

@@ -100,6 +100,64 @@ def test_a_struck_mark_is_none() -> None:
     assert read(reading("內文", Passage(Zone.HEADER, "密", struck=True))).mark is None
 
 
+def label_and(*passages: Passage) -> Reading:
+    return reading("", Passage(Zone.BODY, "密等及解密條件或保密期限：", ordinal=0), *passages)
+
+
+def test_a_struck_value_behind_its_label_is_none_and_what_replaced_it_counts() -> None:
+    struck = Passage(Zone.BODY, "機密（本件於公布時解密）", ordinal=1, struck=True)
+    assert read(label_and(struck)).mark is None
+    assert read(label_and(struck, Passage(Zone.BODY, "普通", ordinal=2))).mark is None
+    assert read(label_and(struck, Passage(Zone.BODY, "產品型錄", ordinal=2))).mark is None
+    replaced = read(label_and(struck, Passage(Zone.BODY, "密（附件抽存後解密）", ordinal=2))).mark
+    assert replaced is not None
+    assert (replaced.level, replaced.code) == ("密", "attachment_removed")
+
+
+@pytest.mark.parametrize("above", ["講習教材\n機密等級", "機密等級有幾種？", "密等：", "1\n2\n3\n4\n5\n6\n機密等級"])
+@pytest.mark.parametrize("zone", [Zone.BODY, Zone.SLIDE])
+def test_a_list_of_levels_explains_and_marks_nothing(above: str, zone: Zone) -> None:
+    lines = [*above.split("\n"), "絕對機密", "極機密", "機密", "密", "核定權責"]
+    passages = tuple(Passage(zone, line, ordinal=n) for n, line in enumerate(lines))
+    assert read(Reading(ReadStatus.SCANNED, "pptx", passages=passages)).mark is None
+    marked = (*passages, Passage(Zone.HEADER, "限閱"))
+    mark = read(Reading(ReadStatus.SCANNED, "pptx", passages=marked)).mark
+    assert mark is not None
+    assert mark.level == "限閱"
+
+
+def test_explained_levels_below_a_heading_are_none() -> None:
+    assert read(reading("機密等級\n絕對機密：洩漏後足以使國家安全遭受非常重大損害\n極機密：洩漏後足以使…")).mark is None
+
+
+def test_a_condition_in_a_paragraph_of_its_own_stands_for_the_mark_beside_it() -> None:
+    for wording, code in (
+        ("其他（其他特別條件或另行檢討後辦理解密）", "other"),
+        ("另行檢討後解密", "other"),
+        ("本件於公布時解密", "on_publication"),
+    ):
+        mark = read(reading("內文", Passage(Zone.FOOTER, "【密】"), Passage(Zone.FOOTER, wording))).mark
+        assert mark is not None
+        assert (mark.code, mark.defects) == (code, ())
+
+
+def test_a_period_runs_from_the_document_s_date_and_from_no_other() -> None:
+    mark = Passage(Zone.FOOTER, "【極機密】\n保密期限：9年")
+    of_a_birth = read(reading("姓名：林示範 出生日期：87.03.20\n裁判日期：87.03.20", mark)).mark
+    of_the_letter = read(reading("發文日期：中華民國100年3月20日", mark)).mark
+    assert of_a_birth is not None
+    assert of_the_letter is not None
+    assert of_a_birth.defects == ()
+    assert of_the_letter.defects == ("D04",)
+
+
+def test_a_letterspaced_label_below_a_table_is_still_the_label() -> None:
+    row = ("密", "等及解密條件或保密期限：密（本件於公布時解密）")
+    mark = read(reading("紀錄", Passage(Zone.TABLE, "\t".join(row), cells=row))).mark
+    assert mark is not None
+    assert (mark.level, mark.code) == ("密", "on_publication")
+
+
 def test_a_register_with_a_column_of_levels_is_not_marked() -> None:
     rows = [("文號", "密等", "主旨"), ("1", "機密", "某案"), ("2", "密", "他案")]
     sheet = tuple(Passage(Zone.SHEET, "\t".join(row), f"清冊!A{n}", n, row) for n, row in enumerate(rows))

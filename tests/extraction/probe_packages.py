@@ -37,7 +37,7 @@ SHEET_PLACES = {
     "標題屬性標記": "property", "關鍵字屬性標記": "property", "自訂屬性標記": "property",
 }  # fmt: skip
 SLIDE_PLACES = {
-    "標題標記": "slide", "內文標記": "slide", "文字方塊標記": "text_box", "表格標記": "table", "群組標記": "slide",
+    "標題標記": "slide", "內文標記": "slide", "文字方塊標記": "text_box", "表格標記": "table", "群組標記": "text_box",
     "備忘稿標記": "speaker_note", "母片浮水印標記": "master", "版面配置標記": "master", "隱藏投影片標記": "hidden",
     "標題屬性標記": "property", "關鍵字屬性標記": "property",
 }  # fmt: skip

@@ -90,19 +90,19 @@ def test_a_roster_reads_the_same_in_every_older_format(tmp_path: Path, target: s
     assert [one.text for one in reading.passages if one.zone is Zone.HEADER] == ["密", "名冊"]
 
 
-@pytest.mark.parametrize("target", ["ppt", "odp"])
+@pytest.mark.parametrize("target", ["ppt", "odp", "fodp", "pptx"])
 def test_a_presentation_reads_the_same_in_every_older_format(tmp_path: Path, target: str) -> None:
     reading = read_file(convert(presentation(), "fodp", target, tmp_path), name="簡報.bin")
     assert reading.format == target
     found = {one.text: (one.zone, one.part) for one in reading.passages}
-    assert found["第一張"] == (Zone.SLIDE, "投影片 1")
+    assert found["第一張"] == (Zone.TEXT_BOX, "投影片 1")
     assert found["第二張"] == (Zone.SLIDE, "投影片 2")
     assert found["備忘稿字"][0] is Zone.SPEAKER_NOTE
     assert reading.properties["title"] == "簡報標題"
 
 
 def presentation() -> bytes:
-    """A flat presentation of two slides, the first with a box, a table cell's worth of text and a note."""
+    """A flat presentation of two slides: a box at the upper edge and a note, a box in the middle."""
     own = ("office", "text", "presentation", "style", "meta")
     names = [("draw", "drawing"), *((name, name) for name in own)]
     spaces = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{of}:1.0"' for name, of in names)
@@ -110,6 +110,7 @@ def presentation() -> bytes:
         '<draw:frame svg:x="1cm" svg:y="1cm" svg:width="9cm" svg:height="2cm"><draw:text-box>'
         "<text:p>{}</text:p></draw:text-box></draw:frame>"
     )
+    in_the_middle = box.format("第二張").replace('svg:y="1cm"', 'svg:y="9cm"')
     return (
         f'{HEAD}<office:document {spaces} xmlns:svg="urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0" '
         'xmlns:dc="http://purl.org/dc/elements/1.1/" office:version="1.2" '
@@ -120,6 +121,6 @@ def presentation() -> bytes:
         "<office:body><office:presentation>"
         f'<draw:page draw:name="一" draw:master-page-name="M">{box.format("第一張")}'
         f"<presentation:notes>{box.format('備忘稿字')}</presentation:notes></draw:page>"
-        f'<draw:page draw:name="二" draw:master-page-name="M">{box.format("第二張")}</draw:page>'
+        f'<draw:page draw:name="二" draw:master-page-name="M">{in_the_middle}</draw:page>'
         "</office:presentation></office:body></office:document>"
     ).encode()

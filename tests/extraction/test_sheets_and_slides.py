@@ -124,3 +124,19 @@ def test_boxes_at_the_edge_are_told_from_those_of_a_diagram() -> None:
 def test_struck_text_on_a_slide_is_cancelled() -> None:
     found = slide_passages(shape("機密", x=1, y=1, look=' strike="sngStrike"'))
     assert [(one.text, one.struck) for one in found] == [("機密", True)]
+
+
+def test_a_shape_in_a_group_stands_where_the_group_places_it() -> None:
+    """A group of half size on a plane of its own, at the upper edge and in the middle of the slide."""
+
+    def group(top: int) -> str:
+        head = (
+            f'<p:grpSpPr><a:xfrm><a:off x="0" y="{top}"/><a:ext cx="1000000" cy="500000"/>'
+            '<a:chOff x="0" y="4000000"/><a:chExt cx="2000000" cy="1000000"/></a:xfrm></p:grpSpPr>'
+        )
+        return f"<p:grpSp>{head}{{}}</p:grpSp>"
+
+    edge = group(0).format(shape("密", y=4_000_000))
+    middle = group(3_000_000).format(group(4_000_000).format(shape("中", y=4_000_000)))
+    reading = read_file(presentation({"ppt/slides/slide1.xml": slide_xml(edge + middle)}), name="a.pptx")
+    assert {one.text: one.zone for one in reading.passages} == {"密": Zone.TEXT_BOX, "中": Zone.SLIDE}

@@ -8,6 +8,7 @@ from datetime import date
 
 from inspection.detection.conceal import Concealer
 from inspection.detection.exposure import category_severity, worst
+from inspection.detection.letterhead import letterhead_end
 from inspection.detection.mask import masked
 from inspection.detection.normalise import Manuscript
 from inspection.detection.people import People
@@ -90,11 +91,12 @@ def find_hits(manuscript: Manuscript, path: str, rules: Rules, key: bytes, *, to
     people, concealer = People(key), Concealer()
     title = title_of(manuscript, path)
     is_sample = any(word in title for word in rules.book.sample_titles)
+    head_ends = letterhead_end(manuscript, rules.book.letterhead_ends)
     values: dict[str, list[ValueHit]] = {}
     for detector in rules.values:
         if not sighting.any_of(rules.triggers[detector.id]):
             continue
-        found = find_values(detector, rules, manuscript, sighting, tables, today=today)
+        found = find_values(detector, rules, manuscript, sighting, tables, today=today, head_ends=head_ends)
         if is_sample and len({hit.value for hit in found}) < SAMPLE_VALUES:
             continue
         if found:

@@ -25,6 +25,7 @@ NO_MARK_ZONES = {
     Zone.PATH,
 }
 FLOW = {Zone.BODY, Zone.TABLE, Zone.SLIDE}
+LISTS = FLOW | {Zone.SHEET}
 CHECKED = re.compile(r"[■☑☒✓✔]")
 BOXES = re.compile(r"[□■☐☑☒✓✔]")
 PAGE_NUMBER = re.compile(r"第?\d+頁(?:[,/]?共\d+頁)?")
@@ -32,6 +33,9 @@ BARE_COPY = re.compile(r"(\d{1,4}(?:/\d{1,4})?)[號份]?")
 ONE_BLANK_LEVELS = {"密", "限閱", "絕對機密", "極機密"}
 ONE_BLANK_WORDS = 2
 """More words in a line are a row of a table: in a PDF the upper part of a page counts as header."""
+SPLIT_LABEL = re.compile("^密\t+等")
+"""A label letterspaced in a PDF below a table: its first blank was taken for the edge of a column."""
+MOST_STRUCK = 3
 FORM_CELLS = 2
 CONDITION_LINES = 15
 SHORT_LINE = 12
@@ -97,12 +101,13 @@ def read_marks(
 def _candidates(manuscript: Manuscript, book: MarkingBook) -> Iterator[tuple[Zone, _Parsed, int]]:
     flow = 0
     lines = manuscript.lines
+    listed = _listed(manuscript, book)
     for index, passage in enumerate(manuscript.passages):
         zone = passage.zone
         if zone in FLOW:
             flow += 1
         line = lines[index]
-        if passage.struck or zone in NO_MARK_ZONES or not _may_bear(line):
+        if passage.struck or zone in NO_MARK_ZONES or not _may_bear(line) or index in listed:
             continue
         parsed = _by_label(manuscript, index, book)
         if parsed is None and zone is Zone.LABEL_ELEMENT:
@@ -120,20 +125,50 @@ def _candidates(manuscript: Manuscript, book: MarkingBook) -> Iterator[tuple[Zon
             yield zone, parsed, index
 
 
+def _listed(manuscript: Manuscript, book: MarkingBook) -> set[int]:
+    """Passages of a list of levels, with the label above it: different levels below one another explain, none marks."""
+    bare = {
+        index: compact(line).strip("\t")
+        for index, line in enumerate(manuscript.lines)
+        if len(line) <= SHORT_LINE and _may_bear(line) and manuscript.passages[index].zone in LISTS
+    }
+    bare = {index: text for index, text in bare.items() if _is_level(text, book)}
+    listed = {index for index, level in bare.items() if bare.get(index - 1, level) != level}
+    listed |= {index - 1 for index in listed}
+    return listed | {index - 1 for index in listed if index and _is_label(manuscript.lines[index - 1], book)}
+
+
+def _is_level(text: str, book: MarkingBook) -> bool:
+    return _level_pattern(book).fullmatch(text) is not None
+
+
+def _is_label(line: str, book: MarkingBook) -> bool:
+    return "密" in line and re.fullmatch(book.label_line.label_only, compact(line).strip("\t")) is not None
+
+
 def _by_label(manuscript: Manuscript, index: int, book: MarkingBook) -> _Parsed | None:
     line = manuscript.lines[index]
     if "密" not in line:
         return None
-    text = compact(line)
+    text = SPLIT_LABEL.sub("密等", compact(line))
     if re.fullmatch(book.label_line.label_only, text.strip("\t")):
-        following = index + 1
-        if following < len(manuscript.lines) and manuscript.passages[following].zone is manuscript.passages[index].zone:
-            return _value(compact(manuscript.lines[following]).strip("\t"), book)
-        return None
+        following = _value_below(manuscript, index)
+        return _value(following, book, heading=not text.strip("\t").endswith(":")) if following else None
     match = re.search(r"(?:^|[\t、.)●○◎*-])" + book.label_line.regex, text)
     if match is None:
         return None
     return _value(match["value"].strip("\t"), book) or _below(manuscript, index, text, book)
+
+
+def _value_below(manuscript: Manuscript, index: int) -> str:
+    """The passage behind a label that stands alone; a struck value counts for nothing, what replaced it does."""
+    zone = manuscript.passages[index].zone
+    for following in range(index + 1, min(index + 1 + MOST_STRUCK, len(manuscript.lines))):
+        if manuscript.passages[following].zone is not zone:
+            return ""
+        if not manuscript.passages[following].struck:
+            return compact(manuscript.lines[following]).strip("\t")
+    return ""
 
 
 def _below(manuscript: Manuscript, index: int, text: str, book: MarkingBook) -> _Parsed | None:
@@ -148,8 +183,11 @@ def _below(manuscript: Manuscript, index: int, text: str, book: MarkingBook) -> 
     return replace(parsed, rest=parsed.rest + "".join(values[1:])) if parsed and len(values) <= FORM_CELLS else None
 
 
-def _value(value: str, book: MarkingBook) -> _Parsed | None:
-    """What stands behind the label; a row's first filled cell, a list of all levels is a template."""
+def _value(value: str, book: MarkingBook, *, heading: bool = False) -> _Parsed | None:
+    """What stands behind the label; a row's first filled cell, a list of all levels is a template.
+
+    Below a `heading` without colon, 「絕對機密：」 begins an explanation of the levels.
+    """
     first, _, others = value.partition("\t")
     if BOXES.search(first):
         ticked = [part for part in re.findall(r"([□■☐☑☒✓✔])([^□■☐☑☒✓✔]*)", first) if CHECKED.match(part[0])]
@@ -162,6 +200,8 @@ def _value(value: str, book: MarkingBook) -> _Parsed | None:
     if match is None:
         return None
     rest = first[match.end() :]
+    if heading and rest.startswith(":"):
+        return None
     if rest and not re.match(r"[(,;:。]|本件|於|至|保密期限|附件|保存|第|編號|No|[】\])]", rest):
         return None
     if re.search(r"[、/,;(]" + _level_pattern(book).pattern + r"(?:[、/,;)]|$)", rest):
@@ -289,9 +329,14 @@ def _find_ending(manuscript: Manuscript, book: MarkingBook) -> Ending | None:
         text = compact(manuscript.lines[index])
         if len(text) <= 80 and ("解密" in text or "保密期限" in text or "解除機密" in text):
             ending = read_ending(re.sub(r"密等及解密條件(?:或保密期限)?", "", text), book)
-            if ending is not None and (ending.code != "other" or text.startswith(("解密條件", "本件", "("))):
+            alone = ending is not None and re.match(_condition(book, "other"), text) is not None
+            if ending is not None and (ending.code != "other" or alone or text.startswith(("解密條件", "本件", "("))):
                 return ending
     return None
+
+
+def _condition(book: MarkingBook, code: str) -> str:
+    return next(condition.regex for condition in book.declassification if condition.id == code)
 
 
 def _microsoft_label(properties: dict[str, str], book: MarkingBook) -> Mark | None:

@@ -29,9 +29,19 @@ class ValueHit:
 
 
 def find_values(
-    detector: Detector, rules: Rules, manuscript: Manuscript, sighting: Sighting, tables: Tables, *, today: date
+    detector: Detector,
+    rules: Rules,
+    manuscript: Manuscript,
+    sighting: Sighting,
+    tables: Tables,
+    *,
+    today: date,
+    head_ends: int = 0,
 ) -> list[ValueHit]:
-    """All accepted hits of one detector, from left to right."""
+    """All accepted hits of one detector, from left to right.
+
+    Above `head_ends` stands the head of a letter: what is only listed there (address, telephone) is the office's own.
+    """
     canonical = validator(detector.validator, today=today, names=rules.names)
     limit = rules.book.engine.hits_per_detector
     hits: dict[int, ValueHit] = {}
@@ -42,6 +52,8 @@ def find_values(
             whole = joined(raw) if detector.joined else raw
             value = canonical(whole) if whole is not None else None
             if value is None or value in rules.samples or start in hits:
+                continue
+            if start < head_ends and detector.report == "list":
                 continue
             weight = weigh(detector, rules.book, manuscript, tables, (start, end))
             if weight is not None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from inspection.extraction.collect import Collector, slide
 from inspection.extraction.compound import Streams, read_shape_properties, read_summary
+from inspection.extraction.slides import at_edge
 from inspection.extraction.unreadable import corrupt, encrypted
 from inspection.vocabulary import Zone
 
@@ -14,6 +15,8 @@ ENCRYPTED_TOKEN = 0xF3D1C4DF
 TEXT_WIDE, TEXT_NARROW, TEXT_CONTROL = 4000, 4008, 4026
 SLIDE, NOTES, MASTER, RUNNING, COMMENT, TEXT_LIST, SHAPE = 1006, 1008, 1016, 4057, 12000, 4080, 0xF004
 PLACEHOLDER, SLIDE_PLACE, SLIDE_SHOW = 3011, 1011, 1017
+DOCUMENT, ANCHOR = 1001, 0xF010
+DEFAULT_HEIGHT = 4320  # master units, 576 to the inch
 ZONES = {SLIDE: Zone.SLIDE, NOTES: Zone.SPEAKER_NOTE, MASTER: Zone.MASTER, COMMENT: Zone.COMMENT}
 LISTS = (Zone.SLIDE, Zone.MASTER, Zone.SPEAKER_NOTE)
 RUNNING_TEXTS = {1: Zone.HEADER, 2: Zone.FOOTER}
@@ -30,6 +33,7 @@ class _Place:
     in_running: bool = False
     prompt: bool = False
     number: int = 0
+    top: int | None = None  # of the shape at hand; None for a placeholder
 
 
 def read_legacy_presentation(streams: Streams, out: Collector) -> None:
@@ -47,7 +51,7 @@ def read_legacy_presentation(streams: Streams, out: Collector) -> None:
 
 def _walk(data: bytes, out: Collector) -> None:
     stack = [_Place(None, len(data))]
-    at, slides = 0, 0
+    at, slides, height = 0, 0, DEFAULT_HEIGHT
     while stack:
         place = stack[-1]
         if at + 8 > place.end:
@@ -69,10 +73,15 @@ def _walk(data: bytes, out: Collector) -> None:
             if kind == SLIDE_PLACE:
                 place.number += 1
             elif kind == PLACEHOLDER:
-                place.prompt = place.zone is Zone.MASTER
-                stack[-2 if len(stack) > 1 else -1].prompt = place.prompt
+                shape = stack[-2 if len(stack) > 1 else -1]
+                place.prompt = shape.prompt = place.zone is Zone.MASTER
+                shape.top = None
+            elif kind == DOCUMENT and length >= 8:
+                height = struct.unpack_from("<i", data, at + 4)[0] or DEFAULT_HEIGHT
+            elif kind == ANCHOR:
+                place.top = _top(data[at : at + length])
             else:
-                _atom(kind, head >> 4, data[at : at + length], place, out)
+                _atom(kind, head >> 4, data[at : at + length], place, out, height)
             at += length
 
 
@@ -83,10 +92,19 @@ def _inside(place: _Place, kind: int, instance: int, end: int, slides: int) -> _
         return _Place(LISTS[instance] if instance < len(LISTS) else None, end)
     if kind == RUNNING:
         return replace(place, end=end, in_running=True)
-    return replace(place, end=end, prompt=False if kind == SHAPE else place.prompt)
+    if kind == SHAPE:
+        return replace(place, end=end, prompt=False, top=None)
+    return replace(place, end=end)
 
 
-def _atom(kind: int, instance: int, body: bytes, place: _Place, out: Collector) -> None:
+def _top(anchor: bytes) -> int | None:
+    """The upper edge of a shape that stands on the slide itself, in master units."""
+    if len(anchor) == 8:
+        return int(struct.unpack_from("<h", anchor)[0])
+    return int(struct.unpack_from("<i", anchor)[0]) if len(anchor) == 16 else None
+
+
+def _atom(kind: int, instance: int, body: bytes, place: _Place, out: Collector, height: int) -> None:
     if kind == TEXT_CONTROL:
         zone = RUNNING_TEXTS.get(instance) if place.in_running else place.zone if place.zone is Zone.COMMENT else None
         if zone:
@@ -95,7 +113,10 @@ def _atom(kind: int, instance: int, body: bytes, place: _Place, out: Collector) 
     if kind not in {TEXT_WIDE, TEXT_NARROW} or place.zone is None or place.prompt:
         return
     text = body.decode("utf-16-le", "replace") if kind == TEXT_WIDE else body.decode("latin-1")
-    part = slide(place.number) if place.number and place.zone is Zone.SLIDE else ""
+    zone, part = place.zone, ""
+    if zone is Zone.SLIDE:
+        part = slide(place.number) if place.number else ""
+        zone = Zone.TEXT_BOX if place.top is not None and at_edge(place.top, height) else zone
     for one in text.replace("\x0b", "\n").split("\r"):
         if one != NUMBER_FIELD:
-            out.add(place.zone, one, part, part=part)
+            out.add(zone, one, part, part=part)

@@ -7,6 +7,7 @@ import re
 from inspection.extraction.collect import Collector
 from inspection.extraction.flat_office import read_flat_sheet, read_flat_word
 from inspection.extraction.markup import attributes, decode_xml, plain
+from inspection.extraction.open_document import read_flat_open_document
 from inspection.extraction.unreadable import corrupt
 from inspection.vocabulary import Zone
 
@@ -31,11 +32,13 @@ ROOTS = (
 )
 SUBJECTS = {"主旨"}
 TEXT_ELEMENTS = {"文字", "段落", "條列"}
+FLAT_OPEN_DOCUMENT = re.compile(r"<office:document\s")
 WORD_ML, SHEET_ML, FLAT_PACKAGE = "office/word/2003/wordml", "office:spreadsheet", "office/2006/xmlPackage"
 
 
 def read_xml(data: bytes, out: Collector) -> str:
-    """Reads an XML file into `out`; returns the format found: `di`, `wordml`, `spreadsheetml` or `xml`.
+    """Reads an XML file into `out`; returns the format found: `di`, `wordml`, `spreadsheetml`, `fodt` and
+    its kin, or `xml`.
 
     Internal subsets of entity declarations (pictures and attachments in DI files) are dropped, never resolved.
     """
@@ -47,6 +50,8 @@ def read_xml(data: bytes, out: Collector) -> str:
     if is_official:
         _Xml(out).read(text)
         return "di"
+    if FLAT_OPEN_DOCUMENT.search(head):
+        return read_flat_open_document(text, out)
     if WORD_ML in head or FLAT_PACKAGE in head:
         read_flat_word(text, out)
         return "wordml"

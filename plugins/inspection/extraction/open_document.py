@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from inspection.extraction.archive import Package
 from inspection.extraction.collect import Collector, slide, table
 from inspection.extraction.markup import attribute, attributes, decode_xml, plain
-from inspection.extraction.slides import whole
+from inspection.extraction.slides import at_edge, whole
 from inspection.extraction.unreadable import corrupt, encrypted
 from inspection.extraction.word_text import is_red, zone_locator
 from inspection.vocabulary import Zone
@@ -34,11 +34,26 @@ ZONES = {
     "presentation:notes": Zone.SPEAKER_NOTE,
 }
 META_PREFIXES = ("dc:", "meta:")
-NOT_SHOWN = {"text:note-citation", "text:page-number", "text:page-count"}
+NOT_SHOWN = {"text:note-citation", "text:page-number", "text:page-count", "office:binary-data"}
 DRAWN = {Zone.SLIDE, Zone.MASTER}  # large type is the rule there
 PARAGRAPHS = {"text:p", "text:h"}
 SHAPES = {"draw:custom-shape", "draw:frame", "draw:rect", "draw:ellipse", "draw:path", "draw:polygon"}
 LARGE_POINTS = 18.0
+LENGTH = re.compile(r"(-?\d{1,5}(?:\.\d{1,6})?)(mm|cm|in|pt|px)?")
+MILLIMETRES = {"mm": 1.0, "cm": 10.0, "in": 25.4, "pt": 25.4 / 72, "px": 25.4 / 96}
+PAGE_HEIGHT = re.compile(r'fo:page-height="([^"]{1,24})"')
+SLIDE_HEIGHT = 190.5  # millimetres, where the file does not say
+
+
+def millimetres(raw: str) -> float | None:
+    """A length as OpenDocument writes it (1.27cm), None where it is none."""
+    found = LENGTH.fullmatch(raw)
+    return float(found[1]) * MILLIMETRES[found[2] or "px"] if found else None
+
+
+def _slide_height(styles: str) -> float:
+    found = PAGE_HEIGHT.search(styles)
+    return (millimetres(found[1]) if found else None) or SLIDE_HEIGHT
 
 
 def read_open_document(package: Package, out: Collector) -> None:
@@ -53,16 +68,41 @@ def read_open_document(package: Package, out: Collector) -> None:
     kind = package.read("mimetype").decode("ascii", "replace").rpartition(".")[2]
     body = Zone.SLIDE if "presentation" in kind else Zone.BODY
     if styles:
-        OpenText(Zone.MASTER if body is Zone.SLIDE else Zone.HEADER, out, looks, in_styles=True).read(
-            styles[max(styles.find("<office:master-styles"), 0) :]
-        )
-    OpenText(body, out, looks).read(content)
+        _read_masters(styles, body, looks, out)
+    OpenText(body, out, looks, height=_slide_height(styles)).read(content)
     for name in package.names:
         if re.fullmatch(r"Object [^/]*/content\.xml", name):
             OpenText(Zone.TEXT_BOX, out, looks).read(decode_xml(package.read(name)))
         elif re.fullmatch(r"Object [^/.]*", name) and package.members[name].size_bytes:
             out.embed(name, package.read(name))
-    meta = decode_xml(package.read("meta.xml"))
+    _properties(decode_xml(package.read("meta.xml")), out)
+
+
+def read_flat_open_document(xml: str, out: Collector) -> str:
+    """An OpenDocument file written as one XML (fodt, fods, fodp); returns its format."""
+    found = re.search(r'office:mimetype="[\w./-]*\.(text|spreadsheet|presentation|graphics)', xml[:4000])
+    kind = found[1] if found else "text"
+    body = Zone.SLIDE if kind == "presentation" else Zone.BODY
+    looks = read_looks(xml)
+    masters, content = xml.find("<office:master-styles"), xml.find("<office:body")
+    if content < 0:
+        raise corrupt("an OpenDocument file without a body")
+    if 0 <= masters < content:
+        _read_masters(xml[masters:content], body, looks, out)
+    OpenText(body, out, looks, height=_slide_height(xml[:content])).read(xml[content:])
+    _properties(xml[:content], out)
+    return FLAT_FORMATS[kind]
+
+
+FLAT_FORMATS = {"text": "fodt", "spreadsheet": "fods", "presentation": "fodp", "graphics": "fodg"}
+
+
+def _read_masters(styles: str, body: Zone, looks: dict[str, Look], out: Collector) -> None:
+    zone = Zone.MASTER if body is Zone.SLIDE else Zone.HEADER
+    OpenText(zone, out, looks).read(styles[max(styles.find("<office:master-styles"), 0) :])
+
+
+def _properties(meta: str, out: Collector) -> None:
     for key, value in META.findall(meta):
         out.add_property("keywords" if key == "keyword" else key, plain(value))
     for raw, value in USER_DEFINED.findall(meta):
@@ -119,15 +159,16 @@ class _Table:
     date: str = ""
     row: int = 0
     look: Look = field(default_factory=Look)
+    zone: Zone | None = None
 
 
 class OpenText:
     """Reads one XML part of an OpenDocument package; zones, tables and paragraphs nest."""
 
-    def __init__(self, zone: Zone, out: Collector, looks: dict[str, Look], *, in_styles: bool = False) -> None:
+    def __init__(self, zone: Zone, out: Collector, looks: dict[str, Look], *, height: float = SLIDE_HEIGHT) -> None:
         self._out = out
         self._looks = looks
-        self._in_styles = in_styles
+        self._height = height
         self._base = zone
         self._zones: list[tuple[str, Zone | None]] = []  # None: a prompt of the master, shown nowhere
         self._paragraphs: list[_Paragraph] = []
@@ -203,7 +244,10 @@ class OpenText:
                 self._zones.append((name, None))
             elif WATERMARK_NAME.search(attribute(raw, "name")) or (name != "draw:frame" and "rotate (" in raw):
                 self._zones.append((name, Zone.WATERMARK))
-            elif name != "draw:frame" and self._base not in {Zone.SLIDE, Zone.MASTER}:
+            elif self._base is Zone.SLIDE:
+                if self._zone is Zone.SLIDE and "presentation:class=" not in raw and self._at_edge(raw):
+                    self._zones.append((name, Zone.TEXT_BOX))
+            elif name != "draw:frame" and self._base is not Zone.MASTER:
                 self._zones.append((name, Zone.TEXT_BOX))
         elif name == "draw:page":
             self._slide += 1
@@ -212,6 +256,10 @@ class OpenText:
             self._first_page = "next-style-name" in raw
         elif name in {"text:hidden-text", "text:hidden-paragraph"}:
             self._out.add(Zone.HIDDEN, attribute(raw, "string-value"))
+
+    def _at_edge(self, raw: str) -> bool:
+        top = millimetres(attribute(raw, "y"))
+        return top is not None and at_edge(top, self._height)
 
     def _gap(self, text: str) -> None:
         if self._paragraphs:
@@ -222,7 +270,7 @@ class OpenText:
             self._count += 1
             if self._is_sheet and not self._tables:
                 self._out.add(Zone.PROPERTY, attribute(raw, "name"), "工作表名稱")
-            self._tables.append(_Table(attribute(raw, "name") or table(self._count)))
+            self._tables.append(_Table(attribute(raw, "name") or table(self._count), zone=self._zone))
         elif self._tables:
             now = self._tables[-1]
             if name == "table:table-row":
@@ -256,7 +304,7 @@ class OpenText:
             return
         part = self._part()
         shown = "".join(done.shown).strip()
-        in_cell = self._tables and zone in {self._base, Zone.HEADER, Zone.FIRST_HEADER, Zone.FOOTER}
+        in_cell = self._tables and zone is self._tables[-1].zone
         if in_cell:
             if shown:
                 self._tables[-1].cell.append(shown)
@@ -298,4 +346,5 @@ class OpenText:
         if self._is_sheet:
             return Zone.SHEET
         zone = self._zone or Zone.TABLE
-        return Zone.TABLE if zone in {Zone.BODY, Zone.SLIDE} else zone
+        on_slide = self._base is Zone.SLIDE and zone is Zone.TEXT_BOX  # a table stands in a frame of its own there
+        return Zone.TABLE if on_slide or zone in {Zone.BODY, Zone.SLIDE} else zone

@@ -20,7 +20,7 @@ WANTED = re.compile(
 )
 NUMBERED = re.compile(r"ppt/(slides/slide|notesSlides/notesSlide|slideMasters/|slideLayouts/|comments/)", re.IGNORECASE)
 TOKEN = re.compile(
-    r"<(/?)(?:\w+:)?(sp|p|r|t|br|tbl|tr|tc|rPr|srgbClr|cNvPr|ph|off|ext|xfrm|fld|grpSp)(|[\s/][^<>]*)>([^<]*)"
+    r"<(/?)(?:\w+:)?(sp|p|r|t|br|tbl|tr|tc|rPr|srgbClr|cNvPr|ph|off|ext|chOff|chExt|xfrm|fld|grpSp|grpSpPr)(|[\s/][^<>]*)>([^<]*)"
 )
 SIZE = re.compile(r"<p:sldSz\b([^<>]*)>")
 DEFAULT_SIZE = (9_144_000, 6_858_000)  # 10 by 7.5 inches in EMU
@@ -71,9 +71,34 @@ def _slide_size(xml: str) -> tuple[int, int]:
     return whole(attribute(found[1], "cx")) or DEFAULT_SIZE[0], whole(attribute(found[1], "cy")) or DEFAULT_SIZE[1]
 
 
+def at_edge(top: float, height: float) -> bool:
+    """Whether a box begins in the upper 15 % or lower 10 % of a slide: where marks stand and diagrams do not."""
+    return top <= height * 0.15 or top >= height * 0.9
+
+
 def whole(raw: str) -> int:
     """A whole number of an attribute, 0 where it is none."""
     return int(raw) if raw.lstrip("-").isdecimal() and len(raw) < 16 else 0
+
+
+@dataclass(slots=True)
+class _Group:
+    """A group of shapes: its own place and size on the page, and those of the plane its shapes are placed on."""
+
+    place: tuple[int, int] = (0, 0)
+    size: tuple[int, int] = (0, 0)
+    inner_place: tuple[int, int] = (0, 0)
+    inner_size: tuple[int, int] = (0, 0)
+
+    def outside(self, point: tuple[int, int]) -> tuple[int, int]:
+        """A place on the group's plane as a place on what the group stands on."""
+        return (self._along(point, 0), self._along(point, 1))
+
+    def _along(self, point: tuple[int, int], axis: int) -> int:
+        apart = point[axis] - self.inner_place[axis]
+        if self.inner_size[axis] > 0:
+            apart = apart * self.size[axis] // self.inner_size[axis]
+        return self.place[axis] + apart
 
 
 @dataclass(slots=True)
@@ -98,7 +123,8 @@ class _State:
     shown: list[str] = field(default_factory=list)
     struck: list[str] = field(default_factory=list)
     stands_out: bool = False
-    groups: int = 0
+    groups: list[_Group] = field(default_factory=list)
+    in_group_head: bool = False
     tables: int = 0
     table: str = ""
     cell: list[str] = field(default_factory=list)
@@ -153,20 +179,40 @@ class SlideText:
         if name == "sp":
             now.shape = _Shape()
         elif name == "grpSp":
-            now.groups += 1
+            now.groups.append(_Group())
             now.shape = _Shape()
+        elif name == "grpSpPr":
+            now.in_group_head = bool(now.groups) and not raw.endswith("/")
         elif name == "ph":
             now.shape.placeholder = attribute(raw, "type") or "body"
         elif name == "xfrm":
             turn = whole(attribute(raw, "rot")) % 5_400_000
             now.shape.turned = bool(turn)
-        elif name == "off" and now.shape.place is None and not now.groups:
-            given = attributes(raw)
-            now.shape.place = (whole(given.get("x", "")), whole(given.get("y", "")))
+        elif name in {"off", "ext", "chOff", "chExt"}:
+            self._placed(name, attributes(raw))
         elif name == "cNvPr" and ("descr" in raw or "title" in raw):
             given = attributes(raw)
             self._out.add(Zone.ALT_TEXT, given.get("descr", ""), self._part)
             self._out.add(Zone.ALT_TEXT, given.get("title", ""), self._part)
+
+    def _placed(self, name: str, given: dict[str, str]) -> None:
+        now = self._now
+        point = (whole(given.get("x", "")), whole(given.get("y", "")))
+        extent = (whole(given.get("cx", "")), whole(given.get("cy", "")))
+        if now.in_group_head:
+            group = now.groups[-1]
+            if name == "off":
+                group.place = point
+            elif name == "ext":
+                group.size = extent
+            elif name == "chOff":
+                group.inner_place = point
+            else:
+                group.inner_size = extent
+        elif name == "off" and now.shape.place is None:
+            for group in reversed(now.groups):
+                point = group.outside(point)
+            now.shape.place = point
 
     def _close(self, name: str) -> None:
         now = self._now
@@ -181,8 +227,10 @@ class SlideText:
             now.cells = []
         elif name == "tbl":
             now.table = ""
-        elif name == "grpSp":
-            now.groups = max(now.groups - 1, 0)
+        elif name == "grpSpPr":
+            now.in_group_head = False
+        elif name == "grpSp" and now.groups:
+            now.groups.pop()
 
     def _end_paragraph(self) -> None:
         now = self._now
@@ -218,13 +266,9 @@ class SlideText:
             return running
         if shape.placeholder is None and shape.turned:
             return Zone.WATERMARK
-        if shape.placeholder is None and shape.place and self._is_at_edge(shape.place[1]):
+        if shape.placeholder is None and shape.place and at_edge(shape.place[1], self._height):
             return Zone.TEXT_BOX
         return Zone.SLIDE
-
-    def _is_at_edge(self, top: int) -> bool:
-        """The upper 15 % or lower 10 % of a slide: where marks stand and diagrams do not."""
-        return top <= self._height * 0.15 or top >= self._height * 0.9
 
     def _is_upper_left(self, shape: _Shape) -> bool:
         place = shape.place

@@ -173,6 +173,7 @@ class DetectorBook(RuleModel):
     talk_words: tuple[str, ...]
     office_words: tuple[str, ...] = ()
     home_words: tuple[str, ...] = ()
+    letterhead_ends: tuple[str, ...] = ()
     awareness_folders: tuple[str, ...]
     broad_groups_raise: bool = True
     heading_words: tuple[str, ...] = ()
