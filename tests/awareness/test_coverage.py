@@ -8,31 +8,14 @@ from datetime import date
 
 import pytest
 
+from awareness.keeping import handles, held
 from campaigns.paper_office import SOCIAL, STAFF, WORKS, PaperOffice
-from inspection import clock as now
 from inspection.awareness.coverage import Coverage, coverage, half_a_year_before, of_half
-from inspection.awareness.importing import bring_in
-from inspection.awareness.records import HandlerEntry, SessionEntry, Written, typed_in
 from inspection.cli.entry import main
 from inspection.errors import BadSource
 from inspection.store.session import session_scope
 
 H2 = "115H2"
-
-
-def held(office: PaperOffice, on: str, kind: str = "case", **given: object) -> None:
-    """A session, of which only what matters is given."""
-    values = {"held_on": on, "kind": kind, "title": f"{on} {kind}", "attendees": 3, "units": ["全部"], **given}
-    with session_scope() as session:
-        entry = typed_in(SessionEntry, values)
-        bring_in(session, Written(sessions=(entry,)), catalogue=office.rules, person_id=STAFF, at=now.now())
-
-
-def handles(office: PaperOffice, person: str, unit: str, **given: object) -> None:
-    """Somebody handles secrets."""
-    with session_scope() as session:
-        entry = typed_in(HandlerEntry, {"person": person, "unit": unit, "since": "2026-01-01", **given})
-        bring_in(session, Written(handlers=(entry,)), catalogue=office.rules, person_id=STAFF, at=now.now())
 
 
 def seen(office: PaperOffice, on: date, half: str = H2) -> Coverage:

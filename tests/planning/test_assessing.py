@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from campaigns.paper_office import STAFF, WORKS, PaperOffice
+from campaigns.paper_office import SOCIAL, STAFF, WORKS, PaperOffice
 from inspection import clock as now
 from inspection.model import Assessment
-from inspection.planning.assess import assess, unit_reasons
+from inspection.planning.assess import assess, sentences_of, unit_reasons
 from inspection.store import roster
 from inspection.store.session import session_scope
 from inspection.vocabulary import Severity
@@ -29,9 +29,9 @@ def next_round(office: PaperOffice, clock: FixedClock) -> Assessment:
         return assess(session, NEXT, catalogue=office.rules, actor=STAFF, at=now.now())
 
 
-def said(assessment: Assessment, factor: int) -> dict[str, dict[str, object]]:
-    """Sentences of a factor by their rule."""
-    return {str(one["rule"]): one for one in assessment.sentences if one["factor"] == factor}
+def said(assessment: Assessment, factor: int, unit: str = "") -> dict[str, dict[str, object]]:
+    """Sentences of a factor by their rule, about the agency or a unit."""
+    return {str(one["rule"]): one for one in sentences_of(assessment, unit) if one["factor"] == factor}
 
 
 @pytest.mark.clause("S0-07b")
@@ -39,8 +39,11 @@ def test_a_first_campaign_says_that_records_do_not_suffice(office: PaperOffice) 
     office.open()
     with session_scope() as session:
         made = assess(session, "C-paper", catalogue=office.rules, actor=STAFF, at=now.now())
-    for factor in (1, 2):
-        assert ["資料不足" in str(one["text"]) for one in said(made, factor).values()] == [True]
+    assert list(said(made, 1)) == ["insufficient"]
+    assert list(said(made, 3)) == ["insufficient"]
+    (partly,) = said(made, 2).values()  # the calendar is known, and shows no long holiday
+    assert partly["text"] == "分享區開放情形、清查及確認、機密標示資料不足，未作研判。"
+    assert [list(said(made, factor, WORKS)) for factor in (1, 2, 3)] == [["insufficient"]] * 3
 
 
 @pytest.mark.clause("S0-07c", "S0-07e")
@@ -59,6 +62,12 @@ def test_answers_and_overdue_fixes_of_the_last_round_are_said_with_their_numbers
     assert numbers["nonconforming"] == 1
     with session_scope() as session:
         assert list(unit_reasons(made, roster.unit(session, WORKS)).values()) == [1]
+    own = said(made, 3, WORKS)["unit_overdue"]
+    assert (own["numbers"], own["stresses"]) == ({"fixes": 1, "overdue": 1}, ["FUP"])
+    assert said(made, 1, WORKS)["unit_in_time"]["numbers"] == {"days_late": 0}
+    assert said(made, 3, SOCIAL)["insufficient"]
+    assert "洩密案件、再犯情形資料不足" not in str(said(made, 3)["partly_insufficient"]["text"])
+    assert str(said(made, 3)["partly_insufficient"]["text"]).startswith("洩密案件資料不足")
 
 
 def test_the_same_figures_are_the_same_assessment(office: PaperOffice, clock: FixedClock) -> None:

@@ -53,7 +53,8 @@ def test_open_shares_and_confirmed_files_of_the_last_crawl_are_said(inspected: S
     with session_scope() as session:
         open_campaign(session, wanted, catalogue=inspected.rules, at=now.now())
         made = assess(session, NEXT, catalogue=inspected.rules, actor=STAFF, at=now.now())
-        said = {one["rule"]: one for one in made.sentences if one["factor"] == 2}
+        said = {one["rule"]: one for one in made.sentences if (one["factor"], one["unit"]) == (2, "")}
+        own = {one["rule"]: one for one in made.sentences if one["unit"] == SOCIAL}
     assert said["exposure_wide"]["numbers"] == {"shares": 2, "open_shares": 2}
     assert said["exposure_wide"]["stresses"] == ["SHR"]
     confirmed = said["confirmed_hits"]
@@ -62,3 +63,9 @@ def test_open_shares_and_confirmed_files_of_the_last_crawl_are_said(inspected: S
     assert confirmed["numbers"]["confirmed"] == 5
     assert confirmed["numbers"]["unit_confirmed"] == 3
     assert "社會課3件最多" in confirmed["text"]
+    opened = said["open_files"]["numbers"]
+    assert 0 < opened["files_open"] <= opened["files_known"]
+    assert own["unit_confirmed"]["numbers"]["confirmed"] == 3
+    assert 0 < own["unit_open_files"]["numbers"]["files_open"] < opened["files_open"]
+    assert own["unit_mismatches"]["numbers"]["mismatches"] == 1
+    assert own["unit_mismatches"]["stresses"] == ["SHR", "MRK"]

@@ -67,15 +67,18 @@ def test_the_crawls_shares_account_and_method_must_stand_in_an_inspection_plan()
 @pytest.mark.clause("S0-07c")
 def test_a_sentence_cites_its_numbers_and_says_what_the_plan_should_stress() -> None:
     facts = {"staff": 40, "trained": 15, "share": 37.5}
-    sentence = say(SENTENCES, facts, Factor.ALERTNESS)[0]
-    assert sentence.text == "承辦機密業務人員40人，本期已受保密講習15人（37.5%），低於八成，應加強宣導。"
+    sentence = say(SENTENCES, {**facts, "period": "115年5月至10月"}, Factor.ALERTNESS)[0]
+    assert sentence.text == "承辦機密業務人員40人，115年5月至10月已受保密講習15人（37.5%），低於八成，應加強宣導。"
     assert sentence.numbers == facts
     assert sentence.stresses == ("PER",)
 
 
 def test_the_other_side_of_a_bound_gives_the_other_sentence() -> None:
-    said = say(SENTENCES, {"staff": 40, "trained": 32, "share": 80}, Factor.ALERTNESS)
-    assert [sentence.rule_id for sentence in said] == ["training_high"]
+    facts = {"staff": 40, "trained": 32, "share": 80, "period": "115年5月至10月"}
+    high, lacking = say(SENTENCES, facts, Factor.ALERTNESS)
+    assert high.rule_id == "training_high"
+    assert lacking.text.startswith("保密宣導、宣導測驗、自評結果、檢查表繳交、自評與清查比對資料不足")
+    assert not lacking.is_sufficient
 
 
 @pytest.mark.parametrize(

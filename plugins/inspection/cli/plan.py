@@ -11,9 +11,10 @@ from inspection.approvals.decide import Decision
 from inspection.approvals.filing import file_decision
 from inspection.campaigns.gates import awaited
 from inspection.cli.filing import FileNumber, Retention, Scan, filing_of
-from inspection.cli.speaking import Actor, AsJson, day, door, read_text, say
+from inspection.cli.speaking import Actor, AsJson, day, door, read_text, say, table
 from inspection.planning.amend import amend_as_decided, check_amended
 from inspection.planning.assess import assess as assess_verb
+from inspection.planning.assess_edit import rewrite_sentence
 from inspection.planning.decision import decide_plan
 from inspection.planning.draft import draft_plan
 from inspection.planning.edit import edit_section
@@ -30,7 +31,44 @@ def assess(campaign_id: str, actor: Actor, as_json: AsJson = False) -> None:
     """Make the situation assessment from what is on record."""
     with door(actor) as opened:
         made = assess_verb(opened.session, campaign_id, catalogue=opened.catalogue, actor=actor, at=opened.at)
-        say({"assessment": made.id, "sentences": [one["text"] for one in made.sentences]}, as_json=as_json)
+        sentences = [
+            {"rule": one["rule"], "factor": one["factor"], "unit": one.get("unit", ""), "text": one["text"]}
+            for one in made.sentences
+        ]
+        if as_json:
+            texts = [one["text"] for one in made.sentences]
+            say(
+                {"assessment": made.id, "sentences": texts, "said": made.sentences, "figures": made.figures},
+                as_json=True,
+            )
+            return
+        say({"assessment": made.id}, as_json=False)
+        table(sentences, as_json=False)
+
+
+@app.command("assess-edit")
+def assess_edit(
+    campaign_id: str,
+    rule: Annotated[str, typer.Argument(help="Which sentence: its rule as `assess` shows it.")],
+    text: Annotated[Path, typer.Option(help="A text file, UTF-8; the numbers of the sentence must stand in it.")],
+    actor: Actor,
+    unit: Annotated[str, typer.Option(help="Unit it speaks of; none: the agency.")] = "",
+    factor: Annotated[int | None, typer.Option(help="Factor 1, 2 or 3, where a rule speaks of several.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Rewrite a sentence of the assessment: a new version; the figures stay. Draft the plan anew afterwards."""
+    with door(actor) as opened:
+        made = rewrite_sentence(
+            opened.session,
+            campaign_id,
+            rule,
+            read_text(text),
+            unit_id=unit,
+            factor=factor,
+            person_id=actor,
+            at=opened.at,
+        )
+        say({"assessment": made.id, "version": made.version}, as_json=as_json)
 
 
 @app.command()

@@ -12,7 +12,7 @@ from inspection.approvals.consult import consulted
 from inspection.calendar import roc
 from inspection.errors import BadSource
 from inspection.model import Assessment, Campaign, Plan, Unit
-from inspection.planning.assess import stressed_categories, unit_reasons
+from inspection.planning.assess import sentences_of, stressed_categories, unit_reasons
 from inspection.planning.groups import Grouping, Inspector, group
 from inspection.planning.select import Chosen, Selection, choose
 from inspection.rules.catalogue import Catalogue
@@ -107,7 +107,12 @@ def items_of(ground: Ground, unit: Unit) -> tuple[Chosen, ...]:
     prefixes = stressed_categories(ground.assessment)
     own = unit_reasons(ground.assessment, unit)
     names = ground.catalogue.checklist_items
-    stressed = {item.id for item in items if item.prefix in prefixes and own and names.category_name(item) in own}
+    of_unit = stressed_categories(ground.assessment, unit.id)
+    stressed = {
+        item.id
+        for item in items
+        if item.prefix in of_unit or (item.prefix in prefixes and names.category_name(item) in own)
+    }
     start = clock.local_date(ground.campaign.window_start)
     turn = start.year * 2 + (start.month > 6)
     return choose(items, stressed=stressed, turn=turn)
@@ -135,7 +140,10 @@ def _unit(ground: Ground, unit: Unit, chosen: tuple[Chosen, ...]) -> dict[str, o
     reasons = unit_reasons(ground.assessment, unit)
     stress = ""
     if stressed:
-        reason = "、".join(f"{name}缺失 {count} 件" for name, count in reasons.items())
+        faults = "、".join(f"{name}缺失 {count} 件" for name, count in reasons.items())
+        own = stressed_categories(ground.assessment, unit.id)
+        told = [own[one] for one in dict.fromkeys(one.item.prefix for one in chosen) if one in own]
+        reason = "；".join(dict.fromkeys(text.removesuffix("。") for text in (faults, *told) if text))
         stress = ground.catalogue.wording.line("stress_reason", {"categories": "、".join(stressed), "reason": reason})
     return {
         "id": unit.id,
@@ -143,6 +151,7 @@ def _unit(ground: Ground, unit: Unit, chosen: tuple[Chosen, ...]) -> dict[str, o
         "staff": unit.staff_count,
         "items": [{"id": one.item.id, "because": one.because.value} for one in chosen],
         "stress": stress,
+        "assessment": [one["text"] for one in sentences_of(ground.assessment, unit.id)],
     }
 
 
@@ -182,7 +191,7 @@ def _assessment(ground: Ground) -> list[dict[str, object]]:
     return [
         {
             "heading": heading,
-            "sentences": [one["text"] for one in ground.assessment.sentences if one["factor"] == int(factor)],
+            "sentences": [one["text"] for one in sentences_of(ground.assessment) if one["factor"] == int(factor)],
         }
         for factor, heading in sorted(names.items())
     ]

@@ -34,6 +34,22 @@ class Comparison(StrEnum):
     BELOW = "below"
 
 
+class Scope(StrEnum):
+    """Of whom a sentence speaks."""
+
+    AGENCY = "agency"
+    UNIT = "unit"
+
+
+class Subject(RuleModel):
+    """Something the assessment looks at; where no sentence about it has its data, it is named as 資料不足."""
+
+    id: Name
+    factor: Factor
+    name: Annotated[str, StringConstraints(min_length=2, max_length=30)]
+    scope: Scope = Scope.AGENCY
+
+
 class Condition(RuleModel):
     """A sentence is said only where this holds."""
 
@@ -43,14 +59,17 @@ class Condition(RuleModel):
 
 
 class SentenceRule(RuleModel):
-    """One sentence. `numbers` are the facts it rests on: each stands in the text; `words` are names in it.
+    """One sentence about a subject, of the agency or of one unit.
 
+    `numbers` are the facts it rests on: each stands in the text; `words` are names in it.
     `enough`: the fact that counts the cases, and how many are needed before anything may be said.
     `stresses`: prefixes of checklist categories the plan should stress where the sentence is said.
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{2,40}$")]
+    about: Name
     factor: Factor
+    scope: Scope = Scope.AGENCY
     text: Annotated[str, StringConstraints(min_length=5, max_length=300, pattern=r"。$")]
     numbers: Annotated[tuple[Name, ...], Field(min_length=1)]
     words: tuple[Name, ...] = ()
@@ -73,6 +92,8 @@ class AssessmentSentences(RuleModel):
 
     factor_names: dict[Factor, Annotated[str, StringConstraints(min_length=1, max_length=60)]]
     insufficient: Annotated[str, StringConstraints(pattern=r"資料不足")]
+    partly_insufficient: Annotated[str, StringConstraints(pattern=r"\{subjects\}.*資料不足")]
+    subjects: Annotated[tuple[Subject, ...], Field(min_length=1)]
     sentences: Annotated[tuple[SentenceRule, ...], Field(min_length=1)]
 
     @field_validator("factor_names")
@@ -81,6 +102,14 @@ class AssessmentSentences(RuleModel):
         if set(names) != set(Factor):
             raise ValueError("each of the three factors needs a name")
         return names
+
+    @model_validator(mode="after")
+    def _each_about_a_subject(self) -> AssessmentSentences:
+        subjects = {(subject.id, subject.factor, subject.scope) for subject in self.subjects}
+        for rule in self.sentences:
+            if (rule.about, rule.factor, rule.scope) not in subjects:
+                raise ValueError(f"sentence {rule.id} is about {rule.about!r}, no subject of its factor and scope")
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,24 +124,44 @@ class Sentence:
     is_sufficient: bool = True
 
 
-def say(rules: AssessmentSentences, facts: Mapping[str, Fact], factor: Factor) -> tuple[Sentence, ...]:
-    """The sentences of one factor that the facts allow; one 資料不足 sentence where they allow none.
+INSUFFICIENT, PARTLY = "insufficient", "partly_insufficient"
+
+
+def say(
+    rules: AssessmentSentences, facts: Mapping[str, Fact], factor: Factor, scope: Scope = Scope.AGENCY
+) -> tuple[Sentence, ...]:
+    """The sentences of one factor that the facts allow, and one that names the subjects without data (資料不足).
 
     A sentence whose facts are absent is left out; raises BadSource where a condition meets a fact that is no number.
     """
-    said = tuple(_said(rule, facts) for rule in rules.sentences if rule.factor is factor and _allowed(rule, facts))
-    if said:
+    own = [rule for rule in rules.sentences if (rule.factor, rule.scope) == (factor, scope)]
+    said = tuple(_said(rule, facts) for rule in own if _allowed(rule, facts))
+    subjects = [subject for subject in rules.subjects if (subject.factor, subject.scope) == (factor, scope)]
+    known = {rule.about for rule in own if _has_data(rule, facts)}
+    lacking = [subject.name for subject in subjects if subject.id not in known]
+    if not known:
+        text = rules.insufficient.replace("{factor}", rules.factor_names[factor])
+        return (Sentence(INSUFFICIENT, factor, text, {}, (), is_sufficient=False),)
+    if not lacking:
         return said
-    text = rules.insufficient.replace("{factor}", rules.factor_names[factor])
-    return (Sentence("insufficient", factor, text, {}, (), is_sufficient=False),)
+    text = rules.partly_insufficient.replace("{subjects}", "、".join(lacking))
+    return (*said, Sentence(PARTLY, factor, text, {}, (), is_sufficient=False))
+
+
+def printed_numbers(sentence: Mapping[str, Fact]) -> tuple[str, ...]:
+    """The numbers a sentence rests on, as they stand in its text."""
+    return tuple(_printed(value) for value in sentence.values())
+
+
+def _has_data(rule: SentenceRule, facts: Mapping[str, Fact]) -> bool:
+    """Whether all a sentence asks for is on record, and enough of it."""
+    counted = (rule.enough[0],) if rule.enough else ()
+    asked = {*rule.numbers, *counted, *(condition.fact for condition in rule.when)}
+    return asked <= facts.keys() and (rule.enough is None or _number(facts, rule.enough[0]) >= rule.enough[1])
 
 
 def _allowed(rule: SentenceRule, facts: Mapping[str, Fact]) -> bool:
-    counted = (rule.enough[0],) if rule.enough else ()
-    asked = {*rule.numbers, *rule.words, *counted, *(condition.fact for condition in rule.when)}
-    if not asked <= facts.keys():
-        return False
-    if rule.enough and _number(facts, rule.enough[0]) < rule.enough[1]:
+    if not _has_data(rule, facts) or not set(rule.words) <= facts.keys():
         return False
     return all(_holds(condition, _number(facts, condition.fact)) for condition in rule.when)
 

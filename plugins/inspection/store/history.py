@@ -1,82 +1,83 @@
-"""Facts from earlier campaigns on which a situation assessment rests; absent where nothing is on record."""
+"""Facts from earlier campaigns on which a situation assessment rests; absent where nothing is on record.
+
+Each question may be asked of the whole agency or, with `unit_id`, of one unit.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, String, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from inspection.model import (
     Answer,
     Campaign,
+    CampaignUnit,
     Checklist,
     CrawledFile,
     CrawlRun,
     CrawlShare,
+    Event,
     Finding,
     Fix,
+    ShareRecord,
     Suspicion,
     Unit,
 )
 from inspection.model.lifecycle import FindingState, FixState, SuspicionState
-from inspection.store import campaigns, checklists, evidence
+from inspection.store import campaigns, evidence
 from inspection.store.findings import UNFINISHED
 from inspection.vocabulary import AnswerValue, ReadStatus, Verdict
 
 Facts = dict[str, int | float | str]
+NOBODY_BROAD = "[]"  # how an empty list of broad readers is kept
 
 
-def agency_facts(session: Session, campaign: Campaign, *, on: date) -> dict[str, Facts]:
-    """Facts by factor ('1', '2', '3') from the last campaign carried out and from fixes under control."""
-    earlier = campaigns.before(session, campaign)
-    facts: dict[str, Facts] = {"1": {}, "2": {}, "3": _fix_facts(session, on)}
-    if earlier:
-        last = earlier[0].id
-        facts["1"] = {
-            **_answer_facts(session, last),
-            **_lateness_facts(session, last),
-            **_mismatch_facts(session, last),
-        }
-        facts["2"] = _crawl_facts(session, last)
-    return facts
+def earlier(session: Session, campaign: Campaign, unit_id: str | None = None) -> list[Campaign]:
+    """The last campaign carried out (of a unit: that it was part of) and those of the same kind before it."""
+    found = campaigns.before(session, campaign)
+    if unit_id is not None:
+        query = select(CampaignUnit.campaign_id).where(CampaignUnit.unit_id == unit_id)
+        part_of = set(session.scalars(query))
+        found = [one for one in found if one.id in part_of]
+    return [one for one in found if one.kind == found[0].kind]
 
 
-def unit_facts(session: Session, campaign: Campaign, unit_id: str, *, on: date) -> dict[str, int | dict[str, int]]:
-    """What is known of one unit: confirmed faults of the last campaign by category, and fixes overdue now."""
-    earlier = campaigns.before(session, campaign)
-    categories: Counter[str] = Counter()
-    if earlier:
-        query = select(Finding.category).where(
-            Finding.campaign_id == earlier[0].id, Finding.unit_id == unit_id, Finding.state != FindingState.WITHDRAWN
-        )
-        categories.update(session.scalars(query))
-    overdue = session.scalar(
-        select(func.count()).where(Fix.unit_id == unit_id, Fix.state.in_(UNFINISHED), Fix.due_on < on)
-    )
-    return {"faults_by_category": dict(sorted(categories.items())), "overdue": overdue or 0}
-
-
-def _answer_facts(session: Session, campaign_id: str) -> Facts:
-    values = [
-        answer.value
-        for checklist in checklists.of_campaign(session, campaign_id)
-        for answer in checklists.answers(session, checklist.id)
-    ]
-    answered = sum(value is not None for value in values)
+def answers(session: Session, campaign_id: str, unit_id: str | None = None) -> Facts:
+    """How the newest returns were answered, and how much of it 不符合."""
+    counts = _answered(session, campaign_id, unit_id)
+    answered = sum(counts.values())
     if not answered:
         return {}
-    nonconforming = values.count(AnswerValue.DOES_NOT_CONFORM)
+    nonconforming = counts.get(AnswerValue.DOES_NOT_CONFORM, 0)
     share = round(100 * nonconforming / answered, 1)
     return {"answered": answered, "nonconforming": nonconforming, "nonconforming_share": share}
 
 
-def _lateness_facts(session: Session, campaign_id: str) -> Facts:
+def _answered(session: Session, campaign_id: str, unit_id: str | None) -> dict[AnswerValue, int]:
+    """Answers of the newest returns by value; statements left blank are not counted."""
+    newest = (
+        select(Answer.checklist_id, func.max(Answer.version).label("version")).group_by(Answer.checklist_id).subquery()
+    )
+    query = (
+        select(Answer.value, func.count())
+        .join(newest, (newest.c.checklist_id == Answer.checklist_id) & (newest.c.version == Answer.version))
+        .join(Checklist, Checklist.id == Answer.checklist_id)
+        .where(Checklist.campaign_id == campaign_id, Answer.value.is_not(None), *_of(Checklist.unit_id, unit_id))
+        .group_by(Answer.value)
+    )
+    return {value: count for value, count in session.execute(query) if value is not None}
+
+
+def timeliness(session: Session, campaign_id: str, unit_id: str | None = None) -> Facts:
+    """How many checklists came late, and by how many working days the worst of them."""
     query = (
         select(Checklist.days_late, Unit.name)
         .join(Unit, Unit.id == Checklist.unit_id)
-        .where(Checklist.campaign_id == campaign_id)
+        .where(Checklist.campaign_id == campaign_id, *_of(Checklist.unit_id, unit_id))
         .order_by(Unit.id)
     )
     rows = [(days or 0, name) for days, name in session.execute(query)]
@@ -87,39 +88,33 @@ def _lateness_facts(session: Session, campaign_id: str) -> Facts:
     return {"checklists": len(rows), "late": late, "days_late": worst[0], "unit": worst[1]}
 
 
-def _mismatch_facts(session: Session, campaign_id: str) -> Facts:
-    mismatches = session.scalar(
+def mismatches(session: Session, campaign_id: str, unit_id: str | None = None) -> Facts:
+    """Answers 符合 that a crawl contradicted and a person confirmed so, among all answers 符合."""
+    found = session.scalar(
         select(func.count()).where(
             Suspicion.campaign_id == campaign_id,
             Suspicion.kind == "mismatch",
             Suspicion.state == SuspicionState.CONFIRMED,
+            *_of(Suspicion.unit_id, unit_id),
         )
     )
-    comparable = session.scalar(
-        select(func.count())
-        .select_from(Answer)
-        .join(Checklist, Checklist.id == Answer.checklist_id)
-        .where(Checklist.campaign_id == campaign_id, Answer.value == AnswerValue.CONFORMS)
-    )
-    return {"mismatches": mismatches or 0, "comparable": comparable or 0} if comparable else {}
+    comparable = _answered(session, campaign_id, unit_id).get(AnswerValue.CONFORMS, 0)
+    return {"mismatches": found or 0, "comparable": comparable} if comparable else {}
 
 
-def _crawl_facts(session: Session, campaign_id: str) -> Facts:
+def crawled(session: Session, campaign_id: str, unit_id: str | None = None) -> Facts:
+    """Files and shares the campaign's crawl saw, how many anybody may read, and what of it was confirmed."""
     run = evidence.campaign_run(session, campaign_id)
     if run is None:
         return {}
-    files = session.scalar(select(func.sum(CrawlShare.seen)).where(CrawlShare.run_id == run.id)) or 0
-    shares = session.scalar(select(func.count()).where(CrawlShare.run_id == run.id)) or 0
-    open_shares = {
-        file.share_id
-        for file in session.scalars(
-            select(CrawledFile).where(CrawledFile.run_id == run.id, CrawledFile.verdict.is_not(None))
-        )
-        if file.broad_readers
-    }
-    unread = session.scalar(
-        select(func.count()).where(CrawledFile.run_id == run.id, CrawledFile.status == ReadStatus.UNREADABLE)
-    )
+    counts = session.execute(
+        select(func.sum(CrawlShare.seen), func.count())
+        .join(ShareRecord, ShareRecord.id == CrawlShare.share_id)
+        .where(CrawlShare.run_id == run.id, *_of(ShareRecord.unit_id, unit_id))
+    ).one()
+    if not counts[1]:
+        return {}
+    unread = _files(session, run, unit_id, CrawledFile.status == ReadStatus.UNREADABLE)
     unmarked = session.scalar(
         select(func.count())
         .select_from(Suspicion)
@@ -128,47 +123,110 @@ def _crawl_facts(session: Session, campaign_id: str) -> Facts:
             Suspicion.campaign_id == campaign_id,
             Suspicion.state == SuspicionState.CONFIRMED,
             CrawledFile.verdict.in_((Verdict.UNMARKED_SENSITIVE, Verdict.DEFECTIVE_MARK)),
+            *_of(Suspicion.unit_id, unit_id),
         )
     )
     return {
-        "files": int(files),
-        "shares": shares,
-        "open_shares": len(open_shares),
-        "unread": unread or 0,
+        "files": int(counts[0] or 0),
+        "shares": counts[1],
+        "unread": unread,
         "unmarked": unmarked or 0,
-        **_confirmed_facts(session, campaign_id),
+        **_exposure(session, run, unit_id),
     }
 
 
-def _confirmed_facts(session: Session, campaign_id: str) -> Facts:
+def _exposure(session: Session, run: CrawlRun, unit_id: str | None) -> Facts:
+    """Read files whose readers are known, those among them everybody may read, and the shares such files lie in."""
+    is_open = cast(CrawledFile.broad_readers, String) != NOBODY_BROAD
+    query = (
+        select(CrawledFile.share_id, func.count(), func.sum(case((is_open, 1), else_=0)))
+        .join(ShareRecord, ShareRecord.id == CrawledFile.share_id)
+        .where(
+            CrawledFile.run_id == run.id,
+            CrawledFile.verdict.is_not(None),
+            CrawledFile.broad_readers.is_not(None),
+            *_of(ShareRecord.unit_id, unit_id),
+        )
+        .group_by(CrawledFile.share_id)
+    )
+    rows = [(known, opened) for _, known, opened in session.execute(query)]
+    return {
+        "files_known": sum(known for known, _ in rows),
+        "files_open": sum(opened for _, opened in rows),
+        "open_shares": sum(bool(opened) for _, opened in rows),
+    }
+
+
+def _files(session: Session, run: CrawlRun, unit_id: str | None, wanted: ColumnElement[bool]) -> int:
+    query = (
+        select(func.count())
+        .select_from(CrawledFile)
+        .join(ShareRecord, ShareRecord.id == CrawledFile.share_id)
+        .where(CrawledFile.run_id == run.id, wanted, *_of(ShareRecord.unit_id, unit_id))
+    )
+    return session.scalar(query) or 0
+
+
+def confirmed(session: Session, campaign_id: str, unit_id: str | None = None) -> Facts:
+    """Confirmed faults that stand, and the unit with most of them."""
     query = (
         select(Unit.name, func.count())
         .join(Finding, Finding.unit_id == Unit.id)
-        .where(Finding.campaign_id == campaign_id, Finding.state != FindingState.WITHDRAWN)
+        .where(
+            Finding.campaign_id == campaign_id,
+            Finding.state != FindingState.WITHDRAWN,
+            *_of(Finding.unit_id, unit_id),
+        )
         .group_by(Unit.id, Unit.name)
         .order_by(func.count().desc(), Unit.id)
     )
     rows = [(name, count) for name, count in session.execute(query)]
-    confirmed = sum(count for _, count in rows)
     if not rows:
         return {"confirmed": 0}
-    return {"confirmed": confirmed, "unit": rows[0][0], "unit_confirmed": rows[0][1]}
+    return {"confirmed": sum(count for _, count in rows), "unit": rows[0][0], "unit_confirmed": rows[0][1]}
 
 
-def _fix_facts(session: Session, on: date) -> Facts:
-    fixes = list(session.scalars(select(Fix)))
-    if not fixes:
+def faults_by_category(session: Session, campaign_id: str, unit_id: str) -> dict[str, int]:
+    """Confirmed faults of a unit by the printed name of their category."""
+    query = select(Finding.category).where(
+        Finding.campaign_id == campaign_id, Finding.unit_id == unit_id, Finding.state != FindingState.WITHDRAWN
+    )
+    return dict(sorted(Counter(session.scalars(query)).items()))
+
+
+def fixes(session: Session, on: date, unit_id: str | None = None) -> Facts:
+    """Fixes under control: all, mended, overdue on a day, and the unit with most overdue."""
+    known = list(session.scalars(select(Fix).where(*_of(Fix.unit_id, unit_id)).order_by(Fix.id)))
+    if not known:
         return {}
-    overdue = [fix for fix in fixes if fix.state in UNFINISHED and fix.due_on < on]
+    overdue = [fix for fix in known if fix.state in UNFINISHED and fix.due_on < on]
     facts: Facts = {
-        "fixes": len(fixes),
-        "fixed": sum(fix.state in {FixState.VERIFIED, FixState.RELEASED} for fix in fixes),
+        "fixes": len(known),
+        "fixed": sum(fix.state in {FixState.VERIFIED, FixState.RELEASED} for fix in known),
         "overdue": len(overdue),
     }
     if overdue:
         worst, count = Counter(fix.unit_id for fix in overdue).most_common(1)[0]
         facts |= {"unit": session.get_one(Unit, worst).name, "unit_overdue": count}
     return facts
+
+
+def reopened(session: Session, since: datetime, unit_id: str | None = None) -> Facts:
+    """Fixes put under control again after their release (再犯), by their events; absent where no fix ever was."""
+    fixes_of = select(Fix.id).where(*_of(Fix.unit_id, unit_id))
+    if session.scalar(select(func.count()).select_from(fixes_of.subquery())) == 0:
+        return {}
+    query = select(func.count(func.distinct(Event.subject_id))).where(
+        Event.subject_kind == Fix.__tablename__,
+        Event.to_state == FixState.REOPENED.value,
+        Event.at >= since,
+        Event.subject_id.in_(fixes_of),
+    )
+    return {"reopened": session.scalar(query) or 0}
+
+
+def _of(column: Any, unit_id: str | None) -> tuple[ColumnElement[bool], ...]:
+    return () if unit_id is None else (column == unit_id,)
 
 
 def earliest_run(session: Session, campaign_id: str) -> CrawlRun | None:

@@ -1,0 +1,95 @@
+"""A person rewrites a sentence of the assessment; the figures it rests on stay, in the row and in the text."""
+
+from __future__ import annotations
+
+import copy
+import re
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from inspection import clock
+from inspection.access.roles import on_behalf, standing
+from inspection.audit.events import record
+from inspection.errors import BadSource, NotAllowed, NotFound
+from inspection.model import Assessment
+from inspection.model.lifecycle import PlanState
+from inspection.planning.assess import next_assessment
+from inspection.rules.assessment_sentences import printed_numbers
+from inspection.store import campaigns
+from inspection.vocabulary import Role
+
+LONGEST = 500
+WRITERS = frozenset({Role.ETHICS_STAFF, Role.ETHICS_HEAD})
+NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+
+
+def rewrite_sentence(
+    session: Session,
+    campaign_id: str,
+    rule: str,
+    text: str,
+    *,
+    unit_id: str = "",
+    factor: int | None = None,
+    person_id: str,
+    at: datetime,
+) -> Assessment:
+    """Makes the next version with one sentence's text replaced; the same text is no change.
+
+    `factor` is needed where a rule speaks of several factors (資料不足). Raises NotAllowed for people outside the
+    ethics office and while a plan is in force, NotFound for a sentence that was not said, BadSource for an empty or
+    too long text and for one that leaves out a number the sentence rests on.
+    """
+    held = standing(session, person_id, WRITERS, on=clock.local_date(at))
+    if held is None:
+        raise NotAllowed("only the ethics office writes the assessment")
+    latest = campaigns.latest_assessment(session, campaign_id)
+    if latest is None:
+        raise NotFound(f"campaign {campaign_id} has no assessment yet; run `inspection plan assess`")
+    plan = campaigns.latest_plan(session, campaign_id)
+    if plan is not None and plan.state == PlanState.APPROVED:
+        raise NotAllowed(f"plan {plan.id} is in force; amend the campaign instead (`inspection campaign amend`)")
+    sentences = copy.deepcopy(list(latest.sentences))
+    found = [
+        one
+        for one in sentences
+        if (one["rule"], one.get("unit", "")) == (rule, unit_id) and factor in {None, one["factor"]}
+    ]
+    if len(found) != 1:
+        said = sorted({str(one["rule"]) for one in sentences if one.get("unit", "") == unit_id})
+        problem = "is said of several factors; name one" if found else "was not said"
+        raise NotFound(f"sentence {rule!r} {problem}; said were {', '.join(said)}")
+    wanted = _checked(text, printed_numbers(found[0]["numbers"]))
+    if found[0]["text"] == wanted:
+        return latest
+    found[0].setdefault("machine", found[0]["text"])
+    found[0] |= {"text": wanted, "written_by": person_id}
+    figures = copy.deepcopy(dict(latest.figures))
+    made = next_assessment(session, campaign_id, latest, figures=figures, sentences=sentences, at=at)
+    details = {"version": made.version, "section": rule, **({"unit_id": unit_id} if unit_id else {})}
+    record(
+        session,
+        at=at,
+        actor=person_id,
+        subject=("assessment", made.id),
+        action="edited",
+        details={**details, **on_behalf(person_id, held)},
+    )
+    return made
+
+
+def _checked(text: str, numbers: tuple[str, ...]) -> str:
+    wanted = "".join(text.split("\n")).strip()
+    if not wanted:
+        raise BadSource("the sentence is empty", remedy="write at least a few words")
+    if len(wanted) > LONGEST:
+        raise BadSource(f"the sentence is longer than {LONGEST} characters", remedy="shorten it")
+    standing_there = set(NUMBER.findall(wanted))
+    missing = [number for number in numbers if number not in standing_there]
+    if missing:
+        raise BadSource(
+            f"the text leaves out {', '.join(missing)}, on which the sentence rests",
+            remedy="say the same figures in other words; what they are does not change",
+        )
+    return wanted
