@@ -4,12 +4,15 @@
 - **事件紀錄**：串成鏈並核對；發現紀錄被更動時，本工作失敗並指出第一筆不符之處，請立即通報政風室主任。
 - **年度曆**（工作日）：辦公日曆表尚未匯入（次年者自 11 月 1 日起）、春安工作期間僅係推算，每週提醒政風人員一次；
   半年度結束而無定期檢查者，留存紀錄並通知一次；法令依據逾一年未核對者，每月提醒一次。
+- **春安工作**：期間經確認者啟動 `spring_festival_security` 一次（執行代碼即期間代碼）；期間內每小時請值勤人員回報狀況、
+  提醒逾時者（夜間、假日照辦）。
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import dag, task
 from pendulum import timezone
 
@@ -47,6 +50,29 @@ def check_calendar() -> dict[str, int]:
     return note_run("check_calendar", None, run_name(), asdict(watched))
 
 
+@task(task_display_name="找出待啟動之春安期間", **RETRYING)
+def spring_windows() -> list[dict[str, object]]:
+    """One run for each confirmed window without a campaign; the run's id is the window's."""
+    from inspection.campaigns.spring_open import to_be_opened
+
+    with door() as opened:
+        waiting = to_be_opened(opened.session, at=opened.at)
+    return [{"trigger_run_id": one, "conf": {"window_id": one}} for one in waiting]
+
+
+@task(task_display_name="請值勤人員回報狀況", **RETRYING)
+def ask_duty() -> dict[str, int]:
+    """By day and night, on holidays too; asked again it writes nothing anew."""
+    from dataclasses import asdict
+
+    from campaign_chapters import run_name
+    from inspection.spring.asking import ask_duty as verb
+
+    with door() as opened:
+        asked = verb(opened.session, catalogue=opened.catalogue, at=opened.at)
+    return note_run("ask_duty", None, run_name(), asdict(asked))
+
+
 @dag(
     dag_id="housekeeping",
     dag_display_name="例行維護",
@@ -58,9 +84,18 @@ def check_calendar() -> dict[str, int]:
     tags=["維護"],
 )
 def housekeeping() -> None:
-    """The chain of events, and the year; neither waits for the other."""
+    """The chain of events, the year, and the Spring-Festival work; none waits for another."""
     seal_events()
     check_calendar()
+    ask_duty()
+    TriggerDagRunOperator.partial(
+        task_id="start_spring",
+        task_display_name="啟動春安工作",
+        trigger_dag_id="spring_festival_security",
+        logical_date=None,
+        skip_when_already_exists=True,
+        openlineage_inject_parent_info=False,
+    ).expand_kwargs(spring_windows())
 
 
 housekeeping()

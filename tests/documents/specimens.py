@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from documents.spring_specimens import SPRING_SPECIMENS
 from documents.year_specimen import year_calendar
 from inspection.documents.contexts import (
     AssessmentFactor,
@@ -447,4 +448,5 @@ SPECIMENS = {
     "letter/escalation_brief.docx": escalation_brief,
     "letter/notice_slip.docx": notice_slip,
     "calendar/year_calendar.docx": year_calendar,
+    **SPRING_SPECIMENS,
 }

@@ -52,13 +52,13 @@ def lunar_new_year(year: int) -> date:
 def holiday_block(new_year: date, calendar: WorkingCalendar) -> tuple[date, date, bool]:
     """First and last closed day around New Year's Day without a gap, and whether any rests on the library."""
     first = last = new_year
-    while not _standing(first - timedelta(days=1), calendar).is_working:
+    while not standing(first - timedelta(days=1), calendar).is_working:
         first -= timedelta(days=1)
-    while not _standing(last + timedelta(days=1), calendar).is_working:
+    while not standing(last + timedelta(days=1), calendar).is_working:
         last += timedelta(days=1)
     days = (last - first).days + 1
-    standings = (_standing(first + timedelta(days=offset), calendar) for offset in range(days))
-    return first, last, any(standing.source is DaySource.ESTIMATED for standing in standings)
+    looks = (standing(first + timedelta(days=offset), calendar) for offset in range(days))
+    return first, last, any(look.source is DaySource.ESTIMATED for look in looks)
 
 
 def proposals(year: int, calendar: WorkingCalendar) -> tuple[SpringProposal, SpringProposal]:
@@ -90,5 +90,6 @@ def proposals(year: int, calendar: WorkingCalendar) -> tuple[SpringProposal, Spr
     return npa15, classic25
 
 
-def _standing(day: date, calendar: WorkingCalendar) -> DayStanding:
+def standing(day: date, calendar: WorkingCalendar) -> DayStanding:
+    """How a day stands; by the library for a year the calendar does not know."""
     return calendar.standing(day) if calendar.knows(day.year) else library_standing(day)

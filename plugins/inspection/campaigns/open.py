@@ -29,7 +29,10 @@ LETTERS = {
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to open: kind, first and last day of the window, units (empty: all), and who opens it."""
+    """What to open: kind, first and last day of the window, units (empty: all), and who opens it.
+
+    `window` gives hours to the days (its end is exclusive); `checklist_due_on` and `name` go before what is reckoned.
+    """
 
     kind: CampaignKind
     first_day: date
@@ -39,6 +42,9 @@ class Wanted:
     campaign_id: str | None = None
     first_crawl: bool | None = None
     reveal_at: datetime | None = None
+    window: tuple[datetime, datetime] | None = None
+    checklist_due_on: date | None = None
+    name: str = ""
 
 
 def open_campaign(session: Session, wanted: Wanted, *, catalogue: Catalogue, at: datetime) -> Campaign:
@@ -47,6 +53,7 @@ def open_campaign(session: Session, wanted: Wanted, *, catalogue: Catalogue, at:
         raise BadSource("the window ends before it begins", remedy="give a last day on or after the first")
     start = datetime.combine(wanted.first_day, time(), clock.zone())
     end = datetime.combine(wanted.last_day + timedelta(days=1), time(), clock.zone())
+    start, end = wanted.window or (start, end)
     half = half_year.of_day(wanted.first_day)
     campaign_id = wanted.campaign_id or _id_of(wanted)
     units = [roster.unit(session, one) for one in wanted.unit_ids] or roster.units(session)
@@ -59,11 +66,13 @@ def open_campaign(session: Session, wanted: Wanted, *, catalogue: Catalogue, at:
     told_on = max(wanted.first_day, clock.local_date(wanted.reveal_at)) if wanted.reveal_at else wanted.first_day
     if told_on > wanted.last_day:
         raise BadSource("the inspected would hear of it after the window", remedy="give an hour within the window")
-    due = calendar_days.calendar(session).add_working_days(told_on, CHECKLIST_WORKING_DAYS)
+    due = wanted.checklist_due_on
+    if due is None:
+        due = calendar_days.calendar(session).add_working_days(told_on, CHECKLIST_WORKING_DAYS)
     campaign = Campaign(
         id=campaign_id,
         kind=wanted.kind,
-        name=f"{half.name}{catalogue.office.campaign_names[wanted.kind]}",
+        name=wanted.name or f"{half.name}{catalogue.office.campaign_names[wanted.kind]}",
         state=CampaignState.DRAFT,
         window_start=start,
         window_end=end,

@@ -19,6 +19,7 @@ from inspection.cli import (
     reports,
     roster,
     scan,
+    spring,
 )
 
 app = typer.Typer(
@@ -39,6 +40,7 @@ app.add_typer(checklists.app, name="checklists")
 app.add_typer(findings.app, name="hits")
 app.add_typer(reports.app, name="report")
 app.add_typer(fixes.app, name="fixes")
+app.add_typer(spring.app, name="spring")
 app.add_typer(house.audit_app, name="audit")
 app.command("follow-up")(house.follow_up)
 app.command("deliver")(house.deliver)

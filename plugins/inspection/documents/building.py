@@ -6,16 +6,30 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from inspection.documents.first_versions import campaign_report, checklist, letters, plan, unit_report, year_calendar
+from inspection.documents.first_versions import (
+    campaign_report,
+    checklist,
+    letters,
+    plan,
+    spring_papers,
+    spring_plan,
+    unit_report,
+    year_calendar,
+)
 
 BUILDERS: dict[str, Callable[[], bytes]] = {
     "plan/inspection_plan.docx": plan.inspection_plan,
+    "plan/spring_plan.docx": spring_plan.spring_plan,
     "checklist/unit_checklist.docx": checklist.unit_checklist,
     "report/unit_report.docx": unit_report.unit_report,
     "report/campaign_report.docx": campaign_report.campaign_report,
     "letter/escalation_brief.docx": letters.escalation_brief,
     "letter/notice_slip.docx": letters.notice_slip,
     "calendar/year_calendar.docx": year_calendar.year_calendar,
+    "spring/safety_checklist.docx": spring_papers.safety_checklist,
+    "spring/outside_form.docx": spring_papers.outside_form,
+    "spring/daily_reports.docx": spring_papers.daily_reports,
+    "spring/announcement.docx": spring_papers.announcement,
 }
 
 

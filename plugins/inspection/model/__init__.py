@@ -13,12 +13,14 @@ from inspection.model.finding import Finding, Fix, Report, ReportReader, RungCli
 from inspection.model.notice import DailyCount, Notice
 from inspection.model.opinion import Opinion
 from inspection.model.roster import Agency, Deputy, Person, RoleGrant, ShareRecord, Unit
+from inspection.model.spring import DutyReport, DutyShift, SpringCampaign, SpringList
 from inspection.model.spring_window import SpringWindow
 
 __all__ = [
     "Agency", "AirflowGate", "Answer", "Approval", "Assessment", "AwarenessSession", "CalendarDay", "Campaign",
     "CampaignUnit", "Checklist", "ChecklistQuestion", "CrawlRun", "CrawlShard", "CrawlShare", "CrawledFile",
-    "DailyCount", "Deputy", "Document", "Event", "EventSeal", "Finding", "Fix", "Hit", "Notice", "Opinion",
-    "Person", "Plan", "PortalSession", "Record", "Report", "ReportReader", "ReturnedFile", "RoleGrant",
-    "RungClimbed", "SecretHandler", "ShareRecord", "SignInCode", "SpringWindow", "StageRun", "Suspicion", "Unit",
+    "DailyCount", "Deputy", "Document", "DutyReport", "DutyShift", "Event", "EventSeal", "Finding", "Fix", "Hit",
+    "Notice", "Opinion", "Person", "Plan", "PortalSession", "Record", "Report", "ReportReader", "ReturnedFile",
+    "RoleGrant", "RungClimbed", "SecretHandler", "ShareRecord", "SignInCode", "SpringCampaign", "SpringList",
+    "SpringWindow", "StageRun", "Suspicion", "Unit",
 ]  # fmt: skip

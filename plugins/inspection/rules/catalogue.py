@@ -20,6 +20,7 @@ from inspection.rules import mail_texts as mail_rules
 from inspection.rules import office as office_rules
 from inspection.rules import plan_sections as plan_rules
 from inspection.rules import severities as severity_rules
+from inspection.rules import spring as spring_rules
 from inspection.rules import spring_windows as window_rules
 from inspection.rules import wording as wording_rules
 from inspection.rules.detectors import DetectorBook, load_detectors
@@ -47,6 +48,7 @@ class Catalogue:
     awareness: awareness_rules.AwarenessRules
     mail_texts: mail_rules.MailTexts
     wording: wording_rules.Wording
+    spring: spring_rules.SpringRules
     detectors: DetectorBook
     marking: MarkingBook
     overlay: Path | None = None
@@ -116,6 +118,7 @@ def load(overlay: Path | None = None) -> Catalogue:
         awareness=awareness_rules.load_awareness(SHIPPED, overlay),
         mail_texts=mail_rules.load_mail_texts(SHIPPED, overlay),
         wording=wording_rules.load_wording(SHIPPED, overlay),
+        spring=spring_rules.load_spring(SHIPPED, overlay),
         detectors=load_detectors(overlay),
         marking=load_marking(overlay),
         overlay=overlay,
@@ -172,3 +175,12 @@ def _references(catalogue: Catalogue) -> Iterator[tuple[str, str, str, str, Set[
         yield plan_rules.FILE, form.id, "decided_as", form.decided_as, documents
     for rule in catalogue.assessment_sentences.sentences:
         yield from ((sentence_rules.FILE, rule.id, "stresses", prefix, categories) for prefix in rule.stresses)
+    spring = catalogue.spring
+    for line in spring.lines():
+        yield from ((spring_rules.FILE, line.id, "unit_tags", tag, tags) for tag in line.unit_tags)
+        yield from ((spring_rules.FILE, line.id, "cites", basis, bases) for basis in line.cites)
+    for entry in spring.division:
+        yield from ((spring_rules.FILE, entry.id, "lead_tags", tag, tags) for tag in entry.lead_tags)
+        yield from ((spring_rules.FILE, entry.id, "support_tags", tag, tags) for tag in entry.support_tags)
+    for check in spring.safety_checks:
+        yield from ((spring_rules.FILE, check.id, "unit_tags", tag, tags) for tag in check.unit_tags)

@@ -25,11 +25,15 @@ class PlanForm(StrEnum):
 
 
 class Section(RuleModel):
-    """One section. `needs` names what must stand in it as data; `hint` tells the drafter what belongs there."""
+    """One section. `needs` names what must stand in it as data; `hint` tells the drafter what belongs there.
+
+    `within` names the section it is printed inside of, under its own heading.
+    """
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z_]{2,40}$")]
     heading: Annotated[str, StringConstraints(max_length=30)]
     parts: tuple[Annotated[str, StringConstraints(min_length=1, max_length=30)], ...] = ()
+    within: str = ""
     min_characters: Annotated[int, Field(ge=1, le=2000)]
     needs: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z_]{2,40}$")], ...] = ()
     hint: Annotated[str, StringConstraints(min_length=1, max_length=300)]
@@ -48,6 +52,16 @@ class FormRule(RuleModel):
     title: Annotated[str, StringConstraints(min_length=1, max_length=100)]
     bases: tuple[str, ...]
     sections: Annotated[tuple[Section, ...], Field(min_length=1)]
+
+    @field_validator("sections")
+    @classmethod
+    def _within_a_section_before(cls, sections: tuple[Section, ...]) -> tuple[Section, ...]:
+        seen: set[str] = set()
+        for section in sections:
+            if section.within and section.within not in seen:
+                raise ValueError(f"{section.id} is within {section.within!r}, which does not stand before it")
+            seen.add(section.id)
+        return sections
 
 
 class PlanForms(RuleModel):

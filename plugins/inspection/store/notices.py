@@ -7,7 +7,18 @@ from datetime import date, datetime
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from inspection.model import Approval, Campaign, Checklist, DailyCount, Fix, Notice, Opinion, Person
+from inspection.model import (
+    Approval,
+    Campaign,
+    Checklist,
+    DailyCount,
+    DutyReport,
+    DutyShift,
+    Fix,
+    Notice,
+    Opinion,
+    Person,
+)
 from inspection.model.lifecycle import ApprovalState, CampaignState, ChecklistState, FixState, NoticeState, OpinionState
 from inspection.store import roster
 from inspection.store.once import insert_once
@@ -66,7 +77,7 @@ def failed(session: Session) -> list[Notice]:
 
 def still_wanted(session: Session, notice: Notice, *, on: date) -> bool:
     """Whether the thing a notice reminds of is still so: `fix|ID|VERSION`, `checklist|ID`, `approval|ID`,
-    `opinion|ID` (not given yet) or `answer|ID` (no 採納情形 yet).
+    `duty|SHIFT` (no report yet), `opinion|ID` (not given yet) or `answer|ID` (no 採納情形 yet).
 
     Nobody is reminded of a unit no longer theirs: contacts and heads change in mid-campaign (officer review A20).
     """
@@ -89,6 +100,9 @@ def still_wanted(session: Session, notice: Notice, *, on: date) -> bool:
         if checklist is None or checklist.state not in AWAITED_CHECKLIST:
             return False
         return _concerned(session, person.id, checklist.unit_id, on=on)
+    if kind == "duty":
+        shift = session.get(DutyShift, rest)
+        return shift is not None and shift.active and session.get(DutyReport, (rest, 1)) is None
     if kind in {"opinion", "answer"}:
         opinion = session.get(Opinion, rest)
         wanted = OpinionState.ASKED if kind == "opinion" else OpinionState.GIVEN

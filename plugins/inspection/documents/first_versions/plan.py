@@ -20,15 +20,18 @@ from inspection.documents.styling import (
 PAGE = Page(look=Look(body=14, heading=15, cell=11, line=1.3))
 
 
-def _list(name: str, style: str = "Clause2") -> str:
+def listed(name: str, style: str = "Clause2") -> str:
+    """A paragraph for each line of a list."""
     return control(f"for line in {name}") + text("{{ line }}", style) + control("endfor")
 
 
-def _annex(title: str, *, new_page: bool = True) -> str:
+def annex(title: str, *, new_page: bool = True) -> str:
+    """The title of an annex."""
     return paragraph(run(title), style="AnnexTitle", new_page=new_page)
 
 
-def _cells(*columns: tuple[str, str]) -> Row:
+def cells(*columns: tuple[str, str]) -> Row:
+    """A row of one paragraph per cell, as (text, style)."""
     return Row(tuple(Cell(text(words, style)) for words, style in columns))
 
 
@@ -36,7 +39,7 @@ def _sections() -> str:
     return "".join(
         (
             text("依據", "Clause1"),
-            _list("legal_bases"),
+            listed("legal_bases"),
             text("狀況研判摘要", "Clause1"),
             control("for factor in assessment"),
             text("{{ factor.heading }}", "Clause2"),
@@ -45,24 +48,24 @@ def _sections() -> str:
             control("endfor"),
             control("endfor"),
             text("檢查目的", "Clause1"),
-            _list("purposes"),
+            listed("purposes"),
             text("檢查項目", "Clause1"),
-            _list("item_notes"),
+            listed("item_notes"),
             text("受檢單位與人員", "Clause1"),
-            _list("unit_notes"),
+            listed("unit_notes"),
             _units(),
             text("檢查人員編組", "Clause1"),
-            _list("group_notes"),
+            listed("group_notes"),
             text("檢查方法與程序", "Clause1"),
-            _list("methods"),
+            listed("methods"),
             text("檢查時間", "Clause1"),
             text("檢查期間：{{ period }}。", "Clause2"),
             paragraph(run("時程如下："), style="Clause2", keep_next=True),
             _schedule(),
             text("檢查結果處理", "Clause1"),
-            _list("result_handling"),
+            listed("result_handling"),
             text("行政支援處理", "Clause1"),
-            _list("support"),
+            listed("support"),
         )
     )
 
@@ -71,7 +74,7 @@ def _units() -> str:
     rows = [
         head_row("項次", "受檢單位", "受檢人員", "項數", "加強檢查重點及理由"),
         control_row("for unit in units", 5),
-        _cells(
+        cells(
             ("{{ unit.number }}", "TableCentre"),
             ("{{ unit.name }}", "TableText"),
             ("{{ unit.people }}", "TableText"),
@@ -101,11 +104,12 @@ def _schedule() -> str:
     return gap(4, keep_next=True) + table([4.4, 6.6, 5.0], rows, lines="rows", caption="檢查時程") + gap(8)
 
 
-def _annexes() -> str:
-    items = [
+def items_table() -> str:
+    """The statements put to the units, with their grounds."""
+    rows = [
         head_row("項次", "代碼", "類別", "檢查項目", "依據", "選列"),
         control_row("for item in items", 6),
-        _cells(
+        cells(
             ("{{ item.number }}", "TableCentre"),
             ("{{ item.code }}", "TableCentre"),
             ("{{ item.category }}", "TableText"),
@@ -115,17 +119,11 @@ def _annexes() -> str:
         ),
         control_row("endfor", 6),
     ]
-    shares = [
-        head_row("項次", "單位", "共用資料夾", "清查範圍"),
-        control_row("for share in shares", 4),
-        _cells(
-            ("{{ share.number }}", "TableCentre"),
-            ("{{ share.unit }}", "TableText"),
-            ("{{ share.path }}", "TableText"),
-            ("{{ share.scope }}", "TableText"),
-        ),
-        control_row("endfor", 4),
-    ]
+    return table([1.3, 2.2, 2.4, 5.7, 3.1, 1.3], rows, lines="rows", caption="檢查項目表")
+
+
+def crawl_tables() -> str:
+    """Under which account and how the shares are read, and which (officer review A11)."""
     facts = [
         Row((Cell(text(label, "RowHead"), fill="EEF2F7"), Cell(text(f"{{{{ crawl.{name} }}}}", "TableText"))))
         for label, name in (
@@ -135,10 +133,30 @@ def _annexes() -> str:
             ("不予清查", "exclusions"),
         )
     ]
-    groups = [
+    shares = [
+        head_row("項次", "單位", "共用資料夾", "清查範圍"),
+        control_row("for share in shares", 4),
+        cells(
+            ("{{ share.number }}", "TableCentre"),
+            ("{{ share.unit }}", "TableText"),
+            ("{{ share.path }}", "TableText"),
+            ("{{ share.scope }}", "TableText"),
+        ),
+        control_row("endfor", 4),
+    ]
+    return (
+        table([2.6, 13.4], facts, caption="清查帳號與方法")
+        + gap(8)
+        + table([1.2, 2.2, 6.2, 6.4], shares, lines="rows", caption="清查範圍")
+    )
+
+
+def groups_table() -> str:
+    """Who inspects whom."""
+    rows = [
         head_row("組別", "領隊", "組員（會同人員）", "受檢單位", "備註"),
         control_row("for group in groups", 5),
-        _cells(
+        cells(
             ("{{ group.number }}", "TableCentre"),
             ("{{ group.leader }}", "TableText"),
             ("{{ group.members }}", "TableText"),
@@ -147,17 +165,19 @@ def _annexes() -> str:
         ),
         control_row("endfor", 5),
     ]
+    return table([1.7, 3.1, 4.3, 3.8, 3.1], rows, lines="rows", caption="檢查人員編組表")
+
+
+def _annexes() -> str:
     return "".join(
         (
-            _annex("附件一　檢查項目表"),
-            table([1.3, 2.2, 2.4, 5.7, 3.1, 1.3], items, lines="rows", caption="檢查項目表"),
-            _annex("附件二　共用資料夾清查範圍、帳號與方法"),
-            table([2.6, 13.4], facts, caption="清查帳號與方法"),
-            gap(8),
-            table([1.2, 2.2, 6.2, 6.4], shares, lines="rows", caption="清查範圍"),
+            annex("附件一　檢查項目表"),
+            items_table(),
+            annex("附件二　共用資料夾清查範圍、帳號與方法"),
+            crawl_tables(),
             gap(12),
-            _annex("附件三　檢查人員編組表", new_page=False),
-            table([1.7, 3.1, 4.3, 3.8, 3.1], groups, lines="rows", caption="檢查人員編組表"),
+            annex("附件三　檢查人員編組表", new_page=False),
+            groups_table(),
         )
     )
 

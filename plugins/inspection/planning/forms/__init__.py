@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from inspection.model import Plan
-from inspection.planning.forms import inspection
+from inspection.planning.forms import inspection, spring
 from inspection.planning.ground import Content, Ground
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.plan_sections import PlanForm
@@ -29,6 +29,7 @@ class Form:
 
 FORMS: dict[PlanForm, Form] = {
     PlanForm.INSPECTION: Form(inspection.compose, inspection.TEMPLATE, inspection.context),
+    PlanForm.SPRING: Form(spring.compose, spring.TEMPLATE, spring.context),
 }
 
 

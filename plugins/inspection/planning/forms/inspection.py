@@ -11,15 +11,8 @@ from inspection.calendar import roc
 from inspection.documents.contexts import InspectionPlan
 from inspection.documents.frame import frame
 from inspection.model import Plan
-from inspection.planning.ground import (
-    Content,
-    Ground,
-    common,
-    consulted_units,
-    groups_of,
-    section,
-    selection_words,
-)
+from inspection.planning import annexes
+from inspection.planning.ground import Content, Ground, common, consulted_units, groups_of, section
 from inspection.planning.groups import Grouping
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.checklist_items import MOST_ITEMS_PER_UNIT
@@ -97,9 +90,7 @@ def context(session: Session, plan: Plan, catalogue: Catalogue) -> InspectionPla
     """The template's context, drawn from the plan's data alone (and from the agency's name and hotline)."""
     content = plan.content
     agency = roster.agency(session)
-    names = {unit["id"]: unit["name"] for unit in content["units"]}
     sections = {name: list(section["lines"]) for name, section in content["sections"].items()}
-    selection = selection_words(content)
     return {
         "frame": frame(catalogue.office, "plan", agency=agency, content_hash=plan.content_hash),
         "agency": agency.name,
@@ -128,41 +119,9 @@ def context(session: Session, plan: Plan, catalogue: Catalogue) -> InspectionPla
             }
             for number, unit in enumerate(content["units"], start=1)
         ],
-        "items": [
-            {
-                "number": number,
-                "code": item["id"],
-                "category": item["category"],
-                "statement": item["statement"],
-                "basis": item["basis"],
-                "selection": selection[item["id"]],
-            }
-            for number, item in enumerate(content["items"], start=1)
-        ],
-        "shares": [
-            {
-                "number": number,
-                "unit": names[share["unit_id"]],
-                "path": share["address"],
-                "scope": content["crawl"]["scope"],
-            }
-            for number, share in enumerate(content["shares"], start=1)
-        ],
-        "crawl": {
-            "account": content["crawl"]["account"],
-            "method": content["crawl"]["method"],
-            "period": content["period"],
-            "exclusions": content["crawl"]["exclusions"],
-        },
-        "groups": [
-            {
-                "number": f"第 {number} 組",
-                "leader": group["leader"],
-                "members": "、".join(group["members"]),
-                "units": "、".join(names[unit_id] for unit_id in group["unit_ids"]),
-                "note": "政風室以外人員" if group["outsider"] else "",
-            }
-            for number, group in enumerate(content["groups"], start=1)
-        ],
+        "items": annexes.items(content),
+        "shares": annexes.shares(content),
+        "crawl": annexes.crawl(content),
+        "groups": annexes.groups(content),
         "consulted": consulted_units(session, plan, catalogue),
     }

@@ -1,0 +1,125 @@
+"""Opens the Spring-Festival campaign of a confirmed window: one window, one campaign, however often it is asked."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from inspection import clock
+from inspection.audit.events import record
+from inspection.calendar import roc, spring
+from inspection.calendar.working_days import WorkingCalendar
+from inspection.campaigns.open import Wanted, open_campaign
+from inspection.errors import Conflict, NotAllowed, NotFound
+from inspection.model import Campaign, SpringCampaign, SpringWindow
+from inspection.model.lifecycle import CampaignState, SpringWindowState
+from inspection.rules.catalogue import Catalogue
+from inspection.store import calendar_days, roster
+from inspection.store import spring as spring_store
+from inspection.store.once import insert_once
+from inspection.vocabulary import CampaignKind, Role
+
+NOT_YET_APPROVED = frozenset(
+    {CampaignState.DRAFT, CampaignState.ASSESSED, CampaignState.PLANNED, CampaignState.SUBMITTED}
+)
+
+
+def to_be_opened(session: Session, *, at: datetime) -> list[str]:
+    """Ids of windows in force, not over, for which no campaign stands: housekeeping starts a run for each."""
+    return [
+        window.id
+        for window in spring_store.confirmed_ahead(session, at=at)
+        if not any(one.state is not CampaignState.CANCELLED for one in spring_store.of_window(session, window.id))
+    ]
+
+
+def open_spring(
+    session: Session, window_id: str, *, catalogue: Catalogue, at: datetime, opened_by: str = ""
+) -> Campaign:
+    """Opens the campaign of a window, or returns the one already open.
+
+    A newer circular may have moved the window of the same id: a campaign not yet approved follows it. Raises NotFound
+    for an unknown window, NotAllowed for one nobody confirmed, Conflict where an approved campaign stands on other
+    days (amend or cancel it first).
+    """
+    window = session.get(SpringWindow, window_id)
+    if window is None:
+        raise NotFound(f"no Spring-Festival window {window_id!r}; see `inspection calendar spring YEAR`")
+    if window.state is not SpringWindowState.CONFIRMED:
+        raise NotAllowed(f"window {window_id} is {window.state.value}; a campaign stands on a confirmed one")
+    standing = [one for one in spring_store.of_window(session, window_id) if one.state is not CampaignState.CANCELLED]
+    if standing:
+        return _follow(session, standing[0], window, at=at)
+    today = clock.local_date(at)
+    wanted = Wanted(
+        kind=CampaignKind.SPRING_FESTIVAL,
+        first_day=clock.local_date(window.start_at),
+        last_day=roc.last_day(window.end_at),
+        opened_by=opened_by or roster.holder(session, Role.ETHICS_STAFF, on=today).id,
+        campaign_id=_new_id(session, window),
+        window=(window.start_at, window.end_at),
+        checklist_due_on=checklists_due(session, window, catalogue),
+        name=catalogue.spring.campaign_name.format(year=_roc_year(window)),
+    )
+    campaign = open_campaign(session, wanted, catalogue=catalogue, at=at)
+    insert_once(
+        session,
+        SpringCampaign,
+        {"campaign_id": campaign.id, "window_id": window.id, "closed_at": None, "figures": None},
+        keys=["campaign_id"],
+    )
+    return campaign
+
+
+def checklists_due(session: Session, window: SpringWindow, catalogue: Catalogue) -> date:
+    """So many working days before the holiday, that faults can be mended before the doors close; within the window."""
+    calendar = calendar_days.calendar(session)
+    first_closed, _, _ = spring.holiday_block(spring.lunar_new_year(window.year), calendar)
+    due, left = first_closed, catalogue.spring.checklists_due_before_holiday
+    first, last = clock.local_date(window.start_at), roc.last_day(window.end_at)
+    while left and due > first:
+        due -= timedelta(days=1)
+        left -= _is_working(calendar, due)
+    return min(max(due, first), last)
+
+
+def _is_working(calendar: WorkingCalendar, day: date) -> bool:
+    return spring.standing(day, calendar).is_working
+
+
+def _follow(session: Session, campaign: Campaign, window: SpringWindow, *, at: datetime) -> Campaign:
+    bounds = (window.start_at, window.end_at)
+    if (campaign.window_start, campaign.window_end) == bounds:
+        return campaign
+    if campaign.state not in NOT_YET_APPROVED:
+        raise Conflict(
+            f"campaign {campaign.id} is approved for {roc.window(campaign.window_start, campaign.window_end)}; the "
+            f"circular in force says {roc.window(*bounds)}: amend or cancel the campaign first"
+        )
+    campaign.window_start, campaign.window_end = bounds
+    campaign.checklist_due_on = min(
+        max(campaign.checklist_due_on, clock.local_date(window.start_at)), roc.last_day(window.end_at)
+    )
+    session.flush()
+    record(
+        session,
+        at=at,
+        actor=campaign.opened_by,
+        subject=("campaign", campaign.id),
+        action="window_followed",
+        reason=roc.window(*bounds),
+        details={"document_number": window.circular_number or "", "due_on": str(campaign.checklist_due_on)},
+    )
+    return campaign
+
+
+def _roc_year(window: SpringWindow) -> int:
+    return roc.roc_year(date(window.year, 1, 1))
+
+
+def _new_id(session: Session, window: SpringWindow) -> str:
+    """C-116-SF; with a number where an earlier one was called off."""
+    stem = f"C-{_roc_year(window)}-SF"
+    before = spring_store.opened_in_year(session, stem)
+    return stem if not before else f"{stem}-{before + 1}"
