@@ -1,4 +1,4 @@
-"""Where the head of an official letter ends: the office's own address, telephone and clerk stand above the addressee."""
+"""Where the head of an official letter ends: the office's own address and telephone stand above the addressee."""
 
 from __future__ import annotations
 
