@@ -66,7 +66,12 @@ REPORTED["an exam in letter writing"] = (
     "TOP-EXAM",
 )
 REPORTED["a complaint in a letter"] = (LETTER + "陳情人：林示範\n住址：虛構縣示範市中山路一段8號", "TOP-WHISTLE")
+REPORTED["a register whose street is called 示例"] = (
+    "姓名\t身分證字號\t地址\n" + "\n".join("林示範\t<NID>\t虛構縣示例路1號" for _ in range(5)),
+    "PII-NID",
+)
 LEFT_ALONE = {
+    "a sample row": "說明\t身分證字號\n範例\t<NID>",
     "a letter that forwards a rule": LETTER + "主旨：檢送保密規定乙份。\n一、檢舉人之姓名、住址，受理機關應予保密。",
     "an office's own phones": "單位\t姓名\t分機\t電話\n" + "\n".join(f"工務課\t林示範\t{n}\t<TEL>" for n in range(25)),
     "a vendor list": "廠商名稱\t統一編號\t地址\t電話\n"

@@ -32,8 +32,11 @@ def weigh(
     index = manuscript.index_at(span[0])
     start = manuscript.starts[index]
     place = tables.place(index, span[0] - start)
-    around = manuscript.text[max(start, span[0] - SAMPLE_CHARS) : span[1] + AFTER_CHARS].partition("\n")[0]
-    if any(word in around or (place is not None and word in place.heading) for word in book.sample_words):
+    before = manuscript.text[max(start, span[0] - SAMPLE_CHARS) : span[0]]
+    behind = manuscript.text[span[1] : span[1] + AFTER_CHARS].partition("\n")[0]
+    if place is not None:  # other cells speak of themselves: a street called 示例路 makes no number a sample
+        before, behind = f"{place.heading}\t{place.left}\t{place.before}", behind.partition("\t")[0]
+    if any(word in before or word in behind for word in book.sample_words):
         return None
     vouched, denied = (
         _by_cell(detector, book, place) if place is not None else _by_distance(detector, manuscript, start, span)

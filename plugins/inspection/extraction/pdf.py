@@ -11,6 +11,7 @@ from typing import Any
 import pypdfium2.raw as pdfium
 
 from inspection.extraction.collect import Collector, page
+from inspection.extraction.pdf_font import MachineWithoutFonts
 from inspection.extraction.pdf_lines import Line, paragraphs, rows_known
 from inspection.extraction.pdf_strokes import Strokes
 from inspection.extraction.unreadable import corrupt, encrypted, no_text_layer, too_large
@@ -28,9 +29,13 @@ HAIR_EM = 0.4  # of the font's size: LibreOffice and Word set a quarter between 
 PASSWORD_ERRORS = (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY)
 
 
+FONTS = MachineWithoutFonts()
+
+
 def start_pdf() -> None:
     """Loads pdfium; a confined worker calls it before it gives up its rights."""
     pdfium.FPDF_InitLibrary()
+    FONTS.install()
 
 
 start_pdf()
