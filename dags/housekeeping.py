@@ -6,6 +6,7 @@
   半年度結束而無定期檢查者，留存紀錄並通知一次；法令依據逾一年未核對者，每月提醒一次。
 - **春安工作**：期間經確認者啟動 `spring_festival_security` 一次（執行代碼即期間代碼）；期間內每小時請值勤人員回報狀況、
   提醒逾時者（夜間、假日照辦）。
+- **移交**：生效日已到之移交清冊，將權限、待核定案件、檢查分組及文件副本移給接辦之人；已移交者不重複。
 """
 
 from __future__ import annotations
@@ -73,6 +74,18 @@ def ask_duty() -> dict[str, int]:
     return note_run("ask_duty", None, run_name(), asdict(asked))
 
 
+@task(task_display_name="移交到期生效", **RETRYING)
+def carry_out_handovers() -> dict[str, int]:
+    """Moves what is to be handed over today to those who take it."""
+    from campaign_chapters import run_name
+    from inspection import clock
+    from inspection.handovers.carry_out import carry_out_due as verb
+
+    with door() as opened:
+        done = verb(opened.session, on=clock.local_date(opened.at), catalogue=opened.catalogue, at=opened.at)
+    return note_run("carry_out_handovers", None, run_name(), {"carried_out": done})
+
+
 @dag(
     dag_id="housekeeping",
     dag_display_name="例行維護",
@@ -84,9 +97,10 @@ def ask_duty() -> dict[str, int]:
     tags=["維護"],
 )
 def housekeeping() -> None:
-    """The chain of events, the year, and the Spring-Festival work; none waits for another."""
+    """The chain of events, the year, handovers, and the Spring-Festival work; none waits for another."""
     seal_events()
     check_calendar()
+    carry_out_handovers()
     ask_duty()
     TriggerDagRunOperator.partial(
         task_id="start_spring",

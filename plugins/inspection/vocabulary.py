@@ -194,3 +194,23 @@ class TriageOutcome(StrEnum):
     DISMISSED = "dismissed"
     SELF_IMPROVED = "self_improved"
     ASK_UNIT = "ask_unit"
+
+
+class HandedKind(StrEnum):
+    """What a person may hold that another takes over, in the order of the 移交清冊."""
+
+    ROLE = "role"
+    DEPUTYSHIP = "deputyship"
+    DECISION = "decision"
+    SIGNATURE = "signature"
+    ASKED = "asked"
+    OPINION = "opinion"
+    GROUP = "group"
+    SUSPICIONS = "suspicions"
+    CHECKLIST = "checklist"
+    FIX = "fix"
+    VERIFICATION = "verification"
+    RELEASE = "release"
+    SHARE = "share"
+    CRAWL_ACCOUNT = "crawl_account"
+    COPY = "copy"

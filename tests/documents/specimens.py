@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from documents.handover_specimen import handover_list
 from documents.spring_specimens import SPRING_SPECIMENS
 from documents.year_specimen import year_calendar
 from inspection.documents.contexts import (
@@ -449,4 +450,5 @@ SPECIMENS = {
     "letter/notice_slip.docx": notice_slip,
     "calendar/year_calendar.docx": year_calendar,
     **SPRING_SPECIMENS,
+    "handover/handover_list.docx": handover_list,
 }

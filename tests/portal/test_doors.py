@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import httpx
@@ -11,11 +12,15 @@ from sqlalchemy import func, select
 from starlette.routing import Route
 
 from conftest import FixedClock
+from inspection import clock as now
 from inspection.access.keyed import form_token
+from inspection.handovers.listing import Wanted
+from inspection.handovers.open import open_handover
 from inspection.model import Event, PortalSession, RoleGrant
 from inspection.portal import signing_in
 from inspection.portal.app import DOORS, create_app
 from inspection.portal.guard import Door
+from inspection.rules import catalogue
 from inspection.store.session import session_scope
 from portal import story
 from portal.client import Browser, visible_text
@@ -24,14 +29,18 @@ from portal.snapshots import restore
 from servers.mail import MailServer
 
 SECRETS = ("身分證", "底價", "名冊", "核定標的", "逾期", "分享區檔案", story.CAMPAIGN)
+HANDED_ON = date(2026, 12, 1)
 OPEN_TO_ALL = {"/static/portal.css", "/static/icon.svg", "/health"} | {door.path for door in signing_in.DOORS}
 
 
 @pytest.fixture
 def told(home: Path, clock: FixedClock, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch) -> Portal:
-    """The portal at the end of a whole inspection: a plan, cases, reports, fixes."""
+    """The portal at the end of a whole inspection: a plan, cases, reports, fixes, and a handover to come."""
     restore("issued", home, monkeypatch)
     clock.set("2026-11-23T09:10:00+08:00")
+    wanted = Wanted("works", "works_head", HANDED_ON, "調職")
+    with session_scope() as session:
+        open_handover(session, wanted, catalogue=catalogue.current(), actor="ethics", at=now.now())
     return Portal(mail_server)
 
 
@@ -45,6 +54,7 @@ def subjects() -> dict[str, str]:
         "fixes": f"{story.CAMPAIGN}-003",
         "suspicions": "U04",
         "approvals": f"plan:{story.CAMPAIGN}:v1:1",
+        "handovers": "H-1151201-works-works_head",
     }
 
 

@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 from inspection import clock
 from inspection.access.roles import Held, held_by, identities
 from inspection.errors import NotAllowed, NotFound
-from inspection.model import Approval, Campaign, Checklist, Fix, Plan, Report, ReportReader, Suspicion, Unit
+from inspection.model import Approval, Campaign, Checklist, Fix, Handover, Plan, Report, ReportReader, Suspicion, Unit
 from inspection.model.lifecycle import ApprovalState, OpinionState, ReportState
-from inspection.store import approvals, opinions, roster
+from inspection.store import approvals, handovers, opinions, roster
 from inspection.store.unannounced import hidden_from
 from inspection.vocabulary import Role
 
-Subject = Plan | Report | Fix | Suspicion | Checklist | Campaign | Unit | Approval
+Subject = Plan | Report | Fix | Suspicion | Checklist | Campaign | Unit | Approval | Handover
 
 
 class Act(StrEnum):
@@ -50,6 +50,8 @@ class Act(StrEnum):
     ANSWER_CHECKLIST = "answer_checklist"
     REVIEW_CHECKLIST = "review_checklist"
     READ_PROGRESS = "read_progress"
+    LIST_HANDOVERS = "list_handovers"
+    READ_HANDOVER = "read_handover"
 
 
 class Named(StrEnum):
@@ -59,6 +61,7 @@ class Named(StrEnum):
     ANY_APPROVER = "any_approver"
     LATEST_APPROVER = "latest_approver"
     READER = "reader"
+    PARTY = "party"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,8 @@ TABLE: dict[Act, Rule] = {
     Act.REVIEW_CHECKLIST: Rule(agency=ETHICS, unit=JUDGES_OF_UNIT, seen_by=Act.READ_CHECKLIST),
     Act.ANSWER_CHECKLIST: Rule(unit=OF_UNIT, seen_by=Act.READ_CHECKLIST),
     Act.READ_PROGRESS: Rule(agency=ETHICS | HEADS),
+    Act.LIST_HANDOVERS: Rule(agency=ETHICS),
+    Act.READ_HANDOVER: Rule(agency=ETHICS, named=Named.PARTY),
 }
 
 
@@ -200,7 +205,9 @@ def _is_named(session: Session, person_id: str, rule: Rule, subject: Subject, *,
             return _is_approver(session, person_id, rounds, at=at)
         case Named.READER, Report():
             copy = session.get(ReportReader, (subject.id, person_id))
-            return subject.state is ReportState.ISSUED and copy is not None
+            return subject.state is ReportState.ISSUED and copy is not None and copy.handed_on is None
+        case Named.PARTY, Handover():
+            return person_id in handovers.parties(session, subject)
         case _:
             return False
 

@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from inspection.model import Person
-from inspection.store import campaigns, people, roster
+from inspection.store import groups, people, roster
 from inspection.vocabulary import Role
 
 ACTS_FOR = "代"
@@ -55,7 +55,7 @@ def held_by(session: Session, person_id: str, *, on: date) -> tuple[Held, ...]:
 
 def _held_in_person(session: Session, person_id: str, *, on: date) -> list[tuple[Role, str]]:
     """Roles of the roster, and inspector of a unit where an approved plan names one from outside (A15)."""
-    named = campaigns.inspected_from_outside(session, person_id)
+    named = groups.inspected_from_outside(session, person_id)
     return [*roster.roles_of(session, person_id, on=on), *((Role.INSPECTOR, unit_id) for unit_id in named)]
 
 

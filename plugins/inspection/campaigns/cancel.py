@@ -16,7 +16,6 @@ from inspection.model import Campaign
 from inspection.model.lifecycle import ApprovalState, CampaignState, ChecklistState, allows
 from inspection.notices.outbox import Letter, write
 from inspection.store import approvals, campaigns, checklists, findings, roster
-from inspection.vocabulary import Role
 
 BEFORE_APPROVAL = frozenset(
     {CampaignState.DRAFT, CampaignState.ASSESSED, CampaignState.PLANNED, CampaignState.SUBMITTED}
@@ -73,7 +72,7 @@ def tell_called_off(session: Session, campaign: Campaign, unit_ids: list[str], *
     """Tells the contacts of some units that they are not inspected any more."""
     for unit_id in unit_ids:
         unit = roster.unit(session, unit_id)
-        for person in roster.holders(session, Role.CONTACT, on=clock.local_date(at), unit_id=unit_id):
+        for person in roster.answering_for(session, unit_id, on=clock.local_date(at)):
             letter = Letter(
                 key=f"campaign-cancelled:{campaign.id}:{unit_id}:{person.id}",
                 kind="campaign_cancelled",

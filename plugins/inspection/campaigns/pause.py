@@ -121,7 +121,7 @@ def _tell(session: Session, campaign: Campaign, days: int, paused_at: datetime, 
     for unit_id in sorted({unit_id for unit_id, _ in due}):
         unit = roster.unit(session, unit_id)
         first = min(day for one, day in due if one == unit_id)
-        for person in roster.holders(session, Role.CONTACT, on=clock.local_date(at), unit_id=unit_id):
+        for person in roster.answering_for(session, unit_id, on=clock.local_date(at)):
             letter = Letter(
                 key=f"campaign-resumed:{campaign.id}:{paused_at:%Y%m%d%H%M}:{person.id}",
                 kind="campaign_resumed",

@@ -20,7 +20,6 @@ from inspection.notices.outbox import Letter, write
 from inspection.planning.decision import plan_in_force
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns, checklists, roster
-from inspection.vocabulary import Role
 
 TEMPLATE = "checklist/unit_checklist.docx"
 
@@ -51,7 +50,7 @@ def _issue_one(
     unit = roster.unit(session, checklist.unit_id)
     on = clock.local_date(at)
     count = len(checklists.questions(session, checklist.id))
-    for person in roster.holders(session, Role.CONTACT, on=on, unit_id=unit.id):
+    for person in roster.answering_for(session, unit.id, on=on):
         letter = Letter(
             key=f"checklist-issued:{checklist.id}:{person.id}",
             kind="checklist_issued",

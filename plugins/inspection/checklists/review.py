@@ -18,7 +18,6 @@ from inspection.model import Checklist
 from inspection.model.lifecycle import ChecklistState
 from inspection.notices.outbox import Letter, write
 from inspection.store import campaigns, checklists, roster
-from inspection.vocabulary import Role
 
 REFUSAL = "only the ethics office, or the inspector named for the unit, reviews returned checklists"
 
@@ -53,7 +52,7 @@ def send_back(
     version = checklists.newest_version(session, checklist_id)
     unit = roster.unit(session, checklist.unit_id)
     campaign = campaigns.get(session, checklist.campaign_id)
-    for person in roster.holders(session, Role.CONTACT, on=clock.local_date(at), unit_id=unit.id):
+    for person in roster.answering_for(session, unit.id, on=clock.local_date(at)):
         letter = Letter(
             key=f"checklist-sent-back:{checklist_id}:{version}:{person.id}",
             kind="checklist_returned_for_correction",

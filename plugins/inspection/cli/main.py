@@ -13,6 +13,7 @@ from inspection.cli import (
     database,
     findings,
     fixes,
+    handover,
     house,
     opinions,
     plan,
@@ -41,6 +42,7 @@ app.add_typer(findings.app, name="hits")
 app.add_typer(reports.app, name="report")
 app.add_typer(fixes.app, name="fixes")
 app.add_typer(spring.app, name="spring")
+app.add_typer(handover.app, name="handover")
 app.add_typer(house.audit_app, name="audit")
 app.command("follow-up")(house.follow_up)
 app.command("deliver")(house.deliver)

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from inspection.cli.speaking import AsJson, door, table, warn
-from inspection.roster import importing
+from inspection.handovers import implied
+from inspection.handovers.implied import Implied
 from inspection.rules.roster import parse_roster
 
 app = typer.Typer(help="Units, people, roles and shares.", no_args_is_help=True)
@@ -20,14 +21,35 @@ def import_roster(
     apply: Annotated[bool, typer.Option(help="Write it; without this only the differences are shown.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show what a roster file would change, and with --apply bring the database up to it; exit 1 while not applied."""
+    """Show what a roster file would change and which handovers it implies; --apply writes it; exit 1 while not applied.
+
+    Exit 1 also where something had no successor and went to whoever stands next: a person should look at it.
+    """
     roster = parse_roster(file)
     with door() as opened:
+        session, rules = opened.session, opened.catalogue
         if apply:
-            changes = importing.apply(opened.session, roster, actor="cli", at=opened.at)
+            outlook = implied.apply(session, roster, catalogue=rules, actor="cli", at=opened.at)
         else:
-            changes = importing.diff(opened.session, roster)
-    table([one.as_row() for one in changes], as_json=as_json)
+            outlook = implied.look(session, roster, catalogue=rules, at=opened.at)
+    changes = outlook.changes
+    rows = [*(one.as_row() for one in changes), *(_handover(one) for one in outlook.handovers)]
+    table(rows, as_json=as_json)
+    hanging = sum(one.hanging for one in outlook.handovers)
     if changes and not apply:
         warn(f"{len(changes)} differences; run again with --apply to write them")
         raise typer.Exit(1)
+    if hanging:
+        warn(f"{hanging} things had no successor who may have them; see `inspection handover show`")
+        raise typer.Exit(1)
+
+
+def _handover(one: Implied) -> dict[str, object]:
+    counts = [f"{kind.value}: {count}" for kind, count in one.counts]
+    counts += [f"to whoever stands next: {one.hanging}"] if one.hanging else []
+    return {
+        "change": "handover",
+        "what": f"{one.from_id} → {one.to_id}",
+        "id": one.handover_id,
+        "fields": "; ".join(counts),
+    }

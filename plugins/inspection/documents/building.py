@@ -9,6 +9,7 @@ from pathlib import Path
 from inspection.documents.first_versions import (
     campaign_report,
     checklist,
+    handover_list,
     letters,
     plan,
     spring_papers,
@@ -30,6 +31,7 @@ BUILDERS: dict[str, Callable[[], bytes]] = {
     "spring/outside_form.docx": spring_papers.outside_form,
     "spring/daily_reports.docx": spring_papers.daily_reports,
     "spring/announcement.docx": spring_papers.announcement,
+    "handover/handover_list.docx": handover_list.handover_list,
 }
 
 

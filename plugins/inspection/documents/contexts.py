@@ -365,6 +365,47 @@ class YearCalendar(TypedDict):
     notes: list[str]
 
 
+class HandoverRow(TypedDict):
+    """One thing handed over: a number, a unit, a date, never contents."""
+
+    number: int
+    words: str
+    due: str
+    taker: str
+
+
+class HandoverKind(TypedDict):
+    """All things of one kind; `measure` 件, 份, 項."""
+
+    name: str
+    count: int
+    measure: str
+    lines: list[HandoverRow]
+
+
+class HandoverList(TypedDict):
+    """templates/handover/handover_list.docx: 移交清冊 of one handover, signed by giver, taker and witness.
+
+    `scope` is a unit's name or 全部經管事項; the people stand with unit, title and name.
+    """
+
+    frame: Frame
+    agency: str
+    office: str
+    title: str
+    number: str
+    date: str
+    effective_on: str
+    scope: str
+    reason: str
+    giver: str
+    taker: str
+    witness: str
+    kinds: list[HandoverKind]
+    total: int
+    notes: list[str]
+
+
 # Fields a template need not print: the linter takes any other that is missing for a fault.
 MAY_BE_OMITTED: dict[str, frozenset[str]] = {"report/unit_report.docx": frozenset({"findings[].unit"})}
 CONTEXTS: dict[str, type] = {
@@ -375,4 +416,5 @@ CONTEXTS: dict[str, type] = {
     "letter/escalation_brief.docx": EscalationBrief,
     "letter/notice_slip.docx": NoticeSlip,
     "calendar/year_calendar.docx": YearCalendar,
+    "handover/handover_list.docx": HandoverList,
 }

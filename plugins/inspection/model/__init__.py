@@ -10,6 +10,7 @@ from inspection.model.checklist import Answer, Checklist, ChecklistQuestion, Ret
 from inspection.model.crawl import CrawledFile, CrawlRun, CrawlShard, CrawlShare, Hit, Suspicion
 from inspection.model.document import Document
 from inspection.model.finding import Finding, Fix, Report, ReportReader, RungClimbed
+from inspection.model.handover import Handover, HandoverLine
 from inspection.model.notice import DailyCount, Notice
 from inspection.model.opinion import Opinion
 from inspection.model.roster import Agency, Deputy, Person, RoleGrant, ShareRecord, Unit
@@ -19,8 +20,8 @@ from inspection.model.spring_window import SpringWindow
 __all__ = [
     "Agency", "AirflowGate", "Answer", "Approval", "Assessment", "AwarenessSession", "CalendarDay", "Campaign",
     "CampaignUnit", "Checklist", "ChecklistQuestion", "CrawlRun", "CrawlShard", "CrawlShare", "CrawledFile",
-    "DailyCount", "Deputy", "Document", "DutyReport", "DutyShift", "Event", "EventSeal", "Finding", "Fix", "Hit",
-    "Notice", "Opinion", "Person", "Plan", "PortalSession", "Record", "Report", "ReportReader", "ReturnedFile",
-    "RoleGrant", "RungClimbed", "SecretHandler", "ShareRecord", "SignInCode", "SpringCampaign", "SpringList",
-    "SpringWindow", "StageRun", "Suspicion", "Unit",
+    "DailyCount", "Deputy", "Document", "DutyReport", "DutyShift", "Event", "EventSeal", "Finding", "Fix", "Handover",
+    "HandoverLine", "Hit", "Notice", "Opinion", "Person", "Plan", "PortalSession", "Record", "Report", "ReportReader",
+    "ReturnedFile", "RoleGrant", "RungClimbed", "SecretHandler", "ShareRecord", "SignInCode", "SpringCampaign",
+    "SpringList", "SpringWindow", "StageRun", "Suspicion", "Unit",
 ]  # fmt: skip

@@ -93,7 +93,10 @@ class Report(Record):
 
 
 class ReportReader(Record):
-    """A person to whom an issued report was delivered, with the copy number and the first opening."""
+    """A person to whom an issued report was delivered, with the copy number and the first opening.
+
+    `handed_on` is the day from which somebody else holds this numbered copy; the row stays.
+    """
 
     __tablename__ = "report_reader"
 
@@ -101,3 +104,4 @@ class ReportReader(Record):
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
     copy_number: Mapped[int]
     opened_at: Mapped[datetime | None]
+    handed_on: Mapped[date | None]

@@ -140,6 +140,14 @@ class SpringWindowState(StrEnum):
     SET_ASIDE = "set_aside"
 
 
+class HandoverState(StrEnum):
+    """A 移交: listed, in effect, or withdrawn before its day."""
+
+    OPEN = "open"
+    CARRIED_OUT = "carried_out"
+    WITHDRAWN = "withdrawn"
+
+
 def _steps(**allowed: str) -> dict[str, frozenset[str]]:
     return {state: frozenset(targets.split()) for state, targets in allowed.items()}
 
@@ -215,6 +223,7 @@ STEPS: dict[type[StrEnum], dict[str, frozenset[str]]] = {
         superseded="",
     ),
     SpringWindowState: _steps(proposed="confirmed set_aside", confirmed="set_aside", set_aside="confirmed proposed"),
+    HandoverState: _steps(open="carried_out withdrawn", carried_out="", withdrawn=""),
     NoticeState: _steps(
         pending="sending cancelled", sending="sent pending failed", failed="pending cancelled", sent="", cancelled=""
     ),

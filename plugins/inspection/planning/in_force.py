@@ -48,7 +48,7 @@ def _let_go(session: Session, campaign: Campaign, unit_id: str, *, actor: str, a
     told = checklist.issued_at is not None
     advance(session, checklist, ChecklistState.EXEMPT, actor=actor, at=at, reason="the amended plan leaves it out")
     unit = roster.unit(session, unit_id)
-    for person in roster.holders(session, Role.CONTACT, on=clock.local_date(at), unit_id=unit_id) if told else []:
+    for person in roster.answering_for(session, unit_id, on=clock.local_date(at)) if told else []:
         letter = Letter(
             key=f"campaign-cancelled:{campaign.id}:{unit_id}:{person.id}",
             kind="campaign_cancelled",

@@ -26,7 +26,18 @@ from inspection.errors import (
     SourceUnavailable,
     TooManyTries,
 )
-from inspection.portal import fixes, home, paper, plans, progress, rendering, reports, signing_in, suspicions
+from inspection.portal import (
+    fixes,
+    handovers,
+    home,
+    paper,
+    plans,
+    progress,
+    rendering,
+    reports,
+    signing_in,
+    suspicions,
+)
 from inspection.portal.answers import as_response, with_headers
 from inspection.portal.guard import Door, StaleForm, TooLarge, Visit, guarded, session_cookie, signed_values
 from inspection.portal.signing_in import opened
@@ -42,6 +53,7 @@ DOORS: tuple[Door, ...] = (
     *fixes.DOORS,
     *suspicions.DOORS,
     *progress.DOORS,
+    *handovers.DOORS,
 )
 KINDS: tuple[tuple[type[Exception], str], ...] = (
     (StaleForm, "stale_form"),

@@ -14,7 +14,7 @@ from inspection.model.lifecycle import FixState
 from inspection.portal.answers import Answer, Page
 from inspection.portal.guard import Door, Visit
 from inspection.reports.decision import CAMPAIGN_REPORT, UNIT_REPORTS
-from inspection.store import calendar_days, desk, opinions, roster
+from inspection.store import calendar_days, desk, handovers, opinions, roster
 from inspection.store.unannounced import hidden_from
 from inspection.vocabulary import Role
 
@@ -37,7 +37,14 @@ class Task:
 
 def home(visit: Visit, _subject: None) -> Answer:
     """Decisions, fixes, reports and cases to be judged."""
-    tasks = [*_decisions(visit), *_opinions(visit), *_fixes(visit), *_reports(visit), *_suspicions(visit)]
+    tasks = [
+        *_decisions(visit),
+        *_opinions(visit),
+        *_fixes(visit),
+        *_reports(visit),
+        *_suspicions(visit),
+        *_handovers(visit),
+    ]
     tasks.sort(key=lambda task: (task.due_on or FAR, task.kind, task.name))
     late = sum(1 for task in tasks if task.days is not None and task.days < 0)
     return Page("home.html.j2", {"tasks": tasks, "late": late, "here": "home", "held": _titles(visit)})
@@ -168,6 +175,15 @@ def _suspicions(visit: Visit) -> list[Task]:
     counts = desk.undecided_by_unit(visit.session)
     waiting = sum(count for unit_id, count in counts.items() if units is None or unit_id in units)
     return [Task("triage", "", "/suspicions", count=waiting)] if waiting else []
+
+
+def _handovers(visit: Visit) -> list[Task]:
+    """Lists to be checked and signed, for thirty days from the day they take effect."""
+    since = clock.local_date(visit.at) - timedelta(days=30)
+    return [
+        Task("handover", one.id, f"/handovers/{one.id}")
+        for one in handovers.concerning(visit.session, visit.person_id, since=since)
+    ]
 
 
 DOORS = (Door("GET", "/", Act.SEE_HOME, home),)

@@ -74,7 +74,7 @@ def _tell_findings(session: Session, campaign: Campaign, unit_id: str, *, at: da
         return
     on = clock.local_date(at)
     unit = roster.unit(session, unit_id)
-    for person in roster.holders(session, Role.CONTACT, on=on, unit_id=unit_id):
+    for person in roster.answering_for(session, unit_id, on=on):
         letter = Letter(
             key=f"findings-notified:{campaign.id}:{unit_id}:{person.id}",
             kind="findings_notified",

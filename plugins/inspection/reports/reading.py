@@ -17,7 +17,13 @@ def open_report(session: Session, report_id: str, *, person_id: str, at: datetim
     """The document of an issued report. Raises NotFound for anybody it was not delivered to, as if it were not."""
     report = session.get(Report, report_id)
     reader = session.get(ReportReader, (report_id, person_id))
-    if report is None or reader is None or report.state != ReportState.ISSUED or report.document_id is None:
+    if (
+        report is None
+        or reader is None
+        or reader.handed_on is not None
+        or report.state != ReportState.ISSUED
+        or report.document_id is None
+    ):
         raise NotFound(f"report {report_id} does not exist")
     document = session.get(Document, report.document_id)
     if document is None:

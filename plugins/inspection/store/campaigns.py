@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from inspection.errors import NotFound
 from inspection.model import Assessment, Campaign, CampaignUnit, Plan, Unit
-from inspection.model.lifecycle import CampaignState, PlanState
+from inspection.model.lifecycle import CampaignState
 from inspection.vocabulary import CampaignKind
 
 
@@ -73,25 +73,6 @@ def plan(session: Session, plan_id: str) -> Plan:
     if found is None:
         raise NotFound(f"plan {plan_id} does not exist")
     return found
-
-
-def inspected_from_outside(session: Session, person_id: str) -> list[str]:
-    """Units for which an approved plan of a campaign still open names this person from outside (officer review A15)."""
-    over = (CampaignState.CLOSED, CampaignState.CANCELLED)
-    query = (
-        select(Plan.content["groups"])
-        .join(Campaign, Campaign.id == Plan.campaign_id)
-        .where(Plan.state == PlanState.APPROVED, Campaign.state.not_in(over))
-    )
-    return sorted(
-        {
-            str(unit_id)
-            for groups in session.scalars(query)
-            for group in groups or []
-            if group["outsider"] and group["leader_id"] == person_id
-            for unit_id in group["unit_ids"]
-        }
-    )
 
 
 def inspected(session: Session, kind: CampaignKind) -> list[Campaign]:

@@ -19,11 +19,15 @@ def decisions_for(session: Session, approver_ids: Collection[str]) -> list[Appro
 
 
 def reports_for(session: Session, person_id: str) -> list[tuple[Report, ReportReader]]:
-    """Issued reports delivered to a person, newest first."""
+    """Issued reports of which a person holds a copy, newest first."""
     query = (
         select(Report, ReportReader)
         .join(ReportReader, ReportReader.report_id == Report.id)
-        .where(ReportReader.person_id == person_id, Report.state == ReportState.ISSUED)
+        .where(
+            ReportReader.person_id == person_id,
+            ReportReader.handed_on.is_(None),
+            Report.state == ReportState.ISSUED,
+        )
         .order_by(Report.issued_at.desc(), Report.id)
     )
     return [(report, reader) for report, reader in session.execute(query)]

@@ -119,11 +119,15 @@ def of_suspicion(session: Session, suspicion_id: int) -> Finding | None:
 
 
 def reports_for(session: Session, person_id: str) -> list[Report]:
-    """Issued reports delivered to a person, newest first."""
+    """Issued reports of which a person holds a copy, newest first."""
     query = (
         select(Report)
         .join(ReportReader, ReportReader.report_id == Report.id)
-        .where(ReportReader.person_id == person_id, Report.state == ReportState.ISSUED)
+        .where(
+            ReportReader.person_id == person_id,
+            ReportReader.handed_on.is_(None),
+            Report.state == ReportState.ISSUED,
+        )
         .order_by(Report.issued_at.desc(), Report.id)
     )
     return list(session.scalars(query))

@@ -107,12 +107,23 @@ def still_wanted(session: Session, notice: Notice, *, on: date) -> bool:
         opinion = session.get(Opinion, rest)
         wanted = OpinionState.ASKED if kind == "opinion" else OpinionState.GIVEN
         return opinion is not None and opinion.state == wanted and _waits(session, opinion.approval_id)
+    if notice.kind == "approval_requested" and not _decides(session, person.id, rest, on=on):
+        return False
     return _waits(session, rest)
 
 
 def _waits(session: Session, approval_id: str) -> bool:
     approval = session.get(Approval, approval_id)
     return approval is not None and approval.state == ApprovalState.PENDING
+
+
+def _decides(session: Session, person_id: str, approval_id: str, *, on: date) -> bool:
+    """Whether a request still waits for this person: it may have passed to another in a handover."""
+    approval = session.get(Approval, approval_id)
+    if approval is None:
+        return False
+    deputies = {one.deputy_id for one in roster.deputies_of(session, approval.approver_id, on=on)}
+    return person_id == approval.approver_id or person_id in deputies
 
 
 def held_back(session: Session, notice: Notice) -> bool:

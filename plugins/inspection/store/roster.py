@@ -73,12 +73,20 @@ def holder(session: Session, role: Role, *, on: date, unit_id: str = "") -> Pers
     return found[0]
 
 
+def answering_for(session: Session, unit_id: str, *, on: date) -> list[Person]:
+    """Who is written to in a unit's matters: its contacts, or its heads while it has no contact."""
+    contacts = holders(session, Role.CONTACT, on=on, unit_id=unit_id)
+    return contacts or holders(session, Role.UNIT_HEAD, on=on, unit_id=unit_id)
+
+
 def holding_any(session: Session, roles: Sequence[Role], *, unit_id: str, on: date) -> list[Person]:
     """Everybody holding one of the roles on a day, each once; contact and head are those of the unit."""
-    of_unit = {Role.CONTACT, Role.UNIT_HEAD}
-    found = [
-        person for role in roles for person in holders(session, role, on=on, unit_id=unit_id if role in of_unit else "")
-    ]
+    found: list[Person] = []
+    for role in roles:
+        if role is Role.CONTACT:
+            found += answering_for(session, unit_id, on=on)
+        else:
+            found += holders(session, role, on=on, unit_id=unit_id if role is Role.UNIT_HEAD else "")
     return list({person.id: person for person in found}.values())
 
 

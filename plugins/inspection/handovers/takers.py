@@ -1,0 +1,80 @@
+"""Settles who takes each thing: the successor, whom the ethics office names instead, or the next who may."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from inspection.errors import BadSource, NotAllowed
+from inspection.handovers.fit import could_take, refusal
+from inspection.handovers.held import Matter
+from inspection.model import Person
+from inspection.rules.wording import Wording
+from inspection.store import roster
+
+Settled = list[tuple[Matter, str]]
+
+
+def as_named(
+    session: Session,
+    matters: Sequence[Matter],
+    *,
+    giver: str,
+    taker: str,
+    instead: Mapping[str, str],
+    wording: Wording,
+    on: date,
+    at: datetime,
+) -> Settled:
+    """Each matter with its taker as people have said it.
+
+    Raises NotAllowed naming every matter its taker may not have, why, and who could take it; BadSource for a line
+    that is not among those held.
+    """
+    unknown = sorted(set(instead) - {one.key for one in matters})
+    if unknown:
+        keys = "、".join(one.key for one in matters)
+        raise BadSource(f"not held: {'、'.join(unknown)}", remedy=f"name one of {keys}")
+    settled, refused = [], []
+    for matter in matters:
+        person = _active(session, instead.get(matter.key, taker))
+        reason = refusal(session, matter, person, on=on, at=at)
+        settled.append((matter, person.id))
+        if reason is not None:
+            others = could_take(session, matter, not_these=frozenset({giver, person.id}), on=on, at=at)
+            refused.append(_told(matter, reason, others, wording))
+    if refused:
+        raise NotAllowed("\n".join(refused))
+    return settled
+
+
+def _active(session: Session, person_id: str) -> Person:
+    person = roster.person(session, person_id)
+    if not person.active:
+        raise BadSource(f"person {person_id} has left", remedy="name somebody of the roster")
+    return person
+
+
+def _told(matter: Matter, reason: str, others: list[Person], wording: Wording) -> str:
+    names = "、".join(f"{one.title}{one.name}（{one.id}）" for one in others)
+    values = {"matter": matter.words, "reason": wording.line(reason), "key": matter.key, "people": names}
+    return wording.line("handover_refused" if others else "handover_refused_nobody", values)
+
+
+def next_who_may(
+    session: Session, matter: Matter, *, giver: str, taker: str | None, on: date, at: datetime
+) -> tuple[str, bool]:
+    """The taker, or the next who may where nobody is at the keyboard; True where it is not the one meant.
+
+    Raises NotAllowed where nobody is left: a thing held by nobody would be dropped in silence.
+    """
+    if taker is not None:
+        person = roster.person(session, taker)
+        if person.active and refusal(session, matter, person, on=on, at=at) is None:
+            return taker, False
+    others = could_take(session, matter, not_these=frozenset({giver}), on=on, at=at)
+    if not others:
+        raise NotAllowed(f"nobody may take over {matter.key}; name somebody in the roster first")
+    return others[0].id, True

@@ -1,0 +1,95 @@
+"""Inspector groups as they stand: those of the approved plan, with whoever took a place over since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from inspection.model import Campaign, Handover, HandoverLine, Plan
+from inspection.model.lifecycle import CampaignState, HandoverState, PlanState
+from inspection.vocabulary import HandedKind
+
+OVER = (CampaignState.CLOSED, CampaignState.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupInForce:
+    """One group of a plan in force, by its number; `outsider` inspects the ethics office itself."""
+
+    plan_id: str
+    campaign_id: str
+    number: int
+    leader_id: str
+    member_ids: tuple[str, ...]
+    unit_ids: tuple[str, ...]
+    outsider: bool
+
+    @property
+    def key(self) -> str:
+        """By which a handover names it."""
+        return f"{self.plan_id}:{self.number}"
+
+
+def in_force(session: Session) -> list[GroupInForce]:
+    """All groups of approved plans whose campaign is not over."""
+    query = (
+        select(Plan.id, Plan.campaign_id, Plan.content["groups"])
+        .join(Campaign, Campaign.id == Plan.campaign_id)
+        .where(Plan.state == PlanState.APPROVED, Campaign.state.not_in(OVER))
+        .order_by(Plan.id)
+    )
+    return list(_groups(session, [(plan, campaign, groups or []) for plan, campaign, groups in session.execute(query)]))
+
+
+def of_plan(session: Session, plan: Plan) -> list[GroupInForce]:
+    """The groups of one plan."""
+    return list(_groups(session, [(plan.id, plan.campaign_id, plan.content["groups"])]))
+
+
+def _groups(session: Session, plans: list[tuple[str, str, list[dict[str, object]]]]) -> Iterator[GroupInForce]:
+    moved = _moved(session) if plans else {}
+    for plan_id, campaign_id, groups in plans:
+        for number, group in enumerate(groups, start=1):
+            steps = moved.get(f"{plan_id}:{number}", [])
+            yield GroupInForce(
+                plan_id=plan_id,
+                campaign_id=campaign_id,
+                number=number,
+                leader_id=_now(str(group["leader_id"]), steps),
+                member_ids=tuple(_now(one, steps) for one in _texts(group.get("member_ids"))),
+                unit_ids=_texts(group["unit_ids"]),
+                outsider=bool(group["outsider"]),
+            )
+
+
+def _texts(values: object) -> tuple[str, ...]:
+    return tuple(str(one) for one in values) if isinstance(values, list) else ()
+
+
+def _now(person_id: str, steps: list[tuple[str, str]]) -> str:
+    """Who holds a place after every handover of it, in their order."""
+    for giver, taker in steps:
+        person_id = taker if person_id == giver else person_id
+    return person_id
+
+
+def _moved(session: Session) -> dict[str, list[tuple[str, str]]]:
+    query = (
+        select(HandoverLine.subject_id, Handover.from_id, HandoverLine.taker_id)
+        .join(Handover, Handover.id == HandoverLine.handover_id)
+        .where(HandoverLine.kind == HandedKind.GROUP, Handover.state == HandoverState.CARRIED_OUT)
+        .order_by(Handover.carried_out_at, Handover.id)
+    )
+    found: dict[str, list[tuple[str, str]]] = {}
+    for key, giver, taker in session.execute(query):
+        found.setdefault(key, []).append((giver, taker))
+    return found
+
+
+def inspected_from_outside(session: Session, person_id: str) -> list[str]:
+    """Units for which an approved plan of a campaign still open names this person from outside (officer review A15)."""
+    named = [group for group in in_force(session) if group.outsider and group.leader_id == person_id]
+    return sorted({unit_id for group in named for unit_id in group.unit_ids})
