@@ -101,6 +101,8 @@ def _score(detector: Detector, around: Surroundings, offset: int) -> float:
     score = detector.base + detector.second_word_bonus * min(2, words) + detector.support_bonus * min(2, support)
     if borne:
         score += detector.detector_bonus
+    if detector.title_bonus and any(word in around.title for word in detector.any):
+        score += detector.title_bonus
     if any(word in around.path for word in detector.filename_any):
         score += detector.support_bonus
     if any(word in line for word in detector.negative):

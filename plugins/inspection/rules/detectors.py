@@ -62,8 +62,9 @@ class Detector(RuleModel):
     `gate` is a word every hit of (record) patterns contains; it makes a costly pattern cheap to rule out.
 
     Topics: score = base + detector_bonus if a `with_any_detector` value stands in the window, + support_bonus for each
-    support word (two at most), + second_word_bonus for each further topic word (two at most), minus negative_penalty;
-    a `record_patterns` hit alone suffices. `needs_detector`: talk without a value is never a hit.
+    support word (two at most), + second_word_bonus for each further topic word (two at most), + title_bonus where a
+    topic word stands in the file's name or first lines, minus negative_penalty; a `record_patterns` hit alone
+    suffices. `needs_detector`: talk without a value is never a hit.
 
     `report` says when accepted hits make a file sensitive: `alone` one is enough; `record` together with a
     `record_with` value nearby; `list` from `list_people` distinct values, or `list_people_with` where as many values
@@ -103,6 +104,7 @@ class Detector(RuleModel):
     detector_bonus: float = Field(default=0.3, ge=0, le=1)
     support_bonus: float = Field(default=0.2, ge=0, le=1)
     second_word_bonus: float = Field(default=0.1, ge=0, le=1)
+    title_bonus: float = Field(default=0.0, ge=0, le=1)
     severity: Severity
     severity_without_context: Severity | None = None
     report: Literal["alone", "record", "list", "never"] = "alone"
