@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from conftest import FixedClock
 from inspection.clock import now
+from inspection.documents.copies import make_copies
 from inspection.model import Approval, Campaign, Notice, Plan
 from inspection.model.lifecycle import ApprovalState, CampaignState, NoticeState
 from inspection.notices.deliver import deliver_due
@@ -145,6 +146,19 @@ def test_the_plan_is_given_as_the_document_bound_to_it(submitted: Portal) -> Non
     assert answer.content.startswith(b"PK")
     assert answer.headers["content-disposition"].startswith("attachment; filename*=UTF-8''")
     assert answer.headers["cache-control"] == "no-store"
+
+
+def test_the_plan_is_given_as_odt_and_pdf_once_they_are_made_and_never_made_in_a_request(submitted: Portal) -> None:
+    browser = at_the_plan(submitted, "mayor")
+    assert "PDF" not in visible_text(browser.page)
+    assert browser.http.get(f"{PLAN}/document?as=pdf").status_code == 404
+    assert make_copies(session_scope, at=now()) == 2
+    for target, begins in (("pdf", b"%PDF-"), ("odt", b"PK")):
+        assert f'href="{PLAN}/document?as={target}"' in browser.get(PLAN).text
+        answer = browser.http.get(f"{PLAN}/document?as={target}")
+        assert answer.content.startswith(begins)
+        assert answer.headers["content-disposition"].endswith(f".{target}")
+    assert browser.http.get(f"{PLAN}/document?as=exe").status_code == 404
 
 
 def test_a_code_the_mail_server_did_not_take_comes_with_the_outbox(submitted: Portal, clock: FixedClock) -> None:

@@ -9,6 +9,7 @@ import typer
 from inspection import clock
 from inspection.audit import chain
 from inspection.cli.speaking import AsJson, day, door, say, table, warn
+from inspection.documents.copies import make_copies
 from inspection.escalation.climb import follow_up as follow_up_verb
 from inspection.notices.deliver import deliver_due
 from inspection.store.session import session_scope
@@ -65,6 +66,14 @@ def deliver(as_json: AsJson = False) -> None:
     if counts.failed:
         warn("some notices cannot be delivered; the units need another contact")
         raise typer.Exit(1)
+
+
+def copies(as_json: AsJson = False) -> None:
+    """Make ODT and PDF of every plan and report that has none yet."""
+    made, at = 0, clock.now()
+    while batch := make_copies(session_scope, at=at):
+        made += batch
+    say({"made": made}, as_json=as_json)
 
 
 def portal(bind: Annotated[str, typer.Option(help="host:port; none: the settings'.")] = "") -> None:

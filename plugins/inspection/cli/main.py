@@ -46,6 +46,7 @@ app.add_typer(handover.app, name="handover")
 app.add_typer(house.audit_app, name="audit")
 app.command("follow-up")(house.follow_up)
 app.command("deliver")(house.deliver)
+app.command("copies")(house.copies)
 app.command("portal")(house.portal)
 app.command("doctor")(house.doctor)
 

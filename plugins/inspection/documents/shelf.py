@@ -73,6 +73,13 @@ def keep(session: Session, data: bytes, label: Label, *, at: datetime) -> Docume
     return found
 
 
+def discard(session: Session, document: Document) -> None:
+    """Takes a document off the shelf again that nothing refers to: another maker of the same copy was first."""
+    _path(document.id).unlink(missing_ok=True)
+    session.delete(document)
+    session.flush()
+
+
 def read_document(document: Document) -> bytes:
     """The bytes of a kept document; raises NotFound where the file is gone, BadSource where it was changed."""
     try:

@@ -8,7 +8,7 @@ from inspection.model.calendar_day import CalendarDay
 from inspection.model.campaign import AirflowGate, Approval, Assessment, Campaign, CampaignUnit, Plan, StageRun
 from inspection.model.checklist import Answer, Checklist, ChecklistQuestion, ReturnedFile
 from inspection.model.crawl import CrawledFile, CrawlRun, CrawlShard, CrawlShare, Hit, Suspicion
-from inspection.model.document import Document
+from inspection.model.document import Document, DocumentCopy
 from inspection.model.finding import Finding, Fix, Report, ReportReader, RungClimbed
 from inspection.model.handover import Handover, HandoverLine
 from inspection.model.notice import DailyCount, Notice
@@ -20,8 +20,8 @@ from inspection.model.spring_window import SpringWindow
 __all__ = [
     "Agency", "AirflowGate", "Answer", "Approval", "Assessment", "AwarenessSession", "CalendarDay", "Campaign",
     "CampaignUnit", "Checklist", "ChecklistQuestion", "CrawlRun", "CrawlShard", "CrawlShare", "CrawledFile",
-    "DailyCount", "Deputy", "Document", "DutyReport", "DutyShift", "Event", "EventSeal", "Finding", "Fix", "Handover",
-    "HandoverLine", "Hit", "Notice", "Opinion", "Person", "Plan", "PortalSession", "Record", "Report", "ReportReader",
-    "ReturnedFile", "RoleGrant", "RungClimbed", "SecretHandler", "ShareRecord", "SignInCode", "SpringCampaign",
-    "SpringList", "SpringWindow", "StageRun", "Suspicion", "Unit",
+    "DailyCount", "Deputy", "Document", "DocumentCopy", "DutyReport", "DutyShift", "Event", "EventSeal", "Finding",
+    "Fix", "Handover", "HandoverLine", "Hit", "Notice", "Opinion", "Person", "Plan", "PortalSession", "Record",
+    "Report", "ReportReader", "ReturnedFile", "RoleGrant", "RungClimbed", "SecretHandler", "ShareRecord",
+    "SignInCode", "SpringCampaign", "SpringList", "SpringWindow", "StageRun", "Suspicion", "Unit",
 ]  # fmt: skip

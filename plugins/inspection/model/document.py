@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import String
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inspection.model.base import Record
@@ -25,4 +25,15 @@ class Document(Record):
     template: Mapped[str] = mapped_column(String(100))
     template_sha256: Mapped[str] = mapped_column(String(64))
     level: Mapped[str] = mapped_column(String(20))
+    made_at: Mapped[datetime]
+
+
+class DocumentCopy(Record):
+    """A document in another format (`odt`, `pdf`), kept as a document of its own and made once."""
+
+    __tablename__ = "document_copy"
+
+    document_id: Mapped[str] = mapped_column(ForeignKey("document.id"), primary_key=True)
+    target: Mapped[str] = mapped_column(String(10), primary_key=True)
+    copy_id: Mapped[str] = mapped_column(ForeignKey("document.id"))
     made_at: Mapped[datetime]

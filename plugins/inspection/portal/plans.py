@@ -11,12 +11,11 @@ from inspection import clock
 from inspection.access.policy import Act
 from inspection.approvals.decide import Decision
 from inspection.calendar import roc
-from inspection.documents.shelf import DOCX, read_document
 from inspection.errors import NotFound
 from inspection.model import Campaign, Document, Plan
 from inspection.planning.decision import decide_plan
-from inspection.portal import deciding, opinions, paper
-from inspection.portal.answers import Answer, Download, Page
+from inspection.portal import deciding, downloads, opinions, paper
+from inspection.portal.answers import Answer, Page
 from inspection.portal.guard import Door, Visit
 from inspection.rules import catalogue
 from inspection.store import calendar_days, campaigns, roster
@@ -41,6 +40,7 @@ def plan_page(visit: Visit, plan: Plan, problem: str = "") -> Answer:
             **paper.form_values(visit, decided, plan),
             **opinions.form_values(visit, decided, Act.OPINE_ON_PLAN, plan),
             "plan": plan,
+            "formats": downloads.formats(visit, plan.document_id),
             "content": plan.content,
             "drafter": roster.person(visit.session, plan.drafted_by),
             "figures": _figures(visit, decided.campaign, plan.content),
@@ -109,12 +109,11 @@ def adopt(visit: Visit, plan: Plan) -> Answer:
 
 
 def document(visit: Visit, plan: Plan) -> Answer:
-    """The plan as the Word document that is bound to it."""
+    """The plan as the Word document that is bound to it, or a copy of that."""
     kept = visit.session.get(Document, plan.document_id) if plan.document_id else None
     if kept is None:
         raise NotFound("the plan has no document yet")
-    name = f"{kept.title}.docx" if kept.media_type == DOCX else kept.title
-    return Download(read_document(kept), kept.media_type, name)
+    return downloads.download(visit, kept, visit.query.get("as", ""))
 
 
 def _decide(session: Session, plan_id: str, decision: Decision, at: datetime) -> object:

@@ -11,10 +11,9 @@ from inspection.access.policy import Act
 from inspection.approvals.decide import Decision
 from inspection.documents.contexts import Frame
 from inspection.documents.frame import frame
-from inspection.documents.shelf import DOCX, read_document
 from inspection.model import Campaign, Report, ReportReader
-from inspection.portal import deciding, opinions, paper
-from inspection.portal.answers import Answer, Download, GoTo, Page
+from inspection.portal import deciding, downloads, opinions, paper
+from inspection.portal.answers import Answer, GoTo, Page
 from inspection.portal.guard import Door, Visit
 from inspection.reports.decision import CAMPAIGN_REPORT, UNIT_REPORTS, decide_reports, reports_of, subject_hash
 from inspection.reports.reading import open_report
@@ -28,6 +27,7 @@ def report_page(visit: Visit, report: Report) -> Answer:
     values: dict[str, Any] = {
         "report": report,
         "copy": copy,
+        "formats": downloads.formats(visit, report.document_id),
         "campaign": campaigns.get(visit.session, report.campaign_id),
         "frame": _frame(visit, report, f"第{copy.copy_number}號"),
     }
@@ -44,10 +44,9 @@ def opening(visit: Visit, report: Report) -> Answer:
 
 
 def document(visit: Visit, report: Report) -> Answer:
-    """The copy as a Word document, on record like every opening."""
+    """The copy as a Word document, or in another format, on record like every opening."""
     kept = open_report(visit.session, report.id, person_id=visit.person_id, at=visit.at)
-    name = f"{kept.title}.docx" if kept.media_type == DOCX else kept.title
-    return Download(read_document(kept), kept.media_type, name)
+    return downloads.download(visit, kept, visit.text("as"))
 
 
 def _frame(visit: Visit, report: Report, copy_number: str = "") -> Frame:

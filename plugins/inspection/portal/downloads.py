@@ -1,0 +1,27 @@
+"""A kept document as a file to be saved: as Word, or as the copy in another format where it has been made."""
+
+from __future__ import annotations
+
+from inspection.documents.shelf import DOCX, read_document
+from inspection.errors import NotFound
+from inspection.model import Document
+from inspection.portal.answers import Download
+from inspection.portal.guard import Visit
+from inspection.store import documents
+
+
+def formats(visit: Visit, document_id: str | None) -> list[str]:
+    """Formats beside Word in which a document can be had now, `odt` and `pdf`."""
+    return sorted(documents.copies(visit.session, document_id)) if document_id else []
+
+
+def download(visit: Visit, kept: Document, target: str) -> Download:
+    """The document, or its copy in `target`; raises NotFound for a copy that is not made yet: no request converts."""
+    if target:
+        kept = documents.copies(visit.session, kept.id).get(target) or _not_yet(target)
+    name = f"{kept.title}.docx" if kept.media_type == DOCX else kept.title
+    return Download(read_document(kept), kept.media_type, name)
+
+
+def _not_yet(target: str) -> Document:
+    raise NotFound(f"there is no {target[:10]} of this document yet")
