@@ -51,6 +51,12 @@ class Settings:
     airflow_password: str = _setting("", "its password", secret=True)
 
     @property
+    def named_portal_url(self) -> str:
+        """The portal's address where the installation has named one; empty at the default, which leads nowhere."""
+        default = next(one.default for one in fields(self) if one.name == "portal_url")
+        return "" if self.portal_url == default else self.portal_url
+
+    @property
     def home_folder(self) -> Path:
         """Absolute home folder."""
         return self.home if self.home.is_absolute() else REPOSITORY / self.home

@@ -45,6 +45,7 @@ def handover_list() -> HandoverList:
             "watermark": "機敏資料",
             "identifier": "K7QM-2XWD",
             "hotline": "廉政專線 (00)0000-0315",
+            "code": "",
         },
         "agency": "虛構縣示範市公所",
         "office": "政風室",

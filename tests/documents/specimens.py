@@ -35,6 +35,7 @@ FRAME: Frame = {
     "identifier": "K7QM-2XWD",
     "watermark": "機敏資料",
     "hotline": "廉政專線 (00)0000-0315",
+    "code": "6EAJ7F3K-K7QM-2XWD",
 }
 STATEMENTS = (
     ("DOC-001", "文書機密", "機密文書之收發、登記、簽辦、繕校、傳遞及保管均指定專人辦理。", "作業要點第五點"),

@@ -23,6 +23,7 @@ FRAME: Frame = {
     "identifier": "7TQM-4XKD",
     "watermark": "",
     "hotline": "廉政專線：(00)0000-0315",
+    "code": "",
 }
 PLAIN: Frame = {**FRAME, "mark": "", "declassification": "", "copy_number": ""}
 PERIOD = "116年1月28日（星期四）22時起至2月11日（星期四）24時止，為期15日"

@@ -16,7 +16,8 @@ from markupsafe import Markup
 
 from documents.specimens import SPECIMENS, campaign_report, inspection_plan, notice_slip, unit_report
 from documents.word import FRAME, W, body_of, lines_of, parts_of, template
-from inspection.documents.render import ENVIRONMENT, Properties, fingerprint, render, short_code
+from inspection.documents.paper_code import short_code
+from inspection.documents.render import ENVIRONMENT, Properties, fingerprint, render
 from inspection.documents.styling import Cell, Row, control, paragraph, run, table, text
 from inspection.errors import BadSource
 from inspection.settings import TEMPLATES

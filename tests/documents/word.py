@@ -12,7 +12,15 @@ from inspection.documents.page import Page, package
 from inspection.documents.styling import gap
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-FRAME = {"mark": "", "declassification": "", "copy_number": "", "identifier": "", "watermark": "", "hotline": ""}
+FRAME = {
+    "mark": "",
+    "declassification": "",
+    "copy_number": "",
+    "identifier": "",
+    "watermark": "",
+    "hotline": "",
+    "code": "",
+}
 
 
 def template(folder: Path, body: str, name: str = "template.docx") -> Path:

@@ -61,6 +61,7 @@ def year_calendar() -> YearCalendar:
             "watermark": "",
             "identifier": "K7QM-2XWD",
             "hotline": "廉政專線 (00)0000-0315",
+            "code": "",
         },
         "agency": "虛構縣示範市公所",
         "office": "政風室",

@@ -10,7 +10,7 @@ from inspection import clock
 from inspection.audit.events import record
 from inspection.audit.steps import advance
 from inspection.calendar import roc
-from inspection.documents.render import short_code
+from inspection.documents.paper_code import short_code
 from inspection.model import Approval, Campaign, Opinion, Person, Unit
 from inspection.model.lifecycle import ApprovalState, OpinionState, allows
 from inspection.notices.outbox import Letter, write

@@ -17,6 +17,8 @@ Scan = Annotated[
     Path | None, typer.Option("--scan", help="The scanned paper: PDF, PNG or JPEG, at most 20 MB.", show_default=False)
 ]
 
+Code = Annotated[str, typer.Option("--code", help="Code in the foot of the paper (scanned or typed), to be checked.")]
+
 
 def filing_of(file_number: str, retention: str, scan: Path | None) -> Filing:
     """The particulars as given, checked before anything is written; raises BadSource naming file or field."""

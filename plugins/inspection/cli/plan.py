@@ -10,7 +10,8 @@ import typer
 from inspection.approvals.decide import Decision
 from inspection.approvals.filing import file_decision
 from inspection.campaigns.gates import awaited
-from inspection.cli.filing import FileNumber, Retention, Scan, filing_of
+from inspection.campaigns.returned_paper import require_code
+from inspection.cli.filing import Code, FileNumber, Retention, Scan, filing_of
 from inspection.cli.speaking import Actor, AsJson, day, door, read_text, say, table
 from inspection.planning.amend import amend_as_decided, check_amended
 from inspection.planning.assess import assess as assess_verb
@@ -150,6 +151,7 @@ def enter_decision(
     decided_on: Annotated[str, typer.Option(help="Day of the decision, 2026-10-26.")],
     actor: Actor,
     remark: Annotated[str, typer.Option(help="What is to be changed, or why it was returned.")] = "",
+    code: Code = "",
     file_number: FileNumber = "",
     retention: Retention = "",
     scan: Scan = None,
@@ -159,6 +161,7 @@ def enter_decision(
     filing = filing_of(file_number, retention, scan)
     with door(actor) as opened:
         plan = campaigns.latest_plan(opened.session, campaign_id)
+        require_code(code, [plan.content_hash] if plan else [])
         decision = Decision(
             outcome=outcome,
             person_id=decider,

@@ -10,10 +10,11 @@ import typer
 from inspection.approvals.decide import Decision
 from inspection.approvals.filing import file_decision
 from inspection.campaigns.gates import awaited
-from inspection.cli.filing import FileNumber, Retention, Scan, filing_of
+from inspection.campaigns.returned_paper import require_code
+from inspection.cli.filing import Code, FileNumber, Retention, Scan, filing_of
 from inspection.cli.speaking import Actor, AsJson, day, door, say
 from inspection.reports.compile import compile_reports
-from inspection.reports.decision import decide_reports, submit_reports
+from inspection.reports.decision import decide_reports, reports_of, submit_reports
 from inspection.reports.issue import issue_reports
 from inspection.vocabulary import ApprovalOutcome, ApprovalRoute
 
@@ -53,6 +54,7 @@ def enter_decision(
     decided_on: Annotated[str, typer.Option(help="Day of the decision, 2026-11-26.")],
     actor: Actor,
     remark: Annotated[str, typer.Option(help="What is to be changed, or why it was returned.")] = "",
+    code: Code = "",
     file_number: FileNumber = "",
     retention: Retention = "",
     scan: Scan = None,
@@ -61,6 +63,8 @@ def enter_decision(
     """Enter a decision on the reports taken on paper or in the 公文系統, with the scan of the signed paper."""
     filing = filing_of(file_number, retention, scan)
     with door(actor) as opened:
+        printed = reports_of(opened.session, campaign_id, subject.value)
+        require_code(code, [report.content_hash for report in printed])
         decision = Decision(
             outcome=outcome,
             person_id=decider,

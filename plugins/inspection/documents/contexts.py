@@ -13,7 +13,8 @@ class Frame(TypedDict):
     """What stands around every page. An empty text prints nothing; without a mark there is no red box.
 
     `mark` 密, `declassification` 「解密條件：…」, `copy_number` 「第 3 號（共 5 份）」, `identifier` the short code
-    XXXX-XXXX that binds paper to content, `watermark` 機敏資料, `hotline` 「廉政專線：…」.
+    XXXX-XXXX that binds paper to content, `watermark` 機敏資料, `hotline` 「廉政專線：…」,
+    `code` what the QR code in the foot holds (`paper_code.payload`).
     """
 
     mark: str
@@ -22,6 +23,7 @@ class Frame(TypedDict):
     identifier: str
     watermark: str
     hotline: str
+    code: str
 
 
 class AssessmentFactor(TypedDict):

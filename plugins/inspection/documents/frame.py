@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from inspection import settings
+from inspection.documents import paper_code
 from inspection.documents.contexts import Frame
-from inspection.documents.render import short_code
+from inspection.documents.paper_code import short_code
 from inspection.model import Agency
 from inspection.rules.office import Office
 
@@ -15,11 +17,17 @@ BLANK: Frame = {
     "identifier": "",
     "watermark": "",
     "hotline": "",
+    "code": "",
 }
 
 
-def frame(office: Office, document_id: str, *, agency: Agency, content_hash: str, copy_number: str = "") -> Frame:
-    """The frame of a kind of document (a key of `proposed_marks` in office.yaml); the level is only proposed."""
+def frame(
+    office: Office, document_id: str, *, agency: Agency, content_hash: str, copy_number: str = "", subject_id: str = ""
+) -> Frame:
+    """The frame of a kind of document (a key of `proposed_marks` in office.yaml); the level is only proposed.
+
+    With the `subject_id` of a document that comes back on paper each page bears its QR code.
+    """
     proposed = office.proposed_mark(document_id)
     mark, condition = "", ""
     if proposed is not None and proposed.level is not None:
@@ -34,4 +42,7 @@ def frame(office: Office, document_id: str, *, agency: Agency, content_hash: str
         "identifier": short_code(content_hash),
         "watermark": WATERMARK if proposed is not None and proposed.watermark else "",
         "hotline": f"廉政專線：{hotline}" if hotline else "",
+        "code": paper_code.payload(subject_id, content_hash, address=settings.get().named_portal_url)
+        if subject_id
+        else "",
     }

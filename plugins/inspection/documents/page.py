@@ -93,7 +93,7 @@ def footer(page: Page) -> str:
     """Identifying code at the left, page n of m in the middle, contact line at the right."""
     stops = (("center", page.text_width / 2), ("right", page.text_width))
     return paragraph(
-        run("{% if frame.identifier %}識別碼 {{ frame.identifier }}{% endif %}"),
+        run("{{ qr(frame.code, 1.3) }}{% if frame.identifier %}識別碼 {{ frame.identifier }}{% endif %}"),
         "<w:r><w:tab/></w:r>",
         run("第 "),
         page_field("PAGE", 9.5),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import re
@@ -18,14 +17,14 @@ from jinja2 import Template, TemplateError, TemplateSyntaxError, UndefinedError
 from lxml import etree
 from markupsafe import escape
 
-from inspection.documents import charts
+from inspection.documents import charts, paper_code
 from inspection.documents.package import PackedPart, pack, read, write
 from inspection.documents.template_language import environment, printable, require_plain
 from inspection.documents.template_source import CONTROL_ID, jinja_source
 from inspection.errors import BadSource, Place
 
 TEMPLATED = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml$")
-ENVIRONMENT = environment({"chart": charts.chart, "bar": charts.bar})
+ENVIRONMENT = environment({"chart": charts.chart, "bar": charts.bar, "qr": paper_code.qr})
 _OURS = re.compile(r"docProps/(core|app|custom)\.xml$|docProps/thumbnail\.|word/stylesWithEffects\.xml$|customXml/")
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _CORE_RELATION = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
@@ -83,12 +82,6 @@ def fingerprint(context: Mapping[str, object]) -> str:
     require_plain(dict(context))
     canonical = json.dumps(context, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def short_code(digest: str) -> str:
-    """The first 40 bits of a hex digest as XXXX-XXXX, without letters that look like digits (RFC 4648 base32)."""
-    letters = base64.b32encode(bytes.fromhex(digest)[:5]).decode()
-    return f"{letters[:4]}-{letters[4:]}"
 
 
 def _compile(template: Path) -> _Compiled:

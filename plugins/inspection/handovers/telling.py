@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from inspection import clock
 from inspection.calendar import roc
-from inspection.documents.render import short_code
+from inspection.documents.paper_code import short_code
 from inspection.handovers.listing import counted
 from inspection.model import Approval, Checklist, Handover, HandoverLine
 from inspection.model.lifecycle import ApprovalState

@@ -11,7 +11,8 @@ from inspection.approvals.consult import ask_opinions
 from inspection.approvals.request import Asked, request
 from inspection.audit.steps import advance
 from inspection.calendar import roc
-from inspection.documents.render import fingerprint, short_code
+from inspection.documents.paper_code import short_code
+from inspection.documents.render import fingerprint
 from inspection.errors import BadSource, BadSources, NotFound
 from inspection.model import Approval, Campaign, Plan
 from inspection.model.lifecycle import CampaignState, PlanState

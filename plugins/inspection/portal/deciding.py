@@ -37,6 +37,7 @@ class Matter:
     campaign: Campaign
     version: int
     content_hash: str
+    printed: tuple[str, ...]  # content hashes whose short codes stand on the paper
 
 
 @dataclass(frozen=True, slots=True)

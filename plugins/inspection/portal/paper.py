@@ -11,8 +11,9 @@ from inspection.access.policy import Act, Subject
 from inspection.approvals.decide import Decision
 from inspection.approvals.filing import Filing, checked, file_decision
 from inspection.calendar import roc
+from inspection.campaigns.returned_paper import find_paper, require_code
 from inspection.documents.shelf import read_document
-from inspection.errors import BadSource, NotFound
+from inspection.errors import BadSource, Conflict, NotFound
 from inspection.model import Approval, Document, Person
 from inspection.model.lifecycle import ApprovalState
 from inspection.portal.answers import Answer, Download, GoTo, Page
@@ -37,6 +38,7 @@ def form_values(visit: Visit, matter: Matter, subject: Subject) -> dict[str, Any
         "decided_by": visit.text("decided_by"),
         "decided_on": visit.text("decided_on"),
         "document_number": visit.text("document_number"),
+        "paper_code": visit.text("code") or visit.query.get("code", ""),
         **_filing_typed(visit),
     }
 
@@ -88,6 +90,28 @@ def _told(page: Answer, told: str) -> Answer:
     return Page(page.template, {**page.values, "filing_told": told}, status=page.status)
 
 
+def entry(visit: Visit, _subject: None) -> Answer:
+    """Where a sheet that came back is entered: its code is scanned or typed, and leads to its page."""
+    scanned = visit.text("code") or visit.query.get("code", "")
+    problem = ""
+    if scanned or visit.form:
+        try:
+            found = find_paper(visit.session, scanned)
+        except BadSource:
+            problem = "code"
+        except Conflict:
+            problem = "replaced"
+        except NotFound:
+            problem = "unknown"
+        else:
+            path = (
+                f"/plans/{found.subject_id}" if found.kind == "plan" else f"/campaigns/{found.subject_id}/{found.kind}"
+            )
+            return GoTo(f"{path}?code={found.identifier}#paper")
+    values = {"code": scanned, "problem": problem, "here": "paper"}
+    return Page("paper.html.j2", values, status=422 if problem else 200)
+
+
 def deciders(visit: Visit, approval: Approval) -> list[Person]:
     """Who can have decided: the named person, or whoever acts for that person in these days."""
     on = clock.local_date(visit.at)
@@ -100,6 +124,10 @@ def enter(deciding: Deciding, visit: Visit, subject: Subject) -> Answer:
     matter = deciding.matter(visit, subject)
     approval = pending(visit, matter)
     outcome, decided_on, problem = _read(visit)
+    try:
+        require_code(visit.text("code"), list(matter.printed))
+    except BadSource:
+        problem = "code"
     given, told = _filing(visit)
     if given is None:
         return _told(deciding.page(visit, subject, problem or "filing"), told)
@@ -146,4 +174,8 @@ def _read(visit: Visit) -> tuple[ApprovalOutcome | None, date | None, str]:
     return outcome, decided_on, ""
 
 
-DOORS = (Door("GET", "/approvals/{subject_id}/scan", Act.READ_SCAN, scan, Approval),)
+DOORS = (
+    Door("GET", "/paper", Act.ENTER_PAPER_DECISION, entry),
+    Door("POST", "/paper", Act.ENTER_PAPER_DECISION, entry),
+    Door("GET", "/approvals/{subject_id}/scan", Act.READ_SCAN, scan, Approval),
+)

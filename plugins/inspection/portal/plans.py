@@ -27,7 +27,8 @@ SUB_ORDINALS = "一二三四五六七八九十"
 def matter(visit: Visit, plan: Plan) -> deciding.Matter:
     """The plan as what is decided."""
     campaign = campaigns.get(visit.session, plan.campaign_id)
-    return deciding.Matter("plan", plan.id, f"/plans/{plan.id}", campaign, plan.version, plan.content_hash)
+    digest = plan.content_hash
+    return deciding.Matter("plan", plan.id, f"/plans/{plan.id}", campaign, plan.version, digest, (digest,))
 
 
 def plan_page(visit: Visit, plan: Plan, problem: str = "") -> Answer:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from inspection import clock, settings
 from inspection.calendar import roc
-from inspection.documents.render import short_code
+from inspection.documents.paper_code import short_code
 from inspection.model import Agency
 from inspection.store import roster
 

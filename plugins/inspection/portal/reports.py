@@ -69,6 +69,7 @@ def _matter(kind: str, visit: Visit, campaign: Campaign) -> deciding.Matter:
         campaign=campaign,
         version=max((report.version for report in found), default=1),
         content_hash=subject_hash(visit.session, campaign.id, kind),
+        printed=tuple(report.content_hash for report in found),
     )
 
 

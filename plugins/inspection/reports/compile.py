@@ -129,7 +129,9 @@ def _print(told: _Teller, report: Report) -> None:
     name = UNIT_TEMPLATE if report.unit_id else CAMPAIGN_TEMPLATE
     template = settings.TEMPLATES / name
     kind = "unit_report" if report.unit_id else "campaign_report"
-    around = frame(told.catalogue.office, kind, agency=told.agency, content_hash=report.content_hash)
+    around = frame(
+        told.catalogue.office, kind, agency=told.agency, content_hash=report.content_hash, subject_id=report.id
+    )
     data = render(
         template,
         {**report.content, "frame": cast("dict[str, object]", around)},

@@ -12,7 +12,8 @@ from inspection.approvals.decide import Decision, approved, decide
 from inspection.approvals.request import Asked, request
 from inspection.audit.steps import advance
 from inspection.calendar import roc
-from inspection.documents.render import fingerprint, short_code
+from inspection.documents.paper_code import short_code
+from inspection.documents.render import fingerprint
 from inspection.errors import NotAllowed, NotFound
 from inspection.model import Approval, Report
 from inspection.model.lifecycle import ReportState

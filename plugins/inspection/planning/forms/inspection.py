@@ -92,7 +92,7 @@ def context(session: Session, plan: Plan, catalogue: Catalogue) -> InspectionPla
     agency = roster.agency(session)
     sections = {name: list(section["lines"]) for name, section in content["sections"].items()}
     return {
-        "frame": frame(catalogue.office, "plan", agency=agency, content_hash=plan.content_hash),
+        "frame": frame(catalogue.office, "plan", agency=agency, content_hash=plan.content_hash, subject_id=plan.id),
         "agency": agency.name,
         "office": "政風室",
         "title": content["title"],

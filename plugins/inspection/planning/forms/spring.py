@@ -195,7 +195,9 @@ def context(session: Session, plan: Plan, catalogue: Catalogue) -> SpringPlan:
     form = catalogue.plan_forms.for_kind(CampaignKind(content["kind"]))
     headings = {one.id: one.heading for one in form.sections}
     return {
-        "frame": frame(catalogue.office, "spring_plan", agency=agency, content_hash=plan.content_hash),
+        "frame": frame(
+            catalogue.office, "spring_plan", agency=agency, content_hash=plan.content_hash, subject_id=plan.id
+        ),
         "agency": agency.name,
         "office": OFFICE,
         "title": content["title"],
