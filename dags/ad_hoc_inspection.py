@@ -1,7 +1,7 @@
 """
 # 不定期保密檢查（不預先通知）
 
-由政風人員視需要開立；異地或居家辦公之檢查亦由此開立。
+由政風人員視需要開立；異地或居家辦公之檢查、會同資訊單位之資訊稽核亦由此開立。
 
 | 階段 | 系統做什麼 | 誰要做什麼 |
 |---|---|---|
@@ -11,7 +11,7 @@
 | 三、檢查表 | 揭露後發送、收回並核對 | 各單位窗口填報；政風人員採認 |
 | 四、五 | 疑似事項判定、報告與簽核，同定期檢查 | 同定期檢查 |
 
-`reveal_at` 空白時以檢查首日零時為揭露時間（`remote_work` 空白者不保密）。揭露時間載明於計畫，隨計畫核定；
+`reveal_at` 空白時以檢查首日零時為揭露時間（`remote_work`、`it_audit` 空白者不保密）。揭露時間載明於計畫，隨計畫核定；
 需變更者以 `inspection campaign amend` 修正計畫並重新核定。
 
 **退回時**：依批示修正後，清除（Clear）`planning.draft_plan` 及其下游。修正後如擬者，改由政風室主任確認。
@@ -84,9 +84,9 @@ def await_hour(campaign_id: str) -> PokeReturnValue:
         "kind": Param(
             "ad_hoc",
             type="string",
-            enum=["ad_hoc", "remote_work"],
+            enum=["ad_hoc", "remote_work", "it_audit"],
             title="種類",
-            description="ad_hoc 不定期檢查；remote_work 異地或居家辦公",
+            description="ad_hoc 不定期檢查；remote_work 異地或居家辦公；it_audit 會同資訊單位之資訊稽核",
         ),
         "first_day": Param("", type="string", title="檢查首日", description="例 2026-11-02；空白為執行當日起"),
         "last_day": Param("", type="string", title="檢查末日", description="例 2026-11-20；空白為首日起十五個工作日"),

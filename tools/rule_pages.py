@@ -19,6 +19,7 @@ KIND = {
     CampaignKind.AD_HOC: "不定期",
     CampaignKind.PROJECT: "專案",
     CampaignKind.REMOTE_WORK: "異地居家",
+    CampaignKind.IT_AUDIT: "資訊稽核",
 }
 ROLE = {
     Role.CONTACT: "單位窗口",

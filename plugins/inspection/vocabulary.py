@@ -13,6 +13,7 @@ class CampaignKind(StrEnum):
     AD_HOC = "ad_hoc"
     PROJECT = "project"
     REMOTE_WORK = "remote_work"
+    IT_AUDIT = "it_audit"
 
 
 class Role(StrEnum):

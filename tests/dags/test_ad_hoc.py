@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from inspection.vocabulary import CampaignKind
+
 
 @pytest.mark.airflow
 def test_only_the_checklists_wait_for_the_hour(airflow_metadata: Path) -> None:
@@ -21,3 +23,13 @@ def test_only_the_checklists_wait_for_the_hour(airflow_metadata: Path) -> None:
     assert "planning.approve_plan" in before("await_hour") & before("crawl.begin_crawl")
     assert {"crawl.finish_crawl", "checklists.await_checklists"} <= before("triage.suspect")
     assert dag.schedule is None
+
+
+@pytest.mark.airflow
+@pytest.mark.clause("S0-08")
+def test_the_form_offers_each_kind_that_is_opened_as_needed(airflow_metadata: Path) -> None:
+    from ad_hoc_inspection import ad_hoc_inspection
+
+    offered = ad_hoc_inspection().params.get_param("kind").schema["enum"]
+    assert offered == ["ad_hoc", "remote_work", "it_audit"]
+    assert set(offered) <= set(CampaignKind)

@@ -24,6 +24,7 @@ LETTERS = {
     CampaignKind.AD_HOC: "AD",
     CampaignKind.PROJECT: "PJ",
     CampaignKind.REMOTE_WORK: "RM",
+    CampaignKind.IT_AUDIT: "IA",
 }
 
 

@@ -13,7 +13,7 @@ from inspection.calendar import roc
 from inspection.errors import BadSource
 from inspection.model import Assessment, Campaign, Plan, Unit
 from inspection.planning.assess import sentences_of, stressed_categories, unit_reasons
-from inspection.planning.groups import Grouping, Inspector, group
+from inspection.planning.groups import Grouping, Inspector, group, group_jointly
 from inspection.planning.select import Chosen, Selection, choose
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.checklist_items import Respondent
@@ -155,6 +155,23 @@ def _unit(ground: Ground, unit: Unit, chosen: tuple[Chosen, ...]) -> dict[str, o
     }
 
 
+def joint_units(ground: Ground) -> list[Unit]:
+    """The units that carry this kind of inspection out with the ethics office (會同), inspected or not; none for most.
+
+    Raises BadSource where the roster has no unit bearing the tag.
+    """
+    kind = ground.campaign.kind
+    tag = ground.catalogue.plan_forms.for_kind(kind).joint.get(kind)
+    if tag is None:
+        return []
+    found = [unit for unit in roster.units(ground.session) if tag in unit.tags and not unit.is_ethics]
+    if not found:
+        raise BadSource(
+            f"no unit bears the tag {tag}, with which this inspection is held", place="roster", remedy="tag the unit"
+        )
+    return found
+
+
 def groups_of(ground: Ground) -> Grouping:
     """Who inspects whom; raises BadSource where the roster has too few people."""
     on = clock.local_date(ground.campaign.window_start)
@@ -168,14 +185,20 @@ def groups_of(ground: Ground) -> Grouping:
     leaders = list({leader.person_id: leader for leader in leaders}.values())
     outsiders = inspectors(Role.CHIEF_SECRETARY)
     ethics = next((unit.id for unit in ground.units if unit.is_ethics), None)
+    unit_ids = [unit.id for unit in ground.units]
+    joint = {unit.id for unit in joint_units(ground)}
+    members, outsider = inspectors(Role.INSPECTOR), outsiders[0] if outsiders else None
     try:
-        return group(
-            [unit.id for unit in ground.units],
-            ethics_unit=ethics,
-            leaders=leaders,
-            members=inspectors(Role.INSPECTOR),
-            outsider=outsiders[0] if outsiders else None,
-        )
+        if joint:
+            return group_jointly(
+                unit_ids,
+                joint_units=joint,
+                ethics_unit=ethics,
+                leaders=leaders,
+                members=members,
+                outsider=outsider,
+            )
+        return group(unit_ids, ethics_unit=ethics, leaders=leaders, members=members, outsider=outsider)
     except ValueError as error:
         raise BadSource(str(error), place="roster", remedy="complete the roles in the roster and import it") from None
 

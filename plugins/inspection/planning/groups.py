@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,36 @@ def group(
             raise ValueError("the ethics office is inspected by somebody named from outside it; name that person")
         groups.append(Group(outsider, (), (str(ethics_unit),), outsider=True))
     return Grouping(tuple(groups), rotated and len(leaders) > 1)
+
+
+def group_jointly(
+    unit_ids: Sequence[str],
+    *,
+    joint_units: AbstractSet[str],
+    ethics_unit: str | None,
+    leaders: Sequence[Inspector],
+    members: Sequence[Inspector],
+    outsider: Inspector | None,
+) -> Grouping:
+    """As `group`, each lead with a member of the joint units; these are inspected by groups of their own, whose
+    member belongs to none of them.
+
+    Raises ValueError also where no member belongs to the joint units.
+    """
+    of_joint = [member for member in members if member.unit_id in joint_units]
+    if not of_joint:
+        raise ValueError("no inspector belongs to the unit the inspection is held with; name one there")
+    inspected = [unit_id for unit_id in unit_ids if unit_id not in joint_units]
+    others = group(inspected, ethics_unit=ethics_unit, leaders=leaders, members=of_joint, outsider=outsider)
+    apart = group(
+        [unit_id for unit_id in unit_ids if unit_id in joint_units],
+        ethics_unit=None,
+        leaders=leaders,
+        members=[member for member in members if member.unit_id not in joint_units],
+        outsider=None,
+    )
+    accompanied = [replace(one, members=(of_joint[0],)) if one.outsider else one for one in others.groups]
+    return Grouping((*accompanied, *apart.groups), others.rotated and apart.rotated)
 
 
 def _joint(members: Sequence[Inspector], unit_ids: Sequence[str], turn: int) -> tuple[Inspector, ...]:

@@ -172,6 +172,7 @@ def _references(catalogue: Catalogue) -> Iterator[tuple[str, str, str, str, Set[
         yield from ((approval_rules.FILE, document.id, "countersigned_by", t, tags) for t in document.countersigned_by)
     for form in catalogue.plan_forms.forms:
         yield from ((plan_rules.FILE, form.id, "bases", basis, bases) for basis in form.bases)
+        yield from ((plan_rules.FILE, form.id, "joint", tag, tags) for tag in form.joint.values())
         yield plan_rules.FILE, form.id, "decided_as", form.decided_as, documents
     for rule in catalogue.assessment_sentences.sentences:
         yield from ((sentence_rules.FILE, rule.id, "stresses", prefix, categories) for prefix in rule.stresses)

@@ -43,7 +43,8 @@ class Section(RuleModel):
 class FormRule(RuleModel):
     """One form of plan with its sections in printed order. An untitled section is printed as a closing paragraph.
 
-    `decided_as` names the document of the approval table: who decides on plans of this form.
+    `decided_as` names the document of the approval table: who decides on plans of this form. `joint` names, by kind,
+    the tag of the units that carry the inspection out together with the ethics office (會同).
     """
 
     id: PlanForm
@@ -51,6 +52,9 @@ class FormRule(RuleModel):
     decided_as: str
     title: Annotated[str, StringConstraints(min_length=1, max_length=100)]
     bases: tuple[str, ...]
+    joint: dict[CampaignKind, Annotated[str, StringConstraints(min_length=1, max_length=20)]] = Field(
+        default_factory=dict
+    )
     sections: Annotated[tuple[Section, ...], Field(min_length=1)]
 
     @field_validator("sections")

@@ -12,7 +12,7 @@ from inspection.documents.contexts import InspectionPlan
 from inspection.documents.frame import frame
 from inspection.model import Plan
 from inspection.planning import annexes
-from inspection.planning.ground import Content, Ground, common, consulted_units, groups_of, section
+from inspection.planning.ground import Content, Ground, common, consulted_units, groups_of, joint_units, section
 from inspection.planning.groups import Grouping
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.checklist_items import MOST_ITEMS_PER_UNIT
@@ -39,10 +39,13 @@ def _sections(ground: Ground, grouping: Grouping, has_shares: bool) -> dict[str,
         groups += say("plan_group_not_rotated")
     if any(one.outsider for one in grouping.groups):
         groups += say("plan_group_outsider")
+    joint = "、".join(unit.name for unit in joint_units(ground))
+    purposes = say("plan_purposes_joint", {"joint": joint}) if joint else say("plan_purposes")
+    groups += say("plan_group_joint", {"joint": joint}) if joint else []
     methods = [*say("plan_methods", {"checklist_due": due}), *_unannounced(ground)]
     shares = ["shares"] if has_shares else []
     return {
-        "purpose": section(say("plan_purposes"), "assessment"),
+        "purpose": section(purposes, "assessment"),
         "items": section(say("plan_item_notes", {"catalogue": catalogue_size, "most": MOST_ITEMS_PER_UNIT}), "items"),
         "units": section(say("plan_unit_notes", {"units": len(ground.units)}), "units", "contacts"),
         "inspectors": section(groups, "groups"),
