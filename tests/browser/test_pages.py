@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import expect
 
@@ -13,6 +15,7 @@ from inspection.store import approvals
 from inspection.store.session import session_scope
 from portal import story
 from portal.small_office import address
+from spring.window_office import shift, small
 
 pytestmark = pytest.mark.browser
 
@@ -229,3 +232,31 @@ def test_the_plan_prints_on_a4_without_its_frame(office: Office, clock: FixedClo
     visitor.page.set_viewport_size({"width": 794, "height": 1123})
     GALLERY.mkdir(parents=True, exist_ok=True)
     visitor.page.screenshot(path=GALLERY / "09-print.png", full_page=True)
+
+
+@pytest.mark.parametrize("office", ["settled"], indirect=True)
+def test_a_shift_is_reported_from_the_desk_and_seen_by_the_ethics_office(
+    office: Office, clock: FixedClock, tmp_path: Path
+) -> None:
+    clock.set("2027-01-11T09:00:00+08:00")
+    window = small(tmp_path)
+    window.in_force()
+    clock.set("2027-02-06T23:20:00+08:00")
+    for day, by in (("0128", "nobody"), ("0129", "works"), ("0130", "nobody"), ("0203", "nobody"), ("0204", "works")):
+        window.report(shift(day), f"2027-{day[:2]}-{day[2:]}T23:50:00+08:00", by=by)
+    duty = office.visitor()
+    duty.sign_in("works")
+    duty.look("07-duty-desk")
+    duty.go(f"/duty/{shift('0206')}")
+    duty.page.check("[name=situation][value=situation]")
+    duty.page.fill("[name=summary]", "23時10分地下室消防警報誤動作，通知維護廠商到場復歸，無人員財物損失。")
+    duty.look("07-duty-report")
+    duty.page.get_by_role("button", name="送出回報").click()
+    expect(duty.page.get_by_text("有狀況").first).to_be_visible()
+    duty.look("07-duty-reported")
+    ethics = office.visitor()
+    ethics.sign_in("ethics")
+    ethics.go("/duty")
+    ethics.look("07-duty-ethics")
+    ethics.page.get_by_role("link", name="回報").first.click()
+    ethics.look("07-duty-by-phone")

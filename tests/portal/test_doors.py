@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import httpx
@@ -16,7 +16,7 @@ from inspection import clock as now
 from inspection.access.keyed import form_token
 from inspection.handovers.listing import Wanted
 from inspection.handovers.open import open_handover
-from inspection.model import Event, PortalSession, RoleGrant
+from inspection.model import DutyShift, Event, PortalSession, RoleGrant
 from inspection.portal import signing_in
 from inspection.portal.app import DOORS, create_app
 from inspection.portal.guard import Door
@@ -41,7 +41,22 @@ def told(home: Path, clock: FixedClock, mail_server: MailServer, monkeypatch: py
     wanted = Wanted("works", "works_head", HANDED_ON, "調職")
     with session_scope() as session:
         open_handover(session, wanted, catalogue=catalogue.current(), actor="ethics", at=now.now())
+        session.add(on_duty())
     return Portal(mail_server)
+
+
+def on_duty() -> DutyShift:
+    """A shift of somebody without a role, the night before."""
+    return DutyShift(
+        id=f"{story.CAMPAIGN}:202611222200:1",
+        campaign_id=story.CAMPAIGN,
+        post="值勤室",
+        starts_at=datetime.fromisoformat("2026-11-22T22:00:00+08:00"),
+        ends_at=datetime.fromisoformat("2026-11-23T08:00:00+08:00"),
+        person_id="nobody",
+        telephone="(00)0000-0110",
+        active=True,
+    )
 
 
 def subjects() -> dict[str, str]:
@@ -53,6 +68,7 @@ def subjects() -> dict[str, str]:
         "progress": story.CAMPAIGN,
         "fixes": f"{story.CAMPAIGN}-003",
         "suspicions": "U04",
+        "duty": on_duty().id,
         "approvals": f"plan:{story.CAMPAIGN}:v1:1",
         "handovers": "H-1151201-works-works_head",
     }

@@ -39,25 +39,31 @@ ON_DUTY, DEPUTY = "P072", "P071"
 NUMBER = "廉政字第11600000010號"
 
 
-def duty_roster(first: date, days: int) -> list[dict[str, object]]:
-    """A night each day: 22:00 to 08:00, the last one to 24:00 only."""
+DEMO_PEOPLE = (ON_DUTY, DEPUTY, "P122", "朱○雄")
+SMALL_PEOPLE = ("nobody", "works_head", "works", "inspector")
+
+
+def duty_roster(first: date, days: int, people: tuple[str, str, str, str] = DEMO_PEOPLE) -> list[dict[str, object]]:
+    """A night each day: 22:00 to 08:00, the last one to 24:00 only; two people in turn, each with a deputy."""
     return [
         {
             "day": date.fromordinal(first.toordinal() + offset).isoformat(),
             "begins": "22:00",
             "ends": "24:00" if offset == days - 1 else "08:00",
-            "person": ON_DUTY if offset % 2 == 0 else "P122",
-            "deputy": DEPUTY if offset % 2 == 0 else "朱○雄",
+            "person": people[offset % 2 * 2],
+            "deputy": people[offset % 2 * 2 + 1],
             "telephone": "(00)0000-0110",
         }
         for offset in range(days)
     ]
 
 
-def lists(first: date = date(2027, 1, 28), days: int = 15) -> dict[str, list[dict[str, object]]]:
+def lists(
+    first: date = date(2027, 1, 28), days: int = 15, people: tuple[str, str, str, str] = DEMO_PEOPLE
+) -> dict[str, list[dict[str, object]]]:
     """A whole file: roster, targets, division and contacts."""
     return {
-        "duty_roster": duty_roster(first, days),
+        "duty_roster": duty_roster(first, days, people),
         "key_targets": [
             {"name": "市長辦公室", "kind": "場所", "place": "四樓", "responsible": "行政室", "measures": "門禁管制。"},
             {"name": "電腦機房", "kind": "設施", "place": "三樓", "responsible": "資訊室", "measures": "雙人進出。"},
@@ -81,6 +87,10 @@ class WindowOffice:
     """Every step opens its own transaction, as a task does."""
 
     folder: Path
+    staff: str = STAFF
+    ethics_head: str = ETHICS_HEAD
+    head: str = HEAD
+    people: tuple[str, str, str, str] = DEMO_PEOPLE
 
     @property
     def rules(self) -> catalogue.Catalogue:
@@ -92,7 +102,7 @@ class WindowOffice:
         with session_scope() as session:
             spring_windows.propose(session, year, actor="test", at=now.now())
             circular = Circular(choice, date(2026, 12, 25) if year == 2027 else date(2013, 12, 25), number)
-            return spring_windows.confirm(session, year, circular, person_id=ETHICS_HEAD, at=now.now()).id
+            return spring_windows.confirm(session, year, circular, person_id=self.ethics_head, at=now.now()).id
 
     def open(self, window_id: str = WINDOW) -> str:
         """Opens its campaign."""
@@ -109,28 +119,30 @@ class WindowOffice:
         """The ethics staff imports a file."""
         given = read_lists(path)
         with session_scope() as session:
-            return importing.apply(session, campaign_id, given, person_id=STAFF, at=now.now())
+            return importing.apply(session, campaign_id, given, person_id=self.staff, at=now.now())
 
     def import_lists(self, campaign_id: str = CAMPAIGN, *, first: date = date(2027, 1, 28), days: int = 15) -> None:
         """All lists the plan needs."""
-        self.import_file(self.write(lists(first, days)), campaign_id)
+        self.import_file(self.write(lists(first, days, self.people)), campaign_id)
 
     def draft(self, campaign_id: str = CAMPAIGN) -> str:
         """Assesses and drafts."""
         with session_scope() as session:
-            assess(session, campaign_id, catalogue=self.rules, actor=STAFF, at=now.now())
-            return draft_plan(session, campaign_id, catalogue=self.rules, drafted_by=STAFF, at=now.now()).id
+            assess(session, campaign_id, catalogue=self.rules, actor=self.staff, at=now.now())
+            return draft_plan(session, campaign_id, catalogue=self.rules, drafted_by=self.staff, at=now.now()).id
 
     def submit(self, campaign_id: str = CAMPAIGN) -> Approval:
         """Lays the plan before the head."""
         with session_scope() as session:
-            return submit_plan(session, campaign_id, catalogue=self.rules, actor=STAFF, at=now.now())
+            return submit_plan(session, campaign_id, catalogue=self.rules, actor=self.staff, at=now.now())
 
     def decide(self, outcome: ApprovalOutcome = ApprovalOutcome.APPROVED, *, remark: str | None = None) -> None:
         """The head decides."""
         with session_scope() as session:
             asked = awaited(session, "plan", CAMPAIGN)
-            decision = Decision(outcome, HEAD, asked.content_hash, ApprovalRoute.PORTAL, now.today(), remark=remark)
+            decision = Decision(
+                outcome, self.head, asked.content_hash, ApprovalRoute.PORTAL, now.today(), remark=remark
+            )
             decide_plan(session, asked.subject_id, decision, at=now.now())
 
     def in_force(self) -> None:
@@ -162,6 +174,11 @@ class WindowOffice:
         told = Report(situation, summary, by, entered_by or by, by_phone)
         with session_scope() as session:
             return take_report(session, shift, told, at=datetime.fromisoformat(at))
+
+
+def small(folder: Path) -> WindowOffice:
+    """The same over the small office of the portal's tests, where one of those on duty holds no role."""
+    return WindowOffice(folder, "ethics", "ethics_head", "mayor", SMALL_PEOPLE)
 
 
 def shift(day: str, hour: str = "2200") -> str:

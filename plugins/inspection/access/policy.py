@@ -12,15 +12,27 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from inspection import clock
-from inspection.access.roles import Held, held_by, identities
+from inspection.access.roles import Held, held_by, identities, on_duty
 from inspection.errors import NotAllowed, NotFound
-from inspection.model import Approval, Campaign, Checklist, Fix, Handover, Plan, Report, ReportReader, Suspicion, Unit
+from inspection.model import (
+    Approval,
+    Campaign,
+    Checklist,
+    DutyShift,
+    Fix,
+    Handover,
+    Plan,
+    Report,
+    ReportReader,
+    Suspicion,
+    Unit,
+)
 from inspection.model.lifecycle import ApprovalState, OpinionState, ReportState
 from inspection.store import approvals, handovers, opinions, roster
 from inspection.store.unannounced import hidden_from
 from inspection.vocabulary import Role
 
-Subject = Plan | Report | Fix | Suspicion | Checklist | Campaign | Unit | Approval | Handover
+Subject = Plan | Report | Fix | Suspicion | Checklist | Campaign | Unit | Approval | Handover | DutyShift
 
 
 class Act(StrEnum):
@@ -39,6 +51,8 @@ class Act(StrEnum):
     OPINE_ON_CAMPAIGN_REPORT = "opine_on_campaign_report"
     HANDLE_OPINION = "handle_opinion"
     READ_SCAN = "read_scan"
+    READ_DUTY = "read_duty"
+    REPORT_DUTY = "report_duty"
     LIST_FIXES = "list_fixes"
     READ_FIX = "read_fix"
     CLAIM_FIX = "claim_fix"
@@ -62,6 +76,7 @@ class Named(StrEnum):
     LATEST_APPROVER = "latest_approver"
     READER = "reader"
     PARTY = "party"
+    ON_DUTY = "on_duty"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +105,7 @@ JUDGES_OF_UNIT = frozenset({Role.INSPECTOR})
 EVERYBODY = frozenset(Role)
 
 TABLE: dict[Act, Rule] = {
-    Act.SEE_HOME: Rule(agency=EVERYBODY, unit=EVERYBODY),
+    Act.SEE_HOME: Rule(agency=EVERYBODY, unit=EVERYBODY, named=Named.ON_DUTY),
     Act.READ_PLAN: Rule(agency=ETHICS, named=Named.ANY_APPROVER, approval="plan", consulted=True),
     Act.DECIDE_PLAN: Rule(named=Named.LATEST_APPROVER, seen_by=Act.READ_PLAN, approval="plan"),
     Act.READ_REPORT: Rule(named=Named.READER),
@@ -107,6 +122,8 @@ TABLE: dict[Act, Rule] = {
     Act.OPINE_ON_CAMPAIGN_REPORT: Rule(seen_by=Act.REVIEW_CAMPAIGN_REPORT, approval="campaign_report", consulted=True),
     Act.HANDLE_OPINION: Rule(agency=ETHICS),
     Act.READ_SCAN: Rule(agency=ETHICS),
+    Act.READ_DUTY: Rule(agency=ETHICS, named=Named.ON_DUTY),
+    Act.REPORT_DUTY: Rule(agency=ETHICS, named=Named.ON_DUTY),
     Act.LIST_FIXES: Rule(agency=ETHICS, unit=OF_UNIT | JUDGES_OF_UNIT),
     Act.READ_FIX: Rule(agency=ETHICS, unit=OF_UNIT | JUDGES_OF_UNIT),
     Act.CLAIM_FIX: Rule(unit=OF_UNIT, seen_by=Act.READ_FIX),
@@ -135,10 +152,12 @@ def require(session: Session, person_id: str, act: Act, subject: Subject | None,
     found = _by_role(session, person_id, held, rule, subject, at=at)
     if found is not None:
         return found
+    if rule.named is Named.ON_DUTY and _is_on_duty(session, person_id, subject, at=at):
+        return None  # whoever is on duty, with a role or without
     if held and subject is not None and _is_named(session, person_id, rule, subject, at=at):
         return None
     if subject is None:
-        if held and (rule.named is not Named.NOBODY or rule.consulted):
+        if held and (rule.named not in {Named.NOBODY, Named.ON_DUTY} or rule.consulted):
             return None  # any office-holder may come to be named; each matter is asked about on its own
         raise NotAllowed("this page is for other roles")
     if rule.seen_by is not None and allows(session, person_id, rule.seen_by, subject, at=at):
@@ -192,6 +211,14 @@ def _is_hidden(session: Session, person_id: str, subject: Subject, *, at: dateti
     campaign_id = subject.id if isinstance(subject, Campaign) else getattr(subject, "campaign_id", None)
     campaign = session.get(Campaign, campaign_id) if campaign_id else None
     return campaign is not None and hidden_from(session, campaign, person_id, at=at)
+
+
+def _is_on_duty(session: Session, person_id: str, subject: Subject | None, *, at: datetime) -> bool:
+    """Named in the duty roster for these days, or for this shift, in the own name or acting for who is."""
+    on = clock.local_date(at)
+    if isinstance(subject, DutyShift):
+        return bool({subject.person_id, subject.deputy_id} & set(identities(session, person_id, on=on)))
+    return subject is None and on_duty(session, person_id, on=on)
 
 
 def _is_named(session: Session, person_id: str, rule: Rule, subject: Subject, *, at: datetime) -> bool:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
+from inspection import clock
 from inspection.model import Person
-from inspection.store import groups, people, roster
+from inspection.store import groups, people, roster, spring
 from inspection.vocabulary import Role
 
 ACTS_FOR = "代"
+DUTY_DAYS_BACK = timedelta(days=8)  # a report still missing may be made up for
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,20 @@ def _held_in_person(session: Session, person_id: str, *, on: date) -> list[tuple
 def identities(session: Session, person_id: str, *, on: date) -> tuple[str, ...]:
     """In whose name a person may decide on a day: their own first, then each principal's."""
     return (person_id, *(deputy.principal_id for deputy in people.principals_of(session, person_id, on=on)))
+
+
+def on_duty(session: Session, person_id: str, *, on: date) -> bool:
+    """Whether the duty roster names an active person about a day, in the own name or for whom they act."""
+    if not roster.person(session, person_id).active:
+        return False
+    first = datetime.combine(on - DUTY_DAYS_BACK, time(), clock.zone())
+    last = datetime.combine(on + timedelta(days=2), time(), clock.zone())
+    return spring.is_on_duty(session, identities(session, person_id, on=on), since=first, until=last)
+
+
+def may_enter(session: Session, person_id: str, *, on: date) -> bool:
+    """Whether anything waits for a person here: a role, or a duty, which people without a role have too."""
+    return bool(held_by(session, person_id, on=on)) or on_duty(session, person_id, on=on)
 
 
 def standing(session: Session, person_id: str, roles: Collection[Role], *, on: date, unit_id: str = "") -> Held | None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from inspection import clock
 from inspection.access.keyed import token
-from inspection.access.roles import Held, held_by
+from inspection.access.roles import Held, held_by, on_duty
 from inspection.audit.events import record
 from inspection.model import Person, PortalSession
 from inspection.store import roster, sign_in
@@ -54,13 +54,14 @@ def start(session: Session, person_id: str, *, at: datetime) -> str:
 
 
 def recognise(session: Session, secret: str, *, at: datetime) -> SignedIn | None:
-    """Who holds a token, or None: unknown, ended, idle too long, too old, person left, no role any more. Only reads."""
+    """Who holds a token, or None: unknown, ended, idle too long, too old, person left, no role or duty. Only reads."""
     row = sign_in.portal_session(session, token_hash(secret))
     if row is None or row.ended_at is not None or at >= min(row.expires_at, row.started_at + ABSOLUTE):
         return None
     person = roster.person(session, row.person_id)
-    held = held_by(session, person.id, on=clock.local_date(at))
-    if not held:
+    on = clock.local_date(at)
+    held = held_by(session, person.id, on=on)
+    if not held and not on_duty(session, person.id, on=on):
         return None
     return SignedIn(row, person, held, stale=row.expires_at - at < IDLE - EXTEND_EVERY)
 

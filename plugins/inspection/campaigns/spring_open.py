@@ -13,33 +13,26 @@ from inspection.calendar.working_days import WorkingCalendar
 from inspection.campaigns.open import Wanted, open_campaign
 from inspection.errors import Conflict, NotAllowed, NotFound
 from inspection.model import Campaign, SpringCampaign, SpringWindow
-from inspection.model.lifecycle import CampaignState, SpringWindowState
+from inspection.model.lifecycle import SpringWindowState
 from inspection.rules.catalogue import Catalogue
 from inspection.store import calendar_days, roster
 from inspection.store import spring as spring_store
 from inspection.store.once import insert_once
 from inspection.vocabulary import CampaignKind, Role
 
-NOT_YET_APPROVED = frozenset(
-    {CampaignState.DRAFT, CampaignState.ASSESSED, CampaignState.PLANNED, CampaignState.SUBMITTED}
-)
-
 
 def to_be_opened(session: Session, *, at: datetime) -> list[str]:
-    """Ids of windows in force, not over, for which no campaign stands: housekeeping starts a run for each."""
-    return [
-        window.id
-        for window in spring_store.confirmed_ahead(session, at=at)
-        if not any(one.state is not CampaignState.CANCELLED for one in spring_store.of_window(session, window.id))
-    ]
+    """Ids of windows in force, not over, whose year has no campaign: housekeeping starts a run for each."""
+    ahead = spring_store.confirmed_ahead(session, at=at)
+    return [window.id for window in ahead if spring_store.of_year(session, window.year) is None]
 
 
 def open_spring(
     session: Session, window_id: str, *, catalogue: Catalogue, at: datetime, opened_by: str = ""
 ) -> Campaign:
-    """Opens the campaign of a window, or returns the one already open.
+    """Opens the campaign of a window, or returns the one of its year.
 
-    A newer circular may have moved the window of the same id: a campaign not yet approved follows it. Raises NotFound
+    A newer circular may name another window or move this one: a campaign not yet approved follows it. Raises NotFound
     for an unknown window, NotAllowed for one nobody confirmed, Conflict where an approved campaign stands on other
     days (amend or cancel it first).
     """
@@ -48,9 +41,9 @@ def open_spring(
         raise NotFound(f"no Spring-Festival window {window_id!r}; see `inspection calendar spring YEAR`")
     if window.state is not SpringWindowState.CONFIRMED:
         raise NotAllowed(f"window {window_id} is {window.state.value}; a campaign stands on a confirmed one")
-    standing = [one for one in spring_store.of_window(session, window_id) if one.state is not CampaignState.CANCELLED]
-    if standing:
-        return _follow(session, standing[0], window, at=at)
+    known = spring_store.of_year(session, window.year)
+    if known is not None:
+        return _follow(session, known, window, catalogue=catalogue, at=at)
     today = clock.local_date(at)
     wanted = Wanted(
         kind=CampaignKind.SPRING_FESTIVAL,
@@ -88,19 +81,23 @@ def _is_working(calendar: WorkingCalendar, day: date) -> bool:
     return spring.standing(day, calendar).is_working
 
 
-def _follow(session: Session, campaign: Campaign, window: SpringWindow, *, at: datetime) -> Campaign:
+def _follow(
+    session: Session, campaign: Campaign, window: SpringWindow, *, catalogue: Catalogue, at: datetime
+) -> Campaign:
     bounds = (window.start_at, window.end_at)
+    kept = spring_store.spring_campaign(session, campaign.id)
     if (campaign.window_start, campaign.window_end) == bounds:
+        kept.window_id = window.id
+        session.flush()
         return campaign
-    if campaign.state not in NOT_YET_APPROVED:
+    if campaign.state not in spring_store.BEFORE_APPROVAL:
         raise Conflict(
             f"campaign {campaign.id} is approved for {roc.window(campaign.window_start, campaign.window_end)}; the "
             f"circular in force says {roc.window(*bounds)}: amend or cancel the campaign first"
         )
+    kept.window_id = window.id
     campaign.window_start, campaign.window_end = bounds
-    campaign.checklist_due_on = min(
-        max(campaign.checklist_due_on, clock.local_date(window.start_at)), roc.last_day(window.end_at)
-    )
+    campaign.checklist_due_on = checklists_due(session, window, catalogue)
     session.flush()
     record(
         session,

@@ -15,6 +15,7 @@ from inspection.campaigns.pause import resume as resume_verb
 from inspection.campaigns.progress import progress
 from inspection.campaigns.simulate import simulate as simulate_verb
 from inspection.cli.speaking import Actor, AsJson, day, door, say, table
+from inspection.errors import BadSource
 from inspection.planning.paper import print_plan
 from inspection.planning.submit import submit_plan
 from inspection.store import campaigns
@@ -35,6 +36,9 @@ def open_one(
     as_json: AsJson = False,
 ) -> None:
     """Open a campaign; the same again finds the one already open."""
+    if kind is CampaignKind.SPRING_FESTIVAL:
+        remedy = "confirm its window by the circular, then `inspection spring open WINDOW`"
+        raise BadSource("a Spring-Festival campaign stands on a confirmed window", remedy=remedy)
     wanted = Wanted(kind, day(first_day, "--first-day"), day(last_day, "--last-day"), actor, tuple(unit or ()))
     with door(actor) as opened:
         campaign = open_campaign(opened.session, wanted, catalogue=opened.catalogue, at=opened.at)

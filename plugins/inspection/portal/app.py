@@ -27,6 +27,7 @@ from inspection.errors import (
     TooManyTries,
 )
 from inspection.portal import (
+    duty,
     fixes,
     handovers,
     home,
@@ -54,6 +55,7 @@ DOORS: tuple[Door, ...] = (
     *suspicions.DOORS,
     *progress.DOORS,
     *handovers.DOORS,
+    *duty.DOORS,
 )
 KINDS: tuple[tuple[type[Exception], str], ...] = (
     (StaleForm, "stale_form"),

@@ -12,6 +12,7 @@ from inspection.access.roles import held_by, identities
 from inspection.model import Approval, Campaign, Plan
 from inspection.model.lifecycle import FixState
 from inspection.portal.answers import Answer, Page
+from inspection.portal.duty import waiting_for
 from inspection.portal.guard import Door, Visit
 from inspection.reports.decision import CAMPAIGN_REPORT, UNIT_REPORTS
 from inspection.store import calendar_days, desk, handovers, opinions, roster
@@ -44,6 +45,7 @@ def home(visit: Visit, _subject: None) -> Answer:
         *_reports(visit),
         *_suspicions(visit),
         *_handovers(visit),
+        *_duty(visit),
     ]
     tasks.sort(key=lambda task: (task.due_on or FAR, task.kind, task.name))
     late = sum(1 for task in tasks if task.days is not None and task.days < 0)
@@ -183,6 +185,14 @@ def _handovers(visit: Visit) -> list[Task]:
     return [
         Task("handover", one.id, f"/handovers/{one.id}")
         for one in handovers.concerning(visit.session, visit.person_id, since=since)
+    ]
+
+
+def _duty(visit: Visit) -> list[Task]:
+    """Shifts of the visitor that wait for a report."""
+    return [
+        Task("duty", f"{row.one.day.month}/{row.one.day.day} {row.hours}", f"/duty/{row.one.shift.id}")
+        for row in waiting_for(visit)
     ]
 
 

@@ -48,15 +48,42 @@ def plan_page(visit: Visit, plan: Plan, problem: str = "") -> Answer:
             "ordinals": ORDINALS,
             "sub_ordinals": SUB_ORDINALS,
             "headings": _headings(decided.campaign),
+            "lead_annexes": _lead_annexes(plan.content),
         },
         status=422 if problem else 200,
     )
 
 
-def _headings(campaign: Campaign) -> list[tuple[str, str]]:
-    """(section id, heading) in printed order, from the rules of this kind of plan."""
+def _headings(campaign: Campaign) -> list[tuple[int | None, str, str]]:
+    """(number from 0, section id, heading) in printed order, by the rules of this kind of plan; a section printed
+    within another bears no number."""
     form = catalogue.current().plan_forms.for_kind(campaign.kind)
-    return [(section.id, section.heading) for section in form.sections]
+    counted = [section.id for section in form.sections if not section.within]
+    return [
+        (None if section.within else counted.index(section.id), section.id, section.heading)
+        for section in form.sections
+    ]
+
+
+def _lead_annexes(content: dict[str, Any]) -> list[tuple[str, list[str], list[list[str]]]]:
+    """The annexes that stand before those every plan has: title, headings and rows; the lists of a spring plan."""
+    named = {
+        "duty": (
+            "值勤輪值表",
+            {"day": "日期", "hours": "時段", "post": "處所", "person": "值勤人員", "deputy": "代理人"},
+        ),
+        "key_targets": (
+            "重要維護目標",
+            {"name": "目標", "place": "所在", "responsible": "負責", "measures": "防護措施"},
+        ),
+        "division": ("任務分工", {"work": "工作項目", "lead": "主辦", "support": "協辦", "period": "期程"}),
+        "safety_checks": ("安全維護檢查項目", {"category": "類別", "statement": "檢查項目", "units": "辦理單位"}),
+    }
+    return [
+        (title, list(columns.values()), [[str(entry[name]) for name in columns] for entry in content[part]])
+        for part, (title, columns) in named.items()
+        if part in content
+    ]
 
 
 def _figures(visit: Visit, campaign: Campaign, content: dict[str, Any]) -> list[tuple[int, str, str]]:

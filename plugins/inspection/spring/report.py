@@ -23,9 +23,6 @@ from inspection.vocabulary import Role
 
 LONGEST_SUMMARY = 1000
 ETHICS = frozenset({Role.ETHICS_STAFF, Role.ETHICS_HEAD})
-BEFORE_APPROVAL = frozenset(
-    {CampaignState.DRAFT, CampaignState.ASSESSED, CampaignState.PLANNED, CampaignState.SUBMITTED}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +127,7 @@ def _require_time(session: Session, shift: DutyShift, *, at: datetime) -> None:
 
 def _was_approved(session: Session, campaign: Campaign) -> bool:
     """Approved, or being amended after it was: a report is a fact and need not wait for the amendment."""
-    if campaign.state not in BEFORE_APPROVAL:
+    if campaign.state not in spring.BEFORE_APPROVAL:
         return True
     plan = campaigns.latest_plan(session, campaign.id)
     return plan is not None and AMENDS in plan.content

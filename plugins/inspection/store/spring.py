@@ -14,6 +14,8 @@ from inspection.model.lifecycle import CampaignState, SpringWindowState
 from inspection.model.spring import SpringListKind
 from inspection.vocabulary import CampaignKind
 
+BEFORE_APPROVAL = (CampaignState.DRAFT, CampaignState.ASSESSED, CampaignState.PLANNED, CampaignState.SUBMITTED)
+
 
 def spring_campaign(session: Session, campaign_id: str) -> SpringCampaign:
     """What ties a campaign to its window; raises NotFound for other kinds of campaign."""
@@ -28,10 +30,15 @@ def window_of(session: Session, campaign_id: str) -> SpringWindow:
     return session.get_one(SpringWindow, spring_campaign(session, campaign_id).window_id)
 
 
-def of_window(session: Session, window_id: str) -> list[Campaign]:
-    """Campaigns opened for a window, in the order opened; those called off included."""
-    query = select(Campaign).join(SpringCampaign, SpringCampaign.campaign_id == Campaign.id)
-    return list(session.scalars(query.where(SpringCampaign.window_id == window_id).order_by(Campaign.opened_at)))
+def of_year(session: Session, year: int) -> Campaign | None:
+    """The campaign that stands for a year (AD): at most one, those called off aside."""
+    query = (
+        select(Campaign)
+        .join(SpringCampaign, SpringCampaign.campaign_id == Campaign.id)
+        .join(SpringWindow, SpringWindow.id == SpringCampaign.window_id)
+        .where(SpringWindow.year == year, Campaign.state != CampaignState.CANCELLED)
+    )
+    return session.scalars(query.order_by(Campaign.opened_at)).first()
 
 
 def confirmed_ahead(session: Session, *, at: datetime) -> list[SpringWindow]:
@@ -42,14 +49,13 @@ def confirmed_ahead(session: Session, *, at: datetime) -> list[SpringWindow]:
 
 def running(session: Session, *, since: datetime, at: datetime) -> list[Campaign]:
     """Campaigns with an approved plan whose window has begun and was not over before `since`, unless at rest."""
-    before = (CampaignState.DRAFT, CampaignState.ASSESSED, CampaignState.PLANNED, CampaignState.SUBMITTED)
     rest = (CampaignState.PAUSED, CampaignState.CANCELLED)
     query = (
         select(Campaign)
         .join(SpringCampaign, SpringCampaign.campaign_id == Campaign.id)
         .where(
             Campaign.kind == CampaignKind.SPRING_FESTIVAL,
-            Campaign.state.not_in((*before, *rest)),
+            Campaign.state.not_in((*BEFORE_APPROVAL, *rest)),
             Campaign.window_start <= at,
             Campaign.window_end > since,
         )
@@ -85,6 +91,23 @@ def shifts_of(session: Session, person_ids: Collection[str]) -> list[DutyShift]:
         DutyShift.active, or_(DutyShift.person_id.in_(person_ids), DutyShift.deputy_id.in_(person_ids))
     )
     return list(session.scalars(query.order_by(DutyShift.starts_at, DutyShift.post)))
+
+
+def is_on_duty(session: Session, person_ids: Collection[str], *, since: datetime, until: datetime) -> bool:
+    """Whether an approved campaign has one of some people on duty, or as deputy, between two instants."""
+    query = (
+        select(DutyShift.id)
+        .join(Campaign, Campaign.id == DutyShift.campaign_id)
+        .where(
+            DutyShift.active,
+            DutyShift.ends_at > since,
+            DutyShift.starts_at < until,
+            or_(DutyShift.person_id.in_(person_ids), DutyShift.deputy_id.in_(person_ids)),
+            Campaign.state.not_in((*BEFORE_APPROVAL, CampaignState.CANCELLED)),
+        )
+        .limit(1)
+    )
+    return session.scalars(query).first() is not None
 
 
 def reports(session: Session, campaign_id: str) -> list[DutyReport]:

@@ -11,14 +11,13 @@ from inspection import clock
 from inspection.calendar import roc
 from inspection.documents.frame import frame
 from inspection.documents.spring_contexts import SpringPlan, SpringPoint
-from inspection.model import DutyShift, Plan, SpringWindow
-from inspection.model.lifecycle import SpringWindowState
+from inspection.model import DutyShift, Plan
 from inspection.model.spring import SpringListKind
 from inspection.planning import annexes
 from inspection.planning.ground import Content, Ground, common, consulted_units, groups_of, section
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.spring import DivisionRule, Line, Part
-from inspection.store import people, roster, spring
+from inspection.store import people, roster, spring, spring_windows
 from inspection.vocabulary import CampaignKind
 
 TEMPLATE = "plan/spring_plan.docx"
@@ -99,9 +98,10 @@ def _sections(ground: Ground, content: Content, shifts: Sequence[DutyShift]) -> 
 
 def _circular(ground: Ground) -> dict[str, str]:
     """Date and number of the circular; nothing where the window in force is not the campaign's any more."""
-    window: SpringWindow = spring.window_of(ground.session, ground.campaign.id)
+    year = spring.window_of(ground.session, ground.campaign.id).year
+    window = spring_windows.confirmed(ground.session, year)
     bounds = (ground.campaign.window_start, ground.campaign.window_end)
-    if window.state is not SpringWindowState.CONFIRMED or (window.start_at, window.end_at) != bounds:
+    if window is None or (window.start_at, window.end_at) != bounds:
         return {}
     assert window.circular_on is not None and window.circular_number is not None
     return {"dated": roc.plain(window.circular_on), "number": window.circular_number}
