@@ -5,6 +5,7 @@ Who has nothing to do with a matter is told that it does not exist; who knows of
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -28,7 +29,7 @@ from inspection.model import (
     Unit,
 )
 from inspection.model.lifecycle import ApprovalState, OpinionState, ReportState
-from inspection.store import approvals, handovers, opinions, roster
+from inspection.store import approvals, handovers, opinions, pledges, roster
 from inspection.store.unannounced import hidden_from
 from inspection.vocabulary import Role
 
@@ -66,6 +67,7 @@ class Act(StrEnum):
     READ_PROGRESS = "read_progress"
     LIST_HANDOVERS = "list_handovers"
     READ_HANDOVER = "read_handover"
+    PLEDGE = "pledge"
 
 
 class Named(StrEnum):
@@ -77,6 +79,7 @@ class Named(StrEnum):
     READER = "reader"
     PARTY = "party"
     ON_DUTY = "on_duty"
+    MEMBER = "member"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ class Rule:
     `own_unit_barred`: nobody judges their own unit (officer review A15). `seen_by` is the act whose holders may
     know that the matter exists, so that a refusal to act may be told them. `approval` is the kind under which
     requests for a decision on the matter are kept. `consulted`: the head of a unit asked for its opinion (會辦), while
-    the decision waits.
+    the decision waits. `joint`: a 會辦 member of the unit's group too, within the window and after the 切結 (A11).
     """
 
     agency: frozenset[Role] = frozenset()
@@ -96,6 +99,7 @@ class Rule:
     seen_by: Act | None = None
     approval: str = ""
     consulted: bool = False
+    joint: bool = False
 
 
 ETHICS = frozenset({Role.ETHICS_STAFF, Role.ETHICS_HEAD})
@@ -124,19 +128,20 @@ TABLE: dict[Act, Rule] = {
     Act.READ_SCAN: Rule(agency=ETHICS),
     Act.READ_DUTY: Rule(agency=ETHICS, named=Named.ON_DUTY),
     Act.REPORT_DUTY: Rule(agency=ETHICS, named=Named.ON_DUTY),
-    Act.LIST_FIXES: Rule(agency=ETHICS, unit=OF_UNIT | JUDGES_OF_UNIT),
-    Act.READ_FIX: Rule(agency=ETHICS, unit=OF_UNIT | JUDGES_OF_UNIT),
+    Act.LIST_FIXES: Rule(agency=ETHICS, unit=OF_UNIT | JUDGES_OF_UNIT, joint=True),
+    Act.READ_FIX: Rule(agency=ETHICS, unit=OF_UNIT | JUDGES_OF_UNIT, joint=True),
     Act.CLAIM_FIX: Rule(unit=OF_UNIT, seen_by=Act.READ_FIX),
     Act.VERIFY_FIX: Rule(agency=ETHICS, unit=JUDGES_OF_UNIT, own_unit_barred=True, seen_by=Act.READ_FIX),
     Act.RELEASE_FIX: Rule(agency=frozenset({Role.ETHICS_HEAD}), seen_by=Act.READ_FIX),
-    Act.READ_SUSPICION: Rule(agency=ETHICS, unit=JUDGES_OF_UNIT),
+    Act.READ_SUSPICION: Rule(agency=ETHICS, unit=JUDGES_OF_UNIT, joint=True),
     Act.TRIAGE: Rule(agency=ETHICS, unit=JUDGES_OF_UNIT, own_unit_barred=True, seen_by=Act.READ_SUSPICION),
-    Act.READ_CHECKLIST: Rule(agency=ETHICS, unit=OF_UNIT | JUDGES_OF_UNIT),
+    Act.READ_CHECKLIST: Rule(agency=ETHICS, unit=OF_UNIT | JUDGES_OF_UNIT, joint=True),
     Act.REVIEW_CHECKLIST: Rule(agency=ETHICS, unit=JUDGES_OF_UNIT, seen_by=Act.READ_CHECKLIST),
     Act.ANSWER_CHECKLIST: Rule(unit=OF_UNIT, seen_by=Act.READ_CHECKLIST),
     Act.READ_PROGRESS: Rule(agency=ETHICS | HEADS),
     Act.LIST_HANDOVERS: Rule(agency=ETHICS),
     Act.READ_HANDOVER: Rule(agency=ETHICS, named=Named.PARTY),
+    Act.PLEDGE: Rule(named=Named.MEMBER),
 }
 
 
@@ -179,7 +184,18 @@ def units_for(session: Session, person_id: str, act: Act, *, at: datetime) -> fr
     rule, held = TABLE[act], held_by(session, person_id, on=clock.local_date(at))
     if any(one.role in rule.agency and not one.unit_id for one in held):
         return None
-    return frozenset(one.unit_id for one in held if one.role in rule.unit)
+    return frozenset(one.unit_id for one in held if one.role in rule.unit and (rule.joint or one.campaign_id is None))
+
+
+def sees(session: Session, person_id: str, act: Act, *, at: datetime) -> Callable[[str, str], bool]:
+    """For lists, asked once: whether a person may treat matters of a (unit, campaign). A 會辦 member sees those of the
+    own campaign only."""
+    rule, held = TABLE[act], held_by(session, person_id, on=clock.local_date(at))
+    if any(one.role in rule.agency and not one.unit_id for one in held):
+        return lambda _unit, _campaign: True
+    whole = {one.unit_id for one in held if one.role in rule.unit and one.campaign_id is None}
+    joint = {(one.unit_id, one.campaign_id) for one in held if rule.joint and one.campaign_id is not None}
+    return lambda unit, campaign: unit in whole or (unit, campaign) in joint
 
 
 def _by_role(
@@ -189,11 +205,19 @@ def _by_role(
     if rule.own_unit_barred and unit_id and roster.person(session, person_id).unit_id == unit_id:
         return None
     for one in held:
+        if one.campaign_id is not None and not _joins(one, rule, subject):
+            continue
         if one.role in rule.agency and not one.unit_id:
             return one
-        if one.role in rule.unit and (subject is None or (unit_id and one.unit_id == unit_id)):
+        if one.role in rule.unit and one.unit_id and (subject is None or one.unit_id == unit_id):
             return one
     return None
+
+
+def _joins(held: Held, rule: Rule, subject: Subject | None) -> bool:
+    """Whether a 會辦 member may see this: a matter of the campaign joined, or a page of such."""
+    campaign_id = getattr(subject, "campaign_id", None)
+    return rule.joint and campaign_id in {None, held.campaign_id}
 
 
 def _unit_of(subject: Subject | None) -> str | None:
@@ -233,6 +257,8 @@ def _is_named(session: Session, person_id: str, rule: Rule, subject: Subject, *,
         case Named.READER, Report():
             copy = session.get(ReportReader, (subject.id, person_id))
             return subject.state is ReportState.ISSUED and copy is not None and copy.handed_on is None
+        case Named.MEMBER, Campaign():
+            return pledges.is_member(session, subject.id, person_id)
         case Named.PARTY, Handover():
             return person_id in handovers.parties(session, subject)
         case _:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from inspection import clock
 from inspection.model import Person
-from inspection.store import groups, people, roster, spring
+from inspection.store import groups, people, pledges, roster, spring
 from inspection.vocabulary import Role
 
 ACTS_FOR = "代"
@@ -19,11 +19,15 @@ DUTY_DAYS_BACK = timedelta(days=8)  # a report still missing may be made up for
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A role on a day: for a unit ('' the whole agency); `on_behalf_of` is the principal's id for a deputy."""
+    """A role on a day: for a unit ('' the whole agency); `on_behalf_of` is the principal's id for a deputy.
+
+    `campaign_id` is set for a 會辦 member of an inspector group: only to see, and only matters of that campaign.
+    """
 
     role: Role
     unit_id: str
     on_behalf_of: str | None = None
+    campaign_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,9 @@ def held_by(session: Session, person_id: str, *, on: date) -> tuple[Held, ...]:
         for deputy in people.principals_of(session, person_id, on=on)
         for role, unit_id in _held_in_person(session, deputy.principal_id, on=on)
     ]
-    return (*own, *lent)
+    # a 切結 is personal: what it opens is never lent
+    seen = [Held(Role.INSPECTOR, unit, campaign_id=one) for one, unit in pledges.joined(session, person_id, on=on)]
+    return (*own, *lent, *seen)
 
 
 def _held_in_person(session: Session, person_id: str, *, on: date) -> list[tuple[Role, str]]:
@@ -83,7 +89,12 @@ def may_enter(session: Session, person_id: str, *, on: date) -> bool:
 def standing(session: Session, person_id: str, roles: Collection[Role], *, on: date, unit_id: str = "") -> Held | None:
     """The role among some by which a person may act on a day, own ones first; None where they hold none of them."""
     return next(
-        (one for one in held_by(session, person_id, on=on) if one.role in roles and one.unit_id == unit_id), None
+        (
+            one
+            for one in held_by(session, person_id, on=on)
+            if one.role in roles and one.unit_id == unit_id and one.campaign_id is None
+        ),
+        None,
     )
 
 

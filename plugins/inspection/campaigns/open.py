@@ -8,11 +8,12 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy.orm import Session
 
 from inspection import clock
+from inspection.access.policy import ETHICS
 from inspection.audit.events import record
 from inspection.calendar import half_year
 from inspection.calendar.roc import roc_year
 from inspection.errors import BadSource, Conflict
-from inspection.model import Campaign, CampaignUnit
+from inspection.model import Campaign, CampaignUnit, Unit
 from inspection.model.lifecycle import CampaignState
 from inspection.rules.catalogue import Catalogue
 from inspection.store import calendar_days, history, roster
@@ -46,6 +47,7 @@ class Wanted:
     window: tuple[datetime, datetime] | None = None
     checklist_due_on: date | None = None
     name: str = ""
+    outsider_id: str | None = None
 
 
 def open_campaign(session: Session, wanted: Wanted, *, catalogue: Catalogue, at: datetime) -> Campaign:
@@ -62,8 +64,12 @@ def open_campaign(session: Session, wanted: Wanted, *, catalogue: Catalogue, at:
     if known is not None:
         if (known.kind, known.window_start, known.window_end) != (wanted.kind, start, end):
             raise Conflict(f"campaign {campaign_id} is already open with another kind or window")
+        if wanted.outsider_id is not None and wanted.outsider_id != known.outsider_id:
+            raise Conflict(f"campaign {campaign_id} is already open with another outsider")
         return known
     roster.person(session, wanted.opened_by)
+    if wanted.outsider_id is not None:
+        _require_outsider(session, wanted.outsider_id, on=wanted.first_day)
     told_on = max(wanted.first_day, clock.local_date(wanted.reveal_at)) if wanted.reveal_at else wanted.first_day
     if told_on > wanted.last_day:
         raise BadSource("the inspected would hear of it after the window", remedy="give an hour within the window")
@@ -82,6 +88,7 @@ def open_campaign(session: Session, wanted: Wanted, *, catalogue: Catalogue, at:
         opened_by=wanted.opened_by,
         opened_at=at,
         reveal_at=wanted.reveal_at,
+        outsider_id=wanted.outsider_id,
     )
     session.add(campaign)
     session.flush()
@@ -97,6 +104,15 @@ def open_campaign(session: Session, wanted: Wanted, *, catalogue: Catalogue, at:
         details={"count": len(units), "due_on": str(campaign.checklist_due_on)},
     )
     return campaign
+
+
+def _require_outsider(session: Session, person_id: str, *, on: date) -> None:
+    """Who inspects the ethics office is not of it (officer review A15)."""
+    person = roster.person(session, person_id)
+    unit = session.get(Unit, person.unit_id) if person.unit_id else None
+    of_ethics = any(role in ETHICS for role, _ in roster.roles_of(session, person_id, on=on))
+    if not person.active or of_ethics or (unit is not None and unit.is_ethics):
+        raise BadSource(f"{person_id} may not inspect the ethics office", remedy="name somebody from outside it")
 
 
 def _id_of(wanted: Wanted) -> str:

@@ -6,12 +6,15 @@ from typing import Annotated
 
 import typer
 
+from inspection import clock
 from inspection.campaigns.amend import Amendment
 from inspection.campaigns.amend import amend as amend_verb
 from inspection.campaigns.cancel import cancel as cancel_verb
 from inspection.campaigns.open import Wanted, open_campaign
 from inspection.campaigns.pause import pause as pause_verb
 from inspection.campaigns.pause import resume as resume_verb
+from inspection.campaigns.pledge import Signed
+from inspection.campaigns.pledge import pledge as pledge_verb
 from inspection.campaigns.progress import progress
 from inspection.campaigns.simulate import simulate as simulate_verb
 from inspection.cli.speaking import Actor, AsJson, day, door, say, table
@@ -19,7 +22,7 @@ from inspection.errors import BadSource
 from inspection.planning.paper import print_plan
 from inspection.planning.submit import submit_plan
 from inspection.store import campaigns
-from inspection.vocabulary import CampaignKind
+from inspection.vocabulary import ApprovalRoute, CampaignKind
 
 app = typer.Typer(help="Inspection campaigns.", no_args_is_help=True)
 
@@ -33,13 +36,17 @@ def open_one(
     unit: Annotated[
         list[str] | None, typer.Option(help="Unit id; may be given several times. None: all units.")
     ] = None,
+    outsider: Annotated[
+        str, typer.Option(help="Id of who inspects the ethics office itself; none: the roster's, else the 主任秘書.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Open a campaign; the same again finds the one already open."""
     if kind is CampaignKind.SPRING_FESTIVAL:
         remedy = "confirm its window by the circular, then `inspection spring open WINDOW`"
         raise BadSource("a Spring-Festival campaign stands on a confirmed window", remedy=remedy)
-    wanted = Wanted(kind, day(first_day, "--first-day"), day(last_day, "--last-day"), actor, tuple(unit or ()))
+    first, last = day(first_day, "--first-day"), day(last_day, "--last-day")
+    wanted = Wanted(kind, first, last, actor, tuple(unit or ()), outsider_id=outsider or None)
     with door(actor) as opened:
         campaign = open_campaign(opened.session, wanted, catalogue=opened.catalogue, at=opened.at)
         say({"campaign": campaign.id, "name": campaign.name, "state": campaign.state.value}, as_json=as_json)
@@ -122,6 +129,22 @@ def amend(
         print_plan(session, campaign_id, catalogue=rules, at=opened.at)
         asked = submit_plan(session, campaign_id, catalogue=rules, actor=actor, at=opened.at)
         say({"plan": plan.id, "version": plan.version, "approval": asked.id}, as_json=as_json)
+
+
+@app.command()
+def pledge(
+    campaign_id: str,
+    person: Annotated[str, typer.Option(help="Id of the 會辦 member who signed.")],
+    actor: Actor,
+    on: Annotated[str, typer.Option(help="Day of the signature, 2026-11-02; none: today.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Enter the 保密切結 of a 會辦 member; before it he or she sees nothing of the campaign."""
+    with door(actor) as opened:
+        signed_on = day(on, "--on") if on else clock.local_date(opened.at)
+        signed = Signed(person, signed_on, ApprovalRoute.PAPER, actor)
+        done = pledge_verb(opened.session, campaign_id, signed, catalogue=opened.catalogue, at=opened.at)
+        say({"campaign": campaign_id, "person": done.person_id, "on": done.pledged_on}, as_json=as_json)
 
 
 @app.command()

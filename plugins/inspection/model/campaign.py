@@ -17,7 +17,8 @@ class Campaign(Record):
     """檢查專案. `window_end` is exclusive; `first_crawl` marks a 首次清查 (officer review A2).
 
     Before `reveal_at` the inspected units see nothing of it (A10). While it is paused, `paused_at` tells since when
-    and `paused_in` the state to go back to.
+    and `paused_in` the state to go back to. `outsider_id` inspects the ethics office itself (A15), where the head named
+    somebody for this campaign.
     """
 
     __tablename__ = "campaign"
@@ -35,6 +36,7 @@ class Campaign(Record):
     reveal_at: Mapped[datetime | None]
     paused_at: Mapped[datetime | None]
     paused_in: Mapped[str | None] = mapped_column(String(40))
+    outsider_id: Mapped[str | None] = mapped_column(String(20))
 
 
 class CampaignUnit(Record):

@@ -27,7 +27,10 @@ class Agency(Record):
 
 
 class Unit(Record):
-    """A unit of the agency (課室) or an agency under it (所屬機關). Left units stay, inactive."""
+    """A unit of the agency (課室) or an agency under it (所屬機關). Left units stay, inactive.
+
+    `merged_into` is the unit that went on with its matters, where it was merged or renamed under another id.
+    """
 
     __tablename__ = "unit"
 
@@ -38,6 +41,7 @@ class Unit(Record):
     staff_count: Mapped[int]
     is_ethics: Mapped[bool]
     active: Mapped[bool]
+    merged_into: Mapped[str | None] = mapped_column(String(20))
 
 
 class Person(Record):

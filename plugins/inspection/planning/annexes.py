@@ -57,10 +57,20 @@ def groups(content: dict[str, Any]) -> list[InspectorGroup]:
             "leader": group["leader"],
             "members": "、".join(group["members"]),
             "units": "、".join(names[unit_id] for unit_id in group["unit_ids"]),
-            "note": "政風室以外人員" if group["outsider"] else "",
+            "note": "；".join(_group_note(group, names)),
         }
         for number, group in enumerate(content["groups"], start=1)
     ]
+
+
+def _group_note(group: dict[str, Any], names: dict[str, str]) -> list[str]:
+    """Who comes from outside, how much there is to check, and where the lead could not be rotated."""
+    found = ["政風室以外人員"] if group["outsider"] else []
+    if group.get("statements"):
+        found.append(f"{len(group['unit_ids'])} 單位 {group['statements']} 題")
+    if group.get("repeated"):
+        found.append(f"{'、'.join(names[one] for one in group['repeated'])}無法輪替")
+    return found
 
 
 def _unit_names(content: dict[str, Any]) -> dict[str, str]:

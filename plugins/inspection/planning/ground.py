@@ -17,7 +17,7 @@ from inspection.planning.groups import Grouping, Inspector, group, group_jointly
 from inspection.planning.select import Chosen, Selection, choose
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.checklist_items import Respondent
-from inspection.store import campaigns, roster
+from inspection.store import campaigns, groups, roster
 from inspection.vocabulary import Role
 
 Content = dict[str, object]
@@ -58,6 +58,9 @@ def common(ground: Ground, grouping: Grouping) -> Content:
                 "leader": _name(one.leader),
                 "leader_id": one.leader.person_id,
                 "members": [_name(member) for member in one.members],
+                "member_ids": [member.person_id for member in one.members],
+                "statements": one.load,
+                "repeated": list(one.repeated),
                 "unit_ids": list(one.unit_ids),
                 "outsider": one.outsider,
             }
@@ -183,11 +186,12 @@ def groups_of(ground: Ground) -> Grouping:
 
     leaders = inspectors(Role.ETHICS_STAFF) + inspectors(Role.ETHICS_HEAD)
     leaders = list({leader.person_id: leader for leader in leaders}.values())
-    outsiders = inspectors(Role.CHIEF_SECRETARY)
     ethics = next((unit.id for unit in ground.units if unit.is_ethics), None)
     unit_ids = [unit.id for unit in ground.units]
     joint = {unit.id for unit in joint_units(ground)}
-    members, outsider = inspectors(Role.INSPECTOR), outsiders[0] if outsiders else None
+    members, outsider = inspectors(Role.INSPECTOR), _outsider(ground, ethics)
+    before = groups.led_before(session, ground.campaign)
+    weights = {unit.id: len(items_of(ground, unit)) for unit in ground.units}
     try:
         if joint:
             return group_jointly(
@@ -197,10 +201,29 @@ def groups_of(ground: Ground) -> Grouping:
                 leaders=leaders,
                 members=members,
                 outsider=outsider,
+                last_leader=before,
+                weights=weights,
             )
-        return group(unit_ids, ethics_unit=ethics, leaders=leaders, members=members, outsider=outsider)
+        return group(
+            unit_ids,
+            ethics_unit=ethics,
+            leaders=leaders,
+            members=members,
+            outsider=outsider,
+            last_leader=before,
+            weights=weights,
+        )
     except ValueError as error:
         raise BadSource(str(error), place="roster", remedy="complete the roles in the roster and import it") from None
+
+
+def _outsider(ground: Ground, ethics: str | None) -> Inspector | None:
+    """Who inspects the ethics office: named for this campaign, else in the roster, else the 主任秘書 (A15)."""
+    session, on = ground.session, clock.local_date(ground.campaign.window_start)
+    named = [roster.person(session, ground.campaign.outsider_id)] if ground.campaign.outsider_id else []
+    listed = roster.holders(session, Role.INSPECTOR, on=on, unit_id=ethics) if ethics else []
+    found = [*named, *listed, *roster.holders(session, Role.CHIEF_SECRETARY, on=on)]
+    return next((Inspector(one.id, one.name, one.title, one.unit_id or "") for one in found), None)
 
 
 def _bases(ground: Ground, agency: str) -> list[str]:

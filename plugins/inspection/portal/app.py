@@ -33,6 +33,7 @@ from inspection.portal import (
     home,
     paper,
     plans,
+    pledges,
     progress,
     rendering,
     reports,
@@ -56,6 +57,7 @@ DOORS: tuple[Door, ...] = (
     *progress.DOORS,
     *handovers.DOORS,
     *duty.DOORS,
+    *pledges.DOORS,
 )
 KINDS: tuple[tuple[type[Exception], str], ...] = (
     (StaleForm, "stale_form"),

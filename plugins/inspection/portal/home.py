@@ -15,7 +15,7 @@ from inspection.portal.answers import Answer, Page
 from inspection.portal.duty import waiting_for
 from inspection.portal.guard import Door, Visit
 from inspection.reports.decision import CAMPAIGN_REPORT, UNIT_REPORTS
-from inspection.store import calendar_days, desk, handovers, opinions, roster
+from inspection.store import calendar_days, desk, handovers, opinions, pledges, roster
 from inspection.store.unannounced import hidden_from
 from inspection.vocabulary import Role
 
@@ -46,6 +46,7 @@ def home(visit: Visit, _subject: None) -> Answer:
         *_suspicions(visit),
         *_handovers(visit),
         *_duty(visit),
+        *_pledges(visit),
     ]
     tasks.sort(key=lambda task: (task.due_on or FAR, task.kind, task.name))
     late = sum(1 for task in tasks if task.days is not None and task.days < 0)
@@ -173,10 +174,20 @@ def _reports(visit: Visit) -> list[Task]:
 def _suspicions(visit: Visit) -> list[Task]:
     if not policy.allows(visit.session, visit.person_id, Act.READ_SUSPICION, None, at=visit.at):
         return []
-    units = policy.units_for(visit.session, visit.person_id, Act.READ_SUSPICION, at=visit.at)
+    sees = policy.sees(visit.session, visit.person_id, Act.READ_SUSPICION, at=visit.at)
     counts = desk.undecided_by_unit(visit.session)
-    waiting = sum(count for unit_id, count in counts.items() if units is None or unit_id in units)
-    return [Task("triage", "", "/suspicions", count=waiting)] if waiting else []
+    waiting = sum(count for (unit_id, campaign_id), count in counts.items() if sees(unit_id, campaign_id))
+    judges = policy.allows(visit.session, visit.person_id, Act.TRIAGE, None, at=visit.at)
+    return [Task("triage" if judges else "see_suspicions", "", "/suspicions", count=waiting)] if waiting else []
+
+
+def _pledges(visit: Visit) -> list[Task]:
+    """切結 to be signed before anything of a campaign is shown."""
+    return [
+        Task("pledge", one.name, f"/campaigns/{one.id}/pledge")
+        for one in pledges.wanted_from(visit.session, visit.person_id, on=clock.local_date(visit.at))
+        if not hidden_from(visit.session, one, visit.person_id, at=visit.at)
+    ]
 
 
 def _handovers(visit: Visit) -> list[Task]:

@@ -52,7 +52,7 @@ def list_page(visit: Visit, _subject: None) -> Answer:
 
 def batch_page(visit: Visit, unit: Unit, problem: str = "") -> Answer:
     """One unit's batch with the form that decides it."""
-    waiting = desk.undecided_of(visit.session, unit.id)
+    waiting = _waiting(visit, unit.id)
     return Page(
         "suspicions.html.j2",
         {
@@ -60,6 +60,7 @@ def batch_page(visit: Visit, unit: Unit, problem: str = "") -> Answer:
             "unit": unit,
             "cases": [_case(visit, one) for one in waiting[:LARGEST_BATCH]],
             "waiting": len(waiting),
+            "judges_nowhere": not policy.allows(visit.session, visit.person_id, Act.TRIAGE, None, at=visit.at),
             "may_judge": policy.allows(visit.session, visit.person_id, Act.TRIAGE, unit, at=visit.at),
             "problem": problem,
             "ticked": visit.form.get("suspicion", ()),
@@ -78,7 +79,7 @@ def decide(visit: Visit, unit: Unit) -> Answer:
         return batch_page(visit, unit, "none")
     if not reason:
         return batch_page(visit, unit, "reason")
-    own = {str(one.id): one.id for one in desk.undecided_of(visit.session, unit.id)}
+    own = {str(one.id): one.id for one in _waiting(visit, unit.id)}
     unknown = [one for one in ticked if one not in own]
     if unknown:
         return batch_page(visit, unit, "moved")
@@ -93,14 +94,19 @@ def decide(visit: Visit, unit: Unit) -> Answer:
     return GoTo(f"/suspicions/{unit.id}" if left else "/suspicions")
 
 
+def _waiting(visit: Visit, unit_id: str) -> list[Suspicion]:
+    """What waits of a unit and the visitor may see."""
+    sees = policy.sees(visit.session, visit.person_id, Act.READ_SUSPICION, at=visit.at)
+    return [one for one in desk.undecided_of(visit.session, unit_id) if sees(one.unit_id, one.campaign_id)]
+
+
 def _batches(visit: Visit) -> list[Batch]:
-    allowed = policy.units_for(visit.session, visit.person_id, Act.READ_SUSPICION, at=visit.at)
     names = rendering.unit_names(visit.session)
     found = []
-    for unit_id in desk.undecided_by_unit(visit.session):
-        if allowed is not None and unit_id not in allowed:
+    for unit_id in dict.fromkeys(unit_id for unit_id, _ in desk.undecided_by_unit(visit.session)):
+        waiting = _waiting(visit, unit_id)
+        if not waiting:
             continue
-        waiting = desk.undecided_of(visit.session, unit_id)
         gravest = max((one.suggested_severity for one in waiting), key=SEVERITY_RANK.__getitem__)
         found.append(Batch(unit_id, names.get(unit_id, unit_id), len(waiting), gravest))
     return sorted(found, key=lambda batch: (-SEVERITY_RANK[batch.severity], batch.unit_id))

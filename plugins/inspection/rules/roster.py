@@ -106,10 +106,13 @@ class PersonEntry(RuleModel):
     @property
     def grants(self) -> tuple[Grant, ...]:
         """The roles with the unit they are held for; '' where they are held for the whole agency."""
-        return tuple(
-            grant.model_copy(update={"unit": (grant.unit or self.unit) if grant.role in OF_A_UNIT else ""})
-            for grant in self.roles
-        )
+        return tuple(grant.model_copy(update={"unit": self._unit_of(grant)}) for grant in self.roles)
+
+    def _unit_of(self, grant: Grant) -> str:
+        """An inspector for a unit, written out, is the outsider who inspects the ethics office (officer review A15)."""
+        if grant.role is Role.INSPECTOR:
+            return grant.unit
+        return (grant.unit or self.unit) if grant.role in OF_A_UNIT else ""
 
 
 class DeputyEntry(RuleModel):
@@ -180,6 +183,7 @@ def parse_roster(path: Path) -> Roster:
 def _unknown(roster: Roster) -> Iterator[Fault]:
     units = {unit.id for unit in roster.units}
     people = {person.id for person in roster.people}
+    ethics = {unit.id for unit in roster.units if unit.is_ethics}
     for index, person in enumerate(roster.people):
         if person.unit and person.unit not in units:
             yield ("people", index, "unit"), f"unknown unit {person.unit!r}", "use the id of an entry under units"
@@ -187,6 +191,12 @@ def _unknown(roster: Roster) -> Iterator[Fault]:
             where: Trail = ("people", index, "roles", place)
             if grant.role in OF_A_UNIT and not grant.unit:
                 yield where, f"{grant.role} is a role for a unit, none is given", "add unit to the person or the role"
+            elif written.role is Role.INSPECTOR and written.unit in units - ethics:
+                remedy = "leave unit out; units are given to inspectors by the plan"
+                yield (*where, "unit"), "only the ethics office has an inspector by roster", remedy
+            elif written.role is Role.INSPECTOR and written.unit in ethics and person.unit in ethics:
+                remedy = "name somebody from another unit"
+                yield where, "the ethics office is not inspected by one of its own", remedy
             elif written.unit and written.unit not in units:
                 yield (*where, "unit"), f"unknown unit {written.unit!r}", "use the id of an entry under units"
     for index, deputy in enumerate(roster.deputies):

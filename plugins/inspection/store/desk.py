@@ -33,10 +33,11 @@ def reports_for(session: Session, person_id: str) -> list[tuple[Report, ReportRe
     return [(report, reader) for report, reader in session.execute(query)]
 
 
-def undecided_by_unit(session: Session) -> dict[str, int]:
-    """How many 疑似事項 wait for a person, by unit."""
-    query = select(Suspicion.unit_id, func.count()).where(Suspicion.state.in_(UNDECIDED)).group_by(Suspicion.unit_id)
-    return {row[0]: row[1] for row in session.execute(query)}
+def undecided_by_unit(session: Session) -> dict[tuple[str, str], int]:
+    """How many 疑似事項 wait for a person, by (unit, campaign)."""
+    which = (Suspicion.unit_id, Suspicion.campaign_id)
+    query = select(*which, func.count()).where(Suspicion.state.in_(UNDECIDED)).group_by(*which)
+    return {(unit, campaign): count for unit, campaign, count in session.execute(query)}
 
 
 def undecided_of(session: Session, unit_id: str) -> list[Suspicion]:

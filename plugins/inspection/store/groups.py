@@ -49,6 +49,26 @@ def of_plan(session: Session, plan: Plan) -> list[GroupInForce]:
     return list(_groups(session, [(plan.id, plan.campaign_id, plan.content["groups"])]))
 
 
+def led_before(session: Session, campaign: Campaign) -> dict[str, str]:
+    """Who led where in the last campaign of the same kind, by unit; empty where there was none."""
+    earlier = (
+        select(Plan)
+        .join(Campaign, Campaign.id == Plan.campaign_id)
+        .where(
+            Plan.state == PlanState.APPROVED,
+            Campaign.kind == campaign.kind,
+            Campaign.id != campaign.id,
+            Campaign.state != CampaignState.CANCELLED,
+            Campaign.window_start < campaign.window_start,
+        )
+        .order_by(Campaign.window_start.desc(), Campaign.id)
+    )
+    last = session.scalars(earlier.limit(1)).first()
+    if last is None:
+        return {}
+    return {unit_id: one.leader_id for one in of_plan(session, last) for unit_id in one.unit_ids}
+
+
 def _groups(session: Session, plans: list[tuple[str, str, list[dict[str, object]]]]) -> Iterator[GroupInForce]:
     moved = _moved(session) if plans else {}
     for plan_id, campaign_id, groups in plans:

@@ -37,8 +37,8 @@ def _sections(ground: Ground, grouping: Grouping, has_shares: bool) -> dict[str,
     groups = say("plan_group_notes")
     if not grouping.rotated:
         groups += say("plan_group_not_rotated")
-    if any(one.outsider for one in grouping.groups):
-        groups += say("plan_group_outsider")
+    for one in (one for one in grouping.groups if one.outsider):
+        groups += say("plan_group_outsider", {"person": f"{one.leader.title}{one.leader.name}"})
     joint = "、".join(unit.name for unit in joint_units(ground))
     purposes = say("plan_purposes_joint", {"joint": joint}) if joint else say("plan_purposes")
     groups += say("plan_group_joint", {"joint": joint}) if joint else []

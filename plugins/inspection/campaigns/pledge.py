@@ -1,0 +1,73 @@
+"""A 會辦 member signs the 保密切結 of a campaign; before it he or she sees nothing of it (officer review A11)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from inspection import clock
+from inspection.access.policy import ETHICS
+from inspection.access.roles import standing
+from inspection.audit.events import record
+from inspection.documents.render import fingerprint
+from inspection.errors import BadSource, NotAllowed
+from inspection.model import Pledge
+from inspection.rules.catalogue import Catalogue
+from inspection.store import campaigns, pledges, roster
+from inspection.store.once import insert_once
+from inspection.vocabulary import ApprovalRoute
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Who signed, on which day, by which route, and who enters it."""
+
+    person_id: str
+    pledged_on: date
+    route: ApprovalRoute
+    entered_by: str
+
+
+def pledge_text(session: Session, campaign_id: str, catalogue: Catalogue) -> list[str]:
+    """The lines that are signed."""
+    campaign = campaigns.get(session, campaign_id)
+    agency = roster.agency(session)
+    return catalogue.wording.say("pledge_text", {"campaign": campaign.name, "agency": agency.name})
+
+
+def pledge(session: Session, campaign_id: str, signed: Signed, *, catalogue: Catalogue, at: datetime) -> Pledge:
+    """Records it; twice is once. Raises NotAllowed for somebody who is no 會辦 member, or enters another's without
+    being of the ethics office; BadSource for a day to come."""
+    campaign = campaigns.get(session, campaign_id)
+    today = clock.local_date(at)
+    own = signed.entered_by == signed.person_id
+    if not own and standing(session, signed.entered_by, ETHICS, on=today) is None:
+        raise NotAllowed("only the person, or the ethics office for a paper, enters a pledge")
+    if not pledges.is_member(session, campaign_id, signed.person_id):
+        raise NotAllowed(f"person {signed.person_id} is no member of a group of campaign {campaign_id}")
+    if signed.pledged_on > today:
+        raise BadSource("切結日期不得晚於今日", remedy="請填實際簽署之日")
+    known = pledges.get(session, campaign_id, signed.person_id)
+    if known is not None:
+        return known
+    fresh = insert_once(
+        session,
+        Pledge,
+        {
+            "campaign_id": campaign_id,
+            "person_id": signed.person_id,
+            "pledged_on": signed.pledged_on,
+            "route": signed.route,
+            "text_hash": fingerprint({"lines": pledge_text(session, campaign_id, catalogue)}),
+            "entered_by": signed.entered_by,
+            "entered_at": at,
+        },
+        keys=["campaign_id", "person_id"],
+    )
+    if fresh:
+        details: dict[str, object] = {"route": signed.route.value, "entered_by": signed.entered_by}
+        subject = ("campaign", campaign.id)
+        record(session, at=at, actor=signed.person_id, subject=subject, action="pledged", details=details)
+    return session.get_one(Pledge, (campaign_id, signed.person_id))
