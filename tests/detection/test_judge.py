@@ -70,7 +70,15 @@ REPORTED["a register whose street is called 示例"] = (
     "姓名\t身分證字號\t地址\n" + "\n".join("林示範\t<NID>\t虛構縣示例路1號" for _ in range(5)),
     "PII-NID",
 )
+REPORTED["members with addresses under headings cut over lines"] = (
+    "隊員\tTEL\t通訊\r地址\n" + "\n".join(f"林示範\t<MOBILE>\t虛構縣示範市中山路{n}號" for n in range(5)),
+    "PII-MOBILE",
+)
+REPORTED["an account written in groups of four"] = ("戶名：林示範 匯款帳號 1234 5678 901234", "FIN-ACCT")
 LEFT_ALONE = {
+    "polling stations": "投開票所\t設置地點\t地址\n"
+    + "\n".join(f"第{n}投開票所\t國小\t虛構縣示範市中山路{n}號" for n in range(1, 9)),
+    "shops": "店家\t服務電話\t地址\n" + "\n".join(f"示範麵店\t<TEL>\t虛構縣示範市中山路{n}號" for n in range(1, 9)),
     "a sample row": "說明\t身分證字號\n範例\t<NID>",
     "a letter that forwards a rule": LETTER + "主旨：檢送保密規定乙份。\n一、檢舉人之姓名、住址，受理機關應予保密。",
     "an office's own phones": "單位\t姓名\t分機\t電話\n" + "\n".join(f"工務課\t林示範\t{n}\t<TEL>" for n in range(25)),

@@ -58,6 +58,15 @@ def test_each_counter_example_is_no_mark(example) -> None:  # type: ignore[no-un
         (Zone.LABEL_ELEMENT, "密（本件於公布時解密）", "密", None),
         (Zone.TABLE, "密等及解密條件或保密期限\t密（本件於公布時解密）", "密", None),
         (Zone.BODY, "密等及解密條件或保密期限：□絕對機密□極機密□機密■密", "密", None),
+        (Zone.BODY, "機密等級：○絕對機密 ○極機密 ○機密 ●密 ○普通　解密條件：保密期限：12年", "密", None),
+        (Zone.BODY, "密等：（　）機密（V）密（　）普通", "密", None),
+        (Zone.HEADER, "□絕對機密 □極機密 □機密 ■密", "密", None),
+        (Zone.HEADER, "－機敏資料－", "機敏資料", None),
+        (Zone.FOOTER, "＊密＊（本件於公布時解密）", "密", None),
+        (Zone.HEADER, "機敏資料 SENSITIVE", "機敏資料", None),
+        (Zone.HEADER, "CONFIDENTIAL 密", "密", None),
+        (Zone.BODY, "速別：最速件　密等：密　解密條件：本件至民國118年1月21日解密　附件：如文", "密", None),
+        (Zone.HEADER, "應考須知密等及解密條件或保密期限： 密（117年12月31日後解密）", "密", None),
     ],
 )
 @pytest.mark.clause("S2-02")
@@ -83,6 +92,10 @@ def test_a_mark_is_read_in_every_zone_of_marks(zone: Zone, text: str, level: str
         (Zone.HEADER, "1150001 密 某案"),
         (Zone.HEADER, "密件"),
         (Zone.BODY, "密等：絕對機密／極機密／機密／密"),
+        (Zone.HEADER, "密 等及解密條件或保密期限：—"),
+        (Zone.BODY, "速別：普通件　密等：普通　附件：密封袋一只"),
+        (Zone.BODY, "機密等級：○絕對機密 ○極機密 ○機密 ○密 ●普通"),
+        (Zone.BODY, "※密"),
     ],
 )
 def test_what_only_looks_like_a_mark_is_none(zone: Zone, text: str) -> None:
@@ -156,6 +169,36 @@ def test_a_letterspaced_label_below_a_table_is_still_the_label() -> None:
     mark = read(reading("紀錄", Passage(Zone.TABLE, "\t".join(row), cells=row))).mark
     assert mark is not None
     assert (mark.level, mark.code) == ("密", "on_publication")
+
+
+def table(*rows: tuple[str, ...], title: str = "") -> Reading:
+    passages = [Passage(Zone.BODY, title)] if title else []
+    passages += [Passage(Zone.TABLE, "\t".join(row), ordinal=n, cells=row, part="表格 1") for n, row in enumerate(rows)]
+    return Reading(ReadStatus.SCANNED, "docx", passages=tuple(passages))
+
+
+def test_the_head_of_a_letter_drawn_as_a_table_is_a_mark_and_a_register_is_none() -> None:
+    heads = ("速別", "密等及解密條件或保密期限", "附件")
+    mark = read(table(heads, ("普通件", "密（本件於公布時解密）", "如文"), title="會商紀錄")).mark
+    assert mark is not None
+    assert (mark.level, mark.code) == ("密", "on_publication")
+    assert read(table(heads, ("普通件", "普通", "密封"))).mark is None
+    assert read(table(heads, ("普通件", "密", "如文"), ("速件", "密", "無"))).mark is None
+    assert read(table(("文號", "密等", "主旨"), ("1", "密", "某案"))).mark is None
+
+
+def test_a_property_named_as_the_label_holds_the_mark() -> None:
+    named = reading("內文", properties={"密等": "限閱", "title": "機密"})
+    mark = read(named).mark
+    assert mark is not None
+    assert (mark.level, mark.zone) == ("限閱", Zone.PROPERTY)
+    assert read(reading("內文", properties={"密等": "普通"})).mark is None
+
+
+def test_a_condition_left_blank_behind_its_label_is_a_defect() -> None:
+    mark = read(reading("密等及解密條件或保密期限：密（解密條件：　　　　　　）")).mark
+    assert mark is not None
+    assert (mark.blank, mark.defects) == (True, ("D02",))
 
 
 def test_a_register_with_a_column_of_levels_is_not_marked() -> None:

@@ -8,6 +8,9 @@ from datetime import date
 
 from inspection.rules.marking import MarkingBook
 
+LABEL_ALONE = re.compile(r"解密條件(?:或保密期限)?:[_○〇.…\s]*(?:[)\]】]|$)")
+"""(解密條件：　　　): a label with nothing behind it is a form left unfilled, no condition."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ending:
@@ -32,7 +35,7 @@ def read_ending(text: str, book: MarkingBook) -> Ending | None:
             return Ending(condition.id, day, blank=day is None)
         years = groups.get("years")
         return Ending(condition.id, years=int(years) if years else None, forever=bool(groups.get("forever")))
-    if re.search(book.unfilled_blank, text):
+    if re.search(book.unfilled_blank, text) or LABEL_ALONE.search(text):
         return Ending(None, blank=True)
     if "解密" in text or "解除機密" in text:
         return Ending("other")

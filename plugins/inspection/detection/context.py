@@ -54,8 +54,11 @@ def weigh(
 
 
 def is_office_table(headings: str, book: DetectorBook) -> bool:
-    """Whether a table lists an office's or companies' own phones and addresses, which are no secret."""
-    return any(word in headings for word in book.office_words) and not any(word in headings for word in book.home_words)
+    """Whether a table lists an office's or companies' own phones and addresses, or places of nobody: no secret."""
+    if any(word in headings for word in book.home_words):
+        return False
+    named = not headings or any(word in headings for word in book.person_words)
+    return not named or any(word in headings for word in book.office_words)
 
 
 def _by_cell(detector: Detector, book: DetectorBook, place: CellPlace) -> tuple[bool, bool]:

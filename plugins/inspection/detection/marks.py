@@ -9,7 +9,7 @@ from datetime import date
 from functools import lru_cache
 
 from inspection.detection.conditions import Ending, issue_date, read_ending, years_after
-from inspection.detection.normalise import Manuscript, compact
+from inspection.detection.normalise import Manuscript, compact, normalised
 from inspection.rules.marking import MarkingBook
 from inspection.vocabulary import Level, Zone
 
@@ -33,8 +33,12 @@ BARE_COPY = re.compile(r"(\d{1,4}(?:/\d{1,4})?)[號份]?")
 ONE_BLANK_LEVELS = {"密", "限閱", "絕對機密", "極機密"}
 ONE_BLANK_WORDS = 2
 """More words in a line are a row of a table: in a PDF the upper part of a page counts as header."""
-SPLIT_LABEL = re.compile("^密\t+等")
-"""A label letterspaced in a PDF below a table: its first blank was taken for the edge of a column."""
+SPLIT_LABEL = re.compile(r"^密\s+等(?=及|:)")
+"""A letterspaced label: in a PDF its first blank stays, or is taken for the edge of a column."""
+LABEL_AFTER_FIELDS = re.compile(r"\s(?=(?:密\s?等|機密等級)[及解密條件或保期限]{0,10}\s?:)")
+OPTION = "(?=絕對機密|極機密|機密|密|限閱|普通|無)"
+TICK = re.compile(rf"[(\[][VvXx✓✔■☑][)\]]|[●◉]{OPTION}")
+NO_TICK = re.compile(rf"[(\[]\s?[)\]]|[○◯]{OPTION}")
 MOST_STRUCK = 3
 FORM_CELLS = 2
 CONDITION_LINES = 15
@@ -87,6 +91,11 @@ def read_marks(
         Mark(parsed.level, ranks[parsed.level], zone, copy_number=parsed.copy_number)
         for zone, parsed, _ in _candidates(manuscript, book)
     ]
+    candidates += [
+        Mark(parsed.level, ranks[parsed.level], Zone.PROPERTY)
+        for name, value in properties.items()
+        if _is_label(name, book) and (parsed := _value(compact(normalised(value)), book))
+    ]
     if not candidates:
         label = _microsoft_label(properties, book)
         return MarkReading(label, () if label else _misplaced(manuscript, path, book))
@@ -106,7 +115,7 @@ def _candidates(manuscript: Manuscript, book: MarkingBook) -> Iterator[tuple[Zon
         zone = passage.zone
         if zone in FLOW:
             flow += 1
-        line = lines[index]
+        line = SPLIT_LABEL.sub("密等", lines[index])
         if passage.struck or zone in NO_MARK_ZONES or not _may_bear(line) or index in listed:
             continue
         parsed = _by_label(manuscript, index, book)
@@ -150,14 +159,13 @@ def _by_label(manuscript: Manuscript, index: int, book: MarkingBook) -> _Parsed 
     line = manuscript.lines[index]
     if "密" not in line:
         return None
-    text = SPLIT_LABEL.sub("密等", compact(line))
+    text = compact(LABEL_AFTER_FIELDS.split(SPLIT_LABEL.sub("密等", line))[-1])
     if re.fullmatch(book.label_line.label_only, text.strip("\t")):
         following = _value_below(manuscript, index)
         return _value(following, book, heading=not text.strip("\t").endswith(":")) if following else None
-    match = re.search(r"(?:^|[\t、.)●○◎*-])" + book.label_line.regex, text)
-    if match is None:
-        return None
-    return _value(match["value"].strip("\t"), book) or _below(manuscript, index, text, book)
+    match = re.search(r"(?:^|[\t、.)●○◎*-]|(?=密等及解密條件))" + book.label_line.regex, text)
+    found = match and (_value(match["value"].strip("\t"), book) or _below(manuscript, index, text, book))
+    return found or _below_fields(manuscript, index, book)
 
 
 def _value_below(manuscript: Manuscript, index: int) -> str:
@@ -183,17 +191,37 @@ def _below(manuscript: Manuscript, index: int, text: str, book: MarkingBook) -> 
     return replace(parsed, rest=parsed.rest + "".join(values[1:])) if parsed and len(values) <= FORM_CELLS else None
 
 
+def _below_fields(manuscript: Manuscript, index: int, book: MarkingBook) -> _Parsed | None:
+    """The value below the label in the head of a letter drawn as a table: 速別｜密等…｜附件 above one row of values.
+
+    A table with more rows, or with other headings (主旨), is a register and marks nothing.
+    """
+    heads = compact(manuscript.lines[index]).split("\t")
+    passages = manuscript.passages
+    labels = [column for column, head in enumerate(heads) if re.fullmatch(book.label_line.label_only, head)]
+    others = {head.rstrip(":") for column, head in enumerate(heads) if head and column not in labels}
+    if len(heads) < FORM_CELLS or len(labels) != 1 or not others <= set(book.label_line.beside):
+        return None
+    own = [row for row in range(index, min(index + FORM_CELLS + 1, len(passages))) if passages[row].cells]
+    if [passages[row].part for row in own].count(passages[index].part) != FORM_CELLS or passages[index + 1].struck:
+        return None
+    values = compact(manuscript.lines[index + 1]).split("\t")
+    return _value(values[labels[0]], book) if labels[0] < len(values) else None
+
+
 def _value(value: str, book: MarkingBook, *, heading: bool = False) -> _Parsed | None:
     """What stands behind the label; a row's first filled cell, a list of all levels is a template.
 
     Below a `heading` without colon, 「絕對機密：」 begins an explanation of the levels.
     """
     first, _, others = value.partition("\t")
+    first = NO_TICK.sub("□", TICK.sub("■", first))
     if BOXES.search(first):
-        ticked = [part for part in re.findall(r"([□■☐☑☒✓✔])([^□■☐☑☒✓✔]*)", first) if CHECKED.match(part[0])]
+        parts = re.findall(r"([□■☐☑☒✓✔])([^□■☐☑☒✓✔]*)", first)
+        ticked = [text for box, text in parts if CHECKED.match(box)]
         if len(ticked) != 1:
             return None
-        first = ticked[0][1]
+        first, others = ticked[0], others + parts[-1][1]
     if first in book.label_line.not_a_mark:
         return None
     match = _level_pattern(book).match(first)
@@ -202,7 +230,7 @@ def _value(value: str, book: MarkingBook, *, heading: bool = False) -> _Parsed |
     rest = first[match.end() :]
     if heading and rest.startswith(":"):
         return None
-    if rest and not re.match(r"[(,;:。]|本件|於|至|保密期限|附件|保存|第|編號|No|[】\])]", rest):
+    if rest and not re.match(r"[(,;:。]|本件|於|至|解密條件|保密期限|附件|保存|第|編號|No|[】\])]", rest):
         return None
     if re.search(r"[、/,;(]" + _level_pattern(book).pattern + r"(?:[、/,;)]|$)", rest):
         return None
@@ -218,7 +246,7 @@ def _alone(line: str, book: MarkingBook, *, prominent: bool = False, in_zone: bo
     """A paragraph that is a level and nothing else but a copy number, a condition or a page number."""
     if not _may_bear(line):
         return None
-    text = compact(line).replace("\t", "")
+    text = _undecorated(compact(line).replace("\t", ""), book)
     opened = re.match(r"[【〔\[(「]", text)
     match = _level_pattern(book).match(text, opened.end() if opened else 0)
     if match is None:
@@ -246,7 +274,20 @@ def _alone(line: str, book: MarkingBook, *, prominent: bool = False, in_zone: bo
     return _Parsed(level, rest, copy_number)
 
 
+def _undecorated(text: str, book: MarkingBook) -> str:
+    """A text without what is drawn on both sides of its level (*密*, －機密－) and without its words in English."""
+    bare = re.sub(book.standalone.english, "", text, flags=re.IGNORECASE)
+    inner = bare.lstrip(book.standalone.decoration)
+    level = _level_pattern(book).match(inner)
+    if level is None or len(inner) == len(bare):
+        return bare
+    behind = inner[level.end() :].lstrip(book.standalone.decoration)
+    return level[0] + behind if len(behind) < len(inner) - level.end() else bare
+
+
 def _in_zone(line: str, book: MarkingBook) -> _Parsed | None:
+    if BOXES.search(line):
+        return _value(compact(line).replace("\t", ""), book)
     whole = _alone(line, book, in_zone=True)
     if whole is not None:
         return whole

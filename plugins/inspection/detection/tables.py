@@ -79,8 +79,8 @@ class Tables:
         above = self.cells(index - 1) if index > run.first else []
         return CellPlace(
             heading=heading,
-            above=above[column] if column < len(above) else "",
-            left=cells[column - 1] if column else "",
+            above="".join(above[column].split()) if column < len(above) else "",
+            left="".join(cells[column - 1].split()) if column else "",
             headings="\t".join(run.headings),
             before=line[line.rfind("\t", 0, offset) + 1 : offset],
         )
@@ -115,7 +115,7 @@ class Tables:
         for index in range(first, min(end, first + HEADING_ROWS)):
             cells = self.cells(index)
             if self._is_heading(cells, self.cells(index + 1) if index + 1 < end else []):
-                return Run(first, end, tuple(cells), index + 1)
+                return Run(first, end, tuple("".join(cell.split()) for cell in cells), index + 1)
         return Run(first, end, (), end)
 
     def _is_heading(self, cells: list[str], following: list[str]) -> bool:

@@ -69,7 +69,8 @@ class Detector(RuleModel):
     `report` says when accepted hits make a file sensitive: `alone` one is enough; `record` together with a
     `record_with` value nearby; `list` from `list_people` distinct values, or `list_people_with` where as many values
     of `list_with` stand in the file; `never` only supports other rules. Values of a `list` rule in a table of an
-    office or of companies (`office_words` in its headings and no `home_words`) do not count.
+    office or of companies (`office_words` in its headings and no `home_words`) do not count, nor in a table whose
+    headings name nobody (`person_words`): polling stations, shops.
     """
 
     id: str = Field(pattern=r"^[A-Z][A-Z0-9-]+$")
@@ -175,6 +176,7 @@ class DetectorBook(RuleModel):
     talk_words: tuple[str, ...]
     office_words: tuple[str, ...] = ()
     home_words: tuple[str, ...] = ()
+    person_words: tuple[str, ...] = ("",)
     letterhead_ends: tuple[str, ...] = ()
     awareness_folders: tuple[str, ...]
     broad_groups_raise: bool = True

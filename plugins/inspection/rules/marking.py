@@ -46,15 +46,19 @@ class MarkLevel(RuleModel):
 
 
 class LabelLine(RuleModel):
-    """The line 密等及解密條件或保密期限 of a letter."""
+    """The line 密等及解密條件或保密期限 of a letter; `beside`: other fields where its head is drawn as a table."""
 
     regex: Pattern
     label_only: Pattern
     not_a_mark: tuple[str, ...]
+    beside: tuple[str, ...] = ()
 
 
 class Standalone(RuleModel):
-    """Where a paragraph that is only a level counts as a mark; `loose` words there are none, but a hint (D03)."""
+    """Where a paragraph that is only a level counts as a mark; `loose` words there are none, but a hint (D03).
+
+    `decoration`: signs that may be drawn on both sides of a level; `english`: words that may stand beside it.
+    """
 
     zones: tuple[Zone, ...]
     first_paragraphs: int = Field(ge=0)
@@ -62,6 +66,8 @@ class Standalone(RuleModel):
     sheet_columns: int = Field(ge=0)
     prominent_only: tuple[str, ...]
     loose: Pattern
+    decoration: str = ""
+    english: Pattern = "$^"
 
 
 class Condition(RuleModel):
