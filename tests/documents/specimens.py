@@ -18,6 +18,7 @@ from inspection.documents.contexts import (
     OverdueFix,
     PreviousFinding,
     Question,
+    SubmissionBrief,
     UnitChecklist,
     UnitReport,
     UnitResult,
@@ -442,12 +443,48 @@ def notice_slip() -> NoticeSlip:
     }
 
 
+def submission_brief() -> SubmissionBrief:
+    """A plan before the head, with one unit that had remarks, one that had none and one that said nothing."""
+    return {
+        "frame": {**FRAME, "copy_number": "", "watermark": "", "code": "", "mark": "", "declassification": ""},
+        "agency": AGENCY,
+        "office": OFFICE,
+        "date": "115年11月5日",
+        "classification": "擬不列密等（承辦擬、核定人定）",
+        "attachments": "檢查計畫1份",
+        "addressee": "市長",
+        "subject": "檢陳「虛構縣示範市公所115年下半年定期保密檢查計畫」（第1版）1份，簽請鑒核。",
+        "explanations": [
+            "依政風機構維護公務機密作業要點、虛構縣示範市公所維護公務機密作業要點辦理。",
+            "旨揭計畫係依狀況研判結果擬訂，受檢單位12個，檢查期間115年11月9日（星期一）至11月27日（星期五）。",
+            "計畫全文如附件，每頁印有識別碼（K7QM-2XWD）及QR碼；核定後內容如有更動，原核定失其效力，另行簽陳。",
+            "本案並行會辦，各單位意見及採納情形如下表。",
+        ],
+        "opinions": [
+            {
+                "unit": "資訊室",
+                "said": "清查帳號請於期滿當日停用，並留存登入紀錄備查；尖峰時段請勿清查大型資料夾。",
+                "by": "資訊室主任蘇○毅　115年11月3日",
+                "adoption": "部分採納：改為期滿次一工作日停用；清查一律於離峰時段執行。",
+            },
+            {"unit": "行政室", "said": "逾期未表示意見（期限115年11月5日）", "by": "", "adoption": ""},
+            {"unit": "人事室", "said": "無意見", "by": "呂○蓉代何○芬　115年11月4日（依紙本登錄）", "adoption": ""},
+        ],
+        "proposals": [
+            "擬奉核後，依計畫通知各受檢單位並辦理檢查。",
+            "檢查結果另行彙整簽陳，並陳報上一級機關核備。",
+        ],
+        "consulted": "資訊室、行政室、人事室",
+    }
+
+
 SPECIMENS = {
     "plan/inspection_plan.docx": inspection_plan,
     "checklist/unit_checklist.docx": unit_checklist,
     "report/unit_report.docx": unit_report,
     "report/campaign_report.docx": campaign_report,
     "letter/escalation_brief.docx": escalation_brief,
+    "letter/submission_brief.docx": submission_brief,
     "letter/notice_slip.docx": notice_slip,
     "calendar/year_calendar.docx": year_calendar,
     **SPRING_SPECIMENS,

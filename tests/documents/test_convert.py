@@ -21,6 +21,7 @@ PAGES = {
     "report/unit_report.docx": 2,
     "report/campaign_report.docx": 3,
     "letter/escalation_brief.docx": 1,
+    "letter/submission_brief.docx": 1,
     "letter/notice_slip.docx": 1,
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -159,6 +161,20 @@ def test_the_plan_is_given_as_odt_and_pdf_once_they_are_made_and_never_made_in_a
         assert answer.content.startswith(begins)
         assert answer.headers["content-disposition"].endswith(f".{target}")
     assert browser.http.get(f"{PLAN}/document?as=exe").status_code == 404
+
+
+def test_the_drafter_takes_the_package_for_the_paper_route_once_its_copies_are_made(submitted: Portal) -> None:
+    browser = at_the_plan(submitted, "ethics")
+    assert "ODT、PDF製作中" in visible_text(browser.page)
+    assert browser.http.get(f"{PLAN}/package").status_code == 404
+    make_copies(session_scope, at=now())
+    assert f'href="{PLAN}/package"' in browser.get(PLAN).text
+    answer = browser.http.get(f"{PLAN}/package")
+    assert answer.headers["content-type"] == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert "01_簽稿.txt" in archive.namelist()
+        assert archive.testzip() is None
+    assert at_the_plan(submitted, "mayor").http.get(f"{PLAN}/package").status_code in {403, 404}
 
 
 def test_a_code_the_mail_server_did_not_take_comes_with_the_outbox(submitted: Portal, clock: FixedClock) -> None:

@@ -54,6 +54,7 @@ class Act(StrEnum):
     READ_SCAN = "read_scan"
     READ_DUTY = "read_duty"
     REPORT_DUTY = "report_duty"
+    TAKE_PACKAGE = "take_package"
     LIST_FIXES = "list_fixes"
     READ_FIX = "read_fix"
     CLAIM_FIX = "claim_fix"
@@ -130,6 +131,7 @@ TABLE: dict[Act, Rule] = {
     Act.REPORT_DUTY: Rule(agency=ETHICS, named=Named.ON_DUTY),
     Act.LIST_FIXES: Rule(agency=ETHICS, unit=OF_UNIT | JUDGES_OF_UNIT, joint=True),
     Act.READ_FIX: Rule(agency=ETHICS, unit=OF_UNIT | JUDGES_OF_UNIT, joint=True),
+    Act.TAKE_PACKAGE: Rule(agency=ETHICS),
     Act.CLAIM_FIX: Rule(unit=OF_UNIT, seen_by=Act.READ_FIX),
     Act.VERIFY_FIX: Rule(agency=ETHICS, unit=JUDGES_OF_UNIT, own_unit_barred=True, seen_by=Act.READ_FIX),
     Act.RELEASE_FIX: Rule(agency=frozenset({Role.ETHICS_HEAD}), seen_by=Act.READ_FIX),

@@ -12,6 +12,7 @@ from inspection.approvals.filing import file_decision
 from inspection.campaigns.gates import awaited
 from inspection.campaigns.returned_paper import require_code
 from inspection.cli.filing import Code, FileNumber, Retention, Scan, filing_of
+from inspection.cli.packaging import Out, write_package
 from inspection.cli.speaking import Actor, AsJson, day, door, read_text, say, table
 from inspection.planning.amend import amend_as_decided, check_amended
 from inspection.planning.assess import assess as assess_verb
@@ -179,6 +180,12 @@ def enter_decision(
             {"approval": approval.id, "state": approval.state.value, "scan": approval.scan_document_id},
             as_json=as_json,
         )
+
+
+@app.command("package")
+def package_(campaign_id: str, out: Out, actor: Actor, as_json: AsJson = False) -> None:
+    """Write the 簽稿 package of the submitted plan: draft text, 簽, plan as DOCX, ODT and PDF, opinions."""
+    say({"files": write_package("plan", campaign_id, out, actor)}, as_json=as_json)
 
 
 @app.command("file")

@@ -12,6 +12,7 @@ from inspection.approvals.filing import file_decision
 from inspection.campaigns.gates import awaited
 from inspection.campaigns.returned_paper import require_code
 from inspection.cli.filing import Code, FileNumber, Retention, Scan, filing_of
+from inspection.cli.packaging import Out, write_package
 from inspection.cli.speaking import Actor, AsJson, day, door, say
 from inspection.reports.compile import compile_reports
 from inspection.reports.decision import decide_reports, reports_of, submit_reports
@@ -79,6 +80,12 @@ def enter_decision(
         if not filing.is_empty:
             file_decision(opened.session, done, filing, person_id=actor, at=opened.at)
         say({"approval": done.id, "state": done.state.value, "scan": done.scan_document_id}, as_json=as_json)
+
+
+@app.command("package")
+def package_(campaign_id: str, out: Out, actor: Actor, as_json: AsJson = False) -> None:
+    """Write the 簽稿 package of the submitted campaign report: draft text, 簽, report in three formats, opinions."""
+    say({"files": write_package("campaign_report", campaign_id, out, actor)}, as_json=as_json)
 
 
 @app.command("file")

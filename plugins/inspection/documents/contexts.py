@@ -312,6 +312,32 @@ class EscalationBrief(TypedDict):
     consulted: str
 
 
+class PrintedOpinion(TypedDict):
+    """One unit in the table on 會辦: what it said, by whom and when, and 採納情形."""
+
+    unit: str
+    said: str
+    by: str
+    adoption: str
+
+
+class SubmissionBrief(TypedDict):
+    """templates/letter/submission_brief.docx: 簽（主旨、說明、擬辦）that lays a plan or report before the head."""
+
+    frame: Frame
+    agency: str
+    office: str
+    date: str
+    classification: str
+    attachments: str
+    addressee: str
+    subject: str
+    explanations: list[str]
+    opinions: list[PrintedOpinion]
+    proposals: list[str]
+    consulted: str
+
+
 class NoticeSlip(TypedDict):
     """templates/letter/notice_slip.docx: 便簽 with a notice number and the portal's address to be typed in."""
 
@@ -416,6 +442,7 @@ CONTEXTS: dict[str, type] = {
     "report/unit_report.docx": UnitReport,
     "report/campaign_report.docx": CampaignReport,
     "letter/escalation_brief.docx": EscalationBrief,
+    "letter/submission_brief.docx": SubmissionBrief,
     "letter/notice_slip.docx": NoticeSlip,
     "calendar/year_calendar.docx": YearCalendar,
     "handover/handover_list.docx": HandoverList,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from inspection.campaigns import package as packaging
 from inspection.documents.shelf import DOCX, read_document
 from inspection.errors import NotFound
 from inspection.model import Document
 from inspection.portal.answers import Download
 from inspection.portal.guard import Visit
+from inspection.rules import catalogue
 from inspection.store import documents
 
 
@@ -21,6 +23,14 @@ def download(visit: Visit, kept: Document, target: str) -> Download:
         kept = documents.copies(visit.session, kept.id).get(target) or _not_yet(target)
     name = f"{kept.title}.docx" if kept.media_type == DOCX else kept.title
     return Download(read_document(kept), kept.media_type, name)
+
+
+def package(visit: Visit, subject: str, campaign_id: str) -> Download:
+    """The 簽稿 package in one file; raises NotFound while a copy of the main document is not made yet."""
+    made = packaging.package(visit.session, subject, campaign_id, catalogue=catalogue.current(), at=visit.at)
+    if made.missing:
+        _not_yet(made.missing[0])
+    return Download(made.as_zip(), "application/zip", f"{made.name}.zip")
 
 
 def _not_yet(target: str) -> Document:

@@ -144,6 +144,11 @@ def document(visit: Visit, plan: Plan) -> Answer:
     return downloads.download(visit, kept, visit.query.get("as", ""))
 
 
+def package(visit: Visit, plan: Plan) -> Answer:
+    """The 簽稿 package of the plan."""
+    return downloads.package(visit, "plan", plan.campaign_id)
+
+
 def _decide(session: Session, plan_id: str, decision: Decision, at: datetime) -> object:
     return decide_plan(session, plan_id, decision, at=at)
 
@@ -158,5 +163,6 @@ DOORS = (
     Door("POST", "/plans/{subject_id}/opinion", Act.OPINE_ON_PLAN, opine, Plan),
     Door("POST", "/plans/{subject_id}/opinion/paper", Act.HANDLE_OPINION, enter_opinion, Plan),
     Door("POST", "/plans/{subject_id}/opinion/adoption", Act.HANDLE_OPINION, adopt, Plan),
+    Door("GET", "/plans/{subject_id}/package", Act.TAKE_PACKAGE, package, Plan),
     Door("GET", "/plans/{subject_id}/document", Act.READ_PLAN, document, Plan),
 )

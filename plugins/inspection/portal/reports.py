@@ -86,6 +86,7 @@ def _review(kind: str, act: Act, visit: Visit, campaign: Campaign, problem: str)
             **paper.form_values(visit, matter, campaign),
             **opinions.form_values(visit, matter, OPINE_ON.get(kind), campaign),
             "reports": found,
+            "formats": downloads.formats(visit, found[0].document_id) if kind == CAMPAIGN_REPORT and found else [],
             "frame": _frame(visit, found[0]) if found else None,
         },
         status=422 if problem else 200,
@@ -179,6 +180,11 @@ def adopt(visit: Visit, campaign: Campaign) -> Answer:
     return opinions.adopt(OF_CAMPAIGN, visit, campaign)
 
 
+def package(visit: Visit, campaign: Campaign) -> Answer:
+    """The 簽稿 package of the campaign's report."""
+    return downloads.package(visit, CAMPAIGN_REPORT, campaign.id)
+
+
 _CAMPAIGN = "/campaigns/{subject_id}/campaign_report"
 _UNITS = "/campaigns/{subject_id}/unit_report"
 DOORS = (
@@ -186,6 +192,7 @@ DOORS = (
     Door("POST", "/reports/{subject_id}/opening", Act.READ_REPORT, opening, Report),
     Door("POST", "/reports/{subject_id}/document", Act.READ_REPORT, document, Report),
     Door("GET", _CAMPAIGN, Act.REVIEW_CAMPAIGN_REPORT, campaign_review, Campaign),
+    Door("GET", f"{_CAMPAIGN}/package", Act.TAKE_PACKAGE, package, Campaign),
     Door("POST", f"{_CAMPAIGN}/decision", Act.DECIDE_CAMPAIGN_REPORT, propose_campaign, Campaign),
     Door("POST", f"{_CAMPAIGN}/decision/confirm", Act.DECIDE_CAMPAIGN_REPORT, confirm_campaign, Campaign),
     Door("POST", f"{_CAMPAIGN}/paper", Act.ENTER_PAPER_DECISION, enter_campaign, Campaign, takes_file=True),

@@ -28,10 +28,14 @@ class Register(StrEnum):
     LETTER = "函"
     SLIP = "便簽"
     NOTE = "書函"
+    BRIEF = "簽"
 
 
 class LetterRule(RuleModel):
-    """One kind of letter: form, addressee, how the subject ends, whether the honorific 鈞 and 挪抬 are used."""
+    """One kind of letter: form, addressee, how the subject ends, whether the honorific 鈞 and 挪抬 are used.
+
+    `{title}` in the addressee is the title of the one who decides.
+    """
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z_]{2,40}$")]
     name: Words

@@ -1,4 +1,4 @@
-"""簽 on overdue fixes and 便簽 with a notice number: the two letters the system prepares."""
+"""簽 on overdue fixes, 簽 that lays a plan or report before the head, 便簽 with a notice number."""
 
 from __future__ import annotations
 
@@ -58,21 +58,56 @@ def escalation_brief() -> bytes:
         ),
         control_row("endfor", 7),
     ]
-    body = "".join(
+    facts = (("發文字號", "{{ number }}"), ("速別", "{{ speed }}"))
+    table_of_fixes = "".join(
+        (
+            control("if fixes"),
+            gap(6),
+            table([2.9, 1.6, 3.9, 1.7, 2.1, 1.4, 2.4], rows, lines="rows", caption="逾期未改善案件"),
+            control("endif"),
+        )
+    )
+    return package(BRIEF, _brief(facts, table_of_fixes))
+
+
+def submission_brief() -> bytes:
+    """The first version of templates/letter/submission_brief.docx."""
+    said = "".join(
+        (
+            text("{{ one.said }}", "TableText"),
+            control("if one.by"),
+            paragraph(run("{{ one.by }}", size=10, colour=GREY), style="TableText"),
+            control("endif"),
+        )
+    )
+    rows = [
+        head_row("會辦單位", "意見", "採納情形"),
+        control_row("for one in opinions", 3),
+        Row((Cell(text("{{ one.unit }}", "TableCentre")), Cell(said), Cell(text("{{ one.adoption }}", "TableText")))),
+        control_row("endfor", 3),
+    ]
+    table_of_opinions = "".join(
+        (
+            control("if opinions"),
+            gap(6),
+            table([2.2, 8.4, 5.4], rows, lines="rows", caption="會辦意見及採納情形"),
+            control("endif"),
+        )
+    )
+    return package(BRIEF, _brief((), table_of_opinions))
+
+
+def _brief(facts: tuple[tuple[str, str], ...], between: str) -> str:
+    """The body of a 簽: head, 主旨, 說明, what stands `between`, 擬辦, addressee and the row to be signed."""
+    every = (*facts, ("密等及解密條件", "{{ classification }}"), ("附件", "{{ attachments }}"))
+    cells = [Cell(_fact(label, value)) for label, value in every]
+    return "".join(
         (
             _letterhead("簽"),
             paragraph(run("{{ agency }}{{ office }}　{{ date }}", size=12), align="right", after=4),
             table(
                 [9.8, 6.2],
-                [
-                    Row((Cell(_fact("發文字號", "{{ number }}")), Cell(_fact("速別", "{{ speed }}")))),
-                    Row(
-                        (
-                            Cell(_fact("密等及解密條件", "{{ classification }}")),
-                            Cell(_fact("附件", "{{ attachments }}")),
-                        )
-                    ),
-                ],
+                [Row((left, right)) for left, right in zip(cells[::2], cells[1::2], strict=True)],
                 lines="rows",
                 padding=0.05,
             ),
@@ -82,10 +117,7 @@ def escalation_brief() -> bytes:
             control("for line in explanations"),
             text("{{ line }}", "Clause1"),
             control("endfor"),
-            control("if fixes"),
-            gap(6),
-            table([2.9, 1.6, 3.9, 1.7, 2.1, 1.4, 2.4], rows, lines="rows", caption="逾期未改善案件"),
-            control("endif"),
+            between,
             gap(10),
             paragraph(run("擬辦：", bold=True), keep_next=True),
             control("for line in proposals"),
@@ -97,7 +129,6 @@ def escalation_brief() -> bytes:
             gap(2),
         )
     )
-    return package(BRIEF, body)
 
 
 def notice_slip() -> bytes:
