@@ -204,7 +204,7 @@ def _by_role(
     session: Session, person_id: str, held: tuple[Held, ...], rule: Rule, subject: Subject | None, *, at: datetime
 ) -> Held | None:
     unit_id = _unit_of(subject)
-    if rule.own_unit_barred and unit_id and roster.person(session, person_id).unit_id == unit_id:
+    if rule.own_unit_barred and unit_id and roster.is_own_unit(session, roster.person(session, person_id), unit_id):
         return None
     for one in held:
         if one.campaign_id is not None and not _joins(one, rule, subject):

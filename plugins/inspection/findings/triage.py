@@ -73,7 +73,7 @@ def triage(
 def _require_judge(session: Session, suspicion: Suspicion, person_id: str, *, at: datetime) -> Held:
     """The ethics office judges; its own unit is judged by whom the plan names from outside (officer review A15)."""
     of_ethics = standing(session, person_id, ETHICS, on=clock.local_date(at)) is not None
-    own = of_ethics and roster.person(session, person_id).unit_id == suspicion.unit_id
+    own = of_ethics and roster.is_own_unit(session, roster.person(session, person_id), suspicion.unit_id)
     refusal = (
         "nobody decides on the own unit; the person named from outside does"
         if own

@@ -40,7 +40,9 @@ def _require_verifier(session: Session, fix: Fix, person_id: str, *, at: datetim
     on = clock.local_date(at)
     verifier = roster.person(session, person_id)
     judges = any(one.role in ETHICS | JUDGES_OF_UNIT for one in held_by(session, person_id, on=on))
-    concerned = verifier.unit_id == fix.unit_id or fix.claimed_by in in_name_of(session, person_id, at=at)
+    concerned = roster.is_own_unit(session, verifier, fix.unit_id) or fix.claimed_by in in_name_of(
+        session, person_id, at=at
+    )
     if judges and concerned:
         raise NotAllowed("the fixer, or anybody of the same unit, may not verify")
     refusal = "only the ethics office or the inspector named for the unit verifies"

@@ -60,7 +60,8 @@ def _units_of(session: Session, person: Person, on: date) -> set[str]:
         for role, unit_id in roster.roles_of(session, person.id, on=on)
         if unit_id and role in {Role.CONTACT, Role.UNIT_HEAD}
     }
-    return answers_for | ({person.unit_id} if person.unit_id else set())
+    own = {person.unit_id, *roster.predecessors(session, person.unit_id)} if person.unit_id else set()
+    return answers_for | own
 
 
 def _inspected(session: Session, matter: Matter) -> set[str]:

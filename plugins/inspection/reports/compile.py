@@ -175,7 +175,7 @@ def _unit_context(told: _Teller, unit: UnitFigures) -> dict[str, object]:
         "agency": told.agency.name,
         "office": "政風室",
         "title": wording.line("report_unit_title", {"campaign": told.campaign.name}),
-        "unit": unit.unit.name,
+        "unit": unit.name,
         "number": f"{told.campaign.id}-{unit.unit.id}",
         "date": told.date,
         "period": told.period,
@@ -188,8 +188,7 @@ def _unit_context(told: _Teller, unit: UnitFigures) -> dict[str, object]:
         "summary": summary,
         "merits": say.merits(unit, told.figures.shares, told.catalogue),
         "findings": [
-            say.printed_finding(one, unit.unit.name, told.catalogue, _deadline(told, one.severity))
-            for one in unit.findings
+            say.printed_finding(one, unit.name, told.catalogue, _deadline(told, one.severity)) for one in unit.findings
         ],
         "measures": wording.say("report_measures") if unit.findings else wording.say("report_no_findings"),
         "previous": say.previous_findings(told.session, told.campaign, unit.unit.id),
@@ -214,7 +213,7 @@ def _reply_words(told: _Teller, gravest: Severity | None) -> str:
 
 def _campaign_context(told: _Teller) -> dict[str, object]:
     figures, wording = told.figures, told.catalogue.wording
-    names = {unit.unit.id: unit.unit.name for unit in figures.units}
+    names = {unit.unit.id: unit.name for unit in figures.units}
     total = figures.tally
     verb = told.catalogue.submission_verb()
     seen = sum(share.seen for share in figures.shares)
@@ -288,5 +287,5 @@ def _all_merits(told: _Teller) -> list[str]:
     for unit in told.figures.units:
         own = [merit for merit in say.merits(unit, told.figures.shares, told.catalogue) if merit != none]
         if own:
-            found.append(f"{unit.unit.name}：{''.join(own)}")
+            found.append(f"{unit.name}：{''.join(own)}")
     return found or [none]

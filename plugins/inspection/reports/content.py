@@ -96,7 +96,7 @@ def previous_findings(session: Session, campaign: Campaign, unit_id: str = "") -
     earlier = campaigns.before(session, campaign)
     if not earlier:
         return []
-    names = {unit.id: unit.name for unit in campaigns.units(session, earlier[0].id)}
+    names = campaigns.unit_names(session, earlier[0].id)
     printed: list[PreviousFinding] = []
     for finding in findings.of_campaign(session, earlier[0].id):
         if unit_id and finding.unit_id != unit_id:
@@ -129,7 +129,7 @@ def unit_results(figures: CampaignFigures) -> list[UnitResult]:
     """One line per unit, in the roster's order: a table, not a league (officer review A9)."""
     return [
         {
-            "name": unit.unit.name,
+            "name": unit.name,
             "checked": unit.tally.checked,
             "conforms": unit.tally.conforms,
             "faults": len(unit.findings),

@@ -43,9 +43,10 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class UnitFigures:
-    """All that is known of one unit in a campaign."""
+    """All that is known of one unit in a campaign; `name` is the unit's as the campaign was opened with it."""
 
     unit: Unit
+    name: str
     tally: Tally
     by_category: dict[str, Tally]
     findings: list[Finding]
@@ -96,6 +97,7 @@ def gather(session: Session, campaign_id: str, catalogue: Catalogue) -> Campaign
     suspicions = findings.suspicions(session, campaign_id)
     lists = {one.unit_id: one for one in checklists.of_campaign(session, campaign_id)}
     mended = evidence.mended_before(session, campaign_id)
+    names = campaigns.unit_names(session, campaign_id)
     units = []
     for unit in campaigns.units(session, campaign_id):
         checklist = lists.get(unit.id)
@@ -107,6 +109,7 @@ def gather(session: Session, campaign_id: str, catalogue: Catalogue) -> Campaign
         units.append(
             UnitFigures(
                 unit=unit,
+                name=names.get(unit.id, unit.name),
                 tally=total,
                 by_category=by_category,
                 findings=[one for one in every if one.unit_id == unit.id],

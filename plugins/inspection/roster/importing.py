@@ -14,8 +14,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from inspection.audit.events import record
+from inspection.errors import BadSource
 from inspection.model import Agency, Deputy, Person, Record, RoleGrant, ShareRecord, Unit
-from inspection.rules.roster import Roster
+from inspection.rules.roster import Roster, circle_of
 from inspection.store import roster_rows
 
 Row = Mapping[str, Any]
@@ -70,7 +71,8 @@ def wanted_rows(roster: Roster) -> dict[type[Record], dict[str, Row]]:
                 "tags": list(unit.tags),
                 "staff_count": unit.staff,
                 "is_ethics": unit.is_ethics,
-                "active": True,
+                "active": not unit.merged_into,
+                "merged_into": unit.merged_into or None,
             }
             for unit in roster.units
         },
@@ -135,10 +137,37 @@ def _known(session: Session, kind: type[Record]) -> dict[str, Any]:
     return {KEY_OF[kind](row): row for row in roster_rows.everything(session, kind)}
 
 
+def _wanted(session: Session, roster: Roster) -> dict[type[Record], dict[str, Row]]:
+    """The wanted rows, with what becomes of units that other units replace.
+
+    Raises BadSource for a unit replaced that nobody knows, or for merges that lead in a circle.
+    """
+    rows = wanted_rows(roster)
+    known = {unit.id: unit.merged_into for unit in unit_rows(session)}
+    for unit in roster.units:
+        for old in unit.replaces:
+            if old not in known:
+                remedy = "name the id under which it was imported"
+                raise BadSource(f"unit {unit.id} replaces {old}, which is not known", place="roster", remedy=remedy)
+            rows[Unit][old] = {"id": old, "active": False, "merged_into": unit.id}
+    known |= {unit_id: row["merged_into"] for unit_id, row in rows[Unit].items()}
+    merges = {old: new for old, new in known.items() if new}
+    circles = [circle for old in merges if (circle := circle_of(merges, old))]
+    if circles:
+        remedy = "let one of them stay"
+        raise BadSource(f"units are merged in a circle: {' → '.join(circles[0])}", place="roster", remedy=remedy)
+    return rows
+
+
+def unit_rows(session: Session) -> list[Unit]:
+    """Every unit ever known."""
+    return [row for row in roster_rows.everything(session, Unit) if isinstance(row, Unit)]
+
+
 def diff(session: Session, roster: Roster) -> list[Change]:
     """What an import would change, in the order it would be done; empty where file and database agree."""
     changes = []
-    for kind, rows in wanted_rows(roster).items():
+    for kind, rows in _wanted(session, roster).items():
         known = _known(session, kind)
         for key, values in rows.items():
             if key not in known:
@@ -162,7 +191,7 @@ def diff(session: Session, roster: Roster) -> list[Change]:
 def apply(session: Session, roster: Roster, *, actor: str, at: datetime) -> list[Change]:
     """Brings the database up to the file; returns what was changed. The same file again changes nothing."""
     changes = diff(session, roster)
-    by_table = {kind.__tablename__: (kind, rows) for kind, rows in wanted_rows(roster).items()}
+    by_table = {kind.__tablename__: (kind, rows) for kind, rows in _wanted(session, roster).items()}
     known_rows = {kind.__tablename__: _known(session, kind) for kind in KEY_OF}
     for change in changes:
         kind, rows = by_table[change.what]

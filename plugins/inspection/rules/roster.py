@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -60,7 +60,11 @@ class ShareEntry(RuleModel):
 
 
 class UnitEntry(RuleModel):
-    """A unit (課室) or an agency below (所屬機關)."""
+    """A unit (課室) or an agency below (所屬機關).
+
+    `replaces` names units no longer in the file that go on as this one; `merged_into` stands with the old unit instead,
+    which then has no people, shares or roles any more.
+    """
 
     id: Id
     name: Name
@@ -69,6 +73,8 @@ class UnitEntry(RuleModel):
     staff: Annotated[int, Field(ge=0, le=100_000)]
     is_ethics: bool = False
     shares: tuple[ShareEntry, ...] = ()
+    replaces: tuple[Id, ...] = ()
+    merged_into: str = ""
 
 
 class Grant(RuleModel):
@@ -158,6 +164,12 @@ class Roster(RuleModel):
             raise ValueError("more than one unit is marked is_ethics")
         return units
 
+    @property
+    def merges(self) -> dict[str, str]:
+        """Which unit goes on as which."""
+        said = {unit.id: unit.merged_into for unit in self.units if unit.merged_into}
+        return said | {old: unit.id for unit in self.units for old in unit.replaces}
+
     def holders(self, role: Role, unit: str = "") -> tuple[PersonEntry, ...]:
         """Who holds a role at some time, for a unit or the agency."""
         return tuple(
@@ -170,7 +182,7 @@ class Roster(RuleModel):
 def parse_roster(path: Path) -> Roster:
     """Reads a YAML roster. Raises BadSource or BadSources naming file, line and field of every fault."""
     roster = load_yaml(path, Roster)
-    found = [*_unknown(roster), *_doubled(roster), *_lacking(roster)]
+    found = [*_unknown(roster), *_doubled(roster), *_lacking(roster), *_merged(roster)]
     faults = [
         BadSource(problem, place=trail_place(path, trail), remedy=remedy)
         for trail, problem, remedy in sorted(found, key=lambda fault: [str(step).zfill(6) for step in fault[0]])
@@ -232,9 +244,47 @@ def _lacking(roster: Roster) -> Iterator[Fault]:
             remedy = "correct it, or add the domain to agency.email_domains"
             yield ("people", index, "email"), "the e-mail is not in a domain of the agency", remedy
     for index, unit in enumerate(roster.units):
-        for role in (Role.UNIT_HEAD, Role.CONTACT):
+        for role in (Role.UNIT_HEAD, Role.CONTACT) if not unit.merged_into else ():
             if not roster.holders(role, unit.id):
                 yield ("units", index), f"{unit.name} has no {role}", f"give a person of the unit the role {role}"
     for role in NEEDED:
         if not roster.holders(role):
             yield ("people",), f"nobody is {role}", f"give a person the role {role}"
+
+
+def _merged(roster: Roster) -> Iterator[Fault]:
+    """Units that go on as others: known, once, not in a circle, and left empty."""
+    units = {unit.id: unit for unit in roster.units}
+    claimed = Counter(old for unit in roster.units for old in unit.replaces)
+    merges = roster.merges
+    for index, unit in enumerate(roster.units):
+        for place, old in enumerate(unit.replaces):
+            where: Trail = ("units", index, "replaces", place)
+            if old in units:
+                yield where, f"{old} still stands under units", "take it out there, or write merged_into with it"
+            elif claimed[old] > 1:
+                yield where, f"{old} is replaced twice", "keep one of them"
+        if not unit.merged_into:
+            continue
+        where = ("units", index, "merged_into")
+        if unit.merged_into not in units:
+            yield where, f"unknown unit {unit.merged_into!r}", "use the id of an entry under units"
+        elif circle := circle_of(merges, unit.id):
+            yield where, f"a circle: {' → '.join(circle)}", "let one of them stay"
+        if unit.shares:
+            remedy = f"move them to {unit.merged_into}"
+            yield ("units", index, "shares"), f"{unit.name} is merged and still has shares", remedy
+    gone = {unit.id for unit in roster.units if unit.merged_into}
+    for index, person in enumerate(roster.people):
+        if {person.unit, *(grant.unit for grant in person.grants)} & gone:
+            yield ("people", index, "unit"), f"{person.unit} is merged into another unit", "give the unit it went into"
+
+
+def circle_of(merges: Mapping[str, str], unit_id: str) -> list[str]:
+    """The units that lead back to this one; empty where none does."""
+    way = [unit_id]
+    while way[-1] in merges and len(way) <= len(merges) + 1:
+        way.append(merges[way[-1]])
+        if way[-1] == unit_id:
+            return way
+    return []

@@ -41,6 +41,12 @@ def units(session: Session, campaign_id: str) -> list[Unit]:
     return list(session.scalars(query))
 
 
+def unit_names(session: Session, campaign_id: str) -> dict[str, str]:
+    """The names of the units as they were when the campaign was opened, by id."""
+    query = select(CampaignUnit.unit_id, CampaignUnit.unit_name).where(CampaignUnit.campaign_id == campaign_id)
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
 def before(session: Session, campaign: Campaign) -> list[Campaign]:
     """Earlier campaigns that were carried out, newest first."""
     carried_out = (CampaignState.REPORTING, CampaignState.FOLLOWING_UP, CampaignState.CLOSED)

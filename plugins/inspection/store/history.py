@@ -28,7 +28,7 @@ from inspection.model import (
     Unit,
 )
 from inspection.model.lifecycle import FindingState, FixState, SuspicionState
-from inspection.store import campaigns, evidence
+from inspection.store import campaigns, evidence, roster
 from inspection.store.findings import UNFINISHED
 from inspection.vocabulary import AnswerValue, ReadStatus, Verdict
 
@@ -40,7 +40,7 @@ def earlier(session: Session, campaign: Campaign, unit_id: str | None = None) ->
     """The last campaign carried out (of a unit: that it was part of) and those of the same kind before it."""
     found = campaigns.before(session, campaign)
     if unit_id is not None:
-        query = select(CampaignUnit.campaign_id).where(CampaignUnit.unit_id == unit_id)
+        query = select(CampaignUnit.campaign_id).where(*_of(session, CampaignUnit.unit_id, unit_id))
         part_of = set(session.scalars(query))
         found = [one for one in found if one.id in part_of]
     return [one for one in found if one.kind == found[0].kind]
@@ -66,7 +66,9 @@ def _answered(session: Session, campaign_id: str, unit_id: str | None) -> dict[A
         select(Answer.value, func.count())
         .join(newest, (newest.c.checklist_id == Answer.checklist_id) & (newest.c.version == Answer.version))
         .join(Checklist, Checklist.id == Answer.checklist_id)
-        .where(Checklist.campaign_id == campaign_id, Answer.value.is_not(None), *_of(Checklist.unit_id, unit_id))
+        .where(
+            Checklist.campaign_id == campaign_id, Answer.value.is_not(None), *_of(session, Checklist.unit_id, unit_id)
+        )
         .group_by(Answer.value)
     )
     return {value: count for value, count in session.execute(query) if value is not None}
@@ -77,7 +79,7 @@ def timeliness(session: Session, campaign_id: str, unit_id: str | None = None) -
     query = (
         select(Checklist.days_late, Unit.name)
         .join(Unit, Unit.id == Checklist.unit_id)
-        .where(Checklist.campaign_id == campaign_id, *_of(Checklist.unit_id, unit_id))
+        .where(Checklist.campaign_id == campaign_id, *_of(session, Checklist.unit_id, unit_id))
         .order_by(Unit.id)
     )
     rows = [(days or 0, name) for days, name in session.execute(query)]
@@ -95,7 +97,7 @@ def mismatches(session: Session, campaign_id: str, unit_id: str | None = None) -
             Suspicion.campaign_id == campaign_id,
             Suspicion.kind == "mismatch",
             Suspicion.state == SuspicionState.CONFIRMED,
-            *_of(Suspicion.unit_id, unit_id),
+            *_of(session, Suspicion.unit_id, unit_id),
         )
     )
     comparable = _answered(session, campaign_id, unit_id).get(AnswerValue.CONFORMS, 0)
@@ -110,7 +112,7 @@ def crawled(session: Session, campaign_id: str, unit_id: str | None = None) -> F
     counts = session.execute(
         select(func.sum(CrawlShare.seen), func.count())
         .join(ShareRecord, ShareRecord.id == CrawlShare.share_id)
-        .where(CrawlShare.run_id == run.id, *_of(ShareRecord.unit_id, unit_id))
+        .where(CrawlShare.run_id == run.id, *_of(session, ShareRecord.unit_id, unit_id))
     ).one()
     if not counts[1]:
         return {}
@@ -123,7 +125,7 @@ def crawled(session: Session, campaign_id: str, unit_id: str | None = None) -> F
             Suspicion.campaign_id == campaign_id,
             Suspicion.state == SuspicionState.CONFIRMED,
             CrawledFile.verdict.in_((Verdict.UNMARKED_SENSITIVE, Verdict.DEFECTIVE_MARK)),
-            *_of(Suspicion.unit_id, unit_id),
+            *_of(session, Suspicion.unit_id, unit_id),
         )
     )
     return {
@@ -145,7 +147,7 @@ def _exposure(session: Session, run: CrawlRun, unit_id: str | None) -> Facts:
             CrawledFile.run_id == run.id,
             CrawledFile.verdict.is_not(None),
             CrawledFile.broad_readers.is_not(None),
-            *_of(ShareRecord.unit_id, unit_id),
+            *_of(session, ShareRecord.unit_id, unit_id),
         )
         .group_by(CrawledFile.share_id)
     )
@@ -162,7 +164,7 @@ def _files(session: Session, run: CrawlRun, unit_id: str | None, wanted: ColumnE
         select(func.count())
         .select_from(CrawledFile)
         .join(ShareRecord, ShareRecord.id == CrawledFile.share_id)
-        .where(CrawledFile.run_id == run.id, wanted, *_of(ShareRecord.unit_id, unit_id))
+        .where(CrawledFile.run_id == run.id, wanted, *_of(session, ShareRecord.unit_id, unit_id))
     )
     return session.scalar(query) or 0
 
@@ -175,7 +177,7 @@ def confirmed(session: Session, campaign_id: str, unit_id: str | None = None) ->
         .where(
             Finding.campaign_id == campaign_id,
             Finding.state != FindingState.WITHDRAWN,
-            *_of(Finding.unit_id, unit_id),
+            *_of(session, Finding.unit_id, unit_id),
         )
         .group_by(Unit.id, Unit.name)
         .order_by(func.count().desc(), Unit.id)
@@ -189,14 +191,16 @@ def confirmed(session: Session, campaign_id: str, unit_id: str | None = None) ->
 def faults_by_category(session: Session, campaign_id: str, unit_id: str) -> dict[str, int]:
     """Confirmed faults of a unit by the printed name of their category."""
     query = select(Finding.category).where(
-        Finding.campaign_id == campaign_id, Finding.unit_id == unit_id, Finding.state != FindingState.WITHDRAWN
+        Finding.campaign_id == campaign_id,
+        *_of(session, Finding.unit_id, unit_id),
+        Finding.state != FindingState.WITHDRAWN,
     )
     return dict(sorted(Counter(session.scalars(query)).items()))
 
 
 def fixes(session: Session, on: date, unit_id: str | None = None) -> Facts:
     """Fixes under control: all, mended, overdue on a day, and the unit with most overdue."""
-    known = list(session.scalars(select(Fix).where(*_of(Fix.unit_id, unit_id)).order_by(Fix.id)))
+    known = list(session.scalars(select(Fix).where(*_of(session, Fix.unit_id, unit_id)).order_by(Fix.id)))
     if not known:
         return {}
     overdue = [fix for fix in known if fix.state in UNFINISHED and fix.due_on < on]
@@ -213,7 +217,7 @@ def fixes(session: Session, on: date, unit_id: str | None = None) -> Facts:
 
 def reopened(session: Session, since: datetime, unit_id: str | None = None) -> Facts:
     """Fixes put under control again after their release (再犯), by their events; absent where no fix ever was."""
-    fixes_of = select(Fix.id).where(*_of(Fix.unit_id, unit_id))
+    fixes_of = select(Fix.id).where(*_of(session, Fix.unit_id, unit_id))
     if session.scalar(select(func.count()).select_from(fixes_of.subquery())) == 0:
         return {}
     query = select(func.count(func.distinct(Event.subject_id))).where(
@@ -225,8 +229,9 @@ def reopened(session: Session, since: datetime, unit_id: str | None = None) -> F
     return {"reopened": session.scalar(query) or 0}
 
 
-def _of(column: Any, unit_id: str | None) -> tuple[ColumnElement[bool], ...]:
-    return () if unit_id is None else (column == unit_id,)
+def _of(session: Session, column: Any, unit_id: str | None) -> tuple[ColumnElement[bool], ...]:
+    """A unit's own matters and those of the units that were merged into it: their history is its history."""
+    return () if unit_id is None else (column.in_({unit_id, *roster.predecessors(session, unit_id)}),)
 
 
 def earliest_run(session: Session, campaign_id: str) -> CrawlRun | None:

@@ -47,8 +47,40 @@ def people(session: Session) -> list[Person]:
     return list(session.scalars(select(Person).where(Person.active).order_by(Person.id)))
 
 
+def _merges(session: Session) -> dict[str, str]:
+    """Which unit went on as which."""
+    query = select(Unit.id, Unit.merged_into).where(Unit.merged_into.is_not(None))
+    return {old: str(new) for old, new in session.execute(query)}
+
+
+def unit_now(session: Session, unit_id: str) -> str:
+    """The unit that answers today for the matters of one: itself, or what it was merged into."""
+    merges = _merges(session)
+    for _ in merges:
+        unit_id = merges.get(unit_id, unit_id)
+    return unit_id
+
+
+def predecessors(session: Session, unit_id: str) -> frozenset[str]:
+    """Units that went on as this one, near or far."""
+    merges = _merges(session)
+    found = {unit_id}
+    for _ in merges:
+        found |= {old for old, new in merges.items() if new in found}
+    return frozenset(found - {unit_id})
+
+
+def is_own_unit(session: Session, person: Person, unit_id: str) -> bool:
+    """Whether somebody belongs to a unit, or to what it has become."""
+    return person.unit_id is not None and unit_now(session, person.unit_id) == unit_now(session, unit_id)
+
+
 def holders(session: Session, role: Role, *, on: date, unit_id: str = "") -> list[Person]:
-    """Active people holding a role on a day, for a unit ('' the whole agency), in order of id."""
+    """Active people holding a role on a day, for a unit ('' the whole agency), in order of id.
+
+    For a unit that was merged they are those of the unit it went into: its open work is theirs.
+    """
+    unit_id = unit_now(session, unit_id) if unit_id else ""
     query = (
         select(Person)
         .join(RoleGrant, RoleGrant.person_id == Person.id)
@@ -91,7 +123,10 @@ def holding_any(session: Session, roles: Sequence[Role], *, unit_id: str, on: da
 
 
 def roles_of(session: Session, person_id: str, *, on: date) -> list[tuple[Role, str]]:
-    """(role, unit id or '') a person holds on a day; who left the agency holds none."""
+    """(role, unit id or '') a person holds on a day; who left the agency holds none.
+
+    A role for a unit is one for every unit that was merged into it as well.
+    """
     query = (
         select(RoleGrant)
         .join(Person, Person.id == RoleGrant.person_id)
@@ -103,7 +138,9 @@ def roles_of(session: Session, person_id: str, *, on: date) -> list[tuple[Role, 
         )
         .order_by(RoleGrant.role, RoleGrant.unit_id)
     )
-    return [(grant.role, grant.unit_id) for grant in session.scalars(query)]
+    found = [(grant.role, grant.unit_id) for grant in session.scalars(query)]
+    inherited = [(role, old) for role, unit in found if unit for old in sorted(predecessors(session, unit))]
+    return found + [one for one in inherited if one not in found]
 
 
 def holds_role(session: Session, person_id: str, role: Role, *, on: date, unit_id: str = "") -> bool:
