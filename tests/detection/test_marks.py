@@ -62,6 +62,8 @@ def test_each_counter_example_is_no_mark(example) -> None:  # type: ignore[no-un
         (Zone.BODY, "密等：（　）機密（V）密（　）普通", "密", None),
         (Zone.HEADER, "□絕對機密 □極機密 □機密 ■密", "密", None),
         (Zone.HEADER, "－機敏資料－", "機敏資料", None),
+        (Zone.HEADER, "【密】編號：002/012 行政課 第1頁", "密", "002/012"),
+        (Zone.BODY, "密別：密（保密期限：6年）", "密", None),
         (Zone.FOOTER, "＊密＊（本件於公布時解密）", "密", None),
         (Zone.HEADER, "機敏資料 SENSITIVE", "機敏資料", None),
         (Zone.HEADER, "CONFIDENTIAL 密", "密", None),

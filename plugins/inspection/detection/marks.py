@@ -288,7 +288,7 @@ def _undecorated(text: str, book: MarkingBook) -> str:
 def _in_zone(line: str, book: MarkingBook) -> _Parsed | None:
     if BOXES.search(line):
         return _value(compact(line).replace("\t", ""), book)
-    whole = _alone(line, book, in_zone=True)
+    whole = _alone(line, book, in_zone=True) or _in_brackets(compact(line).replace("\t", ""), book)
     if whole is not None:
         return whole
     pieces = [piece for piece in re.split(r"[\t\r|│]| {2,}", line) if piece.strip()]
@@ -299,6 +299,12 @@ def _in_zone(line: str, book: MarkingBook) -> _Parsed | None:
         alone = [word for word in words if word in ONE_BLANK_LEVELS] if len(words) <= ONE_BLANK_WORDS else []
         found = [_Parsed(word, "", _copy(compact(line), book)) for word in alone]
     return found[0] if len({parsed.level for parsed in found}) == 1 else None
+
+
+def _in_brackets(text: str, book: MarkingBook) -> _Parsed | None:
+    """A level in brackets at the head of a line, whatever stands behind it: 【密】編號：002/012 行政課 第1頁."""
+    level = re.match(rf"[【〔\[]{_level_pattern(book).pattern}[】〕\]]", text)
+    return _Parsed(level["level"], text[level.end() :], _copy(text, book)) if level else None
 
 
 def _in_sheet(line: str, row: int, book: MarkingBook) -> _Parsed | None:
