@@ -70,11 +70,13 @@ def await_window_end(campaign_id: str) -> PokeReturnValue:
 
 @task(task_display_name="彙整每日狀況回報", **RETRYING)
 def close_window(campaign_id: str) -> dict[str, int]:
-    """Freezes how many shifts were reported, late, missing, and with a situation."""
+    """Freezes how many shifts were reported, late, missing, and with a situation; prints the table of reports."""
     from inspection.spring.close import close_window as verb
+    from inspection.spring.papers import print_daily_reports
 
     with door() as opened:
         told = verb(opened.session, campaign_id, catalogue=opened.catalogue, actor="airflow", at=opened.at)
+        print_daily_reports(opened.session, campaign_id, catalogue=opened.catalogue, at=opened.at)
         counts = {name: int(told[name]) for name in ("shifts", "reported", "late", "missing", "situations")}
     return note_run("close_window", campaign_id, run_name(), counts)
 

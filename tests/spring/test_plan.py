@@ -14,6 +14,7 @@ from documents.word import body_of, lines_of
 from inspection import clock as now
 from inspection import settings
 from inspection.calendar import roc
+from inspection.campaigns.spring_open import to_be_opened
 from inspection.campaigns.spring_windows import Circular, WindowChoice, confirm
 from inspection.checklists.prepare import prepare
 from inspection.crawling.campaign import begin_campaign_crawl
@@ -231,3 +232,17 @@ def test_a_newer_circular_moves_the_campaign_only_before_its_approval(new_year: 
     announce("甲字第3號", "2027-02-14T00:00:00+08:00")
     with pytest.raises(Conflict, match="amend or cancel"):
         new_year.open(window)
+
+
+def test_another_window_of_the_year_takes_the_campaign_with_it_and_opens_no_second_one(new_year: WindowOffice) -> None:
+    new_year.confirm()
+    assert new_year.open() == CAMPAIGN
+    other = new_year.confirm(WindowChoice.CLASSIC25, number="廉政字第11600000020號")
+    with session_scope() as session:
+        assert to_be_opened(session, at=now.now()) == []
+    assert new_year.open(other) == CAMPAIGN
+    with session_scope() as session:
+        campaign = campaigns.get(session, CAMPAIGN)
+        assert roc.window(campaign.window_start, campaign.window_end).endswith("2月20日（星期六）24時止，為期25日")
+    with pytest.raises(NotAllowed, match="set_aside"):
+        new_year.open()

@@ -6,7 +6,8 @@ from collections import Counter
 
 from sqlalchemy.orm import Session
 
-from inspection.store import campaigns, checklists, evidence, findings, notices
+from inspection.store import campaigns, checklists, evidence, findings, notices, spring
+from inspection.vocabulary import CampaignKind
 
 
 def progress(session: Session, campaign_id: str) -> dict[str, object]:
@@ -15,7 +16,7 @@ def progress(session: Session, campaign_id: str) -> dict[str, object]:
     plan = campaigns.latest_plan(session, campaign_id)
     run = evidence.campaign_run(session, campaign_id)
     shares = evidence.coverage(session, run.id) if run else []
-    return {
+    told: dict[str, object] = {
         "campaign": campaign.id,
         "name": campaign.name,
         "state": campaign.state.value,
@@ -30,3 +31,15 @@ def progress(session: Session, campaign_id: str) -> dict[str, object]:
         "fixes": dict(Counter(one.state.value for one in findings.fixes_of_campaign(session, campaign_id))),
         "notices": dict(Counter(one.state.value for one in notices.of_campaign(session, campaign_id))),
     }
+    if campaign.kind is CampaignKind.SPRING_FESTIVAL:
+        told["duty"] = duty_progress(session, campaign_id)
+    return told
+
+
+def duty_progress(session: Session, campaign_id: str) -> dict[str, object]:
+    """Shifts on the roster and those reported; once the window is over, what its days came to."""
+    closed = spring.spring_campaign(session, campaign_id).figures
+    if closed is not None:
+        return dict(closed)
+    shifts = [one.id for one in spring.shifts(session, campaign_id)]
+    return {"shifts": len(shifts), "reported": len(spring.reported(session, shifts))}

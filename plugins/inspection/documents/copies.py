@@ -20,7 +20,7 @@ Scope = Callable[[], AbstractContextManager[Session]]
 ODT, PDF = "application/vnd.oasis.opendocument.text", "application/pdf"
 TARGETS = {"odt": ODT, "pdf": PDF}
 # what leaves the house as a file: the government's editable standard and the unchangeable form (documents research 5)
-KINDS = frozenset({"plan", "campaign_report", "unit_report"})
+KINDS = frozenset({"plan", "campaign_report", "unit_report", "spring_form", "spring_reports"})
 AT_ONCE = 20  # measured: one document 1.2 s, twenty in one run 4.2 s
 
 logger = logging.getLogger(__name__)

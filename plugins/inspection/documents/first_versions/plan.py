@@ -182,17 +182,22 @@ def _annexes() -> str:
     )
 
 
-def inspection_plan() -> bytes:
-    """The first version of templates/plan/inspection_plan.docx."""
+def laid_out(sections: str, annexes: str) -> bytes:
+    """A plan as a document: title, sections, the row to be signed, annexes."""
     body = "".join(
         (
             text("{% if agency not in title %}{{ agency }}{% endif %}{{ title }}", "DocumentTitle"),
             text("{{ office }}　{{ date }}{% if version %}　{{ version }}{% endif %}", "DocumentSubtitle"),
-            _sections(),
+            sections,
             gap(10),
             signature_row(PAGE, SIGNERS),
-            _annexes(),
+            annexes,
             gap(2),
         )
     )
     return package(PAGE, body)
+
+
+def inspection_plan() -> bytes:
+    """The first version of templates/plan/inspection_plan.docx."""
+    return laid_out(_sections(), _annexes())

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from inspection.documents.first_versions.plan import annex, cells, crawl_tables, groups_table, items_table, listed
-from inspection.documents.page import SIGNERS, Page, package, signature_row
-from inspection.documents.styles import Look
+from inspection.documents.first_versions.plan import (
+    PAGE,
+    annex,
+    cells,
+    crawl_tables,
+    groups_table,
+    items_table,
+    laid_out,
+    listed,
+)
 from inspection.documents.styling import control, control_row, gap, head_row, paragraph, run, table, text
-
-PAGE = Page(look=Look(body=14, heading=15, cell=11, line=1.3))
 
 
 def _plain(words: str) -> str:
@@ -196,15 +201,4 @@ def _annexes() -> str:
 
 def spring_plan() -> bytes:
     """The first version of templates/plan/spring_plan.docx."""
-    body = "".join(
-        (
-            text("{% if agency not in title %}{{ agency }}{% endif %}{{ title }}", "DocumentTitle"),
-            text("{{ office }}　{{ date }}{% if version %}　{{ version }}{% endif %}", "DocumentSubtitle"),
-            _sections(),
-            gap(10),
-            signature_row(PAGE, SIGNERS),
-            _annexes(),
-            gap(2),
-        )
-    )
-    return package(PAGE, body)
+    return laid_out(_sections(), _annexes())
