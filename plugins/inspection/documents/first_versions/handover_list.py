@@ -72,7 +72,7 @@ def _lines() -> str:
         ),
         control_row("endfor", 4),
     ]
-    return table([1.2, WIDTH - 1.2 - 3.0 - 2.7, 3.0, 2.7], rows, lines="rows", caption="移交明細")
+    return table([1.2, WIDTH - 1.2 - 3.4 - 3.5, 3.4, 3.5], rows, lines="rows", caption="移交明細")
 
 
 def _signatures() -> str:

@@ -76,7 +76,7 @@ def safety_checklist() -> bytes:
             ("{{ check.category }}", "TableCentre"),
             ("{{ check.statement }}{% if check.units %}（{{ check.units }}）{% endif %}", "TableText"),
             ("　月　日　時", "TableCentre"),
-            ("□正常　□異常", "TableCentre"),
+            ("☐正常　☐異常", "TableCentre"),
             ("", "TableText"),
             ("", "TableText"),
             ("", "TableText"),
