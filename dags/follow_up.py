@@ -7,6 +7,7 @@
 - 政風室以上（主任秘書、首長、上級）**不由系統直接發信**，只備妥簽稿。
 - 同一期限、同一階只做一次；重跑、補跑或同日執行多次都不會重複通知。
 - 錯過數日時，只做目前應到的最高一階。
+- 專案知悉人員逾期未簽保密切結書者，依 `rules/project_kinds.yaml` 之日數提醒本人，並告知承辦人尚缺人數。
 
 `on`：以哪一天計算；空白為當日。
 """
@@ -47,6 +48,21 @@ def climb_ladder(params: dict[str, Any] | None = None) -> dict[str, int]:
     return note_run("follow_up", None, run_name(), counts)
 
 
+@task(task_display_name="專案切結提醒", **RETRYING)
+def remind_of_pledges(params: dict[str, Any] | None = None) -> dict[str, int]:
+    """Reminds the people in the know of a project who have not signed; each step speaks once."""
+    from campaign_chapters import run_name
+    from inspection.escalation.day import day_to_follow
+    from inspection.projects.pledges import remind_of_pledges as verb
+
+    with door() as opened:
+        day = day_to_follow(opened.session, str((params or {}).get("on") or ""), at=opened.at)
+        if day is None:
+            return {"reminded": 0}
+        counts = {"reminded": verb(opened.session, on=day, catalogue=opened.catalogue, at=opened.at)}
+    return note_run("remind_of_pledges", None, run_name(), counts)
+
+
 @dag(
     dag_id="follow_up",
     dag_display_name="改善追蹤：提醒與逾期陳報",
@@ -59,8 +75,9 @@ def climb_ladder(params: dict[str, Any] | None = None) -> dict[str, int]:
     params={"on": Param("", type="string", title="計算日", description="例 2026-11-25；空白為當日（非工作日不執行）")},
 )
 def follow_up() -> None:
-    """One task: the ladder."""
+    """The ladder, and who has not signed for a project."""
     climb_ladder()
+    remind_of_pledges()
 
 
 follow_up()

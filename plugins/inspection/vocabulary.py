@@ -16,6 +16,22 @@ class CampaignKind(StrEnum):
     IT_AUDIT = "it_audit"
 
 
+class ProjectKind(StrEnum):
+    """Matters that leak easily and are safeguarded by a plan of their own (seed 000 art. 6)."""
+
+    RECRUITMENT = "recruitment"
+    MEETING = "meeting"
+    TENDER = "tender"
+    OTHER = "other"
+
+
+class ProjectDay(StrEnum):
+    """The two days of a project that may move: its last day, and the day its secret becomes public."""
+
+    END = "end"
+    PUBLIC = "public"
+
+
 class Role(StrEnum):
     """What a person may be asked to do."""
 

@@ -10,6 +10,7 @@ import pytest
 from demo.people import fill_form
 from sqlalchemy import select
 
+from campaigns.doing_twice import dump, twice
 from campaigns.office import CAMPAIGN, SmallOffice, small_office
 from conftest import FixedClock
 from inspection import clock as now
@@ -24,7 +25,6 @@ from inspection.model import (
     Finding,
     Fix,
     Notice,
-    Record,
     Report,
     RungClimbed,
     Suspicion,
@@ -37,7 +37,6 @@ from inspection.store.session import session_scope
 from inspection.vocabulary import Verdict
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-ONLY_RUNS = {"stage_run"}
 
 
 @pytest.fixture
@@ -51,26 +50,6 @@ def office(
     with small_office(tmp_path) as made:
         yield made
     catalogue.reset()
-
-
-def dump() -> dict[str, list[tuple[object, ...]]]:
-    """Every domain table in the order of its key, but for the run table."""
-    with session_scope() as session:
-        return {
-            name: [tuple(row) for row in session.execute(select(table).order_by(*table.primary_key.columns))]
-            for name, table in sorted(Record.metadata.tables.items())
-            if name not in ONLY_RUNS
-        }
-
-
-def twice(step: object) -> None:
-    """Does a step, then does it again: nothing may change."""
-    assert callable(step)
-    step()
-    once = dump()
-    step()
-    again = dump()
-    assert {name: rows for name, rows in again.items() if rows != once[name]} == {}
 
 
 def test_every_stage_of_a_campaign_done_twice_is_done_once(office: SmallOffice, clock: FixedClock) -> None:

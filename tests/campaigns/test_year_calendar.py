@@ -25,9 +25,10 @@ from inspection.documents.contexts import YearCalendar
 from inspection.errors import BadSource
 from inspection.model import Campaign
 from inspection.model.lifecycle import CampaignState
+from inspection.projects.open import WantedProject, open_project
 from inspection.store import roster
 from inspection.store.session import session_scope
-from inspection.vocabulary import CampaignKind, Severity
+from inspection.vocabulary import CampaignKind, ProjectKind, Severity
 
 
 @pytest.fixture
@@ -73,12 +74,14 @@ def test_an_opened_campaign_takes_the_place_of_its_slot_until_it_is_called_off(o
     assert "campaign-C-paper" not in entries(office)
 
 
-@pytest.mark.parametrize("kind", [CampaignKind.AD_HOC, CampaignKind.PROJECT])
-def test_what_nobody_shall_foresee_is_on_no_wall(office: PaperOffice, kind: CampaignKind) -> None:
+def test_what_nobody_shall_foresee_is_on_no_wall(office: PaperOffice) -> None:
     before = page(office)
-    wanted = Wanted(kind, date(2027, 8, 2), date(2027, 8, 6), STAFF, campaign_id="C-hidden", first_crawl=False)
+    first, last = date(2027, 8, 2), date(2027, 8, 6)
+    hidden = Wanted(CampaignKind.AD_HOC, first, last, STAFF, campaign_id="C-hidden", first_crawl=False)
+    project = WantedProject(ProjectKind.TENDER, "U04", first, last, STAFF)
     with session_scope() as session:
-        open_campaign(session, wanted, catalogue=office.rules, at=now.now())
+        open_campaign(session, hidden, catalogue=office.rules, at=now.now())
+        open_project(session, project, catalogue=office.rules, at=now.now())
     assert page(office) == before
 
 

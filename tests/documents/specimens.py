@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from documents.handover_specimen import handover_list
+from documents.project_specimens import PROJECT_SPECIMENS
 from documents.spring_specimens import SPRING_SPECIMENS
 from documents.year_specimen import year_calendar
 from inspection.documents.contexts import (
@@ -488,5 +489,6 @@ SPECIMENS = {
     "letter/notice_slip.docx": notice_slip,
     "calendar/year_calendar.docx": year_calendar,
     **SPRING_SPECIMENS,
+    **PROJECT_SPECIMENS,
     "handover/handover_list.docx": handover_list,
 }

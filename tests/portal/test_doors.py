@@ -71,6 +71,7 @@ def subjects() -> dict[str, str]:
         "duty": on_duty().id,
         "approvals": f"plan:{story.CAMPAIGN}:v1:1",
         "handovers": "H-1151201-works-works_head",
+        "projects": story.CAMPAIGN,
     }
 
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from inspection import clock
+from inspection.access.insiders import closed_to, is_closed_to, reads
 from inspection.access.roles import Held, held_by, identities, on_duty
 from inspection.errors import NotAllowed, NotFound
 from inspection.model import (
@@ -29,9 +30,9 @@ from inspection.model import (
     Unit,
 )
 from inspection.model.lifecycle import ApprovalState, OpinionState, ReportState
-from inspection.store import approvals, handovers, opinions, pledges, roster
+from inspection.store import approvals, handovers, opinions, pledges, projects, roster
 from inspection.store.unannounced import hidden_from
-from inspection.vocabulary import Role
+from inspection.vocabulary import CampaignKind, Role
 
 Subject = Plan | Report | Fix | Suspicion | Checklist | Campaign | Unit | Approval | Handover | DutyShift
 
@@ -69,6 +70,8 @@ class Act(StrEnum):
     LIST_HANDOVERS = "list_handovers"
     READ_HANDOVER = "read_handover"
     PLEDGE = "pledge"
+    READ_CLOSING_REVIEW = "read_closing_review"
+    DECIDE_CLOSING_REVIEW = "decide_closing_review"
 
 
 class Named(StrEnum):
@@ -91,6 +94,7 @@ class Rule:
     know that the matter exists, so that a refusal to act may be told them. `approval` is the kind under which
     requests for a decision on the matter are kept. `consulted`: the head of a unit asked for its opinion (會辦), while
     the decision waits. `joint`: a 會辦 member of the unit's group too, within the window and after the 切結 (A11).
+    `insiders`: of a project, everybody who may read it at all.
     """
 
     agency: frozenset[Role] = frozenset()
@@ -101,6 +105,7 @@ class Rule:
     approval: str = ""
     consulted: bool = False
     joint: bool = False
+    insiders: bool = False
 
 
 ETHICS = frozenset({Role.ETHICS_STAFF, Role.ETHICS_HEAD})
@@ -110,8 +115,8 @@ JUDGES_OF_UNIT = frozenset({Role.INSPECTOR})
 EVERYBODY = frozenset(Role)
 
 TABLE: dict[Act, Rule] = {
-    Act.SEE_HOME: Rule(agency=EVERYBODY, unit=EVERYBODY, named=Named.ON_DUTY),
-    Act.READ_PLAN: Rule(agency=ETHICS, named=Named.ANY_APPROVER, approval="plan", consulted=True),
+    Act.SEE_HOME: Rule(agency=EVERYBODY, unit=EVERYBODY, named=Named.ON_DUTY, insiders=True),
+    Act.READ_PLAN: Rule(agency=ETHICS, named=Named.ANY_APPROVER, approval="plan", consulted=True, insiders=True),
     Act.DECIDE_PLAN: Rule(named=Named.LATEST_APPROVER, seen_by=Act.READ_PLAN, approval="plan"),
     Act.READ_REPORT: Rule(named=Named.READER),
     Act.REVIEW_CAMPAIGN_REPORT: Rule(
@@ -140,10 +145,14 @@ TABLE: dict[Act, Rule] = {
     Act.READ_CHECKLIST: Rule(agency=ETHICS, unit=OF_UNIT | JUDGES_OF_UNIT, joint=True),
     Act.REVIEW_CHECKLIST: Rule(agency=ETHICS, unit=JUDGES_OF_UNIT, seen_by=Act.READ_CHECKLIST),
     Act.ANSWER_CHECKLIST: Rule(unit=OF_UNIT, seen_by=Act.READ_CHECKLIST),
-    Act.READ_PROGRESS: Rule(agency=ETHICS | HEADS),
+    Act.READ_PROGRESS: Rule(agency=ETHICS | HEADS, insiders=True),
     Act.LIST_HANDOVERS: Rule(agency=ETHICS),
     Act.READ_HANDOVER: Rule(agency=ETHICS, named=Named.PARTY),
     Act.PLEDGE: Rule(named=Named.MEMBER),
+    Act.READ_CLOSING_REVIEW: Rule(agency=ETHICS, named=Named.ANY_APPROVER, approval="closing_review", insiders=True),
+    Act.DECIDE_CLOSING_REVIEW: Rule(
+        named=Named.LATEST_APPROVER, seen_by=Act.READ_CLOSING_REVIEW, approval="closing_review"
+    ),
 }
 
 
@@ -159,6 +168,8 @@ def require(session: Session, person_id: str, act: Act, subject: Subject | None,
     found = _by_role(session, person_id, held, rule, subject, at=at)
     if found is not None:
         return found
+    if rule.insiders and _is_insider(session, person_id, subject, at=at):
+        return None
     if rule.named is Named.ON_DUTY and _is_on_duty(session, person_id, subject, at=at):
         return None  # whoever is on duty, with a role or without
     if held and subject is not None and _is_named(session, person_id, rule, subject, at=at):
@@ -191,13 +202,14 @@ def units_for(session: Session, person_id: str, act: Act, *, at: datetime) -> fr
 
 def sees(session: Session, person_id: str, act: Act, *, at: datetime) -> Callable[[str, str], bool]:
     """For lists, asked once: whether a person may treat matters of a (unit, campaign). A 會辦 member sees those of the
-    own campaign only."""
+    own campaign only; of a project nobody does who is not in it."""
     rule, held = TABLE[act], held_by(session, person_id, on=clock.local_date(at))
+    closed = closed_to(session, person_id, at=at)
     if any(one.role in rule.agency and not one.unit_id for one in held):
-        return lambda _unit, _campaign: True
+        return lambda _unit, campaign: campaign not in closed
     whole = {one.unit_id for one in held if one.role in rule.unit and one.campaign_id is None}
     joint = {(one.unit_id, one.campaign_id) for one in held if rule.joint and one.campaign_id is not None}
-    return lambda unit, campaign: unit in whole or (unit, campaign) in joint
+    return lambda unit, campaign: campaign not in closed and (unit in whole or (unit, campaign) in joint)
 
 
 def _by_role(
@@ -233,10 +245,26 @@ def _unit_of(subject: Subject | None) -> str | None:
 
 
 def _is_hidden(session: Session, person_id: str, subject: Subject, *, at: datetime) -> bool:
-    """An unannounced inspection leaves no trace for the inspected before its hour (officer review A10)."""
+    """An unannounced inspection leaves no trace for the inspected before its hour (officer review A10); a project
+    leaves none for whoever is not in it."""
+    campaign = _campaign_of(session, subject)
+    if campaign is None:
+        return False
+    return hidden_from(session, campaign, person_id, at=at) or is_closed_to(session, campaign, person_id, at=at)
+
+
+def _is_insider(session: Session, person_id: str, subject: Subject | None, *, at: datetime) -> bool:
+    """Whether a person is in the project a matter belongs to; without a matter, in the know of any."""
+    if subject is None:
+        return projects.signs_anywhere(session, person_id, on=clock.local_date(at))
+    campaign = _campaign_of(session, subject)
+    is_project = campaign is not None and campaign.kind is CampaignKind.PROJECT
+    return campaign is not None and is_project and reads(session, campaign, person_id, at=at)
+
+
+def _campaign_of(session: Session, subject: Subject) -> Campaign | None:
     campaign_id = subject.id if isinstance(subject, Campaign) else getattr(subject, "campaign_id", None)
-    campaign = session.get(Campaign, campaign_id) if campaign_id else None
-    return campaign is not None and hidden_from(session, campaign, person_id, at=at)
+    return session.get(Campaign, campaign_id) if campaign_id else None
 
 
 def _is_on_duty(session: Session, person_id: str, subject: Subject | None, *, at: datetime) -> bool:

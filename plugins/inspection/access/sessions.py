@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from inspection import clock
+from inspection.access.insiders import has_business
 from inspection.access.keyed import token
-from inspection.access.roles import Held, held_by, on_duty
+from inspection.access.roles import Held, held_by
 from inspection.audit.events import record
 from inspection.model import Person, PortalSession
 from inspection.store import roster, sign_in
@@ -59,10 +60,9 @@ def recognise(session: Session, secret: str, *, at: datetime) -> SignedIn | None
     if row is None or row.ended_at is not None or at >= min(row.expires_at, row.started_at + ABSOLUTE):
         return None
     person = roster.person(session, row.person_id)
-    on = clock.local_date(at)
-    held = held_by(session, person.id, on=on)
-    if not held and not on_duty(session, person.id, on=on):
+    if not has_business(session, person.id, at=at):
         return None
+    held = held_by(session, person.id, on=clock.local_date(at))
     return SignedIn(row, person, held, stale=row.expires_at - at < IDLE - EXTEND_EVERY)
 
 

@@ -13,9 +13,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from inspection import clock
+from inspection.access.insiders import has_business
 from inspection.access.keyed import keyed_hash, same
-from inspection.access.roles import may_enter
 from inspection.access.sessions import start
 from inspection.audit.events import record
 from inspection.errors import TooManyTries
@@ -64,9 +63,9 @@ def admit(session: Session, address: str, *, place: str, at: datetime) -> None:
 
 
 def issue(session: Session, address: str, *, visit: str, at: datetime) -> IssuedCode | None:
-    """Makes the code for whoever holds the address in the roster; None where nobody with a role or a duty does."""
+    """Makes the code for whoever holds the address in the roster; None where nobody with business here does."""
     person = people.by_address(session, _plain_address(address))
-    if person is None or not may_enter(session, person.id, on=clock.local_date(at)):
+    if person is None or not has_business(session, person.id, at=at):
         return None
     return _make(session, _visit_id(visit), person.id, at=at)
 
@@ -79,7 +78,7 @@ def enter(session: Session, visit: str, code: str, *, place: str, at: datetime) 
     bucket = keyed_hash("place", place)
     _refuse_beyond(session, bucket, "code_refused", WRONG_CODES_PER_PLACE, at=at)
     person_id = _redeem(session, _visit_id(visit), code, at=at)
-    if person_id is None or not may_enter(session, person_id, on=clock.local_date(at)):
+    if person_id is None or not has_business(session, person_id, at=at):
         record(session, at=at, actor=ACTOR, subject=("sign_in", bucket), action="code_refused")
         return None
     return start(session, person_id, at=at)

@@ -15,10 +15,10 @@ from inspection.model import Approval, Campaign, Opinion, Person, Unit
 from inspection.model.lifecycle import ApprovalState, OpinionState, allows
 from inspection.notices.outbox import Letter, write
 from inspection.rules.approval_table import DocumentRule
-from inspection.store import calendar_days, campaigns, opinions, roster
+from inspection.store import calendar_days, campaigns, opinions, projects, roster
 from inspection.store.once import insert_once
 from inspection.store.unannounced import hidden_from, hour_of
-from inspection.vocabulary import Role, WhyNotAsked
+from inspection.vocabulary import CampaignKind, Role, WhyNotAsked
 
 
 def units_named(session: Session, rule: DocumentRule) -> list[Unit]:
@@ -26,6 +26,22 @@ def units_named(session: Session, rule: DocumentRule) -> list[Unit]:
     units = roster.units(session)
     found = [unit for tag in rule.countersigned_by for unit in units if tag in unit.tags and not unit.is_ethics]
     return list({unit.id: unit for unit in found}.values())
+
+
+def units_to_ask(session: Session, campaign: Campaign, rule: DocumentRule, *, at: datetime) -> list[Unit]:
+    """The units named; of a project only those whose head is in the know and has signed: 會辦 tells nobody of it."""
+    units = units_named(session, rule)
+    if campaign.kind is not CampaignKind.PROJECT:
+        return units
+    on = clock.local_date(at)
+    return [
+        unit
+        for unit in units
+        if any(
+            projects.has_signed(session, campaign.id, head.id, on=on)
+            for head in roster.holders(session, Role.UNIT_HEAD, on=on, unit_id=unit.id)
+        )
+    ]
 
 
 def tags_nobody_bears(session: Session, rule: DocumentRule) -> list[str]:
@@ -38,7 +54,7 @@ def consulted(session: Session, campaign: Campaign, rule: DocumentRule, *, at: d
     """Names for the 會辦 cell of a paper: no unit that must not know of the inspection yet stands there."""
     hour = hour_of(campaign)
     hidden = {unit.id for unit in campaigns.units(session, campaign.id)} if hour is not None and at < hour else set()
-    return "、".join(unit.name for unit in units_named(session, rule) if unit.id not in hidden)
+    return "、".join(unit.name for unit in units_to_ask(session, campaign, rule, at=at) if unit.id not in hidden)
 
 
 def ask_opinions(
@@ -52,7 +68,7 @@ def ask_opinions(
         return []
     today = clock.local_date(at)
     due_on = calendar_days.calendar(session).add_working_days(today, rule.opinion_working_days)
-    for unit in units_named(session, rule):
+    for unit in units_to_ask(session, campaign, rule, at=at):
         heads = roster.holders(session, Role.UNIT_HEAD, on=today, unit_id=unit.id)
         because = _not_to_ask(session, campaign, approval, unit, heads, at=at)
         opinion_id = f"{approval.id}:{unit.id}"

@@ -15,6 +15,7 @@ from inspection.model import AirflowGate, Approval, Person
 from inspection.model.lifecycle import ApprovalState
 from inspection.planning.decision import decide_plan
 from inspection.planning.versions import SUBJECT as PLAN
+from inspection.projects.closing import CLOSING_REVIEW, decide_review
 from inspection.reports.decision import decide_reports
 from inspection.store import approvals, campaigns, roster
 from inspection.store.once import insert_once
@@ -133,4 +134,6 @@ def decide_from_airflow(
     )
     if subject == PLAN:
         return decide_plan(session, approval.subject_id, decision, at=at)
+    if subject == CLOSING_REVIEW:
+        return decide_review(session, campaign_id, decision, at=at)
     return decide_reports(session, campaign_id, subject, decision, at=at)

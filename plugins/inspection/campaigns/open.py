@@ -23,7 +23,6 @@ CHECKLIST_WORKING_DAYS = 7
 LETTERS = {
     CampaignKind.SPRING_FESTIVAL: "SF",
     CampaignKind.AD_HOC: "AD",
-    CampaignKind.PROJECT: "PJ",
     CampaignKind.REMOTE_WORK: "RM",
     CampaignKind.IT_AUDIT: "IA",
 }
@@ -52,6 +51,8 @@ class Wanted:
 
 def open_campaign(session: Session, wanted: Wanted, *, catalogue: Catalogue, at: datetime) -> Campaign:
     """Opens the campaign, or returns the one of this id already open; raises Conflict where that one differs."""
+    if wanted.kind is CampaignKind.PROJECT:
+        raise BadSource("a project has a code name and an owner of its own", remedy="use `inspection project open`")
     if wanted.last_day < wanted.first_day:
         raise BadSource("the window ends before it begins", remedy="give a last day on or after the first")
     start = datetime.combine(wanted.first_day, time(), clock.zone())

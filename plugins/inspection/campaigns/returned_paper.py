@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from inspection.documents.paper_code import digest_prefix, document_number, read_code, short_code
 from inspection.errors import BadSource, Conflict, NotFound
-from inspection.model import Plan, Report
+from inspection.model import Plan, Project, Report
 from inspection.model.lifecycle import PlanState, ReportState
 from inspection.planning.versions import SUBJECT as PLAN
+from inspection.projects.closing import CLOSING_REVIEW
 from inspection.reports.decision import CAMPAIGN_REPORT, UNIT_REPORTS
 from inspection.store import printed
 
@@ -44,6 +45,8 @@ def find_paper(session: Session, scanned: str) -> Belongs:
     one = current[-1]
     if isinstance(one, Plan):
         return Belongs(PLAN, one.id, one.campaign_id, code.identifier)
+    if session.get(Project, one.campaign_id) is not None:
+        return Belongs(CLOSING_REVIEW, one.campaign_id, one.campaign_id, code.identifier)
     kind = UNIT_REPORTS if one.unit_id else CAMPAIGN_REPORT
     return Belongs(kind, one.campaign_id, one.campaign_id, code.identifier)
 

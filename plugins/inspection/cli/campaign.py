@@ -17,7 +17,7 @@ from inspection.campaigns.pledge import Signed
 from inspection.campaigns.pledge import pledge as pledge_verb
 from inspection.campaigns.progress import progress
 from inspection.campaigns.simulate import simulate as simulate_verb
-from inspection.cli.speaking import Actor, AsJson, day, door, say, table
+from inspection.cli.speaking import Actor, AsJson, MaybeActor, day, door, say, table
 from inspection.errors import BadSource
 from inspection.planning.paper import print_plan
 from inspection.planning.submit import submit_plan
@@ -53,9 +53,9 @@ def open_one(
 
 
 @app.command()
-def show(campaign_id: str, as_json: AsJson = False) -> None:
-    """Where a campaign stands."""
-    with door() as opened:
+def show(campaign_id: str, actor: MaybeActor = "", as_json: AsJson = False) -> None:
+    """Where a campaign stands; a project to who may read it (--as)."""
+    with door(actor, reads=campaign_id) as opened:
         say(progress(opened.session, campaign_id), as_json=as_json)
 
 
@@ -75,7 +75,7 @@ def pause(
     campaign_id: str, reason: Annotated[str, typer.Option(help="Why.")], actor: Actor, as_json: AsJson = False
 ) -> None:
     """Lay a campaign to rest: nothing is sent, crawled or climbed until it goes on."""
-    with door() as opened:
+    with door(actor, keeps=campaign_id) as opened:
         campaign = pause_verb(opened.session, campaign_id, person_id=actor, reason=reason, at=opened.at)
         say({"campaign": campaign.id, "state": campaign.state.value}, as_json=as_json)
 
@@ -83,7 +83,7 @@ def pause(
 @app.command()
 def resume(campaign_id: str, actor: Actor, as_json: AsJson = False) -> None:
     """Let a paused campaign go on; what was due moves by the working days it lay."""
-    with door() as opened:
+    with door(actor, keeps=campaign_id) as opened:
         moved = resume_verb(opened.session, campaign_id, person_id=actor, at=opened.at)
         say({"campaign": campaign_id, "working_days": moved}, as_json=as_json)
 
@@ -97,7 +97,7 @@ def cancel(
     as_json: AsJson = False,
 ) -> None:
     """Call a campaign off; what waits becomes void and the units are told."""
-    with door() as opened:
+    with door(actor, keeps=campaign_id) as opened:
         campaign = cancel_verb(
             opened.session, campaign_id, person_id=actor, reason=reason, document_number=number, at=opened.at
         )
@@ -123,7 +123,7 @@ def amend(
         add_units=tuple(add_unit or ()),
         drop_units=tuple(drop_unit or ()),
     )
-    with door() as opened:
+    with door(actor, keeps=campaign_id) as opened:
         session, rules = opened.session, opened.catalogue
         plan = amend_verb(session, campaign_id, wanted, catalogue=rules, person_id=actor, at=opened.at)
         print_plan(session, campaign_id, catalogue=rules, at=opened.at)
@@ -154,7 +154,7 @@ def simulate(
     as_json: AsJson = False,
 ) -> None:
     """The campaign on a calendar before it starts: mails per person and day, work per inspector, collisions."""
-    with door() as opened:
+    with door(reads=campaign_id) as opened:
         found = simulate_verb(opened.session, campaign_id, catalogue=opened.catalogue, late=late)
     counted = found.per_person_and_day
     mails = [{"on": on, "person": person, "mails": count} for (on, person), count in counted.items()]

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from inspection import clock, settings
-from inspection.cli.speaking import AsJson, door, say, table, warn
+from inspection.cli.speaking import AsJson, MaybeActor, door, say, table, warn
 from inspection.crawling import campaign as crawl
 from inspection.crawling import tesseract
 from inspection.crawling.ocr import ImageCounts
@@ -73,10 +73,11 @@ def crawl_or_self_check(
 def run(
     campaign_id: str,
     account: Annotated[str, typer.Option(help="The crawl account.")] = "",
+    actor: MaybeActor = "",
     as_json: AsJson = False,
 ) -> None:
     """List and read what the approved plan names, to the end; exit 1 where the coverage is not full."""
-    with door() as opened:
+    with door(actor, keeps=campaign_id) as opened:
         shares = crawl.begin_campaign_crawl(opened.session, campaign_id, catalogue=opened.catalogue, at=opened.at)
     login_for = _login_for(account)
     crawl.prove_logons(session_scope, shares, login_for=login_for)

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from inspection.cli.speaking import Actor, AsJson, door, say, table
+from inspection.cli.speaking import Actor, AsJson, MaybeActor, door, say, table
+from inspection.findings.made_public import secrecy_ended
 from inspection.findings.suspect import suspect as suspect_verb
 from inspection.findings.triage import Verdict
 from inspection.findings.triage import triage as triage_verb
@@ -17,9 +18,9 @@ app = typer.Typer(help="What the machine suspects, and what a person makes of it
 
 
 @app.command("list")
-def list_all(campaign_id: str, as_json: AsJson = False) -> None:
-    """All 疑似事項 of a campaign: codes and kinds, never contents."""
-    with door() as opened:
+def list_all(campaign_id: str, actor: MaybeActor = "", as_json: AsJson = False) -> None:
+    """All 疑似事項 of a campaign: codes and kinds, never contents; those of a project to who may read it (--as)."""
+    with door(actor, reads=campaign_id) as opened:
         rows: list[dict[str, object]] = [
             {
                 "id": one.id,
@@ -28,6 +29,7 @@ def list_all(campaign_id: str, as_json: AsJson = False) -> None:
                 "detectors": " ".join(one.detectors),
                 "severity": one.suggested_severity.value,
                 "state": one.state.value,
+                "hint": secrecy_ended(opened.session, one, catalogue=opened.catalogue, at=opened.at),
             }
             for one in findings.suspicions(opened.session, campaign_id)
         ]
@@ -35,9 +37,9 @@ def list_all(campaign_id: str, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def suspect(campaign_id: str, as_json: AsJson = False) -> None:
+def suspect(campaign_id: str, actor: MaybeActor = "", as_json: AsJson = False) -> None:
     """Draw 疑似事項 from crawl and checklists."""
-    with door() as opened:
+    with door(actor, keeps=campaign_id) as opened:
         found = suspect_verb(opened.session, campaign_id, catalogue=opened.catalogue, actor="cli", at=opened.at)
     say({"suspected": found}, as_json=as_json)
 

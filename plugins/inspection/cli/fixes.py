@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from inspection.cli.speaking import Actor, AsJson, door, say, table
+from inspection.access.insiders import closed_to
+from inspection.cli.speaking import Actor, AsJson, MaybeActor, door, say, table
 from inspection.fixes.claim import accept as accept_verb
 from inspection.fixes.claim import claim as claim_verb
 from inspection.fixes.verify import release as release_verb
@@ -17,12 +18,14 @@ app = typer.Typer(help="Fixes under control.", no_args_is_help=True)
 
 
 @app.command("list")
-def list_all(as_json: AsJson = False) -> None:
-    """Fixes that are not finished, by due date."""
-    with door() as opened:
+def list_all(actor: MaybeActor = "", as_json: AsJson = False) -> None:
+    """Fixes that are not finished, by due date; those of a project to who may read it (--as)."""
+    with door(actor) as opened:
+        closed = closed_to(opened.session, actor, at=opened.at)
         rows: list[dict[str, object]] = [
             {"fix": one.id, "unit": one.unit_id, "state": one.state.value, "due": one.due_on, "rung": one.top_rung}
             for one in findings.unfinished_fixes(opened.session)
+            if one.campaign_id not in closed
         ]
     table(rows, as_json=as_json)
 

@@ -12,6 +12,7 @@ from inspection.cli.speaking import AsJson, day, door, say, table, warn
 from inspection.documents.copies import make_copies
 from inspection.escalation.climb import follow_up as follow_up_verb
 from inspection.notices.deliver import deliver_due
+from inspection.projects.pledges import remind_of_pledges
 from inspection.store.session import session_scope
 
 audit_app = typer.Typer(help="Event rows and their chain.", no_args_is_help=True)
@@ -43,6 +44,7 @@ def follow_up(
     with door() as opened:
         as_of = day(on, "--on") if on else clock.local_date(opened.at)
         counts = follow_up_verb(opened.session, on=as_of, catalogue=opened.catalogue, at=opened.at)
+        pledges = remind_of_pledges(opened.session, on=as_of, catalogue=opened.catalogue, at=opened.at)
     say(
         {
             "on": as_of,
@@ -51,6 +53,7 @@ def follow_up(
             "escalated": counts.escalated,
             "drafts": counts.drafts,
             "waiting": counts.waiting,
+            "pledges": pledges,
         },
         as_json=as_json,
     )

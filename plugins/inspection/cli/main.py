@@ -17,6 +17,7 @@ from inspection.cli import (
     house,
     opinions,
     plan,
+    project,
     reports,
     roster,
     scan,
@@ -36,6 +37,7 @@ app.add_typer(awareness.app, name="awareness")
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(plan.app, name="plan")
 app.add_typer(opinions.app, name="opinion")
+app.add_typer(project.app, name="project")
 app.add_typer(crawl.app, name="crawl")
 app.add_typer(checklists.app, name="checklists")
 app.add_typer(findings.app, name="hits")

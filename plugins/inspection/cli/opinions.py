@@ -12,7 +12,7 @@ from inspection import clock
 from inspection.approvals.opinions import Answer, Given
 from inspection.campaigns import consultation
 from inspection.campaigns.gates import awaited
-from inspection.cli.speaking import Actor, AsJson, day, door, read_text, say, table
+from inspection.cli.speaking import Actor, AsJson, MaybeActor, day, door, read_text, say, table
 from inspection.vocabulary import Adoption, Stance
 
 app = typer.Typer(help="Opinions of units asked beside a decision (會辦).", no_args_is_help=True)
@@ -29,9 +29,9 @@ UnitId = Annotated[str, typer.Argument(help="Id of the unit asked, U08.")]
 
 
 @app.command("list")
-def list_all(matter: Matter, campaign_id: str, as_json: AsJson = False) -> None:
+def list_all(matter: Matter, campaign_id: str, actor: MaybeActor = "", as_json: AsJson = False) -> None:
     """What each unit said, and 採納情形."""
-    with door() as opened:
+    with door(actor, reads=campaign_id) as opened:
         on = clock.local_date(opened.at)
         found = consultation.lines(opened.session, matter.value, campaign_id, catalogue=opened.catalogue, on=on)
     rows: list[dict[str, object]] = [
@@ -53,7 +53,7 @@ def give(
     as_json: AsJson = False,
 ) -> None:
     """Give a unit's opinion as its head or deputy; with --given-by the ethics office enters it from paper."""
-    with door(actor) as opened:
+    with door(actor, reads=campaign_id) as opened:
         asked = awaited(opened.session, matter.value, campaign_id)
         given = Given(
             stance=stance,
@@ -80,7 +80,7 @@ def answer(
     as_json: AsJson = False,
 ) -> None:
     """Put down what became of a unit's remarks (採納情形)."""
-    with door(actor) as opened:
+    with door(actor, reads=campaign_id) as opened:
         answered = Answer(adoption, reason, actor)
         done = consultation.answer(opened.session, matter.value, campaign_id, unit_id, answered, at=opened.at)
         say({"opinion": done.id, "state": done.state.value}, as_json=as_json)

@@ -31,7 +31,7 @@ app = typer.Typer(help="Assessment, plan and its approval.", no_args_is_help=Tru
 @app.command()
 def assess(campaign_id: str, actor: Actor, as_json: AsJson = False) -> None:
     """Make the situation assessment from what is on record."""
-    with door(actor) as opened:
+    with door(actor, keeps=campaign_id) as opened:
         made = assess_verb(opened.session, campaign_id, catalogue=opened.catalogue, actor=actor, at=opened.at)
         sentences = [
             {"rule": one["rule"], "factor": one["factor"], "unit": one.get("unit", ""), "text": one["text"]}
@@ -76,7 +76,7 @@ def assess_edit(
 @app.command()
 def draft(campaign_id: str, actor: Actor, as_json: AsJson = False) -> None:
     """Draft the plan and print it."""
-    with door(actor) as opened:
+    with door(actor, keeps=campaign_id) as opened:
         plan = draft_plan(opened.session, campaign_id, catalogue=opened.catalogue, drafted_by=actor, at=opened.at)
         document = print_plan(opened.session, campaign_id, catalogue=opened.catalogue, at=opened.at)
         say({"plan": plan.id, "version": plan.version, "document": document.id}, as_json=as_json)
@@ -85,7 +85,7 @@ def draft(campaign_id: str, actor: Actor, as_json: AsJson = False) -> None:
 @app.command()
 def submit(campaign_id: str, actor: Actor, as_json: AsJson = False) -> None:
     """Lay the plan before the one who decides; refused while a mandatory section is empty."""
-    with door(actor) as opened:
+    with door(actor, keeps=campaign_id) as opened:
         asked = submit_plan(opened.session, campaign_id, catalogue=opened.catalogue, actor=actor, at=opened.at)
         say({"approval": asked.id, "approver": asked.approver_id, "due": asked.due_on}, as_json=as_json)
 
@@ -99,7 +99,7 @@ def edit(
     as_json: AsJson = False,
 ) -> None:
     """Rewrite the text of a section: a new version; its figures stay."""
-    with door(actor) as opened:
+    with door(actor, keeps=campaign_id) as opened:
         plan = edit_section(opened.session, campaign_id, section, read_text(text), person_id=actor, at=opened.at)
         document = print_plan(opened.session, campaign_id, catalogue=opened.catalogue, at=opened.at)
         say({"plan": plan.id, "version": plan.version, "document": document.id}, as_json=as_json)
@@ -119,7 +119,7 @@ def amend_decided(
     for one in change or ():
         section, _, file = one.partition("=")
         texts[section] = read_text(Path(file))
-    with door(actor) as opened:
+    with door(actor, keeps=campaign_id) as opened:
         asked = amend_as_decided(
             opened.session, campaign_id, texts, catalogue=opened.catalogue, drafted_by=actor, at=opened.at
         )
@@ -136,7 +136,7 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Check that the next version says what 修正後如擬 asked for."""
-    with door(actor) as opened:
+    with door(actor, keeps=campaign_id) as opened:
         done = check_amended(
             opened.session, campaign_id, person_id=actor, passed=not send_back, remark=send_back, at=opened.at
         )
@@ -160,7 +160,7 @@ def enter_decision(
 ) -> None:
     """Enter a decision taken on paper or in the 公文系統, with the scan of the signed paper."""
     filing = filing_of(file_number, retention, scan)
-    with door(actor) as opened:
+    with door(actor, keeps=campaign_id) as opened:
         plan = campaigns.latest_plan(opened.session, campaign_id)
         require_code(code, [plan.content_hash] if plan else [])
         decision = Decision(

@@ -32,7 +32,7 @@ class Subject(StrEnum):
 @app.command("compile")
 def compile_all(campaign_id: str, actor: Actor, as_json: AsJson = False) -> None:
     """Compile the campaign's report and every unit's."""
-    with door(actor) as opened:
+    with door(actor, keeps=campaign_id) as opened:
         ids = compile_reports(opened.session, campaign_id, catalogue=opened.catalogue, compiled_by=actor, at=opened.at)
     say({"reports": ids}, as_json=as_json)
 
@@ -40,7 +40,7 @@ def compile_all(campaign_id: str, actor: Actor, as_json: AsJson = False) -> None
 @app.command()
 def submit(campaign_id: str, actor: Actor, as_json: AsJson = False) -> None:
     """Ask for both decisions."""
-    with door(actor) as opened:
+    with door(actor, keeps=campaign_id) as opened:
         asked = submit_reports(opened.session, campaign_id, catalogue=opened.catalogue, actor=actor, at=opened.at)
         say({"approvals": [one.id for one in asked]}, as_json=as_json)
 
@@ -110,6 +110,6 @@ def file_(
 @app.command()
 def issue(campaign_id: str, actor: Actor, as_json: AsJson = False) -> None:
     """Issue signed reports and open the fixes."""
-    with door(actor) as opened:
+    with door(actor, keeps=campaign_id) as opened:
         count = issue_reports(opened.session, campaign_id, catalogue=opened.catalogue, actor=actor, at=opened.at)
     say({"issued": count}, as_json=as_json)

@@ -15,14 +15,17 @@ import typer
 from sqlalchemy.orm import Session
 
 from inspection import clock
+from inspection.access.insiders import project_for_keeper, project_for_reader
 from inspection.errors import BadSource, NotAllowed, Place
+from inspection.model import Project
 from inspection.rules import catalogue as rules
 from inspection.rules.catalogue import Catalogue
-from inspection.store import roster
+from inspection.store import projects, roster
 from inspection.store.session import session_scope
 
 AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 Actor = Annotated[str, typer.Option("--as", help="Id of the roster person who acts.")]
+MaybeActor = Annotated[str, typer.Option("--as", help="Id of the roster person who acts; needed for a project.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +38,24 @@ class Door:
 
 
 @contextmanager
-def door(actor: str = "") -> Iterator[Door]:
-    """One command, one transaction; who acts must be somebody of the roster who has not left."""
+def door(actor: str = "", *, reads: str = "", keeps: str = "") -> Iterator[Door]:
+    """One command, one transaction; who acts must be somebody of the roster who has not left.
+
+    `reads` and `keeps` name the campaign shown or changed: a project is shown to its readers and changed by its
+    keepers; without `--as` it is there for nobody.
+    """
+    at = clock.now()
     with session_scope() as session:
         if actor and not roster.person(session, actor).active:
             raise NotAllowed(f"person {actor} has left; act as somebody of the roster")
-        yield Door(session, rules.current(), clock.now())
+        project = session.get(Project, reads or keeps) if reads or keeps else None
+        if project is not None and not actor:
+            raise projects.unknown(project.campaign_id)
+        if project is not None and keeps:
+            project_for_keeper(session, keeps, actor, at=at)
+        elif project is not None:
+            project_for_reader(session, reads, actor, at=at)
+        yield Door(session, rules.current(), at)
 
 
 def day(text: str, option: str) -> date:

@@ -12,6 +12,7 @@ from inspection.documents.first_versions import (
     handover_list,
     letters,
     plan,
+    project,
     spring_papers,
     spring_plan,
     unit_report,
@@ -21,6 +22,10 @@ from inspection.documents.first_versions import (
 BUILDERS: dict[str, Callable[[], bytes]] = {
     "plan/inspection_plan.docx": plan.inspection_plan,
     "plan/spring_plan.docx": spring_plan.spring_plan,
+    "plan/project_plan.docx": project.project_plan,
+    "letter/pledge.docx": project.pledge,
+    "report/closing_review.docx": project.closing_review,
+    "letter/project_submission.docx": project.submission,
     "checklist/unit_checklist.docx": checklist.unit_checklist,
     "report/unit_report.docx": unit_report.unit_report,
     "report/campaign_report.docx": campaign_report.campaign_report,

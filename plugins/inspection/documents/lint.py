@@ -19,6 +19,7 @@ from lxml import etree
 from inspection.documents.contexts import CONTEXTS as COMMON
 from inspection.documents.contexts import MAY_BE_OMITTED
 from inspection.documents.package import read
+from inspection.documents.project_contexts import PROJECT_CONTEXTS
 from inspection.documents.render import ENVIRONMENT, TEMPLATED
 from inspection.documents.spring_contexts import SPRING_CONTEXTS
 from inspection.documents.template_source import CONTROL, TAG, W, jinja_source, texts_of
@@ -31,7 +32,7 @@ _ACTIVE = re.compile(r"vbaProject|vbaData|activeX|oleObject|/embeddings/|comment
 _EXTERNAL = re.compile(r'TargetMode="External"[^>]*|Type="[^"]*/(?:attachedTemplate|oleObject|aFChunk)"')
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
 _OWN = frozenset({"loop", *ENVIRONMENT.globals})
-CONTEXTS = COMMON | SPRING_CONTEXTS
+CONTEXTS = COMMON | SPRING_CONTEXTS | PROJECT_CONTEXTS
 
 
 def faults_of(template: Path, context: type | None, may_be_omitted: frozenset[str] = frozenset()) -> list[str]:

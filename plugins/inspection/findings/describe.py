@@ -38,7 +38,8 @@ def file_code(file_id: int) -> str:
 
 
 def _of_file(session: Session, suspicion: Suspicion, file_id: int, catalogue: Catalogue) -> Told:
-    file, _share, hits = evidence.file(session, file_id)
+    file, _share, found = evidence.file(session, file_id)
+    hits = [hit for hit in found if hit.detector in suspicion.detectors]
     wording = catalogue.wording
     item_id = CRAWL_CATEGORY[suspicion.kind]
     remedies: list[str] = []

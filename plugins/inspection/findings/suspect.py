@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from inspection.audit.events import record
-from inspection.model import Suspicion
+from inspection.findings.made_public import ProjectFolder, project_folders, still_secret
+from inspection.model import Campaign, Suspicion
 from inspection.model.lifecycle import SuspicionState
 from inspection.rules.catalogue import Catalogue
 from inspection.store import checklists, evidence, findings
 from inspection.store.once import insert_once
-from inspection.vocabulary import AnswerValue, Severity, Verdict
+from inspection.vocabulary import SEVERITY_RANK, AnswerValue, CampaignKind, Severity, Verdict
 
 KIND_UNMARKED = "unmarked_sensitive"
 KIND_DEFECTIVE = "defective_mark"
@@ -44,7 +46,8 @@ def _fingerprint(*parts: str) -> str:
 
 def suspect(session: Session, campaign_id: str, *, catalogue: Catalogue, actor: str, at: datetime) -> int:
     """Writes what is suspected in a campaign; returns how many 疑似事項 there are. Twice is once."""
-    found = [*_from_crawl(session, campaign_id), *_from_checklists(session, campaign_id, catalogue)]
+    folders = project_folders(session, catalogue=catalogue, at=at)
+    found = [*_from_crawl(session, campaign_id, folders), *_from_checklists(session, campaign_id, catalogue)]
     fresh = 0
     for one in found:
         fresh += _write(session, campaign_id, one, actor=actor, at=at)
@@ -81,17 +84,31 @@ def _write(session: Session, campaign_id: str, one: _Suspected, *, actor: str, a
     )
 
 
-def _from_crawl(session: Session, campaign_id: str) -> list[_Suspected]:
+def _from_crawl(session: Session, campaign_id: str, folders: Sequence[ProjectFolder]) -> list[_Suspected]:
+    """A project draws what it watches, from its own folders; what has become public is not suspected as unmarked."""
+    is_project = session.get_one(Campaign, campaign_id).kind is CampaignKind.PROJECT
+    own = [folder for folder in folders if folder.campaign_id == campaign_id]
     found = []
     for file, share, hits in evidence.suspicious_files(session, campaign_id):
         kind = KIND_DEFECTIVE if file.verdict == Verdict.DEFECTIVE_MARK else KIND_UNMARKED
-        detectors = sorted({hit.detector for hit in hits})
+        kept = still_secret(file, hits, folders) if kind == KIND_UNMARKED else list(hits)
+        if is_project:
+            holding = [folder for folder in own if folder.holds(file)]
+            if not holding:
+                continue
+            kept = [hit for hit in kept if any(hit.detector in folder.watched for folder in holding)]
+        if len(kept) < len(hits) and not kept:
+            continue
+        severity = file.severity or Severity.MEDIUM
+        if len(kept) < len(hits):
+            severity = max((hit.severity for hit in kept), key=SEVERITY_RANK.__getitem__)
+        detectors = sorted({hit.detector for hit in kept})
         found.append(
             _Suspected(
                 unit_id=share.unit_id,
                 kind=kind,
                 fingerprint=_fingerprint(kind, share.id, file.path_key, file.content_key or "", *detectors),
-                severity=file.severity or Severity.MEDIUM,
+                severity=severity,
                 detectors=detectors,
                 crawled_file_id=file.id,
             )

@@ -14,6 +14,7 @@ from inspection.model.handover import Handover, HandoverLine
 from inspection.model.notice import DailyCount, Notice
 from inspection.model.opinion import Opinion
 from inspection.model.pledge import Pledge
+from inspection.model.project import PersonInTheKnow, Project, ProjectDate, ProjectShare
 from inspection.model.roster import Agency, Deputy, Person, RoleGrant, ShareRecord, Unit
 from inspection.model.spring import DutyReport, DutyShift, SpringCampaign, SpringList
 from inspection.model.spring_window import SpringWindow
@@ -22,7 +23,8 @@ __all__ = [
     "Agency", "AirflowGate", "Answer", "Approval", "Assessment", "AwarenessSession", "CalendarDay", "Campaign",
     "CampaignUnit", "Checklist", "ChecklistQuestion", "CrawlRun", "CrawlShard", "CrawlShare", "CrawledFile",
     "DailyCount", "Deputy", "Document", "DocumentCopy", "DutyReport", "DutyShift", "Event", "EventSeal", "Finding",
-    "Fix", "Handover", "HandoverLine", "Hit", "Notice", "Opinion", "Person", "Plan", "Pledge", "PortalSession",
-    "Record", "Report", "ReportReader", "ReturnedFile", "RoleGrant", "RungClimbed", "SecretHandler", "ShareRecord",
-    "SignInCode", "SpringCampaign", "SpringList", "SpringWindow", "StageRun", "Suspicion", "Unit",
+    "Fix", "Handover", "HandoverLine", "Hit", "Notice", "Opinion", "Person", "PersonInTheKnow", "Plan", "Pledge",
+    "PortalSession", "Project", "ProjectDate", "ProjectShare", "Record", "Report", "ReportReader", "ReturnedFile",
+    "RoleGrant", "RungClimbed", "SecretHandler", "ShareRecord", "SignInCode", "SpringCampaign", "SpringList",
+    "SpringWindow", "StageRun", "Suspicion", "Unit",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 Figures come from earlier campaigns and the awareness work; every sentence carries the number it rests on, and where
 the records do not suffice it says 資料不足. What a person wrote instead of a sentence stays while its figures do.
+A project is judged by where its own stages may leak (art. 6).
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from inspection.audit.events import record
 from inspection.audit.steps import advance
 from inspection.model import Assessment, Campaign, Unit
 from inspection.model.lifecycle import CampaignState
+from inspection.planning import leaks
 from inspection.planning.facts import agency_facts, look_at, unit_facts
 from inspection.rules.assessment_sentences import AssessmentSentences, Factor, Scope, Sentence, say
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns
+from inspection.vocabulary import CampaignKind
 
 Spoken = dict[str, object]
 """A sentence of an assessment: rule, factor, unit (agency: ''), text, numbers, stresses; `written_by` where a person
@@ -30,7 +33,12 @@ def assess(session: Session, campaign_id: str, *, catalogue: Catalogue, actor: s
     campaign = campaigns.get(session, campaign_id)
     figures = _figures(session, campaign, catalogue)
     latest = campaigns.latest_assessment(session, campaign_id)
-    sentences = _lay_over(_sentences(catalogue.assessment_sentences, figures), latest)
+    said = (
+        leaks.sentences(catalogue, figures)
+        if campaign.kind is CampaignKind.PROJECT
+        else _sentences(catalogue.assessment_sentences, figures)
+    )
+    sentences = _lay_over(said, latest)
     if latest is not None and latest.figures == figures and latest.sentences == sentences:
         return latest
     assessment = next_assessment(session, campaign_id, latest, figures=figures, sentences=sentences, at=at)
@@ -72,6 +80,8 @@ def next_assessment(
 
 
 def _figures(session: Session, campaign: Campaign, catalogue: Catalogue) -> dict[str, object]:
+    if campaign.kind is CampaignKind.PROJECT:
+        return leaks.figures(session, campaign, catalogue)
     look = look_at(session, campaign, catalogue.awareness)
     units = campaigns.units(session, campaign.id)
     return {"agency": agency_facts(look), "units": {unit.id: unit_facts(look, unit.id) for unit in units}}

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from inspection import clock
+from inspection.access.insiders import require_keeper
 from inspection.audit.events import record
 from inspection.errors import BadSource, NotAllowed, NotFound
 from inspection.model import Plan
@@ -28,6 +29,7 @@ def edit_section(session: Session, campaign_id: str, section: str, text: str, *,
     on = clock.local_date(at)
     if not any(roster.holds_role(session, person_id, role, on=on) for role in (Role.ETHICS_STAFF, Role.ETHICS_HEAD)):
         raise NotAllowed("only the ethics office writes the plan")
+    require_keeper(session, campaigns.get(session, campaign_id), person_id, at=at)
     latest = campaigns.latest_plan(session, campaign_id)
     if latest is None:
         raise NotFound(f"campaign {campaign_id} has no plan yet; draft it first")

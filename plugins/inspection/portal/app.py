@@ -35,6 +35,7 @@ from inspection.portal import (
     plans,
     pledges,
     progress,
+    projects,
     rendering,
     reports,
     signing_in,
@@ -58,6 +59,7 @@ DOORS: tuple[Door, ...] = (
     *handovers.DOORS,
     *duty.DOORS,
     *pledges.DOORS,
+    *projects.DOORS,
 )
 KINDS: tuple[tuple[type[Exception], str], ...] = (
     (StaleForm, "stale_form"),

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from inspection import clock
 from inspection.access import policy
+from inspection.access.insiders import is_closed_to
 from inspection.access.policy import Act
 from inspection.access.roles import held_by, identities
 from inspection.model import Approval, Campaign, Plan
@@ -14,6 +15,7 @@ from inspection.model.lifecycle import FixState
 from inspection.portal.answers import Answer, Page
 from inspection.portal.duty import waiting_for
 from inspection.portal.guard import Door, Visit
+from inspection.projects.closing import CLOSING_REVIEW
 from inspection.reports.decision import CAMPAIGN_REPORT, UNIT_REPORTS
 from inspection.store import calendar_days, desk, handovers, opinions, pledges, roster
 from inspection.store.unannounced import hidden_from
@@ -74,7 +76,9 @@ def _decisions(visit: Visit) -> list[Task]:
             continue
         campaign_id, link = place
         campaign = visit.session.get_one(Campaign, campaign_id)
-        if hidden_from(visit.session, campaign, visit.person_id, at=visit.at):
+        if hidden_from(visit.session, campaign, visit.person_id, at=visit.at) or is_closed_to(
+            visit.session, campaign, visit.person_id, at=visit.at
+        ):
             continue
         principal = approval.approver_id if approval.approver_id != visit.person_id else ""
         found.append(
@@ -138,6 +142,8 @@ def _matter_of(visit: Visit, approval: Approval) -> tuple[str, str] | None:
         return plan.campaign_id, f"/plans/{plan.id}"
     if approval.subject_kind in {CAMPAIGN_REPORT, UNIT_REPORTS}:
         return approval.subject_id, f"/campaigns/{approval.subject_id}/{approval.subject_kind}"
+    if approval.subject_kind == CLOSING_REVIEW:
+        return approval.subject_id, f"/projects/{approval.subject_id}/closing_review"
     return None
 
 

@@ -11,6 +11,8 @@ from inspection import clock
 from inspection.access.policy import Act
 from inspection.approvals.decide import Decision
 from inspection.calendar import roc
+from inspection.documents.contexts import Frame
+from inspection.documents.frame import frame
 from inspection.errors import NotFound
 from inspection.model import Campaign, Document, Plan
 from inspection.planning.decision import decide_plan
@@ -42,6 +44,7 @@ def plan_page(visit: Visit, plan: Plan, problem: str = "") -> Answer:
             **opinions.form_values(visit, decided, Act.OPINE_ON_PLAN, plan),
             "plan": plan,
             "formats": downloads.formats(visit, plan.document_id),
+            "frame": _frame(visit, plan, decided.campaign),
             "content": plan.content,
             "drafter": roster.person(visit.session, plan.drafted_by),
             "figures": _figures(visit, decided.campaign, plan.content),
@@ -52,6 +55,13 @@ def plan_page(visit: Visit, plan: Plan, problem: str = "") -> Answer:
         },
         status=422 if problem else 200,
     )
+
+
+def _frame(visit: Visit, plan: Plan, campaign: Campaign) -> Frame:
+    """The level proposed for this kind of plan, as its paper bears it."""
+    rules = catalogue.current()
+    kind = rules.plan_forms.for_kind(campaign.kind).decided_as
+    return frame(rules.office, kind, agency=roster.agency(visit.session), content_hash=plan.content_hash)
 
 
 def _headings(campaign: Campaign) -> list[tuple[int | None, str, str]]:
@@ -92,12 +102,16 @@ def _figures(visit: Visit, campaign: Campaign, content: dict[str, Any]) -> list[
     last = roc.last_day(campaign.window_end)
     calendar = calendar_days.calendar(visit.session)
     days = calendar.working_days_between(first - timedelta(days=1), last)
+    until = (days, "日", f"工作日：{first.month}月{first.day}日至{last.month}月{last.day}日")
+    if "stages" in content:
+        stages, people = len(content["stages"]), len(content["people"])
+        return [(stages, "個", "階段"), (people, "人", "知悉人員"), (len(content["shares"]), "處", "清查位置"), until]
     most = max((len(unit["items"]) for unit in content.get("units", ())), default=0)
     return [
         (len(content.get("units", ())), "個", "受檢單位"),
         (most, "題", "每單位題數（上限25）"),
         (len(content.get("shares", ())), "處", "清查之網路分享區"),
-        (days, "日", f"工作日：{first.month}月{first.day}日至{last.month}月{last.day}日"),
+        until,
     ]
 
 

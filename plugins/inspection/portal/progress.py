@@ -12,11 +12,13 @@ from inspection.access.policy import Act
 from inspection.calendar import roc
 from inspection.model import Campaign, Checklist, Fix, Report, Suspicion, Unit
 from inspection.model.lifecycle import ChecklistState, FixState, ReportState
+from inspection.portal import projects
 from inspection.portal.answers import Answer, Page
 from inspection.portal.guard import Door, Visit
 from inspection.portal.progress_charts import judged, returns
 from inspection.portal.rendering import day
 from inspection.store import calendar_days, campaigns, checklists, evidence, findings
+from inspection.vocabulary import CampaignKind
 
 STAGES = ("通知", "收件", "審核", "清查", "判定", "函發", "改善")
 RETURN_STAGE, CRAWL_STAGE, JUDGE_STAGE, ISSUE_STAGE = 1, 3, 4, 5
@@ -90,7 +92,9 @@ def list_page(visit: Visit, _subject: None) -> Answer:
 
 
 def progress_page(visit: Visit, campaign: Campaign) -> Answer:
-    """The matrix of one campaign."""
+    """The matrix of one campaign; of a project, where it stands."""
+    if campaign.kind is CampaignKind.PROJECT:
+        return projects.project_page(visit, campaign)
     units = campaigns.units(visit.session, campaign.id)
     known = _gather(visit, campaign, units)
     rows = [_row(known, unit) for unit in units]

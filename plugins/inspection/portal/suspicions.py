@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from inspection.access import policy
 from inspection.access.policy import Act
 from inspection.errors import BadSource
+from inspection.findings.made_public import secrecy_ended
 from inspection.findings.triage import Verdict, triage
 from inspection.model import Suspicion, Unit
 from inspection.portal import rendering
@@ -43,6 +44,7 @@ class Case:
     mark: str
     readable_by_all: bool
     campaign_name: str
+    hint: str = ""
 
 
 def list_page(visit: Visit, _subject: None) -> Answer:
@@ -130,6 +132,7 @@ def _case(visit: Visit, suspicion: Suspicion) -> Case:
         mark=str((file.mark or {}).get("level") or ""),
         readable_by_all=bool(file.broad_readers),
         campaign_name=campaign_name,
+        hint=secrecy_ended(visit.session, suspicion, catalogue=catalogue.current(), at=visit.at),
     )
 
 

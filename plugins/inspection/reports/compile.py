@@ -20,6 +20,7 @@ from inspection.documents.contexts import CampaignReport, KeyFigures, UnitReport
 from inspection.documents.frame import BLANK, frame
 from inspection.documents.render import Properties, fingerprint, render
 from inspection.documents.shelf import Label, keep
+from inspection.errors import Conflict
 from inspection.model import Agency, Campaign, Plan, Report
 from inspection.model.lifecycle import CampaignState, ReportState
 from inspection.planning.decision import plan_in_force
@@ -27,7 +28,7 @@ from inspection.reports import content as say
 from inspection.reports.figures import CampaignFigures, UnitFigures, gather
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns, findings, roster
-from inspection.vocabulary import SEVERITY_RANK, Severity
+from inspection.vocabulary import SEVERITY_RANK, CampaignKind, Severity
 
 UNIT_TEMPLATE = "report/unit_report.docx"
 CAMPAIGN_TEMPLATE = "report/campaign_report.docx"
@@ -39,6 +40,8 @@ def compile_reports(
 ) -> list[str]:
     """Ids of the campaign's own report (first) and of every unit's; signed and issued ones are left as they are."""
     campaign = campaigns.get(session, campaign_id)
+    if campaign.kind is CampaignKind.PROJECT:
+        raise Conflict("a project ends with its closing review, not with reports on units (`inspection project close`)")
     plan = plan_in_force(session, campaign_id)
     if campaign.state == CampaignState.INSPECTING:
         advance(session, campaign, CampaignState.REPORTING, actor=compiled_by, at=at)

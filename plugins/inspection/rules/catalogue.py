@@ -19,6 +19,7 @@ from inspection.rules import legal_bases as basis_rules
 from inspection.rules import mail_texts as mail_rules
 from inspection.rules import office as office_rules
 from inspection.rules import plan_sections as plan_rules
+from inspection.rules import project_kinds as project_rules
 from inspection.rules import severities as severity_rules
 from inspection.rules import spring as spring_rules
 from inspection.rules import spring_windows as window_rules
@@ -42,6 +43,7 @@ class Catalogue:
     ladders: ladder_rules.Ladders
     approval_table: approval_rules.ApprovalTable
     plan_forms: plan_rules.PlanForms
+    project_kinds: project_rules.ProjectKinds
     spring_windows: window_rules.SpringWindows
     office: office_rules.Office
     assessment_sentences: sentence_rules.AssessmentSentences
@@ -112,6 +114,7 @@ def load(overlay: Path | None = None) -> Catalogue:
         ladders=ladder_rules.load_ladders(SHIPPED, overlay),
         approval_table=approval_rules.load_approval_table(SHIPPED, overlay),
         plan_forms=plan_rules.load_plan_forms(SHIPPED, overlay),
+        project_kinds=project_rules.load_project_kinds(SHIPPED, overlay),
         spring_windows=window_rules.load_spring_windows(SHIPPED, overlay),
         office=office_rules.load_office(SHIPPED, overlay),
         assessment_sentences=sentence_rules.load_assessment_sentences(SHIPPED, overlay),
@@ -174,6 +177,9 @@ def _references(catalogue: Catalogue) -> Iterator[tuple[str, str, str, str, Set[
         yield from ((plan_rules.FILE, form.id, "bases", basis, bases) for basis in form.bases)
         yield from ((plan_rules.FILE, form.id, "joint", tag, tags) for tag in form.joint.values())
         yield plan_rules.FILE, form.id, "decided_as", form.decided_as, documents
+    detectors = {detector.id for detector in catalogue.detectors.detectors}
+    for kind in catalogue.project_kinds.kinds:
+        yield from ((project_rules.FILE, kind.id, "watched", named, detectors) for named in kind.watched)
     for rule in catalogue.assessment_sentences.sentences:
         yield from ((sentence_rules.FILE, rule.id, "stresses", prefix, categories) for prefix in rule.stresses)
     spring = catalogue.spring

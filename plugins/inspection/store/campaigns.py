@@ -48,10 +48,13 @@ def unit_names(session: Session, campaign_id: str) -> dict[str, str]:
 
 
 def before(session: Session, campaign: Campaign) -> list[Campaign]:
-    """Earlier campaigns that were carried out, newest first."""
+    """Earlier inspections that were carried out, newest first; of a project others may not hear."""
     carried_out = (CampaignState.REPORTING, CampaignState.FOLLOWING_UP, CampaignState.CLOSED)
     query = select(Campaign).where(
-        Campaign.window_end <= campaign.window_start, Campaign.id != campaign.id, Campaign.state.in_(carried_out)
+        Campaign.window_end <= campaign.window_start,
+        Campaign.id != campaign.id,
+        Campaign.state.in_(carried_out),
+        Campaign.kind != CampaignKind.PROJECT,
     )
     return list(session.scalars(query.order_by(Campaign.window_start.desc())))
 

@@ -40,9 +40,11 @@ def undecided_by_unit(session: Session) -> dict[tuple[str, str], int]:
     return {(unit, campaign): count for unit, campaign, count in session.execute(query)}
 
 
-def undecided_of(session: Session, unit_id: str) -> list[Suspicion]:
-    """The 疑似事項 of a unit that wait for a person, oldest campaign first."""
-    query = select(Suspicion).where(Suspicion.unit_id == unit_id, Suspicion.state.in_(UNDECIDED))
+def undecided_of(session: Session, unit_id: str, *, without: Collection[str] = ()) -> list[Suspicion]:
+    """The 疑似事項 of a unit that wait for a person, oldest campaign first; those of some campaigns left out."""
+    query = select(Suspicion).where(
+        Suspicion.unit_id == unit_id, Suspicion.state.in_(UNDECIDED), Suspicion.campaign_id.not_in(without)
+    )
     return list(session.scalars(query.order_by(Suspicion.campaign_id, Suspicion.kind, Suspicion.id)))
 
 

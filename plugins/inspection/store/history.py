@@ -30,7 +30,7 @@ from inspection.model import (
 from inspection.model.lifecycle import FindingState, FixState, SuspicionState
 from inspection.store import campaigns, evidence, roster
 from inspection.store.findings import UNFINISHED
-from inspection.vocabulary import AnswerValue, ReadStatus, Verdict
+from inspection.vocabulary import AnswerValue, CampaignKind, ReadStatus, Verdict
 
 Facts = dict[str, int | float | str]
 NOBODY_BROAD = "[]"  # how an empty list of broad readers is kept
@@ -44,6 +44,18 @@ def earlier(session: Session, campaign: Campaign, unit_id: str | None = None) ->
         part_of = set(session.scalars(query))
         found = [one for one in found if one.id in part_of]
     return [one for one in found if one.kind == found[0].kind]
+
+
+def confirmed_before(session: Session, campaign_id: str, unit_id: str, detectors: frozenset[str]) -> int | None:
+    """How many faults with any of some detectors were confirmed at a unit by other campaigns; None before any crawl."""
+    if earliest_run(session, campaign_id) is None:
+        return None
+    query = (
+        select(Suspicion.detectors)
+        .join(Finding, Finding.suspicion_id == Suspicion.id)
+        .where(Finding.campaign_id != campaign_id, Finding.unit_id == unit_id, Finding.state != FindingState.WITHDRAWN)
+    )
+    return sum(bool(detectors & set(found)) for found in session.scalars(query))
 
 
 def answers(session: Session, campaign_id: str, unit_id: str | None = None) -> Facts:
@@ -235,6 +247,11 @@ def _of(session: Session, column: Any, unit_id: str | None) -> tuple[ColumnEleme
 
 
 def earliest_run(session: Session, campaign_id: str) -> CrawlRun | None:
-    """The first crawl ever made for another campaign: none means this one is a 首次清查."""
-    query = select(CrawlRun).where(CrawlRun.campaign_id != campaign_id, CrawlRun.purpose == "campaign")
+    """The first crawl ever made for another inspection (a project's looks at one folder): none means a 首次清查."""
+    query = (
+        select(CrawlRun)
+        .join(Campaign, Campaign.id == CrawlRun.campaign_id)
+        .where(CrawlRun.campaign_id != campaign_id, CrawlRun.purpose == "campaign")
+        .where(Campaign.kind != CampaignKind.PROJECT)
+    )
     return session.scalars(query.order_by(CrawlRun.opened_at).limit(1)).first()

@@ -18,6 +18,7 @@ from inspection.model import (
     Notice,
     Opinion,
     Person,
+    PersonInTheKnow,
 )
 from inspection.model.lifecycle import ApprovalState, CampaignState, ChecklistState, FixState, NoticeState, OpinionState
 from inspection.store import roster
@@ -77,7 +78,8 @@ def failed(session: Session) -> list[Notice]:
 
 def still_wanted(session: Session, notice: Notice, *, on: date) -> bool:
     """Whether the thing a notice reminds of is still so: `fix|ID|VERSION`, `checklist|ID`, `approval|ID`,
-    `duty|SHIFT` (no report yet), `opinion|ID` (not given yet) or `answer|ID` (no 採納情形 yet).
+    `duty|SHIFT` (no report yet), `pledge|ID` (not signed yet), `opinion|ID` (not given yet) or `answer|ID` (no
+    採納情形 yet).
 
     Nobody is reminded of a unit no longer theirs: contacts and heads change in mid-campaign (officer review A20).
     """
@@ -103,6 +105,10 @@ def still_wanted(session: Session, notice: Notice, *, on: date) -> bool:
     if kind == "duty":
         shift = session.get(DutyShift, rest)
         return shift is not None and shift.active and session.get(DutyReport, (rest, 1)) is None
+    if kind == "pledge":
+        entry = session.get(PersonInTheKnow, int(rest))
+        released = entry is not None and entry.until_on is not None and entry.until_on < on
+        return entry is not None and entry.pledge_signed_on is None and not released
     if kind in {"opinion", "answer"}:
         opinion = session.get(Opinion, rest)
         wanted = OpinionState.ASKED if kind == "opinion" else OpinionState.GIVEN

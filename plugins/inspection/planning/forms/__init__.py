@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from inspection.model import Plan
-from inspection.planning.forms import inspection, spring
+from inspection.planning.forms import inspection, project, spring
 from inspection.planning.ground import Content, Ground
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.plan_sections import PlanForm
@@ -30,6 +30,7 @@ class Form:
 FORMS: dict[PlanForm, Form] = {
     PlanForm.INSPECTION: Form(inspection.compose, inspection.TEMPLATE, inspection.context),
     PlanForm.SPRING: Form(spring.compose, spring.TEMPLATE, spring.context),
+    PlanForm.PROJECT: Form(project.compose, project.TEMPLATE, project.context),
 }
 
 

@@ -1,0 +1,127 @@
+"""A project for its few readers: where it stands, and its closing review before the one who decides."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from inspection import clock
+from inspection.access.policy import Act
+from inspection.approvals.decide import Decision
+from inspection.calendar import roc
+from inspection.documents.frame import frame
+from inspection.errors import NotFound
+from inspection.model import Campaign, Document, Report
+from inspection.portal import deciding, downloads, opinions, paper
+from inspection.portal.answers import Answer, Page
+from inspection.portal.guard import Door, Visit
+from inspection.projects import show
+from inspection.projects.closing import CLOSING_REVIEW, decide_review, review_hash
+from inspection.rules import catalogue
+from inspection.store import campaigns, findings, projects, roster
+from inspection.vocabulary import CampaignKind
+
+STANDINGS = {"signed": "已切結", "unsigned": "未切結", "overdue": "逾期未切結", "released": "已解除"}
+
+
+def project_page(visit: Visit, campaign: Campaign) -> Answer:
+    """Days, the list with its gaps, hits in counts, and what is next."""
+    session, rules = visit.session, catalogue.current()
+    project = projects.get(session, campaign.id)
+    people = show.listed(session, campaign.id, person_id=visit.person_id, catalogue=rules, at=visit.at)
+    standing = show.standing(session, campaign.id, person_id=visit.person_id, catalogue=rules, at=visit.at)
+    return Page(
+        "project.html.j2",
+        {
+            "campaign": campaign,
+            "project": project,
+            "kind": rules.project_kinds.rule(project.kind),
+            "owner": roster.unit(session, project.unit_id).name,
+            "plan": campaigns.latest_plan(session, campaign.id),
+            "people": people,
+            "standings": STANDINGS,
+            "hits": standing["hits"],
+            "review": findings.latest_report(session, campaign.id),
+            "moves": projects.dates(session, campaign.id),
+            "last_day": roc.last_day(campaign.window_end),
+            "first_day": clock.local_date(campaign.window_start),
+            "here": "progress",
+        },
+    )
+
+
+def _matter(visit: Visit, campaign: Campaign) -> deciding.Matter:
+    review = _review(visit, campaign)
+    return deciding.Matter(
+        kind=CLOSING_REVIEW,
+        subject_id=campaign.id,
+        path=f"/projects/{campaign.id}/closing_review",
+        campaign=campaign,
+        version=review.version,
+        content_hash=review_hash(visit.session, campaign.id),
+        printed=(review.content_hash,),
+    )
+
+
+def _review(visit: Visit, campaign: Campaign) -> Report:
+    review = findings.latest_report(visit.session, campaign.id)
+    if review is None or campaign.kind is not CampaignKind.PROJECT:
+        raise NotFound("the review has not been opened yet")
+    return review
+
+
+def closing_page(visit: Visit, campaign: Campaign, problem: str = "") -> Answer:
+    """The review and, for whom it waits, the decision."""
+    matter, review = _matter(visit, campaign), _review(visit, campaign)
+    office, agency = catalogue.current().office, roster.agency(visit.session)
+    values: dict[str, Any] = {
+        **deciding.form_values(visit, matter, Act.DECIDE_CLOSING_REVIEW, campaign, problem),
+        **paper.form_values(visit, matter, campaign),
+        **opinions.form_values(visit, matter, None, campaign),
+        "review": review,
+        "formats": downloads.formats(visit, review.document_id),
+        "content": review.content,
+        "frame": frame(office, CLOSING_REVIEW, agency=agency, content_hash=review.content_hash),
+    }
+    return Page("closing.html.j2", values, status=422 if problem else 200)
+
+
+def propose(visit: Visit, campaign: Campaign) -> Answer:
+    """Takes what was chosen and sends the code."""
+    return deciding.propose(CLOSING, visit, campaign)
+
+
+def confirm(visit: Visit, campaign: Campaign) -> Answer:
+    """Takes the code and decides."""
+    return deciding.confirm(CLOSING, visit, campaign)
+
+
+def enter(visit: Visit, campaign: Campaign) -> Answer:
+    """Takes what was decided on paper."""
+    return paper.enter(CLOSING, visit, campaign)
+
+
+def document(visit: Visit, campaign: Campaign) -> Answer:
+    """The review as the Word document that is bound to it."""
+    review = _review(visit, campaign)
+    kept = visit.session.get(Document, review.document_id) if review.document_id else None
+    if kept is None:
+        raise NotFound("the review has no document yet")
+    return downloads.download(visit, kept, visit.query.get("as", ""))
+
+
+def _decide(session: Session, campaign_id: str, decision: Decision, at: datetime) -> object:
+    return decide_review(session, campaign_id, decision, at=at)
+
+
+CLOSING = deciding.Deciding(_matter, closing_page, _decide)
+_PATH = "/projects/{subject_id}/closing_review"
+DOORS = (
+    Door("GET", _PATH, Act.READ_CLOSING_REVIEW, closing_page, Campaign),
+    Door("POST", f"{_PATH}/decision", Act.DECIDE_CLOSING_REVIEW, propose, Campaign),
+    Door("POST", f"{_PATH}/decision/confirm", Act.DECIDE_CLOSING_REVIEW, confirm, Campaign),
+    Door("POST", f"{_PATH}/paper", Act.ENTER_PAPER_DECISION, enter, Campaign),
+    Door("GET", f"{_PATH}/document", Act.READ_CLOSING_REVIEW, document, Campaign),
+)

@@ -1,0 +1,199 @@
+"""保密切結書: printed for each person in the know, sent to whom the roster knows, asked for again while unsigned."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+from typing import cast
+
+from sqlalchemy.orm import Session
+
+from inspection import clock, settings
+from inspection.audit.steps import advance
+from inspection.calendar import roc
+from inspection.documents.frame import frame
+from inspection.documents.project_contexts import Pledge
+from inspection.documents.render import Properties, fingerprint, render
+from inspection.documents.shelf import Label, keep
+from inspection.errors import NotAllowed
+from inspection.model import Campaign, Document, PersonInTheKnow, Project
+from inspection.model.lifecycle import CampaignState
+from inspection.notices.outbox import Letter, write
+from inspection.planning.decision import plan_in_force
+from inspection.rules.catalogue import Catalogue
+from inspection.store import calendar_days, campaigns, projects, roster
+
+TEMPLATE = "letter/pledge.docx"
+KIND = "pledge"
+SENT_IN = frozenset({CampaignState.APPROVED, CampaignState.INSPECTING})
+
+
+def send_pledges(session: Session, campaign_id: str, *, catalogue: Catalogue, actor: str, at: datetime) -> int:
+    """Prints a 切結書 for everybody who has not signed and writes to whom the roster knows; returns how many are out.
+
+    Refused before the plan is approved (NotAllowed). Outsiders get theirs from the officer in charge, who is told how
+    many they are. Twice is once.
+    """
+    plan_in_force(session, campaign_id)
+    project, campaign = projects.get(session, campaign_id), campaigns.get(session, campaign_id)
+    today = clock.local_date(at)
+    if campaign.state == CampaignState.APPROVED:
+        advance(session, campaign, CampaignState.INSPECTING, actor=actor, at=at)
+    gaps = projects.unsigned(session, campaign_id, on=today)
+    for one in gaps:
+        if one.pledge_document_id is None:
+            one.pledge_document_id = print_pledge(session, project, one, catalogue=catalogue, at=at).id
+            one.pledge_sent_on = today
+        if one.person_id is not None:
+            _ask(session, campaign, project, one, catalogue=catalogue, at=at)
+    outside = [one for one in gaps if one.person_id is None]
+    if outside:
+        newest = max(one.id for one in outside)
+        _tell_keeper(session, campaign, project, len(outside), f"outside:{newest}", at=at)
+    session.flush()
+    return len(gaps)
+
+
+def due_on(session: Session, one: PersonInTheKnow, *, catalogue: Catalogue) -> date | None:
+    """Until when a 切結書 is to be signed; None before it was handed out."""
+    if one.pledge_sent_on is None:
+        return None
+    days = catalogue.project_kinds.pledge_due_working_days
+    return calendar_days.calendar(session).add_working_days(one.pledge_sent_on, days)
+
+
+def is_late(session: Session, one: PersonInTheKnow, *, catalogue: Catalogue) -> bool:
+    """Whether a 切結書 was signed after its day."""
+    due = due_on(session, one, catalogue=catalogue)
+    return due is not None and one.pledge_signed_on is not None and one.pledge_signed_on > due
+
+
+def remind_of_pledges(session: Session, *, on: date, catalogue: Catalogue, at: datetime) -> int:
+    """Reminds everybody unsigned after so many working days, each step once; returns how many notices are new."""
+    calendar = calendar_days.calendar(session)
+    steps = catalogue.project_kinds.pledge_reminders_after_working_days
+    new = 0
+    for project, campaign in projects.of_campaigns(session):
+        if campaign.state not in SENT_IN:
+            continue
+        late = 0
+        for one in projects.unsigned(session, campaign.id, on=on):
+            if one.pledge_sent_on is None:
+                continue
+            waited = calendar.working_days_between(one.pledge_sent_on, on)
+            reached = [step for step in steps if waited >= step]
+            if not reached:
+                continue
+            late += 1
+            if one.person_id is not None:
+                new += _remind(session, campaign, project, one, reached[-1], waited, catalogue=catalogue, at=at)
+        if late:
+            new += _tell_keeper(session, campaign, project, late, f"late:{on}", at=at)
+    return new
+
+
+def print_pledge(
+    session: Session, project: Project, one: PersonInTheKnow, *, catalogue: Catalogue, at: datetime
+) -> Document:
+    """The 切結書 of one person, with the code name alone; the same entry is the same document."""
+    agency = roster.agency(session)
+    title = catalogue.wording.line("pledge_title", {"code": project.code_name})
+    facts: dict[str, object] = {"title": title, "entry": one.id, "from": one.from_on.isoformat(), "name": one.name}
+    context: Pledge = {
+        "frame": frame(catalogue.office, KIND, agency=agency, content_hash=fingerprint(facts)),
+        "agency": agency.name,
+        "office": "政風室",
+        "title": title,
+        "date": roc.plain(clock.local_date(at)),
+        "code_name": project.code_name,
+        "body": one.body,
+        "name": one.name,
+        "role": one.role,
+        "since": roc.plain(one.from_on),
+        "promises": catalogue.wording.say("pledge_promises"),
+    }
+    template = settings.TEMPLATES / TEMPLATE
+    data = render(
+        template,
+        cast("dict[str, object]", context),
+        properties=Properties(title=title, author=context["office"], created=at),
+    )
+    label = Label(
+        kind=KIND,
+        subject_id=f"{project.campaign_id}:{one.id}",
+        title=f"{title}第{one.id}號",
+        template=TEMPLATE,
+        template_sha256=hashlib.sha256(template.read_bytes()).hexdigest(),
+        level=context["frame"]["mark"],
+    )
+    return keep(session, data, label, at=at)
+
+
+def pledge_document(session: Session, one: PersonInTheKnow) -> Document:
+    """The 切結書 as handed out; raises NotAllowed before the plan was approved."""
+    if one.pledge_document_id is None:
+        raise NotAllowed("no 切結書 is handed out before the plan is approved")
+    return session.get_one(Document, one.pledge_document_id)
+
+
+def _ask(
+    session: Session,
+    campaign: Campaign,
+    project: Project,
+    one: PersonInTheKnow,
+    *,
+    catalogue: Catalogue,
+    at: datetime,
+) -> None:
+    due = due_on(session, one, catalogue=catalogue)
+    assert one.person_id is not None
+    assert due is not None
+    letter = Letter(
+        key=f"project-pledge:{one.id}",
+        kind="project_pledge",
+        person_id=one.person_id,
+        values={"code_name": project.code_name, "due": roc.with_weekday(due)},
+        campaign_id=campaign.id,
+        attachments=(one.pledge_document_id,) if one.pledge_document_id else (),
+        still_wanted=f"pledge|{one.id}",
+    )
+    write(session, letter, at=at)
+
+
+def _remind(
+    session: Session,
+    campaign: Campaign,
+    project: Project,
+    one: PersonInTheKnow,
+    step: int,
+    waited: int,
+    *,
+    catalogue: Catalogue,
+    at: datetime,
+) -> bool:
+    due = due_on(session, one, catalogue=catalogue)
+    assert one.person_id is not None
+    assert due is not None
+    letter = Letter(
+        key=f"project-pledge-reminder:{one.id}:{step}",
+        kind="project_pledge_reminder",
+        person_id=one.person_id,
+        values={"code_name": project.code_name, "due": roc.with_weekday(due), "waited_days": waited},
+        campaign_id=campaign.id,
+        still_wanted=f"pledge|{one.id}",
+    )
+    return write(session, letter, at=at)
+
+
+def _tell_keeper(
+    session: Session, campaign: Campaign, project: Project, people: int, what: str, *, at: datetime
+) -> bool:
+    """The officer in charge hears how many have not signed: a count and the code name."""
+    letter = Letter(
+        key=f"project-pledge-gaps:{campaign.id}:{what}",
+        kind="project_pledge_gaps",
+        person_id=campaign.opened_by,
+        values={"code_name": project.code_name, "unsigned": people},
+        campaign_id=campaign.id,
+    )
+    return write(session, letter, at=at)
