@@ -22,11 +22,13 @@ from campaigns.paper_office import (
 from conftest import FixedClock
 from inspection import clock as now
 from inspection.approvals.decide import Decision, approved, decide
+from inspection.approvals.decider import decider
 from inspection.approvals.request import Asked, request
 from inspection.errors import BadSource, Conflict, NotAllowed, NotFound
 from inspection.model import Approval
 from inspection.model.lifecycle import ApprovalState
-from inspection.store import approvals, events
+from inspection.reports.content import plan_approval
+from inspection.store import approvals, campaigns, events
 from inspection.store.session import session_scope
 from inspection.vocabulary import ApprovalOutcome, ApprovalRoute
 
@@ -226,3 +228,48 @@ def test_the_head_is_told_once_that_a_decision_waits(office: PaperOffice) -> Non
     office.submit()
     told = notices("approval_requested")
     assert [(one.person_id, one.still_wanted) for one in told] == [(HEAD, f"approval|plan:{CAMPAIGN}:v1:1")]
+
+
+# ------------------------------------------------------------------------------------------------ who is named
+
+
+def named(document: str, by: str) -> str:
+    """Whom a request for a kind of document would name."""
+    table = PaperOffice().rules.approval_table
+    rule = table.document(document)
+    assert rule is not None
+    with session_scope() as session:
+        return decider(session, rule, table, requested_by=by, on=now.today()).id
+
+
+def test_the_one_who_asks_is_skipped_upward_where_the_table_allows(office: PaperOffice) -> None:
+    assert named("unit_report", STAFF) == ETHICS_HEAD
+    assert named("unit_report", ETHICS_HEAD) == SECRETARY
+    assert named("extension_2", SECRETARY) == HEAD
+
+
+def test_where_nobody_stands_in_the_asker_is_refused(office: PaperOffice) -> None:
+    assert named("plan", HEAD) == HEAD
+    with pytest.raises(NotAllowed, match="the one who asks may not be the one who decides"):
+        ask(by=HEAD, approver=named("plan", HEAD))
+
+
+def test_a_vacant_post_is_told_and_not_skipped(office: PaperOffice) -> None:
+    leaves(ETHICS_HEAD)
+    with pytest.raises(NotFound, match="nobody holds the role ethics_head"):
+        named("unit_report", STAFF)
+
+
+@pytest.mark.clause("S0-07f")
+def test_a_deputys_decision_names_both_in_the_event_and_in_the_report(office: PaperOffice, clock: FixedClock) -> None:
+    office.open()
+    office.draft()
+    office.submit()
+    clock.set("2026-11-25T09:00:00+08:00")
+    done = office.decide(person=SECRETARY)
+    with session_scope() as session:
+        step = events.of_subject(session, "approval", done.id)[-1]
+        assert (step.details["on_behalf_of"], step.details["acting"]) == (HEAD, f"{SECRETARY}代{HEAD}")
+        plan = campaigns.latest_plan(session, CAMPAIGN)
+        assert plan is not None
+        assert plan_approval(session, plan) == "115年11月25日核定（游○賢代張○誠）"

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from inspection.access.roles import ACTS_FOR
 from inspection.audit.steps import advance
 from inspection.errors import BadSource, Conflict, NotAllowed
 from inspection.model import Approval
@@ -70,6 +71,7 @@ def decide(session: Session, approval_id: str, decision: Decision, *, current_ha
             "decided_on": str(decision.decided_on),
             "document_number": decision.document_number,
             "on_behalf_of": principal,
+            **({"acting": f"{decision.person_id}{ACTS_FOR}{principal}"} if principal else {}),
             "content_hash": approval.content_hash,
         },
     )

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from inspection import clock
 from inspection.approvals.consult import ask_opinions
+from inspection.approvals.decider import decider
 from inspection.approvals.request import Asked, request
 from inspection.audit.steps import advance
 from inspection.calendar import roc
@@ -19,10 +20,9 @@ from inspection.model.lifecycle import CampaignState, PlanState
 from inspection.notices.outbox import Letter, write
 from inspection.planning.carried import ask_check, carried_out
 from inspection.planning.versions import SUBJECT
-from inspection.rules.approval_table import DocumentRule
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.plan_sections import SectionContent, gaps
-from inspection.store import calendar_days, campaigns, roster
+from inspection.store import calendar_days, campaigns
 
 
 def missing(plan: Plan, campaign: Campaign, catalogue: Catalogue) -> list[BadSource]:
@@ -51,7 +51,7 @@ def submit_plan(session: Session, campaign_id: str, *, catalogue: Catalogue, act
         raise BadSources(lacks)
     first = carried_out(session, plan)
     if first is None:
-        approval = _ask_decision(session, plan, campaign, catalogue.plan_decision(campaign.kind), at=at)
+        approval = _ask_decision(session, plan, campaign, catalogue, at=at)
     else:
         approval = ask_check(session, plan, first, catalogue=catalogue, at=at)
     if plan.state == PlanState.DRAFT:
@@ -77,9 +77,10 @@ def submit_plan(session: Session, campaign_id: str, *, catalogue: Catalogue, act
     return approval
 
 
-def _ask_decision(session: Session, plan: Plan, campaign: Campaign, rule: DocumentRule, *, at: datetime) -> Approval:
+def _ask_decision(session: Session, plan: Plan, campaign: Campaign, catalogue: Catalogue, *, at: datetime) -> Approval:
     today = clock.local_date(at)
-    approver = roster.holder(session, rule.decided_by, on=today)
+    rule = catalogue.plan_decision(campaign.kind)
+    approver = decider(session, rule, catalogue.approval_table, requested_by=plan.drafted_by, on=today)
     due_on = calendar_days.calendar(session).add_working_days(today, rule.waits_working_days)
     asked = Asked((SUBJECT, plan.id), fingerprint(plan.content), plan.drafted_by, approver.id, due_on)
     approval = request(session, asked, at=at)

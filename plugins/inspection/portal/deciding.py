@@ -15,12 +15,15 @@ from inspection.access import policy, sign_in
 from inspection.access.policy import Act, Subject
 from inspection.access.roles import Acting, acting
 from inspection.approvals.decide import Decision
+from inspection.approvals.matter import rule_for
 from inspection.errors import BadSource, Conflict, NotFound
 from inspection.model import Approval, Campaign
 from inspection.model.lifecycle import ApprovalState
 from inspection.portal import codes
 from inspection.portal.answers import Answer, GoTo, Page
 from inspection.portal.guard import Visit
+from inspection.rules import catalogue
+from inspection.rules.approval_table import DecisionVerb
 from inspection.store import approvals, opinions, people
 from inspection.vocabulary import ApprovalOutcome, ApprovalRoute
 
@@ -84,6 +87,7 @@ def form_values(visit: Visit, matter: Matter, act: Act, subject: Subject, proble
         "matter": matter,
         "campaign": matter.campaign,
         "approval": approval,
+        "verb": _verb(matter, approval),
         "may_decide": may_decide,
         "deputy": deputyship(visit, approval) if may_decide else None,
         "names": people.named(visit.session, {one for one in involved if one}),
@@ -91,6 +95,14 @@ def form_values(visit: Visit, matter: Matter, act: Act, subject: Subject, proble
         "chosen": visit.text("outcome"),
         "remark": visit.text("remark"),
     }
+
+
+def _verb(matter: Matter, approval: Approval | None) -> str:
+    """In whose name it is decided, as the table of 分層負責 has it: 核定, 授權, or 代為決行 by a deputy."""
+    if approval is not None and approval.on_behalf_of is not None:
+        return DecisionVerb.DECIDED_FOR.value
+    rule = rule_for(matter.kind, matter.campaign, catalogue.current())
+    return rule.verb.value if rule else ""
 
 
 def propose(deciding: Deciding, visit: Visit, subject: Subject) -> Answer:

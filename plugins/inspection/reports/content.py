@@ -7,6 +7,7 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
+from inspection.access.roles import ACTS_FOR
 from inspection.approvals.decide import approved
 from inspection.calendar import roc
 from inspection.documents.charts import ChartData
@@ -23,7 +24,7 @@ from inspection.model.lifecycle import FixState, SuspicionState
 from inspection.planning.versions import SUBJECT
 from inspection.reports.figures import CampaignFigures, ShareFigures, Tally, UnitFigures
 from inspection.rules.catalogue import Catalogue
-from inspection.store import campaigns, findings
+from inspection.store import campaigns, findings, roster
 from inspection.vocabulary import Severity
 
 SEVERITY_TONE: dict[Severity, Tone] = {
@@ -185,9 +186,13 @@ def _chart(kind: Literal["bar", "column"], title: str, bars: list[tuple[str, int
 
 
 def plan_approval(session: Session, plan: Plan) -> str:
-    """When and under which number the plan was approved."""
+    """When, by whom in whose stead and under which number the plan was approved."""
     approval = approved(session, (SUBJECT, plan.id), content_hash=plan.content_hash)
     if approval is None or approval.decided_on is None:
         return ""
     number = f"　{approval.document_number}" if approval.document_number else ""
-    return f"{roc.plain(approval.decided_on)}核定{number}"
+    acting = ""
+    if approval.decided_by and approval.on_behalf_of:  # 甲代乙
+        deputy, principal = (roster.person(session, one) for one in (approval.decided_by, approval.on_behalf_of))
+        acting = f"（{deputy.name}{ACTS_FOR}{principal.name}）"
+    return f"{roc.plain(approval.decided_on)}核定{acting}{number}"

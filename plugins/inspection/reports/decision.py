@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from inspection import clock
 from inspection.approvals.consult import ask_opinions
 from inspection.approvals.decide import Decision, approved, decide
+from inspection.approvals.decider import decider
 from inspection.approvals.request import Asked, request
 from inspection.audit.steps import advance
 from inspection.calendar import roc
@@ -19,7 +20,7 @@ from inspection.model import Approval, Report
 from inspection.model.lifecycle import ReportState
 from inspection.notices.outbox import Letter, write
 from inspection.rules.catalogue import Catalogue
-from inspection.store import approvals, calendar_days, campaigns, findings, roster
+from inspection.store import approvals, calendar_days, campaigns, findings
 from inspection.vocabulary import ApprovalOutcome
 
 CAMPAIGN_REPORT = "campaign_report"
@@ -64,9 +65,10 @@ def submit_reports(
             opened.append(held)
             continue
         rule = catalogue.decision(subject)
-        decider = roster.holder(session, rule.decided_by, on=today)
+        asker = reports[0].compiled_by
+        person = decider(session, rule, catalogue.approval_table, requested_by=asker, on=today)
         due_on = calendar_days.calendar(session).add_working_days(today, rule.waits_working_days)
-        approval = request(session, Asked(key, digest, reports[0].compiled_by, decider.id, due_on), at=at)
+        approval = request(session, Asked(key, digest, asker, person.id, due_on), at=at)
         ask_opinions(session, approval, campaign, rule, document_name=f"{campaign.name}{rule.name}", at=at)
         for report in reports:
             if report.state == ReportState.DRAFT:
@@ -74,7 +76,7 @@ def submit_reports(
         letter = Letter(
             key=f"approval-requested:{approval.id}",
             kind="approval_requested",
-            person_id=decider.id,
+            person_id=person.id,
             values={
                 "document_name": f"{campaign.name}{rule.name}",
                 "identifier": short_code(digest),
