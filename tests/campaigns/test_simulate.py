@@ -8,19 +8,22 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy import func, select
 from typer.testing import CliRunner
 
 from campaigns.paper_office import CAMPAIGN, CONTACT, HEAD, SOCIAL, STAFF, WORKS, PaperOffice, notices
 from conftest import FixedClock
 from inspection import clock as now
+from inspection.campaigns.open import Wanted, open_campaign
 from inspection.campaigns.simulate import Simulation, _ground, compute, simulate
 from inspection.cli.main import app
 from inspection.errors import NotFound
 from inspection.escalation.climb import follow_up
 from inspection.escalation.day import day_to_follow
-from inspection.model import CalendarDay, Deputy, Event
+from inspection.model import CalendarDay, Deputy, Event, Record
 from inspection.store import campaigns
 from inspection.store.session import session_scope
+from inspection.vocabulary import CampaignKind
 
 LATE = {"checklist_issued", "checklist_reminder", "escalation_draft_ready"}
 
@@ -147,4 +150,26 @@ def test_machines_and_people_read_it_on_the_command_line(office: PaperOffice) ->
     assert {"on": "2026-11-02", "person": CONTACT[WORKS], "mails": 1} in told["mails"]
     shown = CliRunner().invoke(app, ["campaign", "simulate", CAMPAIGN, "--late"])
     assert shown.exit_code == 0
-    assert "statements" in shown.stdout
+    assert "領組\t單位\t題數\t工作日數\t每日題數\n" in shown.stdout
+
+
+@pytest.mark.parametrize("kind", [CampaignKind.SEMIANNUAL, CampaignKind.AD_HOC, CampaignKind.REMOTE_WORK])
+def test_each_kind_shows_mails_work_and_collisions_and_writes_nothing(office: PaperOffice, kind: CampaignKind) -> None:
+    wanted = Wanted(kind, date(2026, 12, 21), date(2027, 1, 8), STAFF, office.units, CAMPAIGN, False)
+    with session_scope() as session:
+        open_campaign(session, wanted, catalogue=office.rules, at=now.now())
+    office.draft()
+
+    def counted() -> dict[str, int]:
+        with session_scope() as session:
+            return {
+                name: session.execute(select(func.count()).select_from(one)).scalar_one()
+                for name, one in Record.metadata.tables.items()
+            }
+
+    before = counted()
+    found = simulated(office, late=True)
+    assert counted() == before
+    assert {person for _, person in found.per_person_and_day} >= {CONTACT[SOCIAL], CONTACT[WORKS], HEAD}
+    assert sum(one.statements for one in found.workload) > 0
+    assert ("holiday", date(2027, 1, 1)) in {(one.kind, one.on) for one in found.collisions}

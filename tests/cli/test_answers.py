@@ -69,6 +69,22 @@ def test_a_campaign_is_opened_once_and_shown(office: PaperOffice, inspection: Ty
     assert (shown.status, json.loads(shown.out)["state"]) == (0, "draft")
 
 
+def test_people_are_answered_in_the_language_of_the_installation_and_machines_in_english(
+    office: PaperOffice, inspection: Typing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.open()
+    assert "檢查專案\t種類\t狀態\t名稱\n" in inspection("campaign", "list").out
+    told = inspection("campaign", "list").out
+    assert f"{CAMPAIGN}\t定期保密檢查\t籌備中\t" in told
+    assert "狀態: 籌備中" in inspection("campaign", "show", CAMPAIGN).out
+    machine = json.loads(inspection("campaign", "list", "--json").out)
+    assert (machine["kind"], machine["state"]) == ("semiannual", "draft")
+    monkeypatch.setenv("INSPECTION_LANG", "en")
+    settings.reset()
+    assert "campaign\tkind\tstate\tname\n" in inspection("campaign", "list").out
+    assert "state: draft" in inspection("campaign", "show", CAMPAIGN).out
+
+
 def test_a_chain_that_does_not_hold_is_exit_1_with_the_row(office: PaperOffice, inspection: Typing) -> None:
     assert inspection("audit", "seal").status == 0
     assert inspection("audit", "verify", "--json").status == 0

@@ -177,5 +177,5 @@ def simulate(
         return
     say({"campaign": campaign_id, "first_day": found.first_day, "last_day": found.last_day}, as_json=False)
     for rows in (mails, work, collisions):
-        say({"": ""}, as_json=False)
+        typer.echo()
         table(rows, as_json=False)

@@ -20,6 +20,7 @@ from inspection.errors import BadSource, NotAllowed, Place
 from inspection.model import Project
 from inspection.rules import catalogue as rules
 from inspection.rules.catalogue import Catalogue
+from inspection.rules.messages import label, word
 from inspection.store import projects, roster
 from inspection.store.session import session_scope
 
@@ -80,7 +81,7 @@ def say(values: Mapping[str, object], *, as_json: bool) -> None:
         sys.stdout.write(json.dumps(values, ensure_ascii=False, default=str) + "\n")
         return
     for name, value in values.items():
-        sys.stdout.write(f"{name}: {value}\n")
+        sys.stdout.write(f"{label(name)}: {word(name, value)}\n")
 
 
 def table(rows: Sequence[Mapping[str, object]], *, as_json: bool) -> None:
@@ -90,9 +91,9 @@ def table(rows: Sequence[Mapping[str, object]], *, as_json: bool) -> None:
             sys.stdout.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
         return
     if rows:
-        sys.stdout.write("\t".join(rows[0]) + "\n")
+        sys.stdout.write("\t".join(label(name) for name in rows[0]) + "\n")
     for row in rows:
-        sys.stdout.write("\t".join("" if value is None else str(value) for value in row.values()) + "\n")
+        sys.stdout.write("\t".join(word(name, value) for name, value in row.items()) + "\n")
 
 
 def warn(text: str) -> None:
