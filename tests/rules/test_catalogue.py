@@ -229,6 +229,7 @@ def test_no_mail_plan_or_item_uses_an_outdated_wording() -> None:
     words = [item.statement for item in SHIPPED.checklist_items.items]
     words += [line for phrase in SHIPPED.wording.phrases for line in phrase.lines]
     words += [sentence.text for sentence in SHIPPED.assessment_sentences.sentences]
+    words += [text for line in SHIPPED.spring.lines() for text in (line.text, *line.sub)]
     words += [path.read_text(encoding="utf-8") for path in (TEMPLATES / "mail").glob("*.j2")]
     assert len(words) > 200
     assert [drift for text in words for drift in SHIPPED.legal_bases.outdated_wordings(text)] == []

@@ -19,7 +19,7 @@ from inspection.spring.close import close_window
 from inspection.spring.papers import print_daily_reports
 from inspection.spring.report import find_shift
 from inspection.spring.standing import ShiftState, standings
-from inspection.store import events, spring
+from inspection.store import campaigns, events, spring
 from inspection.store.session import session_scope
 from servers.mail import MailServer
 from spring.window_office import CAMPAIGN, DEPUTY, ON_DUTY, WindowOffice, lists, shift
@@ -197,3 +197,13 @@ def test_a_paused_campaign_asks_nobody(new_year: WindowOffice) -> None:
     with session_scope() as session:
         pause(session, CAMPAIGN, reason="颱風", person_id="P111", at=now.now())
     assert new_year.ask(NIGHT).letters == 0
+
+
+def test_one_character_changed_in_the_approved_plan_stops_the_asking(new_year: WindowOffice) -> None:
+    new_year.in_force()
+    with session_scope() as session:
+        plan = campaigns.latest_plan(session, CAMPAIGN)
+        assert plan is not None
+        plan.content = {**plan.content, "title": f"{plan.content['title']}。"}
+    assert new_year.ask(NIGHT).letters == 0
+    assert notices("duty_report_asked") == []

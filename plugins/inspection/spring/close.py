@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import update
+from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
 from inspection import clock
@@ -38,8 +38,11 @@ def close_window(
         raise Conflict(f"the window ends at {roc.end_moment(campaign.window_end)}")
     told = figures(standings(session, campaign_id, catalogue.spring.report, at=at))
     mine = update(SpringCampaign).where(SpringCampaign.campaign_id == campaign_id, SpringCampaign.closed_at.is_(None))
-    session.execute(mine.values(closed_at=at, figures=told).execution_options(synchronize_session=False))
+    closing = mine.values(closed_at=at, figures=told).execution_options(synchronize_session=False)
+    won = cast("CursorResult[object]", session.execute(closing)).rowcount == 1
     session.refresh(kept)
+    if not won and kept.figures is not None:
+        return kept.figures  # somebody else closed it a moment ago
     subject = ("campaign", campaign_id)
     record(session, at=at, actor=actor, subject=subject, action="window_closed", details={"count": told["shifts"]})
     _tell(session, campaign, told, at=at)
