@@ -77,12 +77,17 @@ def parse_official_csv(content: bytes, *, source: str) -> OfficialYear:
 
     Raises BadSources naming each wrong line and field; BadSource where a day is missing, doubled or of another year.
     """
-    rows = list(csv.reader(io.StringIO(decode(content, source), newline="")))
-    columns = _columns(rows, source)
+    rows = list(enumerate(csv.reader(io.StringIO(decode(content, source), newline="")), start=1))
+    return parse_official_rows(rows, source=source, sha256=hashlib.sha256(content).hexdigest())
+
+
+def parse_official_rows(rows: list[tuple[int, list[str]]], *, source: str, sha256: str) -> OfficialYear:
+    """Parses the rows of one year, each with its line, headings first; errors as in `parse_official_csv`."""
+    columns = _columns([row for _, row in rows], source)
     days: list[OfficialDay] = []
     lines: list[int] = []
     faults: list[BadSource] = []
-    for number, row in enumerate(rows[1:], start=2):
+    for number, row in rows[1:]:
         if not any(cell.strip() for cell in row):
             continue
         try:
@@ -92,7 +97,7 @@ def parse_official_csv(content: bytes, *, source: str) -> OfficialYear:
             faults.append(fault)
     if faults:
         raise BadSources(faults)
-    return OfficialYear(_whole_year(days, lines, source), tuple(days), source, hashlib.sha256(content).hexdigest())
+    return OfficialYear(_whole_year(days, lines, source), tuple(days), source, sha256)
 
 
 def diff(old: OfficialYear, new: OfficialYear) -> tuple[DayChange, ...]:

@@ -11,9 +11,9 @@ import typer
 
 from inspection import clock
 from inspection.calendar import roc
-from inspection.calendar.official_csv import read_official_csv
 from inspection.calendar.working_days import DaySource
 from inspection.campaigns import calendar_import, spring_windows
+from inspection.campaigns.calendar_file import read_official_calendar
 from inspection.campaigns.calendar_import import Closure, Outlook
 from inspection.campaigns.spring_windows import Circular, WindowChoice
 from inspection.campaigns.year_calendar import year_calendar
@@ -35,14 +35,14 @@ Row = Mapping[str, object]
 
 @app.command("import")
 def import_calendar(
-    file: Annotated[Path, typer.Argument(help="Office calendar of one year as CSV (辦公日曆表).")],
+    file: Annotated[Path, typer.Argument(help="Office calendar of one year (辦公日曆表): CSV, XLSX or ODS.")],
     apply: Annotated[bool, typer.Option(help="Write it; without this only the differences are shown.")] = False,
     number: Number = "",
     actor: By = "cli",
     as_json: AsJson = False,
 ) -> None:
     """Show what an office calendar changes and which deadlines move; --apply writes it; exit 1 while not applied."""
-    year = read_official_csv(file)
+    year = read_official_calendar(file)
     with door() as opened:
         if apply:
             outlook = calendar_import.apply(opened.session, year, document_number=number, actor=actor, at=opened.at)
