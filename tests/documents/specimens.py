@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from documents.case_specimen import case_sheet
 from documents.handover_specimen import handover_list
 from documents.project_specimens import PROJECT_SPECIMENS
 from documents.spring_specimens import SPRING_SPECIMENS
@@ -491,4 +492,5 @@ SPECIMENS = {
     **SPRING_SPECIMENS,
     **PROJECT_SPECIMENS,
     "handover/handover_list.docx": handover_list,
+    "awareness/case_sheet.docx": lambda: case_sheet(FRAME),
 }

@@ -9,6 +9,8 @@ from typing import Annotated
 import typer
 
 from inspection import clock
+from inspection.awareness.case_sheet import case_sheet as case_sheet_verb
+from inspection.awareness.case_sheet import topics as topics_of
 from inspection.awareness.coverage import Coverage, coverage, half_a_year_before, of_half
 from inspection.awareness.importing import bring_in, look
 from inspection.awareness.records import HandlerEntry, SessionEntry, Written, read_records, typed_in
@@ -145,6 +147,38 @@ def withdraw(
     with door(actor) as opened:
         done = withdraw_verb(opened.session, session_id, reason=reason, person_id=actor, at=opened.at)
         say({"id": done.id, "active": done.active}, as_json=as_json)
+
+
+@app.command()
+def topics(half: Half = "", as_json: AsJson = False) -> None:
+    """What awareness work should take up: categories of our own confirmed faults, the most frequent first."""
+    with door() as opened:
+        months = of_half(half or half_year.of_day(clock.today()).code)
+        rows = [
+            {"category": one.category, "name": one.name, "faults": one.faults, "units": one.units, "cause": one.cause}
+            for one in topics_of(opened.session, months, opened.catalogue)
+        ]
+    table(rows, as_json=as_json)
+
+
+@app.command("case-sheet")
+def case_sheet(
+    category: Annotated[str, typer.Argument(help="Category by prefix or name, as `topics` shows it.")],
+    file: Annotated[Path, typer.Argument(help="Where to write the .docx; it is kept as a document too.")],
+    actor: Actor,
+    half: Half = "",
+    as_json: AsJson = False,
+) -> None:
+    """Write a case from our own confirmed faults, anonymised: no unit, no file, no count."""
+    if file.exists():
+        raise BadSource("is there already", place=file, remedy="choose another name")
+    with door(actor) as opened:
+        months = of_half(half or half_year.of_day(clock.today()).code)
+        document, data = case_sheet_verb(
+            opened.session, category, months, catalogue=opened.catalogue, person_id=actor, at=opened.at
+        )
+        file.write_bytes(data)
+        say({"document": document.id, "title": document.title}, as_json=as_json)
 
 
 @app.command("coverage")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from inspection.documents.first_versions import (
     campaign_report,
+    case_sheet,
     checklist,
     handover_list,
     letters,
@@ -38,6 +39,7 @@ BUILDERS: dict[str, Callable[[], bytes]] = {
     "spring/daily_reports.docx": spring_papers.daily_reports,
     "spring/announcement.docx": spring_papers.announcement,
     "handover/handover_list.docx": handover_list.handover_list,
+    "awareness/case_sheet.docx": case_sheet.case_sheet,
 }
 
 

@@ -434,6 +434,23 @@ class HandoverList(TypedDict):
     notes: list[str]
 
 
+class CaseSheet(TypedDict):
+    """templates/awareness/case_sheet.docx: a case from our own faults; it names no unit, file or count."""
+
+    frame: Frame
+    agency: str
+    office: str
+    title: str
+    date: str
+    theme: str
+    cause: str
+    explanation: str
+    scenes: list[str]
+    bases: list[str]
+    practice: list[str]
+    closing: str
+
+
 # Fields a template need not print: the linter takes any other that is missing for a fault.
 MAY_BE_OMITTED: dict[str, frozenset[str]] = {"report/unit_report.docx": frozenset({"findings[].unit"})}
 CONTEXTS: dict[str, type] = {
@@ -446,4 +463,5 @@ CONTEXTS: dict[str, type] = {
     "letter/notice_slip.docx": NoticeSlip,
     "calendar/year_calendar.docx": YearCalendar,
     "handover/handover_list.docx": HandoverList,
+    "awareness/case_sheet.docx": CaseSheet,
 }

@@ -38,6 +38,17 @@ class Required(RuleModel):
     remind_from_day: Annotated[int, Field(ge=1, le=28)] = 20
 
 
+class Lesson(RuleModel):
+    """What faults of some categories (prefixes of item ids) teach: the cause, why it leaks, and what to do."""
+
+    id: Id
+    cause: Words
+    categories: Annotated[tuple[str, ...], Field(min_length=1)]
+    explanation: Annotated[str, StringConstraints(min_length=5, max_length=300, pattern=r"。$")]
+    practice: Annotated[tuple[str, ...], Field(min_length=1)]
+    source: Annotated[str, StringConstraints(max_length=60)] = ""
+
+
 Entry = TypeVar("Entry", bound=Named)
 
 
@@ -48,6 +59,7 @@ class AwarenessRules(RuleModel):
     tags: Annotated[tuple[Named, ...], Field(min_length=1)]
     channels: Annotated[tuple[Named, ...], Field(min_length=1)]
     required: Required
+    lessons: tuple[Lesson, ...] = ()
 
     @model_validator(mode="after")
     def _consistent(self) -> AwarenessRules:
@@ -59,6 +71,10 @@ class AwarenessRules(RuleModel):
         if unknown:
             raise ValueError(f"required.tags names {', '.join(sorted(unknown))}, which no tag bears")
         return self
+
+    def lesson(self, category: str) -> Lesson | None:
+        """What faults of a category teach; None where no lesson names it."""
+        return next((lesson for lesson in self.lessons if category in lesson.categories), None)
 
     @property
     def training_kinds(self) -> frozenset[str]:

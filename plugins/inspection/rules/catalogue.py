@@ -173,6 +173,8 @@ def _references(catalogue: Catalogue) -> Iterator[tuple[str, str, str, str, Set[
         yield from ((ladder_rules.FILE, rung.id, "template", rung.template, mails) for rung in ladder.rungs)
     for document in catalogue.approval_table.documents:
         yield from ((approval_rules.FILE, document.id, "countersigned_by", t, tags) for t in document.countersigned_by)
+    for lesson in catalogue.awareness.lessons:
+        yield from ((awareness_rules.FILE, lesson.id, "categories", one, categories) for one in lesson.categories)
     for form in catalogue.plan_forms.forms:
         yield from ((plan_rules.FILE, form.id, "bases", basis, bases) for basis in form.bases)
         yield from ((plan_rules.FILE, form.id, "joint", tag, tags) for tag in form.joint.values())

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from inspection.errors import NotFound
-from inspection.model import AwarenessSession, SecretHandler
+from inspection.model import AwarenessSession, Finding, SecretHandler, Suspicion
+from inspection.model.lifecycle import FindingState
 
 
 def session_held(session: Session, session_id: str) -> AwarenessSession:
@@ -50,3 +51,15 @@ def handlers_on(session: Session, day: date) -> list[SecretHandler]:
         SecretHandler.since <= day, or_(SecretHandler.until.is_(None), SecretHandler.until >= day)
     )
     return list(session.scalars(query.order_by(SecretHandler.unit_id, SecretHandler.person_id)))
+
+
+def issued_findings(session: Session, start: datetime, end: datetime) -> list[tuple[Finding, Suspicion]]:
+    """Faults confirmed in [start, end) whose report was issued, with what they were drawn from, in a stable order."""
+    told = (FindingState.NOTIFIED, FindingState.RELEASED)
+    query = (
+        select(Finding, Suspicion)
+        .join(Suspicion, Suspicion.id == Finding.suspicion_id)
+        .where(Finding.state.in_(told), Finding.confirmed_at >= start, Finding.confirmed_at < end)
+        .order_by(Finding.campaign_id, Finding.number)
+    )
+    return [(finding, suspicion) for finding, suspicion in session.execute(query)]
