@@ -17,6 +17,7 @@ from inspection.model import Campaign, CampaignUnit, Unit
 from inspection.model.lifecycle import CampaignState
 from inspection.rules.catalogue import Catalogue
 from inspection.store import calendar_days, history, roster
+from inspection.store.once import insert_once
 from inspection.vocabulary import CampaignKind
 
 CHECKLIST_WORKING_DAYS = 7
@@ -63,11 +64,7 @@ def open_campaign(session: Session, wanted: Wanted, *, catalogue: Catalogue, at:
     units = [roster.unit(session, one) for one in wanted.unit_ids] or roster.units(session)
     known = session.get(Campaign, campaign_id)
     if known is not None:
-        if (known.kind, known.window_start, known.window_end) != (wanted.kind, start, end):
-            raise Conflict(f"campaign {campaign_id} is already open with another kind or window")
-        if wanted.outsider_id is not None and wanted.outsider_id != known.outsider_id:
-            raise Conflict(f"campaign {campaign_id} is already open with another outsider")
-        return known
+        return _as_open(known, wanted, (start, end))
     roster.person(session, wanted.opened_by)
     if wanted.outsider_id is not None:
         _require_outsider(session, wanted.outsider_id, on=wanted.first_day)
@@ -77,22 +74,24 @@ def open_campaign(session: Session, wanted: Wanted, *, catalogue: Catalogue, at:
     due = wanted.checklist_due_on
     if due is None:
         due = calendar_days.calendar(session).add_working_days(told_on, CHECKLIST_WORKING_DAYS)
-    campaign = Campaign(
-        id=campaign_id,
-        kind=wanted.kind,
-        name=wanted.name or f"{half.name}{catalogue.office.campaign_names[wanted.kind]}",
-        state=CampaignState.DRAFT,
-        window_start=start,
-        window_end=end,
-        checklist_due_on=min(due, wanted.last_day),
-        first_crawl=_is_first(session, campaign_id) if wanted.first_crawl is None else wanted.first_crawl,
-        opened_by=wanted.opened_by,
-        opened_at=at,
-        reveal_at=wanted.reveal_at,
-        outsider_id=wanted.outsider_id,
-    )
-    session.add(campaign)
-    session.flush()
+    values = {
+        "id": campaign_id,
+        "kind": wanted.kind,
+        "name": wanted.name or f"{half.name}{catalogue.office.campaign_names[wanted.kind]}",
+        "state": CampaignState.DRAFT,
+        "window_start": start,
+        "window_end": end,
+        "checklist_due_on": min(due, wanted.last_day),
+        "first_crawl": _is_first(session, campaign_id) if wanted.first_crawl is None else wanted.first_crawl,
+        "opened_by": wanted.opened_by,
+        "opened_at": at,
+        "reveal_at": wanted.reveal_at,
+        "outsider_id": wanted.outsider_id,
+    }
+    is_new = insert_once(session, Campaign, values, keys=["id"])
+    campaign = session.get_one(Campaign, campaign_id)
+    if not is_new:  # opened by somebody else at the same moment
+        return _as_open(campaign, wanted, (start, end))
     session.add_all(CampaignUnit(campaign_id=campaign_id, unit_id=unit.id, unit_name=unit.name) for unit in units)
     session.flush()
     record(
@@ -105,6 +104,14 @@ def open_campaign(session: Session, wanted: Wanted, *, catalogue: Catalogue, at:
         details={"count": len(units), "due_on": str(campaign.checklist_due_on)},
     )
     return campaign
+
+
+def _as_open(known: Campaign, wanted: Wanted, window: tuple[datetime, datetime]) -> Campaign:
+    if (known.kind, known.window_start, known.window_end) != (wanted.kind, *window):
+        raise Conflict(f"campaign {known.id} is already open with another kind or window")
+    if wanted.outsider_id is not None and wanted.outsider_id != known.outsider_id:
+        raise Conflict(f"campaign {known.id} is already open with another outsider")
+    return known
 
 
 def _require_outsider(session: Session, person_id: str, *, on: date) -> None:
