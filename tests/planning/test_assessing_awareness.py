@@ -199,7 +199,7 @@ def test_the_command_shows_the_rules_by_which_a_sentence_is_rewritten(
     assert told["figures"]["agency"]["1"]["quiz_average"] == 82.5
     text = tmp_path / "text.txt"
     text.write_text("4人測驗，平均82.5分，尚可。", encoding="utf-8")
-    assert "version: 2" in typed("assess-edit", CAMPAIGN, "quiz", "--text", str(text))
+    assert "版次: 2" in typed("assess-edit", CAMPAIGN, "quiz", "--text", str(text))
 
 
 def main_ended(run: object) -> None:
