@@ -9,10 +9,10 @@ COPY pyproject.toml uv.lock README.md ./
 RUN uv sync --frozen --no-dev --no-install-project
 
 FROM python:3.11.14-slim-bookworm AS office
-# LibreOffice prints ODT and PDF; the Kai font is what official documents are set in
+# LibreOffice prints ODT and PDF; the Kai font is what official documents are set in; libarchive reads RAR
 RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-        libreoffice-writer-nogui fonts-cns11643-kai fonts-noto-cjk \
+        libreoffice-writer-nogui fonts-cns11643-kai fonts-noto-cjk libarchive13 \
     && rm -rf /var/lib/apt/lists/*
 # folders that become named volumes take their owner from here
 RUN useradd --system --uid 50000 --create-home --home-dir /home/office office \

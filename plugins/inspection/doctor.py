@@ -13,7 +13,9 @@ from urllib.parse import urlsplit
 import httpx
 
 from inspection import clock, settings
+from inspection.crawling import campaign as crawling
 from inspection.errors import InspectionError
+from inspection.extraction.rar import rar_is_readable
 from inspection.rules import catalogue
 from inspection.shares.address import parse_address
 from inspection.store import calendar_days, migrate, roster
@@ -149,6 +151,18 @@ def _office() -> Check:
     return Check("libreoffice", bool(found), found or "not found", "" if found else "install libreoffice-writer")
 
 
+def _archives() -> Check:
+    ok = rar_is_readable()
+    remedy = "install libarchive13, then scan anew without baseline: RAR files ended as unsupported_format"
+    return Check("archives", ok, "RAR is read" if ok else "RAR is not read: no libarchive", "" if ok else remedy)
+
+
+def _recognition() -> Check:
+    if not crawling.limits().ocr.enabled:
+        return Check("recognition", True, "off: pictures of text count as unread")
+    return Check("recognition", True, crawling.recogniser().program)
+
+
 def _folders() -> Check:
     missing = [path.name for path in (settings.get().drop_folder_path,) if not path.is_dir()]
     found = f"missing: {', '.join(missing)}" if missing else "present"
@@ -173,5 +187,7 @@ CHECKS: dict[str, Callable[[], Check]] = {
     "drop folder": _folders,
     "fonts": _fonts,
     "libreoffice": _office,
+    "archives": _archives,
+    "recognition": _recognition,
     "clock": _clock,
 }

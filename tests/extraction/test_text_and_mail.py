@@ -160,7 +160,7 @@ def test_an_official_letter_gives_its_mark_element(encoding: str, level: str, co
         (bytes(range(256)) * 40, "a.doc", ReadStatus.UNREADABLE, ReadReason.CORRUPT),
         (b"\x89PNG\r\n\x1a\n" + bytes(64), "a.png", ReadStatus.UNREADABLE, ReadReason.NO_TEXT_LAYER),
         (b"\xff\xd8\xff\xe0" + bytes(64), "a.txt", ReadStatus.UNREADABLE, ReadReason.NO_TEXT_LAYER),
-        (b"Rar!\x1a\x07\x01\x00" + bytes(64), "a.rar", ReadStatus.UNREADABLE, ReadReason.UNSUPPORTED_FORMAT),
+        (b"Rar!\x1a\x07\x01\x00" + bytes(64), "a.rar", ReadStatus.UNREADABLE, ReadReason.CORRUPT),
         (b"\xffWPC" + bytes(64), "a.doc", ReadStatus.UNREADABLE, ReadReason.UNSUPPORTED_FORMAT),
         (b"MZ" + bytes(64), "a.exe", ReadStatus.UNREADABLE, ReadReason.UNSUPPORTED_FORMAT),
         (b"%PDF-1.7\n%%EOF", "a.pdf", ReadStatus.UNREADABLE, ReadReason.CORRUPT),

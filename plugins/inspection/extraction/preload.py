@@ -7,6 +7,8 @@ import email
 import email.policy
 import importlib
 
+from inspection.extraction.rar import rar_is_readable
+
 MODULES = (
     "email.parser",
     "email.feedparser",
@@ -40,10 +42,11 @@ A_MAIL = (
 
 
 def preload() -> None:
-    """Imports every module and codec a reader may ask for, and runs one mail through the parser."""
+    """Imports every module, codec and library a reader may ask for, and runs one mail through the parser."""
     for name in MODULES:
         importlib.import_module(name)
     for name in ENCODINGS:
         codecs.lookup(name)
     message = email.message_from_bytes(A_MAIL, policy=email.policy.compat32)
     message.as_bytes()
+    rar_is_readable()

@@ -8,7 +8,7 @@ from inspection.extraction.archive import Package, Source, Whole
 from inspection.extraction.binary_sheet import read_binary_workbook
 from inspection.extraction.collect import Collector
 from inspection.extraction.compound import Streams, compound_kind
-from inspection.extraction.containers import read_seven_zip, read_zip
+from inspection.extraction.containers import read_rar, read_seven_zip, read_zip
 from inspection.extraction.html_page import decode_page, read_page
 from inspection.extraction.legacy_sheet import read_legacy_workbook
 from inspection.extraction.legacy_slides import read_legacy_presentation
@@ -188,4 +188,5 @@ READERS: dict[str, Callable[[bytes, Collector], None]] = {
     "eml": read_mail,
     "mhtml": read_mail,
     "7z": read_seven_zip,
+    "rar": read_rar,
 }
