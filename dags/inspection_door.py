@@ -37,16 +37,18 @@ class Door:
 
 @contextmanager
 def errors_as_airflow_knows_them() -> Iterator[None]:
-    """Lets time-mended faults be retried and everything else fail at once.
+    """Lets time-mended faults be retried and everything else fail at once; a server's quiet hours are waited for.
 
     An error nobody foresaw is logged by its kind and place alone: its words may hold what was found in a file.
     """
-    from airflow.sdk.exceptions import AirflowException, AirflowFailException
+    from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowRescheduleException
 
-    from inspection.errors import AccessRefused, InspectionError, SourceUnavailable
+    from inspection.errors import AccessRefused, InspectionError, ServerQuiet, SourceUnavailable
 
     try:
         yield
+    except ServerQuiet as quiet:  # without a worker's slot, and without spending a try
+        raise AirflowRescheduleException(quiet.until) from None  # type: ignore[no-untyped-call]
     except AccessRefused as error:
         raise AirflowFailException(str(error)) from None
     except (SourceUnavailable, AirflowException):

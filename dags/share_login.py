@@ -27,7 +27,8 @@ def login_for(address: ShareAddress) -> Login | None:
             found = Connection.get(name)
         except AirflowNotFoundException:
             continue
-        return Login(found.login or "", found.password or "", str(found.extra_dejson.get("domain", "")))
+        more = found.extra_dejson
+        return Login(found.login or "", found.password or "", str(more.get("domain", "")), bool(more.get("kerberos")))
     raise BadSource(
         f"no Airflow connection {DEFAULT_CONNECTION} of type samba",
         remedy=f"add it with the crawl account's login and password, or {own} for this server alone",

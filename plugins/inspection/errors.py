@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 
@@ -42,6 +43,14 @@ class SourceUnavailable(InspectionError):
 
     exit_status = 3
     http_status = 503
+
+
+class ServerQuiet(SourceUnavailable):
+    """A server is to be left alone until an instant (aware, the office's zone): not a fault, only too early."""
+
+    def __init__(self, host: str, until: datetime) -> None:
+        self.until = until
+        super().__init__(f"{host} is not to be read before {until:%H:%M}; what is left waits")
 
 
 class AccessRefused(SourceUnavailable):

@@ -42,6 +42,7 @@ class Settings:
     mail_from: str = _setting("inspection@localhost", "sender of our mails")
     allow_scan: bool = _setting(True, "whether `inspection scan` may run outside an approved plan")
     smb_password: str = _setting("", "password for `inspection scan smb://…`", secret=True)
+    smb_kerberos: bool = _setting(False, "log on to shares by Kerberos alone; needs the packages gssapi and krb5")
     now: str = _setting("", "a fixed instant or @FILE for tests and demo; refused in production")
     oidc_issuer: str = _setting("", "OpenID Connect issuer for the portal")
     oidc_client_id: str = _setting("", "client id at the issuer")

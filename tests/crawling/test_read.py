@@ -24,14 +24,15 @@ from inspection.crawling import read as reading
 from inspection.crawling.begin import begin
 from inspection.crawling.finish import finish, open_reading
 from inspection.crawling.inventory import list_share
+from inspection.crawling.pipeline import paced
 from inspection.crawling.read import ReadCounts, read_shard
-from inspection.errors import SourceUnavailable
+from inspection.errors import ServerQuiet, SourceUnavailable
 from inspection.model import CrawledFile, CrawlRun, Hit
 from inspection.model.lifecycle import CrawlState
-from inspection.rules.crawl_limits import CrawlLimits, QuietHours, Server
+from inspection.rules.crawl_limits import CrawlLimits, QuietHours, Rates, Server
 from inspection.shares.address import parse_address
 from inspection.shares.open import open_share
-from inspection.shares.share import Login, Share
+from inspection.shares.share import Login, Share, Wanted
 from inspection.store import crawls
 from inspection.vocabulary import ReadReason, ReadStatus, Verdict
 
@@ -358,15 +359,49 @@ def test_a_server_in_its_quiet_hours_is_left_alone_until_they_end(folder: Path) 
     settle("S1")
     office_folder(folder, files=10)
     quiet = Server(id="fs.test", quiet=(QuietHours.model_validate({"from": "08:30", "until": "10:00"}),))
+    with scope() as session:
+        begin(session, **particulars("R1", "S1"))
+    never = CountingShare(folder)
+    asked = {"vault": vault(), "limits": limits(servers=(quiet,)), "mask": InProcessJudges().mask, "host": "fs.test"}
+    with pytest.raises(ServerQuiet, match="10:00"):  # listing is work for a server too
+        list_share(scope, "R1", "S1", lambda: never, now=lambda: AT, **asked)
     begin_and_list(lambda: CountingShare(folder))
     (shard_id,) = shards_left("R1")
     share = CountingShare(folder)
-    with pytest.raises(SourceUnavailable, match="10:00"):
+    with pytest.raises(ServerQuiet, match="10:00"):
         read_one(lambda: share, shard_id, limits=limits(servers=(quiet,)), host="FS.test")
     assert share.opened == []
+    assert not {row.status for row in rows().values()} - {None}
     later = datetime.fromisoformat("2026-10-12T10:00:00+08:00")
     counts = read_one(lambda: share, shard_id, limits=limits(servers=(quiet,)), host="FS.test", now=lambda: later)
     assert counts.waiting == 0
+
+
+def test_rates_hold_files_and_bytes_back_as_a_clock_tells_and_a_server_may_have_its_own() -> None:
+    at, slept = [0.0], []
+
+    def sleep(seconds: float) -> None:
+        slept.append(round(seconds, 3))
+        at[0] += seconds
+
+    files = [Wanted(key, f"{key}.txt", 2_000_000) for key in range(4)]
+    by_files = paced(files, files_per_second=2, bytes_per_second=0, sleep=sleep, monotonic=lambda: at[0])
+    assert list(by_files) == files
+    assert slept == [0.5, 0.5, 0.5]
+
+    slept.clear()
+    by_both = paced(files, files_per_second=2, bytes_per_second=1_000_000, sleep=sleep, monotonic=lambda: at[0])
+    for _ in by_both:
+        at[0] += 0.5  # reading takes its time too, which counts
+    assert slept == [2.0, 2.0, 2.0]
+
+    slept.clear()
+    assert list(paced(files, files_per_second=0, bytes_per_second=0, sleep=sleep, monotonic=lambda: at[0])) == files
+    assert slept == []
+
+    own = limits(servers=(Server(id="old.test", rates=Rates(files_per_second=5)),))
+    assert own.rates_of("OLD.test").files_per_second == 5
+    assert own.rates_of("new.test") == own.rates
 
 
 def test_quiet_hours_run_past_midnight_and_keep_their_days() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
 from collections.abc import Iterator
@@ -109,3 +110,23 @@ def test_a_scan_with_a_baseline_of_an_unchanged_share_reads_no_content(
     assert 1 <= reads < counts.seen // 10
     paths = [json.loads(line)["path"] for line in third.read_text(encoding="utf-8").splitlines()]
     assert "附件.zip!/inner" not in paths
+
+
+def test_a_row_bears_the_hash_of_the_whole_file_or_says_that_only_pieces_were_read(
+    server: SambaServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INSPECTION_SMB_PASSWORD", server.password)
+    reset()
+    folder = server.shares[SHARE]
+    (folder / "小圖.docx").write_bytes(docx("一般公文往返，請查照。", picture_bytes=6 << 20))
+    scanned(server, tmp_path / "rows.jsonl")
+
+    lines = (tmp_path / "rows.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = {row["path"]: row for row in map(json.loads, lines) if "within" not in row}
+    large = rows.pop("附圖.docx")
+    assert (large["content_sha256"], large["hints"], large["verdict"]) == (None, ["read_in_pieces"], "clean")
+    for path, row in rows.items():
+        if (folder / path).exists():  # what was found in a path is hidden in its row
+            assert row["content_sha256"] == hashlib.sha256((folder / path).read_bytes()).hexdigest()
+            assert "read_in_pieces" not in row["hints"]
+    assert "小圖.docx" in rows

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from inspection.errors import AccessRefused, SourceUnavailable
+from inspection.errors import AccessRefused, BadSource, SourceUnavailable
+from inspection.shares import smb_session
 from inspection.shares.address import parse_address
 from inspection.shares.open import open_share
 from inspection.shares.share import Login
@@ -46,6 +47,27 @@ def test_no_credentials_at_all_are_refused_without_asking_the_server(lab: Lab) -
     server = lab.serve()
     with pytest.raises(AccessRefused, match="check user, password"):
         open_share(parse_address(server.url("data")), None)
+
+
+def test_kerberos_without_its_packages_is_refused_with_the_remedy_and_nothing_is_sent(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = lab.serve()
+    monkeypatch.setattr(smb_session, "KERBEROS_PACKAGES", ("no_such_package",))
+    with pytest.raises(BadSource, match="no_such_package"):
+        open_share(parse_address(server.url("data")), Login(USER, lab.password, "OFFICE.TEST", kerberos=True))
+    assert server.login_attempts() == (0, 0)
+
+
+def test_an_account_is_spelt_as_its_protocol_takes_it_and_no_second_protocol_is_tried(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert smb_session.user_name(Login("u", "", "office.test", kerberos=True)) == "u@OFFICE.TEST"
+    assert smb_session.user_name(Login("u", "", "OFFICE")) == "OFFICE\\u"
+    logins = (None, Login("u", ""), Login("u", "", kerberos=True))
+    for installed, without in (("json", "ntlm"), ("no_such_package", "negotiate")):
+        monkeypatch.setattr(smb_session, "KERBEROS_PACKAGES", (installed,))
+        assert [smb_session.protocol_of(one) for one in logins] == [without, without, "kerberos"]
 
 
 def test_a_share_that_does_not_exist_is_named(lab: Lab) -> None:

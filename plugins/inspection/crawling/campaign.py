@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from inspection import settings
 from inspection.crawling.begin import begin
-from inspection.crawling.finish import finish, open_reading
+from inspection.crawling.finish import finish, open_reading, recount
 from inspection.crawling.inventory import Scope, list_share
 from inspection.crawling.ocr import read_images
 from inspection.crawling.paths import PathVault
 from inspection.crawling.read import read_shard
 from inspection.crawling.sandboxed import SandboxedJudges
-from inspection.crawling.tesseract import Tesseract
+from inspection.crawling.tesseract import Tesseract, installed
 from inspection.errors import LogonRefused, SourceUnavailable
 from inspection.planning.decision import plan_in_force
 from inspection.rules.catalogue import SHIPPED, Catalogue
@@ -93,10 +93,17 @@ def list_campaign_share(scope: Scope, campaign_id: str, share_id: str, *, login_
     """Lists one share; returns the ids of its shards (none where it refused us: the reason is on record)."""
     with scope() as session:
         plan_in_force(session, campaign_id)
-    _, open_it = opener(scope, share_id, login_for)
+    address, open_it = opener(scope, share_id, login_for)
     with SandboxedJudges(workers=1) as workers:
         listed = list_share(
-            scope, run_id_of(campaign_id), share_id, open_it, vault=vault(), limits=limits(), mask=workers.mask
+            scope,
+            run_id_of(campaign_id),
+            share_id,
+            open_it,
+            vault=vault(),
+            limits=limits(),
+            mask=workers.mask,
+            host=address.host,
         )
     return list(listed.shard_ids)
 
@@ -125,6 +132,19 @@ def read_campaign_shard(
     }
 
 
+def pictures_waiting(session: Session, campaign_id: str = "") -> list[tuple[str, str]]:
+    """(campaign, share) of crawls with files without text, of one campaign or of all under inspection.
+
+    Empty while recognition is switched off.
+    """
+    return crawls.shares_with_pictures(session, campaign_id) if limits().ocr.enabled else []
+
+
+def recogniser() -> Tesseract:
+    """The recogniser of this machine; raises SourceUnavailable where it is not installed."""
+    return installed(limits().ocr.seconds_per_page)
+
+
 def read_campaign_images(
     scope: Scope, campaign_id: str, share_id: str, recogniser: Tesseract, *, login_for: LoginFor
 ) -> dict[str, int]:
@@ -144,6 +164,9 @@ def read_campaign_images(
             limits=limits(),
             host=address.host or "",
         )
+    if counts.tried:
+        with scope() as session:
+            recount(session, run_id_of(campaign_id))
     return asdict(counts)
 
 

@@ -42,12 +42,7 @@ def finish(session: Session, run_id: str, at: datetime) -> CrawlRun:
     if found.state is CrawlState.COMPLETE:
         return found
     open_reading(session, run_id, at=at)
-    figures: dict[str, dict[tuple[ReadStatus | None, ReadReason | None], int]] = defaultdict(dict)
-    for share_id, status, reason, files in crawls.coverage(session, run_id):
-        figures[share_id][status, reason] = files
-    shares = crawls.shares_of(session, run_id)
-    for share in shares:
-        _count(share, figures[share.share_id])
+    shares = recount(session, run_id)
     ended = all(_ended(share) for share in shares)
     if found.state is CrawlState.INCOMPLETE:
         if not ended:
@@ -64,6 +59,17 @@ def finish(session: Session, run_id: str, at: datetime) -> CrawlRun:
     found.closed_at = at
     session.flush()
     return found
+
+
+def recount(session: Session, run_id: str) -> list[CrawlShare]:
+    """Counts the coverage of each share as its files stand now: also when pictures were recognised after the end."""
+    figures: dict[str, dict[tuple[ReadStatus | None, ReadReason | None], int]] = defaultdict(dict)
+    for share_id, status, reason, files in crawls.coverage(session, run_id):
+        figures[share_id][status, reason] = files
+    shares = crawls.shares_of(session, run_id)
+    for share in shares:
+        _count(share, figures[share.share_id])
+    return shares
 
 
 def _ended(share: CrawlShare) -> bool:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from inspection import clock
 from inspection.crawling.exclusions import Exclusions, ended_status
 from inspection.crawling.paths import PathVault
-from inspection.errors import AccessRefused, BadSource, SourceUnavailable
+from inspection.errors import AccessRefused, BadSource, ServerQuiet, SourceUnavailable
 from inspection.model import CrawlShard, CrawlShare
 from inspection.model.lifecycle import ShardState
 from inspection.rules.crawl_limits import CrawlLimits, Shards
@@ -22,6 +25,8 @@ from inspection.store.crawls import KnownFile
 from inspection.vocabulary import ReadReason, Verdict
 
 Scope = Callable[[], AbstractContextManager[Session]]
+
+logger = logging.getLogger(__name__)
 
 BATCH_FILES = 2000
 BATCH_SECONDS = 2.0
@@ -71,12 +76,15 @@ def list_share(
     vault: PathVault,
     limits: CrawlLimits,
     mask: Callable[[str], str],
+    host: str = "",
+    now: Callable[[], datetime] = clock.now,
 ) -> ListedShare:
     """Lists one share of a crawl and decides what has to be read; called again it returns what was found before.
 
-    `open_it` opens the share, `mask` hides what was found in a path (detection). A share that refuses us is recorded
-    with its reason, and no other share suffers. Raises SourceUnavailable where the server does not answer (recorded
-    too; a later call mends it), NotFound for an unknown crawl or share.
+    `open_it` opens the share, `mask` hides what was found in a path (detection), `host` is the share's server. A share
+    that refuses us is recorded with its reason, and no other share suffers. Raises SourceUnavailable where the server
+    does not answer (recorded too; a later call mends it), ServerQuiet in its quiet hours, NotFound for an unknown
+    crawl or share.
     """
     with scope() as session:
         run = crawls.run(session, run_id)
@@ -89,6 +97,9 @@ def list_share(
         known = crawls.known_files(session, previous, share_id) if previous else {}
     if exclusions.whole_share:
         return _give_up(scope, run_id, share_id, ReadReason.EXCLUDED)
+    quiet_until = limits.quiet_until(host, now().astimezone(clock.zone()))
+    if quiet_until is not None:
+        raise ServerQuiet(host, quiet_until)
     rows = _Rows(run_id, share_id, vault, exclusions, known, mask)
     tally = _Tally()
     try:
@@ -96,6 +107,7 @@ def list_share(
         try:
             _write_listing(scope, rows, tally, share)
         finally:
+            log_notes(share_id, share)
             share.close()
     except AccessRefused:
         return _give_up(scope, run_id, share_id, ReadReason.ACCESS_DENIED)
@@ -108,6 +120,12 @@ def list_share(
         return _give_up(scope, run_id, share_id, tally.root_reason)
     with scope() as session:
         return _close_listing(session, run_id, share_id, tally, limits.shards)
+
+
+def log_notes(share_id: str, share: Share) -> None:
+    """Says in the task's log what of a share could not be served in the usual way; the words hold no path."""
+    for note in share.notes:
+        logger.warning("share %s: %s", share_id, note)
 
 
 class _Rows:

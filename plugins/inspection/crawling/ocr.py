@@ -18,7 +18,7 @@ from inspection.crawling.paths import PathVault
 from inspection.crawling.pipeline import FileOutcome, paced
 from inspection.crawling.read import RowWriter, TakenFile
 from inspection.crawling.tesseract import Tesseract
-from inspection.errors import SourceUnavailable
+from inspection.errors import ServerQuiet
 from inspection.rules.crawl_limits import CrawlLimits
 from inspection.shares.share import Fetched, Share, Wanted
 from inspection.store import crawls
@@ -57,7 +57,7 @@ def read_images(
     A confined worker renders the pages, a Tesseract process turns pixels into text, a confined worker judges it.
     Recognition proves presence, never absence: a file in which nothing was found stays `no_text_layer`, its verdict
     unknown. Called again it goes on with what is left. Does nothing where `limits.ocr` is off. Raises
-    SourceUnavailable where the share stays away or its server wants quiet now, AccessRefused.
+    SourceUnavailable where the share stays away, ServerQuiet in its quiet hours, AccessRefused.
     """
     if not limits.ocr.enabled:
         return ImageCounts()
@@ -106,7 +106,7 @@ def _wanted(
     ):
         until = limits.quiet_until(host, now().astimezone(clock.zone()))
         if until is not None:
-            raise SourceUnavailable(f"{host} is not to be read before {until:%H:%M}; what is left waits")
+            raise ServerQuiet(host, until)
         yield wanted
 
 

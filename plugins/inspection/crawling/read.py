@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 from inspection import clock
 from inspection.audit.steps import advance
 from inspection.crawling.exclusions import ended_status
-from inspection.crawling.inventory import Scope, shown
+from inspection.crawling.inventory import Scope, log_notes, shown
 from inspection.crawling.judging import Judges, Row, inner_name
 from inspection.crawling.paths import PathVault
 from inspection.crawling.pipeline import FileOutcome, paced, read_files
-from inspection.errors import Conflict, SourceUnavailable
+from inspection.errors import Conflict, ServerQuiet
 from inspection.model.lifecycle import ShardState
 from inspection.rules.crawl_limits import CrawlLimits
 from inspection.shares.share import Share, Wanted
@@ -58,7 +58,7 @@ def read_shard(
     """Reads what is left of a shard; called again, or by two tasks at once, nothing is lost and nothing counted twice.
 
     `open_it` opens the shard's share and `host` is its server, for rates and quiet hours. Raises SourceUnavailable
-    where the share stays away or its server wants quiet now (what was read until then stays, a later call goes on),
+    where the share stays away, ServerQuiet in its quiet hours (what was read until then stays, a later call goes on),
     AccessRefused where the login is no longer taken.
     """
     with scope() as session:
@@ -72,7 +72,7 @@ def read_shard(
         finally:
             writer.flush()
         if rest.quiet_until is not None:
-            raise SourceUnavailable(f"{host} is not to be read before {rest.quiet_until:%H:%M}; what is left waits")
+            raise ServerQuiet(host, rest.quiet_until)
         _close(scope, shard_id, account, at=now())
     with scope() as session:
         counts = crawls.shard_counts(session, shard_id)
@@ -107,6 +107,7 @@ def _read(
         )
         for outcome in read_files(share, slowly, judges, ranges_from_bytes=limits.sizes.ranges_from_bytes):
             writer.take(outcome, rest.taken.pop(outcome.key))
+        log_notes(writer.share_id, share)
 
 
 def _close(scope: Scope, shard_id: str, account: str, *, at: datetime) -> None:
@@ -173,7 +174,7 @@ class RowWriter:
     ) -> None:
         self._scope = scope
         self._run_id = run_id
-        self._share_id = share_id
+        self.share_id = share_id
         self._vault = vault
         self._still_ours = still_ours
         self._waiting: dict[int, tuple[FileOutcome, TakenFile]] = {}
@@ -224,7 +225,7 @@ class RowWriter:
             inner = inner_name(outcome.rows[0]["path"], row["path"])
             yield {
                 "run_id": self._run_id,
-                "share_id": self._share_id,
+                "share_id": self.share_id,
                 "outer_id": outcome.key,
                 "path_key": self._inner_key(taken, ordinal),
                 "path_shown": shown(self._shown(outcome, taken) + inner),

@@ -27,9 +27,10 @@ if TYPE_CHECKING:  # loaded where there is a file to read
 
 OUTSIDE_PLAN = "this scan runs outside an approved plan; its rows are working material, not findings"
 CHANGED_HINT = "changed_while_read"
+PIECES_HINT = "read_in_pieces"  # why `content_sha256` is null: nobody has seen the whole (decision 0011)
 LARGEST_BYTES = ReadLimits().file_bytes
 NATIONAL_SECRETS = frozenset(level.value for level in Level if level.is_national_secret)
-# beyond this size an office file on a share is read in pieces, and its row bears no hash of the whole
+# from this size on an office file on a share is read in pieces, and its row bears no hash of the whole
 RANGES_FROM_BYTES = 8 << 20
 
 
@@ -115,6 +116,9 @@ def scan(
                 work.counts.interrupted = True
             except SourceUnavailable as lost:
                 raise SourceUnavailable(f"{lost}; {work.counts.done} files are written, go on with --resume") from lost
+            finally:
+                for note in share.notes:
+                    tell(note)
     # rows of files changed or gone since the scan that is resumed; after an interrupt the next resume drops them
     stale = [] if work.counts.interrupted else earlier.left()
     if stale:
@@ -132,7 +136,7 @@ def _login(address: ShareAddress) -> Login | None:
         raise BadSource(
             "no password is given", remedy="give it in INSPECTION_SMB_PASSWORD or INSPECTION_SMB_PASSWORD_FILE"
         )
-    return Login(address.user, password, address.domain)
+    return Login(address.user, password, address.domain, settings.get().smb_kerberos)
 
 
 def _below(address: ShareAddress, out: Path) -> str | None:
@@ -240,6 +244,7 @@ class _Scan:
         own, *inner = outcome.rows
         path = own["path"] if outcome.copy_of is None else self.judges.mask(entry.path)
         hints = [*own["hints"], *([CHANGED_HINT] if outcome.changed else [])]
+        hints += [PIECES_HINT] if outcome.sha256 is None else []
         listed = _listed(entry)
         rows = [{**own, "path": path, **listed, "content_sha256": outcome.sha256, "hints": hints, "fingerprint": mark}]
         for row in inner:

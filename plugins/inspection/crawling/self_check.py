@@ -72,8 +72,10 @@ def self_check(
         )
     with SandboxedJudges(workers=workers) as judges:
         for share_id in share_ids:
-            _, open_it = opener(scope, share_id, login_for)
-            list_share(scope, run_id, share_id, open_it, vault=vault(), limits=limits(), mask=judges.mask)
+            address, open_it = opener(scope, share_id, login_for)
+            list_share(
+                scope, run_id, share_id, open_it, vault=vault(), limits=limits(), mask=judges.mask, host=address.host
+            )
         with scope() as session:
             shards = open_reading(session, run_id, at=clock.now())
         for shard_id in shards:

@@ -58,6 +58,18 @@ def suspect(session: Session, campaign_id: str, *, catalogue: Catalogue, actor: 
     return len(found)
 
 
+def suspect_late(session: Session, campaign_id: str, *, catalogue: Catalogue, at: datetime) -> int:
+    """Adds what was found after the 疑似事項 were listed (text recognised in pictures); returns how many came.
+
+    Where none were listed yet it does nothing: the campaign lists all of them when its checklists are in.
+    """
+    before = len(findings.suspicions(session, campaign_id))
+    if not before:
+        return 0
+    suspect(session, campaign_id, catalogue=catalogue, actor="airflow", at=at)
+    return len(findings.suspicions(session, campaign_id)) - before
+
+
 def _write(session: Session, campaign_id: str, one: _Suspected, *, actor: str, at: datetime) -> bool:
     earlier = findings.dismissed_before(session, one.fingerprint)
     state = SuspicionState.DISMISSED if earlier else SuspicionState.OPEN

@@ -195,7 +195,7 @@ def _unit_context(told: _Teller, unit: UnitFigures) -> dict[str, object]:
         ],
         "measures": wording.say("report_measures") if unit.findings else wording.say("report_no_findings"),
         "previous": say.previous_findings(told.session, told.campaign, unit.unit.id),
-        "crawl": say.crawl_coverage(own, decided, told.catalogue),
+        "crawl": say.crawl_coverage(own, decided, told.catalogue, stale=unit.stale),
         "reply_by": _reply_words(told, gravest),
         "consulted": "",
     }
@@ -261,7 +261,9 @@ def _campaign_context(told: _Teller) -> dict[str, object]:
             for one in figures.findings
         ],
         "measures": wording.say("report_measures"),
-        "crawl": say.crawl_coverage(figures.shares, figures.decided, told.catalogue),
+        "crawl": say.crawl_coverage(
+            figures.shares, figures.decided, told.catalogue, stale=sum(one.stale for one in figures.units)
+        ),
         "previous": say.previous_findings(told.session, told.campaign),
         "conclusions": wording.say(
             "report_conclusions",

@@ -65,10 +65,17 @@ def printed_finding(finding: Finding, unit_name: str, catalogue: Catalogue, dead
     }
 
 
-def crawl_coverage(shares: list[ShareFigures], decided: dict[str, int], catalogue: Catalogue) -> CrawlCoverage:
-    """Coverage as printed, with a line per share that says whether anything may rest on it."""
+def crawl_coverage(
+    shares: list[ShareFigures], decided: dict[str, int], catalogue: Catalogue, *, stale: int
+) -> CrawlCoverage:
+    """Coverage as printed, with a line per share that says whether anything may rest on it.
+
+    `stale` counts confirmed files long not written to.
+    """
     suspected = sum(decided.values())
     notes = [_coverage_note(share, catalogue) for share in shares]
+    if stale:
+        notes.append(catalogue.wording.line("report_crawl_stale", {"count": stale}))
     return {
         "shares": f"{len(shares)}",
         "files": f"{sum(share.seen for share in shares):,}",

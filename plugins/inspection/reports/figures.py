@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from inspection.crawling.stale import stale_before
 from inspection.model import Checklist, Finding, Unit
 from inspection.model.lifecycle import ChecklistState, SuspicionState
 from inspection.rules.catalogue import Catalogue
@@ -54,6 +55,7 @@ class UnitFigures:
     suspected: int
     returned: bool
     in_time: bool
+    stale: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,8 @@ def gather(session: Session, campaign_id: str, catalogue: Catalogue) -> Campaign
     lists = {one.unit_id: one for one in checklists.of_campaign(session, campaign_id)}
     mended = evidence.mended_before(session, campaign_id)
     names = campaigns.unit_names(session, campaign_id)
+    run = evidence.campaign_run(session, campaign_id)
+    stale = evidence.stale_confirmed(session, campaign_id, before=stale_before(run.opened_at)) if run else {}
     units = []
     for unit in campaigns.units(session, campaign_id):
         checklist = lists.get(unit.id)
@@ -117,6 +121,7 @@ def gather(session: Session, campaign_id: str, catalogue: Catalogue) -> Campaign
                 suspected=len(own),
                 returned=checklist is not None and checklist.state in ARRIVED,
                 in_time=checklist is not None and checklist.state in ARRIVED and not checklist.days_late,
+                stale=stale.get(unit.id, 0),
             )
         )
     return CampaignFigures(units, _shares(session, campaign_id), evidence.decided_counts(session, campaign_id))

@@ -48,6 +48,12 @@ class Sizes(RuleModel):
         return self.ranges_from_kilobytes << 10
 
 
+class Stale(RuleModel):
+    """After how many days without a change a sensitive file is listed apart."""
+
+    unwritten_days: int = Field(ge=30, default=1095)
+
+
 class Ocr(RuleModel):
     """Whether pictures of text are recognised, how many pages of one file at most, and seconds one page may cost."""
 
@@ -119,6 +125,7 @@ class CrawlLimits(RuleModel):
     rates: Rates
     servers: tuple[Server, ...]
     ocr: Ocr = Ocr()
+    stale: Stale = Stale()
 
     def quiet_until(self, host: str, local: datetime) -> datetime | None:
         """The end of a server's quiet hours holding at `local` (aware, office's zone), or None."""

@@ -17,11 +17,16 @@ _LATEST = datetime(9999, 12, 31, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """Credentials of the crawl account; the password never shows in a repr."""
+    """Credentials of the crawl account; the password never shows in a repr.
+
+    `kerberos`: log on by Kerberos alone, `domain` being the realm; else by NTLM alone. Never by one after the other,
+    which would try a wrong password twice.
+    """
 
     user: str
     password: str = field(repr=False)
     domain: str = ""
+    kerberos: bool = False
 
 
 class Entry(NamedTuple):

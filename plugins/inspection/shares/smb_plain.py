@@ -17,7 +17,7 @@ from inspection.shares.address import ShareAddress
 from inspection.shares.share import Fetched, Login, Wanted
 from inspection.shares.smb_files import PIECE_BYTES
 from inspection.shares.smb_packets import DirectoryEntry
-from inspection.shares.smb_session import refusal_at_logon, refusal_of_share, status_of, user_name
+from inspection.shares.smb_session import protocol_of, refusal_at_logon, refusal_of_share, status_of, user_name
 from inspection.vocabulary import ReadReason
 
 TRIES = 3
@@ -141,6 +141,11 @@ class PlainCalls:
                 if not self._may_help(error, link_lost, attempt, began):
                     return reason
                 time.sleep(RETRY_SECONDS * attempt)
+            except Exception:  # Kerberos' own errors: no ticket for the server a link leads to
+                if self._login is None or not self._login.kerberos:
+                    raise
+                self._note("Kerberos gives no ticket for a server behind a link; what lies there is not read")
+                return ReadReason.ACCESS_DENIED
 
     def _may_help(self, error: Exception, link_lost: bool, attempt: int, began: float) -> bool:
         """Whether to try again. Raises SourceUnavailable where this is the only way and the server stays away."""
@@ -209,6 +214,7 @@ class PlainCalls:
         return {
             "username": user_name(self._login),
             "password": self._login.password if self._login else None,
+            "auth_protocol": protocol_of(self._login),
             "port": self._address.port,
             "connection_timeout": self._timeout_seconds,
             "connection_cache": self._connections,

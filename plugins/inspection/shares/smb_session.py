@@ -9,6 +9,7 @@ import socket
 import struct
 import uuid
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 from smbprotocol.connection import Ciphers, Connection, Dialects, SigningAlgorithms
 from smbprotocol.exceptions import SMBAuthenticationError, SMBException, SMBResponseException
@@ -16,7 +17,7 @@ from smbprotocol.session import Session
 from smbprotocol.transport import Tcp
 from smbprotocol.tree import TreeConnect
 
-from inspection.errors import AccessRefused, LogonRefused, SourceUnavailable
+from inspection.errors import AccessRefused, BadSource, LogonRefused, SourceUnavailable
 from inspection.shares import smb_status
 from inspection.shares.address import ShareAddress
 from inspection.shares.share import Login
@@ -28,6 +29,10 @@ for _name in ("smbprotocol", "smbclient", "spnego"):
 
 # smbprotocol lets the errors of its parsing through where an answer makes no sense.
 _FAULTS = (SMBException, OSError, ValueError, KeyError, IndexError, TypeError, AttributeError, struct.error)
+
+
+KERBEROS_PACKAGES = ("gssapi", "krb5")
+KDC_UNREACHABLE = -1765328228  # KRB5_KDC_UNREACH
 
 
 class FastPathUnavailable(Exception):
@@ -102,6 +107,7 @@ def log_on(address: ShareAddress, login: Login | None, *, timeout_seconds: float
 
     Raises AccessRefused (never try again), SourceUnavailable (time may mend it) or FastPathUnavailable.
     """
+    refuse_without_kerberos(login)
     connection = _Connection(uuid.uuid4(), address.host, address.port, require_signing=True)
     try:
         session, tree = _authenticate(connection, address, login, timeout_seconds)
@@ -128,12 +134,20 @@ def _authenticate(
             " — check host name, network and firewall"
         ) from None
     session = Session(
-        connection, username=user_name(login), password=login.password if login else None, require_encryption=False
+        connection,
+        username=user_name(login),
+        password=login.password if login else None,
+        require_encryption=False,
+        auth_protocol=protocol_of(login),
     )
     try:
         session.connect()
     except _FAULTS as error:
         raise refusal_at_logon(address, login, error) from None
+    except Exception as error:
+        if login is None or not login.kerberos:
+            raise
+        raise _refusal_by_kerberos(address, login, error) from None
     # SMB 3.1.1 wants TREE_CONNECT signed, also where nothing else has to be.
     required, session.signing_required = (
         session.signing_required,
@@ -149,10 +163,42 @@ def _authenticate(
 
 
 def user_name(login: Login | None) -> str | None:
-    r"""The account as NTLM takes it: `DOMAIN\user`, or the user alone."""
+    r"""The account as NTLM takes it: `DOMAIN\user`, or the user alone; as Kerberos does: `user@REALM`."""
     if login is None or not login.user:
         return None
+    if login.kerberos and login.domain:
+        return f"{login.user}@{login.domain.upper()}"
     return rf"{login.domain}\{login.user}" if login.domain else login.user
+
+
+def protocol_of(login: Login | None) -> str:
+    """Kerberos alone, or NTLM alone: where both are at hand, negotiating would try a refused password by NTLM again."""
+    if login is not None and login.kerberos:
+        return "kerberos"
+    return "ntlm" if _kerberos_is_installed() else "negotiate"
+
+
+def _kerberos_is_installed() -> bool:
+    return all(map(find_spec, KERBEROS_PACKAGES))
+
+
+def refuse_without_kerberos(login: Login | None) -> None:
+    """Raises BadSource where Kerberos is asked for and its packages are missing."""
+    if login is not None and login.kerberos and not _kerberos_is_installed():
+        raise BadSource(
+            "Kerberos is asked for, but its packages are not installed",
+            remedy=f"install libkrb5-dev and gcc, then the Python packages {' and '.join(KERBEROS_PACKAGES)}",
+        )
+
+
+def _refusal_by_kerberos(address: ShareAddress, login: Login, error: Exception) -> SourceUnavailable:
+    """What the Kerberos library says before the server was asked at all."""
+    if getattr(error, "err_code", 0) == KDC_UNREACHABLE:
+        return SourceUnavailable(f"{address}: no domain controller answers for {login.domain} — check krb5.conf")
+    return LogonRefused(
+        f"{address}: Kerberos refused the log-on of {login.user} ({type(error).__name__}"
+        f" {getattr(error, 'err_code', '')}) — check user, password, realm and the clock; it was tried once"
+    )
 
 
 def refusal_at_logon(address: ShareAddress, login: Login | None, error: Exception) -> SourceUnavailable:

@@ -12,8 +12,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
 from inspection.errors import NotFound
-from inspection.model import CrawledFile, CrawlRun, CrawlShard, CrawlShare, Hit
-from inspection.model.lifecycle import CrawlState, ShardState
+from inspection.model import Campaign, CrawledFile, CrawlRun, CrawlShard, CrawlShare, Hit
+from inspection.model.lifecycle import CampaignState, CrawlState, ShardState
 from inspection.vocabulary import NOT_LOOKED_AT, OcrHint, ReadReason, ReadStatus
 
 FILES: Table = CrawledFile.__table__  # type: ignore[assignment]
@@ -217,6 +217,27 @@ def without_text(session: Session, run_id: str, share_id: str) -> list[WaitingFi
         FILES.c.run_id == run_id, FILES.c.share_id == share_id, FILES.c.outer_id.is_(None), _ONLY_PICTURES
     )
     return [WaitingFile(*row[:-1]) for row in session.execute(query.order_by(FILES.c.id)) if _untried(row[-1])]
+
+
+def shares_with_pictures(session: Session, campaign_id: str = "") -> list[tuple[str, str]]:
+    """(campaign, share) where a campaign under inspection has ended its crawl and left files without text."""
+    query = (
+        select(CrawlRun.campaign_id, FILES.c.share_id)
+        .join(CrawlRun, CrawlRun.id == FILES.c.run_id)
+        .join(Campaign, Campaign.id == CrawlRun.campaign_id)
+        .where(
+            CrawlRun.purpose == "campaign",
+            CrawlRun.state.in_((CrawlState.COMPLETE, CrawlState.INCOMPLETE)),
+            Campaign.state == CampaignState.INSPECTING,
+            FILES.c.outer_id.is_(None),
+            _ONLY_PICTURES,
+        )
+        .distinct()
+        .order_by(CrawlRun.campaign_id, FILES.c.share_id)
+    )
+    if campaign_id:
+        query = query.where(CrawlRun.campaign_id == campaign_id)
+    return [(str(row[0]), row[1]) for row in session.execute(query)]
 
 
 def still_without_text(session: Session, ids: Sequence[int]) -> set[int]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from inspection.model import CrawledFile, CrawlRun, CrawlShare, Hit, ShareRecord, Suspicion
+from inspection.model import CrawledFile, CrawlRun, CrawlShare, Finding, Hit, ShareRecord, Suspicion
 from inspection.vocabulary import Verdict
 
 UNMARKED_DEFECT = "D01"
@@ -34,6 +35,41 @@ def suspicious_in(session: Session, run_id: str) -> list[tuple[CrawledFile, Shar
         .where(CrawledFile.run_id == run_id, CrawledFile.verdict.in_(SUSPICIOUS))
         .order_by(CrawledFile.share_id, CrawledFile.path_key)
     )
+    return _with_hits(session, query)
+
+
+def stale_sensitive(
+    session: Session, run_id: str, *, before: datetime
+) -> list[tuple[CrawledFile, ShareRecord, list[Hit]]]:
+    """Sensitive or marked files of a crawl last written before an instant, by unit, oldest first."""
+    query = (
+        select(CrawledFile, ShareRecord)
+        .join(ShareRecord, ShareRecord.id == CrawledFile.share_id)
+        .where(
+            CrawledFile.run_id == run_id,
+            CrawledFile.verdict.in_((*SUSPICIOUS, Verdict.MARKED)),
+            CrawledFile.modified_at < before,
+        )
+        .order_by(ShareRecord.unit_id, CrawledFile.modified_at, CrawledFile.share_id, CrawledFile.path_key)
+    )
+    return _with_hits(session, query)
+
+
+def stale_confirmed(session: Session, campaign_id: str, *, before: datetime) -> dict[str, int]:
+    """How many files with a confirmed finding each unit last wrote to before an instant."""
+    query = (
+        select(Finding.unit_id, func.count(CrawledFile.id.distinct()))
+        .join(Suspicion, Suspicion.id == Finding.suspicion_id)
+        .join(CrawledFile, CrawledFile.id == Suspicion.crawled_file_id)
+        .where(Finding.campaign_id == campaign_id, CrawledFile.modified_at < before)
+        .group_by(Finding.unit_id)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def _with_hits(
+    session: Session, query: Select[CrawledFile, ShareRecord]
+) -> list[tuple[CrawledFile, ShareRecord, list[Hit]]]:
     rows = [(file, share) for file, share in session.execute(query)]
     hits = hits_of(session, [file.id for file, _ in rows])
     return [(file, share, hits.get(file.id, [])) for file, share in rows]

@@ -1,0 +1,39 @@
+"""What becomes of an error at Airflow's door: who waits, who tries again, who fails at once."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from inspection.errors import AccessRefused, BadSource, InspectionError, ServerQuiet, SourceUnavailable
+
+DAGS = Path(__file__).resolve().parents[2] / "dags"
+UNTIL = datetime.fromisoformat("2026-10-12T10:00:00+08:00")
+
+
+@pytest.mark.airflow
+@pytest.mark.parametrize(
+    ("error", "becomes"),
+    [
+        (ServerQuiet("fs.test", UNTIL), "AirflowRescheduleException"),
+        (SourceUnavailable("no answer"), "SourceUnavailable"),
+        (AccessRefused("wrong password"), "AirflowFailException"),
+        (BadSource("a bad line"), "AirflowFailException"),
+        (ZeroDivisionError("a secret in clear"), "AirflowFailException"),
+    ],
+)
+def test_quiet_hours_are_waited_for_faults_retried_and_all_else_fails_at_once(
+    error: InspectionError, becomes: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "path", [str(DAGS), *sys.path])
+    from inspection_door import errors_as_airflow_knows_them
+
+    with pytest.raises(Exception, match="") as raised, errors_as_airflow_knows_them():
+        raise error
+    assert type(raised.value).__name__ == becomes
+    assert "in clear" not in str(raised.value)
+    if becomes == "AirflowRescheduleException":
+        assert raised.value.reschedule_date == UNTIL  # type: ignore[attr-defined]
