@@ -117,7 +117,7 @@ def test_an_overlay_replaces_named_fields_of_an_id_and_adds_new_ids(tmp_path: Pa
         ),
         ("plan_sections.yaml", "forms:\n- {id: project, bases: [gone]}\n", 2, "project.bases", "gone"),
         ("office.yaml", "proposed_marks:\n- {id: plan, level: 密}\n", 2, "proposed_marks", "needs a declassification"),
-        ("office.yaml", "letters:\n- {id: plan_to_units, verb: 參考}\n", 2, "letters[2].verb", "核備"),
+        ("office.yaml", "letters:\n- {id: plan_to_units, verb: 參考}\n", 2, "letters[4].verb", "核備"),
         (
             "assessment_sentences.yaml",
             "sentences:\n- {id: unmarked, text: 未標示者甚多應予改善。}\n",
