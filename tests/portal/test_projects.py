@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from conftest import FixedClock
+from inspection.access.policy import Act, allows
 from inspection.clock import now
-from inspection.model import Campaign, Suspicion
+from inspection.model import Approval, Campaign, Suspicion
 from inspection.model.lifecycle import SuspicionState
 from inspection.planning.assess import assess
 from inspection.planning.decision import decide_plan
@@ -99,9 +100,21 @@ def test_nobody_else_finds_it_by_any_address(portal: Portal, person: str) -> Non
         browser.get(path)
         assert CODE not in browser.page, path
         assert PROJECT not in browser.page, path
-    for path in (f"/progress/{PROJECT}", PLAN, f"{PLAN}/document", REVIEW, f"{REVIEW}/document"):
+    scan = f"/approvals/plan:{PROJECT}:v1:1/scan"
+    for path in (f"/progress/{PROJECT}", PLAN, f"{PLAN}/document", f"{PLAN}/package", REVIEW, scan):
         assert browser.get(path).status_code in {403, 404}, path
         assert REAL not in browser.page
+
+
+def test_the_signed_paper_of_a_project_opens_for_those_in_it_alone(portal: Portal) -> None:
+    under_way()
+    scan = f"plan:{PROJECT}:v1:1"
+    with session_scope() as session:
+        approval = session.get_one(Approval, scan)
+        assert allows(session, "ethics", Act.READ_SCAN, approval, at=now())
+        session.get_one(Campaign, PROJECT).opened_by = "ethics_head"
+        session.flush()
+        assert not allows(session, "ethics", Act.READ_SCAN, approval, at=now())
 
 
 def test_a_project_nobody_knows_of_counts_on_no_desk(portal: Portal) -> None:

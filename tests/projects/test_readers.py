@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 from collections.abc import Callable
 from datetime import date
@@ -20,6 +21,7 @@ from inspection.model import Campaign, Deputy, Notice, Opinion, Plan, RoleGrant
 from inspection.planning.edit import edit_section
 from inspection.projects.people import release_person
 from inspection.projects.show import standing
+from inspection.settings import REPOSITORY
 from inspection.store.session import session_scope
 from inspection.vocabulary import Role, TriageOutcome
 from projects.project_office import (
@@ -233,6 +235,21 @@ def test_at_the_command_line_the_same_people_pass(office: ProjectOffice, typed: 
     assert (tmp_path / "p.docx").stat().st_mode & 0o077 == 0
 
 
+def test_every_command_on_a_campaign_asks_at_its_door_whether_a_project_is_open_to_who_acts() -> None:
+    unasked = []
+    for file in sorted((REPOSITORY / "plugins" / "inspection" / "cli").glob("*.py")):
+        for function in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if not isinstance(function, ast.FunctionDef):
+                continue
+            if "campaign_id" not in {one.arg for one in function.args.args} or function.name == "door":
+                continue
+            doors = [one for one in ast.walk(function) if isinstance(one, ast.Call) and ast.unparse(one.func) == "door"]
+            asked = [{word.arg for word in one.keywords} & {"reads", "keeps"} for one in doors]
+            if doors and not asked[0]:
+                unasked.append(f"{file.name}: {function.name}")
+    assert unasked == []
+
+
 def test_a_whole_project_at_the_command_line(
     office: ProjectOffice, typed: Typed, clock: FixedClock, tmp_path: Path
 ) -> None:
@@ -283,7 +300,8 @@ def test_a_whole_project_at_the_command_line(
     for expected, words in steps:
         status, _, err = typed(*words)
         assert status == expected, (words, err)
-    assert "closed" in typed("project", "show", CODE, "--as", STAFF)[1]
+    assert '"state": "closed"' in typed("project", "show", CODE, "--as", STAFF, "--json")[1]
+    assert "已結案" in typed("project", "show", CODE, "--as", STAFF)[1]
 
 
 def test_stages_written_by_an_office_are_taken_and_a_fault_names_its_place(

@@ -263,6 +263,9 @@ def _is_insider(session: Session, person_id: str, subject: Subject | None, *, at
 
 
 def _campaign_of(session: Session, subject: Subject) -> Campaign | None:
+    if isinstance(subject, Approval):  # of a plan, or of what is kept under the campaign's own id
+        plan = session.get(Plan, subject.subject_id)
+        return session.get(Campaign, plan.campaign_id if plan else subject.subject_id)
     campaign_id = subject.id if isinstance(subject, Campaign) else getattr(subject, "campaign_id", None)
     return session.get(Campaign, campaign_id) if campaign_id else None
 

@@ -25,6 +25,7 @@ from inspection.model import Approval, Campaign, Document, Plan, Report
 from inspection.reports import content as report_words
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns, documents, findings, roster
+from inspection.vocabulary import CampaignKind
 
 TEMPLATE = "letter/submission_brief.docx"
 ORDINALS = "一二三四五六七八九十"
@@ -125,8 +126,9 @@ def _matter(session: Session, subject: str, campaign: Campaign, approval: Approv
             "period": content["period"],
             "identifier": code,
         }
-        explanations = say("package_plan_explanations", values)
-        proposals = say("package_plan_proposals", {"verb": catalogue.submission_verb()})
+        kind = "project" if campaign.kind is CampaignKind.PROJECT else "plan"
+        explanations = say(f"package_{kind}_explanations", values)
+        proposals = say(f"package_{kind}_proposals", {"verb": catalogue.submission_verb()})
         frame_id = catalogue.plan_decision(campaign.kind).id
     else:
         plan = campaigns.latest_plan(session, campaign.id)

@@ -140,7 +140,7 @@ def pledge(
     as_json: AsJson = False,
 ) -> None:
     """Enter the 保密切結 of a 會辦 member; before it he or she sees nothing of the campaign."""
-    with door(actor) as opened:
+    with door(actor, keeps=campaign_id) as opened:
         signed_on = day(on, "--on") if on else clock.local_date(opened.at)
         signed = Signed(person, signed_on, ApprovalRoute.PAPER, actor)
         done = pledge_verb(opened.session, campaign_id, signed, catalogue=opened.catalogue, at=opened.at)

@@ -24,7 +24,7 @@ app = typer.Typer(help="Checklists of the units.", no_args_is_help=True)
 @app.command("list")
 def list_all(campaign_id: str, as_json: AsJson = False) -> None:
     """All checklists of a campaign with state and lateness."""
-    with door() as opened:
+    with door(reads=campaign_id) as opened:
         rows: list[dict[str, object]] = [
             {"checklist": one.id, "state": one.state.value, "due": one.due_on, "days_late": one.days_late}
             for one in checklists.of_campaign(opened.session, campaign_id)
@@ -35,7 +35,7 @@ def list_all(campaign_id: str, as_json: AsJson = False) -> None:
 @app.command()
 def issue(campaign_id: str, actor: Actor, as_json: AsJson = False) -> None:
     """Make and send the checklists of an approved plan; those already out stay as they are."""
-    with door() as opened:
+    with door(actor, keeps=campaign_id) as opened:
         prepare(opened.session, campaign_id, actor=actor, at=opened.at)
         count = issue_verb(opened.session, campaign_id, catalogue=opened.catalogue, actor=actor, at=opened.at)
     say({"issued": count}, as_json=as_json)

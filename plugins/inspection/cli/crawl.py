@@ -99,6 +99,7 @@ def run(
 def ocr(
     campaign_id: str,
     account: Annotated[str, typer.Option(help="The crawl account.")] = "",
+    actor: MaybeActor = "",
     as_json: AsJson = False,
 ) -> None:
     """Recognise text in images and scanned PDFs of a crawl, slowly; only where crawl_limits.yaml switches it on."""
@@ -107,7 +108,7 @@ def ocr(
         return
     recogniser = crawl.recogniser()
     total: Counter[str] = Counter()
-    with door() as opened:
+    with door(actor, keeps=campaign_id) as opened:
         begun = crawls.run(opened.session, crawl.run_id_of(campaign_id))
         shares = [one.share_id for one in crawls.shares_of(opened.session, begun.id)]
     for share_id in shares:

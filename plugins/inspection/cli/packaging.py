@@ -19,10 +19,10 @@ Out = Annotated[Path, typer.Option("--out", help="Folder to write to; files of a
 
 def write_package(subject: str, campaign_id: str, out: Path, actor: str) -> list[str]:
     """File names written, each with mode 0600; raises BadSource where the folder cannot be written."""
-    with door(actor) as opened:
+    with door(actor, keeps=campaign_id) as opened:
         document_id, at = main_document(opened.session, subject, campaign_id), opened.at
     copies_of(session_scope, document_id, at=at)
-    with door(actor) as opened:
+    with door(actor, keeps=campaign_id) as opened:
         made = package(opened.session, subject, campaign_id, catalogue=opened.catalogue, at=opened.at)
     try:
         out.mkdir(parents=True, exist_ok=True, mode=0o700)

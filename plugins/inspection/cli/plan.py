@@ -59,7 +59,7 @@ def assess_edit(
     as_json: AsJson = False,
 ) -> None:
     """Rewrite a sentence of the assessment: a new version; the figures stay. Draft the plan anew afterwards."""
-    with door(actor) as opened:
+    with door(actor, keeps=campaign_id) as opened:
         made = rewrite_sentence(
             opened.session,
             campaign_id,
@@ -199,7 +199,7 @@ def file_(
 ) -> None:
     """Add 檔號, 保存年限 and the scan to a decision on the plan; later ones replace earlier ones."""
     filing = filing_of(file_number, retention, scan)
-    with door(actor) as opened:
+    with door(actor, keeps=campaign_id) as opened:
         asked = awaited(opened.session, "plan", campaign_id)
         done = file_decision(opened.session, asked, filing, person_id=actor, at=opened.at)
         values = {"approval": done.id, "file_number": done.file_number, "retention": done.retention}

@@ -10,7 +10,7 @@ import typer
 
 from inspection.access.insiders import project_for_keeper, project_for_reader
 from inspection.approvals.decide import Decision
-from inspection.cli.speaking import Actor, AsJson, Door, day, door, say, table, warn
+from inspection.cli.speaking import Actor, AsJson, Door, day, door, read_text, say, table, warn
 from inspection.documents.shelf import read_document
 from inspection.errors import BadSource
 from inspection.model import Document
@@ -39,14 +39,7 @@ def _real_name(file: str) -> str:
         return ""
     if file == "-":
         return sys.stdin.readline().strip()
-    return _text(Path(file)).strip()
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadSource(f"cannot be read: {type(error).__name__}", place=file, remedy="save it as UTF-8") from None
+    return read_text(Path(file)).strip()
 
 
 def _bytes(file: Path) -> bytes:
@@ -299,7 +292,7 @@ def close(
         project = project_for_keeper(session, code, actor, at=at)
         review = closing.open_review(session, project.campaign_id, catalogue=rules, actor=actor, at=at)
         if opinion is not None:
-            lines = _text(opinion).splitlines()
+            lines = read_text(opinion).splitlines()
             review = closing.write_opinion(session, code, lines, by=actor, catalogue=rules, at=at)
         asked = closing.submit_review(session, code, by=actor, catalogue=rules, at=at) if submit else None
         review = closing.newest(session, project.campaign_id)

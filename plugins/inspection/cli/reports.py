@@ -63,7 +63,7 @@ def enter_decision(
 ) -> None:
     """Enter a decision on the reports taken on paper or in the 公文系統, with the scan of the signed paper."""
     filing = filing_of(file_number, retention, scan)
-    with door(actor) as opened:
+    with door(actor, keeps=campaign_id) as opened:
         printed = reports_of(opened.session, campaign_id, subject.value)
         require_code(code, [report.content_hash for report in printed])
         decision = Decision(
@@ -100,7 +100,7 @@ def file_(
 ) -> None:
     """Add 檔號, 保存年限 and the scan to a decision on the reports; later ones replace earlier ones."""
     filing = filing_of(file_number, retention, scan)
-    with door(actor) as opened:
+    with door(actor, keeps=campaign_id) as opened:
         asked = awaited(opened.session, subject.value, campaign_id)
         done = file_decision(opened.session, asked, filing, person_id=actor, at=opened.at)
         values = {"approval": done.id, "file_number": done.file_number, "retention": done.retention}

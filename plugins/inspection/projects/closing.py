@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from inspection import clock, settings
 from inspection.access.insiders import project_for_keeper
 from inspection.approvals.decide import Decision, approved, decide
+from inspection.approvals.decider import decider
 from inspection.approvals.request import Asked, request
 from inspection.audit.events import record
 from inspection.audit.steps import advance
@@ -115,18 +116,16 @@ def submit_review(session: Session, name: str, *, by: str, catalogue: Catalogue,
     review = _freeze(session, project, catalogue=catalogue, by=by, at=at)
     rule = catalogue.decision(CLOSING_REVIEW)
     today = clock.local_date(at)
-    decider = roster.holder(session, rule.decided_by, on=today)
+    person = decider(session, rule, catalogue.approval_table, requested_by=review.compiled_by, on=today)
     due_on = calendar_days.calendar(session).add_working_days(today, rule.waits_working_days)
     digest = review_hash(session, campaign.id)
-    asked = request(
-        session, Asked((CLOSING_REVIEW, campaign.id), digest, review.compiled_by, decider.id, due_on), at=at
-    )
+    asked = request(session, Asked((CLOSING_REVIEW, campaign.id), digest, review.compiled_by, person.id, due_on), at=at)
     if review.state == ReportState.DRAFT:
         advance(session, review, ReportState.SUBMITTED, actor=by, at=at)
     letter = Letter(
         key=f"approval-requested:{asked.id}",
         kind="approval_requested",
-        person_id=decider.id,
+        person_id=person.id,
         values={
             "document_name": f"{campaign.name}檢討改進意見",
             "identifier": short_code(digest),

@@ -21,7 +21,7 @@ from inspection.model.lifecycle import ReportState
 from inspection.notices.outbox import Letter, write
 from inspection.rules.catalogue import Catalogue
 from inspection.store import approvals, calendar_days, campaigns, findings
-from inspection.vocabulary import ApprovalOutcome
+from inspection.vocabulary import ApprovalOutcome, CampaignKind
 
 CAMPAIGN_REPORT = "campaign_report"
 UNIT_REPORTS = "unit_report"
@@ -29,7 +29,10 @@ SUBJECTS = (CAMPAIGN_REPORT, UNIT_REPORTS)
 
 
 def reports_of(session: Session, campaign_id: str, subject: str) -> list[Report]:
-    """The newest reports a subject stands for: the campaign's own, or all units'."""
+    """The newest reports a subject stands for: the campaign's own, or all units'; none of a project, which has a
+    closing review."""
+    if campaigns.get(session, campaign_id).kind is CampaignKind.PROJECT:
+        return []
     if subject == CAMPAIGN_REPORT:
         own = findings.latest_report(session, campaign_id)
         return [own] if own else []
