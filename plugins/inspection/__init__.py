@@ -4,4 +4,4 @@ assess -> plan -> approve -> crawl and collect -> triage -> findings -> reports 
 `docs/architecture.md` is the map of the rooms; this package never imports Airflow.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

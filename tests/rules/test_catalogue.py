@@ -243,3 +243,12 @@ def test_each_form_of_plan_names_its_decider_and_one_the_table_lacks_is_refused(
     with pytest.raises(BadSource, match="names 'nobody'") as refused:
         catalogue.load(overlay(tmp_path, "plan_sections.yaml", "forms:\n- {id: spring, decided_as: nobody}\n"))
     assert "plan_sections.yaml" in str(refused.value)
+
+
+def test_files_are_read_again_for_other_detectors_or_readers_and_not_for_other_words(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    detectors = overlay(tmp_path / "a", "detectors.yaml", "detectors:\n- {id: PII-NID, base: 0.55}\n")
+    words = overlay(tmp_path / "b", "checklist_items.yaml", "items:\n- {id: DOC-001, severity: high}\n")
+    assert catalogue.load(detectors).reading_version != SHIPPED.reading_version
+    assert catalogue.load(words).reading_version == SHIPPED.reading_version

@@ -55,7 +55,7 @@ def begin_campaign_crawl(session: Session, campaign_id: str, *, catalogue: Catal
         purpose="campaign",
         share_ids=share_ids,
         account=str(plan.content["crawl"]["account"]),
-        rules_version=catalogue.version,
+        rules_version=catalogue.reading_version,
         at=at,
     )
     return share_ids

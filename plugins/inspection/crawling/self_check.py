@@ -67,7 +67,7 @@ def self_check(
             purpose=PURPOSE,
             share_ids=share_ids,
             account=account,
-            rules_version=catalogue.version,
+            rules_version=catalogue.reading_version,
             at=at,
         )
     with SandboxedJudges(workers=workers) as judges:

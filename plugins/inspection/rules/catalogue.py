@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import cache
 from pathlib import Path
 
-from inspection import settings
+from inspection import __version__, settings
 from inspection.errors import BadSource, BadSources
 from inspection.rules import approval_table as approval_rules
 from inspection.rules import assessment_sentences as sentence_rules
@@ -61,6 +62,14 @@ class Catalogue:
         return rules_version(
             *(value for field in fields(self) if isinstance(value := getattr(self, field.name), RuleModel))
         )
+
+    @property
+    def reading_version(self) -> str:
+        """SHA-256 (hex) over what files are judged by: detectors, marks, and the product's version with its readers.
+
+        A file read under another one is read again though unchanged; a mail text that changed reads nothing again.
+        """
+        return hashlib.sha256(f"{__version__}\n{rules_version(self.detectors, self.marking)}".encode()).hexdigest()
 
     def valid_basis(self, basis_id: str, on: date) -> basis_rules.LegalBasis:
         """A basis fit to be printed on a day; NotFound for an unknown id, BadSource for an ended or unchecked one."""
