@@ -11,6 +11,7 @@ export UV_PYTHON := $(PYTHON)
 export UV_PYTHON_DOWNLOADS := never
 # the machine's certificates: an office's own proxy is trusted there
 export UV_SYSTEM_CERTS := true
+export NODE_EXTRA_CA_CERTS ?= /etc/ssl/certs/ca-certificates.crt
 export PYTHONPATH := $(CURDIR)/tests
 
 .DEFAULT_GOAL := help
