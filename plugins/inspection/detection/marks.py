@@ -6,9 +6,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 
 from inspection.detection.conditions import Ending, issue_date, read_ending, years_after
+from inspection.detection.mark_alone import (
+    FLOW,
+    SHORT_LINE,
+    in_sheet_row,
+    in_zone_line,
+    listed_levels,
+    may_bear,
+    standing_alone,
+)
+from inspection.detection.mark_values import SPLIT_LABEL, Parsed, by_label, is_label, value_of
 from inspection.detection.normalise import Manuscript, compact, normalised
 from inspection.rules.marking import MarkingBook
 from inspection.vocabulary import Level, Zone
@@ -24,25 +33,7 @@ NO_MARK_ZONES = {
     Zone.ATTACHMENT,
     Zone.PATH,
 }
-FLOW = {Zone.BODY, Zone.TABLE, Zone.SLIDE}
-LISTS = FLOW | {Zone.SHEET}
-CHECKED = re.compile(r"[■☑☒✓✔]")
-BOXES = re.compile(r"[□■☐☑☒✓✔]")
-PAGE_NUMBER = re.compile(r"第?\d+頁(?:[,/]?共\d+頁)?")
-BARE_COPY = re.compile(r"(\d{1,4}(?:/\d{1,4})?)[號份]?")
-ONE_BLANK_LEVELS = {"密", "限閱", "絕對機密", "極機密"}
-ONE_BLANK_WORDS = 2
-"""More words in a line are a row of a table: in a PDF the upper part of a page counts as header."""
-SPLIT_LABEL = re.compile(r"^密\s+等(?=及|:)")
-"""A letterspaced label: in a PDF its first blank stays, or is taken for the edge of a column."""
-LABEL_AFTER_FIELDS = re.compile(r"\s(?=(?:密\s?等|機密等級)[及解密條件或保期限]{0,10}\s?:)")
-OPTION = "(?=絕對機密|極機密|機密|密|限閱|普通|無)"
-TICK = re.compile(rf"[(\[][VvXx✓✔■☑][)\]]|[●◉]{OPTION}")
-NO_TICK = re.compile(rf"[(\[]\s?[)\]]|[○◯]{OPTION}")
-MOST_STRUCK = 3
-FORM_CELLS = 2
 CONDITION_LINES = 15
-SHORT_LINE = 12
 MICROSOFT = "Microsoft 敏感度標籤："
 MICROSOFT_RANK = 5
 LABEL_NAME_CHARS = 40
@@ -75,13 +66,6 @@ class MarkReading:
     hints: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Parsed:
-    level: str
-    rest: str
-    copy_number: str | None
-
-
 def read_marks(
     manuscript: Manuscript, properties: dict[str, str], path: str, book: MarkingBook, *, today: date
 ) -> MarkReading:
@@ -94,7 +78,7 @@ def read_marks(
     candidates += [
         Mark(parsed.level, ranks[parsed.level], Zone.PROPERTY)
         for name, value in properties.items()
-        if _is_label(name, book) and (parsed := _value(compact(normalised(value)), book))
+        if is_label(name, book) and (parsed := value_of(compact(normalised(value)), book))
     ]
     if not candidates:
         label = _microsoft_label(properties, book)
@@ -107,230 +91,31 @@ def read_marks(
     return MarkReading(best)
 
 
-def _candidates(manuscript: Manuscript, book: MarkingBook) -> Iterator[tuple[Zone, _Parsed, int]]:
+def _candidates(manuscript: Manuscript, book: MarkingBook) -> Iterator[tuple[Zone, Parsed, int]]:
     flow = 0
     lines = manuscript.lines
-    listed = _listed(manuscript, book)
+    listed = listed_levels(manuscript, book)
     for index, passage in enumerate(manuscript.passages):
         zone = passage.zone
         if zone in FLOW:
             flow += 1
         line = SPLIT_LABEL.sub("密等", lines[index])
-        if passage.struck or zone in NO_MARK_ZONES or not _may_bear(line) or index in listed:
+        if passage.struck or zone in NO_MARK_ZONES or not may_bear(line) or index in listed:
             continue
-        parsed = _by_label(manuscript, index, book)
+        parsed = by_label(manuscript, index, book)
         if parsed is None and zone is Zone.LABEL_ELEMENT:
-            parsed = _value(compact(line).strip("\t"), book)
+            parsed = value_of(compact(line).strip("\t"), book)
         if parsed is None and zone is Zone.SUBJECT:
             match = re.match(book.subject, compact(line), re.IGNORECASE)
-            parsed = _Parsed(match["level"], compact(line)[match.end() :], None) if match else None
+            parsed = Parsed(match["level"], compact(line)[match.end() :], None) if match else None
         if parsed is None and zone in book.standalone.zones:
-            parsed = _in_zone(line, book)
+            parsed = in_zone_line(line, book)
         if parsed is None and zone in FLOW and flow <= book.standalone.first_paragraphs:
-            parsed = _alone(line, book, prominent=passage.prominence)
+            parsed = standing_alone(line, book, prominent=passage.prominence)
         if parsed is None and zone is Zone.SHEET and passage.ordinal < book.standalone.sheet_rows:
-            parsed = _in_sheet(line, passage.ordinal, book)
+            parsed = in_sheet_row(line, passage.ordinal, book)
         if parsed is not None:
             yield zone, parsed, index
-
-
-def _listed(manuscript: Manuscript, book: MarkingBook) -> set[int]:
-    """Passages of a list of levels, with the label above it: different levels below one another explain, none marks."""
-    bare = {
-        index: compact(line).strip("\t")
-        for index, line in enumerate(manuscript.lines)
-        if len(line) <= SHORT_LINE and _may_bear(line) and manuscript.passages[index].zone in LISTS
-    }
-    bare = {index: text for index, text in bare.items() if _is_level(text, book)}
-    listed = {index for index, level in bare.items() if bare.get(index - 1, level) != level}
-    listed |= {index - 1 for index in listed}
-    return listed | {index - 1 for index in listed if index and _is_label(manuscript.lines[index - 1], book)}
-
-
-def _is_level(text: str, book: MarkingBook) -> bool:
-    return _level_pattern(book).fullmatch(text) is not None
-
-
-def _is_label(line: str, book: MarkingBook) -> bool:
-    return "密" in line and re.fullmatch(book.label_line.label_only, compact(line).strip("\t")) is not None
-
-
-def _by_label(manuscript: Manuscript, index: int, book: MarkingBook) -> _Parsed | None:
-    line = manuscript.lines[index]
-    if "密" not in line:
-        return None
-    text = compact(LABEL_AFTER_FIELDS.split(SPLIT_LABEL.sub("密等", line))[-1])
-    if re.fullmatch(book.label_line.label_only, text.strip("\t")):
-        following = _value_below(manuscript, index)
-        return _value(following, book, heading=not text.strip("\t").endswith(":")) if following else None
-    match = re.search(r"(?:^|[\t、.)●○◎*-]|(?=密等及解密條件))" + book.label_line.regex, text)
-    found = match and (_value(match["value"].strip("\t"), book) or _below(manuscript, index, text, book))
-    return found or _below_fields(manuscript, index, book)
-
-
-def _value_below(manuscript: Manuscript, index: int) -> str:
-    """The passage behind a label that stands alone; a struck value counts for nothing, what replaced it does."""
-    zone = manuscript.passages[index].zone
-    for following in range(index + 1, min(index + 1 + MOST_STRUCK, len(manuscript.lines))):
-        if manuscript.passages[following].zone is not zone:
-            return ""
-        if not manuscript.passages[following].struck:
-            return compact(manuscript.lines[following]).strip("\t")
-    return ""
-
-
-def _below(manuscript: Manuscript, index: int, text: str, book: MarkingBook) -> _Parsed | None:
-    """Level and condition below a heading of two cells: 密等｜解密條件. A register has more columns and is no mark."""
-    heads = text.split("\t")
-    if len(heads) != FORM_CELLS or not re.match(r"解密|保密期限|解除機密", heads[1]):
-        return None
-    if index + 1 >= len(manuscript.lines) or manuscript.passages[index + 1].struck:
-        return None
-    values = compact(manuscript.lines[index + 1]).split("\t")
-    parsed = _value(values[0], book)
-    return replace(parsed, rest=parsed.rest + "".join(values[1:])) if parsed and len(values) <= FORM_CELLS else None
-
-
-def _below_fields(manuscript: Manuscript, index: int, book: MarkingBook) -> _Parsed | None:
-    """The value below the label in the head of a letter drawn as a table: 速別｜密等…｜附件 above one row of values.
-
-    A table with more rows, or with other headings (主旨), is a register and marks nothing.
-    """
-    heads = compact(manuscript.lines[index]).split("\t")
-    passages = manuscript.passages
-    labels = [column for column, head in enumerate(heads) if re.fullmatch(book.label_line.label_only, head)]
-    others = {head.rstrip(":") for column, head in enumerate(heads) if head and column not in labels}
-    if len(heads) < FORM_CELLS or len(labels) != 1 or not others <= set(book.label_line.beside):
-        return None
-    own = [row for row in range(index, min(index + FORM_CELLS + 1, len(passages))) if passages[row].cells]
-    if [passages[row].part for row in own].count(passages[index].part) != FORM_CELLS or passages[index + 1].struck:
-        return None
-    values = compact(manuscript.lines[index + 1]).split("\t")
-    return _value(values[labels[0]], book) if labels[0] < len(values) else None
-
-
-def _value(value: str, book: MarkingBook, *, heading: bool = False) -> _Parsed | None:
-    """What stands behind the label; a row's first filled cell, a list of all levels is a template.
-
-    Below a `heading` without colon, 「絕對機密：」 begins an explanation of the levels.
-    """
-    first, _, others = value.partition("\t")
-    first = NO_TICK.sub("□", TICK.sub("■", first))
-    if BOXES.search(first):
-        parts = re.findall(r"([□■☐☑☒✓✔])([^□■☐☑☒✓✔]*)", first)
-        ticked = [text for box, text in parts if CHECKED.match(box)]
-        if len(ticked) != 1:
-            return None
-        first, others = ticked[0], others + parts[-1][1]
-    if first in book.label_line.not_a_mark:
-        return None
-    match = _level_pattern(book).match(first)
-    if match is None:
-        return None
-    rest = first[match.end() :]
-    if heading and rest.startswith(":"):
-        return None
-    if rest and not re.match(r"[(,;:。]|本件|於|至|解密條件|保密期限|附件|保存|第|編號|No|[】\])]", rest):
-        return None
-    if re.search(r"[、/,;(]" + _level_pattern(book).pattern + r"(?:[、/,;)]|$)", rest):
-        return None
-    return _Parsed(match["level"], rest + others, _copy(rest, book))
-
-
-def _may_bear(line: str) -> bool:
-    """Whether a line holds a character of one of the six levels; most lines do not."""
-    return "密" in line or "限" in line or "敏" in line
-
-
-def _alone(line: str, book: MarkingBook, *, prominent: bool = False, in_zone: bool = False) -> _Parsed | None:
-    """A paragraph that is a level and nothing else but a copy number, a condition or a page number."""
-    if not _may_bear(line):
-        return None
-    text = _undecorated(compact(line).replace("\t", ""), book)
-    opened = re.match(r"[【〔\[(「]", text)
-    match = _level_pattern(book).match(text, opened.end() if opened else 0)
-    if match is None:
-        return None
-    level = match["level"]
-    if level in book.standalone.prominent_only and not (prominent or in_zone):
-        return None
-    rest = text[match.end() :]
-    if rest.startswith("等"):  # 密等: the label, not the level
-        return None
-    if opened:
-        closed = re.match(r"[】〕\])」]", rest)
-        if closed is None:
-            return None
-        rest = rest[closed.end() :]
-    left = PAGE_NUMBER.sub("", rest)
-    copy_number = _copy(left, book)
-    left = re.sub(book.copy_number, "", left, count=1)
-    if BARE_COPY.fullmatch(left):
-        copy_number, left = left, ""
-    if left.strip("(),;:。-") and read_ending(left, book) is None:
-        return None
-    if left and read_ending(left, book) is not None and len(left) > 60:
-        return None
-    return _Parsed(level, rest, copy_number)
-
-
-def _undecorated(text: str, book: MarkingBook) -> str:
-    """A text without what is drawn on both sides of its level (*密*, －機密－) and without its words in English."""
-    bare = re.sub(book.standalone.english, "", text, flags=re.IGNORECASE)
-    inner = bare.lstrip(book.standalone.decoration)
-    level = _level_pattern(book).match(inner)
-    if level is None or len(inner) == len(bare):
-        return bare
-    behind = inner[level.end() :].lstrip(book.standalone.decoration)
-    return level[0] + behind if len(behind) < len(inner) - level.end() else bare
-
-
-def _in_zone(line: str, book: MarkingBook) -> _Parsed | None:
-    if BOXES.search(line):
-        return _value(compact(line).replace("\t", ""), book)
-    whole = _alone(line, book, in_zone=True) or _in_brackets(compact(line).replace("\t", ""), book)
-    if whole is not None:
-        return whole
-    pieces = [piece for piece in re.split(r"[\t\r|│]| {2,}", line) if piece.strip()]
-    found = [parsed for piece in pieces if (parsed := _alone(piece, book, in_zone=True)) is not None]
-    if not found:
-        # one blank parts words of prose too; these levels are no words of prose
-        words = line.split()
-        alone = [word for word in words if word in ONE_BLANK_LEVELS] if len(words) <= ONE_BLANK_WORDS else []
-        found = [_Parsed(word, "", _copy(compact(line), book)) for word in alone]
-    return found[0] if len({parsed.level for parsed in found}) == 1 else None
-
-
-def _in_brackets(text: str, book: MarkingBook) -> _Parsed | None:
-    """A level in brackets at the head of a line, whatever stands behind it: 【密】編號：002/012 行政課 第1頁."""
-    level = re.match(rf"[【〔\[]{_level_pattern(book).pattern}[】〕\]]", text)
-    return _Parsed(level["level"], text[level.end() :], _copy(text, book)) if level else None
-
-
-def _in_sheet(line: str, row: int, book: MarkingBook) -> _Parsed | None:
-    cells = line.split("\t")
-    filled = [cell for cell in cells if cell.strip()]
-    first = cells[: book.standalone.sheet_columns]
-    if len(filled) == 1:
-        return _alone(filled[0], book, in_zone=True) if filled[0] in first else None
-    if row > 0:
-        return None
-    found = [parsed for cell in first if (parsed := _alone(cell, book, prominent=False)) is not None]
-    return found[0] if len(found) == 1 else None
-
-
-def _copy(text: str, book: MarkingBook) -> str | None:
-    match = re.search(book.copy_number, text)
-    return match["copy"] if match else None
-
-
-@lru_cache(maxsize=4)
-def _level_words(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("(?P<level>" + "|".join(map(re.escape, sorted(words, key=len, reverse=True))) + ")")
-
-
-def _level_pattern(book: MarkingBook) -> re.Pattern[str]:
-    return _level_words(tuple(level.text.value for level in book.levels))
 
 
 def _with_ending(mark: Mark, manuscript: Manuscript, book: MarkingBook, today: date) -> Mark:
@@ -405,7 +190,7 @@ def _misplaced(manuscript: Manuscript, path: str, book: MarkingBook) -> tuple[st
     if re.search(book.filename, compact(path.rpartition("/")[2])):
         return ("D03",)
     for passage, line in zip(manuscript.passages, manuscript.lines, strict=False):
-        alone = len(line) <= SHORT_LINE and _alone(line, book, in_zone=True) is not None
+        alone = len(line) <= SHORT_LINE and standing_alone(line, book, in_zone=True) is not None
         loose = passage.zone in book.standalone.zones and re.fullmatch(book.standalone.loose, compact(line))
         if ((alone and passage.zone in FLOW) or loose) and not passage.struck:
             return ("D03",)
