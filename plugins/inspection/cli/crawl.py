@@ -126,10 +126,11 @@ def ocr(
 def stale(
     campaign_id: str,
     days: Annotated[int, typer.Option(help="Days without a change; 0: as crawl_limits.yaml says.")] = 0,
+    actor: MaybeActor = "",
     as_json: AsJson = False,
 ) -> None:
     """List sensitive or marked files long not written to, for the ethics office: paths masked, nothing confirmed."""
-    with door() as opened:
+    with door(actor, reads=campaign_id) as opened:
         found = stale_files(opened.session, campaign_id, unwritten_days=days)
     rows: list[dict[str, object]] = [
         {
