@@ -208,6 +208,8 @@ def _task_instance(found: Mapping[str, Any]) -> TaskInstance:
 
 
 def _required_action(found: Mapping[str, Any]) -> RequiredAction:
+    # a question asked anew keeps the day it was first asked: the try that asks it tells when that was
+    times = (found["created_at"], found["task_instance"]["start_date"])
     return RequiredAction(
         task=_task_instance(found["task_instance"]),
         subject=found["subject"],
@@ -215,6 +217,6 @@ def _required_action(found: Mapping[str, Any]) -> RequiredAction:
         options=tuple(found["options"]),
         params=found["params"] or {},
         assigned_users=tuple(user["id"] for user in found["assigned_users"] or ()),
-        asked_at=datetime.fromisoformat(found["created_at"]),
+        asked_at=max(datetime.fromisoformat(one) for one in times if one),
         answered=bool(found["response_received"]),
     )
