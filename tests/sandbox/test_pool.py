@@ -74,6 +74,14 @@ def test_a_large_parent_does_not_make_a_crash_look_like_memory() -> None:
     assert len(ballast) == 300 << 20
 
 
+def test_a_large_parent_does_not_hide_that_a_job_ate_memory() -> None:
+    """A child's record of its greatest size begins with its parent's: looked at closely the second time."""
+    ballast = bytearray(os.urandom(1 << 20) * 820)
+    with Pool(PLANTED, 1) as pool:
+        assert pool.one(b"eat_memory_without_asking") == Outcome(0, None, ReadReason.MEMORY)
+    assert len(ballast) == 820 << 20
+
+
 def test_a_job_that_kills_its_worker_is_tried_once_more_in_a_fresh_one() -> None:
     with Pool(PLANTED, 1, QUICK) as pool:
         first = pool.one(b"whoami").answer

@@ -30,6 +30,7 @@ START_SECONDS = 60.0
 START_PAYS_SECONDS = 1.0  # a further worker costs a third of a second to start: only where there is work for it
 WAITING_BYTES = 64 << 20  # held ready for workers that are about to be free
 LOOK_SECONDS = 0.2  # how often the memory of long jobs is looked at
+LOOK_CLOSELY_SECONDS = 0.01  # and that of a job that killed its worker: the record of a large parent hides its own
 MEMORY_SHARE = 0.6  # a worker that dies above this share of its memory died of memory
 
 
@@ -285,7 +286,7 @@ class Pool:
         if wait_seconds is None:
             deadlines = [worker.deadline for worker in self._workers if worker.job or not worker.ready]
             wait_seconds = max(min(deadlines, default=time.monotonic() + 1.0) - time.monotonic(), 0.0)
-            wait_seconds = min(wait_seconds, LOOK_SECONDS)
+            wait_seconds = min(wait_seconds, self._look_seconds(retried))
         for key, _ in self._selector.select(wait_seconds):
             worker: _Worker = key.data
             if worker not in self._workers:
@@ -296,7 +297,7 @@ class Pool:
                 results.append(news)
         now = time.monotonic()
         for worker in self._workers:
-            if worker.job and now - worker.begun > LOOK_SECONDS / 2:
+            if worker.job and (worker.job.key in retried or now - worker.begun > LOOK_SECONDS / 2):
                 worker.most_seen = max(worker.most_seen, _resident_bytes(worker.process.pid))
         for worker in [one for one in self._workers if now > one.deadline and (one.job or not one.ready)]:
             job = worker.job
@@ -314,6 +315,10 @@ class Pool:
                 f"workers of {self._module} do not start: run `python -m {self._module}` to see why"
             )
         self._begin_worker()
+
+    def _look_seconds(self, retried: set[int]) -> float:
+        again = any(worker.job and worker.job.key in retried for worker in self._workers)
+        return LOOK_CLOSELY_SECONDS if again else LOOK_SECONDS
 
     def _receive(self, worker: _Worker, retried: set[int]) -> tuple[_Worker, Outcome | None] | None:
         try:
