@@ -34,6 +34,7 @@ from servers.samba import SambaServer  # noqa: E402
 
 RULES = Path(__file__).with_name("twenty_rules.yaml")
 PEER = REPOSITORY / "var" / "bench" / "manspider"
+UV = str(REPOSITORY / "var" / "tools" / "bin" / "uv")  # the one `make setup` fetched
 PAGE = REPOSITORY / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- scan: begin -->", "<!-- scan: end -->"
 WORDS = "本案業經簽奉核定請查照辦理有關年度預算執行情形彙整會議紀錄採購招標公告民眾陳情案件調查報告人事異動獎懲"
@@ -113,9 +114,9 @@ def man_spider(target: Sequence[str], home: Path) -> Cost:
 def install_peer() -> None:
     """man-spider 2.0.0 in its own environment."""
     if not (PEER / "bin" / "manspider").exists():
-        subprocess.run(["uv", "venv", "-q", "--clear", "-p", "3.11", str(PEER)], check=True)
+        subprocess.run([UV, "venv", "-q", "--clear", "-p", "3.11", str(PEER)], check=True)
         python = str(PEER / "bin" / "python")
-        subprocess.run(["uv", "pip", "install", "-q", "-p", python, "man-spider==2.0.0"], check=True)
+        subprocess.run([UV, "pip", "install", "-q", "-p", python, "man-spider==2.0.0"], check=True)
 
 
 def raw_read(folder: Path) -> Cost:
