@@ -99,9 +99,10 @@ def _candidates(manuscript: Manuscript, book: MarkingBook) -> Iterator[tuple[Zon
         zone = passage.zone
         if zone in FLOW:
             flow += 1
-        line = SPLIT_LABEL.sub("密等", lines[index])
+        line = lines[index]
         if passage.struck or zone in NO_MARK_ZONES or not may_bear(line) or index in listed:
             continue
+        line = SPLIT_LABEL.sub("密等", line)
         parsed = by_label(manuscript, index, book)
         if parsed is None and zone is Zone.LABEL_ELEMENT:
             parsed = value_of(compact(line).strip("\t"), book)
