@@ -59,32 +59,6 @@ def test_each_revision_keeps_the_rows_of_a_campaign(office: PaperOffice, databas
     assert migrate.differences(database_url) == []
 
 
-def kind_of_the_campaign(kind: str | None = None) -> str:
-    """The kind as it stands, changed before where one is given."""
-    with engine_for().begin() as connection:
-        if kind is not None:
-            connection.execute(text("UPDATE campaign SET kind = :kind"), {"kind": kind})
-        return str(connection.execute(text("SELECT kind FROM campaign")).scalar_one())
-
-
-def test_a_kind_is_added_on_a_filled_database_and_taken_away_again(office: PaperOffice, database_url: str) -> None:
-    office.approved_plan()
-    assert kind_of_the_campaign("it_audit") == "it_audit"
-    before = rows()
-    dispose_engines()
-    command.downgrade(migrate.configuration(database_url), "0012")
-    assert kind_of_the_campaign() == "ad_hoc"
-    with pytest.raises(IntegrityError):
-        kind_of_the_campaign("it_audit")
-    dispose_engines()
-    migrate.upgrade(database_url)
-    assert kind_of_the_campaign("it_audit") == "it_audit"
-    with pytest.raises(IntegrityError):
-        kind_of_the_campaign("gossip")
-    assert rows() == before
-    assert migrate.differences(database_url) == []
-
-
 @pytest.mark.parametrize("change", ["approver_id = requested_by", "decided_by = requested_by"])
 def test_the_database_itself_refuses_a_decision_by_the_one_who_asked(office: PaperOffice, change: str) -> None:
     office.open()
@@ -101,7 +75,7 @@ def test_a_unit_that_does_not_exist_is_refused_by_both_databases(office: PaperOf
 
 def test_the_guards_are_still_there_after_going_back_and_forth(empty_database_url: str) -> None:
     migrate.upgrade(empty_database_url)
-    command.downgrade(migrate.configuration(empty_database_url), "0001")
+    command.downgrade(migrate.configuration(empty_database_url), "base")
     migrate.upgrade(empty_database_url)
     engine = create_engine(empty_database_url)
     names = (

@@ -53,6 +53,21 @@ def enum_column(kind: type[StrEnum]) -> Enum:
     )
 
 
+def kind_column(kind: type[StrEnum]) -> Enum:
+    """A kind that may be added as data (of campaign, project, matter): VARCHAR without a CHECK.
+
+    What is known is decided where kinds are registered, so that a new one changes no table.
+    """
+    return Enum(
+        kind,
+        native_enum=False,
+        create_constraint=False,
+        length=40,
+        name=kind.__name__.lower(),
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
 class Record(DeclarativeBase):
     """Base of every mapped record."""
 

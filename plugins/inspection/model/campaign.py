@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from inspection.model.base import Record, enum_column
+from inspection.model.base import Record, enum_column, kind_column
 from inspection.model.lifecycle import ApprovalState, CampaignState, PlanState
 from inspection.vocabulary import ApprovalRoute, CampaignKind
 
@@ -24,7 +24,7 @@ class Campaign(Record):
     __tablename__ = "campaign"
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
-    kind: Mapped[CampaignKind] = mapped_column(enum_column(CampaignKind))
+    kind: Mapped[CampaignKind] = mapped_column(kind_column(CampaignKind))
     name: Mapped[str] = mapped_column(String(200))
     state: Mapped[CampaignState] = mapped_column(enum_column(CampaignState))
     window_start: Mapped[datetime]

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from inspection.model.base import Record, enum_column
+from inspection.model.base import Record, enum_column, kind_column
 from inspection.model.lifecycle import HandoverState
 from inspection.vocabulary import HandedKind
 
@@ -46,7 +46,7 @@ class HandoverLine(Record):
 
     handover_id: Mapped[str] = mapped_column(ForeignKey("handover.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[HandedKind] = mapped_column(enum_column(HandedKind))
+    kind: Mapped[HandedKind] = mapped_column(kind_column(HandedKind))
     subject_id: Mapped[str] = mapped_column(String(160))
     campaign_id: Mapped[str | None] = mapped_column(ForeignKey("campaign.id"))
     unit_id: Mapped[str] = mapped_column(String(20))

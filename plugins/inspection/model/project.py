@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from inspection.model.base import Record, enum_column
+from inspection.model.base import Record, enum_column, kind_column
 from inspection.vocabulary import ProjectDay, ProjectKind
 
 
@@ -24,7 +24,7 @@ class Project(Record):
 
     campaign_id: Mapped[str] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
     code_name: Mapped[str] = mapped_column(String(40), unique=True)
-    kind: Mapped[ProjectKind] = mapped_column(enum_column(ProjectKind))
+    kind: Mapped[ProjectKind] = mapped_column(kind_column(ProjectKind))
     real_name: Mapped[str] = mapped_column(String(200))
     unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"))
     public_on: Mapped[date | None]
