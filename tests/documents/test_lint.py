@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TypedDict
 
 import pytest
+from tools.template_authoring.building import build
+from tools.template_authoring.styling import control, text
 
 from documents.word import repacked, template
 from inspection.documents import lint
-from inspection.documents.building import build
 from inspection.documents.contexts import Frame
-from inspection.documents.styling import control, text
 from inspection.settings import REPOSITORY, TEMPLATES
 
 

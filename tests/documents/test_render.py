@@ -13,12 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from markupsafe import Markup
+from tools.template_authoring.styling import Cell, Row, control, paragraph, run, table, text
 
 from documents.specimens import SPECIMENS, campaign_report, inspection_plan, notice_slip, unit_report
 from documents.word import FRAME, W, body_of, lines_of, parts_of, template
 from inspection.documents.paper_code import short_code
 from inspection.documents.render import ENVIRONMENT, Properties, fingerprint, render
-from inspection.documents.styling import Cell, Row, control, paragraph, run, table, text
 from inspection.errors import BadSource
 from inspection.settings import TEMPLATES
 from inspection.vocabulary import Severity
@@ -398,6 +398,6 @@ def test_the_short_code_binds_paper_to_content() -> None:
 
 
 def test_a_first_version_is_built_the_same_each_time() -> None:
-    from inspection.documents.building import BUILDERS
+    from tools.template_authoring.building import BUILDERS
 
     assert all(builder() == builder() for builder in BUILDERS.values())

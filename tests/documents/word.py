@@ -7,9 +7,8 @@ from io import BytesIO
 from pathlib import Path
 
 from lxml import etree
-
-from inspection.documents.page import Page, package
-from inspection.documents.styling import gap
+from tools.template_authoring.page import Page, package
+from tools.template_authoring.styling import gap
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 FRAME = {

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from inspection.documents.first_versions.report_pieces import (
+from tools.template_authoring.page import package, signature_row
+from tools.template_authoring.report_pieces import (
     PAGE,
     band,
     coverage,
@@ -11,8 +12,7 @@ from inspection.documents.first_versions.report_pieces import (
     listed,
     previous_findings,
 )
-from inspection.documents.page import package, signature_row
-from inspection.documents.styling import (
+from tools.template_authoring.styling import (
     BLUE,
     GREY,
     RED,

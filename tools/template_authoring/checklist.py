@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from markupsafe import escape
-
-from inspection.documents.page import Page, package
-from inspection.documents.styles import Look
-from inspection.documents.styling import (
+from tools.template_authoring.page import Page, package
+from tools.template_authoring.styles import Look
+from tools.template_authoring.styling import (
     BLUE,
     GREY,
     TINT,
@@ -22,6 +21,7 @@ from inspection.documents.styling import (
     table,
     text,
 )
+
 from inspection.vocabulary import AnswerValue
 
 PAGE = Page(left=2.2, right=2.2, protected=True, look=Look(body=12, heading=13, cell=11.5, line=1.25))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from inspection.documents.styling import BLUE, BROWN, FONTS, GREY, INK, RED, W_NS
+from tools.template_authoring.styling import BLUE, BROWN, FONTS, GREY, INK, RED, W_NS
 
 
 def _style(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from inspection.documents.first_versions.plan import cells, listed
-from inspection.documents.page import Page, package, signature_row
-from inspection.documents.styles import Look
-from inspection.documents.styling import (
+from tools.template_authoring.page import Page, package, signature_row
+from tools.template_authoring.plan import cells, listed
+from tools.template_authoring.styles import Look
+from tools.template_authoring.styling import (
     BLUE,
     GREY,
     TINT,

@@ -1,4 +1,4 @@
-"""Builds the first version of every template: `python -m inspection.documents.building OUTDIR`."""
+"""Builds the first version of every template: `python -m tools.template_authoring.building OUTDIR`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from inspection.documents.first_versions import (
+from tools.template_authoring import (
     campaign_report,
     case_sheet,
     checklist,
@@ -57,7 +57,7 @@ def build(folder: Path) -> list[Path]:
 def main(arguments: list[str]) -> int:
     """Command line; exit status 2 without a folder."""
     if len(arguments) != 1:
-        sys.stderr.write("usage: python -m inspection.documents.building OUTDIR\n")
+        sys.stderr.write("usage: python -m tools.template_authoring.building OUTDIR\n")
         return 2
     for path in build(Path(arguments[0])):
         sys.stdout.write(f"{path}\n")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from inspection.documents.page import SIGNERS, Page, package, signature_row
-from inspection.documents.styles import Look
-from inspection.documents.styling import (
+from tools.template_authoring.page import SIGNERS, Page, package, signature_row
+from tools.template_authoring.styles import Look
+from tools.template_authoring.styling import (
     Cell,
     Row,
     control,

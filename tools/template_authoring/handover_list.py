@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from inspection.documents.first_versions.report_pieces import PAGE, WIDTH, band
-from inspection.documents.page import package
-from inspection.documents.styling import (
+from tools.template_authoring.page import package
+from tools.template_authoring.report_pieces import PAGE, WIDTH, band
+from tools.template_authoring.styling import (
     GREY,
     TINT,
     Cell,

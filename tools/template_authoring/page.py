@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from inspection.documents.package import pack, write
-from inspection.documents.styles import Look, numbering_xml, styles_xml
-from inspection.documents.styling import (
+from tools.template_authoring.styles import Look, numbering_xml, styles_xml
+from tools.template_authoring.styling import (
     GREY,
     MARK_RED,
     TINT,
@@ -20,6 +19,8 @@ from inspection.documents.styling import (
     text,
     twips,
 )
+
+from inspection.documents.package import pack, write
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from inspection.documents.page import Page, package
-from inspection.documents.styles import Look
-from inspection.documents.styling import (
+from tools.template_authoring.page import Page, package
+from tools.template_authoring.styles import Look
+from tools.template_authoring.styling import (
     BLUE,
     BROWN,
     GREY,

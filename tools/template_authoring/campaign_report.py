@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from inspection.documents.first_versions.report_pieces import (
+from tools.template_authoring.page import SIGNERS, package, signature_row
+from tools.template_authoring.report_pieces import (
     PAGE,
     band,
     figures,
     listed,
     toned,
 )
-from inspection.documents.page import SIGNERS, package, signature_row
-from inspection.documents.styling import (
+from tools.template_authoring.styling import (
     BLUE,
     GREY,
     RED,

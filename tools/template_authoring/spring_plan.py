@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inspection.documents.first_versions.plan import (
+from tools.template_authoring.plan import (
     PAGE,
     annex,
     cells,
@@ -12,7 +12,7 @@ from inspection.documents.first_versions.plan import (
     laid_out,
     listed,
 )
-from inspection.documents.styling import control, control_row, gap, head_row, paragraph, run, table, text
+from tools.template_authoring.styling import control, control_row, gap, head_row, paragraph, run, table, text
 
 
 def _plain(words: str) -> str:

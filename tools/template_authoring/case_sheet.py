@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from inspection.documents.page import Page, package
-from inspection.documents.styles import Look
-from inspection.documents.styling import GREY, INK, TINT, Border, Cell, Row, control, gap, paragraph, run, table, text
+from tools.template_authoring.page import Page, package
+from tools.template_authoring.styles import Look
+from tools.template_authoring.styling import (
+    GREY,
+    INK,
+    TINT,
+    Border,
+    Cell,
+    Row,
+    control,
+    gap,
+    paragraph,
+    run,
+    table,
+    text,
+)
 
 PAGE = Page(look=Look(body=14, heading=15, cell=13, line=1.4, outline=("一", "（一）", "1", "（1）")))
 ACCENT = "2F5D8C"
