@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 DAGS = Path(__file__).resolve().parents[2] / "dags"
-MAXIMUM_SECONDS = 1.0
+MAXIMUM_SHARE = 0.5  # of what a bare `import airflow.sdk` costs in the same process; a file takes 0.02 to 0.2
 # raises on the spot where the file, or anything it imports, opens a connection
 _PROGRAM = """
 import runpy, sys, time
+began = time.process_time()
 import airflow.sdk
+imported = time.process_time() - began
 
 def watch(event, arguments):
     if event in ("socket.connect", "socket.getaddrinfo", "sqlite3.connect"):
@@ -21,9 +23,9 @@ def watch(event, arguments):
 
 sys.addaudithook(watch)
 sys.path.insert(0, FOLDER)
-began = time.process_time()  # a busy machine is not the file's fault
+began = time.process_time()
 runpy.run_path(FILE)
-print("seconds", time.process_time() - began)
+print("share", (time.process_time() - began) / imported)  # a busy machine slows both
 """
 
 
@@ -35,10 +37,10 @@ def _parse(file: Path, home: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("file", sorted(DAGS.glob("*.py")), ids=lambda file: file.stem)
-def test_a_dag_file_parses_within_a_second_and_touches_nothing(file: Path, tmp_path: Path) -> None:
+def test_a_dag_file_costs_a_fraction_of_importing_airflow_and_touches_nothing(file: Path, tmp_path: Path) -> None:
     outcome = _parse(file, tmp_path / "home")
     assert outcome.returncode == 0, outcome.stderr
-    assert float(outcome.stdout.split()[-1]) < MAXIMUM_SECONDS
+    assert float(outcome.stdout.split()[-1]) < MAXIMUM_SHARE
 
 
 @pytest.mark.parametrize(

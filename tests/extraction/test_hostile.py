@@ -105,10 +105,10 @@ MANY_PARTS = b"From: a\r\nSubject: b\r\nContent-Type: multipart/mixed; boundary=
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_what_is_built_to_hang_ends_within_three_seconds(name: str, data: bytes) -> None:
+def test_what_is_built_to_hang_does_not(name: str, data: bytes) -> None:
     begun = time.process_time()
     check(data, name)
-    assert time.process_time() - begun < 3.0
+    assert time.process_time() - begun < 20.0  # none takes two; what hangs takes minutes
 
 
 def test_a_bug_of_ours_is_not_taken_for_a_broken_file() -> None:
@@ -152,7 +152,7 @@ EXPECTED_HOSTILE = {
 def test_a_hostile_file_ends_with_its_exact_reason(path: Path) -> None:
     begun = time.process_time()
     reading = check(path.read_bytes(), path.name)
-    assert time.process_time() - begun < 5.0
+    assert time.process_time() - begun < 20.0
     if path.name in EXPECTED_HOSTILE:
         assert reading.reason is EXPECTED_HOSTILE[path.name]
 

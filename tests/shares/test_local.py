@@ -75,7 +75,7 @@ def test_a_pipe_does_not_hold_us_up(tmp_path: Path) -> None:
     began = time.monotonic()
     (answer,) = LocalShare(tmp_path).fetch([Wanted(1, "管", 0)])
     assert answer.reason is ReadReason.UNSUPPORTED_FORMAT
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 60  # opening a pipe for reading would wait for ever
 
 
 def test_vanished_and_offline_files_say_so(tmp_path: Path) -> None:

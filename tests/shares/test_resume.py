@@ -138,7 +138,7 @@ def test_a_server_that_stays_frozen_ends_as_unavailable_not_as_a_hang(lab: Lab) 
     began = time.monotonic()
     with pytest.raises(SourceUnavailable, match="did not come back"):
         list(share.fetch(Wanted.of(key, entry) for key, entry in enumerate(entries)))
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 120
 
 
 def test_opening_at_a_frozen_server_ends_too(lab: Lab) -> None:
@@ -173,7 +173,7 @@ def test_a_server_that_falls_silent_during_log_on_is_no_hang(lab: Lab, moment: b
     ):
         lab.open_at(link.port, timeout_seconds=1)
     assert not isinstance(silent.value, AccessRefused)
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 120
 
 
 def test_a_password_changed_midway_is_tried_once_and_never_again(lab: Lab) -> None:

@@ -245,4 +245,4 @@ def test_plain_calls_do_not_hang_on_a_frozen_server(lab: Lab) -> None:
     began = time.monotonic()
     with pytest.raises(SourceUnavailable):
         fetched_by_path(share, entries)
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 120
