@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from campaigns.paper_office import (
     CAMPAIGN,
     CONTACT,
+    DEMO,
     ETHICS_HEAD,
     SECOND_STAFF,
     SOCIAL,
@@ -22,12 +25,14 @@ from campaigns.paper_office import (
 )
 from conftest import FixedClock
 from inspection import clock as now
+from inspection import settings
 from inspection.errors import BadSource, Conflict, NotAllowed
 from inspection.fixes.claim import accept, claim
 from inspection.fixes.verify import release, verify
 from inspection.model import Person
 from inspection.model.lifecycle import FindingState, FixState
-from inspection.store import events
+from inspection.rules import catalogue
+from inspection.store import events, findings
 from inspection.store.session import session_scope
 from inspection.vocabulary import Role, Severity
 
@@ -70,6 +75,33 @@ def test_the_deadline_is_counted_in_working_days_from_the_next_day(
         *[date.fromisoformat(due)] * 2,
     )
     assert finding(opened.id).state is FindingState.NOTIFIED
+
+
+def test_the_days_of_an_item_replace_those_of_the_severity_in_the_deadline_and_on_paper(
+    office: PaperOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What must be mended before a holiday has its own days, whatever severity was confirmed."""
+    rules = tmp_path / "rules"
+    shutil.copytree(DEMO / "rules", rules)
+    (rules / "checklist_items.yaml").write_text(
+        "items:\n- {id: DOC-001, fix_within_working_days: 2, rotation: core}\n", encoding="utf-8"
+    )
+    monkeypatch.setenv("INSPECTION_RULES_DIR", str(rules))
+    settings.reset()
+    catalogue.reset()
+    office.approved_plan()
+    fix_id = office.to_findings(Severity.MEDIUM)
+    office.compile()
+    with session_scope() as session:
+        report = findings.latest_report(session, CAMPAIGN, WORKS)
+        assert report is not None
+        printed = report.content["findings"][0]["deadline"]
+    assert printed == "發文日起 2 個工作日"
+    office.submit_reports()
+    office.sign("campaign_report")
+    office.sign("unit_report")
+    office.issue_reports()
+    assert fix(fix_id).due_on == date(2026, 11, 4)
 
 
 @pytest.mark.clause("S1-06b")

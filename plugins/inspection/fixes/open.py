@@ -13,12 +13,11 @@ from inspection.model import Finding, Fix
 from inspection.model.lifecycle import FindingState, FixState
 from inspection.rules.catalogue import Catalogue
 from inspection.store import calendar_days, findings
-from inspection.vocabulary import Severity
 
 
-def due_date(session: Session, severity: Severity, *, opened_on: date, catalogue: Catalogue) -> date:
-    """The day by which a fault of this severity must be mended (officer review A7), counted from the next day."""
-    days = catalogue.severities.rule(severity).fix_within_working_days
+def due_date(session: Session, finding: Finding, *, opened_on: date, catalogue: Catalogue) -> date:
+    """The day by which a fault must be mended (officer review A7), counted from the next day."""
+    days = catalogue.fix_within(finding.severity, findings.item_of(session, finding))
     return calendar_days.calendar(session).add_working_days(opened_on, days)
 
 
@@ -37,7 +36,7 @@ def open_fixes(session: Session, campaign_id: str, *, catalogue: Catalogue, acto
 def _open(
     session: Session, finding: Finding, *, opened_on: date, catalogue: Catalogue, actor: str, at: datetime
 ) -> None:
-    due_on = due_date(session, finding.severity, opened_on=opened_on, catalogue=catalogue)
+    due_on = due_date(session, finding, opened_on=opened_on, catalogue=catalogue)
     session.add(
         Fix(
             id=finding.id,

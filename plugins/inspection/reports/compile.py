@@ -21,7 +21,7 @@ from inspection.documents.frame import BLANK, frame
 from inspection.documents.render import Properties, fingerprint, render
 from inspection.documents.shelf import Label, keep
 from inspection.errors import Conflict
-from inspection.model import Agency, Campaign, Plan, Report
+from inspection.model import Agency, Campaign, Finding, Plan, Report
 from inspection.model.lifecycle import CampaignState, ReportState
 from inspection.planning.decision import plan_in_force
 from inspection.reports import content as say
@@ -191,7 +191,7 @@ def _unit_context(told: _Teller, unit: UnitFigures) -> dict[str, object]:
         "summary": summary,
         "merits": say.merits(unit, told.figures.shares, told.catalogue),
         "findings": [
-            say.printed_finding(one, unit.name, told.catalogue, _deadline(told, one.severity)) for one in unit.findings
+            say.printed_finding(one, unit.name, told.catalogue, _deadline(told, one)) for one in unit.findings
         ],
         "measures": wording.say("report_measures") if unit.findings else wording.say("report_no_findings"),
         "previous": say.previous_findings(told.session, told.campaign, unit.unit.id),
@@ -203,9 +203,10 @@ def _unit_context(told: _Teller, unit: UnitFigures) -> dict[str, object]:
     return {name: value for name, value in context.items() if name != "frame"}
 
 
-def _deadline(told: _Teller, severity: Severity) -> str:
+def _deadline(told: _Teller, finding: Finding) -> str:
     # before issue there is no date yet: the report says the days, the notice says the date
-    return f"發文日起 {told.catalogue.severities.rule(severity).fix_within_working_days} 個工作日"
+    days = told.catalogue.fix_within(finding.severity, findings.item_of(told.session, finding))
+    return f"發文日起 {days} 個工作日"
 
 
 def _reply_words(told: _Teller, gravest: Severity | None) -> str:
@@ -257,7 +258,7 @@ def _campaign_context(told: _Teller) -> dict[str, object]:
         "total": say.category_result("合計", total),
         "merits": _all_merits(told),
         "findings": [
-            say.printed_finding(one, names[one.unit_id], told.catalogue, _deadline(told, one.severity))
+            say.printed_finding(one, names[one.unit_id], told.catalogue, _deadline(told, one))
             for one in figures.findings
         ],
         "measures": wording.say("report_measures"),

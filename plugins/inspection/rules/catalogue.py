@@ -29,7 +29,7 @@ from inspection.rules.detectors import DetectorBook, load_detectors
 from inspection.rules.load import RuleModel, rules_version
 from inspection.rules.marking import MarkingBook, load_marking
 from inspection.rules.places import entry_place
-from inspection.vocabulary import CampaignKind
+from inspection.vocabulary import CampaignKind, Severity
 
 SHIPPED = Path(__file__).parent
 
@@ -85,6 +85,13 @@ class Catalogue:
             assert basis is not None  # load() refuses unknown ids
             texts.append(basis.short_citation("本機關", cited.clause))
         return "；".join(texts) or self.office.no_basis
+
+    def fix_within(self, severity: Severity, item_id: str | None) -> int:
+        """Working days a fault may take to be mended: the item's own where the rule of the item says so (what must be
+        mended before a holiday), else the severity's. `item_id` None: a fault no item was put for."""
+        item = self.checklist_items.item(item_id) if item_id else None
+        own = item.fix_within_working_days if item else None
+        return own or self.severities.rule(severity).fix_within_working_days
 
     def decision(self, document_id: str) -> approval_rules.DocumentRule:
         """Who decides on a kind of document; raises BadSource where the approval table has none."""

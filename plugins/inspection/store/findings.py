@@ -69,6 +69,11 @@ def fix(session: Session, fix_id: str) -> Fix:
     return found
 
 
+def item_of(session: Session, finding: Finding) -> str | None:
+    """The checklist item a fault was answered or contradicted under; None for a file's."""
+    return session.get_one(Suspicion, finding.suspicion_id).item_id
+
+
 def fix_of(session: Session, finding_id: str) -> Fix | None:
     """The fix of a finding."""
     return session.scalars(select(Fix).where(Fix.finding_id == finding_id)).first()
