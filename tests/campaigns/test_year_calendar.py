@@ -21,7 +21,7 @@ from inspection.campaigns.open import Wanted, open_campaign
 from inspection.campaigns.spring_windows import Circular, WindowChoice, confirm, propose
 from inspection.campaigns.year_calendar import Entry, year_calendar
 from inspection.campaigns.year_paper import print_year, year_context, year_ical
-from inspection.documents.contexts import YearCalendar
+from inspection.documents.kinds.year_calendar import YearCalendar
 from inspection.errors import BadSource
 from inspection.model import Campaign
 from inspection.model.lifecycle import CampaignState

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from inspection.documents.contexts import CaseSheet, Frame
+from inspection.documents.kind import Frame
+from inspection.documents.kinds.case_sheet import CaseSheet
 
 
 def case_sheet(frame: Frame) -> CaseSheet:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inspection.documents.contexts import HandoverKind, HandoverList, HandoverRow
+from inspection.documents.kinds.handover_list import HandoverKind, HandoverList, HandoverRow
 
 _LINES: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
     ("職務角色及權限", "項", (("政風人員", "", "助理員連○潔"), ("系統管理人員", "", "助理員連○潔"))),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from inspection.documents.contexts import Frame
-from inspection.documents.project_contexts import ClosingReview, Pledge, ProjectPlan, Submission
+from inspection.documents.kind import Frame
+from inspection.documents.kinds.closing_review import ClosingReview
+from inspection.documents.kinds.pledge import Pledge
+from inspection.documents.kinds.project_plan import ProjectPlan
+from inspection.documents.kinds.project_submission import Submission
 from inspection.rules import project_kinds
 from inspection.rules.catalogue import SHIPPED
 from inspection.vocabulary import ProjectKind

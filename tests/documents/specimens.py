@@ -7,24 +7,13 @@ from documents.handover_specimen import handover_list
 from documents.project_specimens import PROJECT_SPECIMENS
 from documents.spring_specimens import SPRING_SPECIMENS
 from documents.year_specimen import year_calendar
-from inspection.documents.contexts import (
-    AssessmentFactor,
-    CampaignReport,
-    CategoryResult,
-    CrawlCoverage,
-    EscalationBrief,
-    Finding,
-    Frame,
-    InspectionPlan,
-    NoticeSlip,
-    OverdueFix,
-    PreviousFinding,
-    Question,
-    SubmissionBrief,
-    UnitChecklist,
-    UnitReport,
-    UnitResult,
-)
+from inspection.documents.kind import Frame
+from inspection.documents.kinds.campaign_report import CampaignReport, CategoryResult, UnitResult
+from inspection.documents.kinds.checklist import Question, UnitChecklist
+from inspection.documents.kinds.escalation_brief import EscalationBrief, OverdueFix
+from inspection.documents.kinds.plan import AssessmentFactor, InspectionPlan
+from inspection.documents.kinds.submission_brief import SubmissionBrief
+from inspection.documents.kinds.unit_report import CrawlCoverage, Finding, PreviousFinding, UnitReport
 
 AGENCY, OFFICE = "虛構縣示範市公所", "政風室"
 UNITS = (
@@ -424,27 +413,6 @@ def escalation_brief() -> EscalationBrief:
     }
 
 
-def notice_slip() -> NoticeSlip:
-    """A slip that tells a unit where to look."""
-    return {
-        "frame": {**FRAME, "mark": "", "declassification": "", "copy_number": "", "watermark": ""},
-        "agency": AGENCY,
-        "office": OFFICE,
-        "date": "115年11月20日",
-        "recipient": "工務課（單位窗口）",
-        "notice_number": "N-115-0042",
-        "subject": "貴單位115年下半年保密檢查結果已可閱覽，請於期限前填復改善情形。",
-        "paragraphs": [
-            "依本所115年下半年定期保密檢查計畫辦理。",
-            "檢查結果涉及應保密事項，不以郵件寄送，請由單位窗口或主管登入檢查入口網閱覽。",
-            "無法使用電腦者，得洽本室領取紙本並簽收。",
-        ],
-        "portal_address": "https://inspection.shifan.test",
-        "reply_by": "115年12月4日（星期五）",
-        "contact": "政風室簡○廉，電話 (00)0000-0315",
-    }
-
-
 def submission_brief() -> SubmissionBrief:
     """A plan before the head, with one unit that had remarks, one that had none and one that said nothing."""
     return {
@@ -487,7 +455,6 @@ SPECIMENS = {
     "report/campaign_report.docx": campaign_report,
     "letter/escalation_brief.docx": escalation_brief,
     "letter/submission_brief.docx": submission_brief,
-    "letter/notice_slip.docx": notice_slip,
     "calendar/year_calendar.docx": year_calendar,
     **SPRING_SPECIMENS,
     **PROJECT_SPECIMENS,

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from inspection.documents.contexts import Frame
-from inspection.documents.spring_contexts import (
-    Announcement,
-    DutyLine,
-    DutyReportLine,
-    DutyReports,
-    OutsideForm,
-    SafetyChecklist,
-    SafetyLine,
-    SpringPlan,
-    SpringPoint,
-)
+from inspection.documents.kind import Frame
+from inspection.documents.kinds.spring_announcement import Announcement
+from inspection.documents.kinds.spring_checklist import SafetyChecklist
+from inspection.documents.kinds.spring_form import OutsideForm
+from inspection.documents.kinds.spring_plan import DutyLine, SafetyLine, SpringPlan, SpringPoint
+from inspection.documents.kinds.spring_reports import DutyReportLine, DutyReports
 
 AGENCY, OFFICE = "虛構縣示範市公所", "政風室"
 FRAME: Frame = {

@@ -9,7 +9,7 @@ from typing import cast
 
 import pytest
 
-from documents.specimens import SPECIMENS, notice_slip
+from documents.specimens import SPECIMENS, submission_brief
 from inspection.documents.convert import convert_all, to_odt, to_pdf
 from inspection.documents.render import render
 from inspection.errors import SourceUnavailable
@@ -22,7 +22,6 @@ PAGES = {
     "report/campaign_report.docx": 3,
     "letter/escalation_brief.docx": 1,
     "letter/submission_brief.docx": 1,
-    "letter/notice_slip.docx": 1,
 }
 
 
@@ -60,14 +59,14 @@ def test_header_and_footer_stand_on_every_page(printed: dict[str, Path]) -> None
 
 @pytest.mark.clause("S4-22")
 def test_a_document_becomes_odf_text() -> None:
-    data = render(TEMPLATES / "letter/notice_slip.docx", cast("Mapping[str, object]", notice_slip()))
+    data = render(TEMPLATES / "letter/submission_brief.docx", cast("Mapping[str, object]", submission_brief()))
     with zipfile.ZipFile(io.BytesIO(to_odt(data))) as archive:
         assert archive.read("mimetype") == b"application/vnd.oasis.opendocument.text"
-        assert "N-115-0042" in archive.read("content.xml").decode()
+        assert "K7QM-2XWD" in archive.read("content.xml").decode()
 
 
 def test_a_conversion_that_takes_too_long_is_ended() -> None:
-    data = render(TEMPLATES / "letter/notice_slip.docx", cast("Mapping[str, object]", notice_slip()))
+    data = render(TEMPLATES / "letter/submission_brief.docx", cast("Mapping[str, object]", submission_brief()))
     with pytest.raises(SourceUnavailable, match="did not end within"):
         to_pdf(data, wait_seconds=0.05)
 

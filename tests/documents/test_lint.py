@@ -11,7 +11,7 @@ from tools.template_authoring.styling import control, text
 
 from documents.word import repacked, template
 from inspection.documents import lint
-from inspection.documents.contexts import Frame
+from inspection.documents.kind import Frame
 from inspection.settings import REPOSITORY, TEMPLATES
 
 
@@ -90,9 +90,9 @@ def test_active_content_is_found(tmp_path: Path, changes: dict[str, bytes | None
 def test_a_missing_template_fails_the_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     build(tmp_path)
     assert lint.main([str(tmp_path)]) == 0
-    (tmp_path / "letter" / "notice_slip.docx").unlink()
+    (tmp_path / "letter" / "pledge.docx").unlink()
     assert lint.main([str(tmp_path)]) == 1
-    assert "letter/notice_slip.docx: the template is missing" in capsys.readouterr().out
+    assert "letter/pledge.docx: the template is missing" in capsys.readouterr().out
 
 
 def test_a_changed_word_shows_in_the_dump(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 import segno
 from PIL import Image
 
-from documents.specimens import FRAME, SPECIMENS, notice_slip
+from documents.specimens import FRAME, SPECIMENS, submission_brief
 from inspection.documents.convert import to_pdf
 from inspection.documents.package import read
 from inspection.documents.paper_code import (
@@ -87,8 +87,8 @@ def test_the_shape_in_the_footer_is_the_code_and_no_part_is_added(name: str) -> 
 
 
 def test_a_letter_that_does_not_come_back_bears_none() -> None:
-    bare = {**notice_slip(), "frame": {**FRAME, "code": ""}}
-    parts = read(render(TEMPLATES / "letter/notice_slip.docx", cast("Mapping[str, object]", bare)))
+    bare = {**submission_brief(), "frame": {**FRAME, "code": ""}}
+    parts = read(render(TEMPLATES / "letter/submission_brief.docx", cast("Mapping[str, object]", bare)))
     assert "PaperCode" not in parts["word/footer1.xml"].decode()
     assert qr("") == ""
 

@@ -15,7 +15,7 @@ from lxml import etree
 from markupsafe import Markup
 from tools.template_authoring.styling import Cell, Row, control, paragraph, run, table, text
 
-from documents.specimens import SPECIMENS, campaign_report, inspection_plan, notice_slip, unit_report
+from documents.specimens import SPECIMENS, campaign_report, inspection_plan, submission_brief, unit_report
 from documents.word import FRAME, W, body_of, lines_of, parts_of, template
 from inspection.documents.paper_code import short_code
 from inspection.documents.render import ENVIRONMENT, Properties, fingerprint, render
@@ -23,7 +23,7 @@ from inspection.errors import BadSource
 from inspection.settings import TEMPLATES
 from inspection.vocabulary import Severity
 
-SLIP = TEMPLATES / "letter" / "notice_slip.docx"
+BRIEF = TEMPLATES / "letter" / "submission_brief.docx"
 # Lone surrogates are no text at all; what XML cannot hold is tested apart.
 ANY_TEXT = st.text(
     st.one_of(
@@ -61,8 +61,8 @@ def test_the_text_of_a_document_is_the_one_agreed(name: str) -> None:
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=ANY_TEXT)
 def test_any_text_comes_out_as_it_went_in(words: str) -> None:
-    slip = {**notice_slip(), "subject": words, "frame": {**notice_slip()["frame"], "hotline": words}}
-    data = render(SLIP, slip)
+    brief = {**submission_brief(), "subject": words, "frame": {**submission_brief()["frame"], "hotline": words}}
+    data = render(BRIEF, brief)
     assert f"主旨：{words}" in lines_of(body_of(data))
     footer = lines_of(etree.fromstring(parts_of(data)["word/footer1.xml"]))
     assert footer[0].endswith(f"\t{words}")
@@ -84,25 +84,29 @@ def test_any_text_comes_out_as_it_went_in(words: str) -> None:
     ],
 )
 def test_awkward_text_comes_out_as_it_went_in(words: str) -> None:
-    assert f"主旨：{words}" in lines_of(body_of(render(SLIP, {**notice_slip(), "subject": words})))
+    assert f"主旨：{words}" in lines_of(body_of(render(BRIEF, {**submission_brief(), "subject": words})))
 
 
 def test_windows_line_ends_are_one_line_break() -> None:
-    assert "主旨：甲\n乙" in lines_of(body_of(render(SLIP, {**notice_slip(), "subject": "甲\r\n乙"})))
+    assert "主旨：甲\n乙" in lines_of(body_of(render(BRIEF, {**submission_brief(), "subject": "甲\r\n乙"})))
 
 
 def test_what_xml_cannot_hold_is_shown_and_not_dropped() -> None:
-    assert "主旨：甲\ufffd乙\ufffd" in lines_of(body_of(render(SLIP, {**notice_slip(), "subject": "甲\x00乙\ud800"})))
+    assert "主旨：甲\ufffd乙\ufffd" in lines_of(
+        body_of(render(BRIEF, {**submission_brief(), "subject": "甲\x00乙\ud800"}))
+    )
 
 
 def test_a_line_break_in_the_watermark_stays_one_attribute() -> None:
-    slip = {**notice_slip(), "frame": {**notice_slip()["frame"], "watermark": '機敏\n"資料" <&>'}}
-    header = etree.fromstring(parts_of(render(SLIP, slip))["word/header1.xml"])
+    brief = {**submission_brief(), "frame": {**submission_brief()["frame"], "watermark": '機敏\n"資料" <&>'}}
+    header = etree.fromstring(parts_of(render(BRIEF, brief))["word/header1.xml"])
     assert [shape.get("string") for shape in header.iter("{*}textpath") if shape.get("string")] == ['機敏 "資料" <&>']
 
 
 def test_without_watermark_no_shape_remains() -> None:
-    assert b"textpath" not in parts_of(render(SLIP, cast("Mapping[str, object]", notice_slip())))["word/header1.xml"]
+    assert (
+        b"textpath" not in parts_of(render(BRIEF, cast("Mapping[str, object]", submission_brief())))["word/header1.xml"]
+    )
 
 
 def test_none_prints_nothing(tmp_path: Path) -> None:
@@ -111,7 +115,9 @@ def test_none_prints_nothing(tmp_path: Path) -> None:
 
 def test_properties_are_escaped_once() -> None:
     data = render(
-        SLIP, cast("Mapping[str, object]", notice_slip()), properties=Properties(title="甲&乙<丙>", custom={"鍵": '"&'})
+        BRIEF,
+        cast("Mapping[str, object]", submission_brief()),
+        properties=Properties(title="甲&乙<丙>", custom={"鍵": '"&'}),
     )
     parts = parts_of(data)
     assert etree.fromstring(parts["docProps/core.xml"]).findtext("{*}title") == "甲&乙<丙>"
@@ -119,16 +125,16 @@ def test_properties_are_escaped_once() -> None:
 
 
 def test_a_missing_field_is_named_with_its_template() -> None:
-    slip: dict[str, Any] = dict(notice_slip())
-    del slip["reply_by"]
-    with pytest.raises(BadSource, match=r"notice_slip\.docx, field reply_by: .*not given"):
-        render(SLIP, slip)
+    brief: dict[str, Any] = dict(submission_brief())
+    del brief["attachments"]
+    with pytest.raises(BadSource, match=r"submission_brief\.docx, field attachments: .*not given"):
+        render(BRIEF, brief)
 
 
 def test_a_field_missing_in_the_header_is_named_too() -> None:
-    slip = {**notice_slip(), "frame": {key: "" for key in FRAME if key != "mark"}}
+    brief = {**submission_brief(), "frame": {key: "" for key in FRAME if key != "mark"}}
     with pytest.raises(BadSource, match=r"field mark: .*header1\.xml"):
-        render(SLIP, slip)
+        render(BRIEF, brief)
 
 
 def test_a_missing_template_is_named() -> None:
@@ -202,7 +208,7 @@ def test_only_functions_given_by_name_may_be_called(tmp_path: Path) -> None:
 )
 def test_only_plain_data_goes_in(value: object, named: str) -> None:
     with pytest.raises(BadSource, match=named):
-        render(SLIP, {**notice_slip(), "x": value})
+        render(BRIEF, {**submission_brief(), "x": value})
 
 
 def test_a_tag_cut_over_runs_is_joined(tmp_path: Path) -> None:

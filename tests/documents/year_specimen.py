@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from inspection.calendar.working_days import library_standing
-from inspection.documents.contexts import DayLook, YearCalendar, YearDay, YearEntry, YearMonth
+from inspection.documents.kinds.year_calendar import DayLook, YearCalendar, YearDay, YearEntry, YearMonth
 
 YEAR_ENTRIES: tuple[tuple[str, str, DayLook, str], ...] = (
     ("01-28", "02-11", "period", "春安工作期間，首日22時起至末日24時止，為期15日（內授警字第1160000001號）"),

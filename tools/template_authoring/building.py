@@ -32,7 +32,6 @@ BUILDERS: dict[str, Callable[[], bytes]] = {
     "report/campaign_report.docx": campaign_report.campaign_report,
     "letter/escalation_brief.docx": letters.escalation_brief,
     "letter/submission_brief.docx": letters.submission_brief,
-    "letter/notice_slip.docx": letters.notice_slip,
     "calendar/year_calendar.docx": year_calendar.year_calendar,
     "spring/safety_checklist.docx": spring_papers.safety_checklist,
     "spring/outside_form.docx": spring_papers.outside_form,

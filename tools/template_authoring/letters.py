@@ -7,9 +7,6 @@ from tools.template_authoring.styles import Look
 from tools.template_authoring.styling import (
     GREY,
     INK,
-    LINE,
-    TINT,
-    Border,
     Cell,
     Row,
     control,
@@ -23,7 +20,6 @@ from tools.template_authoring.styling import (
 )
 
 BRIEF = Page(look=Look(body=15, heading=15, cell=11.5, line=1.3, outline=("一", "（一）", "1", "（1）")))
-SLIP = Page(look=Look(body=15, heading=15, cell=12, line=1.35, outline=("一", "（一）", "1", "（1）")))
 
 
 def _letterhead(kind: str) -> str:
@@ -129,48 +125,3 @@ def _brief(facts: tuple[tuple[str, str], ...], between: str) -> str:
             gap(2),
         )
     )
-
-
-def notice_slip() -> bytes:
-    """The first version of templates/letter/notice_slip.docx."""
-    rule = (Border("left", 36, "2F5D8C"),)
-    box = "".join(
-        (
-            paragraph(run("通知編號", size=12, colour=GREY), before=6, after=0),
-            paragraph(run("{{ notice_number }}", size=22, bold=True, colour="2F5D8C"), after=2),
-            paragraph(run("請自行於瀏覽器網址列輸入下列網址，登入後輸入通知編號：", size=12, colour=GREY)),
-            paragraph(run("{{ portal_address }}", size=15, bold=True, colour=INK), after=2),
-            paragraph(run("回復期限：", size=12, colour=GREY), run("{{ reply_by }}", size=13, bold=True), after=8),
-        )
-    )
-    body = "".join(
-        (
-            _letterhead("便簽"),
-            table(
-                [10.0, 6.0],
-                [
-                    Row(
-                        (
-                            Cell(paragraph(run("{{ agency }}{{ office }}", size=12, colour=GREY))),
-                            Cell(paragraph(run("{{ date }}", size=12, colour=GREY), align="right")),
-                        )
-                    )
-                ],
-                lines="none",
-                padding=0,
-            ),
-            gap(6),
-            paragraph(run("受文者：", bold=True), run("{{ recipient }}"), after=6),
-            paragraph(run("主旨：", bold=True), run("{{ subject }}"), style="Hanging", after=8),
-            paragraph(run("說明：", bold=True), keep_next=True),
-            control("for line in paragraphs"),
-            text("{{ line }}", "Clause1"),
-            control("endfor"),
-            gap(10),
-            table([16.0], [Row((Cell(box, fill=TINT, borders=rule),))], lines="none", padding=0.5, colour=LINE),
-            gap(10),
-            text("聯絡方式：{{ contact }}", "Remark"),
-            text("本便簽不附連結，亦不以郵件要求輸入密碼；如有疑義，請以上列電話查證。", "Remark"),
-        )
-    )
-    return package(SLIP, body)

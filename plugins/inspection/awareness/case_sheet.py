@@ -21,8 +21,8 @@ from inspection.audit.events import record
 from inspection.awareness.coverage import Months
 from inspection.awareness.keepers import keeper
 from inspection.calendar import roc
-from inspection.documents.contexts import CaseSheet
 from inspection.documents.frame import frame
+from inspection.documents.kinds.case_sheet import CaseSheet
 from inspection.documents.render import Properties, fingerprint, render
 from inspection.documents.shelf import Label, keep
 from inspection.errors import NotFound

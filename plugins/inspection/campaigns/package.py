@@ -14,8 +14,8 @@ from inspection.approvals.matter import PLAN, rule_for
 from inspection.approvals.opinion_words import OpinionLine, opinion_lines
 from inspection.calendar import roc
 from inspection.campaigns.gates import awaited
-from inspection.documents.contexts import SubmissionBrief
 from inspection.documents.frame import frame
+from inspection.documents.kinds.submission_brief import SubmissionBrief
 from inspection.documents.package import pack, write
 from inspection.documents.paper_code import short_code
 from inspection.documents.render import Properties, render

@@ -13,8 +13,8 @@ from inspection import clock, settings
 from inspection.calendar import roc
 from inspection.calendar.ical import IcalEvent, write_ical
 from inspection.campaigns.year_calendar import Entry, EntryKind, YearCalendar, year_calendar
-from inspection.documents import contexts
 from inspection.documents.frame import frame
+from inspection.documents.kinds import year_calendar as paper
 from inspection.documents.render import Properties, fingerprint, render
 from inspection.documents.shelf import Label, keep
 from inspection.model import Agency, Document
@@ -69,7 +69,7 @@ def print_year(session: Session, year: int, *, catalogue: Catalogue, at: datetim
     return keep(session, data, label, at=at), data
 
 
-def year_context(told: YearCalendar, agency: Agency, catalogue: Catalogue, *, on: date) -> contexts.YearCalendar:
+def year_context(told: YearCalendar, agency: Agency, catalogue: Catalogue, *, on: date) -> paper.YearCalendar:
     """What the template is filled with; the identifying code is bound to all of it but the day of printing."""
     months = [_month(told, month, catalogue) for month in range(1, 13)]
     content = {"year": told.year, "months": months, "basis": _basis(told, catalogue)}
@@ -97,7 +97,7 @@ def _basis(told: YearCalendar, catalogue: Catalogue) -> str:
     return catalogue.wording.line("year_days_official", values)
 
 
-def _month(told: YearCalendar, month: int, catalogue: Catalogue) -> contexts.YearMonth:
+def _month(told: YearCalendar, month: int, catalogue: Catalogue) -> paper.YearMonth:
     beginning = [one for one in told.entries if max(one.first, date(told.year, 1, 1)).month == month]
     lines: dict[str, list[Entry]] = {}
     for entry in beginning:
@@ -109,7 +109,7 @@ def _month(told: YearCalendar, month: int, catalogue: Catalogue) -> contexts.Yea
     }
 
 
-def _line(together: list[Entry], catalogue: Catalogue) -> contexts.YearEntry:
+def _line(together: list[Entry], catalogue: Catalogue) -> paper.YearEntry:
     """One entry, or what is only counted by day in one line for the month: the page has to hold a busy one too.
 
     Where the days are many, the first and the last are named; the cells show each.
@@ -122,7 +122,7 @@ def _line(together: list[Entry], catalogue: Catalogue) -> contexts.YearEntry:
     return {"when": f"{_when(together[0])}–{_when(together[-1])}", "what": words}
 
 
-def _days(told: YearCalendar, month: int) -> Iterator[contexts.YearDay]:
+def _days(told: YearCalendar, month: int) -> Iterator[paper.YearDay]:
     """Always 31, so that every row of the page has as many cells; days a month does not have stay empty."""
     first = date(told.year, month, 1)
     for offset in range(COLUMNS):
@@ -133,7 +133,7 @@ def _days(told: YearCalendar, month: int) -> Iterator[contexts.YearDay]:
         yield {"number": str(day.day), "weekday": roc.weekday(day)[-1], "look": _look(told, day)}
 
 
-def _look(told: YearCalendar, day: date) -> contexts.DayLook:
+def _look(told: YearCalendar, day: date) -> paper.DayLook:
     """Deadlines before periods before holidays: what must not be missed is seen."""
     covering = {entry.kind for entry in told.entries if entry.first <= day <= entry.last}
     is_open = told.calendar.is_working(day)

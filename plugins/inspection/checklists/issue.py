@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from inspection import clock, settings
 from inspection.audit.steps import advance
 from inspection.calendar import roc
-from inspection.documents.contexts import UnitChecklist
 from inspection.documents.forms import issue_checklist
 from inspection.documents.frame import frame
+from inspection.documents.kinds.checklist import UnitChecklist
 from inspection.documents.shelf import Label, keep
 from inspection.model import Campaign, Checklist, Document
 from inspection.model.lifecycle import CampaignState, ChecklistState

@@ -17,8 +17,8 @@ from typing import cast
 from markupsafe import escape
 
 from inspection.documents import form_body, safe_opening
-from inspection.documents.contexts import UnitChecklist
 from inspection.documents.form_body import FormBody, FormRow
+from inspection.documents.kinds.checklist import UnitChecklist
 from inspection.documents.render import Properties, render
 from inspection.errors import BadSource
 from inspection.vocabulary import AnswerValue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from inspection import settings
 from inspection.documents import paper_code
-from inspection.documents.contexts import Frame
+from inspection.documents.kind import Frame
 from inspection.documents.paper_code import short_code
 from inspection.model import Agency
 from inspection.rules.office import Office

@@ -16,12 +16,9 @@ from typing import get_args, get_origin, get_type_hints, is_typeddict
 from jinja2 import TemplateSyntaxError, nodes
 from lxml import etree
 
-from inspection.documents.contexts import CONTEXTS as COMMON
-from inspection.documents.contexts import MAY_BE_OMITTED
+from inspection.documents.kinds import register
 from inspection.documents.package import read
-from inspection.documents.project_contexts import PROJECT_CONTEXTS
 from inspection.documents.render import ENVIRONMENT, TEMPLATED
-from inspection.documents.spring_contexts import SPRING_CONTEXTS
 from inspection.documents.template_source import CONTROL, TAG, W, jinja_source, texts_of
 from inspection.errors import BadSource
 
@@ -32,7 +29,6 @@ _ACTIVE = re.compile(r"vbaProject|vbaData|activeX|oleObject|/embeddings/|comment
 _EXTERNAL = re.compile(r'TargetMode="External"[^>]*|Type="[^"]*/(?:attachedTemplate|oleObject|aFChunk)"')
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
 _OWN = frozenset({"loop", *ENVIRONMENT.globals})
-CONTEXTS = COMMON | SPRING_CONTEXTS | PROJECT_CONTEXTS
 
 
 def faults_of(template: Path, context: type | None, may_be_omitted: frozenset[str] = frozenset()) -> list[str]:
@@ -181,12 +177,17 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write("usage: python -m inspection.documents.lint FOLDER | dump FILE\n")
         return 2
     folder, found = Path(arguments[0]), 0
-    missing = [name for name in CONTEXTS if not (folder / name).is_file()]
+    kinds = {kind.template: kind for kind in register().values()}
+    missing = [name for name in kinds if not (folder / name).is_file()]
     for name in missing:
         sys.stdout.write(f"{name}: the template is missing\n")
     for template in sorted(folder.rglob("*.docx")):
         name = template.relative_to(folder).as_posix()
-        for fault in faults_of(template, CONTEXTS.get(name), MAY_BE_OMITTED.get(name, frozenset())):
+        kind = kinds.get(name)
+        faults = (
+            faults_of(template, kind.context, kind.may_be_omitted) if kind else ["no kind of document is printed by it"]
+        )
+        for fault in faults:
             sys.stdout.write(f"{name}: {fault}\n")
             found += 1
     return 1 if found or missing else 0

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from inspection import clock, settings
 from inspection.calendar import roc
-from inspection.documents.contexts import EscalationBrief
 from inspection.documents.frame import frame
+from inspection.documents.kinds.escalation_brief import EscalationBrief
 from inspection.documents.render import Properties, fingerprint, render
 from inspection.documents.shelf import Label, keep
 from inspection.model import Campaign, Document, Unit

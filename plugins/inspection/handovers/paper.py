@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from inspection import clock, settings
 from inspection.calendar import roc
-from inspection.documents import contexts
 from inspection.documents.frame import frame
+from inspection.documents.kinds import handover_list as paper
 from inspection.documents.render import Properties, fingerprint, render
 from inspection.documents.shelf import Label, keep
 from inspection.handovers.listing import counts
@@ -45,7 +45,7 @@ def print_list(session: Session, handover_id: str, *, catalogue: Catalogue, at: 
     return keep(session, data, label, at=at), data
 
 
-def list_context(session: Session, handover: Handover, catalogue: Catalogue) -> contexts.HandoverList:
+def list_context(session: Session, handover: Handover, catalogue: Catalogue) -> paper.HandoverList:
     """What the template is filled with; the identifying code is bound to people, day and every line."""
     lines = handovers.lines(session, handover.id)
     agency = roster.agency(session)
@@ -84,7 +84,7 @@ def _person(session: Session, person_id: str) -> str:
     return f"{_unit_name(session, person.unit_id)}{person.title}{person.name}"
 
 
-def _kind(session: Session, kind: HandedKind, lines: list[HandoverLine], catalogue: Catalogue) -> contexts.HandoverKind:
+def _kind(session: Session, kind: HandedKind, lines: list[HandoverLine], catalogue: Catalogue) -> paper.HandoverKind:
     return {
         "name": catalogue.wording.line(f"handed_kind_{kind.value}"),
         "count": len(lines),

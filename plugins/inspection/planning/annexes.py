@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from inspection.documents.contexts import Crawl, InspectorGroup, PlanItem, PlanShare
+from inspection.documents.kinds.plan import Crawl, InspectorGroup, PlanItem, PlanShare
 from inspection.planning.ground import selection_words
 
 

@@ -11,8 +11,8 @@ from inspection import clock
 from inspection.access.policy import Act
 from inspection.approvals.decide import Decision
 from inspection.calendar import roc
-from inspection.documents.contexts import Frame
 from inspection.documents.frame import frame
+from inspection.documents.kind import Frame
 from inspection.errors import NotFound
 from inspection.model import Campaign, Document, Plan
 from inspection.planning.decision import decide_plan

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from inspection.access.policy import Act
 from inspection.approvals.decide import Decision
-from inspection.documents.contexts import Frame
 from inspection.documents.frame import frame
+from inspection.documents.kind import Frame
 from inspection.model import Campaign, Report, ReportReader
 from inspection.portal import deciding, downloads, opinions, paper
 from inspection.portal.answers import Answer, GoTo, Page

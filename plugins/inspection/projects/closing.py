@@ -21,8 +21,8 @@ from inspection.audit.events import record
 from inspection.audit.steps import advance
 from inspection.calendar import roc
 from inspection.documents.frame import frame
+from inspection.documents.kinds.project_submission import Submission
 from inspection.documents.paper_code import short_code
-from inspection.documents.project_contexts import Submission
 from inspection.documents.render import Properties, fingerprint, render
 from inspection.documents.shelf import Label, keep
 from inspection.errors import BadSource, Conflict, NotAllowed, NotFound

@@ -12,7 +12,7 @@ from inspection import clock, settings
 from inspection.audit.steps import advance
 from inspection.calendar import roc
 from inspection.documents.frame import frame
-from inspection.documents.project_contexts import Pledge
+from inspection.documents.kinds.pledge import Pledge
 from inspection.documents.render import Properties, fingerprint, render
 from inspection.documents.shelf import Label, keep
 from inspection.errors import NotAllowed

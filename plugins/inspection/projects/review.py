@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from inspection import clock
 from inspection.approvals.decide import approved
 from inspection.calendar import roc
-from inspection.documents.project_contexts import HitCount, ListChange
+from inspection.documents.kinds.closing_review import HitCount, ListChange
 from inspection.model import Campaign, Plan, Project, ProjectDate
 from inspection.model.lifecycle import SuspicionState
 from inspection.planning.decision import plan_in_force

@@ -16,8 +16,9 @@ from inspection.approvals.consult import consulted
 from inspection.audit.events import record
 from inspection.audit.steps import advance
 from inspection.calendar import roc
-from inspection.documents.contexts import CampaignReport, KeyFigures, UnitReport
 from inspection.documents.frame import BLANK, frame
+from inspection.documents.kinds.campaign_report import CampaignReport, KeyFigures
+from inspection.documents.kinds.unit_report import UnitReport
 from inspection.documents.render import Properties, fingerprint, render
 from inspection.documents.shelf import Label, keep
 from inspection.errors import Conflict

@@ -11,14 +11,10 @@ from inspection.access.roles import ACTS_FOR
 from inspection.approvals.decide import approved
 from inspection.calendar import roc
 from inspection.documents.charts import ChartData
-from inspection.documents.contexts import (
-    CategoryResult,
-    CrawlCoverage,
-    PreviousFinding,
-    Tone,
-    UnitResult,
-)
-from inspection.documents.contexts import Finding as PrintedFinding
+from inspection.documents.kind import Tone
+from inspection.documents.kinds.campaign_report import CategoryResult, UnitResult
+from inspection.documents.kinds.unit_report import CrawlCoverage, PreviousFinding
+from inspection.documents.kinds.unit_report import Finding as PrintedFinding
 from inspection.model import Campaign, Finding, Plan
 from inspection.model.lifecycle import FixState, SuspicionState
 from inspection.planning.versions import SUBJECT

@@ -12,16 +12,13 @@ from sqlalchemy.orm import Session
 from inspection import clock, settings
 from inspection.calendar import roc
 from inspection.documents.frame import frame
+from inspection.documents.kinds.spring_announcement import Announcement
+from inspection.documents.kinds.spring_checklist import SafetyChecklist
+from inspection.documents.kinds.spring_form import OutsideForm
+from inspection.documents.kinds.spring_plan import SafetyLine
+from inspection.documents.kinds.spring_reports import DutyReportLine, DutyReports
 from inspection.documents.render import Properties, fingerprint, render
 from inspection.documents.shelf import Label, keep
-from inspection.documents.spring_contexts import (
-    Announcement,
-    DutyReportLine,
-    DutyReports,
-    OutsideForm,
-    SafetyChecklist,
-    SafetyLine,
-)
 from inspection.errors import NotFound
 from inspection.model import Campaign, Document, Unit
 from inspection.planning.forms.spring import OFFICE, hours

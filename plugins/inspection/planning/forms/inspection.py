@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from inspection import clock
 from inspection.calendar import roc
-from inspection.documents.contexts import InspectionPlan
 from inspection.documents.frame import frame
+from inspection.documents.kinds.plan import InspectionPlan
 from inspection.model import Plan
 from inspection.planning import annexes
 from inspection.planning.ground import Content, Ground, common, consulted_units, groups_of, joint_units, section

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from inspection import clock
 from inspection.calendar import roc
 from inspection.documents.frame import frame
-from inspection.documents.project_contexts import ProjectPlan
+from inspection.documents.kinds.project_plan import ProjectPlan
 from inspection.model import PersonInTheKnow, Plan, Project
 from inspection.planning.ground import Content, Ground, common, consulted_units, section
 from inspection.planning.groups import Grouping

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from inspection import clock
 from inspection.calendar import roc
 from inspection.documents.frame import frame
-from inspection.documents.spring_contexts import SpringPlan, SpringPoint
+from inspection.documents.kinds.spring_plan import SpringPlan, SpringPoint
 from inspection.model import DutyShift, Plan
 from inspection.model.spring import SpringListKind
 from inspection.planning import annexes

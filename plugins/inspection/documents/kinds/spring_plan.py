@@ -1,10 +1,11 @@
-"""What the templates of the Spring-Festival campaign are filled with: plan, checklist, outside form, reports, texts."""
+"""春安執行計畫: what the paper is filled with, and how it is kept."""
 
 from __future__ import annotations
 
 from typing import TypedDict
 
-from inspection.documents.contexts import Crawl, Frame, InspectorGroup, PlanItem, PlanShare
+from inspection.documents.kind import DocumentKind, Frame
+from inspection.documents.kinds.plan import Crawl, InspectorGroup, PlanItem, PlanShare
 
 
 class SpringPoint(TypedDict):
@@ -109,80 +110,6 @@ class SpringPlan(TypedDict):
     consulted: str
 
 
-class SafetyChecklist(TypedDict):
-    """templates/spring/safety_checklist.docx: 春安檢查表 of one unit (or of all), filled in by hand or on screen."""
-
-    frame: Frame
-    agency: str
-    office: str
-    title: str
-    unit: str
-    period: str
-    duty_deputy: str
-    notes: list[str]
-    checks: list[SafetyLine]
-
-
-class OutsideForm(TypedDict):
-    """templates/spring/outside_form.docx: a form for a school or a body below, which do not use the system."""
-
-    frame: Frame
-    agency: str
-    office: str
-    title: str
-    name: str
-    period: str
-    joint: str
-    statements: list[str]
-    notes: list[str]
-    reply_to: str
-
-
-class DutyReportLine(TypedDict):
-    """One report: `situation` 有, 無 or 未回報; `reporter` with 電話 where it came by telephone; `late` in words."""
-
-    day: str
-    hours: str
-    unit: str
-    situation: str
-    summary: str
-    reporter: str
-    reported: str
-    late: str
-
-
-class DutyReports(TypedDict):
-    """templates/spring/daily_reports.docx: 每日狀況回報表, and what the days came to once the window is over."""
-
-    frame: Frame
-    agency: str
-    office: str
-    title: str
-    period: str
-    as_of: str
-    reports: list[DutyReportLine]
-    summary: list[str]
-    notes: list[str]
-    consulted: str
-
-
-class Announcement(TypedDict):
-    """templates/spring/announcement.docx: 防詐 notice or 澄清新聞稿; 〔…〕 is filled in by a person."""
-
-    frame: Frame
-    agency: str
-    office: str
-    date: str
-    addressee: str
-    title: str
-    paragraphs: list[str]
-    contact: str
-
-
-SPRING_CONTEXTS: dict[str, type] = {
-    "plan/spring_plan.docx": SpringPlan,
-    "spring/safety_checklist.docx": SafetyChecklist,
-    "spring/outside_form.docx": OutsideForm,
-    "spring/daily_reports.docx": DutyReports,
-    "spring/announcement.docx": Announcement,
-}
+KIND = DocumentKind(
+    id="spring_plan", name="春安執行計畫", template="plan/spring_plan.docx", context=SpringPlan, mark="spring_plan"
+)

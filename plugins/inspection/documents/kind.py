@@ -1,0 +1,42 @@
+"""What a kind of document is: its template, what it is filled with, its mark, and how it is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypedDict
+
+Tone = Literal["good", "fair", "poor", "none"]
+
+
+class Frame(TypedDict):
+    """What stands around every page. An empty text prints nothing; without a mark there is no red box.
+
+    `mark` 密, `declassification` 「解密條件：…」, `copy_number` 「第 3 號（共 5 份）」, `identifier` the short code
+    XXXX-XXXX that binds paper to content, `watermark` 機敏資料, `hotline` 「廉政專線：…」,
+    `code` what the QR code in the foot holds (`paper_code.payload`).
+    """
+
+    mark: str
+    declassification: str
+    copy_number: str
+    identifier: str
+    watermark: str
+    hotline: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentKind:
+    """One kind of document that we print.
+
+    `id` is what kept documents and rows call it; `name` the office's word for it; `template` lies below `templates/`;
+    `context` is the TypedDict the template is filled with; `mark` an id of `proposed_marks` (office.yaml).
+    `may_be_omitted` names fields a template need not print; any other that is missing is a fault.
+    """
+
+    id: str
+    name: str
+    template: str
+    context: type
+    mark: str
+    may_be_omitted: frozenset[str] = frozenset()

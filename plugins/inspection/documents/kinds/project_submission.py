@@ -1,0 +1,31 @@
+"""專案陳報函稿: what the paper is filled with, and how it is kept."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from inspection.documents.kind import DocumentKind, Frame
+
+
+class Submission(TypedDict):
+    """templates/letter/project_submission.docx: 函稿 to the superior; never sent by the system."""
+
+    frame: Frame
+    agency: str
+    office: str
+    date: str
+    register: str
+    recipient: str
+    classification: str
+    attachments: str
+    subject: str
+    explanations: list[str]
+
+
+KIND = DocumentKind(
+    id="project_submission",
+    name="專案陳報函稿",
+    template="letter/project_submission.docx",
+    context=Submission,
+    mark="project_submission",
+)
