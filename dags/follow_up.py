@@ -6,6 +6,7 @@
 
 - 政風室以上（主任秘書、首長、上級）**不由系統直接發信**，只備妥簽稿。
 - 同一期限、同一階只做一次；重跑、補跑或同日執行多次都不會重複通知。
+- 某一事項無法提醒時（`failed`），其餘照常辦理，並通知政風室一次。
 - 錯過數日時，只做目前應到的最高一階。
 - 專案知悉人員逾期未簽保密切結書者，依 `rules/project_kinds.yaml` 之日數提醒本人，並告知承辦人尚缺人數。
 
@@ -44,6 +45,7 @@ def climb_ladder(params: dict[str, Any] | None = None) -> dict[str, int]:
             "escalated": done.escalated,
             "drafts": done.drafts,
             "waiting": done.waiting,
+            "failed": done.failed,
         }
     return note_run("follow_up", None, run_name(), counts)
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from inspection.rules import catalogue
+from inspection.rules.ladder import LadderKind
+from inspection.rules.rung_values import DRAFT_VALUES, MAIL_VALUES
 from inspection.settings import REPOSITORY, TEMPLATES
 from inspection.vocabulary import Severity
 
@@ -62,3 +64,15 @@ def test_the_readme_of_the_mails_lists_every_mail_with_its_values() -> None:
     assert rows == {mail.id: set(mail.variables) for mail in texts.mails}
     for name in texts.common:
         assert f"`{name}`" in readme
+
+
+def test_the_page_lists_what_each_ladder_gives_its_mails() -> None:
+    rows = re.findall(r"^\| (`(?:fix|checklist|approval|opinion)`[^|]*) \| ([^|]*) \| ([^|]*) \|$", PAGE, re.M)
+    named = {kind: (row[1], row[2]) for row in rows for kind in re.findall(r"`(\w+)`", row[0])}
+    assert set(named) == set(LadderKind)
+    for kind in LadderKind:
+        mailed, drafted = named[kind.value]
+        assert set(re.findall(r"`(\w+)`", mailed)) == MAIL_VALUES[kind]
+        if "`" in drafted:
+            assert set(re.findall(r"`(\w+)`", drafted)) == DRAFT_VALUES[kind]
+        assert ("no drafts" in drafted) == (kind not in DRAFT_VALUES)

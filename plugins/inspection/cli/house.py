@@ -40,7 +40,7 @@ def seal(as_json: AsJson = False) -> None:
 def follow_up(
     on: Annotated[str, typer.Option(help="As of this day; none: today.")] = "", as_json: AsJson = False
 ) -> None:
-    """Remind and escalate for one day; running it again sends nothing twice."""
+    """Remind and escalate for one day; running it again sends nothing twice. Exit 1 where a matter failed."""
     with door() as opened:
         as_of = day(on, "--on") if on else clock.local_date(opened.at)
         counts = follow_up_verb(opened.session, on=as_of, catalogue=opened.catalogue, at=opened.at)
@@ -53,10 +53,14 @@ def follow_up(
             "escalated": counts.escalated,
             "drafts": counts.drafts,
             "waiting": counts.waiting,
+            "failed": counts.failed,
             "pledges": pledges,
         },
         as_json=as_json,
     )
+    if counts.failed:
+        warn(f"有 {counts.failed} 件事項無法提醒，已通知政風室；原因載於操作紀錄")
+        raise typer.Exit(1)
 
 
 def deliver(as_json: AsJson = False) -> None:

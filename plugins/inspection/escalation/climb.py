@@ -5,16 +5,19 @@ After missed days only the highest rung due counts. A fix, deadline and rung are
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from sqlalchemy.orm import Session
 
 from inspection.audit.events import record
 from inspection.calendar import roc
 from inspection.calendar.working_days import WorkingCalendar
+from inspection.escalation.apart import Matter, apart
 from inspection.escalation.brief import Overdue, print_brief
-from inspection.escalation.waiting import remind_of_checklists, remind_of_decisions, remind_of_opinions
+from inspection.escalation.waiting import ACTOR, remind_of_checklists, remind_of_decisions, remind_of_opinions
 from inspection.model import Campaign, Finding, Fix, Person, RungClimbed, Unit
 from inspection.notices.outbox import Letter, write
 from inspection.rules.catalogue import Catalogue
@@ -23,8 +26,6 @@ from inspection.store import calendar_days, campaigns, findings, roster
 from inspection.store.notices import OPEN_FIX
 from inspection.store.once import insert_once
 from inspection.vocabulary import Role
-
-ACTOR = "follow_up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class FollowUpCounts:
     escalated: int
     drafts: int
     waiting: int  # notices on checklists not returned, opinions and decisions that wait
+    failed: int  # matters that could not be followed up; each was told to the ethics office
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +57,37 @@ def follow_up(session: Session, *, on: date, catalogue: Catalogue, at: datetime)
     rest = campaigns.at_rest(session)
     unfinished = findings.unfinished_fixes(session)
     open_fixes = [fix for fix in unfinished if fix.state in OPEN_FIX and fix.campaign_id not in rest]
-    reminded = escalated = drafts = 0
+    calendar.is_working(on)  # a year without a calendar is the day's fault, not that of a matter
+    tally: Counter[str] = Counter()
     for fix in open_fixes:
-        case = _case(session, fix, calendar, on)
-        rung = _rung_due(case, catalogue)
-        if rung is None or not _climb(session, case, rung, on=on, at=at, catalogue=catalogue):
-            continue
-        if rung.channel is Channel.DRAFT_LETTER:
-            drafts += 1
-        elif case.offset > 0:
-            escalated += 1
-        else:
-            reminded += 1
-    waiting = remind_of_checklists(session, on=on, catalogue=catalogue, at=at)
-    waiting += remind_of_decisions(session, on=on, catalogue=catalogue, at=at)
-    waiting += remind_of_opinions(session, on=on, catalogue=catalogue, at=at)
-    return FollowUpCounts(len(open_fixes), reminded, escalated, drafts, waiting)
+        matter = Matter("fix", fix.id, str(fix.due_version), fix.unit_id, fix.campaign_id)
+        step = partial(_follow, session, fix, calendar, on=on, at=at, catalogue=catalogue)
+        tally[apart(session, matter, step, actor=ACTOR, on=on, at=at) or "failed"] += 1
+    waiting = [
+        remind(session, on=on, catalogue=catalogue, at=at)
+        for remind in (remind_of_checklists, remind_of_decisions, remind_of_opinions)
+    ]
+    return FollowUpCounts(
+        len(open_fixes),
+        tally["reminded"],
+        tally["escalated"],
+        tally["drafts"],
+        sum(new for new, _ in waiting),
+        tally["failed"] + sum(failed for _, failed in waiting),
+    )
+
+
+def _follow(
+    session: Session, fix: Fix, calendar: WorkingCalendar, *, on: date, at: datetime, catalogue: Catalogue
+) -> str:
+    """What was done about one fix: reminded, escalated, drafts, or nothing."""
+    case = _case(session, fix, calendar, on)
+    rung = _rung_due(case, catalogue)
+    if rung is None or not _climb(session, case, rung, on=on, at=at, catalogue=catalogue):
+        return "nothing"
+    if rung.channel is Channel.DRAFT_LETTER:
+        return "drafts"
+    return "escalated" if case.offset > 0 else "reminded"
 
 
 def _case(session: Session, fix: Fix, calendar: WorkingCalendar, on: date) -> _Case:
@@ -132,15 +149,15 @@ def _climb(session: Session, case: _Case, rung: Rung, *, on: date, at: datetime,
 
 def _write_mail(session: Session, case: _Case, rung: Rung, person: Person, told: str, *, at: datetime) -> None:
     values: dict[str, object] = {
+        "campaign_name": case.campaign.name,
         "unit_name": case.unit.name,
         "fix_numbers": case.fix.id,
         "due": roc.with_weekday(case.fix.due_on),
+        "days_left": max(0, -case.offset),
+        "days_late": max(0, case.offset),
         "tone": rung.tone.value,
+        "told_before": told,
     }
-    if rung.template == "fix_overdue":
-        values |= {"days_late": case.offset, "told_before": told}
-    else:
-        values |= {"days_left": max(0, -case.offset)}
     letter = Letter(
         key=f"{rung.template}:{case.fix.id}:{case.fix.due_version}:{rung.id}:{person.id}",
         kind=rung.template,
@@ -180,8 +197,10 @@ def _lay_draft(
             kind=rung.template,
             person_id=person.id,
             values={
+                "campaign_name": case.campaign.name,
                 "unit_name": case.unit.name,
                 "fix_numbers": case.fix.id,
+                "due": roc.with_weekday(case.fix.due_on),
                 "days_late": case.offset,
                 "addressee": addressee,
                 "sign_by": roc.with_weekday(sign_by),

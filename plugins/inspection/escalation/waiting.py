@@ -5,7 +5,9 @@ The outbox is the ledger: a notice is keyed by matter, rung and person, so that 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -13,45 +15,57 @@ from inspection import clock
 from inspection.approvals.matter import campaign_of, document_name, rule_for
 from inspection.calendar import roc
 from inspection.calendar.working_days import WorkingCalendar
+from inspection.escalation.apart import Matter, apart
 from inspection.escalation.brief import Overdue, print_brief
-from inspection.model import Approval, Checklist
+from inspection.model import Approval, Checklist, Opinion
 from inspection.notices.outbox import Letter, write
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.ladder import Channel, LadderKind, Rung
 from inspection.store import approvals, calendar_days, campaigns, checklists, notices, opinions, roster
 from inspection.vocabulary import Role
 
+ACTOR = "follow_up"
 
-def remind_of_checklists(session: Session, *, on: date, catalogue: Catalogue, at: datetime) -> int:
-    """Reminds of every checklist that is out; returns how many notices are new."""
+
+def remind_of_checklists(session: Session, *, on: date, catalogue: Catalogue, at: datetime) -> tuple[int, int]:
+    """Reminds of every checklist that is out; how many notices are new, and how many checklists failed."""
     calendar = calendar_days.calendar(session)
-    ladder = catalogue.ladders.ladder(LadderKind.CHECKLIST)
-    new = 0
     rest = campaigns.at_rest(session)
-    for checklist in checklists.out(session):
-        if checklist.campaign_id in rest:
-            continue
+
+    def follow(checklist: Checklist) -> int:
         offset = calendar.working_days_between(checklist.due_on, on)
-        rung = ladder.highest_reached(None, offset)
+        rung = catalogue.ladders.ladder(LadderKind.CHECKLIST).highest_reached(None, offset)
         if rung is None:
-            continue
+            return 0
         if rung.channel is Channel.DRAFT_LETTER:
-            new += _lay_draft(session, checklist, rung, offset, on=on, catalogue=catalogue, at=at)
-        else:
-            new += _remind(session, checklist, rung, offset, on=on, at=at)
-    return new
+            return _lay_draft(session, checklist, rung, offset, on=on, catalogue=catalogue, at=at)
+        return _remind(session, checklist, rung, offset, on=on, at=at)
+
+    return _each(
+        session,
+        {
+            Matter("checklist", one.id, str(one.due_on), one.unit_id, one.campaign_id): partial(follow, one)
+            for one in checklists.out(session)
+            if one.campaign_id not in rest
+        },
+        on=on,
+        at=at,
+    )
+
+
+def _each(session: Session, matters: Mapping[Matter, Callable[[], int]], *, on: date, at: datetime) -> tuple[int, int]:
+    """Follows up each matter apart from the others: how many notices are new, and how many matters failed."""
+    counts = [apart(session, matter, follow, actor=ACTOR, on=on, at=at) for matter, follow in matters.items()]
+    return sum(count or 0 for count in counts), counts.count(None)
 
 
 def _remind(session: Session, checklist: Checklist, rung: Rung, offset: int, *, on: date, at: datetime) -> int:
     campaign = campaigns.get(session, checklist.campaign_id)
     unit = roster.unit(session, checklist.unit_id)
     values = {
+        **_days(checklist.due_on, offset, rung),
         "campaign_name": campaign.name,
         "unit_name": unit.name,
-        "due": roc.with_weekday(checklist.due_on),
-        "days_left": max(0, -offset),
-        "days_late": max(0, offset),
-        "tone": rung.tone.value,
     }
     letters = [
         Letter(
@@ -92,8 +106,10 @@ def _lay_draft(
     calendar = calendar_days.calendar(session)
     sign_by = calendar.add_working_days(on, catalogue.ladders.draft_ignored_after_working_days)
     values: dict[str, object] = {
+        "campaign_name": campaign.name,
         "unit_name": unit.name,
         "fix_numbers": checklist.id,
+        "due": roc.with_weekday(checklist.due_on),
         "days_late": offset,
         "addressee": addressee,
         "sign_by": roc.with_weekday(sign_by),
@@ -111,20 +127,21 @@ def _lay_draft(
     )  # fmt: skip
 
 
-def remind_of_decisions(session: Session, *, on: date, catalogue: Catalogue, at: datetime) -> int:
-    """Reminds those who asked of every decision overdue; returns how many notices are new."""
+def remind_of_decisions(session: Session, *, on: date, catalogue: Catalogue, at: datetime) -> tuple[int, int]:
+    """Reminds those who asked of every decision overdue; how many notices are new, and how many decisions failed."""
     calendar = calendar_days.calendar(session)
-    ladder = catalogue.ladders.ladder(LadderKind.APPROVAL)
-    new = 0
     rest = campaigns.at_rest(session)
-    for approval in approvals.pending(session):
+
+    def follow(approval: Approval) -> int:
         campaign = campaign_of(session, approval)
-        if campaign is not None and campaign.id in rest:
-            continue
-        rung = ladder.highest_reached(None, calendar.working_days_between(approval.due_on, on))
-        if rung is not None:
-            new += _remind_of(session, approval, rung, calendar, on=on, catalogue=catalogue, at=at)
-    return new
+        offset = calendar.working_days_between(approval.due_on, on)
+        rung = catalogue.ladders.ladder(LadderKind.APPROVAL).highest_reached(None, offset)
+        if rung is None or (campaign is not None and campaign.id in rest):
+            return 0
+        return _remind_of(session, approval, rung, calendar, on=on, catalogue=catalogue, at=at)
+
+    matters = {Matter("approval", one.id, str(one.due_on)): partial(follow, one) for one in approvals.pending(session)}
+    return _each(session, matters, on=on, at=at)
 
 
 def _remind_of(
@@ -140,7 +157,9 @@ def _remind_of(
     asked_on = clock.local_date(approval.requested_at)
     campaign = campaign_of(session, approval)
     rule = rule_for(approval.subject_kind, campaign, catalogue)
+    offset = calendar.working_days_between(approval.due_on, on)
     values: dict[str, object] = {
+        **_days(approval.due_on, offset, rung),
         "document_name": f"{campaign.name if campaign else ''}{rule.name if rule else approval.subject_kind}",
         "requested_on": roc.plain(asked_on),
         "approver_title": roster.person(session, approval.approver_id).title,
@@ -159,26 +178,43 @@ def _remind_of(
     )  # fmt: skip
 
 
-def remind_of_opinions(session: Session, *, on: date, catalogue: Catalogue, at: datetime) -> int:
+def remind_of_opinions(session: Session, *, on: date, catalogue: Catalogue, at: datetime) -> tuple[int, int]:
     """Reminds of opinions due and tells the ethics office of those overdue; the decision waits for none of them."""
     calendar = calendar_days.calendar(session)
-    ladder = catalogue.ladders.ladder(LadderKind.OPINION)
     rest = campaigns.at_rest(session)
-    new = 0
-    for opinion, approval in opinions.awaited(session):
+
+    def follow(opinion: Opinion, approval: Approval) -> int:
         campaign = campaign_of(session, approval)
-        rung = ladder.highest_reached(None, calendar.working_days_between(opinion.due_on, on))
+        offset = calendar.working_days_between(opinion.due_on, on)
+        rung = catalogue.ladders.ladder(LadderKind.OPINION).highest_reached(None, offset)
         if rung is None or campaign is None or campaign.id in rest:
-            continue
+            return 0
         values: dict[str, object] = {
+            **_days(opinion.due_on, offset, rung),
             "document_name": document_name(approval.subject_kind, campaign, catalogue),
             "unit_name": opinion.unit_name,
-            "due": roc.with_weekday(opinion.due_on),
         }
+        new = 0
         for person in roster.holding_any(session, (*rung.to, *rung.cc), unit_id=opinion.unit_id, on=on):
             letter = Letter(
                 f"{rung.template}:{opinion.id}:{rung.id}:{person.id}", rung.template, person.id, values, campaign.id,
                 still_wanted=f"opinion|{opinion.id}",
             )  # fmt: skip
             new += write(session, letter, at=at)
-    return new
+        return new
+
+    matters = {
+        Matter("opinion", one.id, str(one.due_on), one.unit_id): partial(follow, one, approval)
+        for one, approval in opinions.awaited(session)
+    }
+    return _each(session, matters, on=on, at=at)
+
+
+def _days(due_on: date, offset: int, rung: Rung) -> dict[str, object]:
+    """The values on time every ladder gives."""
+    return {
+        "due": roc.with_weekday(due_on),
+        "days_left": max(0, -offset),
+        "days_late": max(0, offset),
+        "tone": rung.tone.value,
+    }

@@ -29,6 +29,7 @@ from inspection.rules.detectors import DetectorBook, load_detectors
 from inspection.rules.load import RuleModel, rules_version
 from inspection.rules.marking import MarkingBook, load_marking
 from inspection.rules.places import entry_place
+from inspection.rules.rung_values import rung_faults
 from inspection.vocabulary import CampaignKind, Severity
 
 SHIPPED = Path(__file__).parent
@@ -143,6 +144,15 @@ def load(overlay: Path | None = None) -> Catalogue:
         overlay=overlay,
     )
     _refuse_dangling(catalogue)
+    _refuse(
+        rung_faults(
+            catalogue.ladders,
+            catalogue.mail_texts,
+            settings.TEMPLATES / "mail",
+            file=SHIPPED / ladder_rules.FILE,
+            overlay=overlay / ladder_rules.FILE if overlay else None,
+        )
+    )
     return catalogue
 
 
@@ -169,6 +179,10 @@ def _refuse_dangling(catalogue: Catalogue) -> None:
                     remedy="correct the spelling or add the entry it names",
                 )
             )
+    _refuse(faults)
+
+
+def _refuse(faults: list[BadSource]) -> None:
     if faults:
         raise faults[0] if len(faults) == 1 else BadSources(faults)
 

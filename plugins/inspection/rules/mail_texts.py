@@ -96,7 +96,7 @@ def _faults_of_one(texts: MailTexts, name: str, templates: Path) -> list[BadSour
     path = templates / f"{name}.j2"
     source = path.read_text(encoding="utf-8")
     try:
-        used = _variables(f"{name}.j2", templates)
+        used = template_variables(f"{name}.j2", templates)
     except jinja2.TemplateSyntaxError as error:
         return [BadSource(f"cannot be parsed: {error.message}", place=Place(str(path), error.lineno))]
     except jinja2.TemplateNotFound as error:
@@ -115,13 +115,13 @@ def _faults_of_one(texts: MailTexts, name: str, templates: Path) -> list[BadSour
     return faults
 
 
-def _variables(template: str, templates: Path) -> set[str]:
-    """The variables of a template and of those it includes."""
+def template_variables(template: str, templates: Path) -> set[str]:
+    """The variables of a template file and of those it includes; raises Jinja's error where it is missing or broken."""
     environment, loader = SandboxedEnvironment(), jinja2.FileSystemLoader(templates)
     source, _, _ = loader.get_source(environment, template)
     tree = environment.parse(source)
     used = set(jinja2.meta.find_undeclared_variables(tree))
     for included in jinja2.meta.find_referenced_templates(tree):
         if included is not None:
-            used |= _variables(included, templates)
+            used |= template_variables(included, templates)
     return used

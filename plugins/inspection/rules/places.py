@@ -11,17 +11,21 @@ import yaml
 from inspection.errors import Place
 
 
-def entry_place(path: Path, overlay: Path | None, entry_id: str, field: str, named: str | None = None) -> Place:
+def entry_place(
+    path: Path, overlay: Path | None, entry_id: str, field: str, named: str | None = None, *, inside: str | None = None
+) -> Place:
     """File and line of `field` in the entry with this id; the overlay is searched first, as it wins.
 
-    Where an id stands in several lists, the entry that holds the word `named` is meant. The line of the entry is given
-    where the field is not written out, none where the entry is not found.
+    Where an id stands in several lists, the entry that holds the word `named` is meant, and with `inside` only entries
+    below the one of that id are looked at. The line of the entry is given where the field is not written out, none
+    where the entry is not found.
     """
     for file in (overlay, path):
         if file is None or not file.exists():
             continue
         root = yaml.compose(file.read_text(encoding="utf-8-sig"), yaml.SafeLoader)
-        entries = [] if root is None else list(_entries(root, entry_id))
+        roots = [] if root is None else [root] if inside is None else list(_entries(root, inside))
+        entries = [entry for outer in roots for entry in _entries(outer, entry_id)]
         if entries:
             entry = next((entry for entry in entries if named is not None and _holds(entry, named)), entries[0])
             line = _line_of(entry, re.split(r"[.\[]", field, maxsplit=1)[0])
