@@ -9,30 +9,18 @@ import logging
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from inspection.rules.catalogue import Catalogue
+    from inspection.access.work import Work
 
 RETRYING: dict[str, Any] = {"retries": 5, "retry_delay": timedelta(seconds=20), "retry_exponential_backoff": True}
 
 # smbprotocol writes several lines per file, which drowns the log and names paths
 for noisy in ("smbprotocol", "smbclient", "spnego"):
     logging.getLogger(noisy).setLevel(logging.WARNING)
-
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """What a task has in hand: an open transaction, the rules, and the instant it began."""
-
-    session: Session
-    catalogue: Catalogue
-    at: datetime
 
 
 @contextmanager
@@ -62,14 +50,16 @@ def errors_as_airflow_knows_them() -> Iterator[None]:
 
 
 @contextmanager
-def door() -> Iterator[Door]:
-    """Opens the domain database for one task."""
-    from inspection import clock
-    from inspection.rules import catalogue
-    from inspection.store.session import session_scope
+def door(actor: str = "") -> Iterator[Work]:
+    """Opens the domain database for one task; who acts is a roster person where the task knows one, else its DAG."""
+    from airflow.sdk import get_current_context
 
-    with errors_as_airflow_knows_them(), session_scope() as session:
-        yield Door(session, catalogue.current(), clock.now())
+    from inspection.access.work import DAG, begin, program
+
+    with errors_as_airflow_knows_them():
+        acting = actor or program(DAG, get_current_context()["ti"].dag_id)
+        with begin(acting) as work:
+            yield work
 
 
 def note_run(stage: str, campaign_id: str | None, run: str, counts: dict[str, int]) -> dict[str, int]:

@@ -23,6 +23,7 @@ from inspection.cli import (
     scan,
     spring,
 )
+from inspection.cli.speaking import note_verb
 
 app = typer.Typer(
     name="inspection",
@@ -30,22 +31,23 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-app.add_typer(database.app, name="db")
-app.add_typer(roster.app, name="roster")
-app.add_typer(calendar.app, name="calendar")
-app.add_typer(awareness.app, name="awareness")
-app.add_typer(campaign.app, name="campaign")
-app.add_typer(plan.app, name="plan")
-app.add_typer(opinions.app, name="opinion")
-app.add_typer(project.app, name="project")
-app.add_typer(crawl.app, name="crawl")
-app.add_typer(checklists.app, name="checklists")
-app.add_typer(findings.app, name="hits")
-app.add_typer(reports.app, name="report")
-app.add_typer(fixes.app, name="fixes")
-app.add_typer(spring.app, name="spring")
-app.add_typer(handover.app, name="handover")
-app.add_typer(house.audit_app, name="audit")
+app.callback()(note_verb)
+app.add_typer(database.app, name="db", callback=note_verb)
+app.add_typer(roster.app, name="roster", callback=note_verb)
+app.add_typer(calendar.app, name="calendar", callback=note_verb)
+app.add_typer(awareness.app, name="awareness", callback=note_verb)
+app.add_typer(campaign.app, name="campaign", callback=note_verb)
+app.add_typer(plan.app, name="plan", callback=note_verb)
+app.add_typer(opinions.app, name="opinion", callback=note_verb)
+app.add_typer(project.app, name="project", callback=note_verb)
+app.add_typer(crawl.app, name="crawl", callback=note_verb)
+app.add_typer(checklists.app, name="checklists", callback=note_verb)
+app.add_typer(findings.app, name="hits", callback=note_verb)
+app.add_typer(reports.app, name="report", callback=note_verb)
+app.add_typer(fixes.app, name="fixes", callback=note_verb)
+app.add_typer(spring.app, name="spring", callback=note_verb)
+app.add_typer(handover.app, name="handover", callback=note_verb)
+app.add_typer(house.audit_app, name="audit", callback=note_verb)
 app.command("follow-up")(house.follow_up)
 app.command("deliver")(house.deliver)
 app.command("copies")(house.copies)

@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from inspection.access.insiders import project_for_keeper, project_for_reader
+from inspection.access.work import Work
 from inspection.approvals.decide import Decision
-from inspection.cli.speaking import Actor, AsJson, Door, day, door, read_text, say, table, warn
+from inspection.cli.speaking import Actor, AsJson, day, door, read_text, say, table, warn
 from inspection.documents.shelf import read_document
 from inspection.errors import BadSource
 from inspection.model import Document
@@ -54,7 +55,7 @@ def _places(given: list[str]) -> tuple[Place, ...]:
     return tuple(Place(share, folder) for share, _, folder in split)
 
 
-def _write_out(opened: Door, document: Document, out: Path | None) -> None:
+def _write_out(opened: Work, document: Document, out: Path | None) -> None:
     if out is not None:
         out.write_bytes(read_document(document))
         out.chmod(0o600)

@@ -6,47 +6,44 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date, datetime
+from contextvars import ContextVar
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy.orm import Session
 
 from inspection import clock
 from inspection.access.insiders import project_for_keeper, project_for_reader
+from inspection.access.work import COMMAND, Work, begin, program
 from inspection.errors import BadSource, NotAllowed, Place
 from inspection.model import Project
-from inspection.rules import catalogue as rules
-from inspection.rules.catalogue import Catalogue
 from inspection.rules.messages import label, word
 from inspection.store import projects, roster
-from inspection.store.session import session_scope
 
 AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 Actor = Annotated[str, typer.Option("--as", help="Id of the roster person who acts.")]
 MaybeActor = Annotated[str, typer.Option("--as", help="Id of the roster person who acts; needed for a project.")]
+# the verb that was typed, as `fixes list`: who acts where no person is named
+_typed: ContextVar[str] = ContextVar("typed", default="inspection")
 
 
-@dataclass(frozen=True, slots=True)
-class Door:
-    """An open transaction, the rules, and the instant the command began."""
-
-    session: Session
-    catalogue: Catalogue
-    at: datetime
+def note_verb(context: typer.Context) -> None:
+    """Every group calls it before its verb runs."""
+    group = [context.info_name or ""] if context.parent else []
+    _typed.set(" ".join([*group, context.invoked_subcommand or ""]).strip())
 
 
 @contextmanager
-def door(actor: str = "", *, reads: str = "", keeps: str = "") -> Iterator[Door]:
+def door(actor: str = "", *, reads: str = "", keeps: str = "") -> Iterator[Work]:
     """One command, one transaction; who acts must be somebody of the roster who has not left.
 
     `reads` and `keeps` name the campaign shown or changed: a project is shown to its readers and changed by its
     keepers; without `--as` it is there for nobody.
     """
     at = clock.now()
-    with session_scope() as session:
+    with begin(actor or program(COMMAND, _typed.get()), at=at) as work:
+        session = work.session
         if actor and not roster.person(session, actor).active:
             raise NotAllowed(f"person {actor} has left; act as somebody of the roster")
         project = session.get(Project, reads or keeps) if reads or keeps else None
@@ -56,7 +53,7 @@ def door(actor: str = "", *, reads: str = "", keeps: str = "") -> Iterator[Door]
             project_for_keeper(session, keeps, actor, at=at)
         elif project is not None:
             project_for_reader(session, reads, actor, at=at)
-        yield Door(session, rules.current(), at)
+        yield work
 
 
 def day(text: str, option: str) -> date:

@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from inspection import clock
+from inspection.access.work import Work
 from inspection.calendar import roc
 from inspection.campaigns.spring_open import open_spring, to_be_opened
-from inspection.cli.speaking import Actor, AsJson, Door, day, door, say, table, warn
+from inspection.cli.speaking import Actor, AsJson, day, door, say, table, warn
 from inspection.documents.shelf import read_document
 from inspection.spring import asking, close, importing
 from inspection.spring.lists import read_lists
@@ -101,7 +102,7 @@ def show(campaign: Campaign, as_json: AsJson = False) -> None:
         raise typer.Exit(1)
 
 
-def _lacking(opened: Door, campaign_id: str) -> list[str]:
+def _lacking(opened: Work, campaign_id: str) -> list[str]:
     """What the plan cannot be submitted without, as far as the lists go."""
     days = importing.days_uncovered(opened.session, campaign_id)
     kinds = importing.contacts_missing(opened.session, campaign_id, opened.catalogue.spring.required_contacts)

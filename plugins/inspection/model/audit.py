@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from inspection.model.base import Record
 from inspection.model.crawl import Long
 
+ACTOR_LENGTH = 40
+
 
 class Event(Record):
     """Who did what to which record, when and why. Only INSERT and SELECT are allowed on this table."""
@@ -20,7 +22,7 @@ class Event(Record):
 
     id: Mapped[int] = mapped_column(Long, primary_key=True)
     at: Mapped[datetime]
-    actor: Mapped[str] = mapped_column(String(40))
+    actor: Mapped[str] = mapped_column(String(ACTOR_LENGTH))
     subject_kind: Mapped[str] = mapped_column(String(30))
     subject_id: Mapped[str] = mapped_column(String(100))
     action: Mapped[str] = mapped_column(String(40))

@@ -1,0 +1,57 @@
+"""One unit of work: committed once, at one instant, by somebody named."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from conftest import FixedClock
+from inspection.access.work import DAG, begin, program
+from inspection.audit.events import record
+from inspection.model import Event
+from inspection.store.session import session_scope
+from portal.small_office import settle
+
+
+def all_events() -> list[Event]:
+    with session_scope(read_only=True) as session:
+        return session.query(Event).order_by(Event.id).all()
+
+
+def test_a_work_commits_once_and_reads_the_clock_once(session: Session, clock: FixedClock) -> None:
+    settle(session)
+    session.commit()
+    with begin("ethics") as work:
+        started = work.at
+        clock.set(started + timedelta(hours=20))
+        assert work.at == started
+        assert work.today == started.date()
+        record(work.session, at=work.at, actor=work.actor, subject=("person", "works"), action="looked_at")
+    (event,) = all_events()
+    assert (event.actor, event.at) == ("ethics", started)
+
+
+def test_a_work_that_fails_leaves_nothing(session: Session) -> None:
+    settle(session)
+    session.commit()
+    with pytest.raises(ZeroDivisionError), begin("ethics") as work:
+        record(work.session, at=work.at, actor=work.actor, subject=("person", "works"), action="looked_at")
+        work.session.flush()
+        _ = 1 // 0
+    assert all_events() == []
+
+
+def test_a_work_that_only_reads_writes_nothing(session: Session) -> None:
+    settle(session)
+    session.commit()
+    with begin("ethics", read_only=True) as work:
+        record(work.session, at=work.at, actor=work.actor, subject=("person", "works"), action="looked_at")
+        work.session.flush()
+    assert all_events() == []
+
+
+def test_a_programs_name_fits_its_column() -> None:
+    assert program(DAG, "follow_up") == "dag:follow_up"
+    assert len(program(DAG, "a" * 200)) == Event.__table__.c.actor.type.length
