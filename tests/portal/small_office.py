@@ -109,3 +109,9 @@ def settle(session: Session) -> None:
         )
     )
     session.flush()
+
+
+def grant(session: Session, person_id: str, role: Role, unit_id: str) -> None:
+    """Gives somebody one more role."""
+    session.add(RoleGrant(person_id=person_id, role=role, unit_id=unit_id, valid_from=None, valid_until=None))
+    session.flush()

@@ -15,7 +15,8 @@ def progress(session: Session, campaign_id: str) -> dict[str, object]:
     campaign = campaigns.get(session, campaign_id)
     plan = campaigns.latest_plan(session, campaign_id)
     run = evidence.campaign_run(session, campaign_id)
-    shares = evidence.coverage(session, run.id) if run else []
+    every = evidence.coverage(session, run.id) if run else []
+    shares = [(covered, share) for covered, share in every if not covered.left_out]
     told: dict[str, object] = {
         "campaign": campaign.id,
         "name": campaign.name,
@@ -24,6 +25,7 @@ def progress(session: Session, campaign_id: str) -> dict[str, object]:
         "plan_version": plan.version if plan else None,
         "crawl": run.state.value if run else None,
         "shares_complete": f"{sum(one.complete for one, _ in shares)}/{len(shares)}",
+        "shares_left_out": len(every) - len(shares),
         "files_seen": sum(one.seen for one, _ in shares),
         "checklists": dict(Counter(one.state.value for one in checklists.of_campaign(session, campaign_id))),
         "suspicions": evidence.decided_counts(session, campaign_id),

@@ -171,11 +171,13 @@ def read_campaign_images(
 
 
 def finish_campaign_crawl(session: Session, campaign_id: str, *, at: datetime) -> dict[str, int]:
-    """Closes the crawl; returns counts only."""
+    """Closes the crawl; returns counts only. `shares` are those the plan has read; `left_out` those it does not."""
     run = finish(session, run_id_of(campaign_id), at)
-    shares = crawls.shares_of(session, run.id)
+    every = crawls.shares_of(session, run.id)
+    shares = [share for share in every if not share.left_out]
     return {
         "shares": len(shares),
+        "left_out": len(every) - len(shares),
         "complete": sum(share.complete for share in shares),
         "seen": sum(share.seen for share in shares),
         "scanned": sum(share.scanned for share in shares),

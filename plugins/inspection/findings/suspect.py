@@ -18,7 +18,7 @@ from inspection.findings.made_public import ProjectFolder, project_folders, stil
 from inspection.model import Campaign, Suspicion
 from inspection.model.lifecycle import SuspicionState
 from inspection.rules.catalogue import Catalogue
-from inspection.store import checklists, evidence, findings
+from inspection.store import campaigns, checklists, evidence, findings
 from inspection.store.once import insert_once
 from inspection.vocabulary import SEVERITY_RANK, AnswerValue, CampaignKind, Severity, Verdict
 
@@ -51,6 +51,7 @@ def suspect(session: Session, campaign_id: str, *, catalogue: Catalogue, actor: 
     fresh = 0
     for one in found:
         fresh += _write(session, campaign_id, one, actor=actor, at=at)
+    campaigns.note_suspected(session, campaign_id, at=at)
     if fresh:
         record(
             session, at=at, actor=actor, subject=("campaign", campaign_id), action="suspected", details={"count": fresh}
@@ -63,9 +64,9 @@ def suspect_late(session: Session, campaign_id: str, *, catalogue: Catalogue, at
 
     Where none were listed yet it does nothing: the campaign lists all of them when its checklists are in.
     """
-    before = len(findings.suspicions(session, campaign_id))
-    if not before:
+    if campaigns.get(session, campaign_id).suspected_at is None:
         return 0
+    before = len(findings.suspicions(session, campaign_id))
     suspect(session, campaign_id, catalogue=catalogue, actor="airflow", at=at)
     return len(findings.suspicions(session, campaign_id)) - before
 

@@ -18,7 +18,7 @@ class Campaign(Record):
 
     Before `reveal_at` the inspected units see nothing of it (A10). While it is paused, `paused_at` tells since when
     and `paused_in` the state to go back to. `outsider_id` inspects the ethics office itself (A15), where the head named
-    somebody for this campaign.
+    somebody for this campaign. `suspected_at` is when 疑似事項 were first drawn, were there none.
     """
 
     __tablename__ = "campaign"
@@ -37,6 +37,7 @@ class Campaign(Record):
     paused_at: Mapped[datetime | None]
     paused_in: Mapped[str | None] = mapped_column(String(40))
     outsider_id: Mapped[str | None] = mapped_column(String(20))
+    suspected_at: Mapped[datetime | None]
 
 
 class CampaignUnit(Record):

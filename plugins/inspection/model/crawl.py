@@ -50,6 +50,11 @@ class CrawlShare(Record):
     folders_excluded: Mapped[int]
     complete: Mapped[bool]
 
+    @property
+    def left_out(self) -> bool:
+        """Whether the rules for crawling leave this share out: nobody waits for it, nothing is concluded from it."""
+        return not self.listed and self.reason is ReadReason.EXCLUDED
+
 
 class CrawlShard(Record):
     """Some files of one share, read by one task."""

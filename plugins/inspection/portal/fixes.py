@@ -71,7 +71,9 @@ def list_page(visit: Visit, _subject: None) -> Answer:
             "late": len(late),
             "longest": max(late, default=0),
             "released": desk.released(visit.session, units),
-            "own_units": sorted(names.get(one, one) for one in units) if units is not None else [],
+            "own_units": sorted(names.get(one, one) for one in units if one) if units is not None else [],
+            "looks_only": not policy.allows(visit.session, visit.person_id, Act.CLAIM_FIX, None, at=visit.at)
+            and policy.allows(visit.session, visit.person_id, Act.VERIFY_FIX, None, at=visit.at),
             "here": "fixes",
         },
     )

@@ -26,7 +26,7 @@ from inspection.access.policy import Act, Subject
 from inspection.access.sessions import SignedIn
 from inspection.documents.scans import LARGEST_SCAN_BYTES
 from inspection.errors import BadSource, NotAllowed, NotFound
-from inspection.portal import rendering
+from inspection.portal import menu, rendering
 from inspection.portal.answers import Answer, Download, GoTo, Page, as_download, as_redirection, as_response
 from inspection.store.session import session_scope
 
@@ -246,5 +246,5 @@ def signed_values(visit: Visit) -> dict[str, Any]:
         "today": clock.local_date(visit.at),
         "form_token": form_token(visit.cookie),
         "is_ethics": may_triage,
-        "sees_progress": policy.allows(visit.session, visit.person_id, Act.READ_PROGRESS, None, at=visit.at),
+        "menu": menu.entries(visit.session, visit.person_id, at=visit.at),
     }

@@ -22,6 +22,7 @@ from inspection.store.unannounced import hidden_from
 from inspection.vocabulary import Role
 
 FAR = date.max
+WITHOUT_PAGES = frozenset({Role.AUDITOR, Role.SUPERIOR_ETHICS})
 TO_BE_MENDED = frozenset({FixState.OPEN, FixState.ACCEPTED, FixState.SENT_BACK, FixState.REOPENED})
 
 
@@ -52,7 +53,8 @@ def home(visit: Visit, _subject: None) -> Answer:
     ]
     tasks.sort(key=lambda task: (task.due_on or FAR, task.kind, task.name))
     late = sum(1 for task in tasks if task.days is not None and task.days < 0)
-    return Page("home.html.j2", {"tasks": tasks, "late": late, "here": "home", "held": _titles(visit)})
+    values = {"tasks": tasks, "late": late, "here": "home", "held": _titles(visit), "on_paper": _on_paper(visit)}
+    return Page("home.html.j2", values)
 
 
 def working_days_left(visit: Visit, due_on: date) -> int:
@@ -65,6 +67,12 @@ def _titles(visit: Visit) -> list[str]:
     """For whom the person acts today, as 代理 lines."""
     names = identities(visit.session, visit.person_id, on=clock.local_date(visit.at))[1:]
     return [f"{person.title}{person.name}" for person in (roster.person(visit.session, name) for name in names)]
+
+
+def _on_paper(visit: Visit) -> str:
+    """The role of somebody for whom this portal keeps no page: what they are to see reaches them otherwise."""
+    roles = {one.role for one in held_by(visit.session, visit.person_id, on=clock.local_date(visit.at))}
+    return next(iter(roles)).value if len(roles) == 1 and roles <= WITHOUT_PAGES else ""
 
 
 def _decisions(visit: Visit) -> list[Task]:

@@ -10,17 +10,18 @@ from inspection import clock
 from inspection.access import policy
 from inspection.access.policy import Act
 from inspection.calendar import roc
-from inspection.model import Campaign, Checklist, Fix, Report, Suspicion, Unit
-from inspection.model.lifecycle import ChecklistState, FixState, ReportState
+from inspection.model import Campaign, Checklist, CrawlShare, Fix, Report, Suspicion, Unit
+from inspection.model.lifecycle import ChecklistState, CrawlState, FixState, ReportState
 from inspection.portal import projects
 from inspection.portal.answers import Answer, Page
 from inspection.portal.guard import Door, Visit
-from inspection.portal.progress_charts import judged, returns
+from inspection.portal.progress_charts import asked_of, judged, returns
 from inspection.portal.rendering import day
 from inspection.store import calendar_days, campaigns, checklists, evidence, findings
 from inspection.vocabulary import CampaignKind
 
 STAGES = ("通知", "收件", "審核", "清查", "判定", "函發", "改善")
+RUNNING = frozenset({CrawlState.LISTING, CrawlState.READING})
 RETURN_STAGE, CRAWL_STAGE, JUDGE_STAGE, ISSUE_STAGE = 1, 3, 4, 5
 
 
@@ -44,10 +45,11 @@ class Group(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One stage of one unit, with a word or date on it."""
+    """One stage of one unit, with a word or date on it. Where nothing is asked of the unit it is not `counted`."""
 
     kind: CellKind
     text: str = ""
+    counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,8 @@ class _Known:
     campaign: Campaign
     late_days: int
     lists: dict[str, Checklist]
-    crawled: dict[str, bool]
+    crawl: CrawlState | None
+    covered: dict[str, list[CrawlShare]]
     suspicions: list[Suspicion]
     reports: dict[str, Report | None]
     fixes: list[Fix]
@@ -99,7 +102,7 @@ def progress_page(visit: Visit, campaign: Campaign) -> Answer:
     known = _gather(visit, campaign, units)
     rows = [_row(known, unit) for unit in units]
     groups = [(group, [row for row in rows if row.group is group]) for group in Group]
-    done = [sum(row.cells[stage].kind is CellKind.DONE for row in rows) for stage in range(len(STAGES))]
+    counted = [[row.cells[stage] for row in rows if row.cells[stage].counted] for stage in range(len(STAGES))]
     calendar = calendar_days.calendar(visit.session)
     first, last = clock.local_date(campaign.window_start), roc.last_day(campaign.window_end)
     return Page(
@@ -111,11 +114,11 @@ def progress_page(visit: Visit, campaign: Campaign) -> Answer:
             "counts": {group.value: len(members) for group, members in groups},
             "plan": campaigns.latest_plan(visit.session, campaign.id),
             "has_reports": findings.latest_report(visit.session, campaign.id) is not None,
-            "done": done,
+            "done": [(sum(cell.kind is CellKind.DONE for cell in cells), len(cells)) for cells in counted],
             "total": len(rows),
             "expected": _expected(known),
             "day_number": max(0, calendar.working_days_between(first, known.today) + 1),
-            "returns": returns(campaign, known.lists.values(), len(rows), today=known.today, calendar=calendar),
+            "returns": returns(campaign, asked_of(known.lists.values()), today=known.today, calendar=calendar),
             "judged": judged(known.suspicions),
             "day_count": calendar.working_days_between(first, last) + 1,
             "here": "progress",
@@ -126,15 +129,16 @@ def progress_page(visit: Visit, campaign: Campaign) -> Answer:
 def _gather(visit: Visit, campaign: Campaign, units: list[Unit]) -> _Known:
     session, today = visit.session, clock.local_date(visit.at)
     run = evidence.campaign_run(session, campaign.id)
-    crawled: dict[str, bool] = {}
-    for coverage, share in evidence.coverage(session, run.id) if run else []:
-        crawled[share.unit_id] = crawled.get(share.unit_id, True) and coverage.complete
+    covered: dict[str, list[CrawlShare]] = {}
+    for one, share in evidence.coverage(session, run.id) if run else []:
+        covered.setdefault(share.unit_id, []).append(one)
     return _Known(
         today=today,
         campaign=campaign,
         late_days=calendar_days.calendar(session).days_late(campaign.checklist_due_on, today),
         lists={one.unit_id: one for one in checklists.of_campaign(session, campaign.id)},
-        crawled=crawled,
+        crawl=run.state if run else None,
+        covered=covered,
         suspicions=findings.suspicions(session, campaign.id),
         reports={unit.id: findings.latest_report(session, campaign.id, unit.id) for unit in units},
         fixes=findings.fixes_of_campaign(session, campaign.id),
@@ -161,7 +165,7 @@ def _checklist_cells(known: _Known, checklist: Checklist | None) -> tuple[Cell, 
         return Cell(CellKind.AHEAD), Cell(CellKind.AHEAD), Cell(CellKind.AHEAD)
     told = Cell(CellKind.DONE, day(clock.local_date(checklist.issued_at)))
     if checklist.state is ChecklistState.EXEMPT:
-        return told, Cell(CellKind.DONE, "免填"), Cell(CellKind.DONE, "免填")
+        return told, Cell(CellKind.DONE, "免填報", counted=False), Cell(CellKind.DONE, "免填報", counted=False)
     if checklist.state is ChecklistState.SENT_BACK:
         return told, Cell(CellKind.WAITING, "退回補正"), Cell(CellKind.AHEAD)
     if checklist.returned_at is None:
@@ -178,19 +182,30 @@ def _checklist_cells(known: _Known, checklist: Checklist | None) -> tuple[Cell, 
 
 
 def _crawl_cell(known: _Known, unit: Unit) -> Cell:
-    complete = known.crawled.get(unit.id)
-    if complete is None:
+    """Only what the plan has read is waited for; whether it is complete is known when the crawl has ended."""
+    if known.crawl is None:
         return Cell(CellKind.AHEAD)
+    shares = known.covered.get(unit.id, [])
+    if not shares:
+        return Cell(CellKind.DONE, "無分享區", counted=False)
+    asked = [share for share in shares if not share.left_out]
+    if not asked:
+        return Cell(CellKind.DONE, "計畫不予清查", counted=False)
+    if known.crawl in RUNNING:
+        return Cell(CellKind.DOING, "清查中")
+    complete = all(share.complete for share in asked)
     return Cell(CellKind.DONE, "已清查") if complete else Cell(CellKind.WAITING, "未完整")
 
 
 def _judge_cell(known: _Known, unit: Unit) -> Cell:
-    if unit.id not in known.crawled:
+    """Nothing is judged before 疑似事項 were drawn, and nothing was to be judged where none were."""
+    if known.campaign.suspected_at is None:
         return Cell(CellKind.AHEAD)
-    waiting = sum(one.unit_id == unit.id and one.state in findings.UNDECIDED for one in known.suspicions)
+    own = [one for one in known.suspicions if one.unit_id == unit.id]
+    waiting = sum(one.state in findings.UNDECIDED for one in own)
     if waiting:
         return Cell(CellKind.DOING, f"待判定{waiting}件")
-    return Cell(CellKind.DONE, "已判定")
+    return Cell(CellKind.DONE, "已判定" if own else "無疑似事項")
 
 
 def _issue_cell(report: Report | None) -> Cell:

@@ -10,8 +10,8 @@ from inspection import clock
 from inspection.calendar import roc
 from inspection.calendar.working_days import WorkingCalendar
 from inspection.model import Campaign, Checklist, Suspicion
-from inspection.model.lifecycle import SuspicionState
-from inspection.store import findings
+from inspection.model.lifecycle import ChecklistState, SuspicionState
+from inspection.store import checklists, findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +24,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Returns:
-    """The growing number of returned checklists, as points of a drawing 580 by 236."""
+    """The growing number of checklists that are here, as points of a drawing 580 by 236; one sent back is not here."""
 
     now: int
-    missing: int
+    total: int
+    sent_back: int
     first: date
     last: date
     lines: tuple[Line, ...]
@@ -36,11 +37,20 @@ class Returns:
     end_y: float
     due_x: float
 
+    @property
+    def missing(self) -> int:
+        """How many are not here, those sent back among them."""
+        return self.total - self.now
 
-def returns(
-    campaign: Campaign, lists: Iterable[Checklist], total: int, *, today: date, calendar: WorkingCalendar
-) -> Returns:
-    """The steps of returned checklists up to today; `total` units are asked."""
+
+def asked_of(lists: Iterable[Checklist]) -> list[Checklist]:
+    """Those that a unit has to fill."""
+    return [one for one in lists if one.state is not ChecklistState.EXEMPT]
+
+
+def returns(campaign: Campaign, asked: Sequence[Checklist], *, today: date, calendar: WorkingCalendar) -> Returns:
+    """The steps of the checklists that are here, up to today, among all that are asked."""
+    total = len(asked)
     first, last = clock.local_date(campaign.window_start), roc.last_day(campaign.window_end)
     span = max(1, calendar.working_days_between(first, last))
 
@@ -50,7 +60,8 @@ def returns(
     def y(count: int) -> float:
         return round(206 - 176 * count / max(1, total), 1)
 
-    days = sorted(clock.local_date(one.returned_at) for one in lists if one.returned_at)
+    here = [one for one in asked if one.state in checklists.ARRIVED and one.returned_at]
+    days = sorted(clock.local_date(one.returned_at) for one in here if one.returned_at)
     days = [on for on in days if on <= today]
     path = [(44.0, y(0))]
     for number, on in enumerate(days, start=1):
@@ -59,7 +70,8 @@ def returns(
     marks = sorted({0, round(total / 3), round(total * 2 / 3), total})
     return Returns(
         now=len(days),
-        missing=total - len(days),
+        total=total,
+        sent_back=sum(one.state is ChecklistState.SENT_BACK for one in asked),
         first=first,
         last=last,
         lines=tuple(Line(count, y(count)) for count in marks),

@@ -9,12 +9,10 @@ from sqlalchemy.orm import Session
 
 from inspection.crawling.stale import stale_before
 from inspection.model import Checklist, Finding, Unit
-from inspection.model.lifecycle import ChecklistState, SuspicionState
+from inspection.model.lifecycle import SuspicionState
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns, checklists, evidence, findings
-from inspection.vocabulary import AnswerValue, ReadReason
-
-ARRIVED = frozenset({ChecklistState.RETURNED, ChecklistState.ACCEPTED})
+from inspection.vocabulary import AnswerValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +117,8 @@ def gather(session: Session, campaign_id: str, catalogue: Catalogue) -> Campaign
                 findings=[one for one in every if one.unit_id == unit.id],
                 self_improved=sum(one.state == SuspicionState.SELF_IMPROVED for one in own) + mended.get(unit.id, 0),
                 suspected=len(own),
-                returned=checklist is not None and checklist.state in ARRIVED,
-                in_time=checklist is not None and checklist.state in ARRIVED and not checklist.days_late,
+                returned=checklist is not None and checklist.state in checklists.ARRIVED,
+                in_time=checklist is not None and checklist.state in checklists.ARRIVED and not checklist.days_late,
                 stale=stale.get(unit.id, 0),
             )
         )
@@ -156,7 +154,7 @@ def _shares(session: Session, campaign_id: str) -> list[ShareFigures]:
             covered.scanned,
             sum(int(count) for count in covered.unreadable.values()) + covered.folders_refused,
             covered.complete,
-            covered.reason is ReadReason.EXCLUDED,
+            covered.left_out,
         )
         for covered, share in evidence.coverage(session, run.id)
     ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from datetime import datetime
+
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from inspection.errors import NotFound
@@ -89,3 +91,9 @@ def inspected(session: Session, kind: CampaignKind) -> list[Campaign]:
     begun = (CampaignState.INSPECTING, CampaignState.REPORTING, CampaignState.FOLLOWING_UP, CampaignState.CLOSED)
     query = select(Campaign).where(Campaign.kind == kind, Campaign.state.in_(begun))
     return list(session.scalars(query.order_by(Campaign.window_start, Campaign.id)))
+
+
+def note_suspected(session: Session, campaign_id: str, *, at: datetime) -> None:
+    """Keeps when 疑似事項 were first drawn; a later drawing changes nothing."""
+    mine = update(Campaign).where(Campaign.id == campaign_id, Campaign.suspected_at.is_(None))
+    session.execute(mine.values(suspected_at=at))

@@ -11,6 +11,7 @@ from inspection.model.lifecycle import ChecklistState
 
 OPEN = (ChecklistState.PREPARED, ChecklistState.ISSUED, ChecklistState.RETURNED, ChecklistState.SENT_BACK)
 HELD = (ChecklistState.ISSUED, ChecklistState.SENT_BACK)
+ARRIVED = (ChecklistState.RETURNED, ChecklistState.ACCEPTED)
 AWAITED = (ChecklistState.PREPARED, ChecklistState.ISSUED, ChecklistState.SENT_BACK)
 
 

@@ -1,0 +1,46 @@
+"""The menu of a signed-in person: the pages there are something for them on, in one order for everybody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from inspection.access import policy
+from inspection.access.policy import Act
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page in the menu; `key` is what the page calls itself (`here`)."""
+
+    key: str
+    path: str
+    name: str
+    act: Act
+    # for those of the whole agency only: who sees single units comes by the desk
+    agency_wide: bool = False
+
+
+ENTRIES = (
+    Entry("home", "/", "待辦", Act.SEE_HOME),
+    Entry("progress", "/progress", "檢查進度", Act.READ_PROGRESS),
+    Entry("suspicions", "/suspicions", "疑似事項", Act.READ_SUSPICION),
+    Entry("fixes", "/fixes", "改善追蹤", Act.LIST_FIXES),
+    Entry("handovers", "/handovers", "移交", Act.LIST_HANDOVERS),
+    Entry("paper", "/paper", "紙本登錄", Act.ENTER_PAPER_DECISION),
+    Entry("duty", "/duty", "值勤回報", Act.READ_DUTY, agency_wide=True),
+)
+
+
+def entries(session: Session, person_id: str, *, at: datetime) -> list[Entry]:
+    """What a person's menu shows; empty where only the desk is theirs."""
+    shown = [one for one in ENTRIES if _shows(session, person_id, one, at=at)]
+    return shown if len(shown) > 1 else []
+
+
+def _shows(session: Session, person_id: str, entry: Entry, *, at: datetime) -> bool:
+    if not policy.allows(session, person_id, entry.act, None, at=at):
+        return False
+    return not entry.agency_wide or policy.units_for(session, person_id, entry.act, at=at) is None
