@@ -37,7 +37,7 @@ from campaign_chapters import (
     run_name,
     triage,
 )
-from inspection_door import RETRYING, door, note_run
+from inspection_door import RETRYING, door, may_be_blank, note_run
 
 TAIPEI = timezone("Asia/Taipei")
 
@@ -88,12 +88,16 @@ def await_hour(campaign_id: str) -> PokeReturnValue:
             title="種類",
             description="ad_hoc 不定期檢查；remote_work 異地或居家辦公；it_audit 會同資訊單位之資訊稽核",
         ),
-        "first_day": Param("", type="string", title="檢查首日", description="例 2026-11-02；空白為執行當日起"),
-        "last_day": Param("", type="string", title="檢查末日", description="例 2026-11-20；空白為首日起十五個工作日"),
-        "reveal_at": Param("", type="string", title="揭露時間", description="例 2026-11-05 14:00"),
-        "unit_ids": Param([], type="array", title="受檢單位代碼", description="空白為全部單位"),
+        "first_day": may_be_blank(format="date", title="檢查首日", description="例 2026-11-02；空白為執行當日起"),
+        "last_day": may_be_blank(
+            format="date", title="檢查末日", description="例 2026-11-20；空白為首日起十五個工作日"
+        ),
+        "reveal_at": may_be_blank(format="date-time", title="揭露時間", description="空白為檢查首日零時"),
+        "unit_ids": may_be_blank(
+            "array", items={"type": "string"}, title="受檢單位代碼", description="一行一個；空白為全部單位"
+        ),
         "first_crawl": Param("auto", type="string", enum=["auto", "yes", "no"], title="是否為首次清查"),
-        "opened_by": Param("", type="string", title="承辦人代碼", description="空白為名冊中之政風承辦人員"),
+        "opened_by": may_be_blank(title="承辦人代碼", description="空白為名冊中之政風承辦人員"),
     },
 )
 def ad_hoc_inspection() -> None:

@@ -11,8 +11,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from airflow.providers.standard.operators.hitl import HITLBranchOperator
-from airflow.sdk import Param
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
+
+from inspection_door import may_be_blank
 
 if TYPE_CHECKING:
     from inspection.vocabulary import ApprovalOutcome
@@ -23,8 +24,9 @@ OUTCOMES = {"核定": "approved", "修正後如擬": "approved_with_changes", "�
 class ApprovalGate(HITLBranchOperator):
     """Waits for the decision on one subject (`plan`, `campaign_report`, `unit_report`) of a campaign.
 
-    `approved` and `returned` name the tasks that follow. Assignees are fixed when the gate first parks (Airflow
-    3.3.2 keeps them); who may really sign is decided by the verb.
+    `approved` and `returned` name the tasks that follow. Nobody is assigned: Airflow compares assignees with ids that
+    each login manager makes in its own way (FAB: a number), and keeps those of the first park though deputies change.
+    Who may sign is decided by the verb alone.
     """
 
     template_fields: Sequence[str] = (*HITLBranchOperator.template_fields, "campaign_id")
@@ -36,9 +38,9 @@ class ApprovalGate(HITLBranchOperator):
             options=list(branches),
             options_mapping=branches,
             params={
-                "remark": Param("", type="string", title="批示（修正後如擬、退回時必填）"),
-                "decided_on": Param("", type="string", title="核定日（空白為今日，格式 2026-11-02）"),
-                "document_number": Param("", type="string", title="核定文號（循公文系統者）"),
+                "remark": may_be_blank(title="批示（修正後如擬、退回時必填）"),
+                "decided_on": may_be_blank(format="date", title="核定日（空白為今日）"),
+                "document_number": may_be_blank(title="核定文號（循公文系統者）"),
             },
             # a refused answer, or one that came within seconds of parking, costs a try and parks anew
             retries=1000,
@@ -49,52 +51,56 @@ class ApprovalGate(HITLBranchOperator):
         self.campaign_id = campaign_id
 
     def execute(self, context: Any) -> Any:
-        """Passes at once where the domain has decided; else parks with the people who may decide."""
-        from inspection import settings
-        from inspection.campaigns.gates import ParkedGate, decided, deciders, park, summary
+        """Passes at once where the domain has decided; else parks."""
+        from inspection.campaigns.gates import ParkedGate, decided, park, summary
         from inspection_door import door
 
         with door() as opened:
             outcome = decided(opened.session, self.decides, self.campaign_id)
-            people = deciders(opened.session, self.decides, self.campaign_id, on=opened.at)
             body = summary(opened.session, self.campaign_id)
             ti = context["ti"]
             park(opened.session, ParkedGate(ti.dag_id, ti.run_id, ti.task_id), self.decides, self.campaign_id)
         if outcome is not None:
             return self.do_branch(context=context, branches_to_execute=[self._branch(outcome)])
-        # the service account passes on what was decided on paper or in the portal, and can do nothing else
-        service = [settings.get().airflow_user] if settings.get().airflow_user else []
-        self.assigned_users = [{"id": login, "name": login} for login in (*people, *service)]
         self.body = body
         return super().execute(context)
 
     def execute_complete(self, context: Any, event: Mapping[str, Any]) -> Any:
-        """Hands the answer to the verb of the house; one it refuses costs a try, and the gate asks anew."""
+        """Hands the answer to the verb of the house; one it refuses costs a try, and the gate asks anew.
+
+        What was left empty is None, whichever way it was sent.
+        """
+        answered = {name: value or None for name, value in (event.get("params_input") or {}).items()}
+        event = {**event, "params_input": answered}
         try:
             passed_on = self._taken(event)
         except AirflowFailException as refusal:  # final elsewhere, here a person may answer better
             raise AirflowException(str(refusal)) from None
         if passed_on is not None:  # passed on by the service account: the domain's outcome counts, not the answer
             return self.do_branch(context=context, branches_to_execute=[passed_on])
-        return super().execute_complete(context, dict(event))
+        return super().execute_complete(context, event)
 
     def _taken(self, event: Mapping[str, Any]) -> str | None:
-        """Takes the answer as the person who is signed in; the branch where another door had decided before."""
+        """Takes the answer as the person who is signed in; the branch where another door had decided before.
+
+        The service account passes on what was decided on paper or in the portal, and decides nothing itself. The
+        login is the name: its id is a number of the login manager's own under FAB.
+        """
         from inspection import settings
         from inspection.campaigns.gates import decide_from_airflow, decided
         from inspection_door import door
 
         answer = event.get("params_input") or {}
-        person = (event.get("responded_by_user") or {}).get("id", "")
+        login = str((event.get("responded_by_user") or {}).get("name") or "")
         with door() as opened:
             standing = decided(opened.session, self.decides, self.campaign_id)
-            if standing is None or person != settings.get().airflow_user:
+            if standing is None or login != settings.get().airflow_user:
                 decide_from_airflow(
                     opened.session,
                     self.decides,
                     self.campaign_id,
                     outcome=OUTCOMES[event["chosen_options"][0]],
-                    person_id=person,
+                    login=login,
                     remark=str(answer.get("remark") or ""),
                     decided_on=str(answer.get("decided_on") or ""),
                     document_number=str(answer.get("document_number") or ""),

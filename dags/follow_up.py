@@ -18,11 +18,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from airflow.sdk import Param, dag, task
+from airflow.sdk import dag, task
 from airflow.timetables.trigger import CronTriggerTimetable
 from pendulum import timezone
 
-from inspection_door import RETRYING, door, note_run
+from inspection_door import RETRYING, door, may_be_blank, note_run
 
 TAIPEI = timezone("Asia/Taipei")
 
@@ -74,7 +74,7 @@ def remind_of_pledges(params: dict[str, Any] | None = None) -> dict[str, int]:
     catchup=False,
     max_active_runs=1,
     tags=["追蹤"],
-    params={"on": Param("", type="string", title="計算日", description="例 2026-11-25；空白為當日（非工作日不執行）")},
+    params={"on": may_be_blank(format="date", title="計算日", description="空白為當日（非工作日不執行）")},
 )
 def follow_up() -> None:
     """The ladder, and who has not signed for a project."""

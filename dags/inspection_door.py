@@ -13,6 +13,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from airflow.sdk import Param
+
 if TYPE_CHECKING:
     from inspection.access.work import Work
 
@@ -21,6 +23,11 @@ RETRYING: dict[str, Any] = {"retries": 5, "retry_delay": timedelta(seconds=20), 
 # smbprotocol writes several lines per file, which drowns the log and names paths
 for noisy in ("smbprotocol", "smbclient", "spnego"):
     logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def may_be_blank(type: str = "string", **schema: Any) -> Param:
+    """A field of a form that may be left empty: an empty text would be demanded by Airflow's page like any other."""
+    return Param(None, type=["null", type], **schema)
 
 
 @contextmanager

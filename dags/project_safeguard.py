@@ -24,7 +24,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from airflow.sdk import Param, dag, task
+from airflow.sdk import dag, task
 from airflow.sdk.bases.sensor import PokeReturnValue
 from pendulum import timezone
 
@@ -40,7 +40,7 @@ from campaign_chapters import (
     run_name,
     suspect,
 )
-from inspection_door import RETRYING, door, note_run
+from inspection_door import RETRYING, door, may_be_blank, note_run
 
 TAIPEI = timezone("Asia/Taipei")
 # a project may last for more than a year, and its end may move
@@ -155,18 +155,16 @@ def review_returned(campaign_id: str) -> str:
     max_active_runs=16,
     tags=["檢查專案"],
     params={
-        "project": Param("", type="string", title="代號", description="已開立之代號或編號；新開立者為擬用之中性代號"),
-        "kind": Param(
-            "",
-            type="string",
-            enum=["", "tender", "recruitment", "meeting", "other"],
+        "project": may_be_blank(title="代號", description="已開立之代號或編號；新開立者為擬用之中性代號"),
+        "kind": may_be_blank(
+            enum=[None, "tender", "recruitment", "meeting", "other"],
             title="種類（新開立）",
             description="tender 工程招標；recruitment 人事甄選；meeting 重要會議；other 其他",
         ),
-        "unit_id": Param("", type="string", title="主辦單位代碼（新開立）", description="例 U04"),
-        "first_day": Param("", type="string", title="起日（新開立）", description="例 2026-11-02；空白為當日"),
-        "last_day": Param("", type="string", title="訖日（新開立）", description="例 2026-12-31；可依核可調整"),
-        "opened_by": Param("", type="string", title="承辦人代碼", description="空白為名冊中之政風承辦人員"),
+        "unit_id": may_be_blank(title="主辦單位代碼（新開立）", description="例 U04"),
+        "first_day": may_be_blank(format="date", title="起日（新開立）", description="例 2026-11-02；空白為當日"),
+        "last_day": may_be_blank(format="date", title="訖日（新開立）", description="例 2026-12-31；可依核可調整"),
+        "opened_by": may_be_blank(title="承辦人代碼", description="空白為名冊中之政風承辦人員"),
     },
 )
 def project_safeguard() -> None:

@@ -16,11 +16,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from airflow.sdk import Param, dag, task
+from airflow.sdk import dag, task
 from airflow.timetables.trigger import CronTriggerTimetable
 from pendulum import timezone
 
-from inspection_door import RETRYING, door, errors_as_airflow_knows_them, note_run
+from inspection_door import RETRYING, door, errors_as_airflow_knows_them, may_be_blank, note_run
 
 TAIPEI = timezone("Asia/Taipei")
 # behind everything else that waits for a slot
@@ -70,7 +70,7 @@ def suspect_found(waiting: Any) -> dict[str, int]:
     catchup=False,
     max_active_runs=1,
     tags=["清查"],
-    params={"campaign_id": Param("", type="string", title="檢查專案代碼", description="空白為所有檢查中之專案")},
+    params={"campaign_id": may_be_blank(title="檢查專案代碼", description="空白為所有檢查中之專案")},
 )
 def recognise_pictures() -> None:
     """Find, recognise share by share, suspect."""

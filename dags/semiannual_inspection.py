@@ -39,7 +39,7 @@ from campaign_chapters import (
     run_name,
     triage,
 )
-from inspection_door import RETRYING, door, note_run
+from inspection_door import RETRYING, door, may_be_blank, note_run
 
 TAIPEI = timezone("Asia/Taipei")
 
@@ -71,9 +71,13 @@ def open_campaign(params: dict[str, Any] | None = None) -> str:
     max_active_runs=1,
     tags=["檢查專案"],
     params={
-        "first_day": Param("", type="string", title="檢查首日", description="例 2026-11-02；空白為執行當日起"),
-        "last_day": Param("", type="string", title="檢查末日", description="例 2026-11-20；空白為首日起十五個工作日"),
-        "unit_ids": Param([], type="array", title="受檢單位代碼", description="空白為全部單位"),
+        "first_day": may_be_blank(format="date", title="檢查首日", description="例 2026-11-02；空白為執行當日起"),
+        "last_day": may_be_blank(
+            format="date", title="檢查末日", description="例 2026-11-20；空白為首日起十五個工作日"
+        ),
+        "unit_ids": may_be_blank(
+            "array", items={"type": "string"}, title="受檢單位代碼", description="一行一個；空白為全部單位"
+        ),
         "first_crawl": Param(
             "auto",
             type="string",
@@ -81,7 +85,7 @@ def open_campaign(params: dict[str, Any] | None = None) -> str:
             title="是否為首次清查",
             description="首次清查：既有存量列為改善專案，逾期只通知至單位主管。auto 為系統依紀錄判斷",
         ),
-        "opened_by": Param("", type="string", title="承辦人代碼", description="空白為名冊中之政風承辦人員"),
+        "opened_by": may_be_blank(title="承辦人代碼", description="空白為名冊中之政風承辦人員"),
     },
 )
 def semiannual_inspection() -> None:

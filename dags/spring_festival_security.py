@@ -98,7 +98,10 @@ def window(campaign_id: str) -> None:
     tags=["檢查專案"],
     params={
         "window_id": Param(
-            "", type="string", title="春安工作期間代碼", description="例 spring-116-npa15；由 housekeeping 帶入"
+            type="string",
+            minLength=1,
+            title="春安工作期間代碼",
+            description="例 spring-116-npa15；由 housekeeping 帶入",
         )
     },
 )

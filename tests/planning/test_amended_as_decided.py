@@ -25,7 +25,7 @@ from campaigns.paper_office import (
 from inspection import clock as now
 from inspection.approvals.decide import Decision
 from inspection.audit.steps import advance
-from inspection.campaigns.gates import ParkedGate, decided, deciders, park, releasable
+from inspection.campaigns.gates import ParkedGate, awaited, decided, park, releasable
 from inspection.cli.main import app
 from inspection.errors import BadSource, Conflict, NotAllowed, NotFound
 from inspection.model import Approval, Campaign, CampaignUnit, Plan
@@ -259,7 +259,7 @@ def test_the_gate_in_airflow_asks_the_checker_after_the_drafting_tasks_ran_again
     to_change.draft()  # what clearing planning.draft_plan does: draft, submit, park
     to_change.submit()
     with session_scope() as session:
-        assert deciders(session, "plan", CAMPAIGN, on=now.now()) == [ETHICS_HEAD]
+        assert awaited(session, "plan", CAMPAIGN).approver_id == ETHICS_HEAD
         assert decided(session, "plan", CAMPAIGN) is None
     check()
     with session_scope() as session:

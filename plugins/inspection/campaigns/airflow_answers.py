@@ -67,7 +67,7 @@ def _answer(client: httpx.Client, gate: ParkedGate, outcome: ApprovalOutcome) ->
         return 0
     if reply.status_code == 403:
         raise BadSource(
-            "the service account is not among those who may answer this gate", remedy="clear the gate's task"
+            "Airflow 服務帳號無權作答必要動作", remedy="給予該帳號 HITL Detail 之編輯權限，或清除（Clear）該核定工作"
         )
     if reply.is_error:
         raise SourceUnavailable(f"Airflow's API answered {reply.status_code}")

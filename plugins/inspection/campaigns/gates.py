@@ -11,7 +11,7 @@ from inspection import clock, settings
 from inspection.approvals.decide import Decision
 from inspection.calendar import roc
 from inspection.errors import BadSource, NotAllowed, NotFound
-from inspection.model import AirflowGate, Approval, Person
+from inspection.model import AirflowGate, Approval
 from inspection.model.lifecycle import ApprovalState
 from inspection.planning.decision import decide_plan
 from inspection.planning.versions import SUBJECT as PLAN
@@ -43,13 +43,6 @@ def awaited(session: Session, subject: str, campaign_id: str) -> Approval:
 def decided(session: Session, subject: str, campaign_id: str) -> ApprovalOutcome | None:
     """The outcome where a decision stands, else None."""
     return OUTCOME_OF.get(awaited(session, subject, campaign_id).state)
-
-
-def deciders(session: Session, subject: str, campaign_id: str, *, on: datetime) -> list[str]:
-    """Ids of the people who may decide: the one named, and deputies on that day."""
-    approval = awaited(session, subject, campaign_id)
-    deputies = roster.deputies_of(session, approval.approver_id, on=clock.local_date(on))
-    return [approval.approver_id, *(deputy.deputy_id for deputy in deputies)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +102,19 @@ def decide_from_airflow(
     campaign_id: str,
     *,
     outcome: str,
-    person_id: str,
+    login: str,
     remark: str,
     decided_on: str,
     document_number: str,
     at: datetime,
 ) -> Approval:
     """Takes an answer given in Airflow; a login without a roster person is refused (NotAllowed)."""
-    if session.get(Person, person_id) is None:
-        raise NotAllowed(f"the login {person_id!r} is nobody in the roster; decide in the portal or on paper")
+    person = roster.person_of_login(session, login)
+    if person is None:
+        raise NotAllowed(
+            f"Airflow 帳號「{login}」未對應名冊人員，本次作答未採計；"
+            "請於名冊該員填 login 後匯入，或改於入口網站、紙本核定"
+        )
     try:
         day = date.fromisoformat(decided_on) if decided_on else clock.local_date(at)
     except ValueError:
@@ -125,7 +122,7 @@ def decide_from_airflow(
     approval = awaited(session, subject, campaign_id)
     decision = Decision(
         outcome=ApprovalOutcome(outcome),
-        person_id=person_id,
+        person_id=person.id,
         seen_hash=approval.content_hash,
         route=ApprovalRoute.AIRFLOW,
         decided_on=day,

@@ -45,7 +45,7 @@ class Unit(Record):
 
 
 class Person(Record):
-    """One human being, once, however many roles are held."""
+    """One human being, once, however many roles are held. `login` is the name in Airflow where it is not the id."""
 
     __tablename__ = "person"
 
@@ -55,6 +55,7 @@ class Person(Record):
     email: Mapped[str] = mapped_column(String(254))
     unit_id: Mapped[str | None] = mapped_column(ForeignKey("unit.id"))
     active: Mapped[bool]
+    login: Mapped[str | None] = mapped_column(String(100))
 
 
 class RoleGrant(Record):

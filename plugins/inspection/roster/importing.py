@@ -84,6 +84,7 @@ def wanted_rows(roster: Roster) -> dict[type[Record], dict[str, Row]]:
                 "email": person.email,
                 "unit_id": person.unit or None,
                 "active": True,
+                "login": person.login or None,
             }
             for person in roster.people
         },

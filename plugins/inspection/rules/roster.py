@@ -93,13 +93,17 @@ class Grant(RuleModel):
 
 
 class PersonEntry(RuleModel):
-    """One human being, once. A role may be written as its bare name: then it is for the person's own unit."""
+    """One human being, once. A role may be written as its bare name: then it is for the person's own unit.
+
+    `login` is the name used in Airflow (an account of the domain, say) where that is not the id.
+    """
 
     id: Id
     name: Name
     title: Name
     email: Email
     unit: str = ""
+    login: Annotated[str, StringConstraints(max_length=100)] = ""
     roles: tuple[Grant, ...] = ()
 
     @field_validator("roles", mode="before")
@@ -222,6 +226,7 @@ def _doubled(roster: Roster) -> Iterator[Fault]:
     share_ids = Counter(share.id for unit in roster.units for share in unit.shares)
     names = Counter(unit.name for unit in roster.units)
     emails = Counter(person.email.casefold() for person in roster.people)
+    logins = Counter(person.login or person.id for person in roster.people)
     for index, unit in enumerate(roster.units):
         if names[unit.name] > 1:
             yield ("units", index, "name"), f"two units are named {unit.name}", "rename one of them"
@@ -234,6 +239,9 @@ def _doubled(roster: Roster) -> Iterator[Fault]:
         if emails[person.email.casefold()] > 1:
             remedy = "enter a person once, with all roles; everybody needs an own mailbox"
             yield ("people", index, "email"), "two people have this e-mail", remedy
+        if logins[person.login or person.id] > 1:
+            remedy = "give everybody a login of their own; without one the id is the login"
+            yield ("people", index, "login"), "two people would sign in to Airflow by this login", remedy
 
 
 def _lacking(roster: Roster) -> Iterator[Fault]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from inspection.errors import NotFound
@@ -40,6 +40,14 @@ def person(session: Session, person_id: str) -> Person:
     if found is None:
         raise NotFound(f"person {person_id} is not in the roster")
     return found
+
+
+def person_of_login(session: Session, login: str) -> Person | None:
+    """Whom a login of Airflow belongs to: the active person with this login, or with this id and no login recorded."""
+    if not login:
+        return None
+    theirs = or_(Person.login == login, and_(Person.id == login, Person.login.is_(None)))
+    return session.scalars(select(Person).where(Person.active, theirs)).one_or_none()
 
 
 def people(session: Session) -> list[Person]:
