@@ -12,6 +12,7 @@ from typing import Protocol
 
 import deflate
 
+from inspection.extraction.character_sets import decode_bytes
 from inspection.extraction.passage import ReadLimits
 from inspection.extraction.unreadable import corrupt, encrypted, too_large, unsupported
 
@@ -139,7 +140,7 @@ def _member_name(raw: bytes, flags: int) -> str:
     try:
         name = raw.decode("utf-8")
     except UnicodeDecodeError:
-        name = raw.decode("utf-8" if flags & 0x800 else "cp950", "replace")
+        name = raw.decode("utf-8", "replace") if flags & 0x800 else decode_bytes(raw)
     return name.replace("\\", "/")
 
 

@@ -75,6 +75,18 @@ class Collector:
             locator = paragraph(ordinal + 1)
         self.passages.append(Passage(zone, text, locator or part, ordinal, cells, struck, prominence, part))
 
+    def keep(self, passage: Passage) -> None:
+        """Keeps a passage another collector has made, numbered anew among ours."""
+        self.add(
+            passage.zone,
+            passage.text,
+            passage.locator if passage.part else "",
+            cells=passage.cells,
+            struck=passage.struck,
+            prominence=passage.prominence,
+            part=passage.part,
+        )
+
     def add_row(self, zone: Zone, cells: list[str], locator: str, *, part: str, ordinal: int | None = None) -> None:
         """Keeps one row of a table or sheet, cell by cell."""
         self.add(zone, "\t".join(cells), locator, cells=tuple(cells), part=part, ordinal=ordinal)

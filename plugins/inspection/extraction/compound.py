@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import olefile
 
+from inspection.extraction.character_sets import decode_labelled
 from inspection.extraction.collect import Collector
 from inspection.extraction.passage import ReadLimits
-from inspection.extraction.plain import decode_text
 from inspection.extraction.unreadable import corrupt, encrypted, too_large
 from inspection.vocabulary import Zone
 
@@ -125,12 +125,7 @@ def _decode_page(raw: bytes, codepage: int) -> str:
     if codepage == 1200:
         return raw.decode("utf-16-le", "replace").partition("\0")[0]
     raw = raw.partition(b"\0")[0]
-    if codepage == 65001:
-        return raw.decode("utf-8", "replace")
-    try:
-        return raw.decode(f"cp{codepage}", "replace")
-    except LookupError:
-        return decode_text(raw)
+    return decode_labelled(raw, "utf-8" if codepage == 65001 else f"cp{codepage}")
 
 
 SHAPE_PROPERTIES = b"\x0b\xf0"

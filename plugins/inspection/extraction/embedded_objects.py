@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 
+from inspection.extraction.character_sets import decode_bytes
 from inspection.extraction.compound import Streams, compound_kind
 from inspection.extraction.passage import ReadLimits
 from inspection.extraction.sniff import COMPOUND
@@ -46,5 +47,5 @@ def _native(name: str, data: bytes) -> tuple[str, bytes] | None:
         return None
     (size,) = struct.unpack_from("<I", rest, at)
     content = rest[at + 4 : at + 4 + size]
-    shown = label.decode("cp950", "replace").replace("\\", "/").rpartition("/")[2]
+    shown = decode_bytes(label).replace("\\", "/").rpartition("/")[2]
     return shown or name, content

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from inspection.extraction.character_sets import decode_labelled
 from inspection.extraction.collect import Collector, table
 from inspection.extraction.markup import attribute, plain
 from inspection.extraction.plain import decode_text
@@ -26,14 +27,7 @@ SPACE = re.compile(r"[ \t\r\n\xa0\u3000]+")
 def decode_page(data: bytes) -> str:
     """A page by its byte order mark, its declared character set, or its bytes."""
     if data[:2] not in {b"\xff\xfe", b"\xfe\xff"} and (found := CHARSET.search(data[:4096])):
-        name = found[1].decode("ascii").lower()
-        name = {"big5": "cp950", "big5-hkscs": "cp950", "x-x-big5": "cp950", "gb2312": "gb18030"}.get(name, name)
-        try:
-            text = data.decode(name, "replace")
-        except (LookupError, UnicodeError):
-            text = ""
-        if text and text.count("\ufffd") * 100 <= len(text):
-            return text
+        return decode_labelled(data, found[1].decode("ascii"))
     return decode_text(data)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from inspection.extraction.cell_values import BUILT_IN_DATES, as_text, is_date_code
+from inspection.extraction.character_sets import decode_labelled
 from inspection.extraction.collect import Collector
 from inspection.extraction.compound import Streams, read_shape_properties, read_summary
 from inspection.extraction.sheet_rows import SheetRows, running_text
@@ -168,7 +169,7 @@ class _Workbook:
 
     def _characters(self, body: bytes, at: int, count: int) -> str:
         if not self._wide:
-            return body[at : at + count].decode(self._encoding, "replace")
+            return decode_labelled(body[at : at + count], self._encoding)
         if len(body) <= at:
             return ""
         if body[at] & 1:
@@ -239,7 +240,7 @@ class _Workbook:
 
     def _note(self, body: bytes) -> None:
         if not self._wide and len(body) > 6:
-            self._out.add(Zone.COMMENT, body[6:].decode(self._encoding, "replace"), "註解")
+            self._out.add(Zone.COMMENT, decode_labelled(body[6:], self._encoding), "註解")
 
     def _end_text_box(self) -> None:
         """MS-XLS 2.4.329: the record gives the length, its continuation the characters."""

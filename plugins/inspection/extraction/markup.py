@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from html import unescape
 
+from inspection.extraction.character_sets import decode_bytes, decode_labelled
 from inspection.extraction.unreadable import corrupt
 
 DECLARED = re.compile(rb"""^\s*<\?xml[^<>]{0,200}?encoding\s*=\s*["']([\w.-]{1,40})["']""")
@@ -32,12 +33,11 @@ def decode_xml(data: bytes) -> str:
 def _decode_declared(data: bytes) -> str:
     declared = DECLARED.match(data[:300])
     if declared and declared[1].lower() not in {b"utf-8", b"utf8"}:
-        name = declared[1].decode("ascii").lower()
-        try:
-            return data.decode("cp950" if name == "big5" else name, "replace")
-        except LookupError:
-            pass
-    return data.decode("utf-8", "replace")
+        return decode_labelled(data, declared[1].decode("ascii"))
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return decode_bytes(data)
 
 
 def _resolve_declarations(text: str) -> str:

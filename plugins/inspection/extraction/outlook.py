@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
+from contextlib import suppress
 
 from inspection.extraction.collect import Collector
 from inspection.extraction.compound import Streams
 from inspection.extraction.html_page import decode_page, read_page
 from inspection.extraction.plain import decode_text
 from inspection.extraction.rtf import read_rtf
-from inspection.extraction.unreadable import corrupt
+from inspection.extraction.unreadable import Unreadable, corrupt
 from inspection.vocabulary import Zone
 
 SUBJECT, BODY, HTML, COMPRESSED_RTF, SENDER, SHOWN_TO, KEYWORDS = "0037", "1000", "1013", "1009", "0c1a", "0e04", "8021"
@@ -64,18 +66,29 @@ class _Message:
             self._attachment(prefix)
 
     def _body(self, zone: Zone) -> None:
-        body = self._text(BODY)
-        if body:
-            for one in body.splitlines():
-                self._out.add(zone, one)
-            return
+        """All bodies: the plain one first, of the others what it does not say (a stub may stand for a whole letter)."""
+        written = [line for line in self._text(BODY).splitlines() if line.strip()]
+        said = "".join("".join(line.split()) for line in written)
+        for line in written:
+            self._out.add(zone, line)
         page = self._streams.read(f"{self._prefix}__substg1.0_{HTML}0102")
-        if page:
-            read_page(decode_page(page), self._out, zone)
-        elif text := self._text(HTML):
-            read_page(text, self._out, zone)
+        html = decode_page(page) if page else self._text(HTML)
+        if html:
+            self._rest(said, zone, lambda other: read_page(html, other, zone))
         elif packed := self._streams.read(f"{self._prefix}__substg1.0_{COMPRESSED_RTF}0102"):
-            read_rtf(unpack_rtf(packed), self._out)
+            self._rest(said, zone, lambda other: read_rtf(unpack_rtf(packed), other))
+
+    def _rest(self, said: str, zone: Zone, read: Callable[[Collector], None]) -> None:
+        """Of another body what the plain one has not said, in its own zones."""
+        if not said:
+            read(self._out)
+            return
+        other = Collector(self._out.limits)
+        with suppress(Unreadable):  # the plain body is read already
+            read(other)
+        for one in other.passages:
+            if one.struck or not all("".join(cell.split()) in said for cell in one.cells or (one.text,)):
+                self._out.keep(one)
 
     def _sensitivity(self) -> None:
         """Fixed-size properties stand in a table of 16-byte rows behind a header (MS-OXMSG 2.4)."""

@@ -6,19 +6,13 @@ import csv
 import io
 import re
 
+from inspection.extraction.character_sets import BYTE_ORDER_MARKS, LOOKED_AT, decode_bytes
 from inspection.extraction.collect import Collector, line
 from inspection.extraction.unreadable import unsupported
 from inspection.vocabulary import Zone
 
-BYTE_ORDER_MARKS: tuple[tuple[bytes, str], ...] = (
-    (b"\xef\xbb\xbf", "utf-8"),
-    (b"\xff\xfe\x00\x00", "utf-32-le"),
-    (b"\x00\x00\xfe\xff", "utf-32-be"),
-    (b"\xff\xfe", "utf-16-le"),
-    (b"\xfe\xff", "utf-16-be"),
-)
-LOOKED_AT = 65_536
 CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+ZEROS = re.compile(rb"\x00+")
 LONGEST_PARAGRAPH = 20_000
 SINGLE_LINES = 2_000  # beyond, lines are kept in blocks of about BLOCK_CHARS
 BLOCK_CHARS = 2_000
@@ -27,43 +21,31 @@ BLOCK_CHARS = 2_000
 def decode_text(data: bytes) -> str:
     """Text by its bytes alone: a byte order mark, UTF-16 without one, UTF-8, Big5, Windows Latin as the last resort.
 
-    Raises Unreadable(unsupported_format) where the bytes are no text in any of them.
+    Zeros that pad or part, and the mark DOS ends a text with, are no binary. Raises Unreadable(unsupported_format)
+    where the bytes are no text in any of them.
     """
     for mark, encoding in BYTE_ORDER_MARKS:
         if data.startswith(mark):
+            if encoding == "utf-8":
+                data = data[len(mark) :]
+                break
             return data[len(mark) :].decode(encoding, "replace")
     head = data[:LOOKED_AT]
     if wide := _wide_encoding(head):
         return data.decode(wide, "replace")
-    if len(CONTROL.findall(head)) > len(head) // 100:
+    if b"\0" in data or b"\x1a" in data:
+        data = _without_padding(data)
+        head = data[:LOOKED_AT]
+    if len(CONTROL.findall(head)) > max(len(head) // 100, 1):
         raise unsupported("neither text nor a known format")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        if error.start >= len(data) - 3 and "unexpected end" in error.reason:
-            return data.decode("utf-8", "ignore")
-    return _decode_single(data)
+    return decode_bytes(data)
 
 
-def _decode_single(data: bytes) -> str:
-    """Big5 where nearly all of it decodes (private characters excepted), else Windows Latin."""
-    as_big5 = data.decode("cp950", "replace")
-    lost = as_big5.count("\ufffd")
-    if lost * 50 <= sum(1 for character in as_big5[:LOOKED_AT] if character > "\x7f"):
-        return as_big5
-    for encoding in ("gb18030", "cp1252"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if encoding == "cp1252" or _is_mostly_han(text):
-            return text
-    return as_big5 if lost < len(as_big5) // 10 else data.decode("cp1252", "replace")
-
-
-def _is_mostly_han(text: str) -> bool:
-    wide = [character for character in text[:LOOKED_AT] if character > "\x7f"]
-    return sum("\u3000" <= character <= "\u9fff" for character in wide) * 10 >= len(wide) * 9
+def _without_padding(data: bytes) -> bytes:
+    """Text whose fields or lines are padded or parted by zero bytes, or that a DOS program ended with Ctrl-Z."""
+    bare = data.rstrip(b"\0\x1a \r\n")
+    bare = bare.replace(b"\x1a", b"\n") if len(CONTROL.findall(bare[:LOOKED_AT])) <= len(bare) // 100 + 1 else bare
+    return ZEROS.sub(b" " if b"\n" in bare else b"\n", bare)
 
 
 def _wide_encoding(head: bytes) -> str:

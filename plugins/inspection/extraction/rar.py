@@ -10,6 +10,7 @@ from functools import cache
 from itertools import islice
 
 from inspection.extraction.archive import RATIO_COUNTS_FROM
+from inspection.extraction.character_sets import decode_big5
 from inspection.extraction.passage import ReadLimits
 from inspection.extraction.rar_headers import PLAIN, Header, member_headers
 from inspection.extraction.unreadable import Unreadable, corrupt, encrypted, too_large, unsupported
@@ -120,7 +121,7 @@ class Rar:
         try:
             return raw.decode("utf-8")
         except UnicodeDecodeError:
-            return raw.decode("cp950", "replace")
+            return decode_big5(raw)
 
     def _content(self, archive: int, entry: ctypes.c_void_p, header: Header) -> bytes:
         if header.encrypted or self._library.archive_entry_is_encrypted(entry):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from inspection.extraction.archive import Package, Source, Whole
 from inspection.extraction.binary_sheet import read_binary_workbook
+from inspection.extraction.cards import card_text, is_card, unescaped, uuencoded
 from inspection.extraction.collect import Collector
 from inspection.extraction.compound import Streams, compound_kind
 from inspection.extraction.containers import read_rar, read_seven_zip, read_zip
@@ -13,7 +14,7 @@ from inspection.extraction.html_page import decode_page, read_page
 from inspection.extraction.legacy_sheet import read_legacy_workbook
 from inspection.extraction.legacy_slides import read_legacy_presentation
 from inspection.extraction.legacy_word import read_legacy_word
-from inspection.extraction.mail import read_mail
+from inspection.extraction.mail import read_mail, read_mailbox
 from inspection.extraction.official import read_xml
 from inspection.extraction.open_document import read_open_document
 from inspection.extraction.outlook import read_outlook
@@ -29,7 +30,10 @@ from inspection.extraction.word import read_word
 from inspection.vocabulary import ReadReason, ReadStatus
 
 DEFAULT_LIMITS = ReadLimits()
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 IMAGES = {"png", "jpeg", "gif", "bmp", "tiff"}
+
+BINARY = {"zip", "compound", "7z", "rar", "gzip", "bzip2", "xz", "tar", "sqlite", *IMAGES}
 
 
 class _Job:
@@ -84,6 +88,11 @@ def _read(data: bytes, job: _Job) -> None:
     if len(data) > job.out.limits.file_bytes:
         raise too_large("the file is larger than the limit")
     kind = sniff(data, job.name)
+    if data.startswith(BYTE_ORDER_MARK) and not kind:
+        # a program that takes everything for text put its mark before a file that is none
+        behind = sniff(data[len(BYTE_ORDER_MARK) :], job.name)
+        if behind in BINARY:
+            data, kind = data[len(BYTE_ORDER_MARK) :], behind
     if kind == "zip":
         _read_package(Whole(data), job)
         return
@@ -173,8 +182,13 @@ def _read_without_signature(data: bytes, job: _Job) -> None:
     job.format = "csv" if separator else "txt"
     if separator:
         read_rows(text, separator, job.out)
-    else:
-        read_plain(text, job.out)
+        return
+    if is_card(text):
+        text = card_text(text)
+    text, files = uuencoded(text)
+    read_plain(unescaped(text), job.out)
+    for name, content in files:
+        job.out.embed(name, content)
 
 
 def _read_html(data: bytes, out: Collector) -> None:
@@ -187,6 +201,7 @@ READERS: dict[str, Callable[[bytes, Collector], None]] = {
     "rtf": read_rtf,
     "eml": read_mail,
     "mhtml": read_mail,
+    "mbox": read_mailbox,
     "7z": read_seven_zip,
     "rar": read_rar,
 }

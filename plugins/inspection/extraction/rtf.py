@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
+from inspection.extraction.character_sets import decode_labelled
 from inspection.extraction.collect import Collector, paragraph, table
 from inspection.extraction.unreadable import corrupt, too_large
 from inspection.extraction.word_text import zone_locator
@@ -183,7 +184,7 @@ class _Rtf:
         if self._bytes:
             raw = bytes(self._bytes)
             self._bytes.clear()
-            self._text(raw.decode(self._fonts.get(self._now.font, self._encoding), "replace"))
+            self._text(decode_labelled(raw, self._fonts.get(self._now.font, self._encoding)))
 
     def _symbol(self, symbol: bytes) -> None:
         if symbol == b"*":

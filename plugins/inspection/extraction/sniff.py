@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from inspection.extraction.mail_headers import LOOKED_AT, is_mail, is_mailbox, unwrapped
+
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 IMAGES: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "png"),
@@ -19,7 +21,6 @@ OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"MZ", "exe"),
     (b"\x7fELF", "elf"),
     (b"\x1f\x8b", "gzip"),
-    (b"BZh", "bzip2"),
     (b"\xfd7zXZ", "xz"),
     (b"SQLite format 3", "sqlite"),
     (b"!BDN", "pst"),
@@ -33,12 +34,12 @@ OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"\x1aE\xdf\xa3", "matroska"),
 )
 HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|meta|div|p|title|script|style)[\s>/]", re.IGNORECASE)
-MAIL_HEADER = re.compile(
-    rb"(?:received|return-path|delivered-to|from|to|cc|subject|date|message-id|mime-version|content-type|x-[\w-]+"
-    rb"|dkim-signature|sender|reply-to|status|arc-[\w-]+|authentication-results):[ \t]",
-    re.IGNORECASE,
-)
 OFFICIAL = re.compile(rb"<!DOCTYPE\s+\S{1,40}\s|<\?xml")
+BZIP2 = re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)")
+PDF_VERSION = re.compile(rb"%PDF-\d\.\d")
+PDF_OBJECT = re.compile(rb"\d[ \t\r\n]+\d{1,5}[ \t\r\n]+obj\b")
+CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+XML_NAMES = {"di", "si", "sw", "xml", "config", "xsl", "xslt", "xsd", "svg", "rdl", "resx", "xhtml", "opml", "plist"}
 OFFICE_NAMES = {
     "doc": "doc", "dot": "doc", "xls": "xls", "xlt": "xls", "ppt": "ppt", "pps": "ppt", "msg": "msg",
     "docx": "docx", "docm": "docm", "dotx": "dotx", "xlsx": "xlsx", "xlsm": "xlsm", "xlsb": "xlsb", "pptx": "pptx",
@@ -52,57 +53,75 @@ def extension(name: str) -> str:
     return end.lower() if dot and stem and len(end) <= 8 else ""
 
 
+CONTAINERS: tuple[tuple[bytes, str], ...] = (
+    (b"PK\x03\x04", "zip"),
+    (b"PK\x05\x06", "zip"),
+    (b"PK\x07\x08", "zip"),
+    (COMPOUND, "compound"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"Rar!\x1a\x07", "rar"),
+)
+
+
 def sniff(data: bytes, name: str) -> str:
-    """`zip` and `compound` for containers looked into later; else the format; empty where the bytes say nothing."""
-    head = data[:8]
-    if head[:4] in {b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"}:
-        return "zip"
-    if head == COMPOUND:
-        return "compound"
-    if head[:6] == b"7z\xbc\xaf\x27\x1c":
-        return "7z"
-    if head[:4] == b"Rar!":
-        return "rar"
-    start = data[:1024]
-    if b"%PDF-" in start:
-        return "pdf"
-    if start.lstrip()[:5] == b"{\\rtf":
+    """`zip` and `compound` for containers looked into later; else the format; empty where the bytes say nothing.
+
+    A text may begin with the letters of another format, or name it: only what such a file must bear besides decides.
+    """
+    for magic, container in CONTAINERS:
+        if data.startswith(magic):
+            return container
+    if data[:1024].lstrip()[:5] == b"{\\rtf":
         return "rtf"
-    for magic, image in IMAGES:
-        if head.startswith(magic) and (image != "bmp" or data[6:10] == b"\0\0\0\0"):
-            return image
-    for magic, other in OTHERS:
-        # a text may begin with the same letters
-        if data.startswith(magic) and (not magic.isascii() or b"\0" in data[:4096]):
+    has_zero = b"\0" in data[:4096]
+    for magic, other in (*IMAGES, *OTHERS):
+        binary = data[6:10] == b"\0\0\0\0" if other == "bmp" else has_zero or not magic.isascii()
+        if binary and data.startswith(magic):
             return other
-    return _sniff_text(data, name)
+    if BZIP2.match(data):
+        return "bzip2"
+    return "tar" if data[257:262] == b"ustar" else _sniff_text(data, name)
+
+
+def is_pdf(data: bytes, end: str) -> bool:
+    """Whether a PDF begins within the first kilobyte: its header at the start, or objects and a trailer behind it.
+
+    `end` is the extension of its name: a text named so is a broken PDF.
+    """
+    at = data.find(b"%PDF-", 0, 1024)
+    if at < 0:
+        return False
+    numbered = PDF_VERSION.match(data, at) is not None
+    bare = data[:at].removeprefix(b"\xef\xbb\xbf").strip(b" \t\r\n\0") == b""
+    has_objects = PDF_OBJECT.search(data) is not None
+    if bare:
+        return has_objects or not numbered or end == "pdf" or not is_text(data)
+    return has_objects and (b"startxref" in data or b"trailer" in data)
+
+
+def is_text(data: bytes) -> bool:
+    """Whether the first bytes hold no control characters but those of texts."""
+    return CONTROL.search(data[:4096]) is None
 
 
 def _sniff_text(data: bytes, name: str) -> str:
+    end = extension(name)
+    bare = unwrapped(data[:LOOKED_AT])
+    if is_mail(bare, end):
+        if is_mailbox(bare):
+            return "mbox"
+        return "mhtml" if b"multipart/related" in bare[:8192].lower() and end in {"mht", "mhtml", "doc"} else "eml"
     start = data[:4096]
     if start[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         start = start.decode("utf-16", "replace").encode("utf-8", "replace")
     start = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    is_page = start[:1] == b"<" and HTML.search(start) is not None
+    if not is_page and is_pdf(data, end):
+        return "pdf"
     if b"\0" in start and b"\0" in data[:512]:
         return ""
-    if _is_mail(start):
-        return (
-            "mhtml" if b"multipart/related" in start.lower() and extension(name) in {"mht", "mhtml", "doc"} else "eml"
-        )
-    if OFFICIAL.match(start) or extension(name) in {"di", "si", "sw", "xml"}:
-        return "html" if HTML.search(start) and b"<html" in start.lower() else "xml" if start[:1] == b"<" else ""
-    if start[:1] == b"<" and HTML.search(start):
+    if OFFICIAL.match(start) or (end in XML_NAMES and start[:1] == b"<"):
+        return "html" if is_page and b"<html" in start.lower() else "xml" if start[:1] == b"<" else ""
+    if is_page:
         return "html"
-    return "html" if extension(name) in {"html", "htm"} and HTML.search(data[:65_536]) else ""
-
-
-def _is_mail(start: bytes) -> bool:
-    """Whether the first lines are mail headers: two known ones before any blank line."""
-    if not MAIL_HEADER.match(start.partition(b"\n")[2] if start.startswith(b"From ") else start):
-        return False
-    known = 0
-    for line in start.split(b"\n")[:40]:
-        if not line.strip():
-            break
-        known += bool(MAIL_HEADER.match(line))
-    return known >= 2
+    return "html" if end in {"html", "htm"} and HTML.search(data[:65_536]) else ""
