@@ -22,13 +22,13 @@ NEEDED = frozenset({"path", "status", "reason", "mark", "verdict"})
 # taken apart for other lines alone: it would cost more than all else of an unchanged tree.
 PATH = b'{"path": "'
 CLEAN_FIELDS = (
-    b', "status": "scanned", "reason": null, "mark": null, "categories": [], "verdict": "clean", "severity": null, '
+    b', "status": "scanned", "reason": null, "mark": null, "categories": [], "unread": [], "verdict": "clean", "severity": null, '
     b'"hints": [], "fingerprint": "'
 )
 OWN_ROW = re.compile(
     rb'\{"path": "([^"\\]+)", "size_bytes": \d+, "modified_at": (?:null|"[^"]*"), '
     rb'"content_sha256": (?:null|"\w+"), "status": "(\w+)", "reason": (?:null|"(\w+)"), '
-    rb'"mark": (?:null|\{"level": (?:null|"([^"\\]+)"), .*?\}), "categories": \[.*\], "verdict": "(\w+)", '
+    rb'"mark": (?:null|\{"level": (?:null|"([^"\\]+)"), .*?\}), "categories": \[.*\], "unread": \[.*\], "verdict": "(\w+)", '
     rb'"severity": (?:null|"\w+"), "hints": \[[^\]]*\], "fingerprint": "([^"\\]+)"\}'
 )
 

@@ -14,6 +14,8 @@ from inspection.store import crawls
 from inspection.vocabulary import OUT_OF_REACH, ReadReason, ReadStatus
 
 WAITING = "waiting"
+IN_PART = "read_in_part"  # a page or part nobody could read: such a file is never counted among those read
+Figures = dict[tuple[ReadStatus | None, ReadReason | None, bool], int]
 
 
 def open_reading(session: Session, run_id: str, *, at: datetime) -> list[str]:
@@ -63,9 +65,9 @@ def finish(session: Session, run_id: str, at: datetime) -> CrawlRun:
 
 def recount(session: Session, run_id: str) -> list[CrawlShare]:
     """Counts the coverage of each share as its files stand now: also when pictures were recognised after the end."""
-    figures: dict[str, dict[tuple[ReadStatus | None, ReadReason | None], int]] = defaultdict(dict)
-    for share_id, status, reason, files in crawls.coverage(session, run_id):
-        figures[share_id][status, reason] = files
+    figures: dict[str, Figures] = defaultdict(dict)
+    for share_id, status, reason, in_part, files in crawls.coverage(session, run_id):
+        figures[share_id][status, reason, in_part] = files
     shares = crawls.shares_of(session, run_id)
     for share in shares:
         _count(share, figures[share.share_id])
@@ -77,12 +79,16 @@ def _ended(share: CrawlShare) -> bool:
     return settled and WAITING not in share.unreadable
 
 
-def _count(share: CrawlShare, figures: dict[tuple[ReadStatus | None, ReadReason | None], int]) -> None:
+def _count(share: CrawlShare, figures: Figures) -> None:
     share.seen = sum(figures.values())
-    share.scanned = sum(files for (status, _), files in figures.items() if status is ReadStatus.SCANNED)
     reasons: dict[str, int] = defaultdict(int)
-    for (status, reason), files in figures.items():
-        if status is not ReadStatus.SCANNED:
+    share.scanned = 0
+    for (status, reason, in_part), files in figures.items():
+        if in_part:
+            reasons[IN_PART] += files
+        elif status is ReadStatus.SCANNED:
+            share.scanned += files
+        else:
             reasons[reason.value if reason else WAITING] += files
     share.unreadable = dict(sorted(reasons.items()))
     left_out = {reason.value for reason in OUT_OF_REACH} | {WAITING}

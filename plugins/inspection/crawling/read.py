@@ -259,7 +259,7 @@ class RowWriter:
 
 
 def _nothing_read(reason: ReadReason) -> Row:
-    return {"status": ended_status(reason), "reason": reason, "verdict": Verdict.UNKNOWN, "hints": []}
+    return {"status": ended_status(reason), "reason": reason, "verdict": Verdict.UNKNOWN, "hints": [], "unread": []}
 
 
 def _columns(row: Row) -> dict[str, Any]:
@@ -271,4 +271,5 @@ def _columns(row: Row) -> dict[str, Any]:
         "severity": Severity(row["severity"]) if row.get("severity") else None,
         "mark": row.get("mark"),
         "hints": row["hints"],
+        "unread": row["unread"],
     }

@@ -32,6 +32,7 @@ def unread_row(path: str, reason: ReadReason) -> Row:
         "reason": reason.value,
         "mark": None,
         "categories": [],
+        "unread": [],
         "verdict": Verdict.UNKNOWN.value,
         "severity": None,
         "hints": [],

@@ -14,10 +14,12 @@ from inspection.detection.findings import Category, find_categories
 from inspection.detection.marks import MICROSOFT, Mark, read_marks
 from inspection.detection.normalise import Manuscript, normalised
 from inspection.detection.ruleset import Rules
-from inspection.extraction.passage import Passage, Reading
+from inspection.extraction.passage import Passage, Reading, Unread
 from inspection.vocabulary import Level, ReadReason, ReadStatus, Severity, Verdict, Zone
 
 PATH_COMPONENTS = 40
+READ_IN_PART = frozenset({ReadReason.TOO_LARGE, ReadReason.TIMEOUT})
+"""What was read before such an end is judged; that nothing was found there proves nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Judgement:
     severity: Severity | None
     hints: tuple[str, ...]
     rules_version: str
+    unread: tuple[Unread, ...] = ()
 
     @property
     def is_national_secret(self) -> bool:
@@ -93,6 +96,7 @@ def judge(reading: Reading, meta: FileMeta, rules: Rules, key: bytes, *, family:
         severity=None,
         hints=marks.hints,
         rules_version=rules.version,
+        unread=tuple(replace(one, part=findings.concealer.conceal(one.part)) for one in reading.unread),
     )
     if secret:
         return _stopped(base, meta)
@@ -123,7 +127,8 @@ def concealed(judgement: Judgement, family: Concealer) -> Judgement:
         )
         for category in judgement.categories
     )
-    return replace(judgement, path_shown=family.conceal(judgement.path_shown), categories=categories)
+    unread = tuple(replace(one, part=family.conceal(one.part)) for one in judgement.unread)
+    return replace(judgement, path_shown=family.conceal(judgement.path_shown), categories=categories, unread=unread)
 
 
 def with_lower_main(main: Judgement) -> Judgement:
@@ -141,6 +146,7 @@ def _stopped(base: Judgement, meta: FileMeta) -> Judgement:
     assert base.mark is not None
     return replace(
         base,
+        unread=(),
         status=ReadStatus.SKIPPED,
         reason=ReadReason.NATIONAL_SECRET_MARK,
         categories=(),
@@ -163,10 +169,12 @@ def _decided(base: Judgement, manuscript: Manuscript, meta: FileMeta, rules: Rul
         severity = worst([Severity.MEDIUM, *([severity] if severity else [])])
     elif base.mark is not None:
         verdict, severity = Verdict.MARKED, None
-    elif base.status is not ReadStatus.SCANNED:
+    elif base.status is not ReadStatus.SCANNED and base.reason not in READ_IN_PART:
         verdict = Verdict.UNKNOWN
+    elif base.categories:
+        verdict = Verdict.UNMARKED_SENSITIVE
     else:
-        verdict = Verdict.UNMARKED_SENSITIVE if base.categories else Verdict.CLEAN
+        verdict = Verdict.CLEAN if base.status is ReadStatus.SCANNED and not base.unread else Verdict.UNKNOWN
     return replace(base, verdict=verdict, severity=severity, hints=hints)
 
 
@@ -217,6 +225,7 @@ def as_row(judgement: Judgement) -> dict[str, Any]:
             }
             for category in judgement.categories
         ],
+        "unread": [{"part": one.part, "reason": one.reason.value} for one in judgement.unread],
         "verdict": judgement.verdict.value,
         "severity": judgement.severity.value if judgement.severity else None,
         "hints": list(judgement.hints),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from inspection.extraction.passage import Embedded, Passage, Reading, ReadLimits
+from inspection.extraction.passage import Embedded, Passage, Reading, ReadLimits, Unread
 from inspection.sandbox.frames import pack, unpack
 from inspection.vocabulary import ReadReason, ReadStatus, Zone
 
@@ -55,6 +55,7 @@ def encode_reading(reading: Reading) -> bytes:
         "passages": [_passage_row(passage) for passage in reading.passages],
         "embedded": [[one.name, one.reason.value if one.reason else None] for one in reading.embedded],
         "properties": reading.properties,
+        "unread": [[one.part, one.reason.value] for one in reading.unread],
     }
     return pack(head, [one.data for one in reading.embedded])
 
@@ -84,6 +85,7 @@ def decode_reading(message: bytes) -> Reading:
             tuple(_passage(row) for row in head["passages"]),
             embedded,
             {_text(name): _text(value) for name, value in head["properties"].items()},
+            tuple(Unread(_text(part), ReadReason(reason)) for part, reason in head["unread"]),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"not a reading: {type(error).__name__}") from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inspection.extraction.passage import Embedded, Passage, ReadLimits
+from inspection.extraction.passage import Embedded, Passage, ReadLimits, Unread
 from inspection.extraction.unreadable import too_large
 from inspection.vocabulary import ReadReason, Zone
 
@@ -32,6 +32,10 @@ def line(number: int) -> str:
     return f"第 {number} 行"
 
 
+MOST_UNREAD = 200
+FURTHER_PARTS = "其他部分"
+
+
 class Collector:
     """What one file has yielded so far. Raises Unreadable(too_large) once a limit is passed; what was kept stays."""
 
@@ -40,6 +44,7 @@ class Collector:
         self.passages: list[Passage] = []
         self.embedded: list[Embedded] = []
         self.properties: dict[str, str] = {}
+        self.unread: list[Unread] = []
         self._counts: dict[Zone, int] = {}
         self._chars = 0
         self._embedded_bytes = 0
@@ -97,6 +102,15 @@ class Collector:
         if value:
             self.properties[name] = value
             self.add(Zone.PROPERTY, value, name)
+
+    def miss(self, part: str, reason: ReadReason) -> None:
+        """Notes a part that could not be read; beyond MOST_UNREAD they are counted together, none forgotten."""
+        one = Unread(part, reason)
+        if len(self.unread) < MOST_UNREAD:
+            if one not in self.unread:
+                self.unread.append(one)
+        elif self.unread[-1].part != FURTHER_PARTS or self.unread[-1].reason is not reason:
+            self.unread.append(Unread(FURTHER_PARTS, reason))
 
     def embed(self, name: str, data: bytes, reason: ReadReason | None = None) -> None:
         """Keeps a file found inside; raises Unreadable(too_large) where all of them together pass the total limit."""

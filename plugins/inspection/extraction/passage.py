@@ -42,10 +42,19 @@ class Embedded:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """A part of a file nobody could read: a page without text, a damaged part. `part` is for people: `第 3 頁`."""
+
+    part: str
+    reason: ReadReason
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """The outcome of reading one file. `format` is what the bytes say (`docx`, `pdf`, …), not the name.
 
-    A reading that ended early (`too_large`) keeps the passages read up to there.
+    A reading that ended early (`too_large`) keeps the passages read up to there. `unread` names the parts that were
+    passed over while the rest was read: such a file is never held to be clean.
     """
 
     status: ReadStatus
@@ -54,6 +63,7 @@ class Reading:
     passages: tuple[Passage, ...] = ()
     embedded: tuple[Embedded, ...] = ()
     properties: dict[str, str] = field(default_factory=dict)
+    unread: tuple[Unread, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

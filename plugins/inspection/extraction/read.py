@@ -53,6 +53,7 @@ class _Job:
             tuple(out.passages),
             tuple(out.embedded),
             out.properties,
+            tuple(out.unread),
         )
 
 

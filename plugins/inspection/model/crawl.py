@@ -75,7 +75,8 @@ class CrawledFile(Record):
     """One file seen. `path_shown` is masked; `path_sealed` holds the true path, sealed with the installation's key.
 
     `status` is empty until the file has been read: that is the checkpoint a killed worker resumes from.
-    `path_key` is a keyed hash: equal for equal paths, telling nothing.
+    `path_key` is a keyed hash: equal for equal paths, telling nothing. `unread` names the parts of a file read in part,
+    `[{part, reason}]`, masked.
     """
 
     __tablename__ = "crawled_file"
@@ -104,6 +105,7 @@ class CrawledFile(Record):
     severity: Mapped[Severity | None] = mapped_column(enum_column(Severity))
     mark: Mapped[dict[str, Any] | None]
     hints: Mapped[list[str] | None]
+    unread: Mapped[list[dict[str, Any]] | None]
     broad_readers: Mapped[list[str] | None]
     carried_from: Mapped[str | None] = mapped_column(String(60))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Table, delete, func, insert, literal, select, update
+from sqlalchemy import Select, Table, Text, case, cast, delete, func, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
@@ -21,10 +21,12 @@ HITS: Table = Hit.__table__  # type: ignore[assignment]
 # what a carried row takes over from the last crawl, beside run, shard and outer file
 _CARRIED = (
     "path_key", "path_shown", "path_sealed", "size_bytes", "modified_at", "changed_at", "file_id", "content_key",
-    "status", "reason", "verdict", "severity", "mark", "hints", "broad_readers",
+    "status", "reason", "verdict", "severity", "mark", "hints", "unread", "broad_readers",
 )  # fmt: skip
 _WAITING = ("id", "path_key", "path_shown", "path_sealed", "size_bytes", "modified_at", "changed_at")
 _ONLY_PICTURES = FILES.c.reason == ReadReason.NO_TEXT_LAYER
+# a list that is not empty, as both databases write it
+_IN_PART = cast(FILES.c.unread, Text).like("[{%")
 _HIT_CARRIED = ("detector", "count", "people", "severity", "excerpts", "locators")
 
 
@@ -286,15 +288,17 @@ def shard_counts(session: Session, shard_id: str) -> dict[ReadStatus | None, int
     return {row[0]: row[1] for row in session.execute(query)}
 
 
-def coverage(session: Session, run_id: str) -> list[tuple[str, ReadStatus | None, ReadReason | None, int]]:
-    """(share, status, reason, files) of a crawl; embedded files are not counted, they came with their outer one."""
+def coverage(session: Session, run_id: str) -> list[tuple[str, ReadStatus | None, ReadReason | None, bool, int]]:
+    """(share, status, reason, read in part, files) of a crawl; embedded files came with their outer one."""
+    in_part = case(((FILES.c.status == ReadStatus.SCANNED) & _IN_PART, 1), else_=0).label("in_part")
+    grouped = (FILES.c.share_id, FILES.c.status, FILES.c.reason, in_part)
     query = (
-        select(FILES.c.share_id, FILES.c.status, FILES.c.reason, func.count())
+        select(*grouped, func.count())
         .where(FILES.c.run_id == run_id, FILES.c.outer_id.is_(None))
-        .group_by(FILES.c.share_id, FILES.c.status, FILES.c.reason)
-        .order_by(FILES.c.share_id, FILES.c.status, FILES.c.reason)
+        .group_by(*grouped)
+        .order_by(*grouped)
     )
-    return [(row[0], row[1], row[2], row[3]) for row in session.execute(query)]
+    return [(row[0], row[1], row[2], bool(row[3]), row[4]) for row in session.execute(query)]
 
 
 def unfinished_shards(session: Session, run_id: str) -> list[str]:
