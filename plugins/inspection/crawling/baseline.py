@@ -22,14 +22,14 @@ NEEDED = frozenset({"path", "status", "reason", "mark", "verdict"})
 # taken apart for other lines alone: it would cost more than all else of an unchanged tree.
 PATH = b'{"path": "'
 CLEAN_FIELDS = (
-    b', "status": "scanned", "reason": null, "mark": null, "categories": [], "unread": [], "verdict": "clean", "severity": null, '
-    b'"hints": [], "fingerprint": "'
+    b', "status": "scanned", "reason": null, "mark": null, "categories": [], "unread": [], "verdict": "clean", '
+    b'"severity": null, "hints": [], "fingerprint": "'
 )
 OWN_ROW = re.compile(
     rb'\{"path": "([^"\\]+)", "size_bytes": \d+, "modified_at": (?:null|"[^"]*"), '
     rb'"content_sha256": (?:null|"\w+"), "status": "(\w+)", "reason": (?:null|"(\w+)"), '
-    rb'"mark": (?:null|\{"level": (?:null|"([^"\\]+)"), .*?\}), "categories": \[.*\], "unread": \[.*\], "verdict": "(\w+)", '
-    rb'"severity": (?:null|"\w+"), "hints": \[[^\]]*\], "fingerprint": "([^"\\]+)"\}'
+    rb'"mark": (?:null|\{"level": (?:null|"([^"\\]+)"), .*?\}), "categories": \[.*\], "unread": \[.*\], '
+    rb'"verdict": "(\w+)", "severity": (?:null|"\w+"), "hints": \[[^\]]*\], "fingerprint": "([^"\\]+)"\}'
 )
 
 
