@@ -103,6 +103,25 @@ class Level(StrEnum):
         return self in {Level.ABSOLUTE_SECRET, Level.TOP_SECRET, Level.SECRET}
 
 
+class MarkedAs(StrEnum):
+    """The classes of our own papers for which an office proposes a level, a watermark, numbered copies."""
+
+    PLAN = "plan"
+    SPRING_PLAN = "spring_plan"
+    PROJECT_PLAN = "project_plan"
+    PLEDGE = "pledge"
+    CHECKLIST = "checklist"
+    SPRING_REPORTS = "spring_reports"
+    ANNOUNCEMENT = "announcement"
+    UNIT_REPORT = "unit_report"
+    CAMPAIGN_REPORT = "campaign_report"
+    CLOSING_REVIEW = "closing_review"
+    ESCALATION_BRIEF = "escalation_brief"
+    HANDOVER_LIST = "handover_list"
+    CASE_SHEET = "case_sheet"
+    YEAR_CALENDAR = "year_calendar"
+
+
 class Zone(StrEnum):
     """Where in a document a text stands."""
 

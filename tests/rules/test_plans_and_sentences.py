@@ -16,7 +16,7 @@ from inspection.rules import catalogue
 from inspection.rules.assessment_sentences import Factor, say
 from inspection.rules.checklist_items import CrawlCheck, Respondent
 from inspection.rules.plan_sections import SectionContent, gaps
-from inspection.vocabulary import CampaignKind, Level
+from inspection.vocabulary import CampaignKind, Level, MarkedAs
 
 RULES = catalogue.load()
 SENTENCES = RULES.assessment_sentences
@@ -199,8 +199,7 @@ def test_a_retired_item_is_put_to_nobody_but_keeps_its_id(tmp_path: Path) -> Non
 
 @pytest.mark.clause("S4-13")
 def test_our_own_reports_are_proposed_a_level_with_a_condition_of_the_menu() -> None:
-    mark = RULES.office.proposed_mark("unit_report")
-    assert mark is not None
+    mark = RULES.office.proposed_mark(MarkedAs.UNIT_REPORT)
     assert mark.level is Level.CONFIDENTIAL
     wording = RULES.office.declassification(mark.declassification or "")
     assert wording is not None
@@ -208,4 +207,3 @@ def test_our_own_reports_are_proposed_a_level_with_a_condition_of_the_menu() -> 
     on_date = RULES.office.declassification("on_date")
     assert on_date is not None
     assert on_date.needs_date
-    assert RULES.office.proposed_mark("postcard") is None

@@ -2,14 +2,74 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from inspection import settings
 from inspection.documents import paper_code
-from inspection.documents.kind import Frame
+from inspection.documents.kind import DocumentKind, Frame
 from inspection.documents.paper_code import short_code
 from inspection.model import Agency
 from inspection.rules.office import Office
+from inspection.vocabulary import MarkedAs
 
 WATERMARK = "機敏資料"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The mark an office proposes for a kind: `level` 密 or empty, `condition` its 解密條件 or empty."""
+
+    level: str
+    condition: str
+    watermark: bool
+    numbered_copies: bool
+
+    @property
+    def words(self) -> str:
+        """密（解密條件）, as a letter states it; empty without a level."""
+        return f"{self.level}（{self.condition}）" if self.level else ""
+
+
+def mark_of(office: Office, kind: DocumentKind) -> Mark:
+    """What is proposed for a kind that has a mark of its own; a person decides (承辦擬、核定人定)."""
+    if kind.mark is None:
+        raise ValueError(f"a {kind.id} bears the mark of what it encloses: name that kind")
+    proposed = office.proposed_mark(kind.mark)
+    if proposed.level is None:
+        return Mark("", "", proposed.watermark, proposed.numbered_copies)
+    entry = office.declassification(proposed.declassification or "")
+    return Mark(proposed.level.value, entry.wording if entry else "", proposed.watermark, proposed.numbered_copies)
+
+
+def frame_of(
+    office: Office,
+    kind: DocumentKind,
+    *,
+    agency: Agency,
+    content_hash: str,
+    copy_number: str = "",
+    subject_id: str = "",
+) -> Frame:
+    """The frame of a kind of document.
+
+    With the `subject_id` of a kind that comes back signed each page bears its QR code.
+    """
+    mark = mark_of(office, kind)
+    hotline = str(agency.details.get("hotline", ""))
+    code = ""
+    if subject_id and kind.comes_back_signed:
+        code = paper_code.payload(subject_id, content_hash, address=settings.get().named_portal_url)
+    return {
+        "mark": mark.level,
+        "declassification": f"解密條件：{mark.condition}" if mark.condition else "",
+        "copy_number": copy_number if mark.numbered_copies else "",
+        "identifier": short_code(content_hash),
+        "watermark": WATERMARK if mark.watermark else "",
+        "hotline": f"廉政專線：{hotline}" if hotline else "",
+        "code": code,
+    }
+
+
 BLANK: Frame = {
     "mark": "",
     "declassification": "",
@@ -24,25 +84,9 @@ BLANK: Frame = {
 def frame(
     office: Office, document_id: str, *, agency: Agency, content_hash: str, copy_number: str = "", subject_id: str = ""
 ) -> Frame:
-    """The frame of a kind of document (a key of `proposed_marks` in office.yaml); the level is only proposed.
-
-    With the `subject_id` of a document that comes back on paper each page bears its QR code.
-    """
-    proposed = office.proposed_mark(document_id)
-    mark, condition = "", ""
-    if proposed is not None and proposed.level is not None:
-        mark = proposed.level.value
-        entry = office.declassification(proposed.declassification or "")
-        condition = f"解密條件：{entry.wording}" if entry else ""
-    hotline = str(agency.details.get("hotline", ""))
-    return {
-        "mark": mark,
-        "declassification": condition,
-        "copy_number": copy_number if proposed is not None and proposed.numbered_copies else "",
-        "identifier": short_code(content_hash),
-        "watermark": WATERMARK if proposed is not None and proposed.watermark else "",
-        "hotline": f"廉政專線：{hotline}" if hotline else "",
-        "code": paper_code.payload(subject_id, content_hash, address=settings.get().named_portal_url)
-        if subject_id
-        else "",
-    }
+    """The frame by the id of a mark; goes when every room prints by the register."""
+    comes_back = bool(subject_id)
+    kind = DocumentKind("", "", "", object, MarkedAs(document_id), comes_back_signed=comes_back)
+    return frame_of(
+        office, kind, agency=agency, content_hash=content_hash, copy_number=copy_number, subject_id=subject_id
+    )

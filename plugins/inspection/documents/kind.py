@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypedDict
 
+from inspection.vocabulary import MarkedAs
+
 Tone = Literal["good", "fair", "poor", "none"]
 
 
@@ -25,12 +27,24 @@ class Frame(TypedDict):
     code: str
 
 
+class Head(TypedDict):
+    """What every template is given besides its context: the frame, and who issues the paper."""
+
+    frame: Frame
+    agency: str
+    office: str
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentKind:
     """One kind of document that we print.
 
-    `id` is what kept documents and rows call it; `name` the office's word for it; `template` lies below `templates/`;
-    `context` is the TypedDict the template is filled with; `mark` an id of `proposed_marks` (office.yaml).
+    `id` is what kept documents are called by; `name` the office's word for it; `template` lies below `templates/`;
+    `context` is the TypedDict that fills the template besides `Head`.
+    `mark` names the entry of `proposed_marks` (office.yaml); None for a letter that bears the mark of what it encloses.
+    `title` is how a kept paper is called: `{fields}` of its context, of `Head`, or of what `printing.Paper.named` adds.
+    With `comes_back_signed` each page bears a QR code, as the signed paper is scanned and filed again.
+    With `in_open_formats` ODT and PDF are made beside it (docs/decisions/0009).
     `may_be_omitted` names fields a template need not print; any other that is missing is a fault.
     """
 
@@ -38,5 +52,8 @@ class DocumentKind:
     name: str
     template: str
     context: type
-    mark: str
+    mark: MarkedAs | None
+    title: str = "{title}"
+    comes_back_signed: bool = False
+    in_open_formats: bool = False
     may_be_omitted: frozenset[str] = frozenset()

@@ -16,6 +16,7 @@ from typing import get_args, get_origin, get_type_hints, is_typeddict
 from jinja2 import TemplateSyntaxError, nodes
 from lxml import etree
 
+from inspection.documents.kind import Frame, Head
 from inspection.documents.kinds import register
 from inspection.documents.package import read
 from inspection.documents.render import ENVIRONMENT, TEMPLATED
@@ -53,8 +54,12 @@ def faults_of(template: Path, context: type | None, may_be_omitted: frozenset[st
             faults += problems
     if context is not None:
         known = fields_of(context)
-        faults += [f"unknown field {path}" for path in sorted({path.removesuffix(".*") for path in used} - known)]
-        faults += [f"field {path} is never printed" for path in sorted(_unprinted(known, used) - may_be_omitted)]
+        must = known | fields_of(Frame, "frame")  # who issues it a template may leave out, the frame never
+        faults += [
+            f"unknown field {path}"
+            for path in sorted({path.removesuffix(".*") for path in used} - known - fields_of(Head))
+        ]
+        faults += [f"field {path} is never printed" for path in sorted(_unprinted(must, used) - may_be_omitted)]
     return faults
 
 

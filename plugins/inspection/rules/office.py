@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from inspection.rules.load import RuleModel, load_yaml
-from inspection.vocabulary import Adoption, CampaignKind, Level, Stance
+from inspection.vocabulary import Adoption, CampaignKind, Level, MarkedAs, Stance
 
 FILE = "office.yaml"
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
@@ -61,7 +61,7 @@ class Declassification(RuleModel):
 class ProposedMark(RuleModel):
     """The level and condition the system proposes for one of our own documents; a person decides (核定)."""
 
-    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{2,40}$")]
+    id: MarkedAs
     level: Level | None
     declassification: str | None = None
     watermark: bool = False
@@ -106,19 +106,26 @@ class Office(RuleModel):
     @field_validator("proposed_marks")
     @classmethod
     def _condition_of_the_menu(cls, marks: tuple[ProposedMark, ...], info: ValidationInfo) -> tuple[ProposedMark, ...]:
-        known = {entry.id for entry in info.data.get("declassifications", ())}
+        known = {entry.id for entry in info.data.get("declassifications", ()) if not entry.needs_date}
         for mark in marks:
             if mark.level is not None and mark.declassification not in known:
-                raise ValueError(f"{mark.id}: a level needs a declassification of the menu")
+                raise ValueError(f"{mark.id.value}: a level needs a declassification of the menu that holds no date")
+        return marks
+
+    @field_validator("proposed_marks")
+    @classmethod
+    def _each_class_once(cls, marks: tuple[ProposedMark, ...]) -> tuple[ProposedMark, ...]:
+        if sorted(mark.id for mark in marks) != sorted(MarkedAs):
+            raise ValueError(f"must hold each of {', '.join(MarkedAs)} once")
         return marks
 
     def letter(self, letter_id: str) -> LetterRule | None:
         """The rule of a kind of letter."""
         return next((letter for letter in self.letters if letter.id == letter_id), None)
 
-    def proposed_mark(self, document_id: str) -> ProposedMark | None:
-        """The mark proposed for one of our own documents."""
-        return next((mark for mark in self.proposed_marks if mark.id == document_id), None)
+    def proposed_mark(self, marked_as: MarkedAs) -> ProposedMark:
+        """The mark proposed for a class of our own papers."""
+        return next(mark for mark in self.proposed_marks if mark.id is marked_as)
 
     def declassification(self, entry_id: str) -> Declassification | None:
         """A wording of the menu."""

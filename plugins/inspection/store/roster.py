@@ -21,6 +21,12 @@ def agency(session: Session) -> Agency:
     return found
 
 
+def ethics_office_name(session: Session) -> str:
+    """政風室 as this agency calls it; where the superior's ethics body covers the agency, that body."""
+    own = session.scalars(select(Unit).where(Unit.active, Unit.is_ethics)).first()
+    return own.name if own is not None else agency(session).superior_ethics_name
+
+
 def unit(session: Session, unit_id: str) -> Unit:
     """A unit by id."""
     found = session.get(Unit, unit_id)

@@ -8,6 +8,7 @@ from inspection.documents.charts import ChartData
 from inspection.documents.kind import DocumentKind, Frame, Tone
 from inspection.documents.kinds.plan import AssessmentFactor
 from inspection.documents.kinds.unit_report import CrawlCoverage, Finding, PreviousFinding
+from inspection.vocabulary import MarkedAs
 
 
 class KeyFigure(TypedDict):
@@ -90,5 +91,7 @@ KIND = DocumentKind(
     name="成果報告",
     template="report/campaign_report.docx",
     context=CampaignReport,
-    mark="campaign_report",
+    mark=MarkedAs.CAMPAIGN_REPORT,
+    comes_back_signed=True,
+    in_open_formats=True,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypedDict
 
 from inspection.documents.kind import DocumentKind, Frame
+from inspection.vocabulary import MarkedAs
 
 
 class CaseSheet(TypedDict):
@@ -25,5 +26,9 @@ class CaseSheet(TypedDict):
 
 
 KIND = DocumentKind(
-    id="case_sheet", name="宣導案例", template="awareness/case_sheet.docx", context=CaseSheet, mark="case_sheet"
+    id="case_sheet",
+    name="宣導案例",
+    template="awareness/case_sheet.docx",
+    context=CaseSheet,
+    mark=MarkedAs.CASE_SHEET,
 )

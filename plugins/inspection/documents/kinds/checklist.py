@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypedDict
 
 from inspection.documents.kind import DocumentKind, Frame
+from inspection.vocabulary import MarkedAs
 
 
 class Question(TypedDict):
@@ -37,5 +38,6 @@ KIND = DocumentKind(
     name="公務機密維護檢查表",
     template="checklist/unit_checklist.docx",
     context=UnitChecklist,
-    mark="checklist",
+    mark=MarkedAs.CHECKLIST,
+    title="{title}（{unit}）",
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypedDict
 
 from inspection.documents.kind import DocumentKind, Frame
+from inspection.vocabulary import MarkedAs
 
 
 class HitCount(TypedDict):
@@ -52,5 +53,7 @@ KIND = DocumentKind(
     name="專案檢討改進意見",
     template="report/closing_review.docx",
     context=ClosingReview,
-    mark="closing_review",
+    mark=MarkedAs.CLOSING_REVIEW,
+    title="{title}（代號{code_name}）",
+    comes_back_signed=True,
 )

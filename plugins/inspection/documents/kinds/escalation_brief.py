@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypedDict
 
 from inspection.documents.kind import DocumentKind, Frame
+from inspection.vocabulary import MarkedAs
 
 
 class OverdueFix(TypedDict):
@@ -43,5 +44,6 @@ KIND = DocumentKind(
     name="逾期案件簽",
     template="letter/escalation_brief.docx",
     context=EscalationBrief,
-    mark="escalation_brief",
+    mark=MarkedAs.ESCALATION_BRIEF,
+    title="{subject}",
 )

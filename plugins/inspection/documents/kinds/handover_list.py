@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypedDict
 
 from inspection.documents.kind import DocumentKind, Frame
+from inspection.vocabulary import MarkedAs
 
 
 class HandoverRow(TypedDict):
@@ -53,5 +54,6 @@ KIND = DocumentKind(
     name="移交清冊",
     template="handover/handover_list.docx",
     context=HandoverList,
-    mark="handover_list",
+    mark=MarkedAs.HANDOVER_LIST,
+    title="{title}（{number}）",
 )

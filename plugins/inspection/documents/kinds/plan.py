@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypedDict
 
 from inspection.documents.kind import DocumentKind, Frame
+from inspection.vocabulary import MarkedAs
 
 
 class AssessmentFactor(TypedDict):
@@ -100,5 +101,11 @@ class InspectionPlan(TypedDict):
 
 
 KIND = DocumentKind(
-    id="plan", name="定期保密檢查計畫", template="plan/inspection_plan.docx", context=InspectionPlan, mark="plan"
+    id="plan",
+    name="定期保密檢查計畫",
+    template="plan/inspection_plan.docx",
+    context=InspectionPlan,
+    mark=MarkedAs.PLAN,
+    comes_back_signed=True,
+    in_open_formats=True,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypedDict
 
 from inspection.documents.kind import DocumentKind, Frame
+from inspection.vocabulary import MarkedAs
 
 
 class Pledge(TypedDict):
@@ -28,5 +29,6 @@ KIND = DocumentKind(
     name="保密切結書",
     template="letter/pledge.docx",
     context=Pledge,
-    mark="pledge",
+    mark=MarkedAs.PLEDGE,
+    title="{title}第{entry}號",
 )

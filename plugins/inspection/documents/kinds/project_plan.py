@@ -6,6 +6,7 @@ from typing import TypedDict
 
 from inspection.documents.kind import DocumentKind, Frame
 from inspection.documents.kinds.plan import Crawl, PlanShare
+from inspection.vocabulary import MarkedAs
 
 
 class ProjectStage(TypedDict):
@@ -64,5 +65,7 @@ KIND = DocumentKind(
     name="專案機密維護計畫",
     template="plan/project_plan.docx",
     context=ProjectPlan,
-    mark="project_plan",
+    mark=MarkedAs.PROJECT_PLAN,
+    comes_back_signed=True,
+    in_open_formats=True,
 )

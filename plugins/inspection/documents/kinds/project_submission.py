@@ -27,5 +27,6 @@ KIND = DocumentKind(
     name="專案陳報函稿",
     template="letter/project_submission.docx",
     context=Submission,
-    mark="project_submission",
+    mark=None,
+    title="{campaign}陳報函稿",
 )

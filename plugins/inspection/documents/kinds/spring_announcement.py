@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypedDict
 
 from inspection.documents.kind import DocumentKind, Frame
+from inspection.vocabulary import MarkedAs
 
 
 class Announcement(TypedDict):
@@ -25,5 +26,5 @@ KIND = DocumentKind(
     name="防詐宣導及澄清新聞稿",
     template="spring/announcement.docx",
     context=Announcement,
-    mark="spring_announcement",
+    mark=MarkedAs.ANNOUNCEMENT,
 )

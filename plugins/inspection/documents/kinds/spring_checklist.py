@@ -6,6 +6,7 @@ from typing import TypedDict
 
 from inspection.documents.kind import DocumentKind, Frame
 from inspection.documents.kinds.spring_plan import SafetyLine
+from inspection.vocabulary import MarkedAs
 
 
 class SafetyChecklist(TypedDict):
@@ -27,5 +28,5 @@ KIND = DocumentKind(
     name="春安檢查表",
     template="spring/safety_checklist.docx",
     context=SafetyChecklist,
-    mark="spring_checklist",
+    mark=MarkedAs.CHECKLIST,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypedDict
 
 from inspection.documents.kind import DocumentKind, Frame
+from inspection.vocabulary import MarkedAs
 
 
 class OutsideForm(TypedDict):
@@ -27,5 +28,6 @@ KIND = DocumentKind(
     name="學校及所屬機關春安檢查表",
     template="spring/outside_form.docx",
     context=OutsideForm,
-    mark="spring_form",
+    mark=MarkedAs.CHECKLIST,
+    in_open_formats=True,
 )

@@ -6,6 +6,7 @@ from typing import TypedDict
 
 from inspection.documents.kind import DocumentKind, Frame
 from inspection.documents.kinds.plan import Crawl, InspectorGroup, PlanItem, PlanShare
+from inspection.vocabulary import MarkedAs
 
 
 class SpringPoint(TypedDict):
@@ -111,5 +112,11 @@ class SpringPlan(TypedDict):
 
 
 KIND = DocumentKind(
-    id="spring_plan", name="春安執行計畫", template="plan/spring_plan.docx", context=SpringPlan, mark="spring_plan"
+    id="spring_plan",
+    name="春安執行計畫",
+    template="plan/spring_plan.docx",
+    context=SpringPlan,
+    mark=MarkedAs.SPRING_PLAN,
+    comes_back_signed=True,
+    in_open_formats=True,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypedDict
 
 from inspection.documents.kind import DocumentKind, Frame
+from inspection.vocabulary import MarkedAs
 
 
 class DutyReportLine(TypedDict):
@@ -40,5 +41,6 @@ KIND = DocumentKind(
     name="每日狀況回報表",
     template="spring/daily_reports.docx",
     context=DutyReports,
-    mark="spring_reports",
+    mark=MarkedAs.SPRING_REPORTS,
+    in_open_formats=True,
 )

@@ -38,5 +38,6 @@ KIND = DocumentKind(
     name="陳核簽",
     template="letter/submission_brief.docx",
     context=SubmissionBrief,
-    mark="submission_brief",
+    mark=None,
+    title="{subject}",
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypedDict
 
 from inspection.documents.kind import DocumentKind, Frame, Tone
+from inspection.vocabulary import MarkedAs
 
 
 class Finding(TypedDict):
@@ -75,6 +76,8 @@ KIND = DocumentKind(
     name="受檢單位檢查結果",
     template="report/unit_report.docx",
     context=UnitReport,
-    mark="unit_report",
+    mark=MarkedAs.UNIT_REPORT,
+    comes_back_signed=True,
+    in_open_formats=True,
     may_be_omitted=frozenset({"findings[].unit"}),
 )

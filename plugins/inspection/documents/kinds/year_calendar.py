@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, TypedDict
 
 from inspection.documents.kind import DocumentKind, Frame
+from inspection.vocabulary import MarkedAs
 
 DayLook = Literal["none", "plain", "closed", "makeup", "period", "period_closed", "due"]
 
@@ -50,5 +51,6 @@ KIND = DocumentKind(
     name="年度行事曆",
     template="calendar/year_calendar.docx",
     context=YearCalendar,
-    mark="year_calendar",
+    mark=MarkedAs.YEAR_CALENDAR,
+    title="{agency}{title}",
 )

@@ -1,0 +1,60 @@
+"""The register of documents is whole: each kind by its module, each mark used, each template printed from once."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from inspection.documents.frame import mark_of
+from inspection.documents.kinds import case_sheet, of, register, submission_brief, unit_report
+from inspection.errors import BadSource, NotFound
+from inspection.rules import catalogue
+from inspection.vocabulary import MarkedAs
+
+KINDS = register()
+
+
+def test_a_kind_is_called_as_its_module() -> None:
+    assert {name: kind.id for name, kind in KINDS.items()} == {name: name for name in KINDS}
+
+
+def test_a_template_is_printed_from_by_one_kind() -> None:
+    assert max(Counter(kind.template for kind in KINDS.values()).values()) == 1
+
+
+def test_every_mark_is_borne_by_a_kind() -> None:
+    assert {kind.mark for kind in KINDS.values()} - {None} == set(MarkedAs)
+
+
+def test_an_unknown_kind_is_refused_with_those_there_are() -> None:
+    assert of("case_sheet") is case_sheet.KIND
+    with pytest.raises(NotFound, match=r"postcard.*case_sheet"):
+        of("postcard")
+
+
+@pytest.mark.parametrize(
+    ("marks", "told"),
+    [
+        ("- {id: postcard, level: null}\n", "field proposed_marks"),
+        ("- {id: plan, level: 密, declassification: on_date}\n", "holds no date"),
+    ],
+)
+def test_a_mark_nobody_bears_or_that_prints_a_blank_is_refused(tmp_path: Path, marks: str, told: str) -> None:
+    (tmp_path / "office.yaml").write_text(f"proposed_marks:\n{marks}", encoding="utf-8")
+    with pytest.raises(BadSource, match=rf"office\.yaml, line 2.*({told})"):
+        catalogue.load(tmp_path)
+
+
+def test_an_agency_marks_its_papers_otherwise(tmp_path: Path) -> None:
+    (tmp_path / "office.yaml").write_text(
+        "proposed_marks:\n- {id: case_sheet, level: 密, declassification: retention_ended}\n", encoding="utf-8"
+    )
+    assert mark_of(catalogue.load().office, case_sheet.KIND).words == ""
+    assert mark_of(catalogue.load(tmp_path).office, case_sheet.KIND).words == "密（保存年限屆滿後解密）"
+
+
+def test_a_letter_that_encloses_has_no_mark_of_its_own() -> None:
+    office = catalogue.load().office
+    assert mark_of(office, unit_report.KIND).level == "密"
+    with pytest.raises(ValueError, match="encloses"):
+        mark_of(office, submission_brief.KIND)
