@@ -26,7 +26,6 @@ from inspection.errors import BadSource
 from inspection.model import Campaign
 from inspection.model.lifecycle import CampaignState
 from inspection.projects.open import WantedProject, open_project
-from inspection.store import roster
 from inspection.store.session import session_scope
 from inspection.vocabulary import CampaignKind, ProjectKind, Severity
 
@@ -44,7 +43,7 @@ def entries(office: PaperOffice, year: int = 2027) -> dict[str, Entry]:
 def page(office: PaperOffice, year: int = 2027) -> YearCalendar:
     with session_scope() as session:
         told = year_calendar(session, year, catalogue=office.rules)
-        return year_context(told, roster.agency(session), office.rules, on=now.today())
+        return year_context(told, office.rules, on=now.today())
 
 
 def day_of(told: YearCalendar, month: int, day: int) -> str:
@@ -134,7 +133,7 @@ def test_a_busy_month_is_summed_up_in_one_line_on_the_page(office: PaperOffice) 
         days = [date(2026, 9, day) for day in (7, 1, 30)] + [date(2026, 10, day) for day in range(1, 6)]
         more = [replace(due, key=f"fixes-{day}", first=day, last=day, count=4) for day in sorted(days)]
         busy = replace(told, entries=(*more, *told.entries))
-        context = year_context(busy, roster.agency(session), office.rules, on=now.today())
+        context = year_context(busy, office.rules, on=now.today())
     assert context["months"][8]["entries"][0] == {"when": "9/1、9/7、9/30", "what": "缺失改善期限：12件"}
     assert context["months"][9]["entries"][0] == {"when": "10/1–10/5", "what": "缺失改善期限：20件"}
     assert [day_of(context, 9, day) for day in (1, 2, 7, 30)] == ["due", "plain", "due", "due"]

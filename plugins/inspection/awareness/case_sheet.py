@@ -6,33 +6,29 @@ first. Only faults whose report was issued are taken; a case names neither unit 
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 
 from sqlalchemy.orm import Session
 
-from inspection import clock, settings
+from inspection import clock
 from inspection.access.roles import on_behalf
 from inspection.audit.events import record
 from inspection.awareness.coverage import Months
 from inspection.awareness.keepers import keeper
 from inspection.calendar import roc
-from inspection.documents.frame import frame
-from inspection.documents.kinds.case_sheet import CaseSheet
-from inspection.documents.render import Properties, fingerprint, render
-from inspection.documents.shelf import Label, keep
+from inspection.documents.kinds.case_sheet import KIND, CaseSheet
+from inspection.documents.printing import Paper, print_paper
+from inspection.documents.shelf import read_document
 from inspection.errors import NotFound
 from inspection.model import Document, Finding, Suspicion
 from inspection.rules.awareness import Lesson
 from inspection.rules.catalogue import Catalogue
-from inspection.store import awareness, roster
+from inspection.store import awareness
 from inspection.vocabulary import Verdict
 
-TEMPLATE = "awareness/case_sheet.docx"
 MOST_SCENES = 5
 
 
@@ -79,26 +75,15 @@ def case_sheet(
     lesson = catalogue.awareness.lesson(topic.category)
     assert lesson is not None  # topics leaves out what has none
     found = [pair for pair in awareness.issued_findings(session, *_bounds(months)) if pair[0].category == topic.name]
-    context = _context(session, topic, lesson, found, catalogue, at)
-    template = settings.TEMPLATES / TEMPLATE
-    properties = Properties(title=context["title"], author=context["office"], created=at)
-    data = render(template, cast("dict[str, object]", context), properties=properties)
-    label = Label(
-        kind="case_sheet",
-        subject_id=f"{months.start:%Y%m}-{months.end:%Y%m}-{topic.category}",
-        title=context["title"],
-        template=TEMPLATE,
-        template_sha256=hashlib.sha256(template.read_bytes()).hexdigest(),
-        level=context["frame"]["mark"],
-    )
-    document = keep(session, data, label, at=at)
+    context = _context(topic, lesson, found, catalogue, at)
+    paper = Paper(KIND, f"{months.start:%Y%m}-{months.end:%Y%m}-{topic.category}", context, created=at)
+    document = print_paper(session, paper, catalogue=catalogue, at=at)
     details = {"document_id": document.id, "count": len(found), **on_behalf(person_id, held)}
     record(session, at=at, actor=person_id, subject=("case_sheet", document.id), action="written", details=details)
-    return document, data
+    return document, read_document(document)
 
 
 def _context(
-    session: Session,
     topic: Topic,
     lesson: Lesson,
     found: Sequence[tuple[Finding, Suspicion]],
@@ -108,15 +93,10 @@ def _context(
     scenes = list(dict.fromkeys(_scene(suspicion, catalogue) for _, suspicion in found))[:MOST_SCENES]
     bases = list(dict.fromkeys(finding.basis for finding, _ in found if finding.basis))
     remedies = list(dict.fromkeys(remedy for finding, _ in found for remedy in finding.remedies))
-    agency = roster.agency(session)
     practice = list(lesson.practice)
     if remedies:
         practice.insert(0, catalogue.wording.line("case_remedies", {"remedies": "、".join(remedies)}))
-    digest = fingerprint({"topic": topic.name, "scenes": scenes, "bases": bases, "practice": practice})
     return {
-        "frame": frame(catalogue.office, "case_sheet", agency=agency, content_hash=digest),
-        "agency": agency.name,
-        "office": "政風室",
         "title": catalogue.wording.line("case_title", {"theme": topic.name}),
         "date": roc.plain(clock.local_date(at)),
         "theme": topic.name,

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import cast
 
 from sqlalchemy.orm import Session
 
-from inspection import clock, settings
+from inspection import clock
 from inspection.calendar import roc
 from inspection.calendar.ical import IcalEvent, write_ical
 from inspection.campaigns.year_calendar import Entry, EntryKind, YearCalendar, year_calendar
-from inspection.documents.frame import frame
-from inspection.documents.kinds import year_calendar as paper
-from inspection.documents.render import Properties, fingerprint, render
-from inspection.documents.shelf import Label, keep
-from inspection.model import Agency, Document
+from inspection.documents.kinds import year_calendar as sheet
+from inspection.documents.printing import Paper, print_paper
+from inspection.documents.shelf import read_document
+from inspection.model import Document
 from inspection.rules.catalogue import Catalogue
 from inspection.store import roster
 
-TEMPLATE = "calendar/year_calendar.docx"
-KIND = "year_calendar"
 COLUMNS = 31
 MOST_DAYS_NAMED = 4
 _MONTHS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
@@ -49,39 +44,20 @@ def year_ical(session: Session, year: int, *, catalogue: Catalogue, at: datetime
 
 def print_year(session: Session, year: int, *, catalogue: Catalogue, at: datetime) -> tuple[Document, bytes]:
     """The A3 page, kept on the shelf, and its bytes; the same facts on the same day are the same document."""
-    agency = roster.agency(session)
     told = year_calendar(session, year, catalogue=catalogue)
-    context = year_context(told, agency, catalogue, on=clock.local_date(at))
-    template = settings.TEMPLATES / TEMPLATE
+    context = year_context(told, catalogue, on=clock.local_date(at))
     midnight = datetime.combine(clock.local_date(at), datetime.min.time(), clock.zone())
-    data = render(
-        template,
-        cast("dict[str, object]", context),
-        properties=Properties(title=context["title"], author=context["office"], created=midnight),
-    )
-    label = Label(
-        kind=KIND,
-        subject_id=str(year),
-        title=f"{context['agency']}{context['title']}",
-        template=TEMPLATE,
-        template_sha256=hashlib.sha256(template.read_bytes()).hexdigest(),
-    )
-    return keep(session, data, label, at=at), data
+    document = print_paper(session, Paper(sheet.KIND, str(year), context, created=midnight), catalogue=catalogue, at=at)
+    return document, read_document(document)
 
 
-def year_context(told: YearCalendar, agency: Agency, catalogue: Catalogue, *, on: date) -> paper.YearCalendar:
-    """What the template is filled with; the identifying code is bound to all of it but the day of printing."""
-    months = [_month(told, month, catalogue) for month in range(1, 13)]
-    content = {"year": told.year, "months": months, "basis": _basis(told, catalogue)}
-    digest = fingerprint(content)
+def year_context(told: YearCalendar, catalogue: Catalogue, *, on: date) -> sheet.YearCalendar:
+    """What the template is filled with."""
     return {
-        "frame": frame(catalogue.office, KIND, agency=agency, content_hash=digest),
-        "agency": agency.name,
-        "office": "政風室",
         "title": _title(told, catalogue),
         "date": roc.plain(on),
         "basis": _basis(told, catalogue),
-        "months": months,
+        "months": [_month(told, month, catalogue) for month in range(1, 13)],
         "notes": catalogue.wording.say("year_notes"),
     }
 
@@ -97,7 +73,7 @@ def _basis(told: YearCalendar, catalogue: Catalogue) -> str:
     return catalogue.wording.line("year_days_official", values)
 
 
-def _month(told: YearCalendar, month: int, catalogue: Catalogue) -> paper.YearMonth:
+def _month(told: YearCalendar, month: int, catalogue: Catalogue) -> sheet.YearMonth:
     beginning = [one for one in told.entries if max(one.first, date(told.year, 1, 1)).month == month]
     lines: dict[str, list[Entry]] = {}
     for entry in beginning:
@@ -109,7 +85,7 @@ def _month(told: YearCalendar, month: int, catalogue: Catalogue) -> paper.YearMo
     }
 
 
-def _line(together: list[Entry], catalogue: Catalogue) -> paper.YearEntry:
+def _line(together: list[Entry], catalogue: Catalogue) -> sheet.YearEntry:
     """One entry, or what is only counted by day in one line for the month: the page has to hold a busy one too.
 
     Where the days are many, the first and the last are named; the cells show each.
@@ -122,7 +98,7 @@ def _line(together: list[Entry], catalogue: Catalogue) -> paper.YearEntry:
     return {"when": f"{_when(together[0])}–{_when(together[-1])}", "what": words}
 
 
-def _days(told: YearCalendar, month: int) -> Iterator[paper.YearDay]:
+def _days(told: YearCalendar, month: int) -> Iterator[sheet.YearDay]:
     """Always 31, so that every row of the page has as many cells; days a month does not have stay empty."""
     first = date(told.year, month, 1)
     for offset in range(COLUMNS):
@@ -133,7 +109,7 @@ def _days(told: YearCalendar, month: int) -> Iterator[paper.YearDay]:
         yield {"number": str(day.day), "weekday": roc.weekday(day)[-1], "look": _look(told, day)}
 
 
-def _look(told: YearCalendar, day: date) -> paper.DayLook:
+def _look(told: YearCalendar, day: date) -> sheet.DayLook:
     """Deadlines before periods before holidays: what must not be missed is seen."""
     covering = {entry.kind for entry in told.entries if entry.first <= day <= entry.last}
     is_open = told.calendar.is_working(day)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from inspection import settings
 from inspection.documents.frame import frame_of
 from inspection.documents.kind import DocumentKind, Head
-from inspection.documents.render import Properties, render
+from inspection.documents.render import Properties, fingerprint, render
 from inspection.documents.shelf import Label, keep
 from inspection.model import Document
 from inspection.rules.catalogue import Catalogue
@@ -31,7 +31,8 @@ class Paper:
     """One paper of a kind about one record.
 
     `context` is a value of the kind's context type; the head is added in printing. `content_hash` is the hash the
-    paper is bound to (64 hex digits), shown as its short code. `created` is what the file says of its making, UTC or
+    paper is bound to (64 hex digits), shown as its short code; without one, the paper is bound to its whole context
+    but the day of printing. `created` is what the file says of its making, UTC or
     aware; without one, equal content printed at another hour is the same file. `encloses` is the kind of what a letter
     encloses, whose mark it bears. `named` adds words to the title that the context does not hold.
     `fill` puts context and properties into the template; only a form that is sealed needs its own.
@@ -40,11 +41,16 @@ class Paper:
     kind: DocumentKind
     subject_id: str
     context: Mapping[str, object]
-    content_hash: str
+    content_hash: str = ""
     created: datetime | None = None
     encloses: DocumentKind | None = None
     named: Mapping[str, object] = field(default_factory=dict)
     fill: Filler = _plainly
+
+    @property
+    def bound_to(self) -> str:
+        """The hash its short code stands for."""
+        return self.content_hash or fingerprint({name: value for name, value in self.context.items() if name != "date"})
 
 
 def print_paper(session: Session, paper: Paper, *, catalogue: Catalogue, at: datetime) -> Document:
@@ -79,7 +85,7 @@ def head_of(session: Session, paper: Paper, *, catalogue: Catalogue) -> Head:
     agency = roster.agency(session)
     marked = paper.encloses if paper.kind.mark is None and paper.encloses else paper.kind
     subject_id = paper.subject_id if paper.kind.comes_back_signed else ""
-    around = frame_of(catalogue.office, marked, agency=agency, content_hash=paper.content_hash, subject_id=subject_id)
+    around = frame_of(catalogue.office, marked, agency=agency, content_hash=paper.bound_to, subject_id=subject_id)
     return {"frame": around, "agency": agency.name, "office": roster.ethics_office_name(session)}
 
 

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date, datetime
-from typing import cast
 
 from sqlalchemy.orm import Session
 
-from inspection import clock, settings
+from inspection import clock
 from inspection.audit.steps import advance
 from inspection.calendar import roc
-from inspection.documents.frame import frame
-from inspection.documents.kinds.pledge import Pledge
-from inspection.documents.render import Properties, fingerprint, render
-from inspection.documents.shelf import Label, keep
+from inspection.documents.kinds.pledge import KIND, Pledge
+from inspection.documents.printing import Paper, print_paper
 from inspection.errors import NotAllowed
 from inspection.model import Campaign, Document, PersonInTheKnow, Project
 from inspection.model.lifecycle import CampaignState
 from inspection.notices.outbox import Letter, write
 from inspection.planning.decision import plan_in_force
 from inspection.rules.catalogue import Catalogue
-from inspection.store import calendar_days, campaigns, projects, roster
+from inspection.store import calendar_days, campaigns, projects
 
-TEMPLATE = "letter/pledge.docx"
-KIND = "pledge"
 SENT_IN = frozenset({CampaignState.APPROVED, CampaignState.INSPECTING})
 
 
@@ -96,14 +90,8 @@ def print_pledge(
     session: Session, project: Project, one: PersonInTheKnow, *, catalogue: Catalogue, at: datetime
 ) -> Document:
     """The 切結書 of one person, with the code name alone; the same entry is the same document."""
-    agency = roster.agency(session)
-    title = catalogue.wording.line("pledge_title", {"code": project.code_name})
-    facts: dict[str, object] = {"title": title, "entry": one.id, "from": one.from_on.isoformat(), "name": one.name}
     context: Pledge = {
-        "frame": frame(catalogue.office, KIND, agency=agency, content_hash=fingerprint(facts)),
-        "agency": agency.name,
-        "office": "政風室",
-        "title": title,
+        "title": catalogue.wording.line("pledge_title", {"code": project.code_name}),
         "date": roc.plain(clock.local_date(at)),
         "code_name": project.code_name,
         "body": one.body,
@@ -112,21 +100,8 @@ def print_pledge(
         "since": roc.plain(one.from_on),
         "promises": catalogue.wording.say("pledge_promises"),
     }
-    template = settings.TEMPLATES / TEMPLATE
-    data = render(
-        template,
-        cast("dict[str, object]", context),
-        properties=Properties(title=title, author=context["office"], created=at),
-    )
-    label = Label(
-        kind=KIND,
-        subject_id=f"{project.campaign_id}:{one.id}",
-        title=f"{title}第{one.id}號",
-        template=TEMPLATE,
-        template_sha256=hashlib.sha256(template.read_bytes()).hexdigest(),
-        level=context["frame"]["mark"],
-    )
-    return keep(session, data, label, at=at)
+    paper = Paper(KIND, f"{project.campaign_id}:{one.id}", context, created=at, named={"entry": one.id})
+    return print_paper(session, paper, catalogue=catalogue, at=at)
 
 
 def pledge_document(session: Session, one: PersonInTheKnow) -> Document:

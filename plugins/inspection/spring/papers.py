@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
 from datetime import datetime
-from typing import cast
 
 from sqlalchemy.orm import Session
 
-from inspection import clock, settings
+from inspection import clock
 from inspection.calendar import roc
-from inspection.documents.frame import frame
+from inspection.documents.kinds import spring_announcement, spring_checklist, spring_form, spring_reports
 from inspection.documents.kinds.spring_announcement import Announcement
 from inspection.documents.kinds.spring_checklist import SafetyChecklist
 from inspection.documents.kinds.spring_form import OutsideForm
 from inspection.documents.kinds.spring_plan import SafetyLine
 from inspection.documents.kinds.spring_reports import DutyReportLine, DutyReports
-from inspection.documents.render import Properties, fingerprint, render
-from inspection.documents.shelf import Label, keep
+from inspection.documents.printing import Paper, print_paper
+from inspection.documents.render import fingerprint
 from inspection.errors import NotFound
 from inspection.model import Campaign, Document, Unit
-from inspection.planning.forms.spring import OFFICE, hours
+from inspection.planning.forms.spring import hours
 from inspection.rules.catalogue import Catalogue
 from inspection.spring.close import figures
 from inspection.spring.standing import ShiftStanding, ShiftState, standings
 from inspection.store import campaigns, people, roster, spring
 
-CHECKLIST = "spring/safety_checklist.docx"
-OUTSIDE = "spring/outside_form.docx"
-REPORTS = "spring/daily_reports.docx"
-ANNOUNCEMENT = "spring/announcement.docx"
 SITUATION = {True: "有", False: "無"}
 
 
@@ -39,23 +32,18 @@ def print_safety_checklist(
 ) -> Document:
     """春安檢查表 of one unit: what applies to it, to be filled in on the spot."""
     campaign, unit = campaigns.get(session, campaign_id), roster.unit(session, unit_id)
-    title = catalogue.wording.line("spring_checklist_title", {"campaign": campaign.name})
     shifts = spring.shifts(session, campaign_id)
     named = people.named(session, {one.deputy_id for one in shifts if one.deputy_id})
-    checks = _checks(catalogue, unit)
-    digest = fingerprint({"campaign": campaign_id, "unit": unit_id, "checks": checks})
     context: SafetyChecklist = {
-        "frame": frame(catalogue.office, "checklist", agency=roster.agency(session), content_hash=digest),
-        "agency": roster.agency(session).name,
-        "office": OFFICE,
-        "title": title,
+        "title": catalogue.wording.line("spring_checklist_title", {"campaign": campaign.name}),
         "unit": unit.name,
         "period": roc.days(campaign.window_start, campaign.window_end),
         "duty_deputy": "、".join(sorted({one.name for one in named.values() if one.unit_id == unit.id})),
         "notes": catalogue.wording.say("spring_checklist_notes"),
-        "checks": checks,
+        "checks": _checks(catalogue, unit),
     }
-    return _keep(session, CHECKLIST, context, Label("spring_checklist", f"{campaign_id}:{unit_id}", title), at=at)
+    paper = Paper(spring_checklist.KIND, f"{campaign_id}:{unit_id}", context)
+    return print_paper(session, paper, catalogue=catalogue, at=at)
 
 
 def _checks(catalogue: Catalogue, unit: Unit) -> list[SafetyLine]:
@@ -70,48 +58,38 @@ def print_outside_form(
     session: Session, campaign_id: str, form_id: str, *, catalogue: Catalogue, at: datetime
 ) -> Document:
     """The form for schools or 所屬, which fill it in on paper; raises NotFound for one the rules do not have."""
-    campaign, agency = campaigns.get(session, campaign_id), roster.agency(session)
+    campaign = campaigns.get(session, campaign_id)
     form = catalogue.spring.outside_form(form_id)
     if form is None:
         known = "、".join(one.id for one in catalogue.spring.outside_forms)
         raise NotFound(f"no form {form_id!r}; the rules have {known}")
-    digest = fingerprint({"campaign": campaign_id, "form": form.model_dump(mode="json")})
+    reply = {
+        "due": roc.with_weekday(campaign.checklist_due_on),
+        "agency": roster.agency(session).name,
+        "office": roster.ethics_office_name(session),
+    }
     context: OutsideForm = {
-        "frame": frame(catalogue.office, "checklist", agency=agency, content_hash=digest),
-        "agency": agency.name,
-        "office": OFFICE,
         "title": form.name,
         "name": form.name,
         "period": roc.days(campaign.window_start, campaign.window_end),
         "joint": form.joint,
         "statements": list(form.statements),
         "notes": list(form.notes),
-        "reply_to": catalogue.wording.line(
-            "spring_reply_to",
-            {"due": roc.with_weekday(campaign.checklist_due_on), "agency": agency.name, "office": OFFICE},
-        ),
+        "reply_to": catalogue.wording.line("spring_reply_to", reply),
     }
-    return _keep(session, OUTSIDE, context, Label("spring_form", f"{campaign_id}:{form_id}", form.name), at=at)
+    paper = Paper(spring_form.KIND, f"{campaign_id}:{form_id}", context)
+    return print_paper(session, paper, catalogue=catalogue, at=at)
 
 
 def print_daily_reports(session: Session, campaign_id: str, *, catalogue: Catalogue, at: datetime) -> Document:
     """每日狀況回報表 as it stands: every shift with what was reported; with the sums once the window is over."""
     campaign = campaigns.get(session, campaign_id)
     stood = standings(session, campaign_id, catalogue.spring.report, at=at)
-    title = catalogue.wording.line("spring_reports_title", {"campaign": campaign.name})
     lines = _report_lines(session, stood)
     over = at >= campaign.window_end
     as_of = "" if over else catalogue.wording.line("spring_as_of", {"moment": roc.moment(at)})
     context: DutyReports = {
-        "frame": frame(
-            catalogue.office,
-            "spring_reports",
-            agency=roster.agency(session),
-            content_hash=fingerprint({"campaign": campaign_id, "reports": lines}),
-        ),
-        "agency": roster.agency(session).name,
-        "office": OFFICE,
-        "title": title,
+        "title": catalogue.wording.line("spring_reports_title", {"campaign": campaign.name}),
         "period": roc.days(campaign.window_start, campaign.window_end),
         "as_of": as_of,
         "reports": lines,
@@ -119,7 +97,10 @@ def print_daily_reports(session: Session, campaign_id: str, *, catalogue: Catalo
         "notes": [catalogue.spring.report.no_secrets],
         "consulted": "行政室",
     }
-    return _keep(session, REPORTS, context, Label("spring_reports", campaign_id, title), at=at)
+    # bound to what was reported, whatever the hour it is printed at
+    digest = fingerprint({"campaign": campaign_id, "reports": lines})
+    paper = Paper(spring_reports.KIND, campaign_id, context, digest)
+    return print_paper(session, paper, catalogue=catalogue, at=at)
 
 
 def _report_lines(session: Session, stood: list[ShiftStanding]) -> list[DutyReportLine]:
@@ -182,36 +163,14 @@ def print_announcement(
     if text is None:
         known = "、".join(one.id for one in catalogue.spring.announcements)
         raise NotFound(f"no text {announcement_id!r}; the rules have {known}")
-    names = {"agency": agency.name, "agency_short": agency.short_name, "office": OFFICE}
-    title = text.title.format_map(names)
+    office = roster.ethics_office_name(session)
+    names = {"agency": agency.name, "agency_short": agency.short_name, "office": office}
     context: Announcement = {
-        "frame": frame(
-            catalogue.office, "announcement", agency=agency, content_hash=fingerprint(text.model_dump(mode="json"))
-        ),
-        "agency": agency.name,
-        "office": OFFICE,
         "date": roc.plain(clock.local_date(campaign.window_start)),
         "addressee": text.addressee,
-        "title": title,
+        "title": text.title.format_map(names),
         "paragraphs": [one.format_map(names) for one in text.paragraphs],
-        "contact": f"{agency.name}{OFFICE} {agency.details.get('hotline', '')}".strip(),
+        "contact": f"{agency.name}{office} {agency.details.get('hotline', '')}".strip(),
     }
-    label = Label("spring_announcement", f"{campaign_id}:{announcement_id}", title)
-    return _keep(session, ANNOUNCEMENT, context, label, at=at)
-
-
-def _keep(session: Session, template: str, context: object, label: Label, *, at: datetime) -> Document:
-    """Renders and keeps; the same content is the same document, whatever the hour."""
-    path = settings.TEMPLATES / template
-    filled = cast("Mapping[str, object]", context)
-    around = cast("Mapping[str, str]", filled["frame"])
-    data = render(path, filled, properties=Properties(title=label.title, author=OFFICE))
-    labelled = Label(
-        label.kind,
-        label.subject_id,
-        label.title,
-        level=around["mark"],
-        template=template,
-        template_sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
-    )
-    return keep(session, data, labelled, at=at)
+    paper = Paper(spring_announcement.KIND, f"{campaign_id}:{announcement_id}", context)
+    return print_paper(session, paper, catalogue=catalogue, at=at)

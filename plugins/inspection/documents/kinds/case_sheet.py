@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from inspection.documents.kind import DocumentKind, Frame
+from inspection.documents.kind import DocumentKind
 from inspection.vocabulary import MarkedAs
 
 
 class CaseSheet(TypedDict):
     """templates/awareness/case_sheet.docx: a case from our own faults; it names no unit, file or count."""
 
-    frame: Frame
-    agency: str
-    office: str
     title: str
     date: str
     theme: str

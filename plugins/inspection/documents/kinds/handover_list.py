@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from inspection.documents.kind import DocumentKind, Frame
+from inspection.documents.kind import DocumentKind
 from inspection.vocabulary import MarkedAs
 
 
@@ -32,9 +32,6 @@ class HandoverList(TypedDict):
     `scope` is a unit's name or 全部經管事項; the people stand with unit, title and name.
     """
 
-    frame: Frame
-    agency: str
-    office: str
     title: str
     number: str
     date: str

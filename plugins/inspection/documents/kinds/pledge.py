@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from inspection.documents.kind import DocumentKind, Frame
+from inspection.documents.kind import DocumentKind
 from inspection.vocabulary import MarkedAs
 
 
 class Pledge(TypedDict):
     """templates/letter/pledge.docx: 保密切結書 of one person in the know, with blanks to be signed."""
 
-    frame: Frame
-    agency: str
-    office: str
     title: str
     date: str
     code_name: str

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from inspection.documents.kind import DocumentKind, Frame
+from inspection.documents.kind import DocumentKind
 from inspection.vocabulary import MarkedAs
 
 
 class Announcement(TypedDict):
     """templates/spring/announcement.docx: 防詐 notice or 澄清新聞稿; 〔…〕 is filled in by a person."""
 
-    frame: Frame
-    agency: str
-    office: str
     date: str
     addressee: str
     title: str

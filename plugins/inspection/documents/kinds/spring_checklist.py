@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from inspection.documents.kind import DocumentKind, Frame
+from inspection.documents.kind import DocumentKind
 from inspection.documents.kinds.spring_plan import SafetyLine
 from inspection.vocabulary import MarkedAs
 
@@ -12,9 +12,6 @@ from inspection.vocabulary import MarkedAs
 class SafetyChecklist(TypedDict):
     """templates/spring/safety_checklist.docx: 春安檢查表 of one unit (or of all), filled in by hand or on screen."""
 
-    frame: Frame
-    agency: str
-    office: str
     title: str
     unit: str
     period: str

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from inspection.documents.kind import DocumentKind, Frame
+from inspection.documents.kind import DocumentKind
 from inspection.vocabulary import MarkedAs
 
 
 class OutsideForm(TypedDict):
     """templates/spring/outside_form.docx: a form for a school or a body below, which do not use the system."""
 
-    frame: Frame
-    agency: str
-    office: str
     title: str
     name: str
     period: str

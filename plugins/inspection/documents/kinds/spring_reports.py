@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from inspection.documents.kind import DocumentKind, Frame
+from inspection.documents.kind import DocumentKind
 from inspection.vocabulary import MarkedAs
 
 
@@ -24,9 +24,6 @@ class DutyReportLine(TypedDict):
 class DutyReports(TypedDict):
     """templates/spring/daily_reports.docx: 每日狀況回報表, and what the days came to once the window is over."""
 
-    frame: Frame
-    agency: str
-    office: str
     title: str
     period: str
     as_of: str

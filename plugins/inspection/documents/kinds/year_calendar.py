@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypedDict
 
-from inspection.documents.kind import DocumentKind, Frame
+from inspection.documents.kind import DocumentKind
 from inspection.vocabulary import MarkedAs
 
 DayLook = Literal["none", "plain", "closed", "makeup", "period", "period_closed", "due"]
@@ -36,9 +36,6 @@ class YearMonth(TypedDict):
 class YearCalendar(TypedDict):
     """templates/calendar/year_calendar.docx: the year on one A3 page. `basis` says what its working days rest on."""
 
-    frame: Frame
-    agency: str
-    office: str
     title: str
     date: str
     basis: str
