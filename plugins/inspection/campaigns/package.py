@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 
 from sqlalchemy.orm import Session
 
-from inspection import clock, settings
+from inspection import clock
 from inspection.approvals.matter import PLAN, rule_for
 from inspection.approvals.opinion_words import OpinionLine, opinion_lines
 from inspection.calendar import roc
 from inspection.campaigns.gates import awaited
-from inspection.documents.frame import frame
-from inspection.documents.kinds.submission_brief import SubmissionBrief
+from inspection.documents.frame import mark_of
+from inspection.documents.kind import DocumentKind
+from inspection.documents.kinds import campaign_report
+from inspection.documents.kinds.submission_brief import KIND, SubmissionBrief
 from inspection.documents.package import pack, write
 from inspection.documents.paper_code import short_code
-from inspection.documents.render import Properties, render
+from inspection.documents.printing import Paper, filled, head_of
 from inspection.documents.shelf import read_document
 from inspection.errors import BadSource, NotFound
 from inspection.model import Approval, Campaign, Document, Plan, Report
+from inspection.planning import forms
 from inspection.reports import content as report_words
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns, documents, findings, roster
 from inspection.vocabulary import CampaignKind
 
-TEMPLATE = "letter/submission_brief.docx"
 ORDINALS = "一二三四五六七八九十"
 
 
@@ -52,7 +52,7 @@ class _Matter:
     title: str
     version: int
     content_hash: str
-    frame_id: str
+    kind: DocumentKind
     explanations: list[str]
     proposals: list[str]
 
@@ -71,11 +71,8 @@ def package(session: Session, subject: str, campaign_id: str, *, catalogue: Cata
     copies = documents.copies(session, main.id)
     lines = opinion_lines(session, approval, catalogue=catalogue, on=clock.local_date(at))
     brief = _brief(session, matter, approval, campaign, lines, catalogue, at)
-    data = render(
-        settings.TEMPLATES / TEMPLATE,
-        cast("Mapping[str, object]", brief),
-        properties=Properties(title=brief["subject"], author=brief["office"], created=at),
-    )
+    paper = Paper(KIND, approval.id, brief, matter.content_hash, created=at, encloses=matter.kind)
+    data = filled(paper, head_of(session, paper, catalogue=catalogue))
     files = {"01_簽稿.txt": brief_text(brief).encode(), "02_簽稿.docx": data, "03_附件.docx": read_document(main)}
     files |= {f"03_附件.{target}": read_document(copy) for target, copy in sorted(copies.items())}
     missing = tuple(target for target in ("odt", "pdf") if target not in copies)
@@ -129,16 +126,16 @@ def _matter(session: Session, subject: str, campaign: Campaign, approval: Approv
         kind = "project" if campaign.kind is CampaignKind.PROJECT else "plan"
         explanations = say(f"package_{kind}_explanations", values)
         proposals = say(f"package_{kind}_proposals", {"verb": catalogue.submission_verb()})
-        frame_id = catalogue.plan_decision(campaign.kind).id
+        printed = forms.of(campaign.kind, catalogue).document
     else:
         plan = campaigns.latest_plan(session, campaign.id)
         approved = report_words.plan_approval(session, plan) if plan else ""
         explanations = say("package_report_explanations", {"plan": approved, "identifier": code})
         explanations[1:1] = content["overview"]
         proposals = list(content["conclusions"])
-        frame_id = approval.subject_kind
+        printed = campaign_report.KIND
     return _Matter(
-        document_id, str(content["title"]), found.version, found.content_hash, frame_id, explanations, proposals
+        document_id, str(content["title"]), found.version, found.content_hash, printed, explanations, proposals
     )
 
 
@@ -157,21 +154,14 @@ def _brief(
     rule = rule_for(approval.subject_kind, campaign, catalogue)
     if letter is None or rule is None:
         raise BadSource(f"no letter {letter_id!r}", place="office.yaml", remedy="restore it under letters")
-    agency = roster.agency(session)
-    around = frame(catalogue.office, matter.frame_id, agency=agency, content_hash=matter.content_hash)
+    mark = mark_of(catalogue.office, matter.kind)
     subject = f"package_{'plan' if approval.subject_kind == PLAN else 'report'}_subject"
     values = {"title": matter.title, "version": matter.version, "closing": letter.closing}
     asked = say("package_opinions" if lines else "package_no_opinions")
-    condition = around["declassification"]
-    level = (
-        say("package_level", {"level": around["mark"], "condition": condition})
-        if around["mark"]
-        else say("package_no_level")
-    )
+    level = say("package_no_level")
+    if mark.level:
+        level = say("package_level", {"level": mark.level, "condition": f"解密條件：{mark.condition}"})
     return {
-        "frame": around,
-        "agency": agency.name,
-        "office": "政風室",
         "date": roc.plain(clock.local_date(at)),
         "classification": level,
         "attachments": f"{rule.name}1份",

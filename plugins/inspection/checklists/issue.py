@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
+from typing import cast
 
 from sqlalchemy.orm import Session
 
@@ -11,17 +14,15 @@ from inspection import clock, settings
 from inspection.audit.steps import advance
 from inspection.calendar import roc
 from inspection.documents.forms import issue_checklist
-from inspection.documents.frame import frame
-from inspection.documents.kinds.checklist import UnitChecklist
-from inspection.documents.shelf import Label, keep
+from inspection.documents.kinds.checklist import KIND, UnitChecklist
+from inspection.documents.printing import Paper, print_paper
+from inspection.documents.render import Properties
 from inspection.model import Campaign, Checklist, Document
 from inspection.model.lifecycle import CampaignState, ChecklistState
 from inspection.notices.outbox import Letter, write
 from inspection.planning.decision import plan_in_force
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns, checklists, roster
-
-TEMPLATE = "checklist/unit_checklist.docx"
 
 
 def form_key() -> bytes:
@@ -72,13 +73,9 @@ def _issue_one(
 
 
 def _print(session: Session, campaign: Campaign, checklist: Checklist, catalogue: Catalogue, at: datetime) -> Document:
-    agency = roster.agency(session)
     unit = roster.unit(session, checklist.unit_id)
     due = roc.with_weekday(checklist.due_on)
     context: UnitChecklist = {
-        "frame": frame(catalogue.office, "checklist", agency=agency, content_hash=checklist.questions_hash),
-        "agency": agency.name,
-        "office": "政風室",
         "title": catalogue.wording.line("checklist_title", {"campaign": campaign.name}),
         "unit": unit.name,
         "form_number": checklist.id,
@@ -96,14 +93,9 @@ def _print(session: Session, campaign: Campaign, checklist: Checklist, catalogue
             for question in checklists.questions(session, checklist.id)
         ],
     }
-    template = settings.TEMPLATES / TEMPLATE
-    data = issue_checklist(template, context, form_key(), created=at)
-    label = Label(
-        kind="checklist",
-        subject_id=checklist.id,
-        title=f"{context['title']}（{unit.name}）",
-        template=TEMPLATE,
-        template_sha256=hashlib.sha256(template.read_bytes()).hexdigest(),
-        level=context["frame"]["mark"],
-    )
-    return keep(session, data, label, at=at)
+    paper = Paper(KIND, checklist.id, context, checklist.questions_hash, created=at, fill=_sealed)
+    return print_paper(session, paper, catalogue=catalogue, at=at)
+
+
+def _sealed(template: Path, context: Mapping[str, object], properties: Properties) -> bytes:
+    return issue_checklist(template, cast("UnitChecklist", context), form_key(), properties=properties)

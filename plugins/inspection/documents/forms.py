@@ -7,12 +7,9 @@ import hmac
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import cast
 
 from markupsafe import escape
 
@@ -101,7 +98,7 @@ class ReturnedForm:
 
 
 def issue_checklist(
-    template: Path, context: UnitChecklist, key: bytes, *, author: str = "", created: datetime | None = None
+    template: Path, context: UnitChecklist, key: bytes, *, properties: Properties | None = None
 ) -> bytes:
     """The form of one unit, with its identity sealed under `key`; raises BadSource for more than 25 questions."""
     questions = context["questions"]
@@ -117,14 +114,8 @@ def issue_checklist(
         tuple((question["code"], _digest(question["statement"])) for question in questions),
     )
     seal = _seal(identity, key)
-    properties = Properties(
-        title=f"{context['title']}（{context['unit']}）",
-        author=author or context["office"],
-        created=created,
-        custom=_as_properties(identity, seal),
-        data=_as_xml(identity, seal),
-    )
-    return render(template, cast("Mapping[str, object]", context), properties=properties)
+    stamped = replace(properties or Properties(), custom=_as_properties(identity, seal), data=_as_xml(identity, seal))
+    return render(template, context, properties=stamped)
 
 
 def read_checklist(data: bytes, key: bytes) -> ReturnedForm:

@@ -10,7 +10,6 @@ from inspection.documents.kind import DocumentKind, Frame
 from inspection.documents.paper_code import short_code
 from inspection.model import Agency
 from inspection.rules.office import Office
-from inspection.vocabulary import MarkedAs
 
 WATERMARK = "機敏資料"
 
@@ -41,7 +40,7 @@ def mark_of(office: Office, kind: DocumentKind) -> Mark:
     return Mark(proposed.level.value, entry.wording if entry else "", proposed.watermark, proposed.numbered_copies)
 
 
-def frame_of(
+def frame(
     office: Office,
     kind: DocumentKind,
     *,
@@ -68,25 +67,3 @@ def frame_of(
         "hotline": f"廉政專線：{hotline}" if hotline else "",
         "code": code,
     }
-
-
-BLANK: Frame = {
-    "mark": "",
-    "declassification": "",
-    "copy_number": "",
-    "identifier": "",
-    "watermark": "",
-    "hotline": "",
-    "code": "",
-}
-
-
-def frame(
-    office: Office, document_id: str, *, agency: Agency, content_hash: str, copy_number: str = "", subject_id: str = ""
-) -> Frame:
-    """The frame by the id of a mark; goes when every room prints by the register."""
-    comes_back = bool(subject_id)
-    kind = DocumentKind("", "", "", object, MarkedAs(document_id), comes_back_signed=comes_back)
-    return frame_of(
-        office, kind, agency=agency, content_hash=content_hash, copy_number=copy_number, subject_id=subject_id
-    )

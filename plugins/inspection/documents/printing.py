@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from inspection import settings
-from inspection.documents.frame import frame_of
+from inspection.documents.frame import frame
 from inspection.documents.kind import DocumentKind, Head
 from inspection.documents.render import Properties, fingerprint, render
 from inspection.documents.shelf import Label, keep
@@ -85,7 +85,7 @@ def head_of(session: Session, paper: Paper, *, catalogue: Catalogue) -> Head:
     agency = roster.agency(session)
     marked = paper.encloses if paper.kind.mark is None and paper.encloses else paper.kind
     subject_id = paper.subject_id if paper.kind.comes_back_signed else ""
-    around = frame_of(catalogue.office, marked, agency=agency, content_hash=paper.bound_to, subject_id=subject_id)
+    around = frame(catalogue.office, marked, agency=agency, content_hash=paper.bound_to, subject_id=subject_id)
     return {"frame": around, "agency": agency.name, "office": roster.ethics_office_name(session)}
 
 

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import cast
 
 from sqlalchemy.orm import Session
 
-from inspection import clock, settings
+from inspection import clock
 from inspection.calendar import roc
-from inspection.documents.frame import frame
-from inspection.documents.kinds.escalation_brief import EscalationBrief
-from inspection.documents.render import Properties, fingerprint, render
-from inspection.documents.shelf import Label, keep
+from inspection.documents.frame import mark_of
+from inspection.documents.kinds.escalation_brief import KIND, EscalationBrief
+from inspection.documents.printing import Paper, print_paper
 from inspection.model import Campaign, Document, Unit
 from inspection.rules.catalogue import Catalogue
-from inspection.store import roster
-
-TEMPLATE = "letter/escalation_brief.docx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +32,6 @@ class Overdue:
 
 def print_brief(session: Session, overdue: Overdue, *, addressee: str, catalogue: Catalogue, at: datetime) -> Document:
     """Renders and keeps the draft for one rung of one matter."""
-    agency = roster.agency(session)
     say = catalogue.wording.say
     values = {
         "campaign": overdue.campaign.name,
@@ -48,16 +41,11 @@ def print_brief(session: Session, overdue: Overdue, *, addressee: str, catalogue
         "days": overdue.days_late,
         "earlier": overdue.told_before,
     }
-    around = frame(catalogue.office, "unit_report", agency=agency, content_hash=fingerprint(values))
-    condition = around["declassification"].removeprefix("解密條件：")
     context: EscalationBrief = {
-        "frame": around,
-        "agency": agency.name,
-        "office": "政風室",
         "date": roc.plain(clock.local_date(at)),
         "number": "",
         "speed": "速件",
-        "classification": f"{around['mark']}（{condition}）" if around["mark"] else "",
+        "classification": mark_of(catalogue.office, KIND).words,
         "attachments": "",
         "addressee": addressee,
         "subject": catalogue.wording.line("brief_subject", {"unit": overdue.unit.name}),
@@ -76,18 +64,5 @@ def print_brief(session: Session, overdue: Overdue, *, addressee: str, catalogue
         "proposals": say("brief_proposals", {"addressee": addressee, "unit": overdue.unit.name}),
         "consulted": "",
     }
-    template = settings.TEMPLATES / TEMPLATE
-    data = render(
-        template,
-        cast("dict[str, object]", context),
-        properties=Properties(title=context["subject"], author=context["office"], created=at),
-    )
-    label = Label(
-        kind="escalation_brief",
-        subject_id=overdue.subject_id,
-        title=context["subject"],
-        template=TEMPLATE,
-        template_sha256=hashlib.sha256(template.read_bytes()).hexdigest(),
-        level=context["frame"]["mark"],
-    )
-    return keep(session, data, label, at=at)
+    paper = Paper(KIND, overdue.subject_id, context, created=at)
+    return print_paper(session, paper, catalogue=catalogue, at=at)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from inspection import settings
-from inspection.documents.render import Properties, render
-from inspection.documents.shelf import Label, keep
+from inspection.documents.printing import Paper, print_paper
 from inspection.errors import NotFound
 from inspection.model import Document
 from inspection.planning import forms
@@ -23,29 +20,9 @@ def print_plan(session: Session, campaign_id: str, *, catalogue: Catalogue, at: 
     if plan is None:
         raise NotFound(f"campaign {campaign_id} has no plan yet")
     form = forms.of(campaigns.get(session, campaign_id).kind, catalogue)
-    template = settings.TEMPLATES / form.template
-    context = dict(form.context(session, plan, catalogue))
-    title = str(context["title"])
-    around = context["frame"]
-    assert isinstance(around, dict)
-    data = render(
-        template,
-        context,
-        properties=Properties(title=title, author=str(context["office"]), created=plan.drafted_at),
-    )
-    document = keep(
-        session,
-        data,
-        Label(
-            kind="plan",
-            subject_id=plan.id,
-            title=title,
-            template=form.template,
-            template_sha256=hashlib.sha256(template.read_bytes()).hexdigest(),
-            level=str(around["mark"]),
-        ),
-        at=at,
-    )
+    context = form.context(session, plan, catalogue)
+    paper = Paper(form.document, plan.id, context, plan.content_hash, created=plan.drafted_at)
+    document = print_paper(session, paper, catalogue=catalogue, at=at)
     if plan.document_id != document.id:
         plan.document_id = document.id
         session.flush()

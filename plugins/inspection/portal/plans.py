@@ -15,6 +15,7 @@ from inspection.documents.frame import frame
 from inspection.documents.kind import Frame
 from inspection.errors import NotFound
 from inspection.model import Campaign, Document, Plan
+from inspection.planning import forms
 from inspection.planning.decision import decide_plan
 from inspection.portal import deciding, downloads, opinions, paper
 from inspection.portal.answers import Answer, Page
@@ -60,7 +61,7 @@ def plan_page(visit: Visit, plan: Plan, problem: str = "") -> Answer:
 def _frame(visit: Visit, plan: Plan, campaign: Campaign) -> Frame:
     """The level proposed for this kind of plan, as its paper bears it."""
     rules = catalogue.current()
-    kind = rules.plan_forms.for_kind(campaign.kind).decided_as
+    kind = forms.of(campaign.kind, rules).document
     return frame(rules.office, kind, agency=roster.agency(visit.session), content_hash=plan.content_hash)
 
 

@@ -12,6 +12,7 @@ from inspection.access.policy import Act
 from inspection.approvals.decide import Decision
 from inspection.calendar import roc
 from inspection.documents.frame import frame
+from inspection.documents.kinds import closing_review
 from inspection.errors import NotFound
 from inspection.model import Campaign, Document, Report
 from inspection.portal import deciding, downloads, opinions, paper
@@ -83,7 +84,7 @@ def closing_page(visit: Visit, campaign: Campaign, problem: str = "") -> Answer:
         "review": review,
         "formats": downloads.formats(visit, review.document_id),
         "content": review.content,
-        "frame": frame(office, CLOSING_REVIEW, agency=agency, content_hash=review.content_hash),
+        "frame": frame(office, closing_review.KIND, agency=agency, content_hash=review.content_hash),
     }
     return Page("closing.html.j2", values, status=422 if problem else 200)
 

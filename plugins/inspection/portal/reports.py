@@ -11,6 +11,7 @@ from inspection.access.policy import Act
 from inspection.approvals.decide import Decision
 from inspection.documents.frame import frame
 from inspection.documents.kind import Frame
+from inspection.documents.kinds import campaign_report, unit_report
 from inspection.model import Campaign, Report, ReportReader
 from inspection.portal import deciding, downloads, opinions, paper
 from inspection.portal.answers import Answer, GoTo, Page
@@ -50,7 +51,7 @@ def document(visit: Visit, report: Report) -> Answer:
 
 
 def _frame(visit: Visit, report: Report, copy_number: str = "") -> Frame:
-    kind = "unit_report" if report.unit_id else "campaign_report"
+    kind = unit_report.KIND if report.unit_id else campaign_report.KIND
     return frame(
         catalogue.current().office,
         kind,

@@ -5,14 +5,12 @@ Nothing is sent to the superior by the system: a 函稿 is laid ready (seed 000 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import cast
 
 from sqlalchemy.orm import Session
 
-from inspection import clock, settings
+from inspection import clock
 from inspection.access.insiders import project_for_keeper
 from inspection.approvals.decide import Decision, approved, decide
 from inspection.approvals.decider import decider
@@ -20,11 +18,12 @@ from inspection.approvals.request import Asked, request
 from inspection.audit.events import record
 from inspection.audit.steps import advance
 from inspection.calendar import roc
-from inspection.documents.frame import frame
+from inspection.documents.frame import mark_of
+from inspection.documents.kinds import closing_review, project_submission
 from inspection.documents.kinds.project_submission import Submission
 from inspection.documents.paper_code import short_code
-from inspection.documents.render import Properties, fingerprint, render
-from inspection.documents.shelf import Label, keep
+from inspection.documents.printing import Paper, print_paper
+from inspection.documents.render import fingerprint
 from inspection.errors import BadSource, Conflict, NotAllowed, NotFound
 from inspection.model import Approval, Document, Project, Report
 from inspection.model.lifecycle import CampaignState, ReportState
@@ -38,8 +37,6 @@ from inspection.store import approvals, calendar_days, campaigns, findings, proj
 from inspection.vocabulary import ApprovalOutcome
 
 CLOSING_REVIEW = "closing_review"
-TEMPLATE = "report/closing_review.docx"
-SUBMISSION_TEMPLATE = "letter/project_submission.docx"
 LETTER = "report_to_superior_agency"
 LONGEST_LINE = 2000
 SHORTEST_OPINION = 20
@@ -262,23 +259,9 @@ def _freeze(session: Session, project: Project, *, catalogue: Catalogue, by: str
 
 
 def _print(session: Session, review: Report, *, catalogue: Catalogue) -> Document:
-    around = frame(
-        catalogue.office,
-        CLOSING_REVIEW,
-        agency=roster.agency(session),
-        content_hash=review.content_hash,
-        subject_id=review.id,
-    )
-    dated = {"frame": around, "date": roc.plain(clock.local_date(review.compiled_at))}
-    context = {**review.content, **dated}
-    label = Label(
-        kind=CLOSING_REVIEW,
-        subject_id=review.id,
-        title=f"{review.content['title']}（代號{review.content['code_name']}）",
-        template=TEMPLATE,
-        level=around["mark"],
-    )
-    return _keep(session, context, label, created=review.compiled_at)
+    context = {**review.content, "date": roc.plain(clock.local_date(review.compiled_at))}
+    paper = Paper(closing_review.KIND, review.id, context, review.content_hash, created=review.compiled_at)
+    return print_paper(session, paper, catalogue=catalogue, at=review.compiled_at)
 
 
 def _print_submission(
@@ -287,56 +270,37 @@ def _print_submission(
     letter = catalogue.office.letter(LETTER)
     if letter is None:
         raise BadSource(f"letter {LETTER!r} is missing", place=SHIPPED / OFFICE_FILE, remedy="restore it")
-    agency, campaign = roster.agency(session), campaigns.get(session, project.campaign_id)
+    campaign = campaigns.get(session, project.campaign_id)
     plan = plan_in_force(session, campaign.id)
     decided_at = held.decided_at or review.compiled_at
-    around = frame(catalogue.office, CLOSING_REVIEW, agency=agency, content_hash=review.content_hash)
-    condition = around["declassification"].removeprefix("解密條件：")
     values = {
         "plan": decision_words(session, (PLAN, plan.id), plan.content_hash),
         "ended": roc.plain(roc.last_day(campaign.window_end)),
         "review": decision_words(session, (CLOSING_REVIEW, campaign.id), held.content_hash),
     }
     context: Submission = {
-        "frame": around,
-        "agency": agency.name,
-        "office": "政風室",
         "date": roc.plain(clock.local_date(decided_at)),
         "register": letter.register_form.value,
-        "recipient": agency.superior_name,
-        "classification": f"{around['mark']}（{condition}）" if around["mark"] else "",
+        "recipient": roster.agency(session).superior_name,
+        "classification": mark_of(catalogue.office, closing_review.KIND).words,
         "attachments": f"檢討改進意見1份（識別碼 {short_code(review.content_hash)}）",
         "subject": catalogue.wording.line(
             "submission_subject", {"code": project.code_name, "closing": f"{letter.closing}{_verb(catalogue)}"}
         ),
         "explanations": catalogue.wording.say("submission_explanations", values),
     }
-    label = Label(
-        kind="project_submission",
-        subject_id=review.id,
-        title=f"{campaign.name}陳報函稿",
-        template=SUBMISSION_TEMPLATE,
-        level=around["mark"],
+    paper = Paper(
+        project_submission.KIND,
+        review.id,
+        context,
+        review.content_hash,
+        created=decided_at,
+        encloses=closing_review.KIND,
+        named={"campaign": campaign.name},
     )
-    return _keep(session, cast("dict[str, object]", context), label, created=decided_at)
+    return print_paper(session, paper, catalogue=catalogue, at=decided_at)
 
 
 def _verb(catalogue: Catalogue) -> str:
     """核備 or 備查 as the agency has it, after 請鑒核."""
     return f"並予{catalogue.submission_verb(LETTER)}"
-
-
-def _keep(session: Session, context: dict[str, object], label: Label, *, created: datetime) -> Document:
-    template = settings.TEMPLATES / label.template
-    data = render(
-        template, context, properties=Properties(title=label.title, author=str(context["office"]), created=created)
-    )
-    stamped = Label(
-        kind=label.kind,
-        subject_id=label.subject_id,
-        title=label.title,
-        template=label.template,
-        template_sha256=hashlib.sha256(template.read_bytes()).hexdigest(),
-        level=label.level,
-    )
-    return keep(session, data, stamped, at=created)

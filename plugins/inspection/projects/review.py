@@ -29,7 +29,6 @@ def facts(session: Session, project: Project, *, catalogue: Catalogue, at: datet
     agency, wording = roster.agency(session), catalogue.wording
     conclusions = {"superior": agency.superior_name, "verb": catalogue.submission_verb()}
     return {
-        "office": "政風室",
         "title": wording.line("review_title", {"agency": agency.name}),
         "code_name": project.code_name,
         "kind": catalogue.project_kinds.rule(project.kind).name,

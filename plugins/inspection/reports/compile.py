@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import cast
 
 from sqlalchemy.orm import Session
 
-from inspection import clock, settings
+from inspection import clock
 from inspection.approvals.consult import consulted
 from inspection.audit.events import record
 from inspection.audit.steps import advance
 from inspection.calendar import roc
-from inspection.documents.frame import BLANK, frame
+from inspection.documents.kinds import campaign_report, unit_report
 from inspection.documents.kinds.campaign_report import CampaignReport, KeyFigures
 from inspection.documents.kinds.unit_report import UnitReport
-from inspection.documents.render import Properties, fingerprint, render
-from inspection.documents.shelf import Label, keep
+from inspection.documents.printing import Paper, print_paper
+from inspection.documents.render import fingerprint
 from inspection.errors import Conflict
 from inspection.model import Agency, Campaign, Finding, Plan, Report
 from inspection.model.lifecycle import CampaignState, ReportState
@@ -31,8 +29,6 @@ from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns, findings, roster
 from inspection.vocabulary import SEVERITY_RANK, CampaignKind, Severity
 
-UNIT_TEMPLATE = "report/unit_report.docx"
-CAMPAIGN_TEMPLATE = "report/campaign_report.docx"
 OPEN_STATES = frozenset({ReportState.DRAFT, ReportState.SUBMITTED, ReportState.RETURNED})
 
 
@@ -130,30 +126,9 @@ def _freeze(told: _Teller, unit_id: str, make: Callable[[], dict[str, object]], 
 
 
 def _print(told: _Teller, report: Report) -> None:
-    name = UNIT_TEMPLATE if report.unit_id else CAMPAIGN_TEMPLATE
-    template = settings.TEMPLATES / name
-    kind = "unit_report" if report.unit_id else "campaign_report"
-    around = frame(
-        told.catalogue.office, kind, agency=told.agency, content_hash=report.content_hash, subject_id=report.id
-    )
-    data = render(
-        template,
-        {**report.content, "frame": cast("dict[str, object]", around)},
-        properties=Properties(title=str(report.content["title"]), author="政風室", created=report.compiled_at),
-    )
-    document = keep(
-        told.session,
-        data,
-        Label(
-            kind=kind,
-            subject_id=report.id,
-            title=str(report.content["title"]),
-            template=name,
-            template_sha256=hashlib.sha256(template.read_bytes()).hexdigest(),
-            level=around["mark"],
-        ),
-        at=told.at,
-    )
+    kind = unit_report.KIND if report.unit_id else campaign_report.KIND
+    paper = Paper(kind, report.id, report.content, report.content_hash, created=report.compiled_at)
+    document = print_paper(told.session, paper, catalogue=told.catalogue, at=told.at)
     report.document_id = document.id
     told.session.flush()
 
@@ -175,9 +150,6 @@ def _unit_context(told: _Teller, unit: UnitFigures) -> dict[str, object]:
         },
     )
     context: UnitReport = {
-        "frame": BLANK,  # printed later: it holds the hash of the rest
-        "agency": told.agency.name,
-        "office": "政風室",
         "title": wording.line("report_unit_title", {"campaign": told.campaign.name}),
         "unit": unit.name,
         "number": f"{told.campaign.id}-{unit.unit.id}",
@@ -201,7 +173,7 @@ def _unit_context(told: _Teller, unit: UnitFigures) -> dict[str, object]:
         "consulted": "",
     }
     context["crawl"]["suspected"] = str(unit.suspected)
-    return {name: value for name, value in context.items() if name != "frame"}
+    return dict(context)
 
 
 def _deadline(told: _Teller, finding: Finding) -> str:
@@ -233,9 +205,6 @@ def _campaign_context(told: _Teller) -> dict[str, object]:
         "findings": len(figures.findings),
     }
     context: CampaignReport = {
-        "frame": BLANK,  # printed later: it holds the hash of the rest
-        "agency": told.agency.name,
-        "office": "政風室",
         "title": wording.line("report_campaign_title", {"campaign": told.campaign.name}),
         "campaign": told.campaign.name,
         "date": told.date,
@@ -273,7 +242,7 @@ def _campaign_context(told: _Teller) -> dict[str, object]:
         ),
         "consulted": consulted(told.session, told.campaign, told.catalogue.decision("campaign_report"), at=told.at),
     }
-    return {name: value for name, value in context.items() if name != "frame"}
+    return dict(context)
 
 
 def _key_figures(told: _Teller) -> KeyFigures:

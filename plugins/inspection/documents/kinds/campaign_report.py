@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypedDict
 
 from inspection.documents.charts import ChartData
-from inspection.documents.kind import DocumentKind, Frame, Tone
+from inspection.documents.kind import DocumentKind, Tone
 from inspection.documents.kinds.plan import AssessmentFactor
 from inspection.documents.kinds.unit_report import CrawlCoverage, Finding, PreviousFinding
 from inspection.vocabulary import MarkedAs
@@ -56,9 +56,6 @@ class CampaignReport(TypedDict):
     `legend` is the whole line below the table of units, 「註：…」.
     """
 
-    frame: Frame
-    agency: str
-    office: str
     title: str
     campaign: str
     date: str

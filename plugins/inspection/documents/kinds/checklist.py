@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from inspection.documents.kind import DocumentKind, Frame
+from inspection.documents.kind import DocumentKind
 from inspection.vocabulary import MarkedAs
 
 
@@ -20,9 +20,6 @@ class Question(TypedDict):
 class UnitChecklist(TypedDict):
     """templates/checklist/unit_checklist.docx: the form one unit fills in; at most 25 questions."""
 
-    frame: Frame
-    agency: str
-    office: str
     title: str
     unit: str
     form_number: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from inspection.documents.kind import DocumentKind, Frame
+from inspection.documents.kind import DocumentKind
 from inspection.vocabulary import MarkedAs
 
 
@@ -31,8 +31,6 @@ class ListChange(TypedDict):
 class ClosingReview(TypedDict):
     """templates/report/closing_review.docx: 檢討改進意見: what was planned, what happened, what is to be better."""
 
-    frame: Frame
-    office: str
     title: str
     date: str
     code_name: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from inspection.documents.kind import DocumentKind, Frame
+from inspection.documents.kind import DocumentKind
 from inspection.vocabulary import MarkedAs
 
 
@@ -23,9 +23,6 @@ class OverdueFix(TypedDict):
 class EscalationBrief(TypedDict):
     """templates/letter/escalation_brief.docx: 簽（主旨、說明、擬辦）on overdue fixes, to 主任秘書 or the head."""
 
-    frame: Frame
-    agency: str
-    office: str
     date: str
     number: str
     speed: str

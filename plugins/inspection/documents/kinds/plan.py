@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from inspection.documents.kind import DocumentKind, Frame
+from inspection.documents.kind import DocumentKind
 from inspection.vocabulary import MarkedAs
 
 
@@ -75,9 +75,6 @@ class PlanStep(TypedDict):
 class InspectionPlan(TypedDict):
     """templates/plan/inspection_plan.docx: the eight contents of seed 000 art. 7 (1) 2, with basis and assessment."""
 
-    frame: Frame
-    agency: str
-    office: str
     title: str
     date: str
     version: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from inspection.documents.kind import DocumentKind, Frame
+from inspection.documents.kind import DocumentKind
 from inspection.documents.kinds.plan import Crawl, PlanShare
 from inspection.vocabulary import MarkedAs
 
@@ -38,8 +38,6 @@ class ProjectPlan(TypedDict):
     `title` bears the code name alone: files are named after it.
     """
 
-    frame: Frame
-    office: str
     title: str
     date: str
     version: str

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from inspection.documents.kind import DocumentKind, Frame
+from inspection.documents.kind import DocumentKind
 
 
 class Submission(TypedDict):
     """templates/letter/project_submission.docx: 函稿 to the superior; never sent by the system."""
 
-    frame: Frame
-    agency: str
-    office: str
     date: str
     register: str
     recipient: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from inspection.documents.kind import DocumentKind, Frame
+from inspection.documents.kind import DocumentKind
 from inspection.documents.kinds.plan import Crawl, InspectorGroup, PlanItem, PlanShare
 from inspection.vocabulary import MarkedAs
 
@@ -82,9 +82,6 @@ class OutsideFormAnnex(TypedDict):
 class SpringPlan(TypedDict):
     """templates/plan/spring_plan.docx: the headings of seed 003 in their order, and eight annexes."""
 
-    frame: Frame
-    agency: str
-    office: str
     title: str
     date: str
     version: str

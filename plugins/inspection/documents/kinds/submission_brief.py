@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from inspection.documents.kind import DocumentKind, Frame
+from inspection.documents.kind import DocumentKind
 
 
 class PrintedOpinion(TypedDict):
@@ -19,9 +19,6 @@ class PrintedOpinion(TypedDict):
 class SubmissionBrief(TypedDict):
     """templates/letter/submission_brief.docx: 簽（主旨、說明、擬辦）that lays a plan or report before the head."""
 
-    frame: Frame
-    agency: str
-    office: str
     date: str
     classification: str
     attachments: str

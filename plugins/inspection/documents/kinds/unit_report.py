@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from inspection.documents.kind import DocumentKind, Frame, Tone
+from inspection.documents.kind import DocumentKind, Tone
 from inspection.vocabulary import MarkedAs
 
 
@@ -47,9 +47,6 @@ class PreviousFinding(TypedDict):
 class UnitReport(TypedDict):
     """templates/report/unit_report.docx: what one unit is told of its own inspection."""
 
-    frame: Frame
-    agency: str
-    office: str
     title: str
     unit: str
     number: str

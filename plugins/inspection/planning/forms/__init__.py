@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from inspection.documents.kind import DocumentKind
+from inspection.documents.kinds import plan, project_plan, spring_plan
 from inspection.model import Plan
 from inspection.planning.forms import inspection, project, spring
 from inspection.planning.ground import Content, Ground
@@ -20,17 +22,17 @@ from inspection.vocabulary import CampaignKind
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One form: `compose` writes the plan as data, `context` fills `template` (below `templates/`) from it."""
+    """One form: `compose` writes the plan as data, `context` fills the `document` from it."""
 
     compose: Callable[[Ground], Content]
-    template: str
+    document: DocumentKind
     context: Callable[[Session, Plan, Catalogue], Mapping[str, object]]
 
 
 FORMS: dict[PlanForm, Form] = {
-    PlanForm.INSPECTION: Form(inspection.compose, inspection.TEMPLATE, inspection.context),
-    PlanForm.SPRING: Form(spring.compose, spring.TEMPLATE, spring.context),
-    PlanForm.PROJECT: Form(project.compose, project.TEMPLATE, project.context),
+    PlanForm.INSPECTION: Form(inspection.compose, plan.KIND, inspection.context),
+    PlanForm.SPRING: Form(spring.compose, spring_plan.KIND, spring.context),
+    PlanForm.PROJECT: Form(project.compose, project_plan.KIND, project.context),
 }
 
 

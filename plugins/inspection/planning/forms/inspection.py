@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from inspection import clock
 from inspection.calendar import roc
-from inspection.documents.frame import frame
 from inspection.documents.kinds.plan import InspectionPlan
 from inspection.model import Plan
 from inspection.planning import annexes
@@ -17,8 +16,6 @@ from inspection.planning.groups import Grouping
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.checklist_items import MOST_ITEMS_PER_UNIT
 from inspection.store import calendar_days, roster
-
-TEMPLATE = "plan/inspection_plan.docx"
 
 
 def compose(ground: Ground) -> Content:
@@ -76,12 +73,13 @@ def _timetable(ground: Ground) -> list[dict[str, str]]:
     due = ground.campaign.checklist_due_on
     first = calendar.first_working_day(start)
     told = clock.local_date(ground.campaign.reveal_at) if ground.campaign.reveal_at else first
+    office = roster.ethics_office_name(ground.session)
     steps = [
-        ("plan_step_notice", roc.short(told), "政風室"),
-        ("plan_step_crawl", f"{roc.short(first)}至{roc.short(due)}", "政風室、資訊單位"),
+        ("plan_step_notice", roc.short(told), office),
+        ("plan_step_crawl", f"{roc.short(first)}至{roc.short(due)}", f"{office}、資訊單位"),
         ("plan_step_return", f"{roc.short(told)}至{roc.short(due)}", "受檢單位"),
         ("plan_step_triage", f"{roc.short(calendar.add_working_days(due, 1))}至{roc.short(end)}", "各檢查分組"),
-        ("plan_step_report", f"{roc.short(end)}以後", "政風室"),
+        ("plan_step_report", f"{roc.short(end)}以後", office),
     ]
     return [
         {"period": period, "work": ground.catalogue.wording.line(phrase), "responsible": who}
@@ -90,14 +88,10 @@ def _timetable(ground: Ground) -> list[dict[str, str]]:
 
 
 def context(session: Session, plan: Plan, catalogue: Catalogue) -> InspectionPlan:
-    """The template's context, drawn from the plan's data alone (and from the agency's name and hotline)."""
+    """The template's context, drawn from the plan's data alone."""
     content = plan.content
-    agency = roster.agency(session)
     sections = {name: list(section["lines"]) for name, section in content["sections"].items()}
     return {
-        "frame": frame(catalogue.office, "plan", agency=agency, content_hash=plan.content_hash, subject_id=plan.id),
-        "agency": agency.name,
-        "office": "政風室",
         "title": content["title"],
         "date": roc.plain(clock.local_date(plan.drafted_at)),
         "version": f"第 {plan.version} 版",

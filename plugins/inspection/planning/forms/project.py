@@ -6,7 +6,6 @@ from sqlalchemy.orm import Session
 
 from inspection import clock
 from inspection.calendar import roc
-from inspection.documents.frame import frame
 from inspection.documents.kinds.project_plan import ProjectPlan
 from inspection.model import PersonInTheKnow, Plan, Project
 from inspection.planning.ground import Content, Ground, common, consulted_units, section
@@ -14,8 +13,6 @@ from inspection.planning.groups import Grouping
 from inspection.rules.catalogue import Catalogue
 from inspection.store import projects, roster
 
-TEMPLATE = "plan/project_plan.docx"
-MARKED_AS = "project_plan"
 CELLS = ("stage", "leak_point", "precaution", "lead", "support", "period")
 
 
@@ -108,13 +105,10 @@ def _crawl(ground: Ground, content: Content) -> list[str]:
 
 
 def context(session: Session, plan: Plan, catalogue: Catalogue) -> ProjectPlan:
-    """The template's context, drawn from the plan's data alone (and from the agency's name and hotline)."""
+    """The template's context, drawn from the plan's data alone."""
     content = plan.content
-    agency = roster.agency(session)
     sections = {name: list(section["lines"]) for name, section in content["sections"].items()}
     return {
-        "frame": frame(catalogue.office, MARKED_AS, agency=agency, content_hash=plan.content_hash, subject_id=plan.id),
-        "office": "政風室",
         "title": content["title"],
         "date": roc.plain(clock.local_date(plan.drafted_at)),
         "version": f"第 {plan.version} 版",

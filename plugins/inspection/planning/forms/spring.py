@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from inspection import clock
 from inspection.calendar import roc
-from inspection.documents.frame import frame
 from inspection.documents.kinds.spring_plan import SpringPlan, SpringPoint
 from inspection.model import DutyShift, Plan
 from inspection.model.spring import SpringListKind
@@ -20,8 +19,6 @@ from inspection.rules.spring import DivisionRule, Line, Part
 from inspection.store import people, roster, spring, spring_windows
 from inspection.vocabulary import CampaignKind
 
-TEMPLATE = "plan/spring_plan.docx"
-OFFICE = "政風室"
 UNDER = "・"
 """Begins a line that stands under the one before it."""
 
@@ -184,22 +181,20 @@ def _filled(ground: Ground, texts: Iterable[str]) -> list[str]:
 
 def _own_names(ground: Ground) -> dict[str, str]:
     agency = roster.agency(ground.session)
-    return {"agency": agency.name, "agency_short": agency.short_name, "office": OFFICE}
+    return {
+        "agency": agency.name,
+        "agency_short": agency.short_name,
+        "office": roster.ethics_office_name(ground.session),
+    }
 
 
 def context(session: Session, plan: Plan, catalogue: Catalogue) -> SpringPlan:
-    """The template's context, drawn from the plan's data alone (and from the agency's name and hotline)."""
+    """The template's context, drawn from the plan's data alone."""
     content = plan.content
-    agency = roster.agency(session)
     lines = {name: list(one["lines"]) for name, one in content["sections"].items()}
     form = catalogue.plan_forms.for_kind(CampaignKind(content["kind"]))
     headings = {one.id: one.heading for one in form.sections}
     return {
-        "frame": frame(
-            catalogue.office, "spring_plan", agency=agency, content_hash=plan.content_hash, subject_id=plan.id
-        ),
-        "agency": agency.name,
-        "office": OFFICE,
         "title": content["title"],
         "date": roc.plain(clock.local_date(plan.drafted_at)),
         "version": f"第 {plan.version} 版",
