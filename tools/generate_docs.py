@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 
-from tools import clause_page, rule_pages, running_pages
+from tools import clause_page, document_page, rule_pages, running_pages
 
 from inspection.settings import PREFIX, REPOSITORY, Settings
 
@@ -34,6 +34,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "generated/detectors.md": rule_pages.detectors_page,
     "generated/checklist_items.md": rule_pages.checklist_items_page,
     "generated/ladder.md": rule_pages.ladder_page,
+    "generated/documents.md": document_page.documents_page,
     "clauses.md": clause_page.clauses_page,
 }
 

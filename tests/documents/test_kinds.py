@@ -37,6 +37,7 @@ def test_an_unknown_kind_is_refused_with_those_there_are() -> None:
     [
         ("- {id: postcard, level: null}\n", "field proposed_marks"),
         ("- {id: plan, level: 密, declassification: on_date}\n", "holds no date"),
+        ("- {id: closing_review, numbered_copies: true}\n", "only copies of campaign_report, unit_report"),
     ],
 )
 def test_a_mark_nobody_bears_or_that_prints_a_blank_is_refused(tmp_path: Path, marks: str, told: str) -> None:

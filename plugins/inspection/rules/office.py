@@ -12,6 +12,8 @@ from inspection.rules.load import RuleModel, load_yaml
 from inspection.vocabulary import Adoption, CampaignKind, Level, MarkedAs, Stance
 
 FILE = "office.yaml"
+# what is given out to named readers copy by copy
+NUMBERED = frozenset({MarkedAs.UNIT_REPORT, MarkedAs.CAMPAIGN_REPORT})
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 
 
@@ -110,6 +112,8 @@ class Office(RuleModel):
         for mark in marks:
             if mark.level is not None and mark.declassification not in known:
                 raise ValueError(f"{mark.id.value}: a level needs a declassification of the menu that holds no date")
+            if mark.numbered_copies and mark.id not in NUMBERED:
+                raise ValueError(f"{mark.id.value}: only copies of {', '.join(sorted(NUMBERED))} are numbered")
         return marks
 
     @field_validator("proposed_marks")
