@@ -5,30 +5,15 @@ from __future__ import annotations
 from documents.case_specimen import case_sheet
 from documents.handover_specimen import handover_list
 from documents.project_specimens import PROJECT_SPECIMENS
+from documents.report_specimens import campaign_report, unit_report
+from documents.specimen_office import AGENCY, FACTORS, FRAME, OFFICE, UNITS
 from documents.spring_specimens import SPRING_SPECIMENS
 from documents.year_specimen import year_calendar
-from inspection.documents.kind import Frame
-from inspection.documents.kinds.campaign_report import CampaignReport, CategoryResult, UnitResult
 from inspection.documents.kinds.checklist import Question, UnitChecklist
 from inspection.documents.kinds.escalation_brief import EscalationBrief, OverdueFix
-from inspection.documents.kinds.plan import AssessmentFactor, InspectionPlan
+from inspection.documents.kinds.plan import InspectionPlan
 from inspection.documents.kinds.submission_brief import SubmissionBrief
-from inspection.documents.kinds.unit_report import CrawlCoverage, Finding, PreviousFinding, UnitReport
 
-AGENCY, OFFICE = "虛構縣示範市公所", "政風室"
-UNITS = (
-    "民政課", "社會課", "財政課", "工務課", "農業課", "觀光課",
-    "行政室", "資訊室", "人事室", "主計室", "政風室", "清潔隊",
-)  # fmt: skip
-FRAME: Frame = {
-    "mark": "密",
-    "declassification": "解密條件：檢查結果簽奉核定並公布後自動解密",
-    "copy_number": "第 3 號（共 5 份）",
-    "identifier": "K7QM-2XWD",
-    "watermark": "機敏資料",
-    "hotline": "廉政專線 (00)0000-0315",
-    "code": "6EAJ7F3K-K7QM-2XWD",
-}
 STATEMENTS = (
     ("DOC-001", "文書機密", "機密文書之收發、登記、簽辦、繕校、傳遞及保管均指定專人辦理。", "作業要點第五點"),
     ("DOC-002", "文書機密", "會商、裝訂、用印、封發機密文書時由承辦人親自持送，不假手他人。", "作業要點第五點"),
@@ -46,85 +31,6 @@ STATEMENTS = (
     ("PER-001", "人員與宣導", "單位主管定期對所屬同仁實施保密宣導，並留有紀錄。", "作業要點第四點"),
     ("PRO-001", "採購保密", "底價於決標前密封保管，開啟及核定均留有簽收紀錄。", "政府採購法第34條"),
 )
-FACTORS: list[AssessmentFactor] = [
-    {
-        "heading": "經常處理公務機密員工之保密警覺程度",
-        "sentences": [
-            "機密業務承辦人 47 人中，上半年完成保密講習者 39 人（83.0%），較前期增加 6.4 個百分點。",
-            "前次檢查屬人員疏失之缺失 9 件，占全部缺失 41%，以離座未鎖定螢幕 4 件最多。",
-        ],
-    },
-    {
-        "heading": "機關之主客觀環境及其各項保密措施",
-        "sentences": [
-            "共用資料夾 13 處，其中 2 處對全機關開放讀取；前次清查未標示之敏感檔案 18 個，集中於公用區。",
-            "本期辦公廳舍無搬遷；委外維護廠商 3 家，均已簽具保密切結書。",
-        ],
-    },
-    {
-        "heading": "曾發生洩密單位近期之改進措施",
-        "sentences": ["近一年無洩密案件；列管缺失 22 件，已解除列管 19 件，逾期 1 件（工務課）。"],
-    },
-]
-CRAWL: CrawlCoverage = {
-    "shares": "13",
-    "files": "48,216",
-    "read": "47,903",
-    "unread": "313",
-    "suspected": "37",
-    "confirmed": "18",
-    "dismissed": "19",
-    "notes": ["無法讀取者以加密壓縮檔 201 個、掃描影像 88 個為主，已列清冊由各單位自行檢視。"],
-}
-FINDINGS: list[Finding] = [
-    {
-        "number": "115H2-U04-01",
-        "unit": "工務課",
-        "item": "PRO-001 底價保密",
-        "fact": "共用資料夾內存有未標示之底價核定資料 1 件（檔名遮蔽 示範路○○_核定○○.xlsx），全課 16 人均可開啟。",
-        "severity": "重大",
-        "tone": "poor",
-        "basis": "政府採購法第34條",
-        "deadline": "115年11月25日",
-        "remedy": "當日移置限權資料夾，補行標示密等及解密條件。",
-    },
-    {
-        "number": "115H2-U02-01",
-        "unit": "社會課",
-        "item": "SHR-001 共用資料夾權限",
-        "fact": "公用區暫存資料夾存有身障補助名冊 1 件，含身分證統一編號 312 筆（A12345****）。",
-        "severity": "重大",
-        "tone": "poor",
-        "basis": "個人資料保護法第18條",
-        "deadline": "115年11月25日",
-        "remedy": "移回課內並清除複本。",
-    },
-    {
-        "number": "115H2-U09-01",
-        "unit": "人事室",
-        "item": "MRK-002 解密條件",
-        "fact": "考績評分清冊標示「密」而未載明解密條件或保密期限。",
-        "severity": "中度",
-        "tone": "fair",
-        "basis": "文書處理手冊",
-        "deadline": "115年12月4日",
-        "remedy": "",
-    },
-]
-PREVIOUS: list[PreviousFinding] = [
-    {
-        "number": "115H1-U07-02",
-        "unit": "行政室",
-        "fact": "密件收文登記簿載有案由",
-        "state": "已改善，115年6月30日解除列管",
-    },
-    {
-        "number": "115H1-U04-01",
-        "unit": "工務課",
-        "fact": "離職人員帳號未停用",
-        "state": "第一次展延，期限115年11月30日",
-    },
-]
 BASES = [
     "本所維護公務機密作業要點第七點。",
     "政風機構維護公務機密作業要點第十六點。",
@@ -244,125 +150,6 @@ def unit_checklist() -> UnitChecklist:
             "本表填復時間與清查結果僅供政風室參考，不作為評比依據。",
         ],
         "questions": questions,
-    }
-
-
-def unit_report() -> UnitReport:
-    """A unit with three faults."""
-    return {
-        "frame": FRAME,
-        "agency": AGENCY,
-        "office": OFFICE,
-        "title": "115年下半年公務機密維護檢查結果（工務課）",
-        "unit": "工務課",
-        "number": "115H2-U04",
-        "date": "115年11月20日",
-        "period": "115年11月2日至11月20日",
-        "inspectors": "潘○正、簡○廉",
-        "accompanied_by": "江○哲（資訊室）",
-        "checked": 15,
-        "conforms": 11,
-        "faults": 3,
-        "not_applicable": 1,
-        "summary": ["檢查表於期限內填復，答覆與清查結果不一致者 2 項，經說明後確認 1 項。"],
-        "merits": ["機密文書登記簿按日登載，收發、借閱均有簽收。", "檢查前自行清理共用資料夾逾期檔案 214 個。"],
-        "findings": FINDINGS,
-        "measures": [
-            "標案資料夾改採逐案授權，決標前僅承辦人及主管可開啟。",
-            "每季由單位窗口檢視共用資料夾權限並留存紀錄。",
-        ],
-        "previous": PREVIOUS,
-        "crawl": CRAWL,
-        "reply_by": "115年12月4日",
-        "consulted": "資訊室",
-    }
-
-
-def campaign_report() -> CampaignReport:
-    """Twelve units, three findings, two charts."""
-    categories = ["網路分享", "機密標示", "資訊機密", "文書機密", "採購保密", "人員宣導"]
-    faults = [9, 6, 5, 3, 2, 1]
-    results: list[UnitResult] = []
-    for index, name in enumerate(UNITS):
-        wrong = (0, 4, 1, 6, 1, 2, 2, 1, 3, 0, 0, 6)[index]
-        rate = (21 - wrong) * 100 / 21
-        results.append(
-            {
-                "name": name,
-                "checked": 21,
-                "conforms": 21 - wrong,
-                "faults": wrong,
-                "rate": f"{rate:.1f}%",
-                "percent": round(rate, 1),
-                "tone": "good" if rate >= 85 else "fair" if rate >= 75 else "poor",
-            }
-        )
-    rows: list[CategoryResult] = [
-        {"category": name, "checked": 42, "conforms": 40 - wrong, "faults": wrong, "not_applicable": 2}
-        for name, wrong in zip(categories, faults, strict=True)
-    ]
-    return {
-        "frame": FRAME,
-        "agency": AGENCY,
-        "office": OFFICE,
-        "title": "115年下半年公務機密維護檢查　成果報告",
-        "campaign": "115年下半年定期保密檢查",
-        "date": "115年11月27日",
-        "period": "115年11月2日至11月20日",
-        "plan_approval": "115年10月15日示市政字第1150000123號",
-        "inspectors": "潘○正、簡○廉",
-        "accompanied_by": "資訊室、行政室",
-        "units_and_people": "受檢單位 12 個，受檢人員 88 人。",
-        "items_and_methods": [
-            "檢查項目 15 項，每單位 15 至 21 項，計 252 項次。",
-            "書面檢查、自動清查及實地抽查併行。",
-        ],
-        "key_figures": {
-            "conformity": {"number": "89.7", "unit": "%", "label": "整體符合率"},
-            "change": {"number": "+3.2", "unit": "百分點", "label": "較前次檢查"},
-            "faults": {"number": "26", "unit": "件", "label": "缺失總數"},
-            "open": {"number": "3", "unit": "個", "label": "待改善單位"},
-        },
-        "overview": [
-            "本次檢查 12 個單位、計 252 項次，符合 226 項次，整體符合率 89.7%。",
-            "缺失集中於「網路分享」及「機密標示」，合計 15 件，占全部缺失 57.7%，詳如圖1。",
-        ],
-        "faults_by_category": {
-            "kind": "bar",
-            "title": "圖1　各類別缺失件數（件）",
-            "categories": categories,
-            "series": [{"name": "缺失件數", "values": faults}],
-            "alt": "各類別缺失件數：網路分享9、機密標示6、資訊機密5、文書機密3、採購保密2、人員宣導1",
-        },
-        "second_chart": {
-            "kind": "column",
-            "title": "圖2　歷次整體符合率",
-            "categories": ["114上", "114下", "115上", "115下"],
-            "series": [{"name": "符合率", "values": [0.79, 0.82, 0.865, 0.897]}],
-            "percent": True,
-            "alt": "歷次整體符合率：114上79%、114下82%、115上87%、115下90%",
-        },
-        "units": results,
-        "legend": "註：符合率 85% 以上為藍色、75%～84.9% 為褐色、未達 75% 為紅色。",
-        "assessment": FACTORS,
-        "categories": rows,
-        "total": {"category": "合計", "checked": 252, "conforms": 214, "faults": 26, "not_applicable": 12},
-        "merits": [
-            "行政室密件登記簿按日登載，借閱均有簽收。",
-            "民政課、主計室及政風室檢查項目全數符合。",
-        ],
-        "findings": FINDINGS,
-        "measures": [
-            "公用區資料夾改為逾三十日自動清理，並取消全機關寫入權限（資訊室，115年12月31日前）。",
-            "於12月份主管會報宣導機密標示及解密條件之填寫方式。",
-        ],
-        "crawl": CRAWL,
-        "previous": PREVIOUS,
-        "conclusions": [
-            "各單位保密作為大致良好，缺失均已通知單位檢討改進並列管。",
-            "奉核後函請缺失單位於期限內改善，並送上一級機關備查。",
-        ],
-        "consulted": "資訊室、行政室",
     }
 
 

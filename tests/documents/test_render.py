@@ -267,9 +267,9 @@ def test_charts_are_native_described_and_carry_no_workbook() -> None:
     assert sorted(name for name in parts if "chart" in name) == ["word/charts/chart1.xml", "word/charts/chart2.xml"]
     assert not any("embed" in name or "xlsx" in name for name in parts)
     described = [drawing.get("descr") for drawing in body_of(data).iter("{*}docPr")]
-    assert described == [campaign_report()["faults_by_category"]["alt"], campaign_report()["second_chart"]["alt"]]
+    assert described == [campaign_report()["first_chart"]["alt"], campaign_report()["second_chart"]["alt"]]
     values = [v.text for v in etree.fromstring(parts["word/charts/chart1.xml"]).iterfind(".//{*}val//{*}v")]
-    assert values == ["9", "6", "5", "3", "2", "1"]
+    assert values == ["1", "1", "0", "0", "0", "1"]
 
 
 @pytest.mark.parametrize("kind", ["bar", "column", "stacked", "doughnut"])
@@ -379,7 +379,7 @@ def test_the_report_form_has_its_ten_rows_in_order() -> None:
 @pytest.mark.parametrize(
     ("emptied", "sentence"),
     [
-        ({"findings": []}, "本次檢查未發現缺失。"),
+        ({"findings": []}, "本次檢查無經確認之缺失。"),
         ({"previous": []}, "前次檢查無列管中之缺失。"),
         ({"assessment": []}, "資料不足，未作狀況研判。"),
     ],
@@ -390,8 +390,10 @@ def test_an_empty_row_of_the_report_form_says_so(emptied: dict[str, object], sen
 
 
 def test_a_unit_without_faults_is_not_asked_to_mend_any() -> None:
-    lines = lines_of(body_of(render(TEMPLATES / "report/unit_report.docx", {**unit_report(), "findings": []})))
-    assert "本次檢查未發現缺失。" in lines
+    lines = lines_of(
+        body_of(render(TEMPLATES / "report/unit_report.docx", {**unit_report(), "findings": [], "replies": []}))
+    )
+    assert "本次檢查無經確認之缺失。" in lines
     assert not any("填復改善情形" in line for line in lines)
 
 

@@ -7,7 +7,7 @@ from tools.template_authoring.report_pieces import (
     PAGE,
     band,
     figures,
-    listed,
+    key_figures,
     toned,
 )
 from tools.template_authoring.styling import (
@@ -21,6 +21,7 @@ from tools.template_authoring.styling import (
     control_row,
     gap,
     head_row,
+    listed,
     paragraph,
     run,
     table,
@@ -29,28 +30,31 @@ from tools.template_authoring.styling import (
 
 
 def _charts() -> str:
-    left = paragraph(run("{{ chart(faults_by_category, 9.4, 5.4) }}"), align="center")
-    right = paragraph(run("{{ chart(second_chart, 6.9, 5.4) }}"), align="center")
+    left = paragraph(run("{{ chart(first_chart, 9.4, 5.2) }}"), align="center")
+    right = paragraph(run("{{ chart(second_chart, 6.9, 5.2) }}"), align="center")
     return table([9.6, 7.0], [Row((Cell(left), Cell(right)))], lines="none", padding=0.05)
 
 
 def _unit_results() -> str:
-    titles = ("受檢單位", "應檢項數", "符合項數", "缺失件數", "符合率", "符合率圖示")
+    titles = ("受檢單位", "缺失", "重大", "高", "中", "低", "缺失圖示", "分享區清查", "檢查表", "自評符合率")
     cells = (
         Cell(text("{{ unit.name }}", "TableText")),
-        Cell(text("{{ unit.checked }}", "TableNumber")),
-        Cell(text("{{ unit.conforms }}", "TableNumber")),
-        Cell(text("{{ unit.faults }}", "TableNumber")),
-        Cell(paragraph(toned("unit.rate", "unit.tone"), style="TableCentre")),
-        Cell(paragraph(run("{{p bar(unit.percent, unit.tone, 5.0) }}"))),
+        Cell(paragraph(toned("unit.faults", "unit.tone"), style="TableCentre")),
+        *(Cell(text(f"{{{{ unit.{name} }}}}", "TableCentre")) for name in ("critical", "high", "medium", "low")),
+        Cell(paragraph(run("{{p bar(unit.percent, unit.tone, 2.1) }}"))),
+        Cell(text("{{ unit.crawl }}", "TableCentre")),
+        Cell(text("{{ unit.returned }}", "TableCentre")),
+        Cell(text("{{ unit.rate }}", "TableNumber")),
     )
-    rows = [head_row(*titles), control_row("for unit in units", 6), Row(cells), control_row("endfor", 6)]
-    return table([3.3, 2.0, 2.0, 2.0, 1.9, 5.4], rows, lines="rows", caption="受檢單位檢查結果")
+    columns = len(titles)
+    rows = [head_row(*titles), control_row("for unit in units", columns), Row(cells), control_row("endfor", columns)]
+    widths = [4.1, 1.1, 1.0, 0.8, 0.8, 0.8, 2.3, 2.1, 1.7, 1.9]
+    return table(widths, rows, lines="rows", padding=0.08, caption="受檢單位檢查結果")
 
 
 def _category_table() -> str:
-    names = ("category", "checked", "conforms", "faults", "not_applicable")
-    styles = ("TableText", "TableNumber", "TableNumber", "TableNumber", "TableNumber")
+    names = ("category", "asked", "conforms", "contradicted", "nonconforming", "not_applicable", "blank", "faults")
+    styles = ("TableText", *("TableCentre",) * 7)
     line = Row(tuple(Cell(text(f"{{{{ row.{n} }}}}", s)) for n, s in zip(names, styles, strict=True)))
     total = Row(
         tuple(
@@ -58,36 +62,69 @@ def _category_table() -> str:
             for n, s in zip(names, styles, strict=True)
         )
     )
+    columns = len(names)
     rows = [
-        head_row("類別", "應檢", "符合", "缺失", "不適用"),
-        control_row("for row in categories", 5),
+        head_row("類別", "應檢", "符合", "經查不符", "不符合", "不適用", "未填報", "確認缺失"),
+        control_row("for row in categories", columns),
         line,
-        control_row("endfor", 5),
+        control_row("endfor", columns),
         total,
     ]
-    return table([4.4, 1.9, 1.9, 1.9, 1.9], rows, lines="rows", caption="檢查結果統計") + text(
+    widths = [3.1, 1.1, 1.1, 1.55, 1.35, 1.35, 1.35, 1.55]
+    return table(widths, rows, lines="rows", padding=0.05, caption="檢查結果統計") + text(
         # LibreOffice hides an empty paragraph after a table in a cell; a line of text keeps the room.
-        "單位：項次",
+        "單位：項次（確認缺失為件）；應檢＝符合＋經查不符＋不符合＋不適用＋未填報",
         "Remark",
         align="right",
     )
 
 
-def _cell_list(name: str, empty: str = "無。") -> str:
+def _suspected_table() -> str:
+    names = ("unit", "all", "confirmed", "self_improved", "dismissed", "undecided")
+    styles = ("TableText", *("TableCentre",) * 5)
+    line = Row(tuple(Cell(text(f"{{{{ row.{n} }}}}", s)) for n, s in zip(names, styles, strict=True)))
+    total = Row(
+        tuple(
+            Cell(paragraph(run(f"{{{{ all_suspected.{n} }}}}", bold=True), style=s), fill=TINT)
+            for n, s in zip(names, styles, strict=True)
+        )
+    )
+    rows = [
+        head_row("單位", "疑似", "確認", "自主改善", "排除", "未判定"),
+        control_row("for row in suspected", 6),
+        line,
+        control_row("endfor", 6),
+        total,
+    ]
+    return table([4.0, 1.6, 1.6, 2.0, 1.6, 1.65], rows, lines="rows", padding=0.05, caption="疑似事項處理情形") + text(
+        "單位：件；疑似＝確認＋自主改善＋排除＋未判定", "Remark", align="right"
+    )
+
+
+def _cell_list(name: str, empty: str = "無。", *, keep: bool = False) -> str:
+    number = f"{{% if {name}|length > 1 %}}{{{{ loop.index }}}}、{{% endif %}}"
     return (
         control(f"for line in {name}")
-        + text("{{ loop.index }}、{{ line }}", "CellItem")
+        + paragraph(run(number + "{{ line }}"), style="CellItem", keep_next=keep)
         + control("else")
-        + text(empty, "TableText")
+        + paragraph(run(empty), style="TableText", keep_next=keep)
         + control("endfor")
     )
 
 
-def _form_row(number: str, title: str, content: str, *, first_only: bool = False, may_split: bool = False) -> Row:
-    """A row of the form; `first_only` prints its number and title in the first turn of a loop alone."""
+def _form_row(
+    number: str, title: str, content: str, *, first_only: bool = False, may_split: bool = False, keep: bool = False
+) -> Row:
+    """A row of the form; `first_only` prints its title in the first turn of a loop alone, its number in each.
+
+    `keep` holds the row on the page of what follows: the row to be signed never stands alone.
+    """
+    label = paragraph(run(number, bold=True, colour=BLUE), style="TableCentre", keep_next=keep)
     if first_only:
-        number, title = (f"{{% if loop.first %}}{words}{{% endif %}}" for words in (number, title))
-    head = paragraph(run(number, bold=True, colour=BLUE), style="TableCentre") + text(title, "RowHeadCentre")
+        later = "{% if not loop.first %}（續）{% endif %}"
+        label = paragraph(run(number, bold=True, colour=BLUE), run(later, size=10, colour=GREY), style="TableCentre")
+        title = f"{{% if loop.first %}}{title}{{% endif %}}"
+    head = label + paragraph(run(title), style="RowHeadCentre", keep_next=keep)
     middle = not (first_only or may_split)
     return Row((Cell(head, fill=TINT, middle=middle), Cell(content)), may_split=may_split)
 
@@ -114,7 +151,7 @@ def _report_form() -> str:
         )
         + text("{{ finding.item }}：{{ finding.fact }}（{{ finding.basis }}）", "TableText")
         + control("if finding.remedy")
-        + paragraph(run("改善建議：{{ finding.remedy }}", size=10, colour=GREY), style="TableText")
+        + paragraph(run("改善建議：", bold=True), run("{{ finding.remedy }}"), style="TableText")
         + control("endif")
     )
     factor = (
@@ -124,28 +161,35 @@ def _report_form() -> str:
         + control("endfor")
     )
     crawl = (
-        text(
-            "共用資料夾 {{ crawl.shares }} 處，檔案 {{ crawl.files }} 個，已讀取 {{ crawl.read }} 個，"
-            "無法讀取 {{ crawl.unread }} 個；疑似 {{ crawl.suspected }} 件，確認 {{ crawl.confirmed }} 件，"
-            "排除 {{ crawl.dismissed }} 件。",
-            "TableText",
-        )
+        control("for line in crawl.lines")
+        + text("{{ line }}", "TableText")
+        + control("endfor")
         + control("for line in crawl.notes")
         + text("・{{ line }}", "CellItem")
         + control("endfor")
+        + gap(3)
+        + _suspected_table()
+        + control("for line in dismissals")
+        + text("・{{ line }}", "CellItem")
+        + control("endfor")
     )
+    missing = control("for line in not_returned") + text("{{ line }}", "TableText") + control("endfor")
     case = text("{{ case.number }}　{{ case.unit }}：{{ case.fact }}——{{ case.state }}", "TableText")
     body = [
+        head_row("項目", "內容"),  # repeated on each page the form goes on
         _form_row("一", "受檢單位與人數", text("{{ units_and_people }}", "TableText")),
         _form_row("二", "檢查項目與方法", _cell_list("items_and_methods")),
         *_form_rows("三", "狀況研判摘要", "for factor in assessment", factor, "資料不足，未作狀況研判。"),
         _form_row("四", "檢查結果統計", gap(3) + _category_table(), may_split=True),
-        _form_row("五", "優點事實", _cell_list("merits")),
-        *_form_rows("六", "缺失事實", "for finding in findings", finding, "本次檢查未發現缺失。"),
+        _form_row("五", "優點事實", _cell_list("merits"), may_split=True),
+        *_form_rows("六", "缺失事實", "for finding in findings", finding, "本次檢查無經確認之缺失。"),
+        control_row("if not_returned", 2),
+        _form_row("六", "檢查表未送回", missing),
+        control_row("endif", 2),
         _form_row("七", "改進措施與建議", _cell_list("measures")),
-        _form_row("八", "自動清查結果", crawl),
+        _form_row("八", "自動清查結果", crawl, may_split=True),
         *_form_rows("九", "前次缺失改善情形", "for case in previous", case, "前次檢查無列管中之缺失。"),
-        _form_row("十", "結論及擬辦", _cell_list("conclusions")),
+        _form_row("十", "結論及擬辦", _cell_list("conclusions", keep=True), keep=True),
     ]
     return "".join(
         (
@@ -174,30 +218,20 @@ def _form_head() -> list[Row]:
 
 def campaign_report() -> bytes:
     """The first version of templates/report/campaign_report.docx."""
-    keys = (("conformity", BLUE), ("change", BLUE), ("faults", RED), ("open", RED))
-    key_figures = [
-        (
-            f"{{{{ key_figures.{k}.number }}}}",
-            f"{{{{ key_figures.{k}.unit }}}}",
-            f"{{{{ key_figures.{k}.label }}}}",
-            colour,
-        )
-        for k, colour in keys
-    ]
     body = "".join(
         (
-            band("{{ agency }}{{ office }}", "{{ title }}", "檢查期間：{{ period }}　　報告日期：{{ date }}"),
-            figures(*key_figures),
+            band("{{ agency }}{{ office }}", "{{ title }}", "檢查期間：{{ period }}", "報告日期：{{ date }}"),
+            figures(*key_figures(("faults", RED), ("units", RED), ("crawl", BLUE), ("returns", BLUE))),
             text("檢查結果概述", "Clause1"),
             listed("overview"),
             gap(6),
             _charts(),
             text("受檢單位檢查結果", "Clause1"),
-            gap(2),
+            gap(2, keep_next=True),
             _unit_results(),
             text("{{ legend }}", "Remark"),
             _report_form(),
-            gap(10),
+            gap(10, keep_next=True),
             signature_row(PAGE, SIGNERS),
             gap(2),
         )

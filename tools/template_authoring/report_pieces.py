@@ -24,24 +24,46 @@ from tools.template_authoring.styling import (
 PAGE = Page(left=2.2, right=2.2, look=Look(body=12, heading=13, cell=11, line=1.3, heading_colour=BLUE))
 WIDTH = PAGE.text_width
 _COVERAGE = (
-    ("共用資料夾", "shares"),
-    ("檔案總數", "files"),
-    ("已讀取", "read"),
-    ("無法讀取", "unread"),
-    ("疑似事項", "suspected"),
-    ("確認缺失", "confirmed"),
-    ("排除", "dismissed"),
+    ("應清查分享區", "crawl.shares"),
+    ("檔案總數", "crawl.files"),
+    ("已讀取", "crawl.read"),
+    ("依規定不讀取", "crawl.left_out"),
+    ("無法讀取", "crawl.unread"),
+    ("尚未處理", "crawl.pending"),
+)
+_SUSPECTED = (
+    ("疑似事項", "suspected.all"),
+    ("確認缺失", "suspected.confirmed"),
+    ("自主改善", "suspected.self_improved"),
+    ("排除", "suspected.dismissed"),
+    ("未判定", "suspected.undecided"),
 )
 
 
-def band(agency: str, title: str, facts: str) -> str:
-    content = text(agency, "BandAgency") + text(title, "BandTitle") + text(facts, "BandFacts")
+def band(agency: str, title: str, *facts: str, size: float = 20) -> str:
+    """The cover band; each fact on a line of its own, so that no date breaks."""
+    lines = "".join(text(fact, "BandFacts" if fact == facts[-1] else "BandFact") for fact in facts)
+    content = text(agency, "BandAgency") + paragraph(run(title, size=size), style="BandTitle") + lines
     return table([WIDTH], [Row((Cell(content, fill=TINT, borders=(Border("left", 48, BLUE),)),))], lines="none") + gap(
         8
     )
 
 
-def figures(*figures: tuple[str, str, str, str]) -> str:
+def key_figures(*names: tuple[str, str]) -> tuple[tuple[str, str, str, str, str], ...]:
+    """The fields of `key_figures` as (number, unit, label, note, colour)."""
+    return tuple(
+        (
+            f"{{{{ key_figures.{name}.number }}}}",
+            f"{{{{ key_figures.{name}.unit }}}}",
+            f"{{{{ key_figures.{name}.label }}}}",
+            f"{{{{ key_figures.{name}.note }}}}",
+            colour,
+        )
+        for name, colour in names
+    )
+
+
+def figures(*figures: tuple[str, str, str, str, str]) -> str:
     cells = tuple(
         Cell(
             paragraph(
@@ -51,10 +73,12 @@ def figures(*figures: tuple[str, str, str, str]) -> str:
                 after=0,
                 exact=28,
             )
-            + text(label, "FigureLabel"),
+            + text(label, "FigureLabel")
+            + text(note, "FigureNote"),
+            middle=False,
             borders=(Border("top", 12, colour),),
         )
-        for number, unit, label, colour in figures
+        for number, unit, label, note, colour in figures
     )
     return table([WIDTH / len(cells)] * len(cells), [Row(cells)], lines="none", padding=0.1)
 
@@ -69,18 +93,13 @@ def toned(value: str, tone: str) -> str:
     return known + run(f'{{% if {tone} == "none" %}}{{{{ {value} }}}}{{% endif %}}')
 
 
-def listed(name: str, style: str = "Clause2", empty: str = "") -> str:
-    nothing = control("else") + text(empty, style) if empty else ""
-    return control(f"for line in {name}") + text("{{ line }}", style) + nothing + control("endfor")
-
-
 def findings() -> str:
     titles = ("編號", "缺失事實（已遮蔽）", "嚴重度", "依據", "改善期限")
     fact = (
         paragraph(run("{{ finding.item }}", bold=True), style="TableText")
         + text("{{ finding.fact }}", "TableText")
         + control("if finding.remedy")
-        + paragraph(run("改善建議：{{ finding.remedy }}", size=10, colour=GREY), style="TableText")
+        + paragraph(run("改善建議：", bold=True), run("{{ finding.remedy }}"), style="TableText")
         + control("endif")
     )
     cells = (
@@ -94,17 +113,27 @@ def findings() -> str:
     rows = [
         head_row(*titles),
         control_row("for finding in findings", columns),
-        Row(cells),
+        Row(cells, may_split=True),  # a long fact may not tear the heading off its table
         control_row("endfor", columns),
     ]
-    return table([2.8, 5.9, 1.5, 3.0, 3.4], rows, lines="rows", caption="缺失事實")
+    return table([2.8, 7.1, 1.5, 3.0, 2.2], rows, lines="rows", caption="缺失事實")
 
 
 def coverage() -> str:
-    width = WIDTH / len(_COVERAGE)
-    heads = Row(tuple(Cell(text(label, "SignatureHead"), fill=TINT) for label, _ in _COVERAGE))
-    values = Row(tuple(Cell(text(f"{{{{ crawl.{name} }}}}", "TableCentre")) for _, name in _COVERAGE))
-    return table([width] * len(_COVERAGE), [heads, values], caption="自動清查涵蓋情形")
+    """How far the crawl came: one row of figures that add up."""
+    return _figures_row(_COVERAGE, "自動清查涵蓋情形")
+
+
+def suspected() -> str:
+    """What became of what was suspected: one row of figures that add up."""
+    return _figures_row(_SUSPECTED, "疑似事項處理情形")
+
+
+def _figures_row(columns: tuple[tuple[str, str], ...], caption: str) -> str:
+    width = WIDTH / len(columns)
+    heads = Row(tuple(Cell(text(label, "SignatureHead"), fill=TINT) for label, _ in columns), head=True)
+    values = Row(tuple(Cell(text(f"{{{{ {name} }}}}", "TableCentre")) for _, name in columns))
+    return table([width] * len(columns), [heads, values], caption=caption)
 
 
 def previous_findings() -> str:

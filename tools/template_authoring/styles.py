@@ -123,7 +123,8 @@ def styles_xml(look: Look) -> str:
         '<w:uiPriority w:val="99"/><w:semiHidden/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/><w:tblCellMar>'
         '<w:left w:w="108" w:type="dxa"/><w:right w:w="108" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>'
         + clauses
-        + _style("DocumentTitle", "文件標題", paragraph_look=_space(4, 10, 1.1) + '<w:jc w:val="center"/>',
+        + _style("DocumentTitle", "文件標題", paragraph_look=_space(4, 10, 1.1)
+                 + '<w:jc w:val="center"/><w:outlineLvl w:val="0"/>',
                  size=20, bold=True, colour=INK)
         + _style("DocumentSubtitle", "文件副標題", paragraph_look=_space(0, 8, 1.1) + '<w:jc w:val="center"/>',
                  size=12, colour=GREY)
@@ -135,9 +136,12 @@ def styles_xml(look: Look) -> str:
         + _style("AnnexTitle", "附件標題", paragraph_look="<w:keepNext/>" + _space(4, 6, 1.1)
                  + '<w:outlineLvl w:val="0"/>', size=15, bold=True, colour=INK)
         + _style("BandAgency", "封面機關", paragraph_look=_space(7, 0, 1.0), size=12, colour=GREY)
-        + _style("BandTitle", "封面標題", paragraph_look=_space(3, 4, 1.05), size=20, bold=True, colour=INK)
+        + _style("BandTitle", "封面標題", paragraph_look=_space(3, 4, 1.05) + '<w:outlineLvl w:val="0"/>',
+                 size=20, bold=True, colour=INK)
         + _style("BandFacts", "封面說明", paragraph_look=_space(0, 8, 1.1), size=11, colour=GREY)
-        + _style("FigureLabel", "數字說明", paragraph_look=_space(0, 3, 1.0), size=11, colour=GREY)
+        + _style("BandFact", "封面說明列", paragraph_look=_space(0, 1, 1.1), size=11, colour=GREY)
+        + _style("FigureLabel", "數字說明", paragraph_look=_space(0, 0, 1.0), size=11, colour=INK)
+        + _style("FigureNote", "數字附註", paragraph_look=_space(0, 3, 1.0), size=9.5, colour=GREY)
         + _style("TableHead", "表頭", paragraph_look="<w:keepNext/>" + tight + '<w:jc w:val="center"/>',
                  size=look.cell - 0.5, bold=True, colour="FFFFFF")
         + _style("RowHead", "列標題", paragraph_look=tight, size=look.cell, bold=True, colour=INK)

@@ -80,6 +80,24 @@ def control(tag: str) -> str:
     return paragraph(run(f"{{%p {tag} %}}"))
 
 
+def listed(name: str, style: str = "Clause2", *, alone: str = "BodyIndent", empty: str = "", keep: bool = False) -> str:
+    """A paragraph for each line of a list, numbered by its style; a single one bears no number.
+
+    `keep` holds the lines on the page of what follows, so that a row to be signed never stands alone.
+    """
+    one = paragraph(run("{{ line }}"), style=alone, keep_next=keep)
+    each = paragraph(run("{{ line }}"), style=style, keep_next=keep)
+    lines = control(f"for line in {name}")
+    made = "".join(
+        (control(f"if {name}|length == 1"), lines, one, control("endfor"), control("else"), lines, each,
+         control("endfor"), control("endif"))
+    )  # fmt: skip
+    if not empty:
+        return made
+    nothing = paragraph(run(empty), style=alone, keep_next=keep)
+    return control(f"if {name}") + made + control("else") + nothing + control("endif")
+
+
 def gap(points: float, *, keep_next: bool = False) -> str:
     """White space of an exact height; before a table it keeps the heading above from standing alone."""
     return paragraph(before=0, after=0, exact=points, keep_next=keep_next)

@@ -7,18 +7,20 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
+from inspection import clock
 from inspection.access.roles import ACTS_FOR
 from inspection.approvals.decide import approved
 from inspection.calendar import roc
-from inspection.documents.charts import ChartData
+from inspection.documents.charts import ChartData, Series
 from inspection.documents.kind import Tone
 from inspection.documents.kinds.campaign_report import CategoryResult, UnitResult
-from inspection.documents.kinds.unit_report import CrawlCoverage, PreviousFinding
+from inspection.documents.kinds.unit_report import CrawlCoverage, PreviousFinding, SuspectedLine
 from inspection.documents.kinds.unit_report import Finding as PrintedFinding
 from inspection.model import Campaign, Finding, Plan
-from inspection.model.lifecycle import FixState, SuspicionState
+from inspection.model.lifecycle import FixState
 from inspection.planning.versions import SUBJECT
-from inspection.reports.figures import CampaignFigures, ShareFigures, Tally, UnitFigures
+from inspection.reports import words
+from inspection.reports.figures import CampaignFigures, Round, ShareFigures, Suspected, Tally, by_severity, covered
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns, findings, roster
 from inspection.vocabulary import Severity
@@ -28,6 +30,12 @@ SEVERITY_TONE: dict[Severity, Tone] = {
     Severity.HIGH: "poor",
     Severity.MEDIUM: "fair",
     Severity.LOW: "none",
+}
+SEVERITY_COLOUR = {
+    Severity.CRITICAL: "B3392B",
+    Severity.HIGH: "D9822B",
+    Severity.MEDIUM: "2F5D8C",
+    Severity.LOW: "8A94A6",
 }
 STATE_NAMES = {
     FixState.OPEN: "列管中",
@@ -41,13 +49,8 @@ STATE_NAMES = {
 }
 
 
-def tone_of(rate: float) -> Tone:
-    """Blue from 85 %, brown from 75 %, red below (legend of the report)."""
-    return "good" if rate >= 85 else "fair" if rate >= 75 else "poor"
-
-
-def printed_finding(finding: Finding, unit_name: str, catalogue: Catalogue, deadline: str) -> PrintedFinding:
-    """One finding as printed; its deadline counts from the day of issue."""
+def printed_finding(finding: Finding, unit_name: str, kind: str, catalogue: Catalogue, deadline: str) -> PrintedFinding:
+    """One finding as printed; its deadline counts from the day of issue, its remedy goes by its kind."""
     return {
         "number": finding.id,
         "unit": unit_name,
@@ -57,42 +60,35 @@ def printed_finding(finding: Finding, unit_name: str, catalogue: Catalogue, dead
         "tone": SEVERITY_TONE[finding.severity],
         "basis": finding.basis,
         "deadline": deadline,
-        "remedy": "、".join(finding.remedies),
+        "remedy": catalogue.wording.line(f"remedy_{kind}") if kind else "、".join(finding.remedies),
     }
 
 
-def crawl_coverage(
-    shares: list[ShareFigures], decided: dict[str, int], catalogue: Catalogue, *, stale: int
-) -> CrawlCoverage:
-    """Coverage as printed, with a line per share that says whether anything may rest on it.
-
-    `stale` counts confirmed files long not written to.
-    """
-    suspected = sum(decided.values())
-    notes = [_coverage_note(share, catalogue) for share in shares]
-    if stale:
-        notes.append(catalogue.wording.line("report_crawl_stale", {"count": stale}))
+def crawl_coverage(shares: list[ShareFigures], catalogue: Catalogue, *, stale: int = 0) -> CrawlCoverage:
+    """Coverage as printed; `stale` counts confirmed files long not written to."""
+    reached = covered(shares)
     return {
-        "shares": f"{len(shares)}",
-        "files": f"{sum(share.seen for share in shares):,}",
-        "read": f"{sum(share.scanned for share in shares):,}",
-        "unread": f"{sum(share.unread for share in shares):,}",
-        "suspected": f"{suspected:,}",
-        "confirmed": f"{decided.get(SuspicionState.CONFIRMED.value, 0):,}",
-        "dismissed": f"{decided.get(SuspicionState.DISMISSED.value, 0):,}",
-        "notes": notes,
+        "shares": f"{reached.shares}",
+        "files": f"{reached.seen:,}",
+        "read": f"{reached.scanned:,}",
+        "left_out": f"{reached.left_out:,}",
+        "unread": f"{reached.unreadable:,}",
+        "pending": f"{reached.pending:,}",
+        "lines": words.coverage(reached, catalogue),
+        "notes": [*words.share_notes(shares, catalogue), *words.stale(stale, catalogue)],
     }
 
 
-def _coverage_note(share: ShareFigures, catalogue: Catalogue) -> str:
-    say = catalogue.wording.line
-    if share.excluded:
-        return say("report_crawl_excluded", {"share": share.name})
-    if share.complete:
-        if share.unread:
-            return say("report_crawl_unread", {"share": share.name, "seen": f"{share.seen:,}", "unread": share.unread})
-        return say("report_crawl_complete", {"share": share.name, "seen": f"{share.seen:,}"})
-    return say("report_crawl_incomplete", {"share": share.name, "count": share.unread})
+def suspected_line(name: str, found: Suspected) -> SuspectedLine:
+    """What became of what was suspected at one unit, or in all."""
+    return {
+        "unit": name,
+        "all": found.all,
+        "confirmed": found.confirmed,
+        "self_improved": found.self_improved,
+        "dismissed": found.dismissed,
+        "undecided": found.undecided,
+    }
 
 
 def previous_findings(session: Session, campaign: Campaign, unit_id: str = "") -> list[PreviousFinding]:
@@ -113,69 +109,93 @@ def previous_findings(session: Session, campaign: Campaign, unit_id: str = "") -
     return printed
 
 
-def merits(unit: UnitFigures, shares: list[ShareFigures], catalogue: Catalogue) -> list[str]:
-    """What a unit did well: reports carry merits as well as faults (seed 000 art. 7(二))."""
-    say = catalogue.wording.line
-    found = []
-    if unit.in_time:
-        found.append(say("report_merit_in_time"))
-    if unit.tally.checked and not unit.tally.faults and not unit.findings:
-        found.append(say("report_merit_all_conform"))
-    if unit.self_improved:
-        found.append(say("report_merit_self_improved", {"count": unit.self_improved}))
-    own = [share for share in shares if share.unit_id == unit.unit.id]
-    if own and all(share.complete for share in own) and not unit.findings:
-        found.append(say("report_merit_clean"))
-    return found or [say("report_merit_none")]
-
-
-def unit_results(figures: CampaignFigures) -> list[UnitResult]:
+def unit_results(figures: CampaignFigures, catalogue: Catalogue) -> list[UnitResult]:
     """One line per unit, in the roster's order: a table, not a league (officer review A9)."""
-    return [
-        {
-            "name": unit.name,
-            "checked": unit.tally.checked,
-            "conforms": unit.tally.conforms,
-            "faults": len(unit.findings),
-            "rate": f"{unit.tally.rate:.1f}%",
-            "percent": unit.tally.rate,
-            "tone": tone_of(unit.tally.rate) if unit.tally.checked else "none",
-        }
-        for unit in figures.units
-    ]
+    most = max((len(unit.findings) for unit in figures.units), default=0)
+    found: list[UnitResult] = []
+    for unit in figures.units:
+        counted = by_severity(unit.findings)
+        found.append(
+            {
+                "name": unit.name,
+                "faults": len(unit.findings),
+                "critical": counted[Severity.CRITICAL],
+                "high": counted[Severity.HIGH],
+                "medium": counted[Severity.MEDIUM],
+                "low": counted[Severity.LOW],
+                "crawl": words.reach(unit.reach, catalogue),
+                "returned": words.returned(unit.returned, catalogue),
+                "rate": words.rate(unit.tally.rate),
+                "percent": round(100 * len(unit.findings) / most, 1) if most else 0.0,
+                "tone": SEVERITY_TONE[unit.gravest] if unit.gravest else "none",
+            }
+        )
+    return found
 
 
-def category_result(name: str, tally: Tally) -> CategoryResult:
+def category_result(name: str, tally: Tally, faults: int) -> CategoryResult:
     """One category's line of row 4."""
     return {
         "category": name,
-        "checked": tally.checked,
+        "asked": tally.asked,
         "conforms": tally.conforms,
-        "faults": tally.faults,
+        "contradicted": tally.contradicted,
+        "nonconforming": tally.nonconforming,
         "not_applicable": tally.not_applicable,
+        "blank": tally.blank,
+        "faults": faults,
     }
 
 
 def categories(figures: CampaignFigures) -> list[CategoryResult]:
-    """All categories, in the order first met."""
+    """Every category in which something was asked or found."""
     total: dict[str, Tally] = {}
+    faults = Counter(finding.category for finding in figures.findings)
     for unit in figures.units:
         for name, tally in unit.by_category.items():
             total[name] = total.get(name, Tally()).plus(tally)
-    return [category_result(name, tally) for name, tally in sorted(total.items())]
+    return [category_result(name, total.get(name, Tally()), faults[name]) for name in sorted({*total, *faults})]
 
 
-def faults_chart(figures: CampaignFigures, catalogue: Catalogue) -> ChartData:
-    """Confirmed faults by category, most first."""
+def earlier_rounds(session: Session, campaign: Campaign) -> list[Round]:
+    """The confirmed faults of up to three earlier campaigns of the same kind, oldest first."""
+    same = [one for one in campaigns.before(session, campaign) if one.kind == campaign.kind][:3]
+    return [round_of(one, len(findings.of_campaign(session, one.id))) for one in reversed(same)]
+
+
+def round_of(campaign: Campaign, faults: int) -> Round:
+    """A campaign as a column of the chart: 115年上半年."""
+    first = clock.local_date(campaign.window_start)
+    return Round(campaign.name, f"{roc.roc_year(first)}年{'上' if first.month <= 6 else '下'}半年", faults)
+
+
+def units_chart(figures: CampaignFigures, catalogue: Catalogue) -> ChartData:
+    """Confirmed faults by unit and severity, units with most first."""
+    most = sorted((unit for unit in figures.units if unit.findings), key=lambda unit: -len(unit.findings))[:8]
+    title = catalogue.wording.line("chart_units")
+    counted = [by_severity(unit.findings) for unit in most]
+    used = [one for one in SEVERITY_COLOUR if any(each[one] for each in counted)] or [Severity.LOW]
+    series: list[Series] = [
+        {
+            "name": catalogue.severities.rule(one).name,
+            "values": [each[one] for each in counted] or [0],
+            "colour": SEVERITY_COLOUR[one],
+        }
+        for one in used
+    ]
+    names = [unit.name for unit in most] or ["—"]
+    alt = "、".join(f"{unit.name} {len(unit.findings)}" for unit in most) or "0"
+    return {"kind": "stacked", "title": title, "categories": names, "series": series, "alt": f"{title}：{alt}"}
+
+
+def second_chart(campaign: Campaign, figures: CampaignFigures, earlier: list[Round], catalogue: Catalogue) -> ChartData:
+    """How the faults went from round to round; by category where this is the first."""
+    if earlier:
+        rounds = [*earlier, round_of(campaign, len(figures.findings))]
+        bars = [(one.label, one.faults) for one in rounds]
+        return _chart("column", catalogue.wording.line("chart_rounds"), bars)
     counted = Counter(finding.category for finding in figures.findings).most_common(6) or [("—", 0)]
     return _chart("bar", catalogue.wording.line("chart_faults_by_category"), counted)
-
-
-def severity_chart(figures: CampaignFigures, catalogue: Catalogue) -> ChartData:
-    """Confirmed faults by severity."""
-    counted = Counter(finding.severity for finding in figures.findings)
-    bars = [(catalogue.severities.rule(severity).name, counted[severity]) for severity in Severity]
-    return _chart("column", catalogue.wording.line("chart_severity"), bars)
 
 
 def _chart(kind: Literal["bar", "column"], title: str, bars: list[tuple[str, int]]) -> ChartData:

@@ -1,43 +1,150 @@
-"""The figures reports are made of: answers, coverage and findings of a campaign, per unit and in all."""
+"""The figures of a campaign: counted here and nowhere else; every paper prints them from these values.
+
+What a unit declared (`Tally`), what was found (`findings`), what was suspected and what became of it (`Suspected`),
+and how far the crawl came (`Coverage`) stay apart: they are never added together.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
 from inspection.crawling.stale import stale_before
-from inspection.model import Checklist, Finding, Unit
-from inspection.model.lifecycle import SuspicionState
+from inspection.model import Checklist, Finding, Suspicion, Unit
+from inspection.model.lifecycle import ChecklistState, SuspicionState
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns, checklists, evidence, findings
-from inspection.vocabulary import AnswerValue
+from inspection.store.comparison import Compared, compared
+from inspection.store.findings import UNDECIDED
+from inspection.vocabulary import OUT_OF_REACH, SEVERITY_RANK, AnswerValue, ReadReason, Severity
+
+WAITING = "waiting"
+BY_PLAN = frozenset({ReadReason.EXCLUDED.value, ReadReason.NATIONAL_SECRET_MARK.value})
+PENDING = frozenset({WAITING, *(reason.value for reason in OUT_OF_REACH)})
+
+
+class Return(StrEnum):
+    """What became of a unit's checklist."""
+
+    IN_TIME = "in_time"
+    LATE = "late"
+    MISSING = "missing"
+    SENT_BACK = "sent_back"
+    EXEMPT = "exempt"
+    NONE = "none"
+
+    @property
+    def is_back(self) -> bool:
+        """Whether its answers count."""
+        return self in {Return.IN_TIME, Return.LATE}
+
+
+class Reach(StrEnum):
+    """How far the crawl came on a unit's shares."""
+
+    COMPLETE = "complete"
+    INCOMPLETE = "incomplete"
+    EXCLUDED = "excluded"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Answers counted. `faults` are answers 不符合."""
+    """Statements counted: asked = conforms + contradicted + nonconforming + not_applicable + blank.
 
-    checked: int = 0
+    `conforms` are declared 符合 and contradicted by no confirmed finding; `blank` were not answered.
+    """
+
+    asked: int = 0
     conforms: int = 0
-    faults: int = 0
+    contradicted: int = 0
+    nonconforming: int = 0
     not_applicable: int = 0
+    blank: int = 0
 
     @property
-    def rate(self) -> float:
-        """Share of conforming answers among those that apply, in percent; 0 where none applies."""
-        applicable = self.conforms + self.faults
-        return round(100 * self.conforms / applicable, 1) if applicable else 0.0
+    def applicable(self) -> int:
+        """Statements answered that apply: what the rate is of."""
+        return self.conforms + self.contradicted + self.nonconforming
+
+    @property
+    def rate(self) -> float | None:
+        """Share of conforming among the applicable in percent, one decimal; None where nothing was answered."""
+        return round(100 * self.conforms / self.applicable, 1) if self.applicable else None
 
     def plus(self, other: Tally) -> Tally:
         """Both together."""
         return Tally(
-            self.checked + other.checked,
+            self.asked + other.asked,
             self.conforms + other.conforms,
-            self.faults + other.faults,
+            self.contradicted + other.contradicted,
+            self.nonconforming + other.nonconforming,
             self.not_applicable + other.not_applicable,
+            self.blank + other.blank,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Suspected:
+    """疑似 n＝確認＋自主改善＋排除＋未判定 (officer review A3)."""
+
+    confirmed: int = 0
+    self_improved: int = 0
+    dismissed: int = 0
+    undecided: int = 0
+
+    @property
+    def all(self) -> int:
+        """The sum."""
+        return self.confirmed + self.self_improved + self.dismissed + self.undecided
+
+
+@dataclass(frozen=True, slots=True)
+class ShareFigures:
+    """How far the crawl came on one share: seen = scanned + left_out + unreadable + pending files.
+
+    `left_out` are files the plan or a national-secret mark keeps unread, `pending` those out of reach or still waiting;
+    `folders` could not be listed.
+    """
+
+    unit_id: str
+    name: str
+    seen: int
+    scanned: int
+    left_out: int
+    unreadable: int
+    pending: int
+    folders: int
+    complete: bool
+    excluded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Several shares together; `shares` are those the plan has read, `excluded` those it leaves out."""
+
+    shares: int
+    complete: int
+    excluded: int
+    seen: int
+    scanned: int
+    left_out: int
+    unreadable: int
+    pending: int
+    folders: int
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """The confirmed faults of one campaign; `label` is its half-year."""
+
+    name: str
+    label: str
+    faults: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,34 +155,35 @@ class UnitFigures:
     name: str
     tally: Tally
     by_category: dict[str, Tally]
+    compared: Compared
     findings: list[Finding]
-    self_improved: int
-    suspected: int
-    returned: bool
-    in_time: bool
+    suspected: Suspected
+    mended_before: int
+    returned: Return
+    shares: list[ShareFigures]
     stale: int
 
+    @property
+    def reach(self) -> Reach:
+        """How far the crawl came on what the plan has read of this unit."""
+        own = [share for share in self.shares if not share.excluded]
+        if not own:
+            return Reach.EXCLUDED if self.shares else Reach.NONE
+        return Reach.COMPLETE if all(share.complete for share in own) else Reach.INCOMPLETE
 
-@dataclass(frozen=True, slots=True)
-class ShareFigures:
-    """How far the crawl came on one share."""
-
-    unit_id: str
-    name: str
-    seen: int
-    scanned: int
-    unread: int
-    complete: bool
-    excluded: bool
+    @property
+    def gravest(self) -> Severity | None:
+        """The gravest confirmed fault."""
+        return max((one.severity for one in self.findings), key=SEVERITY_RANK.__getitem__, default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class CampaignFigures:
-    """All units and shares of a campaign."""
+    """All units of a campaign, in the roster's order, and the shares of its crawl."""
 
     units: list[UnitFigures]
     shares: list[ShareFigures]
-    decided: dict[str, int]
+    dismissed_for: dict[str, int]
 
     @property
     def tally(self) -> Tally:
@@ -86,9 +194,65 @@ class CampaignFigures:
         return total
 
     @property
+    def suspected(self) -> Suspected:
+        """All units together."""
+        own = [unit.suspected for unit in self.units]
+        return Suspected(
+            sum(one.confirmed for one in own),
+            sum(one.self_improved for one in own),
+            sum(one.dismissed for one in own),
+            sum(one.undecided for one in own),
+        )
+
+    @property
     def findings(self) -> list[Finding]:
-        """All findings, by number."""
-        return sorted((one for unit in self.units for one in unit.findings), key=lambda one: one.number)
+        """All findings that stand: the gravest first, then by unit and number."""
+        order = {unit.unit.id: place for place, unit in enumerate(self.units)}
+        every = [one for unit in self.units for one in unit.findings]
+        return sorted(every, key=lambda one: (-SEVERITY_RANK[one.severity], order[one.unit_id], one.number))
+
+    @property
+    def verified(self) -> int:
+        """Statements the crawl bears out (經查證相符)."""
+        return sum(unit.compared.verified for unit in self.units)
+
+    @property
+    def comparable(self) -> int:
+        """Statements that could be held against the crawl (可比對)."""
+        return sum(len(unit.compared.comparable) for unit in self.units)
+
+    @property
+    def asked_units(self) -> list[UnitFigures]:
+        """Units a checklist went out to and that were not let off."""
+        return [unit for unit in self.units if unit.returned not in {Return.EXEMPT, Return.NONE}]
+
+    @property
+    def not_returned(self) -> list[UnitFigures]:
+        """Units whose checklist is not in: never sent, or sent back to them."""
+        return [unit for unit in self.asked_units if not unit.returned.is_back]
+
+
+def by_severity(every: Iterable[Finding]) -> dict[Severity, int]:
+    """How many findings of each severity, the gravest first; none left out."""
+    counted = Counter(one.severity for one in every)
+    return {severity: counted[severity] for severity in sorted(Severity, key=lambda one: -SEVERITY_RANK[one])}
+
+
+def covered(shares: Iterable[ShareFigures]) -> Coverage:
+    """Several shares together."""
+    every = list(shares)
+    read = [share for share in every if not share.excluded]
+    return Coverage(
+        shares=len(read),
+        complete=sum(share.complete for share in read),
+        excluded=len(every) - len(read),
+        seen=sum(share.seen for share in read),
+        scanned=sum(share.scanned for share in read),
+        left_out=sum(share.left_out for share in read),
+        unreadable=sum(share.unreadable for share in read),
+        pending=sum(share.pending for share in read),
+        folders=sum(share.folders for share in read),
+    )
 
 
 def gather(session: Session, campaign_id: str, catalogue: Catalogue) -> CampaignFigures:
@@ -100,61 +264,108 @@ def gather(session: Session, campaign_id: str, catalogue: Catalogue) -> Campaign
     names = campaigns.unit_names(session, campaign_id)
     run = evidence.campaign_run(session, campaign_id)
     stale = evidence.stale_confirmed(session, campaign_id, before=stale_before(run.opened_at)) if run else {}
+    against = compared(session, campaign_id, catalogue.marking)
+    shares = _shares(session, campaign_id)
     units = []
     for unit in campaigns.units(session, campaign_id):
         checklist = lists.get(unit.id)
-        by_category = _tallies(session, checklist) if checklist else {}
+        own = against.get(unit.id, Compared())
+        by_category = _tallies(session, checklist, own) if checklist else {}
         total = Tally()
         for tally in by_category.values():
             total = total.plus(tally)
-        own = [one for one in suspicions if one.unit_id == unit.id]
         units.append(
             UnitFigures(
                 unit=unit,
                 name=names.get(unit.id, unit.name),
                 tally=total,
                 by_category=by_category,
-                findings=[one for one in every if one.unit_id == unit.id],
-                self_improved=sum(one.state == SuspicionState.SELF_IMPROVED for one in own) + mended.get(unit.id, 0),
-                suspected=len(own),
-                returned=checklist is not None and checklist.state in checklists.ARRIVED,
-                in_time=checklist is not None and checklist.state in checklists.ARRIVED and not checklist.days_late,
+                compared=own,
+                findings=sorted((one for one in every if one.unit_id == unit.id), key=_gravest_first),
+                suspected=_suspected(one for one in suspicions if one.unit_id == unit.id),
+                mended_before=mended.get(unit.id, 0),
+                returned=_returned(checklist),
+                shares=[share for share in shares if share.unit_id == unit.id],
                 stale=stale.get(unit.id, 0),
             )
         )
-    return CampaignFigures(units, _shares(session, campaign_id), evidence.decided_counts(session, campaign_id))
+    reasons = Counter(
+        one.decided_reason or "" for one in suspicions if one.state is SuspicionState.DISMISSED
+    )  # fmt: skip
+    return CampaignFigures(units, shares, dict(reasons.most_common()))
 
 
-def _tallies(session: Session, checklist: Checklist) -> dict[str, Tally]:
-    category = {question.item_id: question.category for question in checklists.questions(session, checklist.id)}
-    counted: dict[str, Counter[AnswerValue]] = {}
-    for answer in checklists.answers(session, checklist.id):
-        if answer.value is not None:
-            counted.setdefault(category[answer.item_id], Counter())[answer.value] += 1
-    return {
-        name: Tally(
-            sum(values.values()),
-            values[AnswerValue.CONFORMS],
-            values[AnswerValue.DOES_NOT_CONFORM],
-            values[AnswerValue.NOT_APPLICABLE],
+def _gravest_first(finding: Finding) -> tuple[int, int]:
+    return -SEVERITY_RANK[finding.severity], finding.number
+
+
+def _suspected(own: Iterable[Suspicion]) -> Suspected:
+    counted = Counter(one.state for one in own)
+    return Suspected(
+        confirmed=counted[SuspicionState.CONFIRMED],
+        self_improved=counted[SuspicionState.SELF_IMPROVED],
+        dismissed=counted[SuspicionState.DISMISSED],
+        undecided=sum(counted[state] for state in UNDECIDED),
+    )
+
+
+def _returned(checklist: Checklist | None) -> Return:
+    if checklist is None or checklist.state is ChecklistState.PREPARED:
+        return Return.NONE
+    if checklist.state in checklists.ARRIVED:
+        return Return.LATE if checklist.days_late else Return.IN_TIME
+    if checklist.state is ChecklistState.EXEMPT:
+        return Return.EXEMPT
+    return Return.SENT_BACK if checklist.state is ChecklistState.SENT_BACK else Return.MISSING
+
+
+def _tallies(session: Session, checklist: Checklist, against: Compared) -> dict[str, Tally]:
+    """By category: every statement put to the unit counts, answered or not; one not put (免填報) does not."""
+    if _returned(checklist) in {Return.EXEMPT, Return.NONE}:
+        return {}
+    given = {}
+    if checklist.state in checklists.ARRIVED:
+        given = {answer.item_id: answer.value for answer in checklists.answers(session, checklist.id)}
+    found: dict[str, Tally] = {}
+    for question in checklists.questions(session, checklist.id):
+        value = given.get(question.item_id)
+        contradicted = value is AnswerValue.CONFORMS and question.item_id in against.contradicted
+        one = Tally(
+            asked=1,
+            conforms=int(value is AnswerValue.CONFORMS and not contradicted),
+            contradicted=int(contradicted),
+            nonconforming=int(value is AnswerValue.DOES_NOT_CONFORM),
+            not_applicable=int(value is AnswerValue.NOT_APPLICABLE),
+            blank=int(value is None),
         )
-        for name, values in counted.items()
-    }
+        found[question.category] = found.get(question.category, Tally()).plus(one)
+    return found
 
 
 def _shares(session: Session, campaign_id: str) -> list[ShareFigures]:
     run = evidence.campaign_run(session, campaign_id)
     if run is None:
         return []
-    return [
-        ShareFigures(
-            share.unit_id,
-            share.name,
-            covered.seen,
-            covered.scanned,
-            sum(int(count) for count in covered.unreadable.values()) + covered.folders_refused,
-            covered.complete,
-            covered.left_out,
+    found = []
+    for share, record in evidence.coverage(session, run.id):
+        reasons = {str(reason): int(count) for reason, count in share.unreadable.items()}
+        left_out = sum(count for reason, count in reasons.items() if reason in BY_PLAN)
+        pending = sum(count for reason, count in reasons.items() if reason in PENDING)
+        unreadable = sum(reasons.values()) - left_out - pending
+        # a listing cut off halfway leaves files that no count by reason knows yet
+        pending += max(0, share.seen - share.scanned - sum(reasons.values()))
+        found.append(
+            ShareFigures(
+                unit_id=record.unit_id,
+                name=record.name,
+                seen=share.seen,
+                scanned=share.scanned,
+                left_out=left_out,
+                unreadable=unreadable,
+                pending=pending,
+                folders=share.folders_refused,
+                complete=share.complete,
+                excluded=share.left_out,
+            )
         )
-        for covered, share in evidence.coverage(session, run.id)
-    ]
+    return found

@@ -91,6 +91,11 @@ class Defect(RuleModel):
     when: str
     checklist: str
 
+    @property
+    def statements(self) -> tuple[str, ...]:
+        """The ids of the statements a file with this defect is held against."""
+        return tuple(re.findall(r"[A-Z]{3}-\d{3}", self.checklist))
+
 
 class Example(RuleModel):
     """A text at a place that is a mark."""

@@ -7,47 +7,58 @@ from typing import TypedDict
 from inspection.documents.charts import ChartData
 from inspection.documents.kind import DocumentKind, Tone
 from inspection.documents.kinds.plan import AssessmentFactor
-from inspection.documents.kinds.unit_report import CrawlCoverage, Finding, PreviousFinding
+from inspection.documents.kinds.unit_report import (
+    CrawlCoverage,
+    Finding,
+    KeyFigure,
+    PreviousFinding,
+    SuspectedLine,
+)
 from inspection.vocabulary import MarkedAs
 
 
-class KeyFigure(TypedDict):
-    """A figure in large type with its unit and what it counts."""
-
-    number: str
-    unit: str
-    label: str
-
-
 class KeyFigures(TypedDict):
-    """The four figures below the cover band; the first two are printed in blue, the last two in red."""
+    """The head's first look: confirmed faults, units that have some, shares covered, checklists not returned."""
 
-    conformity: KeyFigure
-    change: KeyFigure
     faults: KeyFigure
-    open: KeyFigure
+    units: KeyFigure
+    crawl: KeyFigure
+    returns: KeyFigure
 
 
 class UnitResult(TypedDict):
-    """One unit's line in the campaign report. `rate` 「95.2%」, `percent` the same as a number 0 to 100 for the bar."""
+    """One unit's line: its confirmed faults by severity, how far the crawl came, its checklist, its own declaration.
+
+    `percent` is 0 to 100 for the bar: its faults beside those of the unit with most; `tone` is that of the gravest.
+    """
 
     name: str
-    checked: int
-    conforms: int
     faults: int
+    critical: int
+    high: int
+    medium: int
+    low: int
+    crawl: str
+    returned: str
     rate: str
     percent: float
     tone: Tone
 
 
 class CategoryResult(TypedDict):
-    """Results of one category of items, row 4 of the report form."""
+    """One category, row 4 of the form: asked = conforms + contradicted + nonconforming + not_applicable + blank.
+
+    `faults` are the confirmed findings of the category.
+    """
 
     category: str
-    checked: int
+    asked: int
     conforms: int
-    faults: int
+    contradicted: int
+    nonconforming: int
     not_applicable: int
+    blank: int
+    faults: int
 
 
 class CampaignReport(TypedDict):
@@ -67,7 +78,7 @@ class CampaignReport(TypedDict):
     items_and_methods: list[str]
     key_figures: KeyFigures
     overview: list[str]
-    faults_by_category: ChartData
+    first_chart: ChartData
     second_chart: ChartData
     units: list[UnitResult]
     legend: str
@@ -76,8 +87,12 @@ class CampaignReport(TypedDict):
     total: CategoryResult
     merits: list[str]
     findings: list[Finding]
+    not_returned: list[str]
     measures: list[str]
     crawl: CrawlCoverage
+    suspected: list[SuspectedLine]
+    all_suspected: SuspectedLine
+    dismissals: list[str]
     previous: list[PreviousFinding]
     conclusions: list[str]
     consulted: str
@@ -91,4 +106,7 @@ KIND = DocumentKind(
     mark=MarkedAs.CAMPAIGN_REPORT,
     comes_back_signed=True,
     in_open_formats=True,
+    may_be_omitted=frozenset(
+        {f"crawl.{name}" for name in ("shares", "files", "read", "left_out", "unread", "pending")}
+    ),
 )

@@ -22,17 +22,49 @@ class Finding(TypedDict):
     remedy: str
 
 
+class KeyFigure(TypedDict):
+    """A figure in large type with its unit, what it counts, and in small type what belongs to it."""
+
+    number: str
+    unit: str
+    label: str
+    note: str
+
+
+class UnitKeyFigures(TypedDict):
+    """What was found, how far the crawl came, what the unit declared, and what of it was verified."""
+
+    faults: KeyFigure
+    crawl: KeyFigure
+    declared: KeyFigure
+    verified: KeyFigure
+
+
 class CrawlCoverage(TypedDict):
-    """What the crawl read and what it could not read; figures printed as given, with thousands separators."""
+    """How far the crawl came: files = read + left_out + unread + pending; figures printed as given.
+
+    `lines` say it in sentences, `notes` name the shares that are exceptions.
+    """
 
     shares: str
     files: str
     read: str
+    left_out: str
     unread: str
-    suspected: str
-    confirmed: str
-    dismissed: str
+    pending: str
+    lines: list[str]
     notes: list[str]
+
+
+class SuspectedLine(TypedDict):
+    """What became of what was suspected: all = confirmed + self_improved + dismissed + undecided."""
+
+    unit: str
+    all: int
+    confirmed: int
+    self_improved: int
+    dismissed: int
+    undecided: int
 
 
 class PreviousFinding(TypedDict):
@@ -45,7 +77,10 @@ class PreviousFinding(TypedDict):
 
 
 class UnitReport(TypedDict):
-    """templates/report/unit_report.docx: what one unit is told of its own inspection."""
+    """templates/report/unit_report.docx: what one unit is told of its own inspection.
+
+    `not_returned` says that its checklist is not in; `replies` by when it answers and mends.
+    """
 
     title: str
     unit: str
@@ -54,17 +89,17 @@ class UnitReport(TypedDict):
     period: str
     inspectors: str
     accompanied_by: str
-    checked: int
-    conforms: int
-    faults: int
-    not_applicable: int
+    key_figures: UnitKeyFigures
     summary: list[str]
     merits: list[str]
     findings: list[Finding]
+    not_returned: list[str]
     measures: list[str]
+    replies: list[str]
     previous: list[PreviousFinding]
     crawl: CrawlCoverage
-    reply_by: str
+    suspected: SuspectedLine
+    remark: str
     consulted: str
 
 
@@ -76,5 +111,5 @@ KIND = DocumentKind(
     mark=MarkedAs.UNIT_REPORT,
     comes_back_signed=True,
     in_open_formats=True,
-    may_be_omitted=frozenset({"findings[].unit"}),
+    may_be_omitted=frozenset({"findings[].unit", "suspected.unit", "crawl.lines", "crawl.lines[]"}),
 )

@@ -1,0 +1,161 @@
+"""Two whole campaigns on paper, told by the verbs: as it should go, and as it goes when everything goes wrong.
+
+Shares are local folders; their files are invented anew at each run.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from demo.files import Planted, lay_out, office_files
+from demo.people import fill_form
+from sqlalchemy import delete, select
+
+from campaigns.paper_office import CAMPAIGN, PaperOffice
+from conftest import FixedClock
+from inspection import clock as now
+from inspection.checklists.review import send_back
+from inspection.crawling import campaign as crawl
+from inspection.errors import SourceUnavailable
+from inspection.escalation.climb import follow_up
+from inspection.findings.triage import Verdict, triage
+from inspection.model import RoleGrant, ShareRecord, Suspicion
+from inspection.planning.paper import print_plan
+from inspection.store.session import session_scope
+from inspection.vocabulary import Role, TriageOutcome
+
+ETHICS, COMPUTING, PERSONNEL, SOCIAL, WORKS, FARMING = "U11", "U08", "U09", "U02", "U04", "U05"
+OUTSIDER = "P02"
+SECOND = "P113"
+
+
+@dataclass(slots=True)
+class Story:
+    """A campaign of the demo agency with shares on this disk."""
+
+    office: PaperOffice
+    folder: Path
+    clock: FixedClock
+
+    def lay_out(self, *, twins: bool = False) -> None:
+        """Writes the shares' files and points the roster at them; a share without a folder is not served."""
+        files = office_files(Planted(), today=date(2026, 11, 2), seed=random.randrange(1 << 30))
+        folders = lay_out(self.folder / "shares", files)
+        if twins:
+            roll = next(folders["社會課"].rglob("匯款清冊.csv"))
+            shutil.copy(roll, roll.with_name("匯款清冊_複本.csv"))
+        with session_scope() as session:
+            for share in session.scalars(select(ShareRecord)):
+                share.address = str(folders.get(share.name, self.folder / "shares" / share.name))
+
+    def withdraw(self, share: str) -> None:
+        """A share is no longer served."""
+        shutil.rmtree(self.folder / "shares" / share)
+
+    def plan(self) -> None:
+        """Opened, assessed, drafted, printed, submitted and approved."""
+        self.office.open()
+        self.office.draft()
+        with session_scope() as session:
+            print_plan(session, CAMPAIGN, catalogue=self.office.rules, at=now.now())
+        self.office.submit()
+        self.office.decide()
+
+    def crawl(self) -> None:
+        """Every share of the plan; one that is not served stays behind."""
+        with session_scope() as session:
+            shares = crawl.begin_campaign_crawl(session, CAMPAIGN, catalogue=self.office.rules, at=now.now())
+        for share_id in shares:
+            with suppress(SourceUnavailable):
+                crawl.list_campaign_share(session_scope, CAMPAIGN, share_id, login_for=lambda _: None)
+        with session_scope() as session:
+            shards = crawl.open_campaign_reading(session, CAMPAIGN, at=now.now())
+        for shard_id in shards:
+            crawl.read_campaign_shard(session_scope, CAMPAIGN, shard_id, login_for=lambda _: None)
+        with session_scope() as session:
+            crawl.finish_campaign_crawl(session, CAMPAIGN, at=now.now())
+
+    def judge(self, ids: Sequence[int], outcome: TriageOutcome, reason: str) -> None:
+        """Decides; what is the ethics office's own, by the person named from outside."""
+        with session_scope() as session:
+            own = {one for one in ids if session.get_one(Suspicion, one).unit_id == ETHICS}
+            for person, part in ((SECOND, set(ids) - own), (OUTSIDER, own)):
+                if part:
+                    verdict = Verdict(outcome, person, reason)
+                    triage(session, sorted(part), verdict, catalogue=self.office.rules, at=now.now())
+
+    def report(self) -> None:
+        """Compiled, laid before, signed, issued."""
+        self.office.compile()
+        self.office.submit_reports()
+        self.office.sign("campaign_report")
+        self.office.sign("unit_report")
+        self.office.issue_reports()
+
+    def follow_up(self, on: date) -> None:
+        """The follow-up of one day."""
+        self.clock.set(f"{on.isoformat()}T09:00:00+08:00")
+        with session_scope() as session:
+            follow_up(session, on=on, catalogue=self.office.rules, at=now.now())
+
+
+def as_it_should_go(story: Story) -> None:
+    """All return in time, every share is read, all is decided; nothing is mended, so the ladder is climbed."""
+    story.lay_out()
+    story.plan()
+    story.crawl()
+    story.office.send_forms()
+    for number, unit in enumerate(story.office.units):
+        items = story.office.items(unit)
+        answers = {items[-1]: "不適用"} | ({items[0]: "不符合"} if number == 1 else {})
+        story.office.return_form(unit, answers)
+    ids = story.office.suspect()
+    story.judge(ids[1:], TriageOutcome.CONFIRMED, "經開啟檔案核對屬實")
+    story.judge(ids[:1], TriageOutcome.DISMISSED, "範例文件，無真實個人資料")
+    story.clock.set("2026-11-20T09:00:00+08:00")
+    story.report()
+    for day in (date(2026, 11, 26), date(2026, 12, 2), date(2026, 12, 8), date(2026, 12, 16)):
+        story.follow_up(day)
+
+
+def as_it_should_not(story: Story) -> None:
+    """No joint members; one form never comes, one is sent back; one share is not served, one only partly readable; the
+    same file lies twice; of what is suspected something is mended, something dismissed, something never decided."""
+    with session_scope() as session:
+        session.execute(delete(RoleGrant).where(RoleGrant.role == Role.INSPECTOR))
+    story.lay_out(twins=True)
+    story.withdraw("農業課")
+    story.plan()
+    story.crawl()
+    story.office.send_forms()
+    for unit in story.office.units:
+        if unit == FARMING:
+            continue
+        if unit == PERSONNEL:
+            items = story.office.items(unit)
+            story.office.take_in(fill_form(story.office.form(unit), {}))
+            with session_scope() as session:
+                send_back(
+                    session,
+                    f"{CAMPAIGN}:{unit}",
+                    person_id=SECOND,
+                    item_ids=items[:1],
+                    reason="請敘明辦理情形",
+                    at=now.now(),
+                )
+            continue
+        story.office.return_form(unit, {})
+    ids = story.office.suspect()
+    story.judge(ids[0::4], TriageOutcome.CONFIRMED, "經開啟檔案核對屬實")
+    story.judge(ids[1::4], TriageOutcome.SELF_IMPROVED, "單位已於說明期間移置")
+    story.judge(ids[2::4], TriageOutcome.DISMISSED, "範例文件，無真實個人資料")
+    story.clock.set("2026-11-20T09:00:00+08:00")
+    story.report()
+    for day in (date(2026, 11, 26), date(2026, 12, 2), date(2026, 12, 16)):
+        story.follow_up(day)
