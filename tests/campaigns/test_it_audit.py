@@ -60,7 +60,7 @@ def test_the_plan_names_the_it_office_as_joint_and_no_member_inspects_the_own_un
     assert any("資訊室派員會同" in line for line in content["sections"]["inspectors"]["lines"])
     assert len({unit_id for group in content["groups"] for unit_id in group["unit_ids"]}) == 12
     for group in content["groups"]:
-        with_it = group["members"] == ["管理師 江○哲"]
+        with_it = group["members"] == ["管理師江○哲"]
         assert with_it is (COMPUTING not in group["unit_ids"])
         assert group["members"], "every group is of two offices"
     (ethics,) = [group for group in content["groups"] if ETHICS in group["unit_ids"]]

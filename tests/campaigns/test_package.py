@@ -72,7 +72,7 @@ def test_the_draft_says_subject_grounds_and_proposal_in_the_offices_words(office
         f"識別碼（{code}）",
         "擬辦：",
         "核備",
-        "敬陳　市長",
+        "敬陳\r\n主任秘書\r\n市長\r\n",
     ):
         assert words in draft
     assert "密等及解密條件：擬不列密等" in draft

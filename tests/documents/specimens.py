@@ -58,6 +58,7 @@ def inspection_plan() -> InspectionPlan:
             "每一單位至多二十五項，由核心項目、加強項目及輪替項目組成，詳如附件一。",
             "依狀況研判，本次加強「網路分享與檔案清查」及「機密標示」二類。",
         ],
+        "stress_notes": ["工務課：加強採購保密（狀況研判：前次缺失3件，逾期1件）。"],
         "unit_notes": ["受檢單位計十二個，受檢人員為單位主管、機密業務承辦人及單位窗口。"],
         "group_notes": ["編為三組，由政風室會同資訊室、行政室派員組成，檢查人員不檢查所屬單位，詳如附件三。"],
         "methods": [
@@ -77,15 +78,13 @@ def inspection_plan() -> InspectionPlan:
             "檢查結果送上一級機關備查。",
         ],
         "support": ["資訊室提供唯讀清查帳號及必要之技術協助。", "檢查所需經費由政風室相關預算項下支應。"],
+        "effect": "本計畫奉　核定後實施，如有未盡事宜得隨時修正。",
         "units": [
             {
                 "number": number,
                 "name": name,
                 "people": f"主管及承辦人 {3 + number} 人",
                 "item_count": 15 + number % 4,
-                "stress": "底價及招標文件：前次缺失 3 件，逾期 1 件"
-                if name == "工務課"
-                else "共用資料夾權限、機密標示",
             }
             for number, name in enumerate(UNITS, 1)
         ],
@@ -109,6 +108,8 @@ def inspection_plan() -> InspectionPlan:
             "method": "逐檔唯讀開啟，比對機密標示與敏感內容；不複製、不變更、不刪除檔案，內容不留存。",
             "period": "115年11月2日18時起至11月6日24時止，於下班後執行",
             "exclusions": "個人資料夾、郵件封存檔及政風室檢舉資料夾",
+            "recheck_period": "自缺失通知之日起至全部缺失解除列管止。",
+            "recheck_scope": "僅讀取列管案件所涉檔案及其指定之移置處所。",
         },
         "groups": [
             {
@@ -180,11 +181,10 @@ def escalation_brief() -> EscalationBrief:
         "agency": AGENCY,
         "office": OFFICE,
         "date": "115年11月30日",
-        "number": "示市政字第1150000145號",
         "speed": "速件",
         "classification": "密（本件於列管案件解除列管後解密）",
         "attachments": "缺失改善追蹤表1份",
-        "addressee": "主任秘書",
+        "addressees": ["主任秘書"],
         "subject": "為115年下半年定期保密檢查缺失逾期未改善案，簽請鑒核。",
         "explanations": [
             "依本所維護公務機密作業要點第七點及第十二點辦理。",
@@ -209,7 +209,7 @@ def submission_brief() -> SubmissionBrief:
         "date": "115年11月5日",
         "classification": "擬不列密等（承辦擬、核定人定）",
         "attachments": "檢查計畫1份",
-        "addressee": "市長",
+        "addressees": ["主任秘書", "市長"],
         "subject": "檢陳「虛構縣示範市公所115年下半年定期保密檢查計畫」（第1版）1份，簽請鑒核。",
         "explanations": [
             "依政風機構維護公務機密作業要點、虛構縣示範市公所維護公務機密作業要點辦理。",

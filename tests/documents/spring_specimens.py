@@ -103,7 +103,7 @@ def spring_plan() -> SpringPlan:
             "機關外圍之安全維護及外來衝擊之防制，協調該管警察單位支援。",
         ],
         "communication": ["專案期間聯絡方式如下，值勤輪值表如附件一；聯絡資料僅供本專案使用，請勿轉載。"],
-        "effect": "本計畫奉核定後實施，如有未盡事宜得隨時修正。",
+        "effect": "本計畫奉　核定後實施，如有未盡事宜得隨時修正。",
         "contacts": [
             {"who": who, "kind": kind, "telephone": telephone, "note": note, "emergency": emergency}
             for who, kind, telephone, note, emergency in (
@@ -147,6 +147,8 @@ def spring_plan() -> SpringPlan:
             "method": "以 SMB 協定唯讀方式列出並讀取檔案；僅留存遮蔽後之節錄及統計。",
             "period": PERIOD,
             "exclusions": "個人資料夾、郵件檔及政風室分享區不在清查之列。",
+            "recheck_period": "自缺失通知之日起至全部缺失解除列管止。",
+            "recheck_scope": "僅讀取列管案件所涉檔案及其指定之移置處所。",
         },
         "methods": ["自行檢查：各單位窗口於 116年2月3日 前填報檢查表。", "清查所得均為疑似事項，經確認後始列為缺失。"],
         "groups": [

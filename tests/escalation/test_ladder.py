@@ -159,7 +159,7 @@ def test_each_rung_says_what_was_told_before(office: PaperOffice) -> None:
     run(office, "2026-11-10")
     run(office, "2026-11-12")
     later = [one for one in notices("fix_overdue") if one.person_id == ETHICS_HEAD]
-    assert [one.values["told_before"] for one in later] == ["11/10逾期通知單位主管"]
+    assert [one.values["told_before"] for one in later] == ["11月10日逾期通知單位主管"]
 
 
 def test_a_holiday_is_no_day_to_follow_up_and_a_wrong_day_is_told(office: PaperOffice) -> None:

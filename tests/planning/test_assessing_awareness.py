@@ -88,7 +88,7 @@ def test_a_unit_whose_people_lack_training_is_stressed_in_the_plan_with_the_reas
     because = {item["id"]: item["because"] for item in units[SOCIAL]["items"]}
     assert because["PER-003"] == "stressed"
     assert units[SOCIAL]["stress"] == (
-        "加強：人員與宣導（狀況研判：承辦機密業務人員2人，115年5月至10月未受保密講習2人）"
+        "加強人員與宣導（狀況研判：承辦機密業務人員2人，115年5月至10月未受保密講習2人）。"
     )
     assert units[WORKS]["stress"] == ""
     assert units[SOCIAL]["assessment"][0] == social["unit_untrained"]

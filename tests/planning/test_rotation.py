@@ -77,7 +77,7 @@ def test_one_officer_alone_is_said_not_to_be_rotated(office: PaperOffice) -> Non
     assert group["repeated"] == [SOCIAL, WORKS]
     (row,) = printed(content)
     assert "社會課、工務課無法輪替" in row["note"]
-    assert f"2 單位 {group['statements']} 題" in row["note"]
+    assert f"2單位{group['statements']}項" in row["note"]
     assert any("無法輪替" in line for line in content["sections"]["inspectors"]["lines"])  # type: ignore[index]
 
 

@@ -93,7 +93,7 @@ def test_the_real_name_stands_in_plan_and_project_and_nowhere_else(office: Proje
     with session_scope() as session:
         kept = [(one.kind, one.id) for one in session.query(Document)]
         assert {CODE in one.name for one in session.query(Campaign)} == {True}
-    assert {kind for kind, document_id in kept if REAL in text_of(document_id)} == {"plan"}
+    assert {kind for kind, document_id in kept if REAL in text_of(document_id)} == {"project_plan"}
 
 
 def test_a_plan_without_real_name_or_people_is_not_laid_before_the_head(office: ProjectOffice) -> None:

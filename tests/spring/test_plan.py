@@ -99,7 +99,7 @@ def test_the_plan_of_2027_prints_circular_window_and_contacts_under_the_headings
     assert "工作期間：116年1月28日（星期四）22時起至2月11日（星期四）24時止，為期15日。" in lines
     parts = [lines.index(f"{one}：") for one in ("落實機密維護", "強化安全維護", "協助機關保防聯繫", "狀況反映")]
     assert parts == sorted(parts) and places[3] < parts[0] and parts[-1] < places[4]
-    last = lines.index("本計畫奉核定後實施，如有未盡事宜得隨時修正。")
+    last = lines.index("本計畫奉　核定後實施，如有未盡事宜得隨時修正。")
     assert last > lines.index("消防分隊") > places[5]
     assert "虛構縣示範市公所116年度春安工作期間公務機密暨機關安全維護執行計畫" in lines
     assert "協請工務課加強工地安全；各工地應確保水、火、電安全管制，及材料、設備、門禁保全及易燃物品清運。" in lines

@@ -13,6 +13,7 @@ from tools.template_authoring.styling import (
     control_row,
     gap,
     head_row,
+    listed,
     paragraph,
     run,
     table,
@@ -43,7 +44,7 @@ def escalation_brief() -> bytes:
         )
     ]
     rows = [
-        head_row("列管編號", "單位", "缺失摘要（已遮蔽）", "嚴重度", "改善期限", "逾期日數", "目前情形"),
+        head_row("列管編號", "單位", "缺失摘要（已遮蔽）", "嚴重度", "期限", "逾期工作日", "目前情形"),
         control_row("for fix in fixes", 7),
         Row(
             (
@@ -54,12 +55,12 @@ def escalation_brief() -> bytes:
         ),
         control_row("endfor", 7),
     ]
-    facts = (("發文字號", "{{ number }}"), ("速別", "{{ speed }}"))
+    facts = (("速別", "{{ speed }}"),)
     table_of_fixes = "".join(
         (
             control("if fixes"),
             gap(6),
-            table([2.9, 1.6, 3.9, 1.7, 2.1, 1.4, 2.4], rows, lines="rows", caption="逾期未改善案件"),
+            table([2.9, 1.8, 4.3, 1.3, 2.2, 1.2, 2.3], rows, lines="rows", padding=0.1, caption="逾期未改善案件"),
             control("endif"),
         )
     )
@@ -95,32 +96,31 @@ def submission_brief() -> bytes:
 
 def _brief(facts: tuple[tuple[str, str], ...], between: str) -> str:
     """The body of a 簽: head, 主旨, 說明, what stands `between`, 擬辦, addressee and the row to be signed."""
-    every = (*facts, ("密等及解密條件", "{{ classification }}"), ("附件", "{{ attachments }}"))
-    cells = [Cell(_fact(label, value)) for label, value in every]
+    every = (*facts, ("密等及解密條件", "{{ classification }}"))
+    head = "".join(_fact(label, value) for label, value in every)
+    attached = _fact("附件", "{{ attachments }}")
     return "".join(
         (
             _letterhead("簽"),
             paragraph(run("{{ agency }}{{ office }}　{{ date }}", size=12), align="right", after=4),
-            table(
-                [9.8, 6.2],
-                [Row((left, right)) for left, right in zip(cells[::2], cells[1::2], strict=True)],
-                lines="rows",
-                padding=0.05,
-            ),
+            head,
+            control("if attachments"),
+            attached,
+            control("endif"),
             gap(10),
             paragraph(run("主旨：", bold=True), run("{{ subject }}"), style="Hanging", after=8),
             paragraph(run("說明：", bold=True), keep_next=True),
-            control("for line in explanations"),
-            text("{{ line }}", "Clause1"),
-            control("endfor"),
+            listed("explanations", "Clause1"),
             between,
-            gap(10),
+            gap(10, keep_next=True),
             paragraph(run("擬辦：", bold=True), keep_next=True),
-            control("for line in proposals"),
-            text("{{ line }}", "Proposal"),
+            listed("proposals", "Proposal", keep=True),
+            gap(6, keep_next=True),
+            paragraph(run("敬陳"), before=4, after=2, keep_next=True),
+            control("for one in addressees"),
+            paragraph(run("{{ one }}"), style="BodyIndent", keep_next=True),
             control("endfor"),
-            gap(6),
-            paragraph(run("敬陳　{{ addressee }}"), before=4, after=14),
+            gap(10, keep_next=True),
             signature_row(BRIEF, ("承辦人", "政風室主任", "會辦單位", "主任秘書", "機關首長批示")),
             gap(2),
         )

@@ -11,6 +11,7 @@ from tools.template_authoring.styling import (
     control_row,
     gap,
     head_row,
+    listed,
     paragraph,
     run,
     table,
@@ -20,19 +21,31 @@ from tools.template_authoring.styling import (
 PAGE = Page(look=Look(body=14, heading=15, cell=11, line=1.3))
 
 
-def listed(name: str, style: str = "Clause2") -> str:
-    """A paragraph for each line of a list."""
-    return control(f"for line in {name}") + text("{{ line }}", style) + control("endfor")
-
-
 def annex(title: str, *, new_page: bool = True) -> str:
     """The title of an annex."""
     return paragraph(run(title), style="AnnexTitle", new_page=new_page)
 
 
-def cells(*columns: tuple[str, str]) -> Row:
-    """A row of one paragraph per cell, as (text, style)."""
-    return Row(tuple(Cell(text(words, style)) for words, style in columns))
+def cells(*columns: tuple[str, str], keep: bool = False) -> Row:
+    """A row of one paragraph per cell, as (text, style); `keep` holds it on the page of the next row."""
+    return Row(tuple(Cell(paragraph(run(words), style=style, keep_next=keep)) for words, style in columns))
+
+
+def rows_kept_with_what_follows(loop: str, *columns: tuple[str, str]) -> list[Row]:
+    """A row for each turn of a loop; the last two stay on the page of what follows the table.
+
+    A row to be signed below it then never stands on a page by itself.
+    """
+    width = len(columns)
+    return [
+        control_row(loop, width),
+        control_row("if loop.revindex < 3", width),
+        cells(*columns, keep=True),
+        control_row("else", width),
+        cells(*columns),
+        control_row("endif", width),
+        control_row("endfor", width),
+    ]
 
 
 def _sections() -> str:
@@ -40,52 +53,57 @@ def _sections() -> str:
         (
             text("依據", "Clause1"),
             listed("legal_bases"),
-            text("狀況研判摘要", "Clause1"),
+            text("檢查目的", "Clause1"),
+            paragraph(run("狀況研判摘要："), style="Clause2", keep_next=True),
             control("for factor in assessment"),
-            text("{{ factor.heading }}", "Clause2"),
-            control("for line in factor.sentences"),
+            text("{{ factor.heading }}：{% for line in factor.sentences %}{{ line }}{% endfor %}", "Clause3"),
+            control("endfor"),
+            paragraph(run("本次檢查目的："), style="Clause2", keep_next=True),
+            control("for line in purposes"),
             text("{{ line }}", "Clause3"),
             control("endfor"),
-            control("endfor"),
-            text("檢查目的", "Clause1"),
-            listed("purposes"),
             text("檢查項目", "Clause1"),
             listed("item_notes"),
             text("受檢單位與人員", "Clause1"),
             listed("unit_notes"),
             _units(),
+            control("for line in stress_notes"),
+            text("{{ line }}", "BodyIndent"),
+            control("endfor"),
             text("檢查人員編組", "Clause1"),
             listed("group_notes"),
             text("檢查方法與程序", "Clause1"),
             listed("methods"),
             text("檢查時間", "Clause1"),
             text("檢查期間：{{ period }}。", "Clause2"),
+            text("清查期間：{{ crawl.period }}。", "Clause2"),
+            control("if crawl.recheck_period"),
+            text("複查期間：{{ crawl.recheck_period }}", "Clause2"),
+            control("endif"),
             paragraph(run("時程如下："), style="Clause2", keep_next=True),
             _schedule(),
             text("檢查結果處理", "Clause1"),
             listed("result_handling"),
             text("行政支援處理", "Clause1"),
-            listed("support"),
+            listed("support", keep=True),
+            paragraph(run("{{ effect }}"), style="BodyIndent", keep_next=True),
         )
     )
 
 
 def _units() -> str:
     rows = [
-        head_row("項次", "受檢單位", "受檢人員", "項數", "加強檢查重點及理由"),
-        control_row("for unit in units", 5),
+        head_row("項次", "受檢單位", "受檢人員", "項數"),
+        control_row("for unit in units", 4),
         cells(
             ("{{ unit.number }}", "TableCentre"),
             ("{{ unit.name }}", "TableText"),
             ("{{ unit.people }}", "TableText"),
             ("{{ unit.item_count }}", "TableNumber"),
-            ("{{ unit.stress }}", "TableText"),
         ),
-        control_row("endfor", 5),
+        control_row("endfor", 4),
     ]
-    return (
-        gap(4, keep_next=True) + table([1.2, 2.2, 4.8, 1.3, 6.5], rows, lines="rows", caption="受檢單位與人員") + gap(8)
-    )
+    return gap(4, keep_next=True) + table([1.4, 5.0, 7.8, 1.8], rows, lines="rows", caption="受檢單位與人員") + gap(8)
 
 
 def _schedule() -> str:
@@ -119,7 +137,7 @@ def items_table() -> str:
         ),
         control_row("endfor", 6),
     ]
-    return table([1.3, 2.2, 2.4, 5.7, 3.1, 1.3], rows, lines="rows", caption="檢查項目表")
+    return table([1.1, 1.9, 2.0, 7.2, 2.7, 1.1], rows, lines="rows", padding=0.08, caption="檢查項目表")
 
 
 def crawl_tables() -> str:
@@ -133,6 +151,10 @@ def crawl_tables() -> str:
             ("不予清查", "exclusions"),
         )
     ]
+    facts.append(Row((
+        Cell(text("複查", "RowHead"), fill="EEF2F7"),
+        Cell(text("{{ crawl.recheck_period }}{{ crawl.recheck_scope }}", "TableText")),
+    )))  # fmt: skip
     shares = [
         head_row("項次", "單位", "共用資料夾", "清查範圍"),
         control_row("for share in shares", 4),
@@ -147,7 +169,7 @@ def crawl_tables() -> str:
     return (
         table([2.6, 13.4], facts, caption="清查帳號與方法")
         + gap(8)
-        + table([1.2, 2.2, 6.2, 6.4], shares, lines="rows", caption="清查範圍")
+        + table([1.2, 3.0, 7.8, 4.0], shares, lines="rows", caption="清查範圍")
     )
 
 
@@ -162,10 +184,11 @@ def groups_table() -> str:
             ("{{ group.members }}", "TableText"),
             ("{{ group.units }}", "TableText"),
             ("{{ group.note }}", "TableText"),
+            keep=True,  # few rows: the table stays whole
         ),
         control_row("endfor", 5),
     ]
-    return table([1.7, 3.1, 4.3, 3.8, 3.1], rows, lines="rows", caption="檢查人員編組表")
+    return table([1.7, 3.2, 4.4, 4.0, 2.7], rows, lines="rows", caption="檢查人員編組表")
 
 
 def _annexes() -> str:
@@ -189,7 +212,7 @@ def laid_out(sections: str, annexes: str) -> bytes:
             text("{% if agency not in title %}{{ agency }}{% endif %}{{ title }}", "DocumentTitle"),
             text("{{ office }}　{{ date }}{% if version %}　{{ version }}{% endif %}", "DocumentSubtitle"),
             sections,
-            gap(10),
+            gap(10, keep_next=True),
             signature_row(PAGE, SIGNERS),
             annexes,
             gap(2),

@@ -13,6 +13,7 @@ from tools.template_authoring.styling import (
     control_row,
     gap,
     head_row,
+    listed,
     paragraph,
     run,
     table,
@@ -108,6 +109,14 @@ def project_plan() -> bytes:
             ("不予清查", "exclusions"),
         )
     ]
+    crawl.append(
+        Row(
+            (
+                Cell(text("複查", "RowHead"), fill="EEF2F7"),
+                Cell(text("{{ crawl.recheck_period }}{{ crawl.recheck_scope }}", "TableText")),
+            )
+        )
+    )
     body = "".join(
         (
             text("{{ title }}", "DocumentTitle"),
@@ -116,8 +125,8 @@ def project_plan() -> bytes:
             paragraph(
                 run("案名僅載於本計畫；對外文件、通知及檔名一律使用代號。", size=11, colour=GREY), before=3, after=8
             ),
-            *(text(heading, "Clause1") + _list(name) for heading, name in sections),
-            gap(10),
+            *(text(heading, "Clause1") + listed(name, keep=name == sections[-1][1]) for heading, name in sections),
+            gap(10, keep_next=True),
             signature_row(PLAN, SIGNERS),
             paragraph(run("附件一　分工表"), style="AnnexTitle", new_page=True),
             table([1.3, 2.1, 3.2, 3.8, 1.6, 2.1, 1.9], stages, lines="rows", caption="分工表"),
@@ -224,10 +233,10 @@ def closing_review() -> bytes:
             gap(8),
             control("endif"),
             text("檢討改進意見", "Clause1"),
-            _list("opinion"),
+            listed("opinion", keep=True),
             text("擬辦", "Clause1"),
-            _list("conclusions"),
-            gap(10),
+            listed("conclusions", keep=True),
+            gap(10, keep_next=True),
             signature_row(REVIEW, REVIEWERS),
             gap(2),
         )
@@ -253,7 +262,7 @@ def submission() -> bytes:
             gap(10),
             paragraph(run("主旨：", bold=True), run("{{ subject }}"), style="Hanging", after=8),
             paragraph(run("說明：", bold=True), keep_next=True),
-            _list("explanations", "Clause1"),
+            listed("explanations", "Clause1"),
             gap(14),
             _line("正本", "{{ recipient }}"),
             _line("副本", "{{ agency }}{{ office }}"),

@@ -28,7 +28,7 @@ _COVERAGE = (
     ("檔案總數", "crawl.files"),
     ("已讀取", "crawl.read"),
     ("依規定不讀取", "crawl.left_out"),
-    ("無法讀取", "crawl.unread"),
+    ("無法完整讀取", "crawl.unread"),
     ("尚未處理", "crawl.pending"),
 )
 _SUSPECTED = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tools.template_authoring.page import Page, package, signature_row
-from tools.template_authoring.plan import cells, listed
+from tools.template_authoring.plan import rows_kept_with_what_follows
 from tools.template_authoring.styles import Look
 from tools.template_authoring.styling import (
     BLUE,
@@ -13,9 +13,9 @@ from tools.template_authoring.styling import (
     Cell,
     Row,
     control,
-    control_row,
     gap,
     head_row,
+    listed,
     paragraph,
     run,
     table,
@@ -54,7 +54,13 @@ def _facts(widths: list[float], *rows: tuple[tuple[str, str], ...]) -> str:
 
 
 def _notes() -> str:
-    return control("for line in notes") + text("{{ loop.index }}、{{ line }}", "Remark") + control("endfor")
+    # kept with the row to be signed, which never stands on a page by itself
+    number = "{% if notes|length > 1 %}{{ loop.index }}、{% endif %}"
+    return (
+        control("for line in notes")
+        + paragraph(run(number + "{{ line }}"), style="Remark", keep_next=True)
+        + control("endfor")
+    )
 
 
 def _signatures(page: Page, *titles: str, room: float = 2.0) -> str:
@@ -70,8 +76,8 @@ def safety_checklist() -> bytes:
     page = LANDSCAPE
     rows = [
         head_row("項次", "類別", "檢查項目", "檢查日時", "結果", "處置", "檢查人", "值班代理"),
-        control_row("for check in checks", 8),
-        cells(
+        *rows_kept_with_what_follows(
+            "for check in checks",
             ("{{ loop.index }}", "TableCentre"),
             ("{{ check.category }}", "TableCentre"),
             ("{{ check.statement }}{% if check.units %}（{{ check.units }}）{% endif %}", "TableText"),
@@ -81,7 +87,6 @@ def safety_checklist() -> bytes:
             ("", "TableText"),
             ("", "TableText"),
         ),
-        control_row("endfor", 8),
     ]
     body = "".join(
         (
@@ -92,8 +97,9 @@ def safety_checklist() -> bytes:
             ),
             gap(6),
             table([1.3, 1.5, 8.9, 2.9, 3.4, 3.5, 2.1, 2.1], rows, colour=RULED, caption="安全維護檢查項目"),
+            gap(2, keep_next=True),
             _notes(),
-            gap(6),
+            gap(6, keep_next=True),
             _signatures(page, "檢查人員", "受檢單位主管", "會同人員", "政風室", room=1.3),
             gap(2),
         )
@@ -106,16 +112,13 @@ def outside_form() -> bytes:
     page = UPRIGHT
     rows = [
         head_row("項次", "檢查項目", "結果", "檢查情形／處置"),
-        control_row("for statement in statements", 4),
-        Row(
-            (
-                Cell(text("{{ loop.index }}", "TableCentre")),
-                Cell(text("{{ statement }}", "TableText")),
-                Cell(text("□符合　□不符合", "TableText") + text("□不適用", "TableText")),
-                Cell(text("", "TableText")),
-            )
+        *rows_kept_with_what_follows(
+            "for statement in statements",
+            ("{{ loop.index }}", "TableCentre"),
+            ("{{ statement }}", "TableText"),
+            ("□符合　□不符合　□不適用", "TableText"),
+            ("", "TableText"),
         ),
-        control_row("endfor", 4),
     ]
     body = "".join(
         (
@@ -129,9 +132,10 @@ def outside_form() -> bytes:
             text("{{ name }}：{{ joint }}", "Remark"),
             gap(6),
             table([1.3, 7.0, 3.7, 4.6], rows, colour=RULED, caption="檢查項目"),
+            gap(2, keep_next=True),
             _notes(),
-            text("回復：{{ reply_to }}", "Remark"),
-            gap(8),
+            paragraph(run("回復：{{ reply_to }}"), style="Remark", keep_next=True),
+            gap(8, keep_next=True),
             _signatures(page, "檢查人員", "機關（學校）首長", "會同人員"),
             gap(2),
         )
@@ -144,8 +148,8 @@ def daily_reports() -> bytes:
     page = LANDSCAPE
     rows = [
         head_row("日期", "時段", "值勤處所", "狀況", "摘要", "回報人", "回報時間", "備註"),
-        control_row("for report in reports", 8),
-        cells(
+        *rows_kept_with_what_follows(
+            "for report in reports",
             ("{{ report.day }}", "TableCentre"),
             ("{{ report.hours }}", "TableText"),
             ("{{ report.unit }}", "TableText"),
@@ -155,21 +159,24 @@ def daily_reports() -> bytes:
             ("{{ report.reported }}", "TableCentre"),
             ("{{ report.late }}", "TableCentre"),
         ),
-        control_row("endfor", 8),
     ]
     body = "".join(
         (
             _band(page, "工作期間：{{ period }}　　{{ as_of }}"),
             table([2.6, 3.5, 2.5, 1.8, 7.2, 3.4, 3.0, 1.7], rows, colour=RULED, caption="每日狀況回報"),
-            gap(6),
+            gap(6, keep_next=True),
             control("if summary"),
             paragraph(run("彙整"), style="RowHead", keep_next=True),
             control("for line in summary"),
-            paragraph(run("{{ loop.index }}、{{ line }}"), style="TableText", keep_next=True),
+            paragraph(
+                run("{% if summary|length > 1 %}{{ loop.index }}、{% endif %}{{ line }}"),
+                style="TableText",
+                keep_next=True,
+            ),
             control("endfor"),
             control("endif"),
             _notes(),
-            gap(8),
+            gap(8, keep_next=True),
             signature_row(page, ("承辦人", "政風室主任", "會辦單位", "主任秘書", "機關首長批示")),
             gap(2),
         )

@@ -10,9 +10,8 @@ from tools.template_authoring.plan import (
     groups_table,
     items_table,
     laid_out,
-    listed,
 )
-from tools.template_authoring.styling import control, control_row, gap, head_row, paragraph, run, table, text
+from tools.template_authoring.styling import control, control_row, gap, head_row, listed, paragraph, run, table, text
 
 
 def _plain(words: str) -> str:
@@ -63,7 +62,7 @@ def _sections() -> str:
             paragraph(run("{{ line }}"), style="BodyIndent", keep_next=True),
             control("endfor"),
             _contacts(),
-            paragraph(_plain("{{ effect }}"), style="Clause1"),
+            paragraph(_plain("{{ effect }}"), style="Clause1", keep_next=True),
         )
     )
 

@@ -26,3 +26,12 @@ def decider(session: Session, rule: DocumentRule, table: ApprovalTable, *, reque
                 return person
         role = table.next_higher(role) if StandIn.NEXT_HIGHER in rule.stand_ins else None
     return first
+
+
+def laid_through(session: Session, title: str, *, on: date) -> list[str]:
+    """To whom a 簽 is addressed, from below: the chief secretary before the head; anybody else alone."""
+    heads = roster.holders(session, Role.AGENCY_HEAD, on=on)
+    if title not in {head.title for head in heads}:
+        return [title]
+    before = [one.title for one in roster.holders(session, Role.CHIEF_SECRETARY, on=on) if one.id != heads[0].id]
+    return [*dict.fromkeys(before), title]

@@ -44,6 +44,11 @@ def short(day: date) -> str:
     return f"{day.month}/{day.day}"
 
 
+def month_day(day: date) -> str:
+    """11月20日, where the year is plain from the page."""
+    return f"{day.month}月{day.day}日"
+
+
 def weekday(day: date) -> str:
     """星期五."""
     return f"星期{_WEEKDAYS[day.weekday()]}"

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from inspection import clock
+from inspection.approvals.decider import laid_through
 from inspection.approvals.matter import PLAN, rule_for
 from inspection.approvals.opinion_words import OpinionLine, opinion_lines
 from inspection.calendar import roc
@@ -93,11 +94,13 @@ def brief_text(brief: SubmissionBrief) -> str:
         by = f"（{one['by']}）" if one["by"] else ""
         adoption = f"採納情形：{one['adoption']}" if one["adoption"] else ""
         lines.append(f"　　{one['unit']}：{one['said'].rstrip('。')}{by}。{adoption}")
-    lines += ["擬辦：", *_numbered(brief["proposals"]), "", f"敬陳　{brief['addressee']}"]
+    lines += ["擬辦：", *_numbered(brief["proposals"]), "", "敬陳", *brief["addressees"]]
     return "\r\n".join(lines) + "\r\n"
 
 
 def _numbered(sentences: list[str]) -> list[str]:
+    if len(sentences) == 1:
+        return sentences  # 公文 does not number a single item
     return [f"{ORDINALS[number]}、{sentence}" for number, sentence in enumerate(sentences)]
 
 
@@ -165,7 +168,11 @@ def _brief(
         "date": roc.plain(clock.local_date(at)),
         "classification": level,
         "attachments": f"{rule.name}1份",
-        "addressee": letter.addressee.format(title=roster.person(session, approval.approver_id).title),
+        "addressees": laid_through(
+            session,
+            letter.addressee.format(title=roster.person(session, approval.approver_id).title),
+            on=clock.local_date(at),
+        ),
         "subject": say(subject, values),
         "explanations": [*matter.explanations, asked],
         "opinions": [{"unit": one.unit, "said": one.said, "by": one.by, "adoption": one.adoption} for one in lines],

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from sqlalchemy.orm import Session
 
 from inspection import clock
+from inspection.approvals.decider import laid_through
 from inspection.calendar import roc
 from inspection.documents.frame import mark_of
 from inspection.documents.kinds.escalation_brief import KIND, EscalationBrief
@@ -18,7 +20,10 @@ from inspection.rules.catalogue import Catalogue
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """What is overdue, in words: a finding not mended, or a checklist not returned. `fact` holds nothing in clear."""
+    """What is overdue, in words: a finding not mended (`about` fix), or a checklist not returned (`about` checklist).
+
+    `fact` holds nothing in clear; `state` is how the matter stands, `told_before` who was told when, '' for nobody.
+    """
 
     subject_id: str
     campaign: Campaign
@@ -28,6 +33,8 @@ class Overdue:
     due_on: date
     days_late: int
     told_before: str
+    state: str
+    about: Literal["fix", "checklist"] = "fix"
 
 
 def print_brief(session: Session, overdue: Overdue, *, addressee: str, catalogue: Catalogue, at: datetime) -> Document:
@@ -36,32 +43,35 @@ def print_brief(session: Session, overdue: Overdue, *, addressee: str, catalogue
     values = {
         "campaign": overdue.campaign.name,
         "unit": overdue.unit.name,
-        "finding": overdue.subject_id,
+        "matter": overdue.subject_id,
+        "state": overdue.state,
         "due": roc.plain(overdue.due_on),
         "days": overdue.days_late,
         "earlier": overdue.told_before,
     }
     context: EscalationBrief = {
         "date": roc.plain(clock.local_date(at)),
-        "number": "",
         "speed": "速件",
         "classification": mark_of(catalogue.office, KIND).words,
         "attachments": "",
-        "addressee": addressee,
-        "subject": catalogue.wording.line("brief_subject", {"unit": overdue.unit.name}),
-        "explanations": say("brief_explanations", values),
+        "addressees": laid_through(session, addressee, on=clock.local_date(at)),
+        "subject": catalogue.wording.line(f"brief_subject_{overdue.about}", {"unit": overdue.unit.name}),
+        "explanations": [
+            *say(f"brief_explanations_{overdue.about}", values),
+            *(say("brief_told", values) if overdue.told_before else say("brief_not_told")),
+        ],
         "fixes": [
             {
                 "number": overdue.subject_id,
                 "unit": overdue.unit.name,
                 "fact": overdue.fact,
                 "severity": overdue.severity,
-                "due": roc.plain(overdue.due_on),
+                "due": roc.dotted(overdue.due_on),
                 "days_late": overdue.days_late,
-                "state": "列管中",
+                "state": overdue.state,
             }
         ],
-        "proposals": say("brief_proposals", {"addressee": addressee, "unit": overdue.unit.name}),
+        "proposals": say(f"brief_proposals_{overdue.about}", {"unit": overdue.unit.name}),
         "consulted": "",
     }
     paper = Paper(KIND, overdue.subject_id, context, created=at)

@@ -27,6 +27,9 @@ from inspection.store.notices import OPEN_FIX
 from inspection.store.once import insert_once
 from inspection.vocabulary import Role
 
+NOBODY = "無"
+"""What a mail prints where nobody was told before."""
+
 
 @dataclass(frozen=True, slots=True)
 class FollowUpCounts:
@@ -129,7 +132,7 @@ def _climb(session: Session, case: _Case, rung: Rung, *, on: date, at: datetime,
         case.fix.top_rung = rung.id
     # a draft laid before the ethics head is nothing anybody was told
     sent = [one for one in earlier if one.channel == Channel.MAIL]
-    told = "、".join(f"{roc.short(one.on)}{_rung_name(one.rung, catalogue)}" for one in sent) or "無"
+    told = "、".join(f"{roc.month_day(one.on)}{_rung_name(one.rung, catalogue)}" for one in sent) or NOBODY
     if rung.channel is Channel.DRAFT_LETTER:
         _lay_draft(session, case, rung, told, on=on, at=at, catalogue=catalogue)
     else:
@@ -183,7 +186,8 @@ def _lay_draft(
         severity=catalogue.severities.rule(case.finding.severity).name,
         due_on=case.fix.due_on,
         days_late=case.offset,
-        told_before=told,
+        told_before="" if told == NOBODY else told,
+        state=catalogue.wording.line(f"fix_state_{case.fix.state.value}"),
     )
     document = print_brief(session, overdue, addressee=addressee, catalogue=catalogue, at=at)
     climbed = session.get_one(RungClimbed, (case.fix.id, case.fix.due_version, rung.id))

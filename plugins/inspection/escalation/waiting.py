@@ -18,6 +18,7 @@ from inspection.calendar.working_days import WorkingCalendar
 from inspection.escalation.apart import Matter, apart
 from inspection.escalation.brief import Overdue, print_brief
 from inspection.model import Approval, Checklist, Opinion
+from inspection.model.lifecycle import ChecklistState
 from inspection.notices.outbox import Letter, write
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.ladder import Channel, LadderKind, Rung
@@ -101,6 +102,10 @@ def _lay_draft(
         due_on=checklist.due_on,
         days_late=offset,
         told_before=catalogue.wording.line("told_by_ladder"),
+        state=catalogue.wording.line(
+            "return_sent_back" if checklist.state == ChecklistState.SENT_BACK else "return_missing"
+        ),
+        about="checklist",
     )
     print_brief(session, overdue, addressee=addressee, catalogue=catalogue, at=at)
     calendar = calendar_days.calendar(session)

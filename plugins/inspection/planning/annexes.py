@@ -6,6 +6,9 @@ from typing import Any
 
 from inspection.documents.kinds.plan import Crawl, InspectorGroup, PlanItem, PlanShare
 from inspection.planning.ground import selection_words
+from inspection.shares.address import parse_address
+
+NOT_READ = "不予清查"
 
 
 def items(content: dict[str, Any]) -> list[PlanItem]:
@@ -25,26 +28,38 @@ def items(content: dict[str, Any]) -> list[PlanItem]:
 
 
 def shares(content: dict[str, Any]) -> list[PlanShare]:
-    """The shared folders that are read."""
+    """The shared folders: those that are read, then those the plan leaves out."""
     names = _unit_names(content)
+    ordered = sorted(content["shares"], key=lambda share: bool(share.get("excluded")))
     return [
         {
             "number": number,
             "unit": names[share["unit_id"]],
-            "path": share["address"],
-            "scope": content["crawl"]["scope"],
+            "path": shown_address(share["address"]),
+            "scope": NOT_READ if share.get("excluded") else content["crawl"]["scope"],
         }
-        for number, share in enumerate(content["shares"], start=1)
+        for number, share in enumerate(ordered, start=1)
     ]
 
 
+def shown_address(address: str) -> str:
+    r"""As people know it: `\\server\share`; a local folder as it is."""
+    parsed = parse_address(address)
+    if parsed.is_local:
+        return address
+    return parsed.unc + (f"\\{parsed.folder}".replace("/", "\\") if parsed.folder else "")
+
+
 def crawl(content: dict[str, Any]) -> Crawl:
-    """Account, method and period of the crawl, and what is left out (officer review A11)."""
+    """Account, method and period of the crawl, what is left out, and what verification may read (officer review A2)."""
+    terms = content["crawl"]
     return {
-        "account": content["crawl"]["account"],
-        "method": content["crawl"]["method"],
-        "period": content["period"],
-        "exclusions": content["crawl"]["exclusions"],
+        "account": terms["account"],
+        "method": terms["method"],
+        "period": terms.get("period", content["period"]),
+        "exclusions": terms["exclusions"],
+        "recheck_period": terms.get("recheck_period", ""),
+        "recheck_scope": terms.get("recheck_scope", ""),
     }
 
 
@@ -53,9 +68,9 @@ def groups(content: dict[str, Any]) -> list[InspectorGroup]:
     names = _unit_names(content)
     return [
         {
-            "number": f"第 {number} 組",
+            "number": f"第{number}組",
             "leader": group["leader"],
-            "members": "、".join(group["members"]),
+            "members": "\n".join(_members(group)),
             "units": "、".join(names[unit_id] for unit_id in group["unit_ids"]),
             "note": "；".join(_group_note(group, names)),
         }
@@ -63,11 +78,17 @@ def groups(content: dict[str, Any]) -> list[InspectorGroup]:
     ]
 
 
+def _members(group: dict[str, Any]) -> list[str]:
+    """Each joint member with the unit that sent them."""
+    units = group.get("member_units") or [""] * len(group["members"])
+    return [f"{unit}{member}" for unit, member in zip(units, group["members"], strict=True)]
+
+
 def _group_note(group: dict[str, Any], names: dict[str, str]) -> list[str]:
     """Who comes from outside, how much there is to check, and where the lead could not be rotated."""
     found = ["政風室以外人員"] if group["outsider"] else []
     if group.get("statements"):
-        found.append(f"{len(group['unit_ids'])} 單位 {group['statements']} 題")
+        found.append(f"{len(group['unit_ids'])}單位{group['statements']}項")
     if group.get("repeated"):
         found.append(f"{'、'.join(names[one] for one in group['repeated'])}無法輪替")
     return found

@@ -12,6 +12,7 @@ from inspection.approvals.consult import consulted
 from inspection.calendar import roc
 from inspection.errors import BadSource
 from inspection.model import Assessment, Campaign, Plan, Unit
+from inspection.planning import scope
 from inspection.planning.assess import sentences_of, stressed_categories, unit_reasons
 from inspection.planning.groups import Grouping, Inspector, group, group_jointly
 from inspection.planning.select import Chosen, Selection, choose
@@ -21,6 +22,7 @@ from inspection.store import campaigns, groups, roster
 from inspection.vocabulary import Role
 
 Content = dict[str, object]
+SELECTION_WORDS = {"core": "核心", "stressed": "加強", "rotating": "輪替"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ def common(ground: Ground, grouping: Grouping) -> Content:
                 "leader_id": one.leader.person_id,
                 "members": [_name(member) for member in one.members],
                 "member_ids": [member.person_id for member in one.members],
+                "member_units": [_unit_name(ground, member) for member in one.members],
                 "statements": one.load,
                 "repeated": list(one.repeated),
                 "unit_ids": list(one.unit_ids),
@@ -66,16 +69,8 @@ def common(ground: Ground, grouping: Grouping) -> Content:
             }
             for one in grouping.groups
         ],
-        "shares": [
-            {"id": share.id, "unit_id": share.unit_id, "name": share.name, "address": share.address}
-            for share in roster.shares_of(ground.session, [unit.id for unit in ground.units])
-        ],
-        "crawl": {
-            "account": str(agency.details.get("crawl_account", "")),
-            "method": ground.catalogue.wording.line("plan_crawl_method"),
-            "exclusions": ground.catalogue.wording.line("plan_crawl_exclusions"),
-            "scope": ground.catalogue.wording.line("plan_crawl_scope"),
-        },
+        "shares": scope.shares(ground.session, ground.units),
+        "crawl": scope.terms(ground.campaign, agency, ground.catalogue),
     }
     if ground.campaign.reveal_at is not None:
         content["reveal_at"] = ground.campaign.reveal_at.isoformat()
@@ -89,18 +84,21 @@ def section(lines: list[str], *holds: str) -> dict[str, list[str]]:
 
 def selection_words(content: Mapping[str, object]) -> dict[str, str]:
     """Why each item is asked, in the words of annex 1, by item id; the first unit's reason stands."""
-    words = {"core": "核心", "stressed": "加強", "rotating": "輪替"}
     found: dict[str, str] = {}
     units = content["units"]
     assert isinstance(units, list)
     for unit in units:
         for item in unit["items"]:
-            found.setdefault(item["id"], words[item["because"]])
+            found.setdefault(item["id"], SELECTION_WORDS[item["because"]])
     return found
 
 
 def _name(inspector: Inspector) -> str:
-    return f"{inspector.title} {inspector.name}"
+    return f"{inspector.title}{inspector.name}"
+
+
+def _unit_name(ground: Ground, inspector: Inspector) -> str:
+    return roster.unit(ground.session, inspector.unit_id).name if inspector.unit_id else ""
 
 
 def items_of(ground: Ground, unit: Unit) -> tuple[Chosen, ...]:

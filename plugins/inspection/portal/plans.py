@@ -111,7 +111,7 @@ def _figures(visit: Visit, campaign: Campaign, content: dict[str, Any]) -> list[
     return [
         (len(content.get("units", ())), "個", "受檢單位"),
         (most, "題", "每單位題數（上限25）"),
-        (len(content.get("shares", ())), "處", "清查之網路分享區"),
+        (sum(not share.get("excluded") for share in content.get("shares", ())), "處", "清查之網路分享區"),
         until,
     ]
 

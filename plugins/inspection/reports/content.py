@@ -17,7 +17,6 @@ from inspection.documents.kinds.campaign_report import CategoryResult, UnitResul
 from inspection.documents.kinds.unit_report import CrawlCoverage, PreviousFinding, SuspectedLine
 from inspection.documents.kinds.unit_report import Finding as PrintedFinding
 from inspection.model import Campaign, Finding, Plan
-from inspection.model.lifecycle import FixState
 from inspection.planning.versions import SUBJECT
 from inspection.reports import words
 from inspection.reports.figures import CampaignFigures, Round, ShareFigures, Suspected, Tally, by_severity, covered
@@ -36,16 +35,6 @@ SEVERITY_COLOUR = {
     Severity.HIGH: "D9822B",
     Severity.MEDIUM: "2F5D8C",
     Severity.LOW: "8A94A6",
-}
-STATE_NAMES = {
-    FixState.OPEN: "列管中",
-    FixState.ACCEPTED: "改善中",
-    FixState.CLAIMED: "已改善待複查",
-    FixState.SENT_BACK: "退回補正",
-    FixState.VERIFIED: "建請解除列管",
-    FixState.RELEASED: "解除列管",
-    FixState.REOPENED: "重新列管",
-    FixState.EXCEPTED: "簽准暫緩改善",
 }
 
 
@@ -91,7 +80,9 @@ def suspected_line(name: str, found: Suspected) -> SuspectedLine:
     }
 
 
-def previous_findings(session: Session, campaign: Campaign, unit_id: str = "") -> list[PreviousFinding]:
+def previous_findings(
+    session: Session, campaign: Campaign, catalogue: Catalogue, unit_id: str = ""
+) -> list[PreviousFinding]:
     """How the faults of the last campaign stand today; of one unit, or of all."""
     earlier = campaigns.before(session, campaign)
     if not earlier:
@@ -102,7 +93,7 @@ def previous_findings(session: Session, campaign: Campaign, unit_id: str = "") -
         if unit_id and finding.unit_id != unit_id:
             continue
         fix = findings.fix_of(session, finding.id)
-        state = STATE_NAMES[fix.state] if fix else ""
+        state = catalogue.wording.line(f"fix_state_{fix.state.value}") if fix else ""
         printed.append(
             {"number": finding.id, "unit": names.get(finding.unit_id, ""), "fact": finding.fact, "state": state}
         )

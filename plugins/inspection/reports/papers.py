@@ -78,7 +78,7 @@ def unit_context(told: Teller, unit: UnitFigures) -> dict[str, object]:
         "not_returned": words.not_returned([unit], told.campaign.checklist_due_on, told.catalogue),
         "measures": words.measures(unit, told.catalogue),
         "replies": _replies(told, unit),
-        "previous": say.previous_findings(told.session, told.campaign, unit.unit.id),
+        "previous": say.previous_findings(told.session, told.campaign, told.catalogue, unit.unit.id),
         "crawl": say.crawl_coverage(unit.shares, told.catalogue),
         "suspected": say.suspected_line(unit.name, unit.suspected),
         "remark": wording.line("report_unit_remark"),
@@ -123,7 +123,7 @@ def campaign_context(told: Teller) -> dict[str, object]:
         "suspected": [say.suspected_line(one.name, one.suspected) for one in figures.units if one.suspected.all],
         "all_suspected": say.suspected_line(wording.line("report_total"), figures.suspected),
         "dismissals": words.dismissals(figures.dismissed_for, catalogue),
-        "previous": say.previous_findings(told.session, told.campaign),
+        "previous": say.previous_findings(told.session, told.campaign, catalogue),
         "conclusions": words.conclusions(figures, told.agency.superior_name, catalogue),
         "consulted": consulted(told.session, told.campaign, catalogue.decision("campaign_report"), at=told.at),
     }

@@ -24,11 +24,10 @@ class EscalationBrief(TypedDict):
     """templates/letter/escalation_brief.docx: 簽（主旨、說明、擬辦）on overdue fixes, to 主任秘書 or the head."""
 
     date: str
-    number: str
     speed: str
     classification: str
     attachments: str
-    addressee: str
+    addressees: list[str]
     subject: str
     explanations: list[str]
     fixes: list[OverdueFix]

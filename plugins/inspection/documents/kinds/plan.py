@@ -16,13 +16,12 @@ class AssessmentFactor(TypedDict):
 
 
 class PlanUnit(TypedDict):
-    """A unit to be inspected. `people` 「主管及經辦 14 人」, `stress` the items stressed there and why."""
+    """A unit to be inspected. `people` 「主管及經辦14人」."""
 
     number: int
     name: str
     people: str
     item_count: int
-    stress: str
 
 
 class PlanItem(TypedDict):
@@ -46,12 +45,15 @@ class PlanShare(TypedDict):
 
 
 class Crawl(TypedDict):
-    """How the shared folders are read: under which account, how, when, and what is left out."""
+    """How the shared folders are read: under which account, how, when, what is left out; and apart, what verification
+    of mended faults may read and until when."""
 
     account: str
     method: str
     period: str
     exclusions: str
+    recheck_period: str
+    recheck_scope: str
 
 
 class InspectorGroup(TypedDict):
@@ -73,7 +75,10 @@ class PlanStep(TypedDict):
 
 
 class InspectionPlan(TypedDict):
-    """templates/plan/inspection_plan.docx: the eight contents of seed 000 art. 7 (1) 2, with basis and assessment."""
+    """templates/plan/inspection_plan.docx: the eight contents of seed 000 art. 7 (1) 2, with basis and assessment.
+
+    `stress_notes` say of each unit which items are stressed there and why, or that none are.
+    """
 
     title: str
     date: str
@@ -83,12 +88,14 @@ class InspectionPlan(TypedDict):
     purposes: list[str]
     item_notes: list[str]
     unit_notes: list[str]
+    stress_notes: list[str]
     group_notes: list[str]
     methods: list[str]
     period: str
     schedule: list[PlanStep]
     result_handling: list[str]
     support: list[str]
+    effect: str
     units: list[PlanUnit]
     items: list[PlanItem]
     shares: list[PlanShare]

@@ -22,7 +22,7 @@ class SubmissionBrief(TypedDict):
     date: str
     classification: str
     attachments: str
-    addressee: str
+    addressees: list[str]
     subject: str
     explanations: list[str]
     opinions: list[PrintedOpinion]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -11,26 +12,37 @@ from inspection.calendar import roc
 from inspection.documents.kinds.plan import InspectionPlan
 from inspection.model import Plan
 from inspection.planning import annexes
-from inspection.planning.ground import Content, Ground, common, consulted_units, groups_of, joint_units, section
+from inspection.planning.ground import (
+    SELECTION_WORDS,
+    Content,
+    Ground,
+    common,
+    consulted_units,
+    groups_of,
+    joint_units,
+    section,
+    selection_words,
+)
 from inspection.planning.groups import Grouping
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.checklist_items import MOST_ITEMS_PER_UNIT
 from inspection.store import calendar_days, roster
+
+COUNTED = ("", "一", "二", "三")
 
 
 def compose(ground: Ground) -> Content:
     """The plan as data."""
     grouping = groups_of(ground)
     content = common(ground, grouping)
-    content["sections"] = _sections(ground, grouping, bool(content["shares"]))
+    content["sections"] = _sections(ground, grouping, content)
     content["timetable"] = _timetable(ground)
     return content
 
 
-def _sections(ground: Ground, grouping: Grouping, has_shares: bool) -> dict[str, dict[str, list[str]]]:
+def _sections(ground: Ground, grouping: Grouping, content: Content) -> dict[str, dict[str, list[str]]]:
     say = ground.catalogue.wording.say
     due = roc.plain(ground.campaign.checklist_due_on)
-    catalogue_size = len(ground.catalogue.checklist_items.items)
     groups = say("plan_group_notes")
     if not grouping.rotated:
         groups += say("plan_group_not_rotated")
@@ -40,10 +52,10 @@ def _sections(ground: Ground, grouping: Grouping, has_shares: bool) -> dict[str,
     purposes = say("plan_purposes_joint", {"joint": joint}) if joint else say("plan_purposes")
     groups += say("plan_group_joint", {"joint": joint}) if joint else []
     methods = [*say("plan_methods", {"checklist_due": due}), *_unannounced(ground)]
-    shares = ["shares"] if has_shares else []
+    shares = ["shares"] if content["shares"] else []
     return {
         "purpose": section(purposes, "assessment"),
-        "items": section(say("plan_item_notes", {"catalogue": catalogue_size, "most": MOST_ITEMS_PER_UNIT}), "items"),
+        "items": section(_item_notes(ground, content), "items"),
         "units": section(say("plan_unit_notes", {"units": len(ground.units)}), "units", "contacts"),
         "inspectors": section(groups, "groups"),
         "method": section(methods, "crawl_account", "method", *shares),
@@ -51,7 +63,7 @@ def _sections(ground: Ground, grouping: Grouping, has_shares: bool) -> dict[str,
             [roc.days(ground.campaign.window_start, ground.campaign.window_end)], "window", "timetable"
         ),
         "results": section(say("plan_result_handling", {"verb": ground.catalogue.submission_verb()}), "deadlines"),
-        "support": section(say("plan_support")),
+        "support": section(say("plan_support", _helpers(ground))),
     }
 
 
@@ -66,20 +78,48 @@ def _unannounced(ground: Ground) -> list[str]:
     )
 
 
+def _item_notes(ground: Ground, content: Content) -> list[str]:
+    """From how many statements how many are put, of the sorts that there are this time."""
+    say, sorts = ground.catalogue.wording.say, set(selection_words(content).values())
+    named = [word for word in SELECTION_WORDS.values() if word in sorts]
+    values = {
+        "catalogue": len(ground.catalogue.checklist_items.items),
+        "most": MOST_ITEMS_PER_UNIT,
+        "sorts": "、".join(named),
+        "count": COUNTED[len(named)],
+    }
+    found = say("plan_item_notes", values)
+    for because, word in SELECTION_WORDS.items():
+        found += say(f"plan_items_{because}") if word in sorts else []
+    return found
+
+
+def _helpers(ground: Ground) -> dict[str, str]:
+    """The office's own names of the units that help: who opens accounts, who sees to rooms."""
+    units = roster.units(ground.session)
+    line = ground.catalogue.wording.line
+    return {
+        role: next((unit.name for unit in units if tag in unit.tags), line(f"plan_{role}"))
+        for role, tag in (("computing", "資訊"), ("general", "總務"))
+    }
+
+
 def _timetable(ground: Ground) -> list[dict[str, str]]:
     calendar = calendar_days.calendar(ground.session)
+    office = roster.ethics_office_name(ground.session)
     start = clock.local_date(ground.campaign.window_start)
     end = clock.local_date(ground.campaign.window_end - timedelta(seconds=1))
     due = ground.campaign.checklist_due_on
     first = calendar.first_working_day(start)
     told = clock.local_date(ground.campaign.reveal_at) if ground.campaign.reveal_at else first
-    office = roster.ethics_office_name(ground.session)
+    judged = min(calendar.add_working_days(due, 1), end)
+    day = roc.month_day
     steps = [
-        ("plan_step_notice", roc.short(told), office),
-        ("plan_step_crawl", f"{roc.short(first)}至{roc.short(due)}", f"{office}、資訊單位"),
-        ("plan_step_return", f"{roc.short(told)}至{roc.short(due)}", "受檢單位"),
-        ("plan_step_triage", f"{roc.short(calendar.add_working_days(due, 1))}至{roc.short(end)}", "各檢查分組"),
-        ("plan_step_report", f"{roc.short(end)}以後", office),
+        ("plan_step_notice", day(told), office),
+        ("plan_step_crawl", f"{day(start)}至{day(end)}", f"{office}、{_helpers(ground)['computing']}"),
+        ("plan_step_return", f"{day(told)}至{day(due)}", "受檢單位"),
+        ("plan_step_triage", f"{day(judged)}至{day(end)}", "各檢查分組"),
+        ("plan_step_report", f"{day(end)}以後", office),
     ]
     return [
         {"period": period, "work": ground.catalogue.wording.line(phrase), "responsible": who}
@@ -94,25 +134,26 @@ def context(session: Session, plan: Plan, catalogue: Catalogue) -> InspectionPla
     return {
         "title": content["title"],
         "date": roc.plain(clock.local_date(plan.drafted_at)),
-        "version": f"第 {plan.version} 版",
-        "legal_bases": content["bases"],
+        "version": f"第{plan.version}版",
+        "legal_bases": [catalogue.wording.line("plan_basis", {"basis": basis}) for basis in content["bases"]],
         "assessment": content["assessment"],
         "purposes": sections["purpose"],
         "item_notes": sections["items"],
         "unit_notes": sections["units"],
+        "stress_notes": _stress_notes(content, catalogue),
         "group_notes": sections["inspectors"],
         "methods": sections["method"],
         "period": content["period"],
         "schedule": content["timetable"],
         "result_handling": sections["results"],
         "support": sections["support"],
+        "effect": catalogue.wording.line("plan_effect"),
         "units": [
             {
                 "number": number,
                 "name": unit["name"],
-                "people": f"主管、窗口及經辦人員（編制 {unit['staff']} 人）",
+                "people": f"主管、窗口及經辦人員（編制{unit['staff']}人）",
                 "item_count": len(unit["items"]),
-                "stress": unit["stress"],
             }
             for number, unit in enumerate(content["units"], start=1)
         ],
@@ -122,3 +163,8 @@ def context(session: Session, plan: Plan, catalogue: Catalogue) -> InspectionPla
         "groups": annexes.groups(content),
         "consulted": consulted_units(session, plan, catalogue),
     }
+
+
+def _stress_notes(content: dict[str, Any], catalogue: Catalogue) -> list[str]:
+    stressed = [f"{unit['name']}：{unit['stress']}" for unit in content["units"] if unit["stress"]]
+    return stressed or catalogue.wording.say("plan_nothing_stressed")

@@ -8,6 +8,7 @@ from inspection import clock
 from inspection.calendar import roc
 from inspection.documents.kinds.project_plan import ProjectPlan
 from inspection.model import PersonInTheKnow, Plan, Project
+from inspection.planning import annexes
 from inspection.planning.ground import Content, Ground, common, consulted_units, section
 from inspection.planning.groups import Grouping
 from inspection.rules.catalogue import Catalogue
@@ -146,14 +147,14 @@ def context(session: Session, plan: Plan, catalogue: Catalogue) -> ProjectPlan:
             for number, one in enumerate(content["people"], start=1)
         ],
         "shares": [
-            {"number": number, "unit": share["unit"], "path": share["address"], "scope": share["scope"]}
+            {
+                "number": number,
+                "unit": share["unit"],
+                "path": annexes.shown_address(share["address"]),
+                "scope": share["scope"],
+            }
             for number, share in enumerate(content["shares"], start=1)
         ],
-        "crawl": {
-            "account": content["crawl"]["account"],
-            "method": content["crawl"]["method"],
-            "period": content["period"],
-            "exclusions": content["crawl"]["exclusions"],
-        },
+        "crawl": annexes.crawl(content),
         "consulted": consulted_units(session, plan, catalogue),
     }
