@@ -43,6 +43,19 @@ def assess(campaign_id: str) -> dict[str, int]:
     return note_run("assess", campaign_id, run_name(), counts)
 
 
+@task.sensor(task_display_name="等候確認狀況研判", **WAITING)
+def await_assessment(campaign_id: str) -> PokeReturnValue:
+    """Open until the ethics office has confirmed or rewritten a sentence, where all it says is ready or 資料不足."""
+    from inspection.campaigns.pause import rests
+    from inspection.planning.submit import awaits_person
+
+    with door() as opened:
+        campaign = opened.session.get_one(_campaign_record(), campaign_id)
+        waits = awaits_person(opened.session, campaign, opened.catalogue)
+        resting = rests(opened.session, campaign_id)
+    return PokeReturnValue(is_done=not waits and not resting, xcom_value={"waits": int(waits)})
+
+
 @task(task_display_name="擬訂計畫", **RETRYING)
 def draft_plan(campaign_id: str) -> dict[str, int]:
     """The plan with its eight contents, printed."""
@@ -78,8 +91,9 @@ def _campaign_record() -> Any:
 
 @task_group(group_id="planning", group_display_name="一、研判與計畫")
 def planning(campaign_id: str) -> None:
-    """Assess, draft, submit, and wait for the head's decision."""
-    steps = assess(campaign_id) >> draft_plan(campaign_id) >> submit_plan(campaign_id)
+    """Assess, have it confirmed, draft, submit, and wait for the head's decision."""
+    settled = assess(campaign_id) >> await_assessment(campaign_id)
+    steps = settled >> draft_plan(campaign_id) >> submit_plan(campaign_id)
     steps >> ApprovalGate(
         task_id="approve_plan",
         task_display_name="核定計畫",

@@ -156,3 +156,4 @@ def _airflow_connection(samba: SambaServer, password: str) -> dict[str, str]:
 def _bring_up_database(roster_file: Path) -> None:
     inspection("db", "upgrade")
     inspection("roster", "import", str(roster_file), "--apply")
+    inspection("plan", "declare", str(HERE / "declared_shares.csv"), "--apply", "--as", "P112")

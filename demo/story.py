@@ -106,9 +106,17 @@ def begin(story: Story) -> None:
     story.run_id = story.api.trigger(CAMPAIGN_DAG, conf)
     story.runs.append((CAMPAIGN_DAG, story.run_id))
     story.tell.step("操作人員在 Airflow 啟動「定期保密檢查」")
-    story.reached("planning.submit_plan")
+    story.reached("planning.assess")
     story.campaign_id = str(story.api.xcom(CAMPAIGN_DAG, story.run_id, "open_campaign"))
+    confirm_assessment(story.campaign_id)
+    story.reached("planning.submit_plan")
     story.tell.step(f"狀況研判、擬訂計畫並陳核（{story.campaign_id}）")
+
+
+def confirm_assessment(campaign_id: str) -> None:
+    """The officer reads what the first assessment says of roster and 分享區清冊, and confirms it."""
+    for rule, factor in (("people_secret", "1"), ("declared_open", "2"), ("first_record", "3")):
+        inspection("plan", "assess-confirm", campaign_id, rule, "--factor", factor, "--as", ETHICS)
 
 
 def approve_plan(story: Story) -> None:

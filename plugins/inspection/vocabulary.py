@@ -199,6 +199,14 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
+class DeclaredReaders(StrEnum):
+    """Who may read a share, as its keepers declare it (分享區清冊)."""
+
+    EVERYBODY = "everybody"
+    OWN_UNIT = "own_unit"
+    NAMED = "named"
+
+
 class AnswerValue(StrEnum):
     """The three answers to a statement."""
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import yaml
 from demo.files import Planted, lay_out, office_files
 
+from campaigns.assessed import confirm_assessment
 from inspection import clock, settings
 from inspection.approvals.decide import Decision
 from inspection.campaigns.gates import awaited
@@ -93,6 +94,7 @@ class SmallOffice:
         """Assesses, drafts, prints and submits."""
         with session_scope() as session:
             assess(session, CAMPAIGN, catalogue=self.rules, actor=STAFF, at=clock.now())
+            confirm_assessment(session, CAMPAIGN)
             draft_plan(session, CAMPAIGN, catalogue=self.rules, drafted_by=STAFF, at=clock.now())
             print_plan(session, CAMPAIGN, catalogue=self.rules, at=clock.now())
             submit_plan(session, CAMPAIGN, catalogue=self.rules, actor=STAFF, at=clock.now())

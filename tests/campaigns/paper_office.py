@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from demo.people import fill_form
 
+from campaigns.assessed import confirm_assessment
 from inspection import clock as now
 from inspection import settings
 from inspection.approvals.decide import Decision
@@ -78,6 +79,7 @@ class PaperOffice:
         """Assesses and drafts; the plan's id."""
         with session_scope() as session:
             assess(session, campaign_id, catalogue=self.rules, actor=STAFF, at=now.now())
+            confirm_assessment(session, campaign_id)
             return draft_plan(session, campaign_id, catalogue=self.rules, drafted_by=STAFF, at=now.now()).id
 
     def submit(self, campaign_id: str = CAMPAIGN) -> Approval:

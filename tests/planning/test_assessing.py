@@ -39,9 +39,9 @@ def test_a_first_campaign_says_that_records_do_not_suffice(office: PaperOffice) 
     office.open()
     with session_scope() as session:
         made = assess(session, "C-paper", catalogue=office.rules, actor=STAFF, at=now.now())
-    assert list(said(made, 1)) == ["insufficient"]
-    assert list(said(made, 3)) == ["insufficient"]
-    (partly,) = said(made, 2).values()  # the calendar is known, and shows no long holiday
+    assert list(said(made, 1)) == ["people_secret", "partly_insufficient"]
+    assert list(said(made, 3)) == ["first_record", "partly_insufficient"]
+    partly = said(made, 2)["partly_insufficient"]  # the calendar is known, and shows no long holiday
     assert partly["text"] == "分享區開放情形、清查及確認、機密標示資料不足，未作研判。"
     assert [list(said(made, factor, WORKS)) for factor in (1, 2, 3)] == [["insufficient"]] * 3
 

@@ -96,7 +96,7 @@ def test_a_unit_whose_people_lack_training_is_stressed_in_the_plan_with_the_reas
 
 def test_without_any_record_training_is_named_as_lacking_data(office: PaperOffice) -> None:
     office.open()
-    assert lacking(assessed(office), 1).endswith("部分資料不足，未作研判。")
+    assert lacking(assessed(office), 1).startswith("承辦機密業務人員受訓、保密宣導、")
     handles(office, "P022", SOCIAL)
     made = assessed(office)
     assert texts(made)["training_low"].startswith("承辦機密業務人員1人")

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from campaigns.assessed import confirm_assessment
 from inspection.approvals.decide import Decision
 from inspection.audit.steps import advance
 from inspection.campaigns.open import Wanted, open_campaign
@@ -56,6 +57,7 @@ def submit(session: Session, *, drafted_by: str = "ethics", at: datetime = SUBMI
     wanted = Wanted(CampaignKind.SEMIANNUAL, date(2026, 11, 2), date(2026, 11, 20), drafted_by, campaign_id=CAMPAIGN)
     open_campaign(session, wanted, catalogue=rules, at=at)
     assess(session, CAMPAIGN, catalogue=rules, actor=drafted_by, at=at)
+    confirm_assessment(session, CAMPAIGN)
     plan = draft_plan(session, CAMPAIGN, catalogue=rules, drafted_by=drafted_by, at=at)
     print_plan(session, CAMPAIGN, catalogue=rules, at=at)
     submit_plan(session, CAMPAIGN, catalogue=rules, actor=drafted_by, at=at)

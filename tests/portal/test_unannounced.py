@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
+from campaigns.assessed import confirm_assessment
 from conftest import FixedClock
 from inspection.campaigns.asking import campaign_asked_for
 from inspection.campaigns.open import Wanted, open_campaign
@@ -47,6 +48,7 @@ def begin(asked: Wanted) -> None:
     with session_scope() as session:
         open_campaign(session, asked, catalogue=rules, at=now())
         assess(session, CAMPAIGN, catalogue=rules, actor="ethics", at=now())
+        confirm_assessment(session, CAMPAIGN)
         draft_plan(session, CAMPAIGN, catalogue=rules, drafted_by="ethics", at=now())
         asked_for = submit_plan(session, CAMPAIGN, catalogue=rules, actor="ethics", at=now())
         plan_id = f"{CAMPAIGN}:v1"

@@ -77,7 +77,7 @@ def test_the_other_side_of_a_bound_gives_the_other_sentence() -> None:
     facts = {"staff": 40, "trained": 32, "share": 80, "period": "115年5月至10月"}
     high, lacking = say(SENTENCES, facts, Factor.ALERTNESS)
     assert high.rule_id == "training_high"
-    assert lacking.text.startswith("保密宣導、宣導測驗、自評結果、檢查表繳交、自評與清查比對資料不足")
+    assert lacking.text.startswith("機密業務單位、保密宣導、宣導測驗、自評結果、檢查表繳交、自評與清查比對資料不足")
     assert not lacking.is_sufficient
 
 

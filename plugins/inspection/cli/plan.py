@@ -13,11 +13,12 @@ from inspection.campaigns.gates import awaited
 from inspection.campaigns.returned_paper import require_code
 from inspection.cli.filing import Code, FileNumber, Retention, Scan, filing_of
 from inspection.cli.packaging import Out, write_package
-from inspection.cli.speaking import Actor, AsJson, day, door, read_text, say, table
+from inspection.cli.speaking import Actor, AsJson, day, door, read_text, say, table, warn
 from inspection.planning.amend import amend_as_decided, check_amended
 from inspection.planning.assess import assess as assess_verb
-from inspection.planning.assess_edit import rewrite_sentence
+from inspection.planning.assess_edit import confirm_sentence, rewrite_sentence
 from inspection.planning.decision import decide_plan
+from inspection.planning.declared import changed, declare, form, read_list
 from inspection.planning.draft import draft_plan
 from inspection.planning.edit import edit_section
 from inspection.planning.paper import print_plan
@@ -71,6 +72,53 @@ def assess_edit(
             at=opened.at,
         )
         say({"assessment": made.id, "version": made.version}, as_json=as_json)
+
+
+@app.command("assess-confirm")
+def assess_confirm(
+    campaign_id: str,
+    rule: Annotated[str, typer.Argument(help="Which sentence: its rule as `assess` shows it.")],
+    actor: Actor,
+    unit: Annotated[str, typer.Option(help="Unit it speaks of; none: the agency.")] = "",
+    factor: Annotated[int | None, typer.Option(help="Factor 1, 2 or 3, where a rule speaks of several.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Let a sentence of the assessment stand as proposed; a first round is not submitted without one."""
+    with door(actor, keeps=campaign_id) as opened:
+        made = confirm_sentence(
+            opened.session, campaign_id, rule, unit_id=unit, factor=factor, person_id=actor, at=opened.at
+        )
+        say({"assessment": made.id, "version": made.version}, as_json=as_json)
+
+
+@app.command("declare-form")
+def declare_form(
+    out: Annotated[Path, typer.Argument(help="Where to write the list (.xlsx), a line for each share of the roster.")],
+) -> None:
+    """Write the 分享區清冊 the unit in charge of computing fills in before the first inspection."""
+    with door() as opened:
+        out.write_bytes(form(opened.session, opened.catalogue.wording))
+    say({"file": str(out)}, as_json=False)
+
+
+@app.command("declare")
+def declare_list(
+    file: Annotated[Path, typer.Argument(help="The filled 分享區清冊: .xlsx, .ods or .csv.")],
+    actor: Actor,
+    apply: Annotated[bool, typer.Option(help="Write it; without this only what is new is shown.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take over who may read each share, as declared; the assessment rests on it until something was inspected."""
+    with door(actor) as opened:
+        given = read_list(opened.session, file, opened.catalogue.wording)
+        if apply:
+            fresh = declare(opened.session, given, person_id=actor, at=opened.at)
+        else:
+            fresh = changed(opened.session, given)
+    table([{"unit": one.unit, "share": one.share, "day": one.declared_on} for one in fresh], as_json=as_json)
+    if fresh and not apply:
+        warn(f"{len(fresh)}處分享區有異動；加 --apply 始寫入")
+        raise typer.Exit(1)
 
 
 @app.command()

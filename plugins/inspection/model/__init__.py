@@ -8,6 +8,7 @@ from inspection.model.calendar_day import CalendarDay
 from inspection.model.campaign import AirflowGate, Approval, Assessment, Campaign, CampaignUnit, Plan, StageRun
 from inspection.model.checklist import Answer, Checklist, ChecklistQuestion, ReturnedFile
 from inspection.model.crawl import CrawledFile, CrawlRun, CrawlShard, CrawlShare, Hit, Suspicion
+from inspection.model.declaration import ShareDeclaration
 from inspection.model.document import Document, DocumentCopy
 from inspection.model.finding import Finding, Fix, Report, ReportReader, RungClimbed
 from inspection.model.handover import Handover, HandoverLine
@@ -25,6 +26,6 @@ __all__ = [
     "DailyCount", "Deputy", "Document", "DocumentCopy", "DutyReport", "DutyShift", "Event", "EventSeal", "Finding",
     "Fix", "Handover", "HandoverLine", "Hit", "Notice", "Opinion", "Person", "PersonInTheKnow", "Plan", "Pledge",
     "PortalSession", "Project", "ProjectDate", "ProjectShare", "Record", "Report", "ReportReader", "ReturnedFile",
-    "RoleGrant", "RungClimbed", "SecretHandler", "ShareRecord", "SignInCode", "SpringCampaign", "SpringList",
-    "SpringWindow", "StageRun", "Suspicion", "Unit",
+    "RoleGrant", "RungClimbed", "SecretHandler", "ShareDeclaration", "ShareRecord", "SignInCode", "SpringCampaign",
+    "SpringList", "SpringWindow", "StageRun", "Suspicion", "Unit",
 ]  # fmt: skip

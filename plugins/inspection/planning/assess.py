@@ -24,8 +24,10 @@ from inspection.store import campaigns
 from inspection.vocabulary import CampaignKind
 
 Spoken = dict[str, object]
-"""A sentence of an assessment: rule, factor, unit (agency: ''), text, numbers, stresses; `written_by` where a person
-wrote the text, `machine` then what the rules would have said."""
+"""A sentence of an assessment: rule, factor, unit (agency: ''), text, numbers, stresses; `weight` where it is only
+ready or says 資料不足; `written_by` where a person wrote the text, `machine` then what the rules would have said;
+`confirmed_by` where a person let it stand."""
+READY, LACKING = "ready", "lacking"
 
 
 def assess(session: Session, campaign_id: str, *, catalogue: Catalogue, actor: str, at: datetime) -> Assessment:
@@ -82,7 +84,7 @@ def next_assessment(
 def _figures(session: Session, campaign: Campaign, catalogue: Catalogue) -> dict[str, object]:
     if campaign.kind is CampaignKind.PROJECT:
         return leaks.figures(session, campaign, catalogue)
-    look = look_at(session, campaign, catalogue.awareness)
+    look = look_at(session, campaign, catalogue)
     units = campaigns.units(session, campaign.id)
     return {"agency": agency_facts(look), "units": {unit.id: unit_facts(look, unit.id) for unit in units}}
 
@@ -106,19 +108,28 @@ def _spoken(sentence: Sentence, unit: str) -> Spoken:
         "text": sentence.text,
         "numbers": dict(sentence.numbers),
         "stresses": list(sentence.stresses),
+        **_weight(sentence),
     }
+
+
+def _weight(sentence: Sentence) -> Spoken:
+    if not sentence.is_sufficient:
+        return {"weight": LACKING}
+    return {"weight": READY} if sentence.is_ready else {}
 
 
 def _lay_over(sentences: list[Spoken], latest: Assessment | None) -> list[Spoken]:
     """Keeps what people wrote where the machine would still say the same."""
-    written = {_key(one): one for one in (latest.sentences if latest else ()) if "written_by" in one}
+    touched = latest.sentences if latest else ()
+    written = {_key(one): one for one in touched if "written_by" in one or "confirmed_by" in one}
     return [_as_written(one, written.get(_key(one))) for one in sentences]
 
 
 def _as_written(sentence: Spoken, before: Mapping[str, object] | None) -> Spoken:
-    if before is None or before["machine"] != sentence["text"]:
+    if before is None or before.get("machine", before["text"]) != sentence["text"]:
         return sentence
-    return {**sentence, **{name: before[name] for name in ("text", "machine", "written_by")}}
+    kept = ("text", "machine", "written_by", "confirmed_by")
+    return {**sentence, **{name: before[name] for name in kept if name in before}}
 
 
 def _key(sentence: Mapping[str, object]) -> tuple[object, object, object]:
@@ -128,6 +139,13 @@ def _key(sentence: Mapping[str, object]) -> tuple[object, object, object]:
 def sentences_of(assessment: Assessment, unit_id: str = "") -> list[Spoken]:
     """The sentences about one unit; '' gives those about the agency."""
     return [one for one in assessment.sentences if one.get("unit", "") == unit_id]
+
+
+def is_settled(assessment: Assessment) -> bool:
+    """Whether the agency's assessment may be laid before the head: it says something of what happened, or a person has
+    confirmed or changed what the machine proposed (a first round says only what roster and declarations tell)."""
+    own = [one for one in assessment.sentences if not one.get("unit", "")]
+    return any("weight" not in one or "written_by" in one or "confirmed_by" in one for one in own)
 
 
 def stressed_categories(assessment: Assessment, unit_id: str = "") -> dict[str, str]:

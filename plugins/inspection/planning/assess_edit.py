@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Mapping
 from datetime import datetime
+from typing import cast
 
 from sqlalchemy.orm import Session
 
 from inspection import clock
-from inspection.access.roles import on_behalf, standing
+from inspection.access.roles import Held, on_behalf, standing
 from inspection.audit.events import record
 from inspection.errors import BadSource, NotAllowed, NotFound
 from inspection.model import Assessment
 from inspection.model.lifecycle import PlanState
-from inspection.planning.assess import next_assessment
-from inspection.rules.assessment_sentences import printed_numbers
+from inspection.planning.assess import LACKING, Spoken, next_assessment
+from inspection.rules.assessment_sentences import Fact, printed_numbers
 from inspection.store import campaigns
 from inspection.vocabulary import Role
 
@@ -41,6 +43,44 @@ def rewrite_sentence(
     ethics office and while a plan is in force, NotFound for a sentence that was not said, BadSource for an empty or
     too long text and for one that leaves out a number the sentence rests on.
     """
+    held, latest = _writer(session, campaign_id, person_id, at=at)
+    sentences, found = _find(latest, rule, unit_id, factor)
+    wanted = _checked(text, printed_numbers(cast("Mapping[str, Fact]", found["numbers"])))
+    if found["text"] == wanted:
+        return latest
+    found.setdefault("machine", found["text"])
+    found |= {"text": wanted, "written_by": person_id}
+    return _next(session, latest, sentences, found, "edited", person_id=person_id, held=held, at=at)
+
+
+def confirm_sentence(
+    session: Session,
+    campaign_id: str,
+    rule: str,
+    *,
+    unit_id: str = "",
+    factor: int | None = None,
+    person_id: str,
+    at: datetime,
+) -> Assessment:
+    """Makes the next version in which a person lets one sentence stand as the machine proposed it. Twice is once.
+
+    Raises what `rewrite_sentence` raises, and BadSource for a sentence that only says 資料不足: it is rewritten.
+    """
+    held, latest = _writer(session, campaign_id, person_id, at=at)
+    sentences, found = _find(latest, rule, unit_id, factor)
+    if found.get("weight") == LACKING and "written_by" not in found:
+        raise BadSource(
+            "此句僅載明資料不足，不能確認為狀況研判",
+            remedy="以 inspection plan assess-edit 改寫，或確認其他文句",
+        )
+    if "confirmed_by" in found:
+        return latest
+    found["confirmed_by"] = person_id
+    return _next(session, latest, sentences, found, "confirmed", person_id=person_id, held=held, at=at)
+
+
+def _writer(session: Session, campaign_id: str, person_id: str, *, at: datetime) -> tuple[Held, Assessment]:
     held = standing(session, person_id, WRITERS, on=clock.local_date(at))
     if held is None:
         raise NotAllowed("only the ethics office writes the assessment")
@@ -50,6 +90,10 @@ def rewrite_sentence(
     plan = campaigns.latest_plan(session, campaign_id)
     if plan is not None and plan.state == PlanState.APPROVED:
         raise NotAllowed(f"plan {plan.id} is in force; amend the campaign instead (`inspection campaign amend`)")
+    return held, latest
+
+
+def _find(latest: Assessment, rule: str, unit_id: str, factor: int | None) -> tuple[list[Spoken], Spoken]:
     sentences = copy.deepcopy(list(latest.sentences))
     found = [
         one
@@ -60,20 +104,30 @@ def rewrite_sentence(
         said = sorted({str(one["rule"]) for one in sentences if one.get("unit", "") == unit_id})
         problem = "is said of several factors; name one" if found else "was not said"
         raise NotFound(f"sentence {rule!r} {problem}; said were {', '.join(said)}")
-    wanted = _checked(text, printed_numbers(found[0]["numbers"]))
-    if found[0]["text"] == wanted:
-        return latest
-    found[0].setdefault("machine", found[0]["text"])
-    found[0] |= {"text": wanted, "written_by": person_id}
+    return sentences, found[0]
+
+
+def _next(
+    session: Session,
+    latest: Assessment,
+    sentences: list[Spoken],
+    found: Spoken,
+    action: str,
+    *,
+    person_id: str,
+    held: Held,
+    at: datetime,
+) -> Assessment:
     figures = copy.deepcopy(dict(latest.figures))
-    made = next_assessment(session, campaign_id, latest, figures=figures, sentences=sentences, at=at)
-    details = {"version": made.version, "section": rule, **({"unit_id": unit_id} if unit_id else {})}
+    made = next_assessment(session, latest.campaign_id, latest, figures=figures, sentences=sentences, at=at)
+    unit_id = found.get("unit", "")
+    details = {"version": made.version, "section": found["rule"], **({"unit_id": unit_id} if unit_id else {})}
     record(
         session,
         at=at,
         actor=person_id,
         subject=("assessment", made.id),
-        action="edited",
+        action=action,
         details={**details, **on_behalf(person_id, held)},
     )
     return made

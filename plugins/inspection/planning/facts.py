@@ -14,10 +14,15 @@ from sqlalchemy.orm import Session
 
 from inspection import clock
 from inspection.awareness.coverage import Coverage, UnitCoverage, coverage, half_a_year_before
+from inspection.calendar import roc
 from inspection.model import Campaign
+from inspection.rules.assessment_sentences import AssessmentSentences
 from inspection.rules.awareness import AwarenessRules, name_of
-from inspection.store import calendar_days, campaigns, history
+from inspection.rules.catalogue import Catalogue
+from inspection.rules.marking import MarkingBook
+from inspection.store import calendar_days, campaigns, declarations, history
 from inspection.store.history import Facts
+from inspection.vocabulary import DeclaredReaders
 
 COMPARED = ("nonconforming_share", "late", "days_late", "mismatches", "confirmed", "files_open", "unmarked")
 A_YEAR = timedelta(days=365)
@@ -33,6 +38,8 @@ class Look:
     session: Session
     campaign: Campaign
     rules: AwarenessRules
+    sentences: AssessmentSentences
+    marking: MarkingBook
     now: Coverage
     before: Coverage
     overdue_before: Mapping[str, int]
@@ -43,13 +50,15 @@ class Look:
         return clock.local_date(self.campaign.window_start)
 
 
-def look_at(session: Session, campaign: Campaign, rules: AwarenessRules) -> Look:
+def look_at(session: Session, campaign: Campaign, catalogue: Catalogue) -> Look:
     """Reads what both halves and the earlier assessment hold."""
+    rules = catalogue.awareness
     on = clock.local_date(campaign.window_start)
     months = half_a_year_before(on)
     now = coverage(session, months, rules=rules, on=on)
     before = coverage(session, months.before(), rules=rules, on=months.start)
-    return Look(session, campaign, rules, now, before, _overdue_before(session, campaign))
+    overdue = _overdue_before(session, campaign)
+    return Look(session, campaign, rules, catalogue.assessment_sentences, catalogue.marking, now, before, overdue)
 
 
 def agency_facts(look: Look) -> dict[str, Facts]:
@@ -57,11 +66,36 @@ def agency_facts(look: Look) -> dict[str, Facts]:
     session = look.session
     first, second = awareness_facts(look.now, look.before, look.rules), holiday_facts(session, look.campaign)
     earlier = history.earlier(session, look.campaign)
+    ready = ready_facts(look)
+    first, second = ready["1"] | first, ready["2"] | second
     if earlier:
-        rounds = [_round(session, one.id) for one in earlier[:2]]
+        rounds = [_round(look, one.id) for one in earlier[:2]]
         first |= compared(rounds[0][0], rounds[1][0] if len(rounds) > 1 else {})
         second |= compared(rounds[0][1], rounds[1][1] if len(rounds) > 1 else {})
-    return {"1": first, "2": second, "3": _fix_facts(look, None)}
+    third = _fix_facts(look, None)
+    if not earlier and not third:
+        third = ready["3"]
+    return {"1": first, "2": second, "3": third}
+
+
+def ready_facts(look: Look) -> dict[str, Facts]:
+    """What roster and 分享區清冊 say before anything was ever inspected, by factor; no figure of a crawl."""
+    units = campaigns.units(look.session, look.campaign.id)
+    first: Facts = {"units_asked": len(units), "people": sum(unit.staff_count for unit in units)}
+    secret = [unit.name for unit in units if set(unit.tags) & set(look.sentences.secret_tags)]
+    first |= {"secret_units": len(secret), "secret_named": "、".join(secret)}
+    contractors = [unit.name for unit in units if set(unit.tags) & set(look.sentences.contractor_tags)]
+    second: Facts = {"contractor_units": len(contractors), "contractor_named": "、".join(contractors)}
+    told = [one for _, one in declarations.of_units(look.session, [unit.id for unit in units]) if one is not None]
+    if told:
+        opened = [one for one in told if one.readers is DeclaredReaders.EVERYBODY]
+        second |= {
+            "declared": len(told),
+            "declared_open": len(opened),
+            "declared_exposed": sum(one.holds_secrets for one in opened),
+            "declared_on": roc.plain(max(one.declared_on for one in told)),
+        }
+    return {"1": first, "2": second, "3": {"fixes_known": 0}}
 
 
 def unit_facts(look: Look, unit_id: str) -> dict[str, object]:
@@ -80,7 +114,7 @@ def unit_facts(look: Look, unit_id: str) -> dict[str, object]:
     faults: dict[str, int] = {}
     if earlier:
         faults = history.faults_by_category(session, earlier[0].id, unit_id)
-        rounds = [_round(session, one.id, unit_id) for one in earlier[:2]]
+        rounds = [_round(look, one.id, unit_id) for one in earlier[:2]]
         first |= compared(rounds[0][0], rounds[1][0] if len(rounds) > 1 else {})
         second = compared(rounds[0][1], rounds[1][1] if len(rounds) > 1 else {})
     third = _fix_facts(look, unit_id)
@@ -93,12 +127,13 @@ def unit_facts(look: Look, unit_id: str) -> dict[str, object]:
     }
 
 
-def _round(session: Session, campaign_id: str, unit_id: str | None = None) -> tuple[Facts, Facts]:
+def _round(look: Look, campaign_id: str, unit_id: str | None = None) -> tuple[Facts, Facts]:
     """What one campaign left on record for the first two factors."""
+    session = look.session
     first = {
         **history.answers(session, campaign_id, unit_id),
         **history.timeliness(session, campaign_id, unit_id),
-        **history.mismatches(session, campaign_id, unit_id),
+        **history.mismatches(session, campaign_id, look.marking, unit_id),
     }
     second = history.crawled(session, campaign_id, unit_id)
     if second:

@@ -52,7 +52,7 @@ def common(ground: Ground, grouping: Grouping) -> Content:
         "period": roc.days(ground.campaign.window_start, ground.campaign.window_end),
         "checklist_due_on": ground.campaign.checklist_due_on.isoformat(),
         "bases": _bases(ground, agency.name),
-        "assessment": _assessment(ground),
+        "assessment": assessment_of(ground.assessment, ground.catalogue),
         "items": _items(ground, chosen),
         "units": [_unit(ground, unit, chosen[unit.id]) for unit in ground.units],
         "groups": [
@@ -230,14 +230,14 @@ def _bases(ground: Ground, agency: str) -> list[str]:
     return [ground.catalogue.valid_basis(basis, on).citation(agency) for basis in form.bases]
 
 
-def _assessment(ground: Ground) -> list[dict[str, object]]:
-    names = ground.catalogue.assessment_sentences.factor_names
+def assessment_of(assessment: Assessment, catalogue: Catalogue) -> list[dict[str, object]]:
+    """The agency's sentences by factor, as a plan holds and prints them."""
     return [
         {
             "heading": heading,
-            "sentences": [one["text"] for one in sentences_of(ground.assessment) if one["factor"] == int(factor)],
+            "sentences": [one["text"] for one in sentences_of(assessment) if one["factor"] == int(factor)],
         }
-        for factor, heading in sorted(names.items())
+        for factor, heading in sorted(catalogue.assessment_sentences.factor_names.items())
     ]
 
 

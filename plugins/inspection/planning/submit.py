@@ -18,10 +18,12 @@ from inspection.errors import BadSource, BadSources, NotFound
 from inspection.model import Approval, Campaign, Plan
 from inspection.model.lifecycle import CampaignState, PlanState
 from inspection.notices.outbox import Letter, write
+from inspection.planning.assess import is_settled
 from inspection.planning.carried import ask_check, carried_out
+from inspection.planning.ground import assessment_of
 from inspection.planning.versions import SUBJECT
 from inspection.rules.catalogue import Catalogue
-from inspection.rules.plan_sections import SectionContent, gaps
+from inspection.rules.plan_sections import PlanForm, SectionContent, gaps
 from inspection.store import calendar_days, campaigns
 
 
@@ -37,6 +39,39 @@ def missing(plan: Plan, campaign: Campaign, catalogue: Catalogue) -> list[BadSou
     ]
 
 
+def awaits_person(session: Session, campaign: Campaign, catalogue: Catalogue) -> bool:
+    """Whether a person must confirm or change a sentence of the assessment before the plan may be submitted."""
+    form = catalogue.plan_forms.for_kind(campaign.kind)
+    latest = campaigns.latest_assessment(session, campaign.id)
+    asked = any("assessment" in section.needs for section in form.sections)
+    if latest is None or not asked or form.id is PlanForm.PROJECT:
+        return False  # a project is judged by its own stages
+    return not is_settled(latest)
+
+
+def _unsettled(session: Session, plan: Plan, campaign: Campaign, catalogue: Catalogue) -> list[BadSource]:
+    """What keeps the assessment from being laid before the head: nobody took it for theirs, or the plan is older."""
+    if awaits_person(session, campaign, catalogue):
+        return [
+            BadSource(
+                "狀況研判僅有資料不足或由名冊所擬之文句，尚未經政風人員確認",
+                place=plan.id,
+                remedy="以 inspection plan assess 檢視，以 assess-confirm 確認或 assess-edit 改寫至少一則，再擬訂計畫",
+            )
+        ]
+    latest = campaigns.latest_assessment(session, campaign.id)
+    printed = plan.content["assessment"]
+    if latest is not None and printed and printed != assessment_of(latest, catalogue):
+        return [
+            BadSource(
+                "狀況研判已更新，計畫所載為先前之文句",
+                place=plan.id,
+                remedy="以 inspection plan draft 重新擬訂後陳核",
+            )
+        ]
+    return []
+
+
 def submit_plan(session: Session, campaign_id: str, *, catalogue: Catalogue, actor: str, at: datetime) -> Approval:
     """Requests the decision; raises BadSources naming every empty mandatory section. Twice is once.
 
@@ -46,7 +81,7 @@ def submit_plan(session: Session, campaign_id: str, *, catalogue: Catalogue, act
     plan = campaigns.latest_plan(session, campaign_id)
     if plan is None:
         raise NotFound(f"campaign {campaign_id} has no plan yet")
-    lacks = missing(plan, campaign, catalogue)
+    lacks = [*missing(plan, campaign, catalogue), *_unsettled(session, plan, campaign, catalogue)]
     if lacks:
         raise BadSources(lacks)
     first = carried_out(session, plan)

@@ -64,6 +64,8 @@ class SentenceRule(RuleModel):
     `numbers` are the facts it rests on: each stands in the text; `words` are names in it.
     `enough`: the fact that counts the cases, and how many are needed before anything may be said.
     `stresses`: prefixes of checklist categories the plan should stress where the sentence is said.
+    `ready`: it rests on roster, dates and declarations alone; alone such sentences are no assessment until a person has
+    confirmed or changed one.
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{2,40}$")]
@@ -76,6 +78,7 @@ class SentenceRule(RuleModel):
     when: tuple[Condition, ...] = ()
     enough: tuple[Name, Annotated[int, Field(ge=1)]] | None = None
     stresses: tuple[Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")], ...] = ()
+    ready: bool = False
 
     @model_validator(mode="after")
     def _cites_each_number(self) -> SentenceRule:
@@ -88,11 +91,16 @@ class SentenceRule(RuleModel):
 
 
 class AssessmentSentences(RuleModel):
-    """All sentences by factor, and what is said where the data do not suffice."""
+    """All sentences by factor, and what is said where the data do not suffice.
+
+    `secret_tags` are the roster's tags of units whose work is secret, `contractor_tags` of those with contractors.
+    """
 
     factor_names: dict[Factor, Annotated[str, StringConstraints(min_length=1, max_length=60)]]
     insufficient: Annotated[str, StringConstraints(pattern=r"資料不足")]
     partly_insufficient: Annotated[str, StringConstraints(pattern=r"\{subjects\}.*資料不足")]
+    secret_tags: Annotated[tuple[str, ...], Field(min_length=1)]
+    contractor_tags: Annotated[tuple[str, ...], Field(min_length=1)]
     subjects: Annotated[tuple[Subject, ...], Field(min_length=1)]
     sentences: Annotated[tuple[SentenceRule, ...], Field(min_length=1)]
 
@@ -122,6 +130,7 @@ class Sentence:
     numbers: Mapping[str, Fact]
     stresses: tuple[str, ...]
     is_sufficient: bool = True
+    is_ready: bool = False
 
 
 INSUFFICIENT, PARTLY = "insufficient", "partly_insufficient"
@@ -180,7 +189,8 @@ def _number(facts: Mapping[str, Fact], name: str) -> float:
 def _said(rule: SentenceRule, facts: Mapping[str, Fact]) -> Sentence:
     values = {name: _printed(facts[name]) for name in (*rule.numbers, *rule.words)}
     text = rule.text.format_map(values)
-    return Sentence(rule.id, rule.factor, text, {name: facts[name] for name in rule.numbers}, rule.stresses)
+    numbers = {name: facts[name] for name in rule.numbers}
+    return Sentence(rule.id, rule.factor, text, numbers, rule.stresses, is_ready=rule.ready)
 
 
 def _printed(value: Fact) -> str:

@@ -28,9 +28,11 @@ from inspection.model import (
     Unit,
 )
 from inspection.model.lifecycle import FindingState, FixState, SuspicionState
+from inspection.rules.marking import MarkingBook
 from inspection.store import campaigns, evidence, roster
+from inspection.store.comparison import compared
 from inspection.store.findings import UNFINISHED
-from inspection.vocabulary import AnswerValue, CampaignKind, ReadStatus, Verdict
+from inspection.vocabulary import AnswerValue, CampaignKind, ReadReason, ReadStatus, Verdict
 
 Facts = dict[str, int | float | str]
 NOBODY_BROAD = "[]"  # how an empty list of broad readers is kept
@@ -102,18 +104,12 @@ def timeliness(session: Session, campaign_id: str, unit_id: str | None = None) -
     return {"checklists": len(rows), "late": late, "days_late": worst[0], "unit": worst[1]}
 
 
-def mismatches(session: Session, campaign_id: str, unit_id: str | None = None) -> Facts:
-    """Answers 符合 that a crawl contradicted and a person confirmed so, among all answers 符合."""
-    found = session.scalar(
-        select(func.count()).where(
-            Suspicion.campaign_id == campaign_id,
-            Suspicion.kind == "mismatch",
-            Suspicion.state == SuspicionState.CONFIRMED,
-            *_of(session, Suspicion.unit_id, unit_id),
-        )
-    )
-    comparable = _answered(session, campaign_id, unit_id).get(AnswerValue.CONFORMS, 0)
-    return {"mismatches": found or 0, "comparable": comparable} if comparable else {}
+def mismatches(session: Session, campaign_id: str, marking: MarkingBook, unit_id: str | None = None) -> Facts:
+    """Statements declared 符合 that a confirmed finding contradicts, among those that could be compared at all."""
+    wanted = None if unit_id is None else {unit_id, *roster.predecessors(session, unit_id)}
+    own = [one for unit, one in compared(session, campaign_id, marking).items() if wanted is None or unit in wanted]
+    comparable = sum(len(one.comparable) for one in own)
+    return {"mismatches": sum(len(one.contradicted) for one in own), "comparable": comparable} if comparable else {}
 
 
 def crawled(session: Session, campaign_id: str, unit_id: str | None = None) -> Facts:
@@ -124,7 +120,11 @@ def crawled(session: Session, campaign_id: str, unit_id: str | None = None) -> F
     counts = session.execute(
         select(func.sum(CrawlShare.seen), func.count())
         .join(ShareRecord, ShareRecord.id == CrawlShare.share_id)
-        .where(CrawlShare.run_id == run.id, *_of(session, ShareRecord.unit_id, unit_id))
+        .where(
+            CrawlShare.run_id == run.id,
+            CrawlShare.reason.is_distinct_from(ReadReason.EXCLUDED),  # left out by the plan: not among those looked at
+            *_of(session, ShareRecord.unit_id, unit_id),
+        )
     ).one()
     if not counts[1]:
         return {}
