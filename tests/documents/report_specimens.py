@@ -21,7 +21,7 @@ CRAWL: CrawlCoverage = {
     "unread": "289",
     "pending": "0",
     "lines": [
-        "分享區應清查12處，完整清查12處。",
+        "分享區應清查12處，清查完畢12處。",
         "檔案48,216個＝已讀取47,903個＋依規定不讀取24個＋無法讀取289個＋尚未處理0個。",
     ],
     "notes": ["無法讀取者以加密壓縮檔201個、掃描影像88個為主，已列清冊由各單位自行檢視。"],
@@ -104,7 +104,7 @@ def unit_report() -> UnitReport:
         "accompanied_by": "資訊室管理師江○哲",
         "key_figures": {
             "faults": _figure("1", "件", "經確認缺失", "重大1"),
-            "crawl": _figure("1／1", "處", "完整清查分享區", "已讀取4,812個檔案"),
+            "crawl": _figure("1／1", "處", "清查完畢分享區", "已讀取4,812個檔案"),
             "declared": _figure("13／14", "項", "單位自評符合", "扣除不適用1項"),
             "verified": _figure("2／3", "項", "經查證相符／可比對"),
         },
@@ -153,7 +153,7 @@ def campaign_report() -> CampaignReport:
                 "high": high,
                 "medium": medium,
                 "low": 0,
-                "crawl": "依計畫不清查" if name == "政風室" else "完整清查",
+                "crawl": "依計畫不清查" if name == "政風室" else "清查完畢",
                 "returned": "已送回",
                 "rate": "92.9%" if name in faulty else "100.0%",
                 "percent": 100.0 if name in faulty else 0.0,
@@ -194,7 +194,7 @@ def campaign_report() -> CampaignReport:
         "key_figures": {
             "faults": _figure("3", "件", "經確認缺失", "重大2、中1"),
             "units": _figure("3", "個", "有缺失單位", "受檢12個單位"),
-            "crawl": _figure("12／12", "處", "完整清查分享區", "已讀取47,903個檔案"),
+            "crawl": _figure("12／12", "處", "清查完畢分享區", "已讀取47,903個檔案"),
             "returns": _figure("0", "份", "檢查表未送回", "應送回12份"),
         },
         "overview": [
@@ -209,17 +209,17 @@ def campaign_report() -> CampaignReport:
             "title": "各單位缺失件數及嚴重度（件）",
             "categories": list(faulty),
             "series": [
-                {"name": "重大", "values": [1, 1, 0], "colour": "B3392B"},
-                {"name": "中", "values": [0, 0, 1], "colour": "2F5D8C"},
+                {"name": "重大", "values": [1, 1, 0], "colour": "A32A1E"},
+                {"name": "中", "values": [0, 0, 1], "colour": "B7791F"},
             ],
             "alt": "各單位缺失件數及嚴重度：社會課1、工務課1、人事室1",
         },
         "second_chart": {
             "kind": "column",
             "title": "歷次缺失件數（件）",
-            "categories": ["114年上半年", "114年下半年", "115年上半年", "115年下半年"],
+            "categories": ["114上", "114下", "115上", "115下"],
             "series": [{"name": "缺失件數", "values": [9, 7, 5, 3]}],
-            "alt": "歷次缺失件數：114年上半年9、114年下半年7、115年上半年5、115年下半年3",
+            "alt": "歷次缺失件數：114上9、114下7、115上5、115下3",
         },
         "units": results,
         "legend": "註：缺失為經政風人員確認者；自評符合率扣除不適用，與經確認之缺失不符者不計為符合。",
@@ -237,7 +237,7 @@ def campaign_report() -> CampaignReport:
         },
         "merits": [
             "行政室密件登記簿按日登載，借閱均有簽收。",
-            "民政課、主計室：檢查表適用項目均填報符合，且完整清查未見不一致。",
+            "民政課、主計室：檢查表適用項目均填報符合，且分享區清查完畢未見不一致。",
         ],
         "findings": FINDINGS,
         "not_returned": [],

@@ -37,6 +37,8 @@ LETTER: Submission = {
     "attachments": "",
     "subject": "主旨。",
     "explanations": ["說明。"],
+    "contact": "政風室",
+    "signer": "市長",
 }
 
 

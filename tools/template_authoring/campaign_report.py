@@ -19,8 +19,10 @@ from tools.template_authoring.styling import (
     Row,
     control,
     control_row,
+    end,
     gap,
     head_row,
+    heading,
     listed,
     paragraph,
     run,
@@ -30,26 +32,45 @@ from tools.template_authoring.styling import (
 
 
 def _charts() -> str:
-    left = paragraph(run("{{ chart(first_chart, 9.4, 5.2) }}"), align="center")
-    right = paragraph(run("{{ chart(second_chart, 6.9, 5.2) }}"), align="center")
+    left = paragraph(run("{{ chart(first_chart, 9.4, 3.7) }}"), align="center")
+    right = paragraph(run("{{ chart(second_chart, 6.9, 3.7) }}"), align="center")
     return table([9.6, 7.0], [Row((Cell(left), Cell(right)))], lines="none", padding=0.05)
 
 
 def _unit_results() -> str:
-    titles = ("受檢單位", "缺失", "重大", "高", "中", "低", "缺失圖示", "分享區清查", "檢查表", "自評符合率")
-    cells = (
-        Cell(text("{{ unit.name }}", "TableText")),
-        Cell(paragraph(toned("unit.faults", "unit.tone"), style="TableCentre")),
-        *(Cell(text(f"{{{{ unit.{name} }}}}", "TableCentre")) for name in ("critical", "high", "medium", "low")),
-        Cell(paragraph(run("{{p bar(unit.percent, unit.tone, 2.1) }}"))),
-        Cell(text("{{ unit.crawl }}", "TableCentre")),
-        Cell(text("{{ unit.returned }}", "TableCentre")),
-        Cell(text("{{ unit.rate }}", "TableNumber")),
-    )
+    titles = ("受檢單位", "缺失", "重大", "高", "中", "低", "缺失圖示", "分享區清查", "檢查表", "符合率")
     columns = len(titles)
-    rows = [head_row(*titles), control_row("for unit in units", columns), Row(cells), control_row("endfor", columns)]
-    widths = [4.1, 1.1, 1.0, 0.8, 0.8, 0.8, 2.3, 2.1, 1.7, 1.9]
+    legend = Cell(text("{{ legend }}", "Remark"), span=columns)
+    rows = [
+        head_row(*titles),
+        control_row("for unit in units", columns),
+        control_row("if loop.last", columns),
+        _unit_line(keep=True),  # the legend below is never alone on a page
+        control_row("else", columns),
+        _unit_line(),
+        control_row("endif", columns),
+        control_row("endfor", columns),
+        Row((legend,)),
+    ]
+    widths = [3.9, 1.1, 1.0, 0.8, 0.8, 0.8, 2.1, 2.6, 1.7, 1.8]
     return table(widths, rows, lines="rows", padding=0.08, caption="受檢單位檢查結果")
+
+
+def _unit_line(*, keep: bool = False) -> Row:
+    """One unit on a low line: twelve units and what stands above them fill one page."""
+
+    def low(*runs: str, style: str = "TableCentre") -> Cell:
+        return Cell(paragraph(*runs, style=style, before=1, after=1, keep_next=keep))
+
+    return Row(
+        (
+            low(run("{{ unit.name }}"), style="TableText"),
+            low(toned("unit.faults", "unit.tone")),
+            *(low(run(f"{{{{ unit.{name} }}}}")) for name in ("critical", "high", "medium", "low")),
+            Cell(paragraph(run("{{p bar(unit.percent, unit.tone, 1.9) }}"))),
+            *(low(run(f"{{{{ unit.{name} }}}}")) for name in ("crawl", "returned", "rate")),
+        )
+    )
 
 
 def _category_table() -> str:
@@ -190,6 +211,8 @@ def _report_form() -> str:
         _form_row("八", "自動清查結果", crawl, may_split=True),
         *_form_rows("九", "前次缺失改善情形", "for case in previous", case, "前次檢查無列管中之缺失。"),
         _form_row("十", "結論及擬辦", _cell_list("conclusions", keep=True), keep=True),
+        # within the form, kept with row 十: the row to be signed never stands on a page by itself
+        Row((Cell(gap(6) + signature_row(PAGE, SIGNERS, margin=0.5) + gap(4), span=2, middle=False),)),
     ]
     return "".join(
         (
@@ -226,14 +249,10 @@ def campaign_report() -> bytes:
             listed("overview"),
             gap(6),
             _charts(),
-            text("受檢單位檢查結果", "Clause1"),
-            gap(2, keep_next=True),
+            heading("受檢單位檢查結果"),
             _unit_results(),
-            text("{{ legend }}", "Remark"),
             _report_form(),
-            gap(10, keep_next=True),
-            signature_row(PAGE, SIGNERS),
-            gap(2),
+            end(),
         )
     )
     return package(PAGE, body)

@@ -14,6 +14,7 @@ from tools.template_authoring.styling import (
     Row,
     control,
     control_row,
+    end,
     gap,
     head_row,
     paragraph,
@@ -160,7 +161,7 @@ def unit_checklist() -> bytes:
             table([3.1, 13.5], [opinion], colour="B4BCC9", caption="受檢單位意見"),
             gap(8),
             _signatures(),
-            gap(2),
+            end(),
         )
     )
     return package(PAGE, body)

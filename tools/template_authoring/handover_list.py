@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tools.template_authoring.page import package
+from tools.template_authoring.page import package, signed_with
 from tools.template_authoring.report_pieces import PAGE, WIDTH, band
 from tools.template_authoring.styling import (
     GREY,
@@ -11,8 +11,10 @@ from tools.template_authoring.styling import (
     Row,
     control,
     control_row,
+    end,
     gap,
     head_row,
+    heading,
     paragraph,
     run,
     table,
@@ -104,23 +106,23 @@ def handover_list() -> bytes:
             ),
             _facts(),
             gap(4),
-            text("移交統計", "AnnexTitle"),
-            gap(2, keep_next=True),
+            heading("移交統計", "AnnexTitle"),
             _totals(),
             gap(4),
             control("for kind in kinds"),
-            text("{{ kind.name }}（{{ kind.count }} {{ kind.measure }}）", "AnnexTitle"),
-            gap(2, keep_next=True),
+            heading("{{ kind.name }}（{{ kind.count }} {{ kind.measure }}）", "AnnexTitle"),
             _lines(),
             gap(4),
             control("endfor"),
-            text("注意事項", "AnnexTitle"),
-            control("for line in notes"),
-            text("{{ line }}", "Clause2"),
-            control("endfor"),
-            gap(8, keep_next=True),
-            _signatures(),
-            gap(2),
+            signed_with(
+                PAGE,
+                text("注意事項", "AnnexTitle")
+                + control("for line in notes")
+                + text("{{ line }}", "Clause2")
+                + control("endfor"),
+                _signatures(),
+            ),
+            end(),
         )
     )
     return package(PAGE, body)

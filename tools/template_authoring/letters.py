@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tools.template_authoring.page import Page, package, signature_row
+from tools.template_authoring.page import Page, package, signature_row, signed_with
 from tools.template_authoring.styles import Look
 from tools.template_authoring.styling import (
     GREY,
@@ -11,6 +11,7 @@ from tools.template_authoring.styling import (
     Row,
     control,
     control_row,
+    end,
     gap,
     head_row,
     listed,
@@ -112,16 +113,21 @@ def _brief(facts: tuple[tuple[str, str], ...], between: str) -> str:
             paragraph(run("說明：", bold=True), keep_next=True),
             listed("explanations", "Clause1"),
             between,
-            gap(10, keep_next=True),
-            paragraph(run("擬辦：", bold=True), keep_next=True),
-            listed("proposals", "Proposal", keep=True),
-            gap(6, keep_next=True),
-            paragraph(run("敬陳"), before=4, after=2, keep_next=True),
-            control("for one in addressees"),
-            paragraph(run("{{ one }}"), style="BodyIndent", keep_next=True),
-            control("endfor"),
-            gap(10, keep_next=True),
-            signature_row(BRIEF, ("承辦人", "政風室主任", "會辦單位", "主任秘書", "機關首長批示")),
-            gap(2),
+            gap(10),
+            signed_with(
+                BRIEF,
+                "".join(
+                    (
+                        paragraph(run("擬辦：", bold=True)),
+                        listed("proposals", "Proposal"),
+                        paragraph(run("敬陳"), before=8, after=2),
+                        control("for one in addressees"),
+                        text("{{ one }}", "BodyIndent"),
+                        control("endfor"),
+                    )
+                ),
+                signature_row(BRIEF, ("承辦人", "政風室主任", "會辦單位", "主任秘書", "機關首長批示")),
+            ),
+            end(),
         )
     )

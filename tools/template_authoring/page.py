@@ -12,6 +12,8 @@ from tools.template_authoring.styling import (
     W_NS,
     Cell,
     Row,
+    end,
+    gap,
     page_field,
     paragraph,
     run,
@@ -108,9 +110,9 @@ def footer(page: Page) -> str:
     )
 
 
-def signature_row(page: Page, titles: tuple[str, ...], *, height: float = 2.5) -> str:
+def signature_row(page: Page, titles: tuple[str, ...], *, height: float = 2.5, margin: float = 0) -> str:
     """The row to be signed: titles above, room below; the consulted offices are named under 會辦."""
-    width = page.text_width / len(titles)
+    width = (page.text_width - margin) / len(titles)
     heads = tuple(Cell(text(title, "SignatureHead"), fill=TINT) for title in titles)
     room = tuple(
         Cell(
@@ -123,6 +125,15 @@ def signature_row(page: Page, titles: tuple[str, ...], *, height: float = 2.5) -
     )
     rows = [Row(heads), Row(room, height=height)]
     return table([width] * len(titles), rows, lines="all", padding=0.08, colour="B4BCC9", caption="簽章欄")
+
+
+def signed_with(page: Page, last_words: str, row_to_sign: str) -> str:
+    """The last words of a paper and the row to be signed, on one page: nobody signs a page without text.
+
+    Both stand in one row that may not split; LibreOffice follows no chain of kept paragraphs into a table.
+    """
+    whole = last_words + gap(8) + row_to_sign + end()
+    return table([page.text_width], [Row((Cell(whole, middle=False),))], lines="none", padding=0, caption="簽章")
 
 
 SIGNERS = ("承辦人", "課室主管", "會辦單位", "政風室主任", "主任秘書", "機關首長批示")
@@ -182,7 +193,7 @@ def _settings(page: Page) -> str:
     protection = '<w:documentProtection w:edit="forms" w:enforcement="1"/>' if page.protected else ""
     return (
         f'<w:settings xmlns:w="{W_NS}">{protection}<w:defaultTabStop w:val="480"/>'
-        '<w:characterSpacingControl w:val="compressPunctuation"/><w:compat>'
+        '<w:characterSpacingControl w:val="compressPunctuation"/><w:compat><w:doNotExpandShiftReturn/>'
         '<w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/>'
         '</w:compat><w:themeFontLang w:val="en-US" w:eastAsia="zh-TW"/></w:settings>'
     )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from tools.template_authoring.page import SIGNERS, Page, package, signature_row
+from tools.template_authoring.page import SIGNERS, Page, package, signature_row, signed_with
 from tools.template_authoring.styles import Look
 from tools.template_authoring.styling import (
     Cell,
     Row,
     control,
     control_row,
+    end,
     gap,
     head_row,
+    heading,
     listed,
     paragraph,
     run,
@@ -31,21 +33,10 @@ def cells(*columns: tuple[str, str], keep: bool = False) -> Row:
     return Row(tuple(Cell(paragraph(run(words), style=style, keep_next=keep)) for words, style in columns))
 
 
-def rows_kept_with_what_follows(loop: str, *columns: tuple[str, str]) -> list[Row]:
-    """A row for each turn of a loop; the last two stay on the page of what follows the table.
-
-    A row to be signed below it then never stands on a page by itself.
-    """
+def looped_rows(loop: str, *columns: tuple[str, str]) -> list[Row]:
+    """A row for each turn of a loop."""
     width = len(columns)
-    return [
-        control_row(loop, width),
-        control_row("if loop.revindex < 3", width),
-        cells(*columns, keep=True),
-        control_row("else", width),
-        cells(*columns),
-        control_row("endif", width),
-        control_row("endfor", width),
-    ]
+    return [control_row(loop, width), cells(*columns), control_row("endfor", width)]
 
 
 def _sections() -> str:
@@ -65,7 +56,9 @@ def _sections() -> str:
             text("檢查項目", "Clause1"),
             listed("item_notes"),
             text("受檢單位與人員", "Clause1"),
-            listed("unit_notes"),
+            control("for line in unit_notes"),
+            heading("{{ line }}", "BodyIndent", after=4),
+            control("endfor"),
             _units(),
             control("for line in stress_notes"),
             text("{{ line }}", "BodyIndent"),
@@ -80,15 +73,16 @@ def _sections() -> str:
             control("if crawl.recheck_period"),
             text("複查期間：{{ crawl.recheck_period }}", "Clause2"),
             control("endif"),
-            paragraph(run("時程如下："), style="Clause2", keep_next=True),
+            heading("時程如下：", "Clause2", after=4),
             _schedule(),
             text("檢查結果處理", "Clause1"),
             listed("result_handling"),
-            text("行政支援處理", "Clause1"),
-            listed("support", keep=True),
-            paragraph(run("{{ effect }}"), style="BodyIndent", keep_next=True),
         )
     )
+
+
+def _last_words() -> str:
+    return text("行政支援處理", "Clause1") + listed("support") + text("{{ effect }}", "BodyIndent")
 
 
 def _units() -> str:
@@ -103,7 +97,7 @@ def _units() -> str:
         ),
         control_row("endfor", 4),
     ]
-    return gap(4, keep_next=True) + table([1.4, 5.0, 7.8, 1.8], rows, lines="rows", caption="受檢單位與人員") + gap(8)
+    return table([1.4, 5.0, 7.8, 1.8], rows, lines="rows", caption="受檢單位與人員") + gap(8)
 
 
 def _schedule() -> str:
@@ -119,7 +113,7 @@ def _schedule() -> str:
         ),
         control_row("endfor", 3),
     ]
-    return gap(4, keep_next=True) + table([4.4, 6.6, 5.0], rows, lines="rows", caption="檢查時程") + gap(8)
+    return table([4.4, 6.6, 5.0], rows, lines="rows", caption="檢查時程") + gap(8)
 
 
 def items_table() -> str:
@@ -205,17 +199,16 @@ def _annexes() -> str:
     )
 
 
-def laid_out(sections: str, annexes: str) -> bytes:
-    """A plan as a document: title, sections, the row to be signed, annexes."""
+def laid_out(sections: str, last_words: str, annexes: str) -> bytes:
+    """A plan as a document: title, sections, the last of them with the row to be signed, annexes."""
     body = "".join(
         (
             text("{% if agency not in title %}{{ agency }}{% endif %}{{ title }}", "DocumentTitle"),
             text("{{ office }}　{{ date }}{% if version %}　{{ version }}{% endif %}", "DocumentSubtitle"),
             sections,
-            gap(10, keep_next=True),
-            signature_row(PAGE, SIGNERS),
+            signed_with(PAGE, last_words, signature_row(PAGE, SIGNERS)),
             annexes,
-            gap(2),
+            end(),
         )
     )
     return package(PAGE, body)
@@ -223,4 +216,4 @@ def laid_out(sections: str, annexes: str) -> bytes:
 
 def inspection_plan() -> bytes:
     """The first version of templates/plan/inspection_plan.docx."""
-    return laid_out(_sections(), _annexes())
+    return laid_out(_sections(), _last_words(), _annexes())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tools.template_authoring.page import SIGNERS, Page, package, signature_row
+from tools.template_authoring.page import SIGNERS, Page, package, signature_row, signed_with
 from tools.template_authoring.styles import Look
 from tools.template_authoring.styling import (
     GREY,
@@ -11,8 +11,10 @@ from tools.template_authoring.styling import (
     Row,
     control,
     control_row,
+    end,
     gap,
     head_row,
+    heading,
     listed,
     paragraph,
     run,
@@ -125,9 +127,12 @@ def project_plan() -> bytes:
             paragraph(
                 run("案名僅載於本計畫；對外文件、通知及檔名一律使用代號。", size=11, colour=GREY), before=3, after=8
             ),
-            *(text(heading, "Clause1") + listed(name, keep=name == sections[-1][1]) for heading, name in sections),
-            gap(10, keep_next=True),
-            signature_row(PLAN, SIGNERS),
+            *(text(title, "Clause1") + listed(name) for title, name in sections[:-1]),
+            signed_with(
+                PLAN,
+                text(sections[-1][0], "Clause1") + listed(sections[-1][1]),
+                signature_row(PLAN, SIGNERS),
+            ),
             paragraph(run("附件一　分工表"), style="AnnexTitle", new_page=True),
             table([1.3, 2.1, 3.2, 3.8, 1.6, 2.1, 1.9], stages, lines="rows", caption="分工表"),
             gap(12),
@@ -139,7 +144,7 @@ def project_plan() -> bytes:
             gap(8),
             table([1.3, 2.2, 6.1, 6.4], shares, lines="rows", caption="清查範圍"),
             control("endif"),
-            gap(2),
+            end(),
         )
     )
     return package(PLAN, body)
@@ -176,7 +181,7 @@ def pledge() -> bytes:
             table([4.2, 11.8], blanks, lines="all", caption="立切結書人"),
             gap(8),
             text("請簽章後送回政風室；切結前不得閱覽本案資料。本書一式一份，由政風室存卷。", "Remark"),
-            gap(2),
+            end(),
         )
     )
     return package(LETTER, body)
@@ -220,25 +225,20 @@ def closing_review() -> bytes:
             _list("dates"),
             _list("pledges"),
             control("if changes"),
-            paragraph(run("知悉人員異動如下："), style="Clause2", keep_next=True),
-            gap(4, keep_next=True),
+            heading("知悉人員異動如下：", "Clause2", after=4),
             table([2.8, 2.2, 4.4, 3.0, 3.6], changes, lines="rows", caption="知悉人員異動"),
             gap(8),
             control("endif"),
             _list("crawl"),
             control("if hits"),
-            paragraph(run("疑似事項依類別及判定結果如下（件）："), style="Clause2", keep_next=True),
-            gap(4, keep_next=True),
+            heading("疑似事項依類別及判定結果如下（件）：", "Clause2", after=4),
             table([7.2, 2.2, 2.2, 2.2, 2.2], hits, lines="rows", caption="疑似事項"),
             gap(8),
             control("endif"),
             text("檢討改進意見", "Clause1"),
-            listed("opinion", keep=True),
-            text("擬辦", "Clause1"),
-            listed("conclusions", keep=True),
-            gap(10, keep_next=True),
-            signature_row(REVIEW, REVIEWERS),
-            gap(2),
+            listed("opinion"),
+            signed_with(REVIEW, text("擬辦", "Clause1") + listed("conclusions"), signature_row(REVIEW, REVIEWERS)),
+            end(),
         )
     )
     return package(REVIEW, body)
@@ -253,6 +253,8 @@ def submission() -> bytes:
     body = "".join(
         (
             paragraph(run("{{ agency }}　{{ register }}（稿）", size=20, bold=True, colour=INK), style="DocumentTitle"),
+            paragraph(run("檔　　號：　　　　　　　　保存年限：", size=11, colour=GREY), align="right"),
+            _line("聯絡方式", "{{ contact }}"),
             _line("受文者", "{{ recipient }}"),
             _line("發文日期", "中華民國　　年　　月　　日"),
             _line("發文字號", ""),
@@ -266,6 +268,7 @@ def submission() -> bytes:
             gap(14),
             _line("正本", "{{ recipient }}"),
             _line("副本", "{{ agency }}{{ office }}"),
+            paragraph(run("{{ signer }}", size=20, bold=True, colour=INK), before=14, after=6),
             gap(16),
             text("本稿由系統備妥，由承辦人於公文系統簽辦發文；系統不自動寄送。　{{ office }}　{{ date }}製", "Remark"),
         )

@@ -21,7 +21,7 @@ from tools.template_authoring.styling import (
     text,
 )
 
-PAGE = Page(left=2.2, right=2.2, look=Look(body=12, heading=13, cell=11, line=1.3, heading_colour=BLUE))
+PAGE = Page(left=2.2, right=2.2, look=Look(body=12, heading=13, cell=11, line=1.2, heading_colour=BLUE))
 WIDTH = PAGE.text_width
 _COVERAGE = (
     ("應清查分享區", "crawl.shares"),
@@ -131,7 +131,7 @@ def suspected() -> str:
 
 def _figures_row(columns: tuple[tuple[str, str], ...], caption: str) -> str:
     width = WIDTH / len(columns)
-    heads = Row(tuple(Cell(text(label, "SignatureHead"), fill=TINT) for label, _ in columns), head=True)
+    heads = Row(tuple(Cell(text(label, "SignatureHead"), fill=TINT) for label, _ in columns))
     values = Row(tuple(Cell(text(f"{{{{ {name} }}}}", "TableCentre")) for _, name in columns))
     return table([width] * len(columns), [heads, values], caption=caption)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tools.template_authoring.page import Page, package, signature_row
-from tools.template_authoring.plan import rows_kept_with_what_follows
+from tools.template_authoring.page import Page, package, signature_row, signed_with
+from tools.template_authoring.plan import looped_rows
 from tools.template_authoring.styles import Look
 from tools.template_authoring.styling import (
     BLUE,
@@ -13,6 +13,7 @@ from tools.template_authoring.styling import (
     Cell,
     Row,
     control,
+    end,
     gap,
     head_row,
     listed,
@@ -54,13 +55,8 @@ def _facts(widths: list[float], *rows: tuple[tuple[str, str], ...]) -> str:
 
 
 def _notes() -> str:
-    # kept with the row to be signed, which never stands on a page by itself
     number = "{% if notes|length > 1 %}{{ loop.index }}、{% endif %}"
-    return (
-        control("for line in notes")
-        + paragraph(run(number + "{{ line }}"), style="Remark", keep_next=True)
-        + control("endfor")
-    )
+    return control("for line in notes") + text(number + "{{ line }}", "Remark") + control("endfor")
 
 
 def _signatures(page: Page, *titles: str, room: float = 2.0) -> str:
@@ -76,7 +72,7 @@ def safety_checklist() -> bytes:
     page = LANDSCAPE
     rows = [
         head_row("項次", "類別", "檢查項目", "檢查日時", "結果", "處置", "檢查人", "值班代理"),
-        *rows_kept_with_what_follows(
+        *looped_rows(
             "for check in checks",
             ("{{ loop.index }}", "TableCentre"),
             ("{{ check.category }}", "TableCentre"),
@@ -97,11 +93,9 @@ def safety_checklist() -> bytes:
             ),
             gap(6),
             table([1.3, 1.5, 8.9, 2.9, 3.4, 3.5, 2.1, 2.1], rows, colour=RULED, caption="安全維護檢查項目"),
-            gap(2, keep_next=True),
-            _notes(),
-            gap(6, keep_next=True),
-            _signatures(page, "檢查人員", "受檢單位主管", "會同人員", "政風室", room=1.3),
-            gap(2),
+            gap(4),
+            signed_with(page, _notes(), _signatures(page, "檢查人員", "受檢單位主管", "會同人員", "政風室", room=1.3)),
+            end(),
         )
     )
     return package(page, body)
@@ -112,7 +106,7 @@ def outside_form() -> bytes:
     page = UPRIGHT
     rows = [
         head_row("項次", "檢查項目", "結果", "檢查情形／處置"),
-        *rows_kept_with_what_follows(
+        *looped_rows(
             "for statement in statements",
             ("{{ loop.index }}", "TableCentre"),
             ("{{ statement }}", "TableText"),
@@ -132,12 +126,13 @@ def outside_form() -> bytes:
             text("{{ name }}：{{ joint }}", "Remark"),
             gap(6),
             table([1.3, 7.0, 3.7, 4.6], rows, colour=RULED, caption="檢查項目"),
-            gap(2, keep_next=True),
-            _notes(),
-            paragraph(run("回復：{{ reply_to }}"), style="Remark", keep_next=True),
-            gap(8, keep_next=True),
-            _signatures(page, "檢查人員", "機關（學校）首長", "會同人員"),
-            gap(2),
+            gap(4),
+            signed_with(
+                page,
+                _notes() + text("回復：{{ reply_to }}", "Remark"),
+                _signatures(page, "檢查人員", "機關（學校）首長", "會同人員"),
+            ),
+            end(),
         )
     )
     return package(page, body)
@@ -148,7 +143,7 @@ def daily_reports() -> bytes:
     page = LANDSCAPE
     rows = [
         head_row("日期", "時段", "值勤處所", "狀況", "摘要", "回報人", "回報時間", "備註"),
-        *rows_kept_with_what_follows(
+        *looped_rows(
             "for report in reports",
             ("{{ report.day }}", "TableCentre"),
             ("{{ report.hours }}", "TableText"),
@@ -164,21 +159,23 @@ def daily_reports() -> bytes:
         (
             _band(page, "工作期間：{{ period }}　　{{ as_of }}"),
             table([2.6, 3.5, 2.5, 1.8, 7.2, 3.4, 3.0, 1.7], rows, colour=RULED, caption="每日狀況回報"),
-            gap(6, keep_next=True),
-            control("if summary"),
-            paragraph(run("彙整"), style="RowHead", keep_next=True),
-            control("for line in summary"),
-            paragraph(
-                run("{% if summary|length > 1 %}{{ loop.index }}、{% endif %}{{ line }}"),
-                style="TableText",
-                keep_next=True,
+            gap(6),
+            signed_with(
+                page,
+                "".join(
+                    (
+                        control("if summary"),
+                        text("彙整", "RowHead"),
+                        control("for line in summary"),
+                        text("{% if summary|length > 1 %}{{ loop.index }}、{% endif %}{{ line }}", "TableText"),
+                        control("endfor"),
+                        control("endif"),
+                        _notes(),
+                    )
+                ),
+                signature_row(page, ("承辦人", "政風室主任", "會辦單位", "主任秘書", "機關首長批示")),
             ),
-            control("endfor"),
-            control("endif"),
-            _notes(),
-            gap(8, keep_next=True),
-            signature_row(page, ("承辦人", "政風室主任", "會辦單位", "主任秘書", "機關首長批示")),
-            gap(2),
+            end(),
         )
     )
     return package(page, body)
@@ -195,7 +192,7 @@ def announcement() -> bytes:
             listed("paragraphs", "Clause1"),
             gap(8),
             text("聯絡：{{ contact }}", "Remark"),
-            gap(2),
+            end(),
         )
     )
     return package(page, body)

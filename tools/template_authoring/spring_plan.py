@@ -11,7 +11,18 @@ from tools.template_authoring.plan import (
     items_table,
     laid_out,
 )
-from tools.template_authoring.styling import control, control_row, gap, head_row, listed, paragraph, run, table, text
+from tools.template_authoring.styling import (
+    control,
+    control_row,
+    gap,
+    head_row,
+    heading,
+    listed,
+    paragraph,
+    run,
+    table,
+    text,
+)
 
 
 def _plain(words: str) -> str:
@@ -59,10 +70,9 @@ def _sections() -> str:
             listed("coordination"),
             text("通信聯絡", "Clause1"),
             control("for line in communication"),
-            paragraph(run("{{ line }}"), style="BodyIndent", keep_next=True),
+            heading("{{ line }}", "BodyIndent", after=4),
             control("endfor"),
             _contacts(),
-            paragraph(_plain("{{ effect }}"), style="Clause1", keep_next=True),
         )
     )
 
@@ -80,7 +90,7 @@ def _contacts() -> str:
         ),
         control_row("endfor", 5),
     ]
-    return gap(4, keep_next=True) + table([1.7, 4.6, 4.0, 4.2, 1.5], rows, lines="rows", caption="通信聯絡") + gap(8)
+    return table([1.7, 4.6, 4.0, 4.2, 1.5], rows, lines="rows", caption="通信聯絡") + gap(8)
 
 
 def _duty() -> str:
@@ -158,8 +168,7 @@ def _outside() -> str:
     return "".join(
         (
             control("for form in outside_forms"),
-            paragraph(run("{{ form.name }}：{{ form.joint }}"), style="RowHead", keep_next=True),
-            gap(3, keep_next=True),
+            heading("{{ form.name }}：{{ form.joint }}", "RowHead", after=3),
             table([1.2, 14.8], rows, lines="rows", caption="所屬學校及所屬機關檢查項目"),
             gap(6),
             control("endfor"),
@@ -200,4 +209,4 @@ def _annexes() -> str:
 
 def spring_plan() -> bytes:
     """The first version of templates/plan/spring_plan.docx."""
-    return laid_out(_sections(), _annexes())
+    return laid_out(_sections(), paragraph(_plain("{{ effect }}"), style="Clause1"), _annexes())

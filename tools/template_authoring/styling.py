@@ -70,6 +70,23 @@ def paragraph(
     return f"<w:p>{f'<w:pPr>{look}</w:pPr>' if look else ''}{''.join(runs)}</w:p>"
 
 
+def end() -> str:
+    """The paragraph a document or cell must end with after a table: hidden and as low as can be.
+
+    Where a table fills its page to the last point, a higher one would make an empty page.
+    """
+    mark = '<w:rPr><w:vanish/><w:sz w:val="2"/><w:szCs w:val="2"/></w:rPr>'
+    return f'<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>{mark}</w:pPr></w:p>'
+
+
+def heading(words: str, style: str = "Clause1", *, after: float = 5) -> str:
+    """A heading directly above a table: it stays with the table's first row.
+
+    Nothing may stand between, not even white space: LibreOffice keeps only the last paragraph with a table.
+    """
+    return paragraph(run(words), style=style, after=after, keep_next=True)
+
+
 def text(words: str, style: str = "", *, align: Align | None = None) -> str:
     """A paragraph of one run in a style."""
     return paragraph(run(words), style=style, align=align)
@@ -80,13 +97,9 @@ def control(tag: str) -> str:
     return paragraph(run(f"{{%p {tag} %}}"))
 
 
-def listed(name: str, style: str = "Clause2", *, alone: str = "BodyIndent", empty: str = "", keep: bool = False) -> str:
-    """A paragraph for each line of a list, numbered by its style; a single one bears no number.
-
-    `keep` holds the lines on the page of what follows, so that a row to be signed never stands alone.
-    """
-    one = paragraph(run("{{ line }}"), style=alone, keep_next=keep)
-    each = paragraph(run("{{ line }}"), style=style, keep_next=keep)
+def listed(name: str, style: str = "Clause2", *, alone: str = "BodyIndent", empty: str = "") -> str:
+    """A paragraph for each line of a list, numbered by its style; a single one bears no number."""
+    one, each = text("{{ line }}", alone), text("{{ line }}", style)
     lines = control(f"for line in {name}")
     made = "".join(
         (control(f"if {name}|length == 1"), lines, one, control("endfor"), control("else"), lines, each,
@@ -94,8 +107,7 @@ def listed(name: str, style: str = "Clause2", *, alone: str = "BodyIndent", empt
     )  # fmt: skip
     if not empty:
         return made
-    nothing = paragraph(run(empty), style=alone, keep_next=keep)
-    return control(f"if {name}") + made + control("else") + nothing + control("endif")
+    return control(f"if {name}") + made + control("else") + text(empty, alone) + control("endif")
 
 
 def gap(points: float, *, keep_next: bool = False) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tools.template_authoring.page import package, signature_row
+from tools.template_authoring.page import SIGNERS, package, signature_row, signed_with
 from tools.template_authoring.report_pieces import (
     PAGE,
     band,
@@ -13,7 +13,7 @@ from tools.template_authoring.report_pieces import (
     previous_findings,
     suspected,
 )
-from tools.template_authoring.styling import BLUE, RED, control, gap, listed, paragraph, run, text
+from tools.template_authoring.styling import BLUE, RED, control, end, gap, heading, listed, text
 
 
 def unit_report() -> bytes:
@@ -32,9 +32,8 @@ def unit_report() -> bytes:
             control("endfor"),
             text("優點事項", "Clause1"),
             listed("merits"),
-            text("缺失事項", "Clause1"),
+            heading("缺失事項"),
             control("if findings"),
-            gap(2, keep_next=True),
             findings(),
             gap(4),
             control("else"),
@@ -54,25 +53,20 @@ def unit_report() -> bytes:
             control("else"),
             listed("measures"),
             control("endif"),
-            text("前次缺失改善情形", "Clause1"),
+            heading("前次缺失改善情形"),
             control("if previous"),
-            gap(2, keep_next=True),
             previous_findings(),
             gap(4),
             control("else"),
             text("前次檢查無列管中之缺失。", "BodyIndent"),
             control("endif"),
-            text("自動清查涵蓋情形", "Clause1"),
-            gap(2, keep_next=True),
+            heading("自動清查涵蓋情形"),
             coverage(),
-            gap(4, keep_next=True),
+            gap(4),
             suspected(),
-            gap(4, keep_next=True),
-            listed("crawl.notes", keep=True),
-            paragraph(run("{{ remark }}"), style="Remark", keep_next=True),
-            gap(10, keep_next=True),
-            signature_row(PAGE, ("承辦人", "課室主管", "會辦單位", "政風室主任", "主任秘書", "機關首長批示")),
-            gap(2),
+            gap(4),
+            signed_with(PAGE, listed("crawl.notes") + text("{{ remark }}", "Remark"), signature_row(PAGE, SIGNERS)),
+            end(),
         )
     )
     return package(PAGE, body)

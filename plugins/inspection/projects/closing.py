@@ -34,7 +34,7 @@ from inspection.projects.review import decision_words, facts
 from inspection.rules.catalogue import SHIPPED, Catalogue
 from inspection.rules.office import FILE as OFFICE_FILE
 from inspection.store import approvals, calendar_days, campaigns, findings, projects, roster
-from inspection.vocabulary import ApprovalOutcome
+from inspection.vocabulary import ApprovalOutcome, Role
 
 CLOSING_REVIEW = "closing_review"
 LETTER = "report_to_superior_agency"
@@ -273,6 +273,8 @@ def _print_submission(
     campaign = campaigns.get(session, project.campaign_id)
     plan = plan_in_force(session, campaign.id)
     decided_at = held.decided_at or review.compiled_at
+    agency = roster.agency(session)
+    head = roster.holder(session, Role.AGENCY_HEAD, on=clock.local_date(decided_at))
     values = {
         "plan": decision_words(session, (PLAN, plan.id), plan.content_hash),
         "ended": roc.plain(roc.last_day(campaign.window_end)),
@@ -281,13 +283,16 @@ def _print_submission(
     context: Submission = {
         "date": roc.plain(clock.local_date(decided_at)),
         "register": letter.register_form.value,
-        "recipient": roster.agency(session).superior_name,
+        "recipient": agency.superior_name,
         "classification": mark_of(catalogue.office, closing_review.KIND).words,
         "attachments": f"檢討改進意見1份（識別碼 {short_code(review.content_hash)}）",
         "subject": catalogue.wording.line(
-            "submission_subject", {"code": project.code_name, "closing": f"{letter.closing}{_verb(catalogue)}"}
+            "submission_subject",
+            {"short": agency.short_name, "code": project.code_name, "closing": f"{letter.closing}{_verb(catalogue)}"},
         ),
-        "explanations": catalogue.wording.say("submission_explanations", values),
+        "explanations": catalogue.wording.say("submission_explanations", {"short": agency.short_name, **values}),
+        "contact": f"{roster.ethics_office_name(session)}　{agency.details.get('hotline', '')}".rstrip("　"),
+        "signer": f"{head.title}　{head.name}",
     }
     paper = Paper(
         project_submission.KIND,

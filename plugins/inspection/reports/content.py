@@ -31,9 +31,9 @@ SEVERITY_TONE: dict[Severity, Tone] = {
     Severity.LOW: "none",
 }
 SEVERITY_COLOUR = {
-    Severity.CRITICAL: "B3392B",
-    Severity.HIGH: "D9822B",
-    Severity.MEDIUM: "2F5D8C",
+    Severity.CRITICAL: "A32A1E",
+    Severity.HIGH: "D4674F",
+    Severity.MEDIUM: "B7791F",
     Severity.LOW: "8A94A6",
 }
 
@@ -155,9 +155,9 @@ def earlier_rounds(session: Session, campaign: Campaign) -> list[Round]:
 
 
 def round_of(campaign: Campaign, faults: int) -> Round:
-    """A campaign as a column of the chart: 115年上半年."""
+    """A campaign as a column of the chart: 115上."""
     first = clock.local_date(campaign.window_start)
-    return Round(campaign.name, f"{roc.roc_year(first)}年{'上' if first.month <= 6 else '下'}半年", faults)
+    return Round(campaign.name, f"{roc.roc_year(first)}{'上' if first.month <= 6 else '下'}", faults)
 
 
 def units_chart(figures: CampaignFigures, catalogue: Catalogue) -> ChartData:

@@ -97,7 +97,8 @@ def merits(unit: UnitFigures, catalogue: Catalogue) -> list[str]:
     """What a unit did well (seed 000 art. 7(二)); nobody is praised for what was not looked at."""
     say = catalogue.wording.line
     found = []
-    looked_at = unit.reach is Reach.COMPLETE and not unit.suspected.undecided
+    unread = sum(share.unreadable for share in unit.shares)
+    looked_at = unit.reach is Reach.COMPLETE and not unread and not unit.suspected.undecided
     if unit.returned is Return.IN_TIME:
         found.append(say("report_merit_in_time"))
     faultless = not (unit.tally.nonconforming or unit.tally.contradicted or unit.tally.blank or unit.findings)

@@ -8,7 +8,10 @@ from inspection.documents.kind import DocumentKind
 
 
 class Submission(TypedDict):
-    """templates/letter/project_submission.docx: 函稿 to the superior; never sent by the system."""
+    """templates/letter/project_submission.docx: 函稿 to the superior; never sent by the system.
+
+    `signer` is the head in whose name it goes, `contact` who answers questions.
+    """
 
     date: str
     register: str
@@ -17,6 +20,8 @@ class Submission(TypedDict):
     attachments: str
     subject: str
     explanations: list[str]
+    contact: str
+    signer: str
 
 
 KIND = DocumentKind(

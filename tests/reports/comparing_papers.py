@@ -1,0 +1,286 @@
+"""Holds every figure, name and date that papers share against the rows and against one another."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from reports.reading_papers import BACK, SEVERITIES, Counted, Papers, Unit, roc
+
+RETURN_WORDS = {"issued": "未送回", "sent_back": "補正中", "exempt": "免填報"}
+
+
+def contradictions(papers: Papers, rows: Counted) -> list[str]:
+    """What a paper says otherwise than the rows, or than another paper; empty where all agree."""
+    return [
+        *_dates(papers, rows),
+        *_plan(papers, rows),
+        *_checklists(papers, rows),
+        *_campaign(papers, rows),
+        *(fault for unit in rows.units.values() for fault in _unit(papers, rows, unit)),
+        *_letters(papers, rows),
+    ]
+
+
+def _needs(paper: str, words: str, *wanted: str) -> Iterator[str]:
+    for one in wanted:
+        if one not in words:
+            yield f"{paper} lacks {one}"
+
+
+def _every(paper: str, words: str, pattern: str, right: str) -> Iterator[str]:
+    """Each place where a pattern stands says the right thing, and there is one."""
+    found = re.findall(pattern, words)
+    if not found:
+        yield f"{paper} says nothing like {pattern}"
+    yield from (f"{paper} says {one}, the rows say {right}" for one in found if one != right)
+
+
+def _severities(numbers: Iterable[str]) -> str:
+    counted = Counter(numbers)
+    return "、".join(f"{word}{counted[one]}" for one, word in SEVERITIES.items() if counted[one]) or "無"
+
+
+def _dates(papers: Papers, rows: Counted) -> Iterator[str]:
+    period = rf"{roc(rows.first)}（星期.）至{rows.last.month}月{rows.last.day}日（星期.）"
+    for name, words in (("plan", papers.plan), ("campaign report", papers.campaign), *papers.units.items()):
+        if not re.search(rf"檢查期間[：:]?{period}", words):
+            yield f"{name}: not the period of the campaign"
+    for label in ("檢查期間：", "清查期間："):
+        if not re.search(label + period, papers.plan):
+            yield f"plan: {label} is not the period"
+    if not re.search(f"清查期間{period}", papers.plan):
+        yield "annex 2: the period of the crawl is another than the plan's"
+    yield from _needs("plan", papers.plan, "複查期間：")
+    yield from _every("plan", papers.plan, r"各單位窗口於(.{5,12}?)前填報", roc(rows.due))
+    for unit, words in papers.checklists.items():
+        yield from _every(f"checklist {unit}", words, r"請於(.{5,14}?)(?:（星期.）)?前由單位主管核閱", roc(rows.due))
+
+
+def _plan(papers: Papers, rows: Counted) -> Iterator[str]:
+    yield from _every("plan", papers.plan, r"受檢單位計(\d+)個", str(len(rows.units)))
+    yield from _needs("plan", papers.plan, *(unit.name for unit in rows.units.values()))
+    for unit in rows.units.values():
+        yield from _needs("plan", papers.plan, *rows.leaders[unit.id], *rows.joint[unit.id])
+        row = rf"{unit.name}主管、窗口及經辦人員（編制\d+人）{unit.questions}"
+        if not re.search(row, papers.plan):
+            yield f"plan: the line of {unit.name} does not put {unit.questions} statements"
+    left_out = sum(unit.excluded for unit in rows.units.values())
+    if papers.plan.count("不予清查") - 1 != left_out:
+        yield f"annex 2 leaves out {papers.plan.count('不予清查') - 1} shares, the crawl {left_out}"
+
+
+def _checklists(papers: Papers, rows: Counted) -> Iterator[str]:
+    for unit, words in papers.checklists.items():
+        codes = set(re.findall(r"[A-Z]{3}-\d{3}", words))
+        if len(codes) != rows.units[unit].questions:
+            yield f"checklist {unit} puts {len(codes)} statements, the rows {rows.units[unit].questions}"
+        if codes - rows.plan_items or codes - set(re.findall(r"[A-Z]{3}-\d{3}", papers.plan)):
+            yield f"checklist {unit} asks what the plan does not name"
+
+
+def _tally(unit: Unit, contradicted: int) -> dict[str, int]:
+    back = unit.checklist in BACK
+    given = unit.answers if back else Counter[str]()
+    conforms = given["conforms"] - contradicted
+    answered = conforms + contradicted + given["does_not_conform"] + given["not_applicable"]
+    return {
+        "asked": unit.questions,
+        "conforms": conforms,
+        "contradicted": contradicted,
+        "nonconforming": given["does_not_conform"],
+        "not_applicable": given["not_applicable"],
+        "blank": unit.questions - answered,
+        "applicable": conforms + contradicted + given["does_not_conform"],
+    }
+
+
+def _rate(tally: dict[str, int]) -> str:
+    return f"{round(100 * tally['conforms'] / tally['applicable'], 1):.1f}%" if tally["applicable"] else "—"
+
+
+def _contradicted(papers: Papers, unit: Unit) -> int:
+    """經查不符 as the unit's own report says it: the one figure the rows do not hold by themselves."""
+    found = re.search(r"＋經查不符(\d+)項", papers.units[unit.id])
+    return int(found.group(1)) if found else 0
+
+
+def _unit(papers: Papers, rows: Counted, unit: Unit) -> Iterator[str]:
+    name, words = f"unit report {unit.name}", papers.units[unit.id]
+    yield from _needs(name, words, f"檢查結果（{unit.name}）", f"受檢單位：{unit.name}", *rows.leaders[unit.id])
+    inspectors = re.findall(r"檢查人員：(.+?)。", words)
+    joint = "、".join(dict.fromkeys(rows.joint[unit.id]))
+    own = "、".join(dict.fromkeys(rows.leaders[unit.id])) + (f"；會同人員：{joint}" if joint else "")
+    if inspectors != [own]:
+        yield f"{name} was inspected by {inspectors}, the plan names {own}"
+    yield from _every(
+        name, words, r"經確認缺失(\d+件（[^）]*）)", f"{len(unit.faults)}件（{_severities(unit.faults.values())}）"
+    )
+    yield from _every(name, words, r"^.*?(\d+)件經確認缺失", str(len(unit.faults)))
+    printed = set(re.findall(r"C-[A-Za-z0-9-]+-\d{3}", words))
+    if printed != set(unit.faults):
+        yield f"{name} lists {sorted(printed)}, the rows {sorted(unit.faults)}"
+    suspected = [unit.suspected[one] for one in ("confirmed", "self_improved", "dismissed", "undecided")]
+    figures = f"疑似事項確認缺失自主改善排除未判定{sum(suspected)}{''.join(map(str, suspected))}"
+    yield from _needs(name, words, figures)
+    total = [
+        sum(share[one] for share in unit.shares) for one in ("seen", "scanned", "left_out", "unreadable", "pending")
+    ]
+    yield from _needs(name, words, f"無法完整讀取尚未處理{len(unit.shares)}{''.join(f'{one:,}' for one in total)}")
+    if unit.checklist in BACK:
+        tally = _tally(unit, _contradicted(papers, unit))
+        yield from _needs(
+            name,
+            words,
+            f"自行檢查{tally['asked']}項＝符合{tally['conforms']}項＋經查不符{tally['contradicted']}項＋"
+            f"不符合{tally['nonconforming']}項＋不適用{tally['not_applicable']}項＋未填報{tally['blank']}項",
+            f"自評符合率{_rate(tally)}（符合{tally['conforms']}／{tally['applicable']}項，"
+            f"扣除不適用{tally['not_applicable']}項）",
+            f"{tally['conforms']}／{tally['applicable']}項單位自評符合",
+        )
+    else:
+        yield from _needs(name, words, f"檢查表{RETURN_WORDS[unit.checklist]}：{unit.name}（期限{roc(rows.due)}）")
+    if unit.shares:
+        done, read = sum(one["complete"] for one in unit.shares), sum(one["scanned"] for one in unit.shares)
+        yield from _needs(name, words, f"{done}／{len(unit.shares)}處清查完畢分享區已讀取{read:,}個檔案")
+    one, of = _verified(words)
+    if of:
+        yield from _needs(name, words, f"{one}／{of}項經查證相符／可比對")
+    yield from _praise(name, words, unit)
+
+
+def _verified(words: str) -> tuple[int, int]:
+    """經查證相符 and 可比對, as a unit's own report says them."""
+    found = re.search(r"經查證相符(\d+)／可比對(\d+)項", words)
+    return (int(found.group(1)), int(found.group(2))) if found else (0, 0)
+
+
+def _praise(name: str, words: str, unit: Unit) -> Iterator[str]:
+    """Nobody is praised for what was not looked at."""
+    whole = bool(unit.shares) and all(one["complete"] and not one["unreadable"] for one in unit.shares)
+    if "未發現應列缺失之檔案" in words and (not whole or unit.faults or unit.suspected["undecided"]):
+        yield f"{name}: praised for a clean share that was not wholly read"
+    if "均填報符合" in words and (not whole or unit.checklist not in BACK or unit.faults):
+        yield f"{name}: praised for answers nobody could check"
+    if "於期限內送回" in words and unit.checklist not in BACK:
+        yield f"{name}: praised for a form that never came"
+
+
+def _campaign(papers: Papers, rows: Counted) -> Iterator[str]:
+    words, units = papers.campaign, rows.units.values()
+    every = [severity for unit in units for severity in unit.faults.values()]
+    with_faults = sum(bool(unit.faults) for unit in units)
+    yield from _every(
+        "campaign report", words, r"經確認缺失(\d+件（[^）]*）)", f"{len(every)}件（{_severities(every)}）"
+    )
+    yield from _every("campaign report", words, r"(\d+)件經確認缺失", str(len(every)))
+    yield from _every(
+        "campaign report", words, r"受檢(\d+個單位，有缺失者\d+個)", f"{len(rows.units)}個單位，有缺失者{with_faults}個"
+    )
+    yield from _needs("campaign report", words, f"{with_faults}個有缺失單位受檢{len(rows.units)}個單位")
+    if every:
+        yield from _every("campaign report", words, r"缺失(\d+)件，擬奉核後", str(len(every)))
+    shares = [share for unit in units for share in unit.shares]
+    complete = sum(share["complete"] for share in shares)
+    yield from _every(
+        "campaign report", words, r"應清查(\d+處，清查完畢\d+處)", f"{len(shares)}處，清查完畢{complete}處"
+    )
+    yield from _every("campaign report", words, r"(\d+／\d+)處清查完畢分享區", f"{complete}／{len(shares)}")
+    total = {
+        one: sum(share[one] for share in shares) for one in ("seen", "scanned", "left_out", "unreadable", "pending")
+    }
+    yield from _every(
+        "campaign report",
+        words,
+        r"檔案([\d,]+個＝已讀取[\d,]+個＋依規定不讀取[\d,]+個＋無法完整讀取[\d,]+個＋尚未處理[\d,]+)個",
+        f"{total['seen']:,}個＝已讀取{total['scanned']:,}個＋依規定不讀取{total['left_out']:,}個＋"
+        f"無法完整讀取{total['unreadable']:,}個＋尚未處理{total['pending']:,}",
+    )
+    asked = [unit for unit in units if unit.checklist and unit.checklist not in {"exempt", "prepared"}]
+    back = sum(unit.checklist in BACK for unit in asked)
+    yield from _every("campaign report", words, r"應送回(\d+份，已送回\d+)份", f"{len(asked)}份，已送回{back}")
+    yield from _every("campaign report", words, r"(\d+)份檢查表未送回／補正中", str(len(asked) - back))
+    yield from _every("campaign report", words, r"應送回(\d+)份", str(len(asked)))
+    yield from _every("campaign report", words, r"已讀取([\d,]+)個檔案", f"{total['scanned']:,}")
+    verified = [_verified(papers.units[unit.id]) for unit in units]
+    yield from _every(
+        "campaign report",
+        words,
+        r"經查證相符(\d+／可比對\d+)項",
+        f"{sum(one for one, _ in verified)}／可比對{sum(of for _, of in verified)}",
+    )
+    suspected = Counter[str]()
+    for unit in units:
+        suspected += unit.suspected
+    yield from _every(
+        "campaign report",
+        words,
+        r"疑似事項(\d+件＝確認\d+件＋自主改善\d+件＋排除\d+件＋未判定\d+)件",
+        f"{suspected.total()}件＝確認{suspected['confirmed']}件＋自主改善{suspected['self_improved']}件＋"
+        f"排除{suspected['dismissed']}件＋未判定{suspected['undecided']}",
+    )
+    if suspected["confirmed"] != len(every):
+        yield "rows: not every 疑似 confirmed is a finding"
+    tallies = {unit.id: _tally(unit, _contradicted(papers, unit)) for unit in units}
+    added = Counter[str]()
+    for tally in tallies.values():
+        added.update(tally)
+    yield from _every(
+        "campaign report",
+        words,
+        r"自評符合率([\d.]+%（符合\d+／\d+項，扣除不適用\d+項）)",
+        f"{_rate(added)}（符合{added['conforms']}／{added['applicable']}項，扣除不適用{added['not_applicable']}項）",
+    )
+    names = ("asked", "conforms", "contradicted", "nonconforming", "not_applicable", "blank")
+    yield from _needs("campaign report", words, f"合計{''.join(str(added[one]) for one in names)}{len(every)}")
+    for unit in units:
+        by = Counter(unit.faults.values())
+        row = f"{unit.name}{len(unit.faults)}{''.join(str(by[one]) for one in SEVERITIES)}"
+        reach = _reach(unit)
+        state = "已送回|逾期送回" if unit.checklist in BACK else RETURN_WORDS[unit.checklist]
+        if not re.search(rf"{row}{reach}({state}){re.escape(_rate(tallies[unit.id]))}", words):
+            yield f"campaign report: the line of {unit.name} is not {row}{reach}…{_rate(tallies[unit.id])}"
+        if unit.suspected.total():
+            kinds = ("confirmed", "self_improved", "dismissed", "undecided")
+            line = f"{unit.name}{unit.suspected.total()}{''.join(str(unit.suspected[one]) for one in kinds)}"
+            yield from _needs("campaign report", words, line)
+    numbers = re.findall(r"(C-[A-Za-z0-9-]+-\d{3})(\w+?)(重大|高|中|低)期限", re.sub("　", "", words))
+    told = {number: (owner, severity) for number, owner, severity in numbers}
+    right = {number: (unit.name, SEVERITIES[severity]) for unit in units for number, severity in unit.faults.items()}
+    if told != right:
+        yield f"campaign report lists {told}, the rows {right}"
+    ranks = [list(SEVERITIES.values()).index(severity) for _, _, severity in numbers]
+    if ranks != sorted(ranks):
+        yield "campaign report: the gravest fault does not stand first"
+
+
+def _reach(unit: Unit) -> str:
+    if not unit.shares:
+        return "依計畫不清查" if unit.excluded else "無分享區"
+    return "清查完畢" if all(share["complete"] for share in unit.shares) else "未清查完畢"
+
+
+def _letters(papers: Papers, rows: Counted) -> Iterator[str]:
+    yield from _every("brief on the plan", papers.plan_brief, r"受檢單位(?:計)?(\d+)個", str(len(rows.units)))
+    every = [severity for unit in rows.units.values() for severity in unit.faults.values()]
+    yield from _every(
+        "brief on the report",
+        papers.report_brief,
+        r"經確認缺失(\d+件（[^）]*）)",
+        f"{len(every)}件（{_severities(every)}）",
+    )
+    for sentence in re.findall(r"自評符合率[^）]*）", papers.campaign):
+        yield from _needs("brief on the report", papers.report_brief, sentence)
+    for number, words in papers.briefs.items():
+        name = f"brief on {number}"
+        if number not in rows.fixes:  # a form that never came
+            unit = number.rpartition(":")[2]
+            yield from _needs(name, words, rows.units[unit].name, "檢查表逾期未送回案")
+            yield from _every(name, words, r"檢查表送回期限為(.+?)，", roc(rows.due))
+            yield from _needs(name, words, RETURN_WORDS[rows.units[unit].checklist])
+            continue
+        unit, due, severity = rows.fixes[number]
+        yield from _needs(name, words, rows.units[unit].name, SEVERITIES[severity], rows.name)
+        yield from _every(name, words, r"改善期限為(.+?)，", roc(due))
+        yield from _needs(name, words, f"{due.year - 1911}.{due.month:02}.{due.day:02}")

@@ -1,0 +1,216 @@
+"""Reads the papers of a campaign as people see them, and counts from the rows what must stand on them.
+
+Nothing here knows how the reports are made: the figures come from SQL of its own, the words from the rendered PDFs.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pypdfium2
+from sqlalchemy import Connection, text
+
+from inspection.documents.convert import convert_all
+
+TAIPEI = ZoneInfo("Asia/Taipei")
+SEVERITIES = {"critical": "重大", "high": "高", "medium": "中", "low": "低"}
+UNDECIDED = {"open", "asked", "explained"}
+BACK = {"returned", "accepted"}
+LEFT_UNREAD = {"excluded", "national_secret_mark"}
+FURNITURE = re.compile(r"^(?:密\s|識別碼|.*第 \d+ 頁，共 \d+ 頁|編號：)")
+TABLE_HEAD = re.compile(r"^項目 內容$|^附表|^\S{1,6}(?:\s\S{1,6}){3,}$")
+HEADING = re.compile(r"^(?:[壹貳參肆伍陸柒捌玖拾]、\S{1,14}|附件[一二三四五六七八]　\S+|主旨：|說明：|擬辦：|敬陳)$")
+PENDING = {"waiting", "access_denied", "locked", "offline", "server_fault"}
+
+
+def pages_of(pdf: bytes) -> list[str]:
+    """The text of each page, lines as they stand."""
+    document = pypdfium2.PdfDocument(pdf)
+    return [page.get_textpage().get_text_range().replace("\r", "") for page in document]
+
+
+def tight(words: str) -> str:
+    """Text without white space: lines break where they like."""
+    return re.sub(r"\s", "", words)
+
+
+def bare_pages(name: str, pages: list[str]) -> list[str]:
+    """Pages that hold the row to be signed alone, that end with a heading, or that hold nothing."""
+    faults = []
+    for number, page in enumerate(pages, 1):
+        lines = [line.strip() for line in page.splitlines() if line.strip()]
+        body = [line for line in lines if not FURNITURE.match(line)]
+        signed = next((place for place, line in enumerate(body) if re.match(r"承辦人 ", line)), None)
+        above = body if signed is None else [line for line in body[:signed] if not TABLE_HEAD.match(line)]
+        if not above:
+            faults.append(f"{name}: page {number} holds the row to be signed alone, or nothing")
+        elif number < len(pages) and HEADING.match(body[-1]):
+            faults.append(f"{name}: page {number} ends with the heading {body[-1]!r}")
+    return faults
+
+
+@dataclass(frozen=True)
+class Papers:
+    """The papers' texts, without white space; unit papers by unit id, drafts by the number of the case."""
+
+    plan: str
+    checklists: dict[str, str]
+    units: dict[str, str]
+    campaign: str
+    plan_brief: str
+    report_brief: str
+    briefs: dict[str, str]
+
+    def all(self) -> Iterator[tuple[str, str]]:
+        """Every paper with a name for messages."""
+        yield from (("plan", self.plan), ("campaign report", self.campaign))
+        yield from (("brief on the plan", self.plan_brief), ("brief on the report", self.report_brief))
+        for kind in ("checklists", "units", "briefs"):
+            yield from ((f"{kind} {name}", words) for name, words in getattr(self, kind).items())
+
+    def with_words(self, paper: str, old: str, new: str, *, unit: str = "") -> Papers:
+        """The same papers but for one word; the word must be there."""
+        before = getattr(self, paper)
+        words = before[unit] if unit else before
+        assert old in words, f"{old!r} stands nowhere on {paper} {unit}"
+        changed = words.replace(old, new, 1)
+        return replace(self, **{paper: {**before, unit: changed} if unit else changed})
+
+
+def to_texts(documents: dict[str, bytes]) -> dict[str, list[str]]:
+    """Word documents as the pages of their PDFs, all in one run of LibreOffice."""
+    made = convert_all(list(documents.values()), "pdf", wait_seconds=400)
+    return {name: pages_of(pdf) for name, pdf in zip(documents, made, strict=True)}
+
+
+@dataclass
+class Unit:
+    """One unit, counted."""
+
+    id: str
+    name: str
+    faults: dict[str, str] = field(default_factory=dict)  # number -> severity
+    suspected: Counter[str] = field(default_factory=Counter)
+    checklist: str = ""
+    questions: int = 0
+    answers: Counter[str] = field(default_factory=Counter)
+    shares: list[dict[str, int]] = field(default_factory=list)
+    excluded: int = 0
+
+
+@dataclass
+class Counted:
+    """What the rows say."""
+
+    name: str
+    first: date
+    last: date
+    due: date
+    units: dict[str, Unit]
+    leaders: dict[str, list[str]]
+    joint: dict[str, list[str]]
+    plan_items: set[str]
+    fixes: dict[str, tuple[str, date, str]]  # number -> unit, due date, severity
+
+
+def roc(day: date) -> str:
+    """115年11月20日."""
+    return f"{day.year - 1911}年{day.month}月{day.day}日"
+
+
+def _plain(value: object) -> object:
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def count(rows: Connection, campaign: str) -> Counted:
+    """Everything anew, from the tables."""
+
+    def ask(query: str) -> list[tuple]:  # type: ignore[type-arg]
+        return [tuple(row) for row in rows.execute(text(query), {"c": campaign})]
+
+    ((name, start, end, due),) = ask(
+        "SELECT name, window_start, window_end, checklist_due_on FROM campaign WHERE id = :c"
+    )
+    units = {
+        unit: Unit(unit, called)
+        for unit, called in ask("SELECT unit_id, unit_name FROM campaign_unit WHERE campaign_id = :c ORDER BY unit_id")
+    }
+    for number, unit, severity in ask(
+        "SELECT id, unit_id, severity FROM finding WHERE campaign_id = :c AND state <> 'withdrawn'"
+    ):
+        units[unit].faults[number] = severity
+    for unit, state in ask("SELECT unit_id, state FROM suspicion WHERE campaign_id = :c"):
+        units[unit].suspected["undecided" if state in UNDECIDED else state] += 1
+    for checklist, unit, state in ask("SELECT id, unit_id, state FROM checklist WHERE campaign_id = :c"):
+        units[unit].checklist = state
+        query = "SELECT count(*) FROM checklist_question WHERE checklist_id = :l"
+        units[unit].questions = rows.execute(text(query), {"l": checklist}).scalar_one()
+        newest = (
+            "SELECT value, count(*) FROM answer WHERE checklist_id = :l AND version = "
+            "(SELECT max(version) FROM answer WHERE checklist_id = :l) GROUP BY value"
+        )
+        units[unit].answers = Counter(dict(map(tuple, rows.execute(text(newest), {"l": checklist}))))
+    for unit, seen, scanned, unread, complete, reason in ask(
+        "SELECT s.unit_id, c.seen, c.scanned, c.unreadable, c.complete, c.reason FROM crawl_share c "
+        "JOIN share s ON s.id = c.share_id JOIN crawl_run r ON r.id = c.run_id "
+        "WHERE r.campaign_id = :c AND r.purpose = 'campaign'"
+    ):
+        if reason == "excluded":
+            units[unit].excluded += 1
+            continue
+        reasons = dict(_plain(unread) or {})  # type: ignore[call-overload]
+        left = sum(files for why, files in reasons.items() if why in LEFT_UNREAD)
+        waits = sum(files for why, files in reasons.items() if why in PENDING)
+        units[unit].shares.append(
+            {
+                "seen": seen,
+                "scanned": scanned,
+                "left_out": left,
+                "unreadable": sum(reasons.values()) - left - waits,
+                "pending": waits + seen - scanned - sum(reasons.values()),
+                "complete": int(bool(complete)),
+            }
+        )
+    ((content,),) = ask("SELECT content FROM plan WHERE campaign_id = :c AND state = 'approved'")
+    plan = dict(_plain(content))  # type: ignore[call-overload]
+    people = {one: f"{title}{called}" for one, title, called in ask("SELECT id, title, name FROM person WHERE :c = :c")}
+    leaders: dict[str, list[str]] = {unit: [] for unit in units}
+    joint: dict[str, list[str]] = {unit: [] for unit in units}
+    for group in plan["groups"]:
+        for unit in group["unit_ids"]:
+            leaders[unit].append(people[group["leader_id"]])
+            joint[unit] += [people[one] for one in group["member_ids"]]
+    fixes = {
+        number: (unit, _day(due_on), severity)
+        for number, unit, due_on, severity in ask(
+            "SELECT f.id, f.unit_id, f.due_on, g.severity FROM fix f JOIN finding g ON g.id = f.finding_id "
+            "WHERE f.campaign_id = :c"
+        )
+    }
+    return Counted(
+        name,
+        _local(start),
+        _local(end, before=True),
+        _day(due),
+        units,
+        leaders,
+        joint,
+        {item["id"] for item in plan["items"]},
+        fixes,
+    )
+
+
+def _local(value: object, *, before: bool = False) -> date:
+    instant = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    instant = instant if instant.tzinfo else instant.replace(tzinfo=ZoneInfo("UTC"))
+    return (instant.astimezone(TAIPEI) - timedelta(seconds=int(before))).date()
+
+
+def _day(value: object) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(str(value))

@@ -1,0 +1,108 @@
+"""All papers of a campaign say one thing, and what the rows say: read from the rendered PDFs, recounted by SQL.
+
+Told twice: a campaign as it should go, and one in which forms and shares are missing and much stays undecided. One
+wrong figure, name or date planted on any paper is found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from campaigns.paper_office import CAMPAIGN, PaperOffice
+from conftest import FixedClock
+from inspection import clock as now
+from inspection.campaigns.package import package
+from inspection.documents.shelf import read_document
+from inspection.model import Document
+from inspection.store.session import session_scope
+from reports.comparing_papers import contradictions
+from reports.reading_papers import Counted, Papers, bare_pages, count, tight, to_texts
+from reports.two_stories import Story, as_it_should_go, as_it_should_not
+
+EIGHT = ("U01", "U02", "U04", "U05", "U07", "U08", "U09", "U11")
+DRAFT = "02_簽稿.docx"
+
+
+def papers_of(office: PaperOffice) -> tuple[dict[str, list[str]], Papers]:
+    """Every paper of the campaign: its pages, and its text without white space."""
+    documents: dict[str, bytes] = {}
+    with session_scope() as session:
+        for subject in ("plan", "campaign_report"):
+            made = package(session, subject, CAMPAIGN, catalogue=office.rules, at=now.now())
+            documents[f"package {subject}"] = made.files[DRAFT]
+        for one in session.scalars(select(Document).order_by(Document.made_at, Document.id)):
+            if one.kind in {"plan", "checklist", "unit_report", "campaign_report", "escalation_brief"}:
+                documents[f"{one.kind} {one.subject_id}"] = read_document(one)
+    pages = to_texts(documents)
+    texts = {name: tight("".join(told)) for name, told in pages.items()}
+    of_kind = {
+        kind: {name.partition(" ")[2]: words for name, words in texts.items() if name.startswith(f"{kind} ")}
+        for kind in ("plan", "checklist", "unit_report", "campaign_report", "escalation_brief")
+    }
+    (plan,) = of_kind["plan"].values()
+    (campaign,) = of_kind["campaign_report"].values()
+    return pages, Papers(
+        plan=plan,
+        checklists={name.rpartition(":")[2]: words for name, words in of_kind["checklist"].items()},
+        units={name.split(":")[1]: words for name, words in of_kind["unit_report"].items()},
+        campaign=campaign,
+        plan_brief=texts["package plan"],
+        report_brief=texts["package campaign_report"],
+        briefs=of_kind["escalation_brief"],
+    )
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.clause("S0-07h", "S0-07i")
+@pytest.mark.parametrize("told", [as_it_should_go, as_it_should_not])
+def test_papers_rows_and_one_another_agree(
+    office: PaperOffice, clock: FixedClock, tmp_path: Path, told: Callable[[Story], None]
+) -> None:
+    told(Story(replace(office, units=EIGHT), tmp_path, clock))
+    pages, papers = papers_of(office)
+    with session_scope() as session:
+        rows = count(session.connection(), CAMPAIGN)
+    found = contradictions(papers, rows)
+    assert not found, "\n".join(found)
+    assert papers.briefs, "nobody climbed the ladder"
+    for name, planted in wrong(papers, rows):
+        assert contradictions(planted, rows), f"{name} was not found"
+    assert [fault for name, printed in pages.items() for fault in bare_pages(name, printed)] == []
+
+
+def wrong(papers: Papers, rows: Counted) -> list[tuple[str, Papers]]:
+    """The same papers with one thing wrong on one of them."""
+    total = sum(len(unit.faults) for unit in rows.units.values())
+    graver = max(rows.units.values(), key=lambda unit: len(unit.faults))
+    some = next(unit for unit in rows.units.values() if unit.checklist == "accepted" and unit.questions)
+    lead, other = (
+        rows.leaders[some.id][0],
+        next(one for names in rows.leaders.values() for one in names if one != rows.leaders[some.id][0]),
+    )
+    brief = next(name for name in papers.briefs if name in rows.fixes)
+    due = rows.fixes[brief][1]
+    planted = [
+        ("faults of the campaign", "campaign", f"經確認缺失{total}件", f"經確認缺失{total + 1}件", ""),
+        ("faults proposed", "campaign", f"缺失{total}件，擬奉核後", f"缺失{total - 1}件，擬奉核後", ""),
+        ("faults of a unit", "units", f"經確認缺失{len(graver.faults)}件", "經確認缺失0件", graver.id),
+        ("a finding's number", "units", next(iter(graver.faults)), f"{CAMPAIGN}-999", graver.id),
+        ("units", "plan", f"受檢單位計{len(rows.units)}個", f"受檢單位計{len(rows.units) + 1}個", ""),
+        ("units in the brief", "report_brief", f"經確認缺失{total}件", f"經確認缺失{total + 2}件", ""),
+        ("the inspector", "units", f"檢查人員：{lead}", f"檢查人員：{other}", some.id),
+        ("the unit's name in the title", "units", f"（{some.name}）", "（秘書室）", some.id),
+        ("the due date", "plan", "115年11月11日前填報", "115年11月12日前填報", ""),
+        ("the due date of the form", "checklists", "11月11日（星期三）前由", "11月12日（星期四）前由", some.id),
+        ("the period of the crawl", "plan", "清查期間：115年11月2日", "清查期間：115年11月3日", ""),
+        ("what is suspected", "campaign", "疑似事項", "疑似事項1", ""),
+        ("returned forms", "campaign", "應送回8份", "應送回9份", ""),
+        ("shares covered", "campaign", "應清查", "應清查1", ""),
+        ("the rate of a unit", "units", "自評符合率", "自評符合率1", some.id),
+        ("the share left out", "plan", "政風室不予清查", "政風室全部資料夾（唯讀）", ""),
+        ("the deadline of a case", "briefs", f"{due.month}月{due.day}日", f"{due.month}月{due.day - 1}日", brief),
+    ]  # fmt: skip
+    return [(name, papers.with_words(paper, old, new, unit=unit)) for name, paper, old, new, unit in planted]
