@@ -107,6 +107,7 @@ class MarkedAs(StrEnum):
     """The classes of our own papers for which an office proposes a level, a watermark, numbered copies."""
 
     PLAN = "plan"
+    UNANNOUNCED_PLAN = "unannounced_plan"
     SPRING_PLAN = "spring_plan"
     PROJECT_PLAN = "project_plan"
     PLEDGE = "pledge"

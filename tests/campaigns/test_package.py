@@ -21,6 +21,7 @@ from inspection.campaigns.package import Package, package
 from inspection.cli.main import app
 from inspection.documents.paper_code import short_code
 from inspection.errors import NotFound
+from inspection.model import Document
 from inspection.planning.paper import print_plan
 from inspection.store.session import session_scope
 from inspection.vocabulary import Adoption, CampaignKind, Severity, Stance
@@ -105,6 +106,9 @@ def test_it_says_that_a_unit_under_unannounced_inspection_was_not_asked(office: 
         open_campaign(session, wanted, catalogue=office.rules, at=now.now())
     submit(office)
     assert "資訊室：本案為不預先通知之檢查，該單位為受檢單位，揭示時間前不予會辦。" in text()
+    assert "擬列「密」，解密條件：檢查開始時解密" in text()
+    with session_scope() as session:
+        assert {one.level for one in session.query(Document).filter_by(kind="plan")} == {"密"}
 
 
 def test_a_campaigns_report_is_proposed_as_secret_with_its_condition(office: PaperOffice) -> None:

@@ -122,7 +122,7 @@ def test_an_overlay_replaces_named_fields_of_an_id_and_adds_new_ids(tmp_path: Pa
             "assessment_sentences.yaml",
             "sentences:\n- {id: unmarked, text: 未標示者甚多應予改善。}\n",
             2,
-            "sentences[34]",
+            "sentences[40]",
             "blanks",
         ),
         ("assessment_sentences.yaml", "sentences:\n- {id: unmarked, stresses: [QQQ]}\n", 2, "unmarked.stresses", "QQQ"),

@@ -102,8 +102,8 @@ def _brief(facts: tuple[tuple[str, str], ...], between: str) -> str:
     attached = _fact("附件", "{{ attachments }}")
     return "".join(
         (
-            _letterhead("簽"),
-            paragraph(run("{{ agency }}{{ office }}　{{ date }}", size=12), align="right", after=4),
+            _letterhead("簽　於{{ office }}"),
+            paragraph(run("{{ agency }}　{{ date }}", size=12), align="right", after=4),
             head,
             control("if attachments"),
             attached,

@@ -23,7 +23,7 @@ from inspection.documents.printing import Paper, filled, head_of
 from inspection.documents.shelf import read_document
 from inspection.errors import BadSource, NotFound
 from inspection.model import Approval, Campaign, Document, Plan, Report
-from inspection.planning import forms
+from inspection.planning.paper import kind_of
 from inspection.reports import content as report_words
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns, documents, findings, roster
@@ -129,7 +129,7 @@ def _matter(session: Session, subject: str, campaign: Campaign, approval: Approv
         kind = "project" if campaign.kind is CampaignKind.PROJECT else "plan"
         explanations = say(f"package_{kind}_explanations", values)
         proposals = say(f"package_{kind}_proposals", {"verb": catalogue.submission_verb()})
-        printed = forms.of(campaign.kind, catalogue).document
+        printed = kind_of(found, campaign.kind, catalogue)
     else:
         plan = campaigns.latest_plan(session, campaign.id)
         approved = report_words.plan_approval(session, plan) if plan else ""

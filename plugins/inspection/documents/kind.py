@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypedDict
 
 from inspection.vocabulary import MarkedAs
@@ -45,6 +45,7 @@ class DocumentKind:
     `title` is how a kept paper is called: `{fields}` of its context, of `Head`, or of what `printing.Paper.named` adds.
     With `comes_back_signed` each page bears a QR code, as the signed paper is scanned and filed again.
     With `in_open_formats` ODT and PDF are made beside it (docs/decisions/0009).
+    `other_marks`: what a paper of the kind is proposed as in cases its room knows, printed as `marked_as` says.
     `may_be_omitted` names fields a template need not print; any other that is missing is a fault.
     """
 
@@ -56,4 +57,11 @@ class DocumentKind:
     title: str = "{title}"
     comes_back_signed: bool = False
     in_open_formats: bool = False
+    other_marks: frozenset[MarkedAs] = frozenset()
     may_be_omitted: frozenset[str] = frozenset()
+
+    def marked_as(self, mark: MarkedAs) -> DocumentKind:
+        """The kind with another of its marks; raises ValueError for one it does not have."""
+        if mark not in self.other_marks:
+            raise ValueError(f"a {self.id} is never marked as {mark}")
+        return replace(self, mark=mark)

@@ -6,12 +6,20 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from inspection.documents.kind import DocumentKind
 from inspection.documents.printing import Paper, print_paper
 from inspection.errors import NotFound
-from inspection.model import Document
+from inspection.model import Document, Plan
 from inspection.planning import forms
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns
+from inspection.vocabulary import CampaignKind, MarkedAs
+
+
+def kind_of(plan: Plan, kind: CampaignKind, catalogue: Catalogue) -> DocumentKind:
+    """The kind a plan is printed as; one kept from the units until an hour is proposed 密 (officer review A8)."""
+    printed = forms.of(kind, catalogue).document
+    return printed.marked_as(MarkedAs.UNANNOUNCED_PLAN) if "reveal_at" in plan.content else printed
 
 
 def print_plan(session: Session, campaign_id: str, *, catalogue: Catalogue, at: datetime) -> Document:
@@ -19,9 +27,10 @@ def print_plan(session: Session, campaign_id: str, *, catalogue: Catalogue, at: 
     plan = campaigns.latest_plan(session, campaign_id)
     if plan is None:
         raise NotFound(f"campaign {campaign_id} has no plan yet")
-    form = forms.of(campaigns.get(session, campaign_id).kind, catalogue)
+    kind = campaigns.get(session, campaign_id).kind
+    form = forms.of(kind, catalogue)
     context = form.context(session, plan, catalogue)
-    paper = Paper(form.document, plan.id, context, plan.content_hash, created=plan.drafted_at)
+    paper = Paper(kind_of(plan, kind, catalogue), plan.id, context, plan.content_hash, created=plan.drafted_at)
     document = print_paper(session, paper, catalogue=catalogue, at=at)
     if plan.document_id != document.id:
         plan.document_id = document.id

@@ -110,6 +110,7 @@ KIND = DocumentKind(
     template="plan/inspection_plan.docx",
     context=InspectionPlan,
     mark=MarkedAs.PLAN,
+    other_marks=frozenset({MarkedAs.UNANNOUNCED_PLAN}),
     comes_back_signed=True,
     in_open_formats=True,
 )
