@@ -16,7 +16,7 @@ KINDS = project_kinds.load_project_kinds(SHIPPED)
 TENDER = KINDS.rule(ProjectKind.TENDER)
 FRAME: Frame = {
     "mark": "密",
-    "declassification": "解密條件：其他特別條件或另行檢討後辦理解密",
+    "declassification": "解密條件：專案結束後解密",
     "copy_number": "第 2 號（共 4 份）",
     "identifier": "K7QM-2XWD",
     "watermark": "",
@@ -197,7 +197,7 @@ def submission() -> Submission:
         "date": "116年2月5日",
         "register": "函",
         "recipient": "虛構縣政府",
-        "classification": "密（其他特別條件或另行檢討後辦理解密）",
+        "classification": "密（專案結束後解密）",
         "attachments": "檢討改進意見1份（識別碼 K7QM-2XWD）",
         "subject": f"檢陳本所專案機密維護（代號{CODE}）檢討改進意見1份，請鑒核並予核備。",
         "explanations": [

@@ -177,7 +177,7 @@ def escalation_brief() -> EscalationBrief:
         },
     ]
     return {
-        "frame": FRAME,
+        "frame": {**FRAME, "copy_number": "", "code": ""},
         "agency": AGENCY,
         "office": OFFICE,
         "date": "115年11月30日",

@@ -12,7 +12,7 @@ from inspection.documents.kinds.spring_reports import DutyReportLine, DutyReport
 AGENCY, OFFICE = "虛構縣示範市公所", "政風室"
 FRAME: Frame = {
     "mark": "密",
-    "declassification": "解密條件：其他特別條件或另行檢討後辦理解密",
+    "declassification": "解密條件：春安工作結束後解密",
     "copy_number": "第 2 號（共 8 份）",
     "identifier": "7TQM-4XKD",
     "watermark": "",

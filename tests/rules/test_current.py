@@ -27,7 +27,7 @@ def test_a_relative_rules_folder_is_that_of_the_repository_not_of_the_working_fo
     monkeypatch.setenv("INSPECTION_RULES_DIR", "demo/rules")
     basis = catalogue.current().legal_bases.basis("agency-secrecy-rule")
     assert basis is not None
-    assert basis.number == "示市政字第1130000001號函修正"
+    assert basis.number == "113年4月9日示市政字第1130000001號函修正"
 
 
 def test_an_absolute_rules_folder_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -115,7 +115,7 @@ def _report_lines(session: Session, stood: list[ShiftStanding]) -> list[DutyRepo
             line = _line(one, SITUATION[report.has_situation], named[report.reported_by].name)
             local = report.reported_at.astimezone(clock.zone())
             line["summary"] = report.summary
-            line["reported"] = f"{roc.short(local.date())} {local:%H:%M}"
+            line["reported"] = f"{roc.month_day(local.date())} {local:%H:%M}"
             line["reporter"] += "（電話）" if report.by_phone else ""
             if report.number > 1:
                 line["late"] = "補報"
@@ -127,7 +127,7 @@ def _report_lines(session: Session, stood: list[ShiftStanding]) -> list[DutyRepo
 
 def _line(one: ShiftStanding, situation: str, reporter: str) -> DutyReportLine:
     return {
-        "day": f"{roc.short(one.day)}（{roc.weekday(one.day)[-1]}）",
+        "day": f"{roc.month_day(one.day)}（{roc.weekday(one.day)[-1]}）",
         "hours": hours(one.shift),
         "unit": one.shift.post,
         "situation": situation,
@@ -149,7 +149,7 @@ def summary_lines(campaign: Campaign, stood: list[ShiftStanding], catalogue: Cat
         },
     )
     if told["days_missing"]:
-        days = "、".join(roc.short(one.day) for one in stood if not one.is_reported)
+        days = "、".join(roc.month_day(one.day) for one in stood if not one.is_reported)
         said += catalogue.wording.say("spring_days_missing", {"days": days})
     return said
 

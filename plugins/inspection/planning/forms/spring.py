@@ -108,7 +108,7 @@ def _duty(session: Session, shifts: Sequence[DutyShift]) -> list[dict[str, str]]
     named = people.named(session, {one for shift in shifts for one in (shift.person_id, shift.deputy_id) if one})
     return [
         {
-            "day": f"{roc.short(day)}（{roc.weekday(day)[-1]}）",
+            "day": f"{roc.month_day(day)}（{roc.weekday(day)[-1]}）",
             "hours": hours(shift),
             "post": shift.post,
             "person": named[shift.person_id].name,
@@ -126,7 +126,7 @@ def hours(shift: DutyShift) -> str:
     begins = roc.moment(shift.starts_at).removeprefix(roc.plain(first))
     ends = roc.end_moment(shift.ends_at).removeprefix(roc.plain(last))
     if (last - first).days > 1:
-        return f"{begins}至{roc.short(last)} {ends}"
+        return f"{begins}至{roc.month_day(last)} {ends}"
     return f"{begins}至{'翌日' if last > first else ''}{ends}"
 
 
