@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from documents.specimen_office import SIGNERS
 from inspection.documents.kind import Frame
 from inspection.documents.kinds.case_sheet import CaseSheet
 
@@ -12,6 +13,7 @@ def case_sheet(frame: Frame) -> CaseSheet:
         "frame": {**frame, "mark": "", "declassification": "", "copy_number": "", "watermark": "", "code": ""},
         "agency": "虛構縣示範市公所",
         "office": "政風室",
+        "signers": SIGNERS,
         "title": "公務機密維護宣導案例：網路分享與檔案清查",
         "date": "115年12月1日",
         "theme": "網路分享與檔案清查",

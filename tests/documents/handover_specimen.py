@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from documents.specimen_office import SIGNERS
 from inspection.documents.kinds.handover_list import HandoverKind, HandoverList, HandoverRow
 
 _LINES: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
@@ -49,6 +50,7 @@ def handover_list() -> HandoverList:
         },
         "agency": "虛構縣示範市公所",
         "office": "政風室",
+        "signers": SIGNERS,
         "title": "公務機密維護業務移交清冊",
         "number": "H-1151126-P112-P113",
         "date": "115年11月25日",

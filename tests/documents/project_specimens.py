@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from documents.specimen_office import SIGNERS
 from inspection.documents.kind import Frame
 from inspection.documents.kinds.closing_review import ClosingReview
 from inspection.documents.kinds.pledge import Pledge
@@ -39,6 +40,7 @@ def project_plan() -> ProjectPlan:
     return {
         "frame": FRAME,
         "office": OFFICE,
+        "signers": SIGNERS,
         "title": f"{AGENCY}專案機密維護計畫（代號{CODE}）",
         "date": "115年10月20日",
         "version": "第 1 版",
@@ -110,6 +112,7 @@ def pledge() -> Pledge:
         "frame": PLAIN,
         "agency": AGENCY,
         "office": OFFICE,
+        "signers": SIGNERS,
         "title": f"保密切結書（專案代號{CODE}）",
         "date": "115年11月3日",
         "code_name": CODE,
@@ -132,6 +135,7 @@ def closing_review() -> ClosingReview:
     return {
         "frame": FRAME,
         "office": OFFICE,
+        "signers": SIGNERS,
         "title": f"{AGENCY}專案機密維護檢討改進意見",
         "date": "116年2月1日",
         "code_name": CODE,
@@ -194,6 +198,7 @@ def submission() -> Submission:
         "frame": {**FRAME, "copy_number": "", "code": ""},
         "agency": AGENCY,
         "office": OFFICE,
+        "signers": SIGNERS,
         "date": "116年2月5日",
         "register": "函",
         "recipient": "虛構縣政府",

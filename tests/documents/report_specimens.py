@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from documents.specimen_office import AGENCY, FACTORS, FRAME, OFFICE, UNITS
+from documents.specimen_office import AGENCY, FACTORS, FRAME, OFFICE, SIGNERS, UNITS
 from inspection.documents.kinds.campaign_report import CampaignReport, CategoryResult, UnitResult
 from inspection.documents.kinds.unit_report import (
     CrawlCoverage,
@@ -95,6 +95,7 @@ def unit_report() -> UnitReport:
         "frame": FRAME,
         "agency": AGENCY,
         "office": OFFICE,
+        "signers": SIGNERS,
         "title": "115年下半年定期保密檢查受檢單位檢查結果（工務課）",
         "unit": "工務課",
         "number": "115H2-U04",
@@ -135,7 +136,6 @@ def unit_report() -> UnitReport:
         },
         "suspected": SUSPECTED[1],
         "remark": "註：「疑似事項」係系統清查及檢查表比對所得，經政風人員逐案確認後始列為缺失。",
-        "consulted": "資訊室",
     }
 
 
@@ -179,6 +179,7 @@ def campaign_report() -> CampaignReport:
         "frame": FRAME,
         "agency": AGENCY,
         "office": OFFICE,
+        "signers": SIGNERS,
         "title": "115年下半年定期保密檢查成果報告",
         "campaign": "115年下半年定期保密檢查",
         "date": "115年11月27日",
@@ -240,6 +241,7 @@ def campaign_report() -> CampaignReport:
             "民政課、主計室：檢查表適用項目均填報符合，且分享區清查完畢未見不一致。",
         ],
         "findings": FINDINGS,
+        "findings_rest": [],
         "not_returned": [],
         "measures": [
             "公用區資料夾改為逾三十日自動清理，並取消全機關寫入權限（資訊室，115年12月31日前）。",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inspection.documents.kind import Frame
+from inspection.documents.kind import Frame, Signers
 from inspection.documents.kinds.plan import AssessmentFactor
 
 AGENCY, OFFICE = "虛構縣示範市公所", "政風室"
@@ -10,6 +10,14 @@ UNITS = (
     "民政課", "社會課", "財政課", "工務課", "農業課", "觀光課",
     "行政室", "資訊室", "人事室", "主計室", "政風室", "清潔隊",
 )  # fmt: skip
+SIGNERS: Signers = {
+    "drafter": "承辦人",
+    "unit_head": "單位主管",
+    "countersign": "會辦單位",
+    "ethics_head": "政風室主任",
+    "chief_secretary": "主任秘書",
+    "agency_head": "機關首長",
+}
 FRAME: Frame = {
     "mark": "密",
     "declassification": "解密條件：檢查結果簽奉核定並公布後自動解密",

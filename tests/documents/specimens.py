@@ -6,7 +6,7 @@ from documents.case_specimen import case_sheet
 from documents.handover_specimen import handover_list
 from documents.project_specimens import PROJECT_SPECIMENS
 from documents.report_specimens import campaign_report, unit_report
-from documents.specimen_office import AGENCY, FACTORS, FRAME, OFFICE, UNITS
+from documents.specimen_office import AGENCY, FACTORS, FRAME, OFFICE, SIGNERS, UNITS
 from documents.spring_specimens import SPRING_SPECIMENS
 from documents.year_specimen import year_calendar
 from inspection.documents.kinds.checklist import Question, UnitChecklist
@@ -45,6 +45,7 @@ def inspection_plan() -> InspectionPlan:
         "frame": FRAME,
         "agency": AGENCY,
         "office": OFFICE,
+        "signers": SIGNERS,
         "title": "115年下半年定期保密檢查計畫",
         "date": "中華民國115年10月12日",
         "version": "第1版",
@@ -139,6 +140,7 @@ def unit_checklist() -> UnitChecklist:
         "frame": {**FRAME, "declassification": "解密條件：填復後本件自動解密", "copy_number": "工務課"},
         "agency": AGENCY,
         "office": OFFICE,
+        "signers": SIGNERS,
         "title": "115年下半年公務機密維護檢查表",
         "unit": "工務課",
         "form_number": "115H2-U04",
@@ -180,6 +182,7 @@ def escalation_brief() -> EscalationBrief:
         "frame": {**FRAME, "copy_number": "", "code": ""},
         "agency": AGENCY,
         "office": OFFICE,
+        "signers": SIGNERS,
         "date": "115年11月30日",
         "speed": "速件",
         "classification": "密（本件於列管案件解除列管後解密）",
@@ -206,6 +209,7 @@ def submission_brief() -> SubmissionBrief:
         "frame": {**FRAME, "copy_number": "", "watermark": "", "code": "", "mark": "", "declassification": ""},
         "agency": AGENCY,
         "office": OFFICE,
+        "signers": SIGNERS,
         "date": "115年11月5日",
         "classification": "擬不列密等（承辦擬、核定人定）",
         "attachments": "檢查計畫1份",

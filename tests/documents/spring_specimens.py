@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from documents.specimen_office import SIGNERS
 from inspection.documents.kind import Frame
 from inspection.documents.kinds.spring_announcement import Announcement
 from inspection.documents.kinds.spring_checklist import SafetyChecklist
@@ -66,6 +67,7 @@ def spring_plan() -> SpringPlan:
         "frame": FRAME,
         "agency": AGENCY,
         "office": OFFICE,
+        "signers": SIGNERS,
         "title": f"{AGENCY}116年度春安工作期間公務機密暨機關安全維護執行計畫",
         "date": "116年1月11日",
         "version": "第 1 版",
@@ -173,6 +175,7 @@ def safety_checklist() -> SafetyChecklist:
         "frame": PLAIN,
         "agency": AGENCY,
         "office": OFFICE,
+        "signers": SIGNERS,
         "title": "116年春節期間公務機密暨機關安全維護春安檢查表",
         "unit": "行政室",
         "period": PERIOD,
@@ -191,6 +194,7 @@ def outside_form() -> OutsideForm:
         "frame": PLAIN,
         "agency": AGENCY,
         "office": OFFICE,
+        "signers": SIGNERS,
         "title": "所屬學校電腦資訊機密維護檢查表",
         "name": "所屬學校電腦資訊機密維護檢查表",
         "period": PERIOD,
@@ -207,6 +211,7 @@ def daily_reports() -> DutyReports:
         "frame": FRAME,
         "agency": AGENCY,
         "office": OFFICE,
+        "signers": SIGNERS,
         "title": "116年春節期間公務機密暨機關安全維護每日狀況回報表",
         "period": PERIOD,
         "as_of": "",
@@ -242,6 +247,7 @@ def announcement() -> Announcement:
         "frame": PLAIN,
         "agency": AGENCY,
         "office": OFFICE,
+        "signers": SIGNERS,
         "date": "116年1月28日",
         "addressee": "各媒體",
         "title": f"澄清稿：有人假冒{AGENCY}名義詐騙，請民眾勿受騙",

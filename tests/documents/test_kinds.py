@@ -1,12 +1,15 @@
 """The register of documents is whole: each kind by its module, each mark used, each template printed from once."""
 
+import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from inspection import settings
 from inspection.documents.frame import mark_of
 from inspection.documents.kinds import case_sheet, of, register, submission_brief, unit_report
+from inspection.documents.lint import dump
 from inspection.errors import BadSource, NotFound
 from inspection.rules import catalogue
 from inspection.vocabulary import MarkedAs
@@ -60,3 +63,19 @@ def test_a_letter_that_encloses_has_no_mark_of_its_own() -> None:
     assert mark_of(office, unit_report.KIND).level == "密"
     with pytest.raises(ValueError, match="encloses"):
         mark_of(office, submission_brief.KIND)
+
+
+@pytest.mark.parametrize(
+    ("kind", "document"),
+    [
+        ("plan", "plan"),
+        ("spring_plan", "spring_plan"),
+        ("project_plan", "project_plan"),
+        ("campaign_report", "campaign_report"),
+        ("unit_report", "unit_report"),
+        ("closing_review", "closing_review"),
+    ],
+)
+def test_the_row_to_be_signed_is_that_of_the_approval_table(kind: str, document: str) -> None:
+    printed = re.findall(r"\{\{ signers\.(\w+) \}\}", dump(settings.TEMPLATES / KINDS[kind].template))
+    assert printed == [cell.value for cell in catalogue.load().decision(document).signature_row]

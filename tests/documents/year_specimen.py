@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from documents.specimen_office import SIGNERS
 from inspection.calendar.working_days import library_standing
 from inspection.documents.kinds.year_calendar import DayLook, YearCalendar, YearDay, YearEntry, YearMonth
 
@@ -65,6 +66,7 @@ def year_calendar() -> YearCalendar:
         },
         "agency": "虛構縣示範市公所",
         "office": "政風室",
+        "signers": SIGNERS,
         "title": "116年公務機密維護年度行事曆",
         "date": "115年11月20日",
         "basis": "工作日：依辦公日曆表（總處培字第1150000002號），115年11月2日匯入",

@@ -194,6 +194,7 @@ def _report_form() -> str:
         + text("・{{ line }}", "CellItem")
         + control("endfor")
     )
+    rest = control("for line in findings_rest") + text("{{ line }}", "TableText") + control("endfor")
     missing = control("for line in not_returned") + text("{{ line }}", "TableText") + control("endfor")
     case = text("{{ case.number }}　{{ case.unit }}：{{ case.fact }}——{{ case.state }}", "TableText")
     body = [
@@ -204,6 +205,9 @@ def _report_form() -> str:
         _form_row("四", "檢查結果統計", gap(3) + _category_table(), may_split=True),
         _form_row("五", "優點事實", _cell_list("merits"), may_split=True),
         *_form_rows("六", "缺失事實", "for finding in findings", finding, "本次檢查無經確認之缺失。"),
+        control_row("if findings_rest", 2),
+        _form_row("六", "其餘缺失", rest, may_split=True),
+        control_row("endif", 2),
         control_row("if not_returned", 2),
         _form_row("六", "檢查表未送回", missing),
         control_row("endif", 2),

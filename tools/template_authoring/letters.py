@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tools.template_authoring.page import Page, package, signature_row, signed_with
+from tools.template_authoring.page import SIGNERS, Page, package, signature_row, signed_with
 from tools.template_authoring.styles import Look
 from tools.template_authoring.styling import (
     GREY,
@@ -126,7 +126,7 @@ def _brief(facts: tuple[tuple[str, str], ...], between: str) -> str:
                         control("endfor"),
                     )
                 ),
-                signature_row(BRIEF, ("承辦人", "政風室主任", "會辦單位", "主任秘書", "機關首長批示")),
+                signature_row(BRIEF, SIGNERS),
             ),
             end(),
         )

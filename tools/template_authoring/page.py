@@ -110,21 +110,27 @@ def footer(page: Page) -> str:
     )
 
 
-def signature_row(page: Page, titles: tuple[str, ...], *, height: float = 2.5, margin: float = 0) -> str:
-    """The row to be signed: titles above, room below; the consulted offices are named under 會辦."""
-    width = (page.text_width - margin) / len(titles)
-    heads = tuple(Cell(text(title, "SignatureHead"), fill=TINT) for title in titles)
+def signature_row(page: Page, cells: tuple[str, ...], *, height: float = 2.5, margin: float = 0) -> str:
+    """The row to be signed: what signers are called above (`signature_row` of approval_table.yaml), room below.
+
+    The consulted offices are named under 會辦; the one who decides last is asked for 批示.
+    """
+    width = (page.text_width - margin) / len(cells)
+    heads = tuple(
+        Cell(text(f"{{{{ signers.{cell} }}}}" + ("批示" if cell == "agency_head" else ""), "SignatureHead"), fill=TINT)
+        for cell in cells
+    )
     room = tuple(
         Cell(
             paragraph(run("{{ consulted }}", size=10, colour=GREY), style="TableCentre")
-            if title.startswith("會辦")
+            if cell == "countersign"
             else paragraph(style="TableCentre"),
             middle=False,
         )
-        for title in titles
+        for cell in cells
     )
     rows = [Row(heads), Row(room, height=height)]
-    return table([width] * len(titles), rows, lines="all", padding=0.08, colour="B4BCC9", caption="簽章欄")
+    return table([width] * len(cells), rows, lines="all", padding=0.08, colour="B4BCC9", caption="簽章欄")
 
 
 def signed_with(page: Page, last_words: str, row_to_sign: str) -> str:
@@ -136,7 +142,7 @@ def signed_with(page: Page, last_words: str, row_to_sign: str) -> str:
     return table([page.text_width], [Row((Cell(whole, middle=False),))], lines="none", padding=0, caption="簽章")
 
 
-SIGNERS = ("承辦人", "課室主管", "會辦單位", "政風室主任", "主任秘書", "機關首長批示")
+SIGNERS = ("drafter", "countersign", "ethics_head", "chief_secretary", "agency_head")
 
 
 def section(page: Page) -> str:

@@ -25,7 +25,7 @@ from tools.template_authoring.styling import (
 PLAN = Page(look=Look(body=14, heading=15, cell=11, line=1.3))
 LETTER = Page(look=Look(body=15, heading=15, cell=12, line=1.4, outline=("一", "（一）", "1", "（1）")))
 REVIEW = Page(look=Look(body=14, heading=15, cell=11, line=1.3))
-REVIEWERS = ("承辦人", "政風室主任", "主任秘書", "機關首長批示")
+REVIEWERS = ("drafter", "ethics_head", "chief_secretary", "agency_head")
 
 
 def _list(name: str, style: str = "Clause2") -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tools.template_authoring.page import Page, package, signature_row, signed_with
+from tools.template_authoring.page import SIGNERS, Page, package, signature_row, signed_with
 from tools.template_authoring.plan import looped_rows
 from tools.template_authoring.styles import Look
 from tools.template_authoring.styling import (
@@ -158,7 +158,7 @@ def daily_reports() -> bytes:
     body = "".join(
         (
             _band(page, "工作期間：{{ period }}　　{{ as_of }}"),
-            table([2.6, 3.5, 2.5, 1.8, 7.2, 3.4, 3.0, 1.7], rows, colour=RULED, caption="每日狀況回報"),
+            table([3.1, 3.5, 2.4, 1.8, 6.5, 3.3, 3.4, 1.7], rows, colour=RULED, caption="每日狀況回報"),
             gap(6),
             signed_with(
                 page,
@@ -173,7 +173,7 @@ def daily_reports() -> bytes:
                         _notes(),
                     )
                 ),
-                signature_row(page, ("承辦人", "政風室主任", "會辦單位", "主任秘書", "機關首長批示")),
+                signature_row(page, SIGNERS),
             ),
             end(),
         )

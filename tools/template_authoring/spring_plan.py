@@ -107,7 +107,7 @@ def _duty() -> str:
         ),
         control_row("endfor", 6),
     ]
-    return table([2.5, 3.7, 2.6, 2.0, 2.0, 3.2], rows, lines="rows", caption="值勤輪值表")
+    return table([3.0, 3.6, 2.4, 1.9, 1.9, 3.2], rows, lines="rows", caption="值勤輪值表")
 
 
 def _targets() -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tools.template_authoring.page import SIGNERS, package, signature_row, signed_with
+from tools.template_authoring.page import package, signature_row, signed_with
 from tools.template_authoring.report_pieces import (
     PAGE,
     band,
@@ -65,7 +65,11 @@ def unit_report() -> bytes:
             gap(4),
             suspected(),
             gap(4),
-            signed_with(PAGE, listed("crawl.notes") + text("{{ remark }}", "Remark"), signature_row(PAGE, SIGNERS)),
+            signed_with(
+                PAGE,
+                listed("crawl.notes") + text("{{ remark }}", "Remark"),
+                signature_row(PAGE, ("drafter", "ethics_head")),
+            ),
             end(),
         )
     )

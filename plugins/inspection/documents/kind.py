@@ -27,12 +27,24 @@ class Frame(TypedDict):
     code: str
 
 
+class Signers(TypedDict):
+    """What those who sign are called here (`signature_names` of approval_table.yaml)."""
+
+    drafter: str
+    unit_head: str
+    countersign: str
+    ethics_head: str
+    chief_secretary: str
+    agency_head: str
+
+
 class Head(TypedDict):
-    """What every template is given besides its context: the frame, and who issues the paper."""
+    """What every template is given besides its context: the frame, who issues the paper, what signers are called."""
 
     frame: Frame
     agency: str
     office: str
+    signers: Signers
 
 
 @dataclass(frozen=True, slots=True)

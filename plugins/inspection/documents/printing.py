@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from inspection import settings
 from inspection.documents.frame import frame
-from inspection.documents.kind import DocumentKind, Head
+from inspection.documents.kind import DocumentKind, Head, Signers
 from inspection.documents.render import Properties, fingerprint, render
 from inspection.documents.shelf import Label, keep
 from inspection.model import Document
@@ -86,7 +86,20 @@ def head_of(session: Session, paper: Paper, *, catalogue: Catalogue) -> Head:
     marked = paper.encloses if paper.kind.mark is None and paper.encloses else paper.kind
     subject_id = paper.subject_id if paper.kind.comes_back_signed else ""
     around = frame(catalogue.office, marked, agency=agency, content_hash=paper.bound_to, subject_id=subject_id)
-    return {"frame": around, "agency": agency.name, "office": roster.ethics_office_name(session)}
+    office = roster.ethics_office_name(session)
+    return {"frame": around, "agency": agency.name, "office": office, "signers": _signers(catalogue)}
+
+
+def _signers(catalogue: Catalogue) -> Signers:
+    names = {cell.value: name for cell, name in catalogue.approval_table.signature_names.items()}
+    return {
+        "drafter": names["drafter"],
+        "unit_head": names["unit_head"],
+        "countersign": names["countersign"],
+        "ethics_head": names["ethics_head"],
+        "chief_secretary": names["chief_secretary"],
+        "agency_head": names["agency_head"],
+    }
 
 
 def title_of(paper: Paper, head: Head) -> str:

@@ -21,6 +21,10 @@ from inspection.reports.figures import CampaignFigures, UnitFigures, by_severity
 from inspection.rules.catalogue import Catalogue
 from inspection.store import findings
 
+LISTED_AT_MOST = 100
+"""Faults the head's report names one by one, the gravest first; the others stand there by unit (a first crawl finds
+hundreds), and one by one in the units' own reports."""
+
 
 @dataclass(frozen=True, slots=True)
 class Teller:
@@ -82,7 +86,6 @@ def unit_context(told: Teller, unit: UnitFigures) -> dict[str, object]:
         "crawl": say.crawl_coverage(unit.shares, told.catalogue),
         "suspected": say.suspected_line(unit.name, unit.suspected),
         "remark": wording.line("report_unit_remark"),
-        "consulted": "",
     }
     return dict(context)
 
@@ -116,7 +119,8 @@ def campaign_context(told: Teller) -> dict[str, object]:
         "categories": say.categories(figures),
         "total": say.category_result(wording.line("report_total"), figures.tally, len(figures.findings)),
         "merits": words.all_merits(figures, catalogue) or [wording.line("report_merit_none")],
-        "findings": _findings(told, figures.findings, names),
+        "findings": _findings(told, figures.findings[:LISTED_AT_MOST], names),
+        "findings_rest": words.rest(figures, LISTED_AT_MOST, catalogue),
         "not_returned": words.not_returned(figures.units, told.campaign.checklist_due_on, catalogue),
         "measures": wording.say("report_measures"),
         "crawl": say.crawl_coverage(figures.shares, catalogue, stale=sum(one.stale for one in figures.units)),

@@ -181,6 +181,22 @@ def share_notes(shares: Sequence[ShareFigures], catalogue: Catalogue) -> list[st
     return found
 
 
+def rest(figures: CampaignFigures, listed: int, catalogue: Catalogue) -> list[str]:
+    """How many faults are not listed one by one, by unit; nothing where all are."""
+    left = figures.findings[listed:]
+    if not left:
+        return []
+    say = catalogue.wording.say
+    values = {"count": len(left), "listed": listed, "severities": severities(by_severity(left), catalogue)}
+    found = say("report_rest", values)
+    for unit in figures.units:
+        own = [one for one in left if one.unit_id == unit.unit.id]
+        if own:
+            values = {"unit": unit.name, "count": len(own), "severities": severities(by_severity(own), catalogue)}
+            found += say("report_rest_of", values)
+    return found
+
+
 def dismissals(grounds: Mapping[str, int], catalogue: Catalogue) -> list[str]:
     """Why 疑似事項 were dismissed (officer review A3), the commonest grounds first."""
     say = catalogue.wording.line

@@ -64,7 +64,8 @@ class CategoryResult(TypedDict):
 class CampaignReport(TypedDict):
     """templates/report/campaign_report.docx: summary with figures and charts, then 附表1 with its ten rows.
 
-    `legend` is the whole line below the table of units, 「註：…」.
+    `legend` is the whole line below the table of units, 「註：…」; `findings_rest` says by unit how many faults are not
+    listed one by one.
     """
 
     title: str
@@ -87,6 +88,7 @@ class CampaignReport(TypedDict):
     total: CategoryResult
     merits: list[str]
     findings: list[Finding]
+    findings_rest: list[str]
     not_returned: list[str]
     measures: list[str]
     crawl: CrawlCoverage

@@ -100,7 +100,6 @@ class UnitReport(TypedDict):
     crawl: CrawlCoverage
     suspected: SuspectedLine
     remark: str
-    consulted: str
 
 
 KIND = DocumentKind(
