@@ -96,7 +96,7 @@ def test_the_days_of_an_item_replace_those_of_the_severity_in_the_deadline_and_o
         report = findings.latest_report(session, CAMPAIGN, WORKS)
         assert report is not None
         printed = report.content["findings"][0]["deadline"]
-    assert printed == "發文日起 2 個工作日"
+    assert printed == "發文日起2個工作日"
     office.submit_reports()
     office.sign("campaign_report")
     office.sign("unit_report")

@@ -274,6 +274,7 @@ def _letters(papers: Papers, rows: Counted) -> Iterator[str]:
         yield from _needs("brief on the report", papers.report_brief, sentence)
     for number, words in papers.briefs.items():
         name = f"brief on {number}"
+        yield from _needs(name, words, "簽請鑒核。" if "敬陳主任秘書市長" in words else "簽請核示。")
         if number not in rows.fixes:  # a form that never came
             unit = number.rpartition(":")[2]
             yield from _needs(name, words, rows.units[unit].name, "檢查表逾期未送回案")

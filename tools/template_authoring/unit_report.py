@@ -68,7 +68,7 @@ def unit_report() -> bytes:
             signed_with(
                 PAGE,
                 listed("crawl.notes") + text("{{ remark }}", "Remark"),
-                signature_row(PAGE, ("drafter", "ethics_head")),
+                signature_row(PAGE, ("drafter", "ethics_head"), height=1.8),
             ),
             end(),
         )

@@ -14,8 +14,12 @@ from inspection.calendar import roc
 from inspection.documents.frame import mark_of
 from inspection.documents.kinds.escalation_brief import KIND, EscalationBrief
 from inspection.documents.printing import Paper, print_paper
+from inspection.errors import BadSource
 from inspection.model import Campaign, Document, Unit
-from inspection.rules.catalogue import Catalogue
+from inspection.rules.catalogue import SHIPPED, Catalogue
+from inspection.rules.office import FILE, LetterRule
+from inspection.store import roster
+from inspection.vocabulary import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +59,17 @@ def print_brief(session: Session, overdue: Overdue, *, addressee: str, catalogue
         "classification": mark_of(catalogue.office, KIND).words,
         "attachments": "",
         "addressees": laid_through(session, addressee, on=clock.local_date(at)),
-        "subject": catalogue.wording.line(f"brief_subject_{overdue.about}", {"unit": overdue.unit.name}),
+        "subject": catalogue.wording.line(
+            f"brief_subject_{overdue.about}",
+            {"unit": overdue.unit.name, "closing": _letter(session, addressee, catalogue, at=at).closing},
+        ),
         "explanations": [
             *say(f"brief_explanations_{overdue.about}", values),
             *(say("brief_told", values) if overdue.told_before else say("brief_not_told")),
         ],
         "fixes": [
             {
-                "number": overdue.subject_id,
+                "number": overdue.subject_id if overdue.about == "fix" else "—",  # a form has no 列管編號
                 "unit": overdue.unit.name,
                 "fact": overdue.fact,
                 "severity": overdue.severity,
@@ -76,3 +83,13 @@ def print_brief(session: Session, overdue: Overdue, *, addressee: str, catalogue
     }
     paper = Paper(KIND, overdue.subject_id, context, created=at)
     return print_paper(session, paper, catalogue=catalogue, at=at)
+
+
+def _letter(session: Session, addressee: str, catalogue: Catalogue, *, at: datetime) -> LetterRule:
+    """How the agency writes upward on what is overdue: to the head, or to the chief secretary and others below."""
+    heads = {one.title for one in roster.holders(session, Role.AGENCY_HEAD, on=clock.local_date(at))}
+    letter_id = "overdue_to_head" if addressee in heads else "overdue_to_chief_secretary"
+    letter = catalogue.office.letter(letter_id)
+    if letter is None:
+        raise BadSource(f"查無文書「{letter_id}」", place=SHIPPED / FILE, remedy="於 letters 補回該列")
+    return letter
