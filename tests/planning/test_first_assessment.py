@@ -8,8 +8,9 @@ import pytest
 
 from campaigns.paper_office import CAMPAIGN, CONTACT, SOCIAL, STAFF, WORKS, PaperOffice
 from inspection import clock as now
+from inspection.campaigns.amend import Amendment, amend
 from inspection.errors import BadSource, BadSources, NotAllowed
-from inspection.model import ShareDeclaration
+from inspection.model import Assessment, ShareDeclaration
 from inspection.planning.assess import assess, is_settled, sentences_of
 from inspection.planning.assess_edit import confirm_sentence, rewrite_sentence
 from inspection.planning.declared import COLUMNS, Declared, changed, declare, form, read_list
@@ -77,6 +78,19 @@ def test_nobody_confirms_that_data_are_lacking_and_no_unit_confirms_at_all(offic
         confirm_sentence(session, CAMPAIGN, "partly_insufficient", factor=1, person_id=STAFF, at=now.now())
     with session_scope() as session, pytest.raises(NotAllowed):
         confirm_sentence(session, CAMPAIGN, "people_secret", person_id=CONTACT[SOCIAL], at=now.now())
+
+
+def test_a_plan_in_force_is_amended_though_its_assessment_was_never_confirmed(office: PaperOffice) -> None:
+    office.approved_plan()
+    with session_scope() as session:  # as a campaign approved before confirmations were asked for
+        for made in session.query(Assessment):
+            made.sentences = [
+                {name: value for name, value in one.items() if name != "confirmed_by"} for one in made.sentences
+            ]
+    with session_scope() as session:
+        wanted = Amendment(add_units=("U07",), reason="增列行政室")
+        plan = amend(session, CAMPAIGN, wanted, catalogue=office.rules, person_id=STAFF, at=now.now())
+        assert plan.version == 2
 
 
 def test_what_was_confirmed_stays_confirmed_while_the_figures_do(office: PaperOffice) -> None:

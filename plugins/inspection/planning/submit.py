@@ -21,7 +21,7 @@ from inspection.notices.outbox import Letter, write
 from inspection.planning.assess import is_settled
 from inspection.planning.carried import ask_check, carried_out
 from inspection.planning.ground import assessment_of
-from inspection.planning.versions import SUBJECT
+from inspection.planning.versions import AMENDS, SUBJECT
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.plan_sections import PlanForm, SectionContent, gaps
 from inspection.store import calendar_days, campaigns
@@ -51,6 +51,8 @@ def awaits_person(session: Session, campaign: Campaign, catalogue: Catalogue) ->
 
 def _unsettled(session: Session, plan: Plan, campaign: Campaign, catalogue: Catalogue) -> list[BadSource]:
     """What keeps the assessment from being laid before the head: nobody took it for theirs, or the plan is older."""
+    if AMENDS in plan.content:
+        return []  # it amends a plan in force, with the assessment the head has approved
     if awaits_person(session, campaign, catalogue):
         return [
             BadSource(
