@@ -292,11 +292,22 @@ def test_no_remarks_need_no_answer(submitted: PaperOffice) -> None:
 # ------------------------------------------------------------------------------------------------ never for ever
 
 
-def test_the_decider_need_not_wait_and_an_opinion_after_the_decision_is_refused(submitted: PaperOffice) -> None:
+def test_the_decider_need_not_wait_and_an_opinion_after_the_decision_is_refused(
+    submitted: PaperOffice, clock: FixedClock
+) -> None:
     assert lines()["資訊室"].said == "會辦中，期限115年11月5日"
     submitted.decide()
     with pytest.raises(Conflict, match="already been answered: approved"):
         give()
+    # decided three days before the opinion was due: the unit is not late, then or ever
+    assert (lines()["資訊室"].kind, "逾期未表示" in lines()["資訊室"].said) == ("not_given", False)
+    clock.set("2026-12-01T09:00:00+08:00")
+    assert lines()["資訊室"].kind == "not_given"
+
+
+def test_a_unit_that_let_its_day_pass_before_the_decision_stays_late(submitted: PaperOffice, clock: FixedClock) -> None:
+    clock.set("2026-11-06T09:00:00+08:00")
+    submitted.decide()
     assert lines()["資訊室"].kind == "lapsed"
 
 

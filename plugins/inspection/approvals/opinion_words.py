@@ -22,7 +22,8 @@ from inspection.vocabulary import Adoption, Stance
 class OpinionLine:
     """One unit: what it said, by whom and when, and 採納情形; `adoption` is empty where there is nothing to adopt.
 
-    `kind` is `waiting`, `lapsed`, `not_asked`, `no_remarks`, `remarks` (not answered yet) or `answered`.
+    `kind` is `waiting`, `lapsed`, `not_given` (the decision came before the day it was due), `not_asked`,
+    `no_remarks`, `remarks` (not answered yet) or `answered`.
     """
 
     kind: str
@@ -53,9 +54,8 @@ def _line(session: Session, opinion: Opinion, approval: Approval, catalogue: Cat
     if opinion.state is OpinionState.NOT_ASKED and opinion.because is not None:
         return OpinionLine("not_asked", opinion.id, opinion.unit_name, say(f"opinion_{opinion.because.value}"), "", "")
     if opinion.state is OpinionState.ASKED:
-        waits = opinion.due_on >= on and approval.state is ApprovalState.PENDING
-        said = say("opinion_waiting", {"due": due}) if waits else say("opinion_lapsed", {"due": due})
-        return OpinionLine("waiting" if waits else "lapsed", opinion.id, opinion.unit_name, said, "", "")
+        kind = _silence(opinion, approval, on)
+        return OpinionLine(kind, opinion.id, opinion.unit_name, say(f"opinion_{kind}", {"due": due}), "", "")
     by = _by(session, opinion, say("opinion_entered"))
     if opinion.stance is Stance.NO_REMARKS:
         said = catalogue.office.stance_names[Stance.NO_REMARKS] + (f"：{opinion.text}" if opinion.text else "")
@@ -65,6 +65,14 @@ def _line(session: Session, opinion: Opinion, approval: Approval, catalogue: Cat
         return OpinionLine("remarks", opinion.id, opinion.unit_name, opinion.text or "", by, pending)
     adoption = adopted_words(catalogue, opinion.adoption, opinion.adoption_reason or "")
     return OpinionLine("answered", opinion.id, opinion.unit_name, opinion.text or "", by, adoption)
+
+
+def _silence(opinion: Opinion, approval: Approval, on: date) -> str:
+    """What to call it that a unit has said nothing: late is only who let its day pass before the decision was made."""
+    if approval.state is ApprovalState.PENDING:
+        return "waiting" if opinion.due_on >= on else "lapsed"
+    until = approval.decided_on
+    return "lapsed" if until is not None and opinion.due_on < until else "not_given"
 
 
 def adopted_words(catalogue: Catalogue, adoption: Adoption, reason: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -41,8 +42,11 @@ class Overdue:
     about: Literal["fix", "checklist"] = "fix"
 
 
-def print_brief(session: Session, overdue: Overdue, *, addressee: str, catalogue: Catalogue, at: datetime) -> Document:
-    """Renders and keeps the draft for one rung of one matter."""
+def print_brief(
+    session: Session, overdue: Overdue, *, to: Sequence[str], catalogue: Catalogue, at: datetime
+) -> Document:
+    """Renders and keeps the draft for one rung of one matter; `to` are the titles of all it is addressed to."""
+    today = clock.local_date(at)
     say = catalogue.wording.say
     values = {
         "campaign": overdue.campaign.name,
@@ -58,10 +62,10 @@ def print_brief(session: Session, overdue: Overdue, *, addressee: str, catalogue
         "speed": "速件",
         "classification": mark_of(catalogue.office, KIND).words,
         "attachments": "",
-        "addressees": laid_through(session, addressee, on=clock.local_date(at)),
+        "addressees": list(dict.fromkeys(one for title in to for one in laid_through(session, title, on=today))),
         "subject": catalogue.wording.line(
             f"brief_subject_{overdue.about}",
-            {"unit": overdue.unit.name, "closing": _letter(session, addressee, catalogue, at=at).closing},
+            {"unit": overdue.unit.name, "closing": _letter(session, to, catalogue, at=at).closing},
         ),
         "explanations": [
             *say(f"brief_explanations_{overdue.about}", values),
@@ -85,10 +89,10 @@ def print_brief(session: Session, overdue: Overdue, *, addressee: str, catalogue
     return print_paper(session, paper, catalogue=catalogue, at=at)
 
 
-def _letter(session: Session, addressee: str, catalogue: Catalogue, *, at: datetime) -> LetterRule:
+def _letter(session: Session, to: Sequence[str], catalogue: Catalogue, *, at: datetime) -> LetterRule:
     """How the agency writes upward on what is overdue: to the head, or to the chief secretary and others below."""
     heads = {one.title for one in roster.holders(session, Role.AGENCY_HEAD, on=clock.local_date(at))}
-    letter_id = "overdue_to_head" if addressee in heads else "overdue_to_chief_secretary"
+    letter_id = "overdue_to_head" if heads & {*to} else "overdue_to_chief_secretary"
     letter = catalogue.office.letter(letter_id)
     if letter is None:
         raise BadSource(f"查無文書「{letter_id}」", place=SHIPPED / FILE, remedy="於 letters 補回該列")

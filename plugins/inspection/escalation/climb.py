@@ -17,7 +17,13 @@ from inspection.calendar import roc
 from inspection.calendar.working_days import WorkingCalendar
 from inspection.escalation.apart import Matter, apart
 from inspection.escalation.brief import Overdue, print_brief
-from inspection.escalation.waiting import ACTOR, remind_of_checklists, remind_of_decisions, remind_of_opinions
+from inspection.escalation.waiting import (
+    ACTOR,
+    addressed,
+    remind_of_checklists,
+    remind_of_decisions,
+    remind_of_opinions,
+)
 from inspection.model import Campaign, Finding, Fix, Person, RungClimbed, Unit
 from inspection.notices.outbox import Letter, write
 from inspection.rules.catalogue import Catalogue
@@ -177,7 +183,7 @@ def _lay_draft(
 ) -> None:
     """A ready 簽稿 before the ethics head: the machine writes to nobody above the ethics office (officer review A6)."""
     addressees = roster.holding_any(session, rung.to, unit_id=case.unit.id, on=on)
-    addressee = addressees[0].title if addressees else rung.name
+    titles = addressed(addressees, rung)
     overdue = Overdue(
         subject_id=case.fix.id,
         campaign=case.campaign,
@@ -189,7 +195,7 @@ def _lay_draft(
         told_before="" if told == NOBODY else told,
         state=catalogue.wording.line(f"fix_state_{case.fix.state.value}"),
     )
-    document = print_brief(session, overdue, addressee=addressee, catalogue=catalogue, at=at)
+    document = print_brief(session, overdue, to=titles, catalogue=catalogue, at=at)
     climbed = session.get_one(RungClimbed, (case.fix.id, case.fix.due_version, rung.id))
     climbed.document_id = document.id
     calendar = calendar_days.calendar(session)
@@ -206,7 +212,7 @@ def _lay_draft(
                 "fix_numbers": case.fix.id,
                 "due": roc.with_weekday(case.fix.due_on),
                 "days_late": case.offset,
-                "addressee": addressee,
+                "addressee": "、".join(titles),
                 "sign_by": roc.with_weekday(sign_by),
             },
             campaign_id=case.campaign.id,

@@ -17,7 +17,7 @@ from inspection.calendar import roc
 from inspection.calendar.working_days import WorkingCalendar
 from inspection.escalation.apart import Matter, apart
 from inspection.escalation.brief import Overdue, print_brief
-from inspection.model import Approval, Checklist, Opinion
+from inspection.model import Approval, Checklist, Opinion, Person
 from inspection.model.lifecycle import ChecklistState
 from inspection.notices.outbox import Letter, write
 from inspection.rules.catalogue import Catalogue
@@ -88,7 +88,7 @@ def _lay_draft(
     campaign = campaigns.get(session, checklist.campaign_id)
     unit = roster.unit(session, checklist.unit_id)
     addressees = roster.holding_any(session, rung.to, unit_id=unit.id, on=on)
-    addressee = addressees[0].title if addressees else rung.name
+    titles = addressed(addressees, rung)
     signers = roster.holding_any(session, (rung.laid_before or Role.ETHICS_HEAD,), unit_id=unit.id, on=on)
     key = f"draft-ready:{checklist.id}:{checklist.due_on}:{rung.id}"
     if all(notices.by_key(session, f"{key}:{person.id}") for person in signers):
@@ -107,7 +107,7 @@ def _lay_draft(
         ),
         about="checklist",
     )
-    print_brief(session, overdue, addressee=addressee, catalogue=catalogue, at=at)
+    print_brief(session, overdue, to=titles, catalogue=catalogue, at=at)
     calendar = calendar_days.calendar(session)
     sign_by = calendar.add_working_days(on, catalogue.ladders.draft_ignored_after_working_days)
     values: dict[str, object] = {
@@ -116,7 +116,7 @@ def _lay_draft(
         "fix_numbers": checklist.id,
         "due": roc.with_weekday(checklist.due_on),
         "days_late": offset,
-        "addressee": addressee,
+        "addressee": "、".join(titles),
         "sign_by": roc.with_weekday(sign_by),
     }
     return sum(
@@ -130,6 +130,11 @@ def _lay_draft(
         )
         for person in signers
     )  # fmt: skip
+
+
+def addressed(people: list[Person], rung: Rung) -> list[str]:
+    """Whom a draft is addressed to: the titles of all the rung names, each once; the rung's name while nobody is."""
+    return list(dict.fromkeys(one.title for one in people)) or [rung.name]
 
 
 def remind_of_decisions(session: Session, *, on: date, catalogue: Catalogue, at: datetime) -> tuple[int, int]:

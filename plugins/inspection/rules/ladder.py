@@ -110,7 +110,7 @@ class Ladder(RuleModel):
 
 
 class Ladders(RuleModel):
-    """All ladders; what lies beyond the top rung, and when an ignored draft shows in the head's digest."""
+    """All ladders; working days beyond the top rung (no code follows them yet), and those to decide on a draft."""
 
     ladders: tuple[Ladder, ...]
     beyond_top_every_working_days: Annotated[int, Field(ge=1, le=30)]
