@@ -25,7 +25,7 @@ from inspection.escalation.climb import follow_up
 from inspection.escalation.day import day_to_follow
 from inspection.fixes.claim import claim
 from inspection.fixes.verify import verify
-from inspection.model import Document, RoleGrant, RungClimbed
+from inspection.model import Document, RungClimbed
 from inspection.rules import catalogue
 from inspection.store import findings
 from inspection.store.session import session_scope
@@ -163,13 +163,9 @@ def test_a_draft_for_two_names_both(office: PaperOffice, tmp_path: Path) -> None
     text = f"ladders:\n- id: fix\n  rungs:\n  - {both}, {rest}\n"
     (tmp_path / "ladder.yaml").write_text(text, encoding="utf-8")
     with session_scope() as session:
-        session.add(
-            RoleGrant(person_id="P01", role=Role.SUPERIOR_ETHICS, unit_id="", valid_from=None, valid_until=None)
-        )
-    with session_scope() as session:
         follow_up(session, on=date(2026, 11, 16), catalogue=catalogue.load(tmp_path), at=now.now())
     (notice,) = notices("escalation_draft_ready")
-    assert notice.values["addressee"] == "市長、主任秘書"
+    assert notice.values["addressee"] == "科長、主任秘書"
 
 
 def test_each_rung_says_what_was_told_before(office: PaperOffice) -> None:
