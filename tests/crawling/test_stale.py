@@ -86,10 +86,14 @@ def test_a_report_counts_only_those_a_person_has_confirmed(office: PaperOffice) 
     office.compile()
     with session_scope() as session:
         notes = {
-            report.unit_id: [note for note in report.content["crawl"]["notes"] if "久未異動" in note]
+            report.unit_id: [
+                note
+                for note in (*report.content["crawl"]["notes"], *report.content.get("summary", ()))
+                if "久未異動" in note
+            ]
             for report in session.scalars(select(Report))
         }
-    assert notes.pop("") == notes.pop(WORKS) == ["經確認之敏感檔案中，久未異動者 2 件，" + ADVICE]
+    assert notes.pop("") == notes.pop(WORKS) == ["經確認之敏感檔案中，久未異動者2件，" + ADVICE]
     assert set(map(tuple, notes.values())) == {()}
 
 
