@@ -179,8 +179,6 @@ def triage(story: Story) -> None:
 def _judged(row: dict[str, str]) -> tuple[str, str]:
     if row["unit"] == "U06":
         return "self_improved", "單位說明期間已自行註銷原標示"
-    if row["kind"] == "mismatch":
-        return "dismissed", "單位說明後查無不一致"
     return "confirmed", "經開啟檔案核對屬實"
 
 

@@ -16,7 +16,7 @@ from inspection import clock as now
 from inspection.access.keyed import form_token
 from inspection.handovers.listing import Wanted
 from inspection.handovers.open import open_handover
-from inspection.model import DutyShift, Event, PortalSession, RoleGrant
+from inspection.model import DutyShift, Event, PortalSession, RoleGrant, Suspicion
 from inspection.portal import signing_in
 from inspection.portal.app import DOORS, create_app
 from inspection.portal.guard import Door
@@ -68,6 +68,7 @@ def subjects() -> dict[str, str]:
         "progress": story.CAMPAIGN,
         "fixes": f"{story.CAMPAIGN}-003",
         "suspicions": "U04",
+        "cases": str(case_of("U04")),
         "duty": on_duty().id,
         "approvals": f"plan:{story.CAMPAIGN}:v1:1",
         "handovers": "H-1151201-works-works_head",
@@ -75,9 +76,17 @@ def subjects() -> dict[str, str]:
     }
 
 
+def case_of(unit: str) -> int:
+    """The 疑似事項 about a file of a unit."""
+    with session_scope() as session:
+        query = select(Suspicion.id).where(Suspicion.unit_id == unit, Suspicion.crawled_file_id.is_not(None))
+        return session.scalars(query).one()
+
+
 def path_of(door: Door) -> str:
     """The door's path with a real matter in it."""
-    return door.path.replace("{subject_id}", subjects().get(door.path.split("/")[1], ""))
+    path = door.path.replace("{subject_id:int}", "{subject_id}")
+    return path.replace("{subject_id}", subjects().get(path.split("/")[1], ""))
 
 
 def knock(browser: Browser, door: Door) -> httpx.Response:
@@ -109,7 +118,7 @@ def test_a_person_of_another_unit_gets_nothing_of_any_matter(told: Portal) -> No
     stranger = told.browser()
     stranger.sign_in("social")
     for door in DOORS:
-        if door.path in {"/", "/fixes"}:
+        if door.path in {"/", "/fixes", "/questions"}:
             continue
         answer = knock(stranger, door)
         assert answer.status_code in {403, 404}, f"{door.method} {door.path}: {answer.status_code}"
@@ -122,7 +131,7 @@ def test_a_contact_decides_judges_and_verifies_nothing(told: Portal) -> None:
     contact = told.browser()
     contact.sign_in("works")
     for door in DOORS:
-        if door.method == "POST" and not door.path.endswith(("/claim", "/opening", "/document")):
+        if door.method == "POST" and not door.path.endswith(("/claim", "/opening", "/document", "/questions", "/place")):
             assert knock(contact, door).status_code in {403, 404}, door.path
 
 

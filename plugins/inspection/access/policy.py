@@ -63,6 +63,8 @@ class Act(StrEnum):
     RELEASE_FIX = "release_fix"
     READ_SUSPICION = "read_suspicion"
     TRIAGE = "triage"
+    ANSWER_QUESTION = "answer_question"
+    READ_PLACE = "read_place"
     READ_CHECKLIST = "read_checklist"
     ANSWER_CHECKLIST = "answer_checklist"
     REVIEW_CHECKLIST = "review_checklist"
@@ -84,6 +86,7 @@ class Named(StrEnum):
     PARTY = "party"
     ON_DUTY = "on_duty"
     MEMBER = "member"
+    CONFIDANT = "confidant"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,8 @@ TABLE: dict[Act, Rule] = {
     Act.RELEASE_FIX: Rule(agency=frozenset({Role.ETHICS_HEAD}), seen_by=Act.READ_FIX),
     Act.READ_SUSPICION: Rule(agency=ETHICS, unit=JUDGES_OF_UNIT, joint=True),
     Act.TRIAGE: Rule(agency=ETHICS, unit=JUDGES_OF_UNIT, own_unit_barred=True, seen_by=Act.READ_SUSPICION),
+    Act.ANSWER_QUESTION: Rule(unit=OF_UNIT, named=Named.CONFIDANT),
+    Act.READ_PLACE: Rule(agency=ETHICS, unit=OF_UNIT | JUDGES_OF_UNIT, named=Named.CONFIDANT),
     Act.READ_CHECKLIST: Rule(agency=ETHICS, unit=OF_UNIT | JUDGES_OF_UNIT, joint=True),
     Act.REVIEW_CHECKLIST: Rule(agency=ETHICS, unit=JUDGES_OF_UNIT, seen_by=Act.READ_CHECKLIST),
     Act.ANSWER_CHECKLIST: Rule(unit=OF_UNIT, seen_by=Act.READ_CHECKLIST),
@@ -292,6 +297,8 @@ def _is_named(session: Session, person_id: str, rule: Rule, subject: Subject, *,
             return subject.state is ReportState.ISSUED and copy is not None and copy.handed_on is None
         case Named.MEMBER, Campaign():
             return pledges.is_member(session, subject.id, person_id)
+        case Named.CONFIDANT, Suspicion():
+            return subject.confidant_id == person_id
         case Named.PARTY, Handover():
             return person_id in handovers.parties(session, subject)
         case _:

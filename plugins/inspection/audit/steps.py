@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import cast
 
 from sqlalchemy import CursorResult, inspect, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
-from inspection.audit.events import record
+from inspection.audit.events import Happening, record, record_all
 from inspection.errors import Conflict
 from inspection.model import Record
 from inspection.model.lifecycle import allows
@@ -57,3 +59,55 @@ def advance(
         reason=reason,
         details=details,
     )
+
+
+def advance_all(
+    session: Session,
+    subjects: Sequence[Record],
+    target: StrEnum,
+    *,
+    actor: str,
+    at: datetime,
+    reason: str | None = None,
+    details: dict[str, object] | None = None,
+    values: Mapping[str, object] | None = None,
+) -> None:
+    """Moves many records of one kind to `target` as `advance` does one, by one UPDATE per state they stand in.
+
+    `values` are set in the same statement (attribute names). Raises Conflict naming those that another caller has
+    moved meanwhile: then the transaction must be given up, none is moved.
+    """
+    if not subjects:
+        return
+    kind, given = type(subjects[0]), dict(values or {})
+    key = inspect(kind).primary_key[0]
+    session.flush()
+    happened = []
+    for current, members in _by_state(subjects).items():
+        if not allows(current, target):
+            raise Conflict(f"{kind.__tablename__} is {current.value}; it cannot become {target.value}")
+        ids = {inspect(one).identity[0]: one for one in members}  # type: ignore[index]
+        statement = update(kind).where(kind.state == current, key.in_(ids))  # type: ignore[attr-defined]
+        moved = session.scalars(
+            statement.values(state=target, **given).returning(key).execution_options(synchronize_session=False)
+        )
+        lost = sorted(str(one) for one in set(ids) - set(moved))
+        if lost:
+            raise Conflict(
+                f"{kind.__tablename__} {', '.join(lost)}: no longer {current.value}; look again before deciding"
+            )
+        for one in members:
+            for name, value in {"state": target, **given}.items():
+                set_committed_value(one, name, value)
+        happened += [
+            Happening((kind.__tablename__, str(one)), "step", (current.value, target.value), reason, details or {})
+            for one in ids
+        ]
+    record_all(session, happened, at=at, actor=actor)
+
+
+def _by_state(subjects: Sequence[Record]) -> dict[StrEnum, list[Record]]:
+    found: dict[StrEnum, list[Record]] = {}
+    for one in subjects:
+        found.setdefault(one.state, []).append(one)  # type: ignore[attr-defined]
+    return found

@@ -17,6 +17,7 @@ from inspection.calendar import roc
 from inspection.calendar.working_days import WorkingCalendar
 from inspection.escalation.apart import Matter, apart
 from inspection.escalation.brief import Overdue, print_brief
+from inspection.escalation.questions import remind_of_questions
 from inspection.escalation.waiting import (
     ACTOR,
     addressed,
@@ -74,7 +75,7 @@ def follow_up(session: Session, *, on: date, catalogue: Catalogue, at: datetime)
         tally[apart(session, matter, step, actor=ACTOR, on=on, at=at) or "failed"] += 1
     waiting = [
         remind(session, on=on, catalogue=catalogue, at=at)
-        for remind in (remind_of_checklists, remind_of_decisions, remind_of_opinions)
+        for remind in (remind_of_checklists, remind_of_decisions, remind_of_opinions, remind_of_questions)
     ]
     return FollowUpCounts(
         len(open_fixes),

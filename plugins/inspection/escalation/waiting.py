@@ -42,7 +42,7 @@ def remind_of_checklists(session: Session, *, on: date, catalogue: Catalogue, at
             return _lay_draft(session, checklist, rung, offset, on=on, catalogue=catalogue, at=at)
         return _remind(session, checklist, rung, offset, on=on, at=at)
 
-    return _each(
+    return follow_each(
         session,
         {
             Matter("checklist", one.id, str(one.due_on), one.unit_id, one.campaign_id): partial(follow, one)
@@ -54,7 +54,9 @@ def remind_of_checklists(session: Session, *, on: date, catalogue: Catalogue, at
     )
 
 
-def _each(session: Session, matters: Mapping[Matter, Callable[[], int]], *, on: date, at: datetime) -> tuple[int, int]:
+def follow_each(
+    session: Session, matters: Mapping[Matter, Callable[[], int]], *, on: date, at: datetime
+) -> tuple[int, int]:
     """Follows up each matter apart from the others: how many notices are new, and how many matters failed."""
     counts = [apart(session, matter, follow, actor=ACTOR, on=on, at=at) for matter, follow in matters.items()]
     return sum(count or 0 for count in counts), counts.count(None)
@@ -151,7 +153,7 @@ def remind_of_decisions(session: Session, *, on: date, catalogue: Catalogue, at:
         return _remind_of(session, approval, rung, calendar, on=on, catalogue=catalogue, at=at)
 
     matters = {Matter("approval", one.id, str(one.due_on)): partial(follow, one) for one in approvals.pending(session)}
-    return _each(session, matters, on=on, at=at)
+    return follow_each(session, matters, on=on, at=at)
 
 
 def _remind_of(
@@ -217,7 +219,7 @@ def remind_of_opinions(session: Session, *, on: date, catalogue: Catalogue, at: 
         Matter("opinion", one.id, str(one.due_on), one.unit_id): partial(follow, one, approval)
         for one, approval in opinions.awaited(session)
     }
-    return _each(session, matters, on=on, at=at)
+    return follow_each(session, matters, on=on, at=at)
 
 
 def _days(due_on: date, offset: int, rung: Rung) -> dict[str, object]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from inspection.errors import NotFound
-from inspection.findings.suspect import KIND_DEFECTIVE, KIND_MISMATCH, KIND_UNMARKED, contradicted_statements
-from inspection.model import Suspicion
+from inspection.findings.contradictions import contradictions
+from inspection.findings.suspect import KIND_DEFECTIVE, KIND_UNMARKED
+from inspection.model import ChecklistQuestion, CrawledFile, Hit, Suspicion
 from inspection.rules.catalogue import Catalogue
 from inspection.store import checklists, evidence
 
@@ -17,19 +19,37 @@ CRAWL_CATEGORY = {KIND_UNMARKED: "MRK-003", KIND_DEFECTIVE: "MRK-002"}
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A finding in words."""
+    """A finding in words; `contradicts` are the ids of the statements the unit answered otherwise."""
 
     category: str
     fact: str
     basis: str
     remedies: tuple[str, ...]
+    contradicts: tuple[str, ...] = ()
 
 
 def describe(session: Session, suspicion: Suspicion, catalogue: Catalogue) -> Told:
     """Puts a 疑似事項 into words; files are named by code only (paths are content, officer review A12)."""
-    if suspicion.crawled_file_id is not None:
-        return _of_file(session, suspicion, suspicion.crawled_file_id, catalogue)
-    return _of_answer(session, suspicion, catalogue)
+    return describe_all(session, [suspicion], catalogue)[suspicion.id]
+
+
+def describe_all(session: Session, suspicions: Sequence[Suspicion], catalogue: Catalogue) -> dict[int, Told]:
+    """The same for many, by a number of statements that does not grow with them."""
+    files = evidence.files(session, [one.crawled_file_id for one in suspicions if one.crawled_file_id is not None])
+    asked = checklists.questions_of(session, {one.checklist_id for one in suspicions if one.checklist_id is not None})
+    against = contradictions(session, {one.campaign_id for one in suspicions if one.crawled_file_id}, catalogue)
+    found = {}
+    for one in suspicions:
+        if one.crawled_file_id is not None:
+            file, _, hits = files[one.crawled_file_id]
+            declared = against.of_file(one.campaign_id, one.unit_id, file)
+            found[one.id] = _of_file(one, file, hits, declared, catalogue)
+        else:
+            question = asked.get((one.checklist_id or "", one.item_id or ""))
+            if question is None:
+                raise NotFound(f"suspicion {one.id} names a statement that was never put")
+            found[one.id] = _of_answer(question, catalogue)
+    return found
 
 
 def file_code(file_id: int) -> str:
@@ -37,17 +57,14 @@ def file_code(file_id: int) -> str:
     return f"F{file_id:06d}"
 
 
-def _of_file(session: Session, suspicion: Suspicion, file_id: int, catalogue: Catalogue) -> Told:
-    file, _share, found = evidence.file(session, file_id)
+def _of_file(
+    suspicion: Suspicion, file: CrawledFile, found: Sequence[Hit], declared: Mapping[str, str], catalogue: Catalogue
+) -> Told:
     hits = [hit for hit in found if hit.detector in suspicion.detectors]
     wording = catalogue.wording
     item_id = CRAWL_CATEGORY[suspicion.kind]
-    remedies: list[str] = []
-    names = []
-    for hit in hits:
-        rule = catalogue.detectors.detector(hit.detector)
-        names.append(rule.name)
-        remedies.extend(remedy for remedy in rule.remedies if remedy not in remedies)
+    rules = [catalogue.detectors.detector(hit.detector) for hit in hits]
+    remedies = tuple(dict.fromkeys(remedy for rule in rules for remedy in rule.remedies))
     if suspicion.kind == KIND_DEFECTIVE:
         mark = file.mark or {}
         meaning = {defect.id: defect.when for defect in catalogue.marking.defects}
@@ -61,29 +78,29 @@ def _of_file(session: Session, suspicion: Suspicion, file_id: int, catalogue: Ca
             "fact_unmarked_sensitive",
             {
                 "file": file_code(file.id),
-                "categories": "、".join(names),
+                "categories": "、".join(rule.name for rule in rules),
                 "count": sum(hit.count for hit in hits),
                 "people": wording.line("fact_people", {"people": people}) if people else "",
             },
         )
     if file.broad_readers:
         fact += wording.line("fact_readable_by_all")
-    return Told(_category(catalogue, item_id), fact, _basis(catalogue, item_id), tuple(remedies))
+    if declared:
+        fact += wording.line("fact_contradicts", {"items": contradicted(declared, catalogue)})
+    return Told(_category(catalogue, item_id), fact, _basis(catalogue, item_id), remedies, tuple(declared))
 
 
-def _of_answer(session: Session, suspicion: Suspicion, catalogue: Catalogue) -> Told:
-    questions = checklists.questions(session, suspicion.checklist_id or "")
-    question = next((one for one in questions if one.item_id == suspicion.item_id), None)
-    if question is None:
-        raise NotFound(f"suspicion {suspicion.id} names a statement that was never put")
-    values: dict[str, object] = {"item": question.item_id, "statement": question.statement.rstrip("。")}
-    phrase = "fact_self_reported"
-    if suspicion.kind == KIND_MISMATCH:
-        phrase = "fact_mismatch"
-        contradicted = contradicted_statements(session, suspicion.campaign_id, catalogue)
-        values["files"] = contradicted.get((suspicion.unit_id, question.item_id), 0)
-    fact = catalogue.wording.line(phrase, values)
-    return Told(question.category, fact, question.basis, ())
+def contradicted(declared: Mapping[str, str], catalogue: Catalogue) -> str:
+    """The statements a file contradicts, as facts name them."""
+    return "、".join(
+        catalogue.wording.line("fact_item", {"item": item, "statement": statement.rstrip("。")})
+        for item, statement in declared.items()
+    )
+
+
+def _of_answer(question: ChecklistQuestion, catalogue: Catalogue) -> Told:
+    values = {"item": question.item_id, "statement": question.statement.rstrip("。")}
+    return Told(question.category, catalogue.wording.line("fact_self_reported", values), question.basis, ())
 
 
 def _category(catalogue: Catalogue, item_id: str) -> str:

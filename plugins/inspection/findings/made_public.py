@@ -75,12 +75,19 @@ def secrecy_ended(session: Session, suspicion: Suspicion, *, catalogue: Catalogu
     """The hint for a 疑似事項 whose secret became public meanwhile, with the day; empty otherwise. A person decides."""
     if suspicion.crawled_file_id is None:
         return ""
-    folders = [one for one in project_folders(session, catalogue=catalogue, at=at) if one.public]
-    if not folders:
-        return ""
     file, _, _ = evidence.file(session, suspicion.crawled_file_id)
-    for folder in folders:
-        if folder.public & set(suspicion.detectors) and folder.public_on is not None and folder.holds(file):
-            values = {"code": folder.code_name, "name": folder.day_name, "day": roc.plain(folder.public_on)}
-            return catalogue.wording.line("secrecy_ended", values)
-    return ""
+    return secrecy_hints(session, [(suspicion, file)], catalogue=catalogue, at=at).get(suspicion.id, "")
+
+
+def secrecy_hints(
+    session: Session, cases: Sequence[tuple[Suspicion, CrawledFile]], *, catalogue: Catalogue, at: datetime
+) -> dict[int, str]:
+    """The same for many, by the id of the 疑似事項; the projects are read once."""
+    folders = [one for one in project_folders(session, catalogue=catalogue, at=at) if one.public]
+    hints: dict[int, str] = {}
+    for suspicion, file in cases:
+        for folder in folders:
+            if folder.public & set(suspicion.detectors) and folder.public_on is not None and folder.holds(file):
+                values = {"code": folder.code_name, "name": folder.day_name, "day": roc.plain(folder.public_on)}
+                hints.setdefault(suspicion.id, catalogue.wording.line("secrecy_ended", values))
+    return hints

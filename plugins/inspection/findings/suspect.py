@@ -6,7 +6,6 @@ A thing dismissed earlier at the same place with the same content stays dismisse
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +24,6 @@ from inspection.vocabulary import SEVERITY_RANK, AnswerValue, CampaignKind, Seve
 KIND_UNMARKED = "unmarked_sensitive"
 KIND_DEFECTIVE = "defective_mark"
 KIND_SELF_REPORTED = "self_reported"
-KIND_MISMATCH = "mismatch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,42 +128,22 @@ def _from_crawl(session: Session, campaign_id: str, folders: Sequence[ProjectFol
 
 
 def _from_checklists(session: Session, campaign_id: str, catalogue: Catalogue) -> list[_Suspected]:
-    contradicted = contradicted_statements(session, campaign_id, catalogue)
     found = []
     for checklist in checklists.of_campaign(session, campaign_id):
         for answer in checklists.answers(session, checklist.id):
             item = catalogue.checklist_items.item(answer.item_id)
             severity = item.severity if item else Severity.MEDIUM
-            if answer.value == AnswerValue.DOES_NOT_CONFORM:
-                kind = KIND_SELF_REPORTED
-                severity = catalogue.severities.self_declared(severity)
-            elif answer.value == AnswerValue.CONFORMS and (checklist.unit_id, answer.item_id) in contradicted:
-                kind = KIND_MISMATCH
-            else:
+            if answer.value != AnswerValue.DOES_NOT_CONFORM:
                 continue
             found.append(
                 _Suspected(
                     unit_id=checklist.unit_id,
-                    kind=kind,
-                    fingerprint=_fingerprint(kind, checklist.id, answer.item_id),
-                    severity=severity,
+                    kind=KIND_SELF_REPORTED,
+                    fingerprint=_fingerprint(KIND_SELF_REPORTED, checklist.id, answer.item_id),
+                    severity=catalogue.severities.self_declared(severity),
                     detectors=[],
                     checklist_id=checklist.id,
                     item_id=answer.item_id,
                 )
             )
-    return found
-
-
-def contradicted_statements(session: Session, campaign_id: str, catalogue: Catalogue) -> dict[tuple[str, str], int]:
-    """(unit, item) whose statement the crawl contradicts, with the number of files.
-
-    Each marking defect names the statements it answers (`marking_rules.yaml`); only those are held against it.
-    """
-    named = {defect.id: re.findall(r"[A-Z]{3}-\d{3}", defect.checklist) for defect in catalogue.marking.defects}
-    found: dict[tuple[str, str], int] = {}
-    for unit_id, defects in evidence.defects_by_unit(session, campaign_id).items():
-        for defect, files in defects.items():
-            for item_id in named.get(defect, ()):
-                found[unit_id, item_id] = found.get((unit_id, item_id), 0) + files
     return found

@@ -6,20 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from inspection import clock
 from inspection.access.policy import ETHICS, Act
 from inspection.access.roles import Held, on_behalf, standing
 from inspection.access.standing import stand
-from inspection.audit.events import record
-from inspection.audit.steps import advance
+from inspection.audit.events import Happening, record_all
+from inspection.audit.steps import advance_all
 from inspection.errors import BadSource, Conflict
-from inspection.findings.describe import describe
+from inspection.findings.describe import describe_all
+from inspection.findings.questions import ask
 from inspection.model import Finding, Suspicion
 from inspection.model.lifecycle import FindingState, SuspicionState
 from inspection.rules.catalogue import Catalogue
-from inspection.store import findings, roster
+from inspection.rules.triage import OTHER
+from inspection.store import campaigns, findings, roster
 from inspection.vocabulary import Severity, TriageOutcome
 
 STATE_OF = {
@@ -33,92 +36,123 @@ OUTCOME_STATES = frozenset(STATE_OF.values())
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is said of one or many 疑似事項: outcome, reason (always), and a severity if not the suggested one."""
+    """What is said of one or many 疑似事項: outcome, reason (always), a severity if not the suggested one, and the
+    ground of a dismissal (`rules/triage.yaml`); of a question the reason is what the unit is asked."""
 
     outcome: TriageOutcome
     person_id: str
     reason: str
     severity: Severity | None = None
+    ground: str = OTHER
 
 
 def triage(
     session: Session, suspicion_ids: Sequence[int], verdict: Verdict, *, catalogue: Catalogue, at: datetime
 ) -> list[str]:
-    """Decides; returns the numbers of findings now confirmed. The same decision again changes nothing.
+    """Decides on all or none; returns the numbers of findings now confirmed. The same decision again changes nothing.
 
-    Raises NotAllowed for people outside the ethics office or deciding on their own unit, BadSource without a
-    reason, Conflict where another decision stands.
+    The number of statements does not grow with the number of 疑似事項 of one unit. Raises NotAllowed for people outside
+    the ethics office or deciding on their own unit, BadSource without a reason, Conflict where another decision stands
+    or another officer was faster.
     """
     if not verdict.reason.strip():
         raise BadSource("判定理由未填", remedy="每一次判定（含批次）都須寫明理由")
-    confirmed = []
-    for suspicion_id in suspicion_ids:
-        suspicion = findings.suspicion(session, suspicion_id)
-        held = _require_judge(session, suspicion, verdict.person_id, at=at)
-        target = STATE_OF[verdict.outcome]
-        if suspicion.state != target:
-            if suspicion.state in OUTCOME_STATES - {SuspicionState.ASKED}:
-                raise Conflict(f"suspicion {suspicion_id} has already been decided: {suspicion.state.value}")
-            acting = on_behalf(verdict.person_id, held)
-            advance(session, suspicion, target, actor=verdict.person_id, at=at, reason=verdict.reason, details=acting)
-            suspicion.decided_by = verdict.person_id
-            suspicion.decided_reason = verdict.reason
-            suspicion.decided_at = at
-        if target == SuspicionState.CONFIRMED:
-            confirmed.append(_confirm(session, suspicion, verdict, held, catalogue=catalogue, at=at))
-    session.flush()
-    return confirmed
-
-
-def _require_judge(session: Session, suspicion: Suspicion, person_id: str, *, at: datetime) -> Held:
-    """The ethics office judges; its own unit is judged by whom the plan names from outside (officer review A15)."""
-    of_ethics = standing(session, person_id, ETHICS, on=clock.local_date(at)) is not None
-    own = of_ethics and roster.is_own_unit(session, roster.person(session, person_id), suspicion.unit_id)
-    refusal = (
-        "nobody decides on the own unit; the person named from outside does"
-        if own
-        else "only the ethics office confirms or dismisses, or the inspector named for the unit"
+    if catalogue.triage.ground(verdict.ground) is None:
+        raise BadSource(f"沒有「{verdict.ground[:40]}」這一項不成立事由", remedy="請由 triage.yaml 所列事由擇一")
+    chosen = findings.chosen(session, suspicion_ids)
+    held = _require_judge(session, chosen, verdict.person_id, at=at)
+    target = STATE_OF[verdict.outcome]
+    fresh = [one for one in chosen if one.state != target]
+    for one in fresh:
+        if one.state in OUTCOME_STATES - {SuspicionState.ASKED}:
+            raise Conflict(f"suspicion {one.id} has already been decided: {one.state.value}")
+    acting = on_behalf(verdict.person_id, held)
+    if target is SuspicionState.ASKED:
+        ask(session, fresh, verdict.reason, asked_by=verdict.person_id, acting=acting, catalogue=catalogue, at=at)
+        return []
+    ground = verdict.ground if target is SuspicionState.DISMISSED else None
+    advance_all(
+        session,
+        fresh,
+        target,
+        actor=verdict.person_id,
+        at=at,
+        reason=verdict.reason,
+        details={**acting, **({"ground": ground} if ground else {})},
+        values={
+            "decided_by": verdict.person_id,
+            "decided_reason": verdict.reason,
+            "decided_at": at,
+            "ground": ground,
+        },
     )
-    return stand(session, person_id, Act.TRIAGE, suspicion, at=at, refusal=refusal)
+    if target is not SuspicionState.CONFIRMED:
+        return []
+    return _confirm(session, chosen, verdict, acting, catalogue=catalogue, at=at)
+
+
+def _require_judge(session: Session, chosen: Sequence[Suspicion], person_id: str, *, at: datetime) -> Held | None:
+    """The ethics office judges; its own unit is judged by whom the plan names from outside (officer review A15).
+
+    Asked once for each unit and campaign: whether one may judge does not depend on the single 疑似事項.
+    """
+    held = None
+    of_ethics = standing(session, person_id, ETHICS, on=clock.local_date(at)) is not None
+    for one in {(one.unit_id, one.campaign_id): one for one in chosen}.values():
+        own = of_ethics and roster.is_own_unit(session, roster.person(session, person_id), one.unit_id)
+        refusal = (
+            "nobody decides on the own unit; the person named from outside does"
+            if own
+            else "only the ethics office confirms or dismisses, or the inspector named for the unit"
+        )
+        held = stand(session, person_id, Act.TRIAGE, one, at=at, refusal=refusal)
+    return held
 
 
 def _confirm(
-    session: Session, suspicion: Suspicion, verdict: Verdict, held: Held, *, catalogue: Catalogue, at: datetime
-) -> str:
-    existing = findings.of_suspicion(session, suspicion.id)
-    if existing is not None:
-        return existing.id
-    told = describe(session, suspicion, catalogue)
-    number = findings.next_number(session, suspicion.campaign_id)
-    finding = Finding(
-        id=f"{suspicion.campaign_id}-{number:03d}",
-        campaign_id=suspicion.campaign_id,
-        number=number,
-        unit_id=suspicion.unit_id,
-        suspicion_id=suspicion.id,
-        state=FindingState.CONFIRMED,
-        severity=verdict.severity or suspicion.suggested_severity,
-        category=told.category,
-        fact=told.fact,
-        basis=told.basis,
-        remedies=list(told.remedies),
-        confirmed_by=verdict.person_id,
-        confirmed_at=at,
-    )
-    session.add(finding)
-    session.flush()
-    record(
-        session,
-        at=at,
-        actor=verdict.person_id,
-        subject=("finding", finding.id),
-        action="confirmed",
-        states=(None, FindingState.CONFIRMED.value),
-        reason=verdict.reason,
-        details={
-            "severity": finding.severity.value,
-            "unit_id": finding.unit_id,
-            **on_behalf(verdict.person_id, held),
-        },
-    )
-    return finding.id
+    session: Session,
+    chosen: Sequence[Suspicion],
+    verdict: Verdict,
+    acting: dict[str, object],
+    *,
+    catalogue: Catalogue,
+    at: datetime,
+) -> list[str]:
+    """The findings of 疑似事項 just confirmed, or confirmed before; their numbers follow the order chosen."""
+    for campaign_id in dict.fromkeys(one.campaign_id for one in chosen):
+        campaigns.lock(session, campaign_id)
+    known = findings.confirmed_as(session, [one.id for one in chosen])
+    fresh = [one for one in chosen if one.id not in known]
+    told = describe_all(session, fresh, catalogue)
+    numbers = {campaign: findings.next_number(session, campaign) for campaign in {one.campaign_id for one in fresh}}
+    rows, happened = [], []
+    for one in fresh:
+        number = numbers[one.campaign_id]
+        numbers[one.campaign_id] += 1
+        words, severity = told[one.id], verdict.severity or one.suggested_severity
+        known[one.id] = f"{one.campaign_id}-{number:03d}"
+        rows.append(
+            {
+                "id": known[one.id],
+                "campaign_id": one.campaign_id,
+                "number": number,
+                "unit_id": one.unit_id,
+                "suspicion_id": one.id,
+                "state": FindingState.CONFIRMED,
+                "severity": severity,
+                "category": words.category,
+                "fact": words.fact,
+                "basis": words.basis,
+                "remedies": list(words.remedies),
+                "contradicts": list(words.contradicts),
+                "confirmed_by": verdict.person_id,
+                "confirmed_at": at,
+            }
+        )
+        details = {"severity": severity.value, "unit_id": one.unit_id, **acting}
+        states = (None, FindingState.CONFIRMED.value)
+        happened.append(Happening(("finding", known[one.id]), "confirmed", states, verdict.reason, details))
+    if rows:
+        session.execute(insert(Finding), rows)
+        record_all(session, happened, at=at, actor=verdict.person_id)
+    return [known[one.id] for one in chosen]

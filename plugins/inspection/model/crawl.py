@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint
@@ -127,7 +127,12 @@ class Hit(Record):
 
 
 class Suspicion(Record):
-    """疑似事項: what the machine suspects. It has no deadline, no rung and no score (officer review A1)."""
+    """疑似事項: what the machine suspects. It has no deadline, no rung and no score (officer review A1).
+
+    A question to the unit (請單位說明) keeps who asked, what, and by when an answer is due; the answer keeps who gave
+    it and, where it came by paper or by mouth, who entered it. `confidant_id` is the one person named for a case that
+    no contact or head sees by role (A12). `ground` says on which ground it was dismissed (A3).
+    """
 
     __tablename__ = "suspicion"
     __table_args__ = (UniqueConstraint("campaign_id", "fingerprint"),)
@@ -143,8 +148,17 @@ class Suspicion(Record):
     state: Mapped[SuspicionState] = mapped_column(enum_column(SuspicionState))
     suggested_severity: Mapped[Severity] = mapped_column(enum_column(Severity))
     detectors: Mapped[list[str]]
+    confidant_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    asked_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime | None]
+    question: Mapped[str | None] = mapped_column(String(2000))
+    answer_due_on: Mapped[date | None]
     explanation: Mapped[str | None] = mapped_column(String(2000))
+    explained_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    explained_at: Mapped[datetime | None]
+    explanation_entered_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     decided_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     decided_reason: Mapped[str | None] = mapped_column(String(2000))
+    ground: Mapped[str | None] = mapped_column(String(40))
     noted_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]

@@ -27,6 +27,7 @@ from inspection.errors import (
     TooManyTries,
 )
 from inspection.portal import (
+    cases,
     duty,
     fixes,
     handovers,
@@ -36,6 +37,7 @@ from inspection.portal import (
     pledges,
     progress,
     projects,
+    questions,
     rendering,
     reports,
     signing_in,
@@ -55,6 +57,8 @@ DOORS: tuple[Door, ...] = (
     *reports.DOORS,
     *fixes.DOORS,
     *suspicions.DOORS,
+    *cases.DOORS,
+    *questions.DOORS,
     *progress.DOORS,
     *handovers.DOORS,
     *duty.DOORS,

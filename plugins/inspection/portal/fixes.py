@@ -101,6 +101,7 @@ def fix_page(visit: Visit, fix: Fix, problem: str = "") -> Answer:
             "may_release": fix.state is FixState.VERIFIED
             and fix.verified_by != visit.person_id
             and may(Act.RELEASE_FIX),
+            "place": _place_link(visit, finding),
             "problem": problem,
             "typed": visit.text("claim") or visit.text("note"),
             "here": "fixes",
@@ -108,6 +109,15 @@ def fix_page(visit: Visit, fix: Fix, problem: str = "") -> Answer:
         },
         status=422 if problem else 200,
     )
+
+
+def _place_link(visit: Visit, finding: Finding) -> str:
+    """The page of the file's place, for who may ask there; empty for a fault without a file."""
+    suspicion = findings.suspicion(visit.session, finding.suspicion_id)
+    if suspicion.crawled_file_id is None:
+        return ""
+    may = policy.allows(visit.session, visit.person_id, Act.READ_PLACE, suspicion, at=visit.at)
+    return f"/cases/{suspicion.id}/place" if may else ""
 
 
 def claim(visit: Visit, fix: Fix) -> Answer:

@@ -32,6 +32,7 @@ from inspection.store.session import session_scope
 
 LARGEST_FORM_BYTES = 64 * 1024
 LARGEST_UPLOAD_BYTES = LARGEST_SCAN_BYTES + LARGEST_FORM_BYTES
+LARGEST_ID = 2**31 - 1  # what an integer column of both databases holds
 SIGN_IN = "/sign-in"
 Form = Mapping[str, tuple[str, ...]]
 
@@ -216,7 +217,8 @@ def _subject(door: Door, request: Request, session: Session) -> Subject | None:
     if door.subject is None:
         return None
     kind: type[Any] = door.subject
-    found: Subject | None = session.get(kind, request.path_params["subject_id"])
+    key = request.path_params["subject_id"]
+    found: Subject | None = None if isinstance(key, int) and key > LARGEST_ID else session.get(kind, key)
     if found is None:
         raise NotFound("there is no such matter")
     return found

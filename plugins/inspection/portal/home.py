@@ -10,13 +10,15 @@ from inspection.access import policy
 from inspection.access.insiders import is_closed_to
 from inspection.access.policy import Act
 from inspection.access.roles import held_by, identities
+from inspection.findings.questions import questions_for
 from inspection.model import Approval, Campaign, Plan
-from inspection.model.lifecycle import FixState
+from inspection.model.lifecycle import FixState, SuspicionState
 from inspection.portal.answers import Answer, Page
 from inspection.portal.duty import waiting_for
 from inspection.portal.guard import Door, Visit
 from inspection.projects.closing import CLOSING_REVIEW
 from inspection.reports.decision import CAMPAIGN_REPORT, UNIT_REPORTS
+from inspection.rules import catalogue
 from inspection.store import calendar_days, desk, handovers, opinions, pledges, roster
 from inspection.store.unannounced import hidden_from
 from inspection.vocabulary import Role
@@ -47,6 +49,7 @@ def home(visit: Visit, _subject: None) -> Answer:
         *_fixes(visit),
         *_reports(visit),
         *_suspicions(visit),
+        *_questions(visit),
         *_handovers(visit),
         *_duty(visit),
         *_pledges(visit),
@@ -193,6 +196,16 @@ def _suspicions(visit: Visit) -> list[Task]:
     waiting = sum(count for (unit_id, campaign_id), count in counts.items() if sees(unit_id, campaign_id))
     judges = policy.allows(visit.session, visit.person_id, Act.TRIAGE, None, at=visit.at)
     return [Task("triage" if judges else "see_suspicions", "", "/suspicions", count=waiting)] if waiting else []
+
+
+def _questions(visit: Visit) -> list[Task]:
+    """What the visitor's units are asked to explain (請單位說明)."""
+    mine = questions_for(visit.session, visit.person_id, catalogue=catalogue.current(), at=visit.at)
+    waiting = [one for one in mine if one.state is SuspicionState.ASKED]
+    if not waiting:
+        return []
+    due_on = min(one.answer_due_on or FAR for one in waiting)
+    return [Task("explain", "", "/questions", due_on, working_days_left(visit, due_on), count=len(waiting))]
 
 
 def _pledges(visit: Visit) -> list[Task]:

@@ -21,12 +21,15 @@ class Entry:
     act: Act
     # for those of the whole agency only: who sees single units comes by the desk
     agency_wide: bool = False
+    # for those of a unit only
+    of_unit: bool = False
 
 
 ENTRIES = (
     Entry("home", "/", "待辦", Act.SEE_HOME),
     Entry("progress", "/progress", "檢查進度", Act.READ_PROGRESS),
     Entry("suspicions", "/suspicions", "疑似事項", Act.READ_SUSPICION),
+    Entry("questions", "/questions", "請單位說明", Act.ANSWER_QUESTION, of_unit=True),
     Entry("fixes", "/fixes", "改善追蹤", Act.LIST_FIXES),
     Entry("handovers", "/handovers", "移交", Act.LIST_HANDOVERS),
     Entry("paper", "/paper", "紙本登錄", Act.ENTER_PAPER_DECISION),
@@ -43,4 +46,5 @@ def entries(session: Session, person_id: str, *, at: datetime) -> list[Entry]:
 def _shows(session: Session, person_id: str, entry: Entry, *, at: datetime) -> bool:
     if not policy.allows(session, person_id, entry.act, None, at=at):
         return False
-    return not entry.agency_wide or policy.units_for(session, person_id, entry.act, at=at) is None
+    units = policy.units_for(session, person_id, entry.act, at=at)
+    return units is None if entry.agency_wide else not entry.of_unit or bool(units)

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from inspection import clock
 from inspection.access import policy
 from inspection.access.policy import Act
-from inspection.errors import BadSource
-from inspection.findings.made_public import secrecy_ended
+from inspection.errors import BadSource, Conflict
+from inspection.findings.contradictions import contradictions
+from inspection.findings.describe import contradicted
+from inspection.findings.made_public import secrecy_hints
+from inspection.findings.places import place_shown
+from inspection.findings.questions import lapsed
 from inspection.findings.triage import Verdict, triage
 from inspection.model import Suspicion, Unit
 from inspection.portal import rendering
 from inspection.portal.answers import Answer, GoTo, Page
 from inspection.portal.guard import Door, Visit
 from inspection.rules import catalogue
-from inspection.store import campaigns, checklists, desk, evidence
+from inspection.rules.triage import OTHER
+from inspection.store import campaigns, checklists, desk, evidence, findings
 from inspection.vocabulary import SEVERITY_RANK, Severity, TriageOutcome
 
 LARGEST_BATCH = 200
@@ -37,14 +44,17 @@ class Case:
 
     suspicion: Suspicion
     place: str
-    share: str
-    rules: tuple[str, ...]
-    people: int
-    excerpts: tuple[str, ...]
-    mark: str
-    readable_by_all: bool
     campaign_name: str
+    rules: tuple[str, ...]
+    lapsed: bool
+    share: str = ""
+    people: int = 0
+    excerpts: tuple[str, ...] = ()
+    mark: str = ""
+    readable_by_all: bool = False
     hint: str = ""
+    reserved: str = ""
+    contradicts: str = ""
 
 
 def list_page(visit: Visit, _subject: None) -> Answer:
@@ -60,7 +70,9 @@ def batch_page(visit: Visit, unit: Unit, problem: str = "") -> Answer:
         {
             "batches": _batches(visit),
             "unit": unit,
-            "cases": [_case(visit, one) for one in waiting[:LARGEST_BATCH]],
+            "cases": _cases(visit, waiting[:LARGEST_BATCH]),
+            "grounds": catalogue.current().triage.dismissal_grounds,
+            "ground": visit.text("ground"),
             "waiting": len(waiting),
             "judges_nowhere": not policy.allows(visit.session, visit.person_id, Act.TRIAGE, None, at=visit.at),
             "may_judge": policy.allows(visit.session, visit.person_id, Act.TRIAGE, unit, at=visit.at),
@@ -90,10 +102,27 @@ def decide(visit: Visit, unit: Unit) -> Answer:
         severity = Severity(visit.text("severity")) if visit.text("severity") else None
     except ValueError:
         raise BadSource("the form names no known outcome or severity") from None
-    verdict = Verdict(outcome=outcome, person_id=visit.person_id, reason=reason, severity=severity)
-    triage(visit.session, [own[one] for one in ticked], verdict, catalogue=catalogue.current(), at=visit.at)
+    ground = visit.text("ground")
+    if outcome is TriageOutcome.DISMISSED and catalogue.current().triage.ground(ground) is None:
+        return batch_page(visit, unit, "ground")
+    verdict = Verdict(outcome, visit.person_id, reason, severity, ground or OTHER)
+    chosen = [own[one] for one in ticked]
+    if outcome is TriageOutcome.ASK_UNIT and _unnamed(visit, chosen):
+        return batch_page(visit, unit, "reserved")
+    try:
+        with visit.session.begin_nested():
+            triage(visit.session, chosen, verdict, catalogue=catalogue.current(), at=visit.at)
+    except Conflict:  # another officer was faster: all of it was given back
+        visit.session.expire_all()
+        return batch_page(visit, unit, "moved")
     left = len(own) - len(set(ticked))
     return GoTo(f"/suspicions/{unit.id}" if left else "/suspicions")
+
+
+def _unnamed(visit: Visit, chosen: Sequence[int]) -> bool:
+    """Whether somebody must be named first: of what is reserved no contact hears by role (officer review A12)."""
+    reserved = catalogue.current().triage.reserved
+    return any(one.confidant_id is None and reserved(one.detectors) for one in findings.chosen(visit.session, chosen))
 
 
 def _waiting(visit: Visit, unit_id: str) -> list[Suspicion]:
@@ -114,26 +143,46 @@ def _batches(visit: Visit) -> list[Batch]:
     return sorted(found, key=lambda batch: (-SEVERITY_RANK[batch.severity], batch.unit_id))
 
 
-def _case(visit: Visit, suspicion: Suspicion) -> Case:
-    campaign_name = campaigns.get(visit.session, suspicion.campaign_id).name
-    if suspicion.crawled_file_id is None:
-        questions = checklists.questions(visit.session, suspicion.checklist_id or "")
-        statement = next((one.statement for one in questions if one.item_id == suspicion.item_id), "")
-        return Case(suspicion, statement, "", (suspicion.item_id or "",), 0, (), "", False, campaign_name)
-    file, share, hits = evidence.file(visit.session, suspicion.crawled_file_id)
-    names = {rule.id: rule.name for rule in catalogue.current().detectors.detectors}
-    return Case(
-        suspicion=suspicion,
-        place=file.path_shown,
-        share=share.name,
-        rules=tuple(names.get(hit.detector, hit.detector) for hit in hits),
-        people=max((hit.people for hit in hits), default=0),
-        excerpts=tuple(excerpt for hit in hits for excerpt in hit.excerpts)[:3],
-        mark=str((file.mark or {}).get("level") or ""),
-        readable_by_all=bool(file.broad_readers),
-        campaign_name=campaign_name,
-        hint=secrecy_ended(visit.session, suspicion, catalogue=catalogue.current(), at=visit.at),
+def _cases(visit: Visit, shown: Sequence[Suspicion]) -> list[Case]:
+    """What the page prints of each, read together: the number of statements does not grow with the cases."""
+    session, rules = visit.session, catalogue.current()
+    files = evidence.files(session, [one.crawled_file_id for one in shown if one.crawled_file_id is not None])
+    asked = checklists.questions_of(session, {one.checklist_id for one in shown if one.checklist_id})
+    against = contradictions(session, {one.campaign_id for one in shown if one.crawled_file_id}, rules)
+    hints = secrecy_hints(
+        session,
+        [(one, files[one.crawled_file_id][0]) for one in shown if one.crawled_file_id],
+        catalogue=rules,
+        at=visit.at,
     )
+    rule_names = {rule.id: rule.name for rule in rules.detectors.detectors}
+    names = {one: campaigns.get(session, one).name for one in {one.campaign_id for one in shown}}
+    today, found = clock.local_date(visit.at), []
+    for one in shown:
+        name, late = names[one.campaign_id], lapsed(one, on=today)
+        if one.crawled_file_id is None:
+            question = asked.get((one.checklist_id or "", one.item_id or ""))
+            found.append(Case(one, question.statement if question else "", name, (one.item_id or "",), late))
+            continue
+        file, share, hits = files[one.crawled_file_id]
+        found.append(
+            Case(
+                one,
+                place_shown(file, rules),
+                name,
+                tuple(rule_names.get(hit.detector, hit.detector) for hit in hits),
+                late,
+                share=share.name,
+                people=max((hit.people for hit in hits), default=0),
+                excerpts=tuple(excerpt for hit in hits for excerpt in hit.excerpts)[:3],
+                mark=str((file.mark or {}).get("level") or ""),
+                readable_by_all=bool(file.broad_readers),
+                hint=hints.get(one.id, ""),
+                reserved=rules.triage.reserved(one.detectors),
+                contradicts=contradicted(against.of_file(one.campaign_id, one.unit_id, file), rules),
+            )
+        )
+    return found
 
 
 DOORS = (

@@ -24,6 +24,7 @@ from inspection.rules import project_kinds as project_rules
 from inspection.rules import severities as severity_rules
 from inspection.rules import spring as spring_rules
 from inspection.rules import spring_windows as window_rules
+from inspection.rules import triage as triage_rules
 from inspection.rules import wording as wording_rules
 from inspection.rules.detectors import DetectorBook, load_detectors
 from inspection.rules.load import RuleModel, rules_version
@@ -53,6 +54,7 @@ class Catalogue:
     mail_texts: mail_rules.MailTexts
     wording: wording_rules.Wording
     spring: spring_rules.SpringRules
+    triage: triage_rules.TriageRules
     detectors: DetectorBook
     marking: MarkingBook
     overlay: Path | None = None
@@ -139,6 +141,7 @@ def load(overlay: Path | None = None) -> Catalogue:
         mail_texts=mail_rules.load_mail_texts(SHIPPED, overlay),
         wording=wording_rules.load_wording(SHIPPED, overlay),
         spring=spring_rules.load_spring(SHIPPED, overlay),
+        triage=triage_rules.load_triage(SHIPPED, overlay),
         detectors=load_detectors(overlay),
         marking=load_marking(overlay),
         overlay=overlay,
@@ -210,6 +213,7 @@ def _references(catalogue: Catalogue) -> Iterator[tuple[str, str, str, str, Set[
         yield from ((plan_rules.FILE, form.id, "joint", tag, tags) for tag in form.joint.values())
         yield plan_rules.FILE, form.id, "decided_as", form.decided_as, documents
     detectors = {detector.id for detector in catalogue.detectors.detectors}
+    yield from ((triage_rules.FILE, one.id, "id", one.id, detectors) for one in catalogue.triage.named_person_only)
     for kind in catalogue.project_kinds.kinds:
         yield from ((project_rules.FILE, kind.id, "watched", named, detectors) for named in kind.watched)
     for rule in catalogue.assessment_sentences.sentences:

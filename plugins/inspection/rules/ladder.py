@@ -43,6 +43,7 @@ class LadderKind(StrEnum):
     CHECKLIST = "checklist"
     APPROVAL = "approval"
     OPINION = "opinion"
+    QUESTION = "question"
 
 
 class Rung(RuleModel):

@@ -20,6 +20,7 @@ MAIL_VALUES: Mapping[LadderKind, frozenset[str]] = {
     LadderKind.CHECKLIST: _DAYS | {"campaign_name", "unit_name"},
     LadderKind.APPROVAL: _DAYS | {"document_name", "requested_on", "approver_title", "waited_days"},
     LadderKind.OPINION: _DAYS | {"document_name", "unit_name"},
+    LadderKind.QUESTION: _DAYS | {"campaign_name", "unit_name", "question_count"},
 }
 """What each ladder gives to every mail of its rungs, beside the common values."""
 

@@ -97,3 +97,8 @@ def note_suspected(session: Session, campaign_id: str, *, at: datetime) -> None:
     """Keeps when 疑似事項 were first drawn; a later drawing changes nothing."""
     mine = update(Campaign).where(Campaign.id == campaign_id, Campaign.suspected_at.is_(None))
     session.execute(mine.values(suspected_at=at))
+
+
+def lock(session: Session, campaign_id: str) -> None:
+    """Lets one caller at a time give numbers in a campaign (SQLite: the write transaction already does)."""
+    session.execute(select(Campaign.id).where(Campaign.id == campaign_id).with_for_update())

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from collections.abc import Collection
+
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from inspection.errors import NotFound
 from inspection.model import Answer, Checklist, ChecklistQuestion, ReturnedFile
 from inspection.model.lifecycle import ChecklistState
+from inspection.vocabulary import AnswerValue
 
 OPEN = (ChecklistState.PREPARED, ChecklistState.ISSUED, ChecklistState.RETURNED, ChecklistState.SENT_BACK)
 HELD = (ChecklistState.ISSUED, ChecklistState.SENT_BACK)
@@ -46,6 +49,41 @@ def answers(session: Session, checklist_id: str) -> list[Answer]:
     newest = select(func.max(Answer.version)).where(Answer.checklist_id == checklist_id).scalar_subquery()
     query = select(Answer).where(Answer.checklist_id == checklist_id, Answer.version == newest)
     return list(session.scalars(query.order_by(Answer.item_id)))
+
+
+def conforming(
+    session: Session, campaign_ids: Collection[str], item_ids: Collection[str]
+) -> dict[tuple[str, str], dict[str, str]]:
+    """The statements of some items that units answered 符合 in their newest return: item to statement, by
+    (campaign, unit)."""
+    newest = (
+        select(Answer.checklist_id, func.max(Answer.version).label("version")).group_by(Answer.checklist_id).subquery()
+    )
+    query = (
+        select(Checklist.campaign_id, Checklist.unit_id, Answer.item_id, ChecklistQuestion.statement)
+        .join(Answer, Answer.checklist_id == Checklist.id)
+        .join(newest, and_(newest.c.checklist_id == Answer.checklist_id, newest.c.version == Answer.version))
+        .join(
+            ChecklistQuestion,
+            and_(ChecklistQuestion.checklist_id == Checklist.id, ChecklistQuestion.item_id == Answer.item_id),
+        )
+        .where(
+            Checklist.campaign_id.in_(campaign_ids),
+            Answer.item_id.in_(item_ids),
+            Answer.value == AnswerValue.CONFORMS,
+        )
+        .order_by(Checklist.id, Answer.item_id)
+    )
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for campaign_id, unit_id, item_id, statement in session.execute(query):
+        found.setdefault((campaign_id, unit_id), {})[item_id] = statement
+    return found
+
+
+def questions_of(session: Session, checklist_ids: Collection[str]) -> dict[tuple[str, str], ChecklistQuestion]:
+    """The statements of several checklists, by (checklist, item)."""
+    query = select(ChecklistQuestion).where(ChecklistQuestion.checklist_id.in_(checklist_ids))
+    return {(one.checklist_id, one.item_id): one for one in session.scalars(query)}
 
 
 def newest_version(session: Session, checklist_id: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, func, select
@@ -11,7 +12,6 @@ from sqlalchemy.orm import Session
 from inspection.model import CrawledFile, CrawlRun, CrawlShare, Finding, Hit, ShareRecord, Suspicion
 from inspection.vocabulary import Verdict
 
-UNMARKED_DEFECT = "D01"
 SUSPICIOUS = (Verdict.UNMARKED_SENSITIVE, Verdict.DEFECTIVE_MARK)
 
 
@@ -85,21 +85,24 @@ def hits_of(session: Session, file_ids: list[int]) -> dict[int, list[Hit]]:
     return found
 
 
-def defects_by_unit(session: Session, campaign_id: str) -> dict[str, dict[str, int]]:
-    """How many files the campaign's crawl saw per unit and marking defect (D01: sensitive and unmarked)."""
-    counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for file, share, _ in suspicious_files(session, campaign_id):
-        if file.verdict == Verdict.UNMARKED_SENSITIVE:
-            counts[share.unit_id][UNMARKED_DEFECT] += 1
-        for defect in (file.mark or {}).get("defects", ()):
-            counts[share.unit_id][str(defect)] += 1
-    return {unit: dict(found) for unit, found in counts.items()}
-
-
 def file(session: Session, file_id: int) -> tuple[CrawledFile, ShareRecord, list[Hit]]:
     """One crawled file with its share and hits."""
     found = session.get_one(CrawledFile, file_id)
     return found, session.get_one(ShareRecord, found.share_id), hits_of(session, [file_id]).get(file_id, [])
+
+
+def files(session: Session, file_ids: Sequence[int]) -> dict[int, tuple[CrawledFile, ShareRecord, list[Hit]]]:
+    """Crawled files with their shares and hits, by id."""
+    found: dict[int, tuple[CrawledFile, ShareRecord, list[Hit]]] = {}
+    hits = hits_of(session, list(file_ids))
+    for start in range(0, len(file_ids), 500):
+        query = (
+            select(CrawledFile, ShareRecord)
+            .join(ShareRecord, ShareRecord.id == CrawledFile.share_id)
+            .where(CrawledFile.id.in_(file_ids[start : start + 500]))
+        )
+        found |= {file.id: (file, share, hits.get(file.id, [])) for file, share in session.execute(query)}
+    return found
 
 
 def coverage(session: Session, run_id: str) -> list[tuple[CrawlShare, ShareRecord]]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from inspection.errors import NotFound
@@ -21,6 +21,37 @@ def suspicion(session: Session, suspicion_id: int) -> Suspicion:
     if found is None:
         raise NotFound(f"suspicion {suspicion_id} does not exist")
     return found
+
+
+def chosen(session: Session, suspicion_ids: Sequence[int]) -> list[Suspicion]:
+    """疑似事項 by ids, each once, in the order given; raises NotFound for one there is not."""
+    wanted = list(dict.fromkeys(suspicion_ids))
+    found = {one.id: one for one in session.scalars(select(Suspicion).where(Suspicion.id.in_(wanted)))}
+    missing = [one for one in wanted if one not in found]
+    if missing:
+        raise NotFound(f"suspicion {missing[0]} does not exist")
+    return [found[one] for one in wanted]
+
+
+def confirmed_as(session: Session, suspicion_ids: Sequence[int]) -> dict[int, str]:
+    """Ids of the findings that 疑似事項 were confirmed as."""
+    query = select(Finding.suspicion_id, Finding.id).where(Finding.suspicion_id.in_(suspicion_ids))
+    return {row.suspicion_id: row.id for row in session.execute(query)}
+
+
+def asked(session: Session, unit_ids: Collection[str], person_id: str) -> list[Suspicion]:
+    """What units were asked to explain, and what this person was named for, oldest first."""
+    query = select(Suspicion).where(
+        Suspicion.state.in_((SuspicionState.ASKED, SuspicionState.EXPLAINED)),
+        or_(Suspicion.unit_id.in_(unit_ids), Suspicion.confidant_id == person_id),
+    )
+    return list(session.scalars(query.order_by(Suspicion.answer_due_on, Suspicion.id)))
+
+
+def waiting_for_answer(session: Session) -> list[Suspicion]:
+    """Every question to a unit without an answer, by campaign and unit."""
+    query = select(Suspicion).where(Suspicion.state == SuspicionState.ASKED)
+    return list(session.scalars(query.order_by(Suspicion.campaign_id, Suspicion.unit_id, Suspicion.id)))
 
 
 def suspicions(session: Session, campaign_id: str) -> list[Suspicion]:

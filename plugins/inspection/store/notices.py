@@ -19,8 +19,17 @@ from inspection.model import (
     Opinion,
     Person,
     PersonInTheKnow,
+    Suspicion,
 )
-from inspection.model.lifecycle import ApprovalState, CampaignState, ChecklistState, FixState, NoticeState, OpinionState
+from inspection.model.lifecycle import (
+    ApprovalState,
+    CampaignState,
+    ChecklistState,
+    FixState,
+    NoticeState,
+    OpinionState,
+    SuspicionState,
+)
 from inspection.store import roster
 from inspection.store.once import insert_once
 from inspection.vocabulary import Role
@@ -78,8 +87,8 @@ def failed(session: Session) -> list[Notice]:
 
 def still_wanted(session: Session, notice: Notice, *, on: date) -> bool:
     """Whether the thing a notice reminds of is still so: `fix|ID|VERSION`, `checklist|ID`, `approval|ID`,
-    `duty|SHIFT` (no report yet), `pledge|ID` (not signed yet), `opinion|ID` (not given yet) or `answer|ID` (no
-    採納情形 yet).
+    `question|CAMPAIGN|UNIT` (not all answered yet), `duty|SHIFT` (no report yet), `pledge|ID` (not signed yet),
+    `opinion|ID` (not given yet) or `answer|ID` (no 採納情形 yet).
 
     Nobody is reminded of a unit no longer theirs: contacts and heads change in mid-campaign (officer review A20).
     """
@@ -105,6 +114,13 @@ def still_wanted(session: Session, notice: Notice, *, on: date) -> bool:
     if kind == "duty":
         shift = session.get(DutyShift, rest)
         return shift is not None and shift.active and session.get(DutyReport, (rest, 1)) is None
+    if kind == "question":
+        campaign_id, _, unit_id = rest.rpartition("|")
+        return _asked(session, campaign_id, unit_id, person.id, on=on)
+    return _else_wanted(session, notice, person.id, kind, rest, on=on)
+
+
+def _else_wanted(session: Session, notice: Notice, person_id: str, kind: str, rest: str, *, on: date) -> bool:
     if kind == "pledge":
         entry = session.get(PersonInTheKnow, int(rest))
         released = entry is not None and entry.until_on is not None and entry.until_on < on
@@ -113,9 +129,18 @@ def still_wanted(session: Session, notice: Notice, *, on: date) -> bool:
         opinion = session.get(Opinion, rest)
         wanted = OpinionState.ASKED if kind == "opinion" else OpinionState.GIVEN
         return opinion is not None and opinion.state == wanted and _waits(session, opinion.approval_id)
-    if notice.kind == "approval_requested" and not _decides(session, person.id, rest, on=on):
+    if notice.kind == "approval_requested" and not _decides(session, person_id, rest, on=on):
         return False
     return _waits(session, rest)
+
+
+def _asked(session: Session, campaign_id: str, unit_id: str, person_id: str, *, on: date) -> bool:
+    """Whether a unit still owes an explanation, and this person is of it or was named for one of the cases."""
+    query = select(Suspicion.confidant_id).where(
+        Suspicion.campaign_id == campaign_id, Suspicion.unit_id == unit_id, Suspicion.state == SuspicionState.ASKED
+    )
+    named = set(session.scalars(query))
+    return person_id in named or (bool(named) and _concerned(session, person_id, unit_id, on=on))
 
 
 def _waits(session: Session, approval_id: str) -> bool:

@@ -1,0 +1,229 @@
+"""請單位說明: a question to the unit before anything is decided, its answer by page or paper, and who gives it.
+
+What a rule reserves (檢舉人身分, 考績懲處, 甄審, 密碼) no contact or head hears by role, but one person named per case
+(officer review A12). A question without an answer holds nothing up: past its day the officer decides without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from inspection import clock
+from inspection.access import policy
+from inspection.access.insiders import closed_to, has_business
+from inspection.access.policy import Act
+from inspection.access.roles import on_behalf
+from inspection.access.standing import stand
+from inspection.audit.events import record
+from inspection.audit.steps import advance, advance_all
+from inspection.calendar import roc
+from inspection.errors import BadSource, Conflict, NotAllowed
+from inspection.model import Suspicion
+from inspection.model.lifecycle import SuspicionState
+from inspection.notices.outbox import Letter, write
+from inspection.rules.catalogue import Catalogue
+from inspection.store import calendar_days, campaigns, findings, roster
+from inspection.store.unannounced import hidden_from
+
+KIND = "question_to_unit"
+LONGEST = 2000
+ASKING = (SuspicionState.OPEN, SuspicionState.ASKED, SuspicionState.EXPLAINED)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What a unit said. `said_by` is who said it; `entered_by` the officer who wrote it down, where it came on paper
+    or by mouth."""
+
+    text: str
+    said_by: str
+    entered_by: str | None = None
+
+
+def ask(
+    session: Session,
+    suspicions: Sequence[Suspicion],
+    question: str,
+    *,
+    asked_by: str,
+    acting: dict[str, object],
+    catalogue: Catalogue,
+    at: datetime,
+) -> None:
+    """Asks the units to explain, and writes to who may answer; nothing of the content stands in the mail.
+
+    Raises BadSource where a case is reserved and nobody has been named for it yet. Whoever calls has asked the policy.
+    """
+    for one in suspicions:
+        why = catalogue.triage.reserved(one.detectors)
+        if why and one.confidant_id is None:
+            raise BadSource(
+                f"所選事項涉及{why}，不得請單位窗口或主管依職務說明",
+                place=f"疑似事項第{one.id}號",
+                remedy="請先就該事項指定一位說明人，或當面詢問後逕行判定",
+            )
+    today = clock.local_date(at)
+    due_on = calendar_days.calendar(session).add_working_days(today, catalogue.triage.answer_within_working_days)
+    advance_all(
+        session,
+        suspicions,
+        SuspicionState.ASKED,
+        actor=asked_by,
+        at=at,
+        reason=question,
+        details={**acting, "due_on": str(due_on)},
+        values={"asked_by": asked_by, "asked_at": at, "question": question, "answer_due_on": due_on},
+    )
+    for members in _by_recipient(session, suspicions, today, catalogue).items():
+        _write(session, *members, due_on=due_on, at=at)
+
+
+def recipients(session: Session, one: Suspicion, catalogue: Catalogue, *, on: date) -> list[str]:
+    """Ids of those who may answer: who answers for the unit; of a reserved case the person named for it alone."""
+    if catalogue.triage.reserved(one.detectors):
+        return [one.confidant_id] if one.confidant_id else []
+    return [person.id for person in roster.answering_for(session, one.unit_id, on=on)]
+
+
+def _by_recipient(
+    session: Session, suspicions: Sequence[Suspicion], on: date, catalogue: Catalogue
+) -> dict[tuple[str, str, str], list[Suspicion]]:
+    """What each person is asked of a campaign and unit: one mail, however many there are."""
+    of_unit: dict[str, list[str]] = {}
+    found: dict[tuple[str, str, str], list[Suspicion]] = {}
+    for one in suspicions:
+        if catalogue.triage.reserved(one.detectors):
+            people = recipients(session, one, catalogue, on=on)
+        else:
+            if one.unit_id not in of_unit:
+                of_unit[one.unit_id] = recipients(session, one, catalogue, on=on)
+            people = of_unit[one.unit_id]
+        for person in people:
+            found.setdefault((one.campaign_id, one.unit_id, person), []).append(one)
+    return found
+
+
+def _write(
+    session: Session, to: tuple[str, str, str], asked: Sequence[Suspicion], *, due_on: date, at: datetime
+) -> None:
+    campaign_id, unit_id, person_id = to
+    first = min(one.id for one in asked)
+    write(
+        session,
+        Letter(
+            key=f"{KIND}:{first}:{person_id}",  # each 疑似事項 is asked about once
+            kind=KIND,
+            person_id=person_id,
+            values={
+                "campaign_name": campaigns.get(session, campaign_id).name,
+                "unit_name": roster.unit(session, unit_id).name,
+                "question_count": len(asked),
+                "due": roc.with_weekday(due_on),
+            },
+            campaign_id=campaign_id,
+            still_wanted=f"question|{campaign_id}|{unit_id}",
+        ),
+        at=at,
+    )
+
+
+def may_explain(session: Session, one: Suspicion, person_id: str, *, catalogue: Catalogue, at: datetime) -> bool:
+    """Whether a person may see a question and answer it."""
+    if one.state not in ASKING or one.asked_at is None:
+        return False
+    if one.confidant_id == person_id:
+        return roster.person(session, person_id).active
+    if catalogue.triage.reserved(one.detectors):
+        return False
+    return policy.allows(session, person_id, Act.ANSWER_QUESTION, one, at=at)
+
+
+def questions_for(session: Session, person_id: str, *, catalogue: Catalogue, at: datetime) -> list[Suspicion]:
+    """What a person may answer, the soonest due first; what was answered already stays to be read."""
+    units = policy.units_for(session, person_id, Act.ANSWER_QUESTION, at=at) or frozenset()
+    closed = closed_to(session, person_id, at=at)
+    return [
+        one
+        for one in findings.asked(session, units, person_id)
+        if one.campaign_id not in closed
+        and not hidden_from(session, campaigns.get(session, one.campaign_id), person_id, at=at)
+        and may_explain(session, one, person_id, catalogue=catalogue, at=at)
+    ]
+
+
+def explain(session: Session, suspicion_id: int, said: Explanation, *, catalogue: Catalogue, at: datetime) -> Suspicion:
+    """Takes the unit's word; the same again changes nothing.
+
+    By page whoever may answer for the unit speaks for themselves; on paper an officer who may judge the case enters it
+    and names who said it. Raises BadSource, NotAllowed, Conflict.
+    """
+    one = findings.suspicion(session, suspicion_id)
+    text = said.text.strip()
+    if not text:
+        raise BadSource("說明未填", remedy="請寫明該檔案之用途、保管方式及有無其他處置；勿填檔案內容或個人資料")
+    if len(text) > LONGEST:
+        raise BadSource(f"說明過長（{len(text)}字）", remedy=f"請精簡至{LONGEST}字以內")
+    details = _require_voice(session, one, said, catalogue=catalogue, at=at)
+    if one.state == SuspicionState.EXPLAINED:
+        if (one.explanation, one.explained_by) == (text, said.said_by):
+            return one
+        raise Conflict("this question has been answered already")
+    actor = said.entered_by or said.said_by
+    advance(session, one, SuspicionState.EXPLAINED, actor=actor, at=at, details=details)
+    one.explanation = text
+    one.explained_by = said.said_by
+    one.explained_at = at
+    one.explanation_entered_by = said.entered_by
+    session.flush()
+    return one
+
+
+def _require_voice(
+    session: Session, one: Suspicion, said: Explanation, *, catalogue: Catalogue, at: datetime
+) -> dict[str, object]:
+    """Who may say this, or enter that it was said; what the event tells of it."""
+    if said.entered_by is None:
+        if one.asked_at is not None and not may_explain(session, one, said.said_by, catalogue=catalogue, at=at):
+            raise NotAllowed("only who answers for the unit, or was named for the case, explains")
+        return {}
+    refusal = "only who may judge the case enters what the unit said"
+    held = stand(session, said.entered_by, Act.TRIAGE, one, at=at, refusal=refusal)
+    speaker = roster.person(session, said.said_by)
+    if said.said_by != one.confidant_id and not roster.is_own_unit(session, speaker, one.unit_id):
+        raise BadSource(
+            f"{speaker.name}不是受詢單位之人員，也不是本件指定之說明人", remedy="請選受詢單位之人員，或先指定說明人"
+        )
+    return {"said_by": said.said_by, "channel": "paper", **on_behalf(said.entered_by, held)}
+
+
+def name_confidant(session: Session, suspicion_id: int, person_id: str, *, named_by: str, at: datetime) -> Suspicion:
+    """Names the one person of a reserved case who may see its place and explain it; the same again changes nothing."""
+    one = findings.suspicion(session, suspicion_id)
+    held = stand(session, named_by, Act.TRIAGE, one, at=at, refusal="only who may judge the case names somebody for it")
+    person = roster.person(session, person_id)
+    if not has_business(session, person_id, at=at):
+        raise BadSource(
+            f"{person.name}不在職，或在系統內沒有職務", remedy="請指定得登入系統之在職人員，或當面詢問後登錄說明"
+        )
+    if one.confidant_id == person_id:
+        return one
+    one.confidant_id = person_id
+    session.flush()
+    record(
+        session,
+        at=at,
+        actor=named_by,
+        subject=("suspicion", str(one.id)),
+        action="confidant_named",
+        details={"people": person_id, **on_behalf(named_by, held)},
+    )
+    return one
+
+
+def lapsed(one: Suspicion, *, on: date) -> bool:
+    """Whether a question is still without an answer past its day: it is shown so, and decided without."""
+    return one.state == SuspicionState.ASKED and one.answer_due_on is not None and one.answer_due_on < on

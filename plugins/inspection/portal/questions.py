@@ -1,0 +1,93 @@
+"""請單位說明 before the unit: what it is asked, answered on one page; nothing of it stands in the mail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from inspection import clock
+from inspection.access.policy import Act
+from inspection.findings.describe import describe_all
+from inspection.findings.questions import LONGEST, Explanation, explain, lapsed, questions_for
+from inspection.model import Suspicion
+from inspection.model.lifecycle import SuspicionState
+from inspection.portal import rendering
+from inspection.portal.answers import Answer, GoTo, Page
+from inspection.portal.guard import Door, Visit
+from inspection.portal.home import working_days_left
+from inspection.rules import catalogue
+from inspection.store import campaigns
+
+FIELD = "explanation-"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question with the fact it is about; `days` working days left, `typed` what stood in the form."""
+
+    suspicion: Suspicion
+    campaign_name: str
+    unit_name: str
+    fact: str
+    days: int
+    lapsed: bool
+    typed: str
+
+
+def _mine(visit: Visit) -> list[Suspicion]:
+    return questions_for(visit.session, visit.person_id, catalogue=catalogue.current(), at=visit.at)
+
+
+def page(visit: Visit, _subject: None, problem: str = "") -> Answer:
+    """All questions to the visitor's units, with a field for each that waits."""
+    shown = _shown(visit, _mine(visit))
+    waiting = [one for one in shown if one.suspicion.state is SuspicionState.ASKED]
+    return Page(
+        "questions.html.j2",
+        {
+            "waiting": waiting,
+            "answered": [one for one in shown if one.suspicion.state is SuspicionState.EXPLAINED],
+            "units": list(dict.fromkeys(one.unit_name for one in shown)),
+            "longest": LONGEST,
+            "problem": problem,
+            "here": "questions",
+        },
+        status=422 if problem else 200,
+    )
+
+
+def answer(visit: Visit, _subject: None) -> Answer:
+    """Takes what was filled in; fields left empty wait on."""
+    mine = {f"{FIELD}{one.id}": one for one in _mine(visit)}
+    filled = {name: visit.text(name) for name in mine if visit.text(name)}
+    if not filled:
+        return page(visit, None, "none")
+    if any(len(text) > LONGEST for text in filled.values()):
+        return page(visit, None, "long")
+    for name, text in filled.items():
+        said = Explanation(text, visit.person_id)
+        explain(visit.session, mine[name].id, said, catalogue=catalogue.current(), at=visit.at)
+    return GoTo("/questions")
+
+
+def _shown(visit: Visit, asked: Sequence[Suspicion]) -> list[Asked]:
+    names, today = rendering.unit_names(visit.session), clock.local_date(visit.at)
+    told = describe_all(visit.session, asked, catalogue.current())
+    return [
+        Asked(
+            one,
+            campaigns.get(visit.session, one.campaign_id).name,
+            names.get(one.unit_id, one.unit_id),
+            told[one.id].fact,
+            working_days_left(visit, one.answer_due_on or today),
+            lapsed(one, on=today),
+            visit.text(f"{FIELD}{one.id}"),
+        )
+        for one in asked
+    ]
+
+
+DOORS = (
+    Door("GET", "/questions", Act.ANSWER_QUESTION, page),
+    Door("POST", "/questions", Act.ANSWER_QUESTION, answer),
+)

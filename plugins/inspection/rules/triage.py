@@ -1,0 +1,58 @@
+"""How 疑似事項 are judged: days a unit has to explain, what only a named person may see, grounds of dismissal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, StringConstraints, field_validator
+
+from inspection.rules.load import RuleModel, load_yaml
+
+FILE = "triage.yaml"
+OTHER = "other"
+
+
+class DismissalGround(RuleModel):
+    """A ground on which a 疑似事項 is dismissed; reports count by it (officer review A3)."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z_]{2,40}$")]
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=30)]
+
+
+class NamedPersonOnly(RuleModel):
+    """A detector (`id`) whose files only the ethics officer and the person named per case see, and why."""
+
+    id: str
+    why: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=30)]
+
+
+class TriageRules(RuleModel):
+    """`answer_within_working_days`: counted from the day after the question. `named_person_only`: detectors whose files
+    no contact or unit head sees by role, but the ethics officer and one person named per case (officer review A12)."""
+
+    answer_within_working_days: Annotated[int, Field(ge=1, le=60)]
+    named_person_only: tuple[NamedPersonOnly, ...]
+    dismissal_grounds: Annotated[tuple[DismissalGround, ...], Field(min_length=1)]
+
+    @field_validator("dismissal_grounds")
+    @classmethod
+    def _one_for_the_rest(cls, grounds: tuple[DismissalGround, ...]) -> tuple[DismissalGround, ...]:
+        if OTHER not in {one.id for one in grounds}:
+            raise ValueError(f"must have an entry {OTHER!r} for what fits no other ground")
+        return grounds
+
+    def reserved(self, detectors: Iterable[str]) -> str:
+        """Why files of these detectors are for a named person only, in the rule's words; empty where they are not."""
+        hit = set(detectors)
+        return "、".join(dict.fromkeys(one.why for one in self.named_person_only if one.id in hit))
+
+    def ground(self, ground_id: str) -> DismissalGround | None:
+        """A ground by id."""
+        return next((one for one in self.dismissal_grounds if one.id == ground_id), None)
+
+
+def load_triage(folder: Path, overlay: Path | None = None) -> TriageRules:
+    """Reads the rules, an agency's overlay laid over them; faults name file, line and field."""
+    return load_yaml(folder / FILE, TriageRules, overlay=overlay / FILE if overlay else None)
