@@ -36,6 +36,7 @@ LADDER = {
     "checklist": "檢查表",
     "approval": "等候核定",
     "opinion": "會辦意見",
+    "question": "請單位說明",
 }
 REPORTED = {"alone": "單獨成立", "record": "須成紀錄", "list": "須成清冊", "never": "僅佐證"}
 

@@ -81,8 +81,7 @@ def test_recognition_is_off_then_finds_what_stands_on_pictures_and_adds_it_once(
         assert run_once() == {
             "find_pictures[-1]": "success", "recognise[0]": "success", "suspect_found[-1]": "success",
         }  # fmt: skip
-        # the statement that all sensitive files are marked is contradicted now
-        assert suspicions() == sorted([*before, "mismatch", "unmarked_sensitive"])
+        assert suspicions() == sorted([*before, "unmarked_sensitive"])
         assert unread() == {"no_text_layer": 1}
     with session_scope() as session:
         noted = session.scalars(select(StageRun).where(StageRun.stage == "recognise_pictures").order_by(StageRun.id))

@@ -60,9 +60,7 @@ def row(suspicion_id: int) -> Suspicion:
 def said(suspicion_id: int, text: str = SAID, by: str = CONTACT[WORKS], entered_by: str | None = None) -> None:
     """The unit explains, by page or on paper."""
     with session_scope() as session:
-        explain(
-            session, suspicion_id, Explanation(text, by, entered_by), catalogue=catalogue.current(), at=now.now()
-        )
+        explain(session, suspicion_id, Explanation(text, by, entered_by), catalogue=catalogue.current(), at=now.now())
 
 
 def follow(on: str) -> int:
@@ -250,9 +248,7 @@ def test_the_person_named_for_a_reserved_matter_alone_is_asked(
     assert row(reserved).explained_by == named
 
 
-def test_only_a_judge_names_somebody_and_only_one_who_can_enter(
-    office: PaperOffice, reserved: int
-) -> None:
+def test_only_a_judge_names_somebody_and_only_one_who_can_enter(office: PaperOffice, reserved: int) -> None:
     with pytest.raises(NotAllowed), session_scope() as session:
         name_confidant(session, reserved, UNIT_HEAD[WORKS], named_by=UNIT_HEAD[WORKS], at=now.now())
     leaves(UNIT_HEAD[WORKS])
@@ -261,9 +257,7 @@ def test_only_a_judge_names_somebody_and_only_one_who_can_enter(
     assert row(reserved).confidant_id is None
 
 
-def test_a_head_who_is_ethics_staff_too_is_asked_as_what_they_are(
-    office: PaperOffice, suspected: list[int]
-) -> None:
+def test_a_head_who_is_ethics_staff_too_is_asked_as_what_they_are(office: PaperOffice, suspected: list[int]) -> None:
     grant(ETHICS_HEAD, Role.UNIT_HEAD, WORKS)
     office.triage(suspected, TriageOutcome.ASK_UNIT, reason=QUESTION)
     said(suspected[0], by=ETHICS_HEAD)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -10,10 +9,7 @@ from sqlalchemy.orm import Session
 
 from inspection.model import CrawledFile
 from inspection.rules.catalogue import Catalogue
-from inspection.store import checklists
-from inspection.vocabulary import Verdict
-
-UNMARKED_DEFECT = "D01"
+from inspection.store import checklists, evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +22,13 @@ class Contradictions:
     def of_file(self, campaign_id: str, unit_id: str, file: CrawledFile) -> dict[str, str]:
         """The statements (item to wording) of a unit that a file of its shares contradicts."""
         declared = self.declared.get((campaign_id, unit_id), {})
-        named = [item for defect in defects_of(file) for item in self.items.get(defect, ()) if item in declared]
-        return {item: declared[item] for item in dict.fromkeys(named)}
-
-
-def defects_of(file: CrawledFile) -> list[str]:
-    """The marking defects of a file; a sensitive one without any mark has D01."""
-    unmarked = [UNMARKED_DEFECT] if file.verdict == Verdict.UNMARKED_SENSITIVE else []
-    return unmarked + [str(defect) for defect in (file.mark or {}).get("defects", ())]
+        answered = [item for defect in evidence.defects_of(file) for item in self.items.get(defect, ())]
+        return {item: declared[item] for item in dict.fromkeys(answered) if item in declared}
 
 
 def contradictions(session: Session, campaign_ids: Collection[str], catalogue: Catalogue) -> Contradictions:
     """Read once for any number of files, by one statement. Each marking defect names the items it answers
     (`marking_rules.yaml`); only those are held against it."""
-    items = {one.id: tuple(re.findall(r"[A-Z]{3}-\d{3}", one.checklist)) for one in catalogue.marking.defects}
+    items = {one.id: one.statements for one in catalogue.marking.defects}
     named = {item for found in items.values() for item in found}
     return Contradictions(items, checklists.conforming(session, campaign_ids, named))

@@ -19,13 +19,12 @@ CRAWL_CATEGORY = {KIND_UNMARKED: "MRK-003", KIND_DEFECTIVE: "MRK-002"}
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A finding in words; `contradicts` are the ids of the statements the unit answered otherwise."""
+    """A finding in words."""
 
     category: str
     fact: str
     basis: str
     remedies: tuple[str, ...]
-    contradicts: tuple[str, ...] = ()
 
 
 def describe(session: Session, suspicion: Suspicion, catalogue: Catalogue) -> Told:
@@ -87,7 +86,7 @@ def _of_file(
         fact += wording.line("fact_readable_by_all")
     if declared:
         fact += wording.line("fact_contradicts", {"items": contradicted(declared, catalogue)})
-    return Told(_category(catalogue, item_id), fact, _basis(catalogue, item_id), remedies, tuple(declared))
+    return Told(_category(catalogue, item_id), fact, _basis(catalogue, item_id), remedies)
 
 
 def contradicted(declared: Mapping[str, str], catalogue: Catalogue) -> str:

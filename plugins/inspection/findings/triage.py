@@ -144,7 +144,6 @@ def _confirm(
                 "fact": words.fact,
                 "basis": words.basis,
                 "remedies": list(words.remedies),
-                "contradicts": list(words.contradicts),
                 "confirmed_by": verdict.person_id,
                 "confirmed_at": at,
             }

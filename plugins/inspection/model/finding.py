@@ -14,10 +14,7 @@ from inspection.vocabulary import Severity
 
 
 class Finding(Record):
-    """缺失 (列管編號 is `id`). `fact` is written without anything found in clear.
-
-    `contradicts`: ids of the items the unit answered 符合 and this fault shows otherwise; one fact is one case.
-    """
+    """缺失 (列管編號 is `id`). `fact` is written without anything found in clear."""
 
     __tablename__ = "finding"
     __table_args__ = (UniqueConstraint("campaign_id", "number"),)
@@ -33,7 +30,6 @@ class Finding(Record):
     fact: Mapped[str] = mapped_column(String(2000))
     basis: Mapped[str] = mapped_column(String(300))
     remedies: Mapped[list[str]]
-    contradicts: Mapped[list[str]]
     confirmed_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
     confirmed_at: Mapped[datetime]
 

@@ -6,7 +6,6 @@ One reckoning for reports and for the assessment of the next campaign, so that �
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -16,9 +15,7 @@ from inspection.model import CrawledFile, Finding, Suspicion
 from inspection.model.lifecycle import FindingState, SuspicionState
 from inspection.rules.marking import MarkingBook
 from inspection.store import checklists, evidence
-from inspection.vocabulary import AnswerValue, Verdict
-
-MISMATCH = "mismatch"
+from inspection.vocabulary import AnswerValue
 
 
 @dataclass(slots=True)
@@ -76,25 +73,15 @@ def _against(session: Session, campaign_id: str, named: dict[str, tuple[str, ...
     """(unit, item) → whether a finding that stands says otherwise (True), or only a 疑似事項 not dismissed (False)."""
     query = (
         select(Suspicion, CrawledFile, Finding.id)
-        .outerjoin(CrawledFile, CrawledFile.id == Suspicion.crawled_file_id)
+        .join(CrawledFile, CrawledFile.id == Suspicion.crawled_file_id)
         .outerjoin(Finding, (Finding.suspicion_id == Suspicion.id) & (Finding.state != FindingState.WITHDRAWN))
         .where(Suspicion.campaign_id == campaign_id, Suspicion.state != SuspicionState.DISMISSED)
     )
     found: dict[tuple[str, str], set[bool]] = defaultdict(set)
     for suspicion, file, finding_id in session.execute(query):
-        items: Iterable[str] = ()
-        if file is not None:
-            items = {item for defect in _defects(file) for item in named.get(defect, ())}
-        elif suspicion.kind == MISMATCH and suspicion.item_id:
-            items = (suspicion.item_id,)
-        for item in items:
+        for item in {item for defect in evidence.defects_of(file) for item in named.get(defect, ())}:
             found[suspicion.unit_id, item].add(finding_id is not None)
     return found
-
-
-def _defects(file: CrawledFile) -> set[str]:
-    marked = {str(one) for one in (file.mark or {}).get("defects", ())}
-    return marked | ({evidence.UNMARKED_DEFECT} if file.verdict == Verdict.UNMARKED_SENSITIVE else set())
 
 
 def _wholly_covered(session: Session, campaign_id: str) -> set[str]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from inspection.model import CrawledFile, CrawlRun, CrawlShare, Finding, Hit, ShareRecord, Suspicion
 from inspection.vocabulary import Verdict
 
+UNMARKED_DEFECT = "D01"
 SUSPICIOUS = (Verdict.UNMARKED_SENSITIVE, Verdict.DEFECTIVE_MARK)
 
 
@@ -89,6 +90,12 @@ def file(session: Session, file_id: int) -> tuple[CrawledFile, ShareRecord, list
     """One crawled file with its share and hits."""
     found = session.get_one(CrawledFile, file_id)
     return found, session.get_one(ShareRecord, found.share_id), hits_of(session, [file_id]).get(file_id, [])
+
+
+def defects_of(file: CrawledFile) -> list[str]:
+    """The marking defects of a file; a sensitive one without any mark has D01."""
+    unmarked = [UNMARKED_DEFECT] if file.verdict == Verdict.UNMARKED_SENSITIVE else []
+    return unmarked + [str(defect) for defect in (file.mark or {}).get("defects", ())]
 
 
 def files(session: Session, file_ids: Sequence[int]) -> dict[int, tuple[CrawledFile, ShareRecord, list[Hit]]]:

@@ -1,6 +1,5 @@
 """請單位說明 keeps question and answer with the 疑似事項, a dismissal its ground, a reserved case its one person.
 
-A finding names the statements of the unit that it contradicts: what a unit declared and what was found is one case.
 Until now a question stood where decisions stand; what is only asked is moved to its own columns.
 """
 
@@ -28,7 +27,6 @@ def upgrade() -> None:
     op.add_column("suspicion", sa.Column("question", sa.String(2000)))
     op.add_column("suspicion", sa.Column("answer_due_on", sa.Date()))
     op.add_column("suspicion", sa.Column("ground", sa.String(40)))
-    op.add_column("finding", sa.Column("contradicts", sa.JSON(), nullable=False, server_default="[]"))
     op.execute(
         "UPDATE suspicion SET asked_by = decided_by, asked_at = decided_at, question = decided_reason,"
         " decided_by = NULL, decided_at = NULL, decided_reason = NULL WHERE state IN ('asked', 'explained')"
@@ -42,6 +40,5 @@ def downgrade() -> None:
         "UPDATE suspicion SET decided_by = asked_by, decided_at = asked_at, decided_reason = question"
         " WHERE state IN ('asked', 'explained')"
     )
-    op.drop_column("finding", "contradicts")
     for name in (*PEOPLE, *INSTANTS, "question", "answer_due_on", "ground"):
         op.drop_column("suspicion", name)
