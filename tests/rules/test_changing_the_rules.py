@@ -67,7 +67,7 @@ def test_the_readme_of_the_mails_lists_every_mail_with_its_values() -> None:
 
 
 def test_the_page_lists_what_each_ladder_gives_its_mails() -> None:
-    rows = re.findall(r"^\| (`(?:fix|checklist|approval|opinion)`[^|]*) \| ([^|]*) \| ([^|]*) \|$", PAGE, re.M)
+    rows = re.findall(r"^\| (`(?:fix|checklist|approval|opinion|question)`[^|]*) \| ([^|]*) \| ([^|]*) \|$", PAGE, re.M)
     named = {kind: (row[1], row[2]) for row in rows for kind in re.findall(r"`(\w+)`", row[0])}
     assert set(named) == set(LadderKind)
     for kind in LadderKind:
