@@ -58,14 +58,14 @@ def test_open_shares_and_confirmed_files_of_the_last_crawl_are_said(inspected: S
     assert said["exposure_wide"]["numbers"] == {"shares": 2, "open_shares": 2}
     assert said["exposure_wide"]["stresses"] == ["SHR"]
     confirmed = said["confirmed_hits"]
-    # in one unit a list of payments and a file named by a number, in the other passwords (demo/files.py); and in both
-    # the crawl contradicts SHR-001, which every form answers 符合
-    assert confirmed["numbers"]["confirmed"] == 5
-    assert confirmed["numbers"]["unit_confirmed"] == 3
-    assert "社會課3件最多" in confirmed["text"]
+    # in one unit a list of payments and a file named by a number, in the other passwords (demo/files.py); that in both
+    # SHR-001 was answered 符合 is a fact of these files, counted once
+    assert confirmed["numbers"]["confirmed"] == 3
+    assert confirmed["numbers"]["unit_confirmed"] == 2
+    assert "社會課2件最多" in confirmed["text"]
     opened = said["open_files"]["numbers"]
     assert 0 < opened["files_open"] <= opened["files_known"]
-    assert own["unit_confirmed"]["numbers"]["confirmed"] == 3
+    assert own["unit_confirmed"]["numbers"]["confirmed"] == 2
     assert 0 < own["unit_open_files"]["numbers"]["files_open"] < opened["files_open"]
     assert own["unit_mismatches"]["numbers"]["mismatches"] == 1
     assert own["unit_mismatches"]["stresses"] == ["SHR", "MRK"]
