@@ -63,7 +63,7 @@ class SandboxedJudges:
 
     def _files(self) -> Iterator[Path]:
         names = ("detectors.yaml", "marking_rules.yaml")
-        yield from (SHIPPED / name for name in names)
+        yield from (SHIPPED / name for name in (*names, "meaning_model.tsv"))
         if self._rules_dir is not None:
             yield from (self._rules_dir / name for name in names if (self._rules_dir / name).exists())
         if self._rules_file is not None:
@@ -167,6 +167,9 @@ class SandboxedJudges:
         from inspection.rules.detectors import DetectorBook, load_detectors
         from inspection.rules.load import load_yaml
         from inspection.rules.marking import load_marking
+        from inspection.rules.meaning import shipped_meaning
 
-        book = load_yaml(self._rules_file, DetectorBook) if self._rules_file else load_detectors(self._rules_dir)
-        return greeting_of(compile_rules(book, load_marking(self._rules_dir)))
+        marking = load_marking(self._rules_dir)
+        if self._rules_file is not None:  # these detectors and nothing else
+            return greeting_of(compile_rules(load_yaml(self._rules_file, DetectorBook), marking))
+        return greeting_of(compile_rules(load_detectors(self._rules_dir), marking, meaning=shipped_meaning()))

@@ -65,7 +65,7 @@ class Engine:
         """Compiles the distinct expressions; `auto` takes hyperscan where its wheel exists for this machine."""
         distinct = tuple(dict.fromkeys(expressions))
         if backend == "auto":
-            backend = "hyperscan" if _has_hyperscan() else "re2"
+            backend = "hyperscan" if has_hyperscan() else "re2"
         database = _compile_database(distinct) if backend == "hyperscan" else None
         return cls(distinct, backend, database)
 
@@ -164,7 +164,7 @@ class Sighting:
         return seen
 
 
-def _has_hyperscan() -> bool:
+def has_hyperscan() -> bool:
     try:
         import hyperscan  # noqa: F401
     except ImportError:

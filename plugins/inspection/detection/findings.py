@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 
 from inspection.detection.conceal import Concealer
 from inspection.detection.exposure import category_severity, worst
 from inspection.detection.letterhead import letterhead_end
 from inspection.detection.mask import masked
+from inspection.detection.meaning import STRONG
 from inspection.detection.normalise import Manuscript
 from inspection.detection.people import People
 from inspection.detection.ruleset import Rules
@@ -45,6 +47,8 @@ class Category:
     excerpts: tuple[Excerpt, ...]
     ground: str
     remedies: tuple[str, ...]
+    strength: int = 0
+    """0 for a hit of a rule; 1 to 3 for 語意比對, a clue and no more: from 2 on the file counts as suspected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ def find_categories(manuscript: Manuscript, path: str, rules: Rules, key: bytes,
     """All categories of a file; none where nothing in it is sensitive enough to report."""
     hits = find_hits(manuscript, path, rules, key, today=today)
     if not hits.topics and not any(_worth_reporting(rules.by_id[name], hits) for name in hits.values):
-        return Findings((), hits.concealer)
+        return Findings(tuple(_by_meaning(rules, hits)), hits.concealer)
     categories = [
         _value_category(rules, rules.by_id[name], hits) for name in hits.values if rules.by_id[name].group != AUXILIARY
     ]
@@ -175,6 +179,28 @@ def _topic_category(rules: Rules, detector: Detector, hits: Hits) -> Category:
         severity=category_severity(detector.severity, concerned if counted else 0, rules.book),
         excerpts=(Excerpt(hit.word, _locator(hits, hit.offset)),),
     )
+
+
+def _by_meaning(rules: Rules, hits: Hits) -> Iterator[Category]:
+    """What the second reading says of a text in which no rule found anything; statutes speak of everything."""
+    manuscript = hits.manuscript
+    if rules.second is None or all(passage.zone is Zone.PATH for passage in manuscript.passages):
+        return
+    said = rules.second.read(manuscript)
+    if said is None or said.topic not in rules.by_id or is_statute(manuscript):
+        return
+    plain = _category(
+        rules,
+        rules.by_id[said.topic],
+        count=len(said.clues),
+        people=0,
+        severity=Severity.MEDIUM if said.strength == STRONG else Severity.LOW,
+        excerpts=tuple(
+            Excerpt(hits.concealer.conceal(clue.shown), _locator(hits, manuscript.starts[clue.passage]))
+            for clue in said.clues
+        ),
+    )
+    yield replace(plain, strength=said.strength)
 
 
 def _category(

@@ -12,6 +12,7 @@ from inspection.detection.conceal import Concealer
 from inspection.detection.exposure import file_severity, worst
 from inspection.detection.findings import Category, find_categories
 from inspection.detection.marks import MICROSOFT, Mark, read_marks
+from inspection.detection.meaning import WEAK
 from inspection.detection.normalise import Manuscript, normalised
 from inspection.detection.ruleset import Rules
 from inspection.extraction.passage import Passage, Reading, Unread
@@ -115,7 +116,8 @@ def path_bearing(path: str, rules: Rules, *, today: date) -> Hashable:
     if shown_path(path, rules, today=today) != path:
         return path
     name = plain.rpartition("/")[2]
-    return name.rpartition(".")[2].lower(), frozenset(rules.path_words.findall(plain)), name.count(".") > 0
+    phrases = rules.second.phrases_of(name) if rules.second is not None else frozenset()
+    return name.rpartition(".")[2].lower(), frozenset(rules.path_words.findall(plain)), name.count(".") > 0, phrases
 
 
 def concealed(judgement: Judgement, family: Concealer) -> Judgement:
@@ -157,7 +159,8 @@ def _stopped(base: Judgement, meta: FileMeta) -> Judgement:
 
 
 def _decided(base: Judgement, manuscript: Manuscript, meta: FileMeta, rules: Rules) -> Judgement:
-    severities = [category.severity for category in base.categories]
+    told = [category for category in base.categories if category.strength != WEAK]
+    severities = [category.severity for category in told]
     severity = (
         file_severity(severities, path=meta.path, broad_readers=meta.broad_readers, book=rules.book)
         if severities
@@ -171,7 +174,7 @@ def _decided(base: Judgement, manuscript: Manuscript, meta: FileMeta, rules: Rul
         verdict, severity = Verdict.MARKED, None
     elif base.status is not ReadStatus.SCANNED and base.reason not in READ_IN_PART:
         verdict = Verdict.UNKNOWN
-    elif base.categories:
+    elif told:
         verdict = Verdict.UNMARKED_SENSITIVE
     else:
         verdict = Verdict.CLEAN if base.status is ReadStatus.SCANNED and not base.unread else Verdict.UNKNOWN
@@ -188,7 +191,7 @@ def _hints(base: Judgement, manuscript: Manuscript, meta: FileMeta, rules: Rules
     if base.mark is None and any(category.detector == "TOP-SECRET-MTG" for category in base.categories):
         hints.append("D08")
     published = rules.marking.published_words
-    if level == Level.CONFIDENTIAL and not base.categories:
+    if level == Level.CONFIDENTIAL and not any(category.strength == 0 for category in base.categories):
         title = "\n".join(manuscript.lines[:12])
         hints += ["D10"] if any(word in title for word in published) else []
     if base.mark is not None and base.mark.blank:
@@ -222,6 +225,7 @@ def as_row(judgement: Judgement) -> dict[str, Any]:
                 "severity": category.severity.value,
                 "excerpts": [excerpt.text for excerpt in category.excerpts],
                 "locators": [excerpt.locator for excerpt in category.excerpts],
+                **({"basis": "meaning", "strength": category.strength} if category.strength else {}),
             }
             for category in judgement.categories
         ],

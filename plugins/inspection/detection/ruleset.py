@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,11 +10,13 @@ from functools import cached_property
 from pathlib import Path
 
 from inspection.detection.engine import Backend, Engine, Expression
+from inspection.detection.meaning import SecondReader
 from inspection.detection.normalise import normalised
 from inspection.detection.validators import Names
 from inspection.rules.detectors import Detector, DetectorBook, load_detectors
 from inspection.rules.load import rules_version
 from inspection.rules.marking import MarkingBook, load_marking
+from inspection.rules.meaning import MeaningModel, shipped_meaning
 
 LEVEL_WORDS = ("絕對機密", "極機密", "機密", "密", "限閱", "機敏資料")
 
@@ -25,13 +28,17 @@ def folded(words: tuple[str, ...]) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Rules:
-    """Detectors (`loaded` as written, `book` with its words folded), marking rules and the compiled engine."""
+    """Detectors (`loaded` as written, `book` with its words folded), marking rules and the compiled engine.
+
+    `second` reads by meaning; None where an engineer's own detectors alone are asked.
+    """
 
     loaded: DetectorBook = field(repr=False)
     book: DetectorBook
     marking: MarkingBook
     engine: Engine = field(repr=False)
     version: str
+    second: SecondReader | None = field(default=None, repr=False)
 
     @cached_property
     def names(self) -> Names:
@@ -97,16 +104,24 @@ def _words_of(detector: Detector) -> tuple[str, ...]:
 
 def load_rules(rules_dir: Path | None = None, *, backend: Backend = "auto") -> Rules:
     """Loads and compiles the shipped rules with the agency's overlay; raises BadSource."""
-    return compile_rules(load_detectors(rules_dir), load_marking(rules_dir), backend=backend)
+    return compile_rules(load_detectors(rules_dir), load_marking(rules_dir), backend=backend, meaning=shipped_meaning())
 
 
-def compile_rules(book: DetectorBook, marking: MarkingBook, *, backend: Backend = "auto") -> Rules:
+def compile_rules(
+    book: DetectorBook, marking: MarkingBook, *, backend: Backend = "auto", meaning: MeaningModel | None = None
+) -> Rules:
     """Compiles rules already loaded."""
     loaded = book
     book = book.model_copy(update={"detectors": tuple(map(_folded, book.detectors))})
     book = book.model_copy(update={"sample_words": folded(book.sample_words), "talk_words": folded(book.talk_words)})
     engine = Engine.build(_expressions(book), backend)
-    return Rules(loaded, book, marking, engine, rules_version(loaded, marking))
+    version = rules_version(loaded, marking)
+    if meaning is None:
+        return Rules(loaded, book, marking, engine, version)
+    second = SecondReader.of(meaning, "hyperscan" if engine.backend == "hyperscan" else "re")
+    return Rules(
+        loaded, book, marking, engine, hashlib.sha256(f"{version} {meaning.digest}".encode()).hexdigest(), second
+    )
 
 
 def _folded(detector: Detector) -> Detector:

@@ -29,6 +29,7 @@ from inspection.rules import wording as wording_rules
 from inspection.rules.detectors import DetectorBook, load_detectors
 from inspection.rules.load import RuleModel, rules_version
 from inspection.rules.marking import MarkingBook, load_marking
+from inspection.rules.meaning import shipped_meaning
 from inspection.rules.places import entry_place
 from inspection.rules.rung_values import rung_faults
 from inspection.vocabulary import CampaignKind, Severity
@@ -68,11 +69,12 @@ class Catalogue:
 
     @property
     def reading_version(self) -> str:
-        """SHA-256 (hex) over what files are judged by: detectors, marks, and the product's version with its readers.
+        """SHA-256 (hex) over what files are judged by: detectors, marks, phrases and the product's version.
 
         A file read under another one is read again though unchanged; a mail text that changed reads nothing again.
         """
-        return hashlib.sha256(f"{__version__}\n{rules_version(self.detectors, self.marking)}".encode()).hexdigest()
+        own = f"{__version__}\n{rules_version(self.detectors, self.marking)}\n{shipped_meaning().digest}"
+        return hashlib.sha256(own.encode()).hexdigest()
 
     def valid_basis(self, basis_id: str, on: date) -> basis_rules.LegalBasis:
         """A basis fit to be printed on a day; NotFound for an unknown id, BadSource for an ended or unchecked one."""

@@ -1,0 +1,232 @@
+"""The second reading: what a text is about, by phrases weighed, where no rule's word stands in it.
+
+A linear model over short runs of characters that stand on people's papers (docs/detection-quality.md tells how it was
+trained and what it is worth). A window of some 350 characters is scored, and the strongest window decides, so that a
+long harmless paper does not drown one sentence. What it says is 語意比對（疑似線索） and nothing more.
+
+Nothing of a text leaves this room but phrases of the model itself: a name is none of them, a number neither.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import accumulate, islice
+from typing import Any
+
+from inspection.detection.engine import Backend, has_hyperscan
+from inspection.detection.normalise import Manuscript
+from inspection.rules.meaning import MeaningModel
+from inspection.vocabulary import Zone
+
+FOLD = bytes(
+    ord("0") if 48 <= code <= 57 else ord("a") if chr(code).isalpha() else code for code in range(128)
+) + bytes(range(128, 256))
+"""Every digit is one digit and every Latin letter one letter: no number and no login is a phrase."""
+HAN = re.compile("[㐀-鿿]")
+PHRASE_CHARS = (1, 2, 3, 4)
+STRETCH_CHARS = 100_000
+MOST_CHARS = 2_000_000
+"""What is read by meaning of one file; the rules read all of it."""
+FEWEST_HAN = 25  # fewer Chinese characters are a heading or a label, and say nothing
+SHOWN_LINES = 3
+WEAK, STRONG = 1, 3
+TELLING = 0.1
+"""What a phrase must weigh to be shown. One character never is: characters shown singly would add up to names."""
+HIDDEN = "○"
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """A line that weighed: index of its passage, and the model's own phrases in it, the rest hidden."""
+
+    passage: int
+    shown: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What the second reading says: a topic (id of a detector), a grade of 1 to 3, and the lines behind it."""
+
+    topic: str
+    strength: int
+    score: float
+    clues: tuple[Clue, ...]
+
+
+@dataclass(frozen=True)
+class SecondReader:
+    """The model made ready: phrases compiled for the engine of this machine, or looked up one by one."""
+
+    model: MeaningModel
+    backend: Backend = "auto"
+    database: Any = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, model: MeaningModel, backend: Backend = "auto") -> SecondReader:
+        """Compiles the phrases where hyperscan is at hand (0.15 s)."""
+        if backend == "auto":
+            backend = "hyperscan" if has_hyperscan() else "re"
+        return cls(model, backend, _compiled(model.phrases) if backend == "hyperscan" else None)
+
+    def read(self, manuscript: Manuscript) -> Meaning | None:
+        """What the text is about, None where its strongest window stays below the lowest grade.
+
+        Of the path the file's own name is read, of the text at most `MOST_CHARS` characters.
+        """
+        lines = manuscript.lines
+        first = sum(passage.zone is Zone.PATH for passage in manuscript.passages)
+        if sum(1 for _ in islice(HAN.finditer("\n".join(lines[first:])), FEWEST_HAN)) < FEWEST_HAN:
+            return None
+        name = self.phrases_of(lines[first - 1]) if first else frozenset()
+        best: _Window | None = None
+        for stretch in _stretches(lines, first):
+            found = self._strongest(lines, stretch, name)
+            if found is not None and (best is None or found.score > best.score):
+                best = found
+        if best is None:
+            return None
+        strength = self.model.strength(best.score)
+        if not strength:
+            return None
+        clues = tuple(self._clues(lines, best))
+        if not clues:  # a name and nothing to show for it
+            return None
+        phrases = name.union(*(present for _, present in best.pieces))
+        return Meaning(self.model.topic(phrases), strength, round(best.score, 2), clues)
+
+    def _strongest(self, lines: Sequence[str], stretch: range, name: frozenset[int]) -> _Window | None:
+        """The window of the highest score in a stretch of lines."""
+        pieces = [(number, piece) for number in stretch for piece in cut(lines[number], self.model.window_chars)]
+        texts = [piece for _, piece in pieces]
+        data = "\n".join(texts).encode().translate(FOLD)
+        present: list[set[int]] = [set() for _ in pieces]
+        ends = list(accumulate(len(text.encode()) + 1 for text in texts))
+        at = 0
+        for number, end in self._sightings(data):
+            while ends[at] < end:
+                at += 1
+            present[at].add(number)
+        best_score, best_run = -math.inf, range(0)
+        weight_of, bias = self.model.weights.__getitem__, self.model.bias
+        for run in windows([len(text) for text in texts], 0, self.model.window_chars):
+            score = bias + math.fsum(map(weight_of, name.union(*present[run.start : run.stop])))
+            if score > best_score:
+                best_score, best_run = score, run
+        if not best_run:
+            return None
+        return _Window(best_score, tuple((pieces[one][0], frozenset(present[one])) for one in best_run))
+
+    def _clues(self, lines: Sequence[str], window: _Window) -> Iterator[Clue]:
+        """The lines of a window that weighed most."""
+        weights, phrases = self.model.weights, self.model.phrases
+        weighed = sorted(window.pieces, key=lambda piece: -sum(max(weights[one], 0.0) for one in piece[1]))
+        for line, present in weighed[:SHOWN_LINES]:
+            telling = [phrases[one] for one in present if weights[one] >= TELLING and len(phrases[one]) > 1]
+            if telling:
+                yield Clue(line, shown(lines[line], telling), round(sum(weights[one] for one in present), 2))
+
+    def phrases_of(self, name: str) -> frozenset[int]:
+        """The phrases a file's name holds: names that hold the same are read alike."""
+        return frozenset(number for number, _ in self._sightings(f"\n{name}\n".encode().translate(FOLD)))
+
+    def _sightings(self, data: bytes) -> list[tuple[int, int]]:
+        """Every phrase that occurs, by where it ends: (its number, the byte behind it)."""
+        found: list[tuple[int, int]] = []
+        if self.database is not None:
+            self.database.scan(data, match_event_handler=lambda number, _, end, __, ___: found.append((number, end)))
+            return found
+        text, numbers = data.decode(), self._numbers
+        ends = _byte_ends(text)
+        for at in range(len(text)):
+            for length in PHRASE_CHARS:
+                number = numbers.get(text[at - length + 1 : at + 1]) if at >= length - 1 else None
+                if number is not None:
+                    found.append((number, ends[at]))
+        return found
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {phrase: number for number, phrase in enumerate(self.model.phrases)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """A run of pieces: its score, and per piece its line and the phrases in it."""
+
+    score: float
+    pieces: tuple[tuple[int, frozenset[int]], ...]
+
+
+def _stretches(lines: Sequence[str], first: int) -> Iterator[range]:
+    """Lines in stretches of some 100,000 characters, so that a long text is not held in memory twice."""
+    start, chars, read = first, 0, 0
+    for number in range(first, len(lines)):
+        chars += len(lines[number]) + 1
+        if chars >= STRETCH_CHARS:
+            yield range(start, number + 1)
+            start, chars, read = number + 1, 0, read + chars
+            if read >= MOST_CHARS:
+                return
+    if start < len(lines):
+        yield range(start, len(lines))
+
+
+def _byte_ends(text: str) -> list[int]:
+    ends, end = [], 0
+    for char in text:
+        end += len(char.encode())
+        ends.append(end)
+    return ends
+
+
+def _compiled(phrases: Sequence[str]) -> Any:
+    import hyperscan
+
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    sources = [re.escape(phrase).encode() for phrase in phrases]
+    database.compile(
+        expressions=sources, ids=list(range(len(sources))), elements=len(sources), flags=[0] * len(sources)
+    )
+    return database
+
+
+def windows(chars: Sequence[int], first: int, window_chars: int) -> Iterator[range]:
+    """Which pieces stand together: as many as fill `window_chars`, at least one; `first` is where the text begins."""
+    start = first
+    while start < len(chars):
+        stop, filled = start, 0
+        while stop < len(chars) and (filled + chars[stop] < window_chars or stop == start):
+            filled += chars[stop] + 1
+            stop += 1
+        yield range(start, stop)
+        if stop == len(chars):
+            return
+        behind, passed = start, 0
+        while behind < stop - 1 and passed + chars[behind] < window_chars // 2:
+            passed += chars[behind] + 1
+            behind += 1
+        start = max(behind, start + 1)
+
+
+def cut(line: str, window_chars: int) -> Iterator[str]:
+    """A line in pieces of at most a window's length."""
+    yield line[:window_chars]
+    for at in range(window_chars, len(line), window_chars):
+        yield line[at : at + window_chars]
+
+
+def shown(line: str, telling: Iterable[str]) -> str:
+    """A line in which only the given phrases can be read; runs of hidden characters are shortened."""
+    seen = [False] * len(line)
+    for phrase in telling:
+        at = line.find(phrase)
+        while at >= 0:
+            seen[at : at + len(phrase)] = [True] * len(phrase)
+            at = line.find(phrase, at + 1)
+    text = "".join(char if visible else HIDDEN for char, visible in zip(line, seen, strict=True))
+    return re.sub(f"{HIDDEN}{{3,}}", HIDDEN * 3, text)[:120]

@@ -1,0 +1,115 @@
+"""The model of the second reading as data: phrases and what each weighs, trained by `make train`.
+
+The file is text: a head of JSON in its first line, then one phrase a line with its weight and its weights by topic,
+TAB between. Weights are hundredths. Its digest stands in the head and is checked on loading: an edited one is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from inspection.errors import BadSource, Place
+
+SHIPPED = Path(__file__).with_name("meaning_model.tsv")
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class MeaningModel:
+    """Phrases with their weights in log-odds. `thresholds` are the scores from which the grades 1, 2 and 3 hold."""
+
+    version: str
+    window_chars: int
+    bias: float
+    thresholds: tuple[float, float, float]
+    topics: tuple[str, ...]
+    topic_bias: tuple[float, ...]
+    phrases: tuple[str, ...] = field(repr=False)
+    weights: tuple[float, ...] = field(repr=False)
+    topic_weights: tuple[tuple[float, ...], ...] = field(repr=False)
+    digest: str = ""
+
+    def strength(self, score: float) -> int:
+        """The grade: 0 none, 1 weak, 2 from which a file counts as suspected, 3 strong."""
+        return sum(score >= threshold for threshold in self.thresholds)
+
+    def topic(self, present: Iterable[int]) -> str:
+        """The topic that weighs most; the same on every machine where two weigh alike."""
+        sums = list(self.topic_bias)
+        for number in present:
+            for topic, weight in enumerate(self.topic_weights[number]):
+                sums[topic] += weight
+        return self.topics[max(range(len(sums)), key=lambda topic: (round(sums[topic], 6), -topic))]
+
+    def as_text(self) -> str:
+        """The file's text, digest included."""
+        body = "".join(
+            "\t".join([phrase, _hundredths(weight), *map(_hundredths, row)]) + "\n"
+            for phrase, weight, row in zip(self.phrases, self.weights, self.topic_weights, strict=True)
+        )
+        head = {
+            "format": FORMAT,
+            "version": self.version,
+            "window_chars": self.window_chars,
+            "bias": self.bias,
+            "thresholds": self.thresholds,
+            "topics": self.topics,
+            "topic_bias": self.topic_bias,
+        }
+        text = json.dumps(head, ensure_ascii=False, sort_keys=True)
+        digest = hashlib.sha256(f"{text}\n{body}".encode()).hexdigest()
+        return json.dumps({**head, "sha256": digest}, ensure_ascii=False, sort_keys=True) + "\n" + body
+
+
+def _hundredths(weight: float) -> str:
+    return str(round(weight * 100))
+
+
+def parse_meaning(text: str, *, place: Path = SHIPPED) -> MeaningModel:
+    """The model of a file's text; raises BadSource for another format or a digest that does not fit."""
+    first, _, body = text.partition("\n")
+    remedy = "請以 make train 重新產生，或自安裝檔還原"
+    try:
+        head = json.loads(first)
+        told = head.pop("sha256")
+    except (ValueError, KeyError, AttributeError):
+        raise BadSource("語意模型檔首行無法讀取", place=Place(str(place), 1), remedy=remedy) from None
+    plain = json.dumps(head, ensure_ascii=False, sort_keys=True)
+    if hashlib.sha256(f"{plain}\n{body}".encode()).hexdigest() != told:
+        raise BadSource("語意模型檔內容與其雜湊值不符", place=Place(str(place), 1, "sha256"), remedy=remedy)
+    if head["format"] != FORMAT:
+        where = Place(str(place), 1, "format")
+        raise BadSource(f"語意模型檔格式 {head['format']} 非本版所識", place=where, remedy=remedy)
+    phrases, weights, rows = [], [], []
+    for line in body.removesuffix("\n").split("\n"):
+        phrase, weight, *row = line.split("\t")
+        phrases.append(phrase)
+        weights.append(int(weight) / 100)
+        rows.append(tuple(int(one) / 100 for one in row))
+    low, middle, high = head["thresholds"]
+    return MeaningModel(
+        version=head["version"],
+        window_chars=head["window_chars"],
+        bias=head["bias"],
+        thresholds=(low, middle, high),
+        topics=tuple(head["topics"]),
+        topic_bias=tuple(head["topic_bias"]),
+        phrases=tuple(phrases),
+        weights=tuple(weights),
+        topic_weights=tuple(rows),
+        digest=told,
+    )
+
+
+@lru_cache(maxsize=1)
+def shipped_meaning() -> MeaningModel:
+    """The model that comes with the product."""
+    try:
+        return parse_meaning(SHIPPED.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadSource(f"讀不到語意模型檔：{error.strerror}", place=SHIPPED, remedy="請自安裝檔還原") from None

@@ -1,0 +1,142 @@
+"""The labelled papers of `tests/quality`, cut into windows exactly as the product cuts what it reads."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from inspection.detection.meaning import FOLD, PHRASE_CHARS, cut, windows
+from inspection.detection.normalise import normalised
+from inspection.rules.detectors import load_detectors
+from quality.tokens import MAKERS
+
+QUALITY = Path(__file__).parents[2] / "tests" / "quality"
+SLOT = re.compile(r"\{([a-z0-9]+?)(\d?)\}")
+UNFIT = re.compile("[\ue000\t\n\r\\\\]")  # of nobody, or what parts the columns of the model's own file
+PLAIN = re.compile("[0a ]*")  # digits, letters and blanks alone stand in every text
+NOBODY = "\ue000"
+"""Stands for names, addresses and firms, so that no phrase is made of them."""
+HIDDEN = {"name", "maskedname", "addr", "company", "email", "govmail", "user", "password", "apikey"}
+TOPICS = {
+    "WHISTLE": "TOP-WHISTLE", "PROC-PRICE": "TOP-PROC-PRICE", "PROC-BIDDER": "TOP-PROC-BIDDER", "EXAM": "TOP-EXAM",
+    "HR": "TOP-HR", "CRIM": "TOP-CRIM", "WANTED": "TOP-WANTED", "BORDER": "TOP-BORDER", "HOUSEHOLD": "TOP-HOUSEHOLD",
+    "KOUKA": "TOP-KOUKA", "VEHREG": "TOP-VEHREG", "LABOR": "TOP-LABOR", "MEDICAL": "TOP-MEDICAL",
+    "MTG": "TOP-SECRET-MTG", "DRAFT": "TOP-SECRET-MTG", "SECPLAN": "TOP-SECURITY-PLAN", "PASSWORD": "SEC-PASSWORD",
+    "CIPHER": "TOP-CIPHER", "PII": "TOP-PERSONAL",
+}  # fmt: skip
+"""What the brief calls a matter, and the detector whose name, ground and remedies a hit takes."""
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """One paper: its author, what it is, and its lines as a file would give them."""
+
+    author: str
+    id: str
+    form: str
+    sensitive: bool
+    trap: bool
+    topics: frozenset[str]
+    name: str
+    lines: tuple[str, ...]
+
+    def windows(self, window_chars: int) -> list[set[str]]:
+        """Per window the phrases that occur in it or in the file's name."""
+        own = set(phrases(self.name))
+        pieces = [piece for line in map(normalised, self.lines) for piece in cut(line, window_chars)]
+        found = [set(phrases(piece)) for piece in pieces]
+        runs = windows([len(piece) for piece in pieces], 0, window_chars)
+        return [own.union(*found[run.start : run.stop]) for run in runs]
+
+
+def phrases(text: str) -> Iterator[str]:
+    """Every run of one to four characters, digits and letters folded, that has more in it than those and blanks."""
+    folded = normalised(text).encode().translate(FOLD).decode()
+    for length in PHRASE_CHARS:
+        for at in range(len(folded) - length + 1):
+            phrase = folded[at : at + length]
+            if not UNFIT.search(phrase) and not PLAIN.fullmatch(phrase):
+                yield phrase
+
+
+def all_papers(seed: int = 1) -> list[Labelled]:
+    """The authors' papers, and as one author more (`templates`) the older templates and what no detector may hit."""
+    chance = random.Random(seed)
+    found = [
+        paper
+        for path in sorted((QUALITY / "authors").glob("*/papers.yaml"))
+        for paper in _of_author(path.parent.name, yaml.safe_load(path.read_text(encoding="utf-8")), chance)
+    ]
+    for path in sorted(QUALITY.glob("*/*.yaml")):
+        if path.parent.name in {"open", "sealed"}:
+            entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+            found += [_of_template(entry, path.stem == "sensitive", chance) for entry in entries]
+    return found + [
+        Labelled(
+            "templates", f"{detector.id}-{number}", "case", False, False, frozenset(), "", tuple(lines.split("\n"))
+        )
+        for detector in load_detectors().detectors
+        for number, lines in enumerate(detector.cases.miss)
+    ]
+
+
+def _of_author(author: str, entries: list[dict[str, Any]], chance: random.Random) -> Iterator[Labelled]:
+    *own, last = entries
+    for entry in own:
+        yield Labelled(
+            author, entry["id"], entry["form"], bool(entry["sensitive"]), bool(entry.get("trap")),
+            frozenset(TOPICS[topic] for topic in entry.get("topics") or () if topic in TOPICS),
+            str(entry["file"]), tuple(_lines(entry, last["filler"], chance)),
+        )  # fmt: skip
+
+
+def _lines(entry: dict[str, Any], filler: list[str], chance: random.Random) -> Iterator[str]:
+    known: dict[str, str] = {}
+    if entry.get("title"):
+        yield filled(str(entry["title"]), chance, known)
+    if "sheets" in entry:
+        for sheet in entry["sheets"]:
+            for row in sheet["rows"]:
+                own: dict[str, str] = {}
+                yield "\t".join(filled("" if cell is None else str(cell), chance, own) for cell in row)
+        return
+    lines = filled(entry["text"], chance, known).split("\n")
+    if entry["form"] == "long":
+        around = [chance.choice(filler) for _ in range(chance.randint(150, 400))]
+        at = chance.randint(10, len(around) - 10)
+        lines = [*around[:at], *lines, *around[at:]]
+    yield from (line for line in lines if line.strip())
+
+
+def _of_template(entry: dict[str, Any], sensitive: bool, chance: random.Random) -> Labelled:
+    known: dict[str, str] = {}
+    lines = [entry["title"]]
+    for piece in (*entry.get("before", ()), *entry["core"], *entry.get("after", ())):
+        if isinstance(piece, str):
+            lines += filled(piece, chance, known).split("\n")
+            continue
+        lines.append("\t".join(piece["heads"]))
+        for number in range(1, piece["rows"] + 1):
+            own = {"n": str(number)}
+            lines.append("\t".join(filled(cell, chance, own) for cell in piece["row"]))
+    topics = frozenset(one for one in entry.get("need", ()) if one in TOPICS.values())
+    return Labelled("templates", entry["id"], entry["shape"], sensitive, False, topics, entry["file"], tuple(lines))
+
+
+def filled(line: str, chance: random.Random, known: dict[str, str], *, hide: bool = True) -> str:
+    """A line with its slots filled; with `hide`, what names somebody is a mark that belongs to no phrase."""
+
+    def value(match: re.Match[str]) -> str:
+        kind, whole = match[1], match[1] + match[2]
+        if whole not in known:
+            made = (MAKERS.get(whole) or MAKERS[kind])(chance)
+            known[whole] = NOBODY * 3 if hide and (kind in HIDDEN or whole in HIDDEN) else made
+        return known[whole]
+
+    return SLOT.sub(value, line)
