@@ -15,7 +15,7 @@ export NODE_EXTRA_CA_CERTS ?= /etc/ssl/certs/ca-certificates.crt
 export PYTHONPATH := $(CURDIR)/tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test quick check format bench gallery docs up down lock
+.PHONY: help setup demo test quick check format bench gallery docs up down lock train
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -72,6 +72,9 @@ docs: setup ## write the generated pages anew
 bench: setup ## every number we claim, with the machine named
 	@tools/install-system-packages test
 	$(RUN) python -m bench
+
+train: setup ## learn the phrases of the second reading anew from the labelled papers, about a minute
+	$(RUN) --group train python -m tools.meaning
 
 gallery: setup ## all documents and pages as contact sheets in var/gallery
 	@tools/install-system-packages test

@@ -21,7 +21,7 @@ from inspection.vocabulary import ReadStatus, Verdict, Zone
 from quality.tokens import GIVEN, SURNAMES
 
 MODEL = shipped_meaning()
-RULES = load_rules()
+RULES = load_rules(second_reading=True)
 TODAY = date(2026, 11, 29)
 PAPERS = all_papers(seed=7)
 SECRETIVE = (

@@ -30,7 +30,7 @@ def scan_command(arguments: Sequence[str], *, program: str = "inspection scan") 
     from inspection.crawling.scan import ScanRequest, scan
 
     request = ScanRequest(given.path, given.jsonl, baseline=given.baseline, resume=given.resume)
-    with SandboxedJudges(workers=given.workers, rules_file=given.rules) as crew:
+    with SandboxedJudges(workers=given.workers, rules_file=given.rules, second_reading=True) as crew:
         counts = scan(request, crew, tell=_tell, progress=_progress())
     _end_line()
     _tell(summary(counts))

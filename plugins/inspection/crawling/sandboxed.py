@@ -34,11 +34,19 @@ class SandboxedJudges:
     for faulty rules once they are needed.
 
     `today` (default: the clock's) dates declassification. People are counted by a key that dies with this object.
-    No worker is started before there is a file to judge; all end with the context.
+    No worker is started before there is a file to judge; all end with the context. `second_reading`: also by meaning.
     """
 
-    def __init__(self, *, workers: int, rules_file: Path | None = None, today: date | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        workers: int,
+        rules_file: Path | None = None,
+        today: date | None = None,
+        second_reading: bool = False,
+    ) -> None:
         self._rules_file = rules_file
+        self._second_reading = second_reading and rules_file is None
         self._rules_dir = settings.get().rules_dir
         self._workers = workers
         self._today = today or clock.today()
@@ -63,7 +71,9 @@ class SandboxedJudges:
 
     def _files(self) -> Iterator[Path]:
         names = ("detectors.yaml", "marking_rules.yaml")
-        yield from (SHIPPED / name for name in (*names, "meaning_model.tsv"))
+        yield from (SHIPPED / name for name in names)
+        if self._second_reading:
+            yield SHIPPED / "meaning_model.tsv"
         if self._rules_dir is not None:
             yield from (self._rules_dir / name for name in names if (self._rules_dir / name).exists())
         if self._rules_file is not None:
@@ -172,4 +182,5 @@ class SandboxedJudges:
         marking = load_marking(self._rules_dir)
         if self._rules_file is not None:  # these detectors and nothing else
             return greeting_of(compile_rules(load_yaml(self._rules_file, DetectorBook), marking))
-        return greeting_of(compile_rules(load_detectors(self._rules_dir), marking, meaning=shipped_meaning()))
+        meaning = shipped_meaning() if self._second_reading else None
+        return greeting_of(compile_rules(load_detectors(self._rules_dir), marking, meaning=meaning))

@@ -102,9 +102,10 @@ def _words_of(detector: Detector) -> tuple[str, ...]:
     )
 
 
-def load_rules(rules_dir: Path | None = None, *, backend: Backend = "auto") -> Rules:
-    """Loads and compiles the shipped rules with the agency's overlay; raises BadSource."""
-    return compile_rules(load_detectors(rules_dir), load_marking(rules_dir), backend=backend, meaning=shipped_meaning())
+def load_rules(rules_dir: Path | None = None, *, backend: Backend = "auto", second_reading: bool = False) -> Rules:
+    """Loads and compiles the shipped rules with the agency's overlay, and the phrases if asked; raises BadSource."""
+    meaning = shipped_meaning() if second_reading else None
+    return compile_rules(load_detectors(rules_dir), load_marking(rules_dir), backend=backend, meaning=meaning)
 
 
 def compile_rules(

@@ -29,7 +29,6 @@ from inspection.rules import wording as wording_rules
 from inspection.rules.detectors import DetectorBook, load_detectors
 from inspection.rules.load import RuleModel, rules_version
 from inspection.rules.marking import MarkingBook, load_marking
-from inspection.rules.meaning import shipped_meaning
 from inspection.rules.places import entry_place
 from inspection.rules.rung_values import rung_faults
 from inspection.vocabulary import CampaignKind, Severity
@@ -69,12 +68,11 @@ class Catalogue:
 
     @property
     def reading_version(self) -> str:
-        """SHA-256 (hex) over what files are judged by: detectors, marks, phrases and the product's version.
+        """SHA-256 (hex) over what files are judged by: detectors, marks, and the product's version with its readers.
 
         A file read under another one is read again though unchanged; a mail text that changed reads nothing again.
         """
-        own = f"{__version__}\n{rules_version(self.detectors, self.marking)}\n{shipped_meaning().digest}"
-        return hashlib.sha256(own.encode()).hexdigest()
+        return hashlib.sha256(f"{__version__}\n{rules_version(self.detectors, self.marking)}".encode()).hexdigest()
 
     def valid_basis(self, basis_id: str, on: date) -> basis_rules.LegalBasis:
         """A basis fit to be printed on a day; NotFound for an unknown id, BadSource for an ended or unchecked one."""
