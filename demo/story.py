@@ -74,11 +74,20 @@ class Story:
             raise StoryFailed(f"{dag_id} failed: {self.api.log(tasks[0])[-1500:]}")
 
     def gate(self, task_id: str) -> RequiredAction:
-        """The required action of a gate once it is parked and settled."""
-        self.reached(task_id, "awaiting_input")
+        """The required action of a gate once it is parked and settled.
+
+        What Airflow says of when it asked is the first park of all (docs/decisions/0003): how long this try has been
+        parked is watched here.
+        """
+        parked: tuple[int, datetime] | None = None
         while True:
+            self.reached(task_id, "awaiting_input")
             found = [one for one in self.api.required_actions(CAMPAIGN_DAG, self.run_id) if one.task.task_id == task_id]
-            if found and datetime.now(UTC) - found[0].asked_at > SETTLED_AFTER:
+            if not found:
+                parked = None
+            elif parked is None or parked[0] != found[0].task.try_number:
+                parked = found[0].task.try_number, datetime.now(UTC)
+            elif datetime.now(UTC) - parked[1] > SETTLED_AFTER:
                 return found[0]
             time.sleep(0.5)
 
