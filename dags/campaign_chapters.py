@@ -9,7 +9,7 @@ from airflow.sdk import get_current_context, task, task_group
 from airflow.sdk.bases.sensor import PokeReturnValue
 
 from approval_gate import ApprovalGate
-from inspection_door import RETRYING, door, errors_as_airflow_knows_them, note_run
+from inspection_door import RETRYING, door, door_of, errors_as_airflow_knows_them, note_run
 
 CAMPAIGN = "{{ ti.xcom_pull(task_ids='open_campaign') }}"
 # looked at soon at first, then every minute: a wait of weeks takes no slot. Retries: a look that comes back within
@@ -36,9 +36,8 @@ def assess(campaign_id: str) -> dict[str, int]:
     """Three factors of seed 000 art. 7, from what is on record."""
     from inspection.planning.assess import assess as verb
 
-    with door() as opened:
-        campaign = opened.session.get_one(_campaign_record(), campaign_id)
-        made = verb(opened.session, campaign_id, catalogue=opened.catalogue, actor=campaign.opened_by, at=opened.at)
+    with door_of(campaign_id) as opened:
+        made = verb(opened.session, campaign_id, catalogue=opened.catalogue, actor=opened.actor, at=opened.at)
         counts = {"sentences": len(made.sentences)}
     return note_run("assess", campaign_id, run_name(), counts)
 
@@ -48,10 +47,10 @@ def await_assessment(campaign_id: str) -> PokeReturnValue:
     """Open until the ethics office has confirmed or rewritten a sentence, where all it says is ready or 資料不足."""
     from inspection.campaigns.pause import rests
     from inspection.planning.submit import awaits_person
+    from inspection.store import campaigns
 
     with door() as opened:
-        campaign = opened.session.get_one(_campaign_record(), campaign_id)
-        waits = awaits_person(opened.session, campaign, opened.catalogue)
+        waits = awaits_person(opened.session, campaigns.get(opened.session, campaign_id), opened.catalogue)
         resting = rests(opened.session, campaign_id)
     return PokeReturnValue(is_done=not waits and not resting, xcom_value={"waits": int(waits)})
 
@@ -62,10 +61,8 @@ def draft_plan(campaign_id: str) -> dict[str, int]:
     from inspection.planning.draft import draft_plan as verb
     from inspection.planning.paper import print_plan
 
-    with door() as opened:
-        campaign = opened.session.get_one(_campaign_record(), campaign_id)
-        drafter = campaign.opened_by
-        plan = verb(opened.session, campaign_id, catalogue=opened.catalogue, drafted_by=drafter, at=opened.at)
+    with door_of(campaign_id) as opened:
+        plan = verb(opened.session, campaign_id, catalogue=opened.catalogue, drafted_by=opened.actor, at=opened.at)
         print_plan(opened.session, campaign_id, catalogue=opened.catalogue, at=opened.at)
         counts = {"version": plan.version}
     return note_run("draft_plan", campaign_id, run_name(), counts)
@@ -76,17 +73,10 @@ def submit_plan(campaign_id: str) -> dict[str, int]:
     """Refused while a mandatory section is empty."""
     from inspection.planning.submit import submit_plan as verb
 
-    with door() as opened:
-        campaign = opened.session.get_one(_campaign_record(), campaign_id)
-        asked = verb(opened.session, campaign_id, catalogue=opened.catalogue, actor=campaign.opened_by, at=opened.at)
+    with door_of(campaign_id) as opened:
+        asked = verb(opened.session, campaign_id, catalogue=opened.catalogue, actor=opened.actor, at=opened.at)
         counts = {"round": asked.round}
     return note_run("submit_plan", campaign_id, run_name(), counts)
-
-
-def _campaign_record() -> Any:
-    from inspection.model import Campaign
-
-    return Campaign
 
 
 @task_group(group_id="planning", group_display_name="一、研判與計畫")
@@ -196,8 +186,8 @@ def prepare_checklists(campaign_id: str) -> dict[str, int]:
     """One per unit, at most 25 statements, frozen as put."""
     from inspection.checklists.prepare import prepare
 
-    with door() as opened:
-        ids = prepare(opened.session, campaign_id, actor="airflow", at=opened.at)
+    with door_of(campaign_id) as opened:
+        ids = prepare(opened.session, campaign_id, actor=opened.actor, at=opened.at)
     return note_run("prepare_checklists", campaign_id, run_name(), {"checklists": len(ids)})
 
 
@@ -206,8 +196,8 @@ def issue_checklists(campaign_id: str) -> dict[str, int]:
     """The Word form to every contact."""
     from inspection.checklists.issue import issue
 
-    with door() as opened:
-        out = issue(opened.session, campaign_id, catalogue=opened.catalogue, actor="airflow", at=opened.at)
+    with door_of(campaign_id) as opened:
+        out = issue(opened.session, campaign_id, catalogue=opened.catalogue, actor=opened.actor, at=opened.at)
     return note_run("issue_checklists", campaign_id, run_name(), {"issued": out})
 
 
@@ -234,8 +224,8 @@ def suspect(campaign_id: str) -> dict[str, int]:
     """What crawl and checklists suggest; nothing yet that anybody outside the ethics office may see."""
     from inspection.findings.suspect import suspect as verb
 
-    with door() as opened:
-        found = verb(opened.session, campaign_id, catalogue=opened.catalogue, actor="airflow", at=opened.at)
+    with door_of(campaign_id) as opened:
+        found = verb(opened.session, campaign_id, catalogue=opened.catalogue, actor=opened.actor, at=opened.at)
     return note_run("suspect", campaign_id, run_name(), {"suspected": found})
 
 
@@ -262,11 +252,8 @@ def compile_reports(campaign_id: str) -> dict[str, int]:
     """The campaign's report (附表1) and every unit's, frozen with a hash."""
     from inspection.reports.compile import compile_reports as verb
 
-    with door() as opened:
-        campaign = opened.session.get_one(_campaign_record(), campaign_id)
-        ids = verb(
-            opened.session, campaign_id, catalogue=opened.catalogue, compiled_by=campaign.opened_by, at=opened.at
-        )
+    with door_of(campaign_id) as opened:
+        ids = verb(opened.session, campaign_id, catalogue=opened.catalogue, compiled_by=opened.actor, at=opened.at)
     return note_run("compile_reports", campaign_id, run_name(), {"reports": len(ids)})
 
 
@@ -275,8 +262,8 @@ def submit_reports(campaign_id: str) -> dict[str, int]:
     """Two decisions are asked: the head's on the campaign's report, the ethics head's on the units'."""
     from inspection.reports.decision import submit_reports as verb
 
-    with door() as opened:
-        asked = verb(opened.session, campaign_id, catalogue=opened.catalogue, actor="airflow", at=opened.at)
+    with door_of(campaign_id) as opened:
+        asked = verb(opened.session, campaign_id, catalogue=opened.catalogue, actor=opened.actor, at=opened.at)
     return note_run("submit_reports", campaign_id, run_name(), {"asked": len(asked)})
 
 
@@ -285,8 +272,8 @@ def issue_reports(campaign_id: str) -> dict[str, int]:
     """Delivers what is signed, and opens the fixes with their deadlines."""
     from inspection.reports.issue import issue_reports as verb
 
-    with door() as opened:
-        issued = verb(opened.session, campaign_id, catalogue=opened.catalogue, actor="airflow", at=opened.at)
+    with door_of(campaign_id) as opened:
+        issued = verb(opened.session, campaign_id, catalogue=opened.catalogue, actor=opened.actor, at=opened.at)
     return note_run("issue_reports", campaign_id, run_name(), {"issued": issued})
 
 

@@ -82,7 +82,8 @@ def carry_out_handovers() -> dict[str, int]:
     from inspection.handovers.carry_out import carry_out_due as verb
 
     with door() as opened:
-        done = verb(opened.session, on=clock.local_date(opened.at), catalogue=opened.catalogue, at=opened.at)
+        rules, actor = opened.catalogue, opened.actor
+        done = verb(opened.session, on=clock.local_date(opened.at), catalogue=rules, actor=actor, at=opened.at)
     return note_run("carry_out_handovers", None, run_name(), {"carried_out": done})
 
 

@@ -61,12 +61,22 @@ def door(actor: str = "") -> Iterator[Work]:
     """Opens the domain database for one task; who acts is a roster person where the task knows one, else its DAG."""
     from airflow.sdk import get_current_context
 
-    from inspection.access.work import DAG, begin, program
+    from inspection.access.work import begin
+    from inspection.audit.actors import DAG, program
 
     with errors_as_airflow_knows_them():
         acting = actor or program(DAG, get_current_context()["ti"].dag_id)
         with begin(acting) as work:
             yield work
+
+
+@contextmanager
+def door_of(campaign_id: str) -> Iterator[Work]:
+    """As `door`, for what a campaign does by itself: it acts in the name of the person who ordered the campaign."""
+    from inspection.access.work import begin_ordered
+
+    with errors_as_airflow_knows_them(), begin_ordered(campaign_id) as work:
+        yield work
 
 
 def note_run(stage: str, campaign_id: str | None, run: str, counts: dict[str, int]) -> dict[str, int]:

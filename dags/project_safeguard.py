@@ -40,7 +40,7 @@ from campaign_chapters import (
     run_name,
     suspect,
 )
-from inspection_door import RETRYING, door, may_be_blank, note_run
+from inspection_door import RETRYING, door, door_of, may_be_blank, note_run
 
 TAIPEI = timezone("Asia/Taipei")
 # a project may last for more than a year, and its end may move
@@ -68,8 +68,8 @@ def send_pledges(campaign_id: str) -> dict[str, int]:
     """One for each person in the know; refused unless the approved plan is the current one."""
     from inspection.projects.pledges import send_pledges as verb
 
-    with door() as opened:
-        unsigned = verb(opened.session, campaign_id, catalogue=opened.catalogue, actor="airflow", at=opened.at)
+    with door_of(campaign_id) as opened:
+        unsigned = verb(opened.session, campaign_id, catalogue=opened.catalogue, actor=opened.actor, at=opened.at)
     return note_run("send_pledges", campaign_id, run_name(), {"unsigned": unsigned})
 
 
@@ -87,8 +87,8 @@ def hand_over(campaign_id: str) -> dict[str, int]:
     """What a person confirmed is mended like any other fault."""
     from inspection.projects.hits import hand_over as verb
 
-    with door() as opened:
-        fixes = verb(opened.session, campaign_id, catalogue=opened.catalogue, actor="airflow", at=opened.at)
+    with door_of(campaign_id) as opened:
+        fixes = verb(opened.session, campaign_id, catalogue=opened.catalogue, actor=opened.actor, at=opened.at)
     return note_run("hand_over", campaign_id, run_name(), {"fixes": fixes})
 
 
@@ -108,8 +108,8 @@ def open_review(campaign_id: str) -> dict[str, int]:
     """What was planned and what happened, gathered; the opinion is a person's."""
     from inspection.projects.closing import open_review as verb
 
-    with door() as opened:
-        review = verb(opened.session, campaign_id, catalogue=opened.catalogue, actor="airflow", at=opened.at)
+    with door_of(campaign_id) as opened:
+        review = verb(opened.session, campaign_id, catalogue=opened.catalogue, actor=opened.actor, at=opened.at)
         counts = {"version": review.version}
     return note_run("open_review", campaign_id, run_name(), counts)
 
@@ -121,10 +121,10 @@ def await_review(campaign_id: str) -> PokeReturnValue:
     from inspection.projects.closing import has_ended, is_submitted
     from inspection.projects.closing import open_review as verb
 
-    with door() as opened:
+    with door_of(campaign_id) as opened:
         resting = rests(opened.session, campaign_id)
         if not resting and has_ended(opened.session, campaign_id, at=opened.at):
-            verb(opened.session, campaign_id, catalogue=opened.catalogue, actor="airflow", at=opened.at)
+            verb(opened.session, campaign_id, catalogue=opened.catalogue, actor=opened.actor, at=opened.at)
         done = not resting and is_submitted(opened.session, campaign_id)
     return PokeReturnValue(is_done=done)
 
@@ -134,8 +134,8 @@ def draft_submission(campaign_id: str) -> dict[str, int]:
     """The letter to the superior, laid ready and never sent."""
     from inspection.projects.closing import draft_submission as verb
 
-    with door() as opened:
-        verb(opened.session, campaign_id, catalogue=opened.catalogue, actor="airflow", at=opened.at)
+    with door_of(campaign_id) as opened:
+        verb(opened.session, campaign_id, catalogue=opened.catalogue, actor=opened.actor, at=opened.at)
     return note_run("draft_submission", campaign_id, run_name(), {"drafts": 1})
 
 

@@ -57,7 +57,10 @@ def suspect_found(waiting: Any) -> dict[str, int]:
 
     campaigns = sorted({one["campaign_id"] for one in waiting or ()})
     with door() as opened:
-        added = [suspect_late(opened.session, one, catalogue=opened.catalogue, at=opened.at) for one in campaigns]
+        added = [
+            suspect_late(opened.session, one, catalogue=opened.catalogue, actor=opened.actor, at=opened.at)
+            for one in campaigns
+        ]
     return {"campaigns": len(campaigns), "added": sum(added)}
 
 

@@ -38,7 +38,7 @@ from campaign_chapters import (
     run_name,
     triage,
 )
-from inspection_door import RETRYING, door, note_run
+from inspection_door import RETRYING, door, door_of, note_run
 
 TAIPEI = timezone("Asia/Taipei")
 
@@ -74,8 +74,8 @@ def close_window(campaign_id: str) -> dict[str, int]:
     from inspection.spring.close import close_window as verb
     from inspection.spring.papers import print_daily_reports
 
-    with door() as opened:
-        told = verb(opened.session, campaign_id, catalogue=opened.catalogue, actor="airflow", at=opened.at)
+    with door_of(campaign_id) as opened:
+        told = verb(opened.session, campaign_id, catalogue=opened.catalogue, actor=opened.actor, at=opened.at)
         print_daily_reports(opened.session, campaign_id, catalogue=opened.catalogue, at=opened.at)
         counts = {name: int(told[name]) for name in ("shifts", "reported", "late", "missing", "situations")}
     return note_run("close_window", campaign_id, run_name(), counts)

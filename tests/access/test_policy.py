@@ -13,7 +13,6 @@ from inspection.errors import NotAllowed, NotFound
 from inspection.model import (
     Approval,
     Assessment,
-    Campaign,
     CampaignUnit,
     Checklist,
     Person,
@@ -25,14 +24,13 @@ from inspection.model import (
 )
 from inspection.model.lifecycle import (
     ApprovalState,
-    CampaignState,
     ChecklistState,
     PlanState,
     ReportState,
     SuspicionState,
 )
 from inspection.vocabulary import CampaignKind, Role, Severity
-from portal.small_office import MORNING, settle
+from portal.small_office import MORNING, open_campaign, settle
 
 DEPUTY_DAY = datetime.fromisoformat("2026-10-15T10:00:00+08:00")
 
@@ -41,24 +39,6 @@ DEPUTY_DAY = datetime.fromisoformat("2026-10-15T10:00:00+08:00")
 def office(session: Session) -> Session:
     settle(session)
     return session
-
-
-def open_campaign(session: Session, kind: CampaignKind = CampaignKind.SEMIANNUAL) -> Campaign:
-    campaign = Campaign(
-        id="C1",
-        kind=kind,
-        name="115年下半年定期保密檢查",
-        state=CampaignState.SUBMITTED,
-        window_start=MORNING + timedelta(days=20),
-        window_end=MORNING + timedelta(days=40),
-        checklist_due_on=date(2026, 11, 13),
-        first_crawl=False,
-        opened_by="ethics",
-        opened_at=MORNING,
-    )
-    session.add(campaign)
-    session.flush()
-    return campaign
 
 
 def submit_plan(session: Session, *, approver: str = "mayor", requested_by: str = "ethics") -> Plan:

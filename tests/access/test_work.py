@@ -8,11 +8,13 @@ import pytest
 from sqlalchemy.orm import Session
 
 from conftest import FixedClock
-from inspection.access.work import DAG, begin, program
+from inspection.access.work import begin, begin_ordered
+from inspection.audit.actors import DAG, program
 from inspection.audit.events import record
+from inspection.errors import NotFound
 from inspection.model import Event
 from inspection.store.session import session_scope
-from portal.small_office import settle
+from portal.small_office import open_campaign, settle
 
 
 def all_events() -> list[tuple[str, datetime]]:
@@ -54,3 +56,14 @@ def test_a_work_that_only_reads_writes_nothing(session: Session) -> None:
 def test_a_programs_name_fits_its_column() -> None:
     assert program(DAG, "follow_up") == "dag:follow_up"
     assert len(program(DAG, "a" * 200)) == Event.__table__.c.actor.type.length
+
+
+def test_what_a_campaign_does_by_itself_is_done_in_the_name_of_who_ordered_it(session: Session) -> None:
+    settle(session)
+    campaign_id = open_campaign(session).id
+    session.commit()
+    with begin_ordered(campaign_id) as work:
+        record(work.session, at=work.at, actor=work.actor, subject=("campaign", campaign_id), action="looked_at")
+    assert [actor for actor, _ in all_events()] == ["ethics"]
+    with pytest.raises(NotFound), begin_ordered("no such campaign"):
+        pass

@@ -26,6 +26,7 @@ from campaigns.paper_office import (
 from conftest import FixedClock
 from inspection import clock as now
 from inspection.access.policy import Act, allows
+from inspection.audit.actors import DAG, program
 from inspection.errors import BadSource, Conflict, NotAllowed
 from inspection.fixes.claim import accept, claim
 from inspection.fixes.verify import verify
@@ -42,6 +43,7 @@ from servers.mail import MailServer
 
 TODAY = date(2026, 11, 2)
 NEW = "P049"
+HOUSEKEEPING = program(DAG, "housekeeping")
 
 
 def newcomer(person: str = NEW, unit: str | None = WORKS) -> None:
@@ -318,7 +320,7 @@ def test_it_takes_effect_on_its_day_and_lists_what_came_meanwhile(office: PaperO
     clock.set("2026-11-09T08:30:00+08:00")
     for _ in range(2):  # twice is once
         with session_scope() as session:
-            carry_out_due(session, on=now.today(), catalogue=office.rules, at=now.now())
+            carry_out_due(session, on=now.today(), catalogue=office.rules, actor=HOUSEKEEPING, at=now.now())
     assert state(number) is HandoverState.CARRIED_OUT
     assert listed(number)[HandedKind.FIX] == [f"列管編號{fix_id}（工務課）"]
     assert holders(Role.CONTACT, WORKS, on=date(2026, 11, 8)) == [CONTACT[WORKS]]
@@ -344,7 +346,7 @@ def test_one_withdrawn_before_its_day_moves_nothing(office: PaperOffice, clock: 
             withdraw(session, number, reason="調職取消", actor=SECOND_STAFF, at=now.now())
     clock.set("2026-11-10T08:30:00+08:00")
     with session_scope() as session:
-        assert carry_out_due(session, on=now.today(), catalogue=office.rules, at=now.now()) == 0
+        assert carry_out_due(session, on=now.today(), catalogue=office.rules, actor=HOUSEKEEPING, at=now.now()) == 0
     assert holders(Role.CONTACT, WORKS, on=now.today()) == [CONTACT[WORKS]]
     with pytest.raises(Conflict, match="was withdrawn"):
         handed(CONTACT[WORKS], NEW, on=date(2026, 11, 9), unit=WORKS)

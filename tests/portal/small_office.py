@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from inspection.model import Agency, Deputy, Person, RoleGrant, ShareRecord, Unit
-from inspection.vocabulary import Role
+from inspection.model import Agency, Campaign, Deputy, Person, RoleGrant, ShareRecord, Unit
+from inspection.model.lifecycle import CampaignState
+from inspection.vocabulary import CampaignKind, Role
 
 MORNING = datetime.fromisoformat("2026-10-12T09:00:00+08:00")
 PEOPLE = {
@@ -115,3 +116,22 @@ def grant(session: Session, person_id: str, role: Role, unit_id: str) -> None:
     """Gives somebody one more role."""
     session.add(RoleGrant(person_id=person_id, role=role, unit_id=unit_id, valid_from=None, valid_until=None))
     session.flush()
+
+
+def open_campaign(session: Session, kind: CampaignKind = CampaignKind.SEMIANNUAL) -> Campaign:
+    """A campaign whose plan is submitted, opened by the ethics officer."""
+    campaign = Campaign(
+        id="C1",
+        kind=kind,
+        name="115年下半年定期保密檢查",
+        state=CampaignState.SUBMITTED,
+        window_start=MORNING + timedelta(days=20),
+        window_end=MORNING + timedelta(days=40),
+        checklist_due_on=date(2026, 11, 13),
+        first_crawl=False,
+        opened_by="ethics",
+        opened_at=MORNING,
+    )
+    session.add(campaign)
+    session.flush()
+    return campaign

@@ -80,11 +80,3 @@ def finish(session: Session, secret: str, *, at: datetime, action: str = "signed
     row = sign_in.portal_session(session, token_hash(secret))
     if row is not None and sign_in.end(session, row.token_hash, at=at):
         record(session, at=at, actor=row.person_id, subject=("person", row.person_id), action=action)
-
-
-def finish_all(session: Session, person_id: str, *, at: datetime) -> int:
-    """Ends every session of a person, for the roster import; returns how many."""
-    ended = [row for row in sign_in.live_sessions(session, person_id) if sign_in.end(session, row.token_hash, at=at)]
-    for _ in ended:
-        record(session, at=at, actor="roster", subject=("person", person_id), action="session_ended")
-    return len(ended)

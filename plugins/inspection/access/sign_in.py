@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from inspection.access.insiders import has_business
 from inspection.access.keyed import keyed_hash, same
 from inspection.access.sessions import start
+from inspection.audit.actors import PORTAL, program
 from inspection.audit.events import record
 from inspection.errors import TooManyTries
 from inspection.model import PortalSession, SignInCode
@@ -32,7 +33,7 @@ ASKS_PER_ADDRESS = 15
 ASKS_PER_PLACE = 60
 WRONG_CODES_PER_PLACE = 60
 WRONG_CODES_PER_PERSON = 25
-ACTOR = "portal"
+ACTOR = program(PORTAL, "sign_in")
 
 
 @dataclass(frozen=True, slots=True)

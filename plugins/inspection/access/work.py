@@ -1,7 +1,8 @@
 """One unit of work: what a door hands to the verbs. Portal, command line and DAG tasks all open theirs here.
 
 The actor stands in every event. It is a person of the roster, or names the program that acted by itself:
-`dag:follow_up`, `command:deliver`. Nobody is called "airflow" or "system".
+`dag:follow_up`, `command:deliver` (`audit.actors`). What a campaign does by itself is done in the name of whoever
+ordered it. Nobody is called "airflow" or "system".
 """
 
 from __future__ import annotations
@@ -14,12 +15,10 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from inspection import clock
-from inspection.model.audit import ACTOR_LENGTH
 from inspection.rules import catalogue as rules
 from inspection.rules.catalogue import Catalogue
+from inspection.store import campaigns
 from inspection.store.session import session_scope
-
-DAG, COMMAND = "dag", "command"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +36,6 @@ class Work:
         return clock.local_date(self.at)
 
 
-def program(kind: str, name: str) -> str:
-    """The actor of what runs without a person: `kind` is DAG or COMMAND, `name` that of the DAG or the verb."""
-    return f"{kind}:{name}"[:ACTOR_LENGTH]
-
-
 @contextmanager
 def begin(actor: str, *, at: datetime | None = None, read_only: bool = False) -> Iterator[Work]:
     """One transaction, committed at the end and rolled back on any error; `at` is now unless a door read the clock.
@@ -51,3 +45,13 @@ def begin(actor: str, *, at: datetime | None = None, read_only: bool = False) ->
     instant = at or clock.now()
     with session_scope(read_only=read_only) as session:
         yield Work(session, rules.current(), instant, actor)
+
+
+@contextmanager
+def begin_ordered(campaign_id: str) -> Iterator[Work]:
+    """As `begin`, for a step a campaign takes by itself: it acts in the name of the person who ordered the campaign.
+
+    Raises NotFound where there is no such campaign.
+    """
+    with session_scope() as session:
+        yield Work(session, rules.current(), clock.now(), campaigns.get(session, campaign_id).opened_by)

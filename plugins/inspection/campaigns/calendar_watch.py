@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy.orm import Session
 
 from inspection import clock
+from inspection.audit.actors import DAG, program
 from inspection.audit.events import record
 from inspection.calendar import half_year, roc
 from inspection.calendar.half_year import HalfYear
@@ -19,7 +20,7 @@ from inspection.rules.catalogue import Catalogue
 from inspection.store import awareness, calendar_days, campaigns, events, roster, spring_windows
 from inspection.vocabulary import CampaignKind, Role
 
-ACTOR = "housekeeping"
+ACTOR = program(DAG, "housekeeping")
 # the Directorate publishes next year's calendar by summer; from November on deadlines reach into it
 LOOK_AHEAD_FROM_MONTH = 11
 # New Year's Day falls on 20 February at the latest, classic25 ends 14 days after it

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from inspection import clock
+from inspection.audit.actors import PART, program
 from inspection.audit.events import record
 from inspection.audit.steps import advance
 from inspection.checklists.issue import form_key
@@ -22,7 +23,7 @@ from inspection.store import calendar_days, checklists
 
 Reader = Callable[[bytes, bytes], ReturnedForm]
 TAKES_RETURNS = frozenset({ChecklistState.ISSUED, ChecklistState.SENT_BACK, ChecklistState.RETURNED})
-ACTOR = "returns"
+ACTOR = program(PART, "returns")
 
 
 @dataclass(frozen=True, slots=True)

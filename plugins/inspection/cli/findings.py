@@ -40,7 +40,7 @@ def list_all(campaign_id: str, actor: MaybeActor = "", as_json: AsJson = False) 
 def suspect(campaign_id: str, actor: MaybeActor = "", as_json: AsJson = False) -> None:
     """Draw 疑似事項 from crawl and checklists."""
     with door(actor, keeps=campaign_id) as opened:
-        found = suspect_verb(opened.session, campaign_id, catalogue=opened.catalogue, actor="cli", at=opened.at)
+        found = suspect_verb(opened.session, campaign_id, catalogue=opened.catalogue, actor=opened.actor, at=opened.at)
     say({"suspected": found}, as_json=as_json)
 
 

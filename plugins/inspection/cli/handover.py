@@ -91,7 +91,7 @@ def run(as_json: AsJson = False) -> None:
     """Carry out every handover whose day has come; the hourly housekeeping does the same."""
     with door() as opened:
         on = clock.local_date(opened.at)
-        done = carry_out_due(opened.session, on=on, catalogue=opened.catalogue, at=opened.at)
+        done = carry_out_due(opened.session, on=on, catalogue=opened.catalogue, actor=opened.actor, at=opened.at)
     say({"carried_out": done}, as_json=as_json)
 
 

@@ -29,7 +29,7 @@ def import_roster(
     with door() as opened:
         session, rules = opened.session, opened.catalogue
         if apply:
-            outlook = implied.apply(session, roster, catalogue=rules, actor="cli", at=opened.at)
+            outlook = implied.apply(session, roster, catalogue=rules, actor=opened.actor, at=opened.at)
         else:
             outlook = implied.look(session, roster, catalogue=rules, at=opened.at)
     changes = outlook.changes

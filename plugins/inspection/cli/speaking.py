@@ -15,7 +15,8 @@ import typer
 
 from inspection import clock
 from inspection.access.insiders import project_for_keeper, project_for_reader
-from inspection.access.work import COMMAND, Work, begin, program
+from inspection.access.work import Work, begin
+from inspection.audit.actors import COMMAND, program
 from inspection.errors import BadSource, NotAllowed, Place
 from inspection.model import Project
 from inspection.rules.messages import label, word

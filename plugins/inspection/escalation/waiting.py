@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from inspection import clock
 from inspection.approvals.matter import campaign_of, document_name, rule_for
+from inspection.audit.actors import DAG, program
 from inspection.calendar import roc
 from inspection.calendar.working_days import WorkingCalendar
 from inspection.escalation.apart import Matter, apart
@@ -25,7 +26,7 @@ from inspection.rules.ladder import Channel, LadderKind, Rung
 from inspection.store import approvals, calendar_days, campaigns, checklists, notices, opinions, roster
 from inspection.vocabulary import Role
 
-ACTOR = "follow_up"
+ACTOR = program(DAG, "follow_up")
 
 
 def remind_of_checklists(session: Session, *, on: date, catalogue: Catalogue, at: datetime) -> tuple[int, int]:

@@ -57,7 +57,7 @@ def suspect(session: Session, campaign_id: str, *, catalogue: Catalogue, actor: 
     return len(found)
 
 
-def suspect_late(session: Session, campaign_id: str, *, catalogue: Catalogue, at: datetime) -> int:
+def suspect_late(session: Session, campaign_id: str, *, catalogue: Catalogue, actor: str, at: datetime) -> int:
     """Adds what was found after the 疑似事項 were listed (text recognised in pictures); returns how many came.
 
     Where none were listed yet it does nothing: the campaign lists all of them when its checklists are in.
@@ -65,7 +65,7 @@ def suspect_late(session: Session, campaign_id: str, *, catalogue: Catalogue, at
     if campaigns.get(session, campaign_id).suspected_at is None:
         return 0
     before = len(findings.suspicions(session, campaign_id))
-    suspect(session, campaign_id, catalogue=catalogue, actor="airflow", at=at)
+    suspect(session, campaign_id, catalogue=catalogue, actor=actor, at=at)
     return len(findings.suspicions(session, campaign_id)) - before
 
 

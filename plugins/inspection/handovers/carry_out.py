@@ -23,7 +23,6 @@ from inspection.rules.catalogue import Catalogue
 from inspection.store import handovers
 from inspection.vocabulary import HandedKind
 
-ACTOR = "handover"
 PERSONAL = frozenset({HandedKind.DECISION, HandedKind.SIGNATURE, HandedKind.GROUP, HandedKind.COPY})
 
 
@@ -50,11 +49,11 @@ def carry_out(session: Session, handover_id: str, *, catalogue: Catalogue, actor
     return handover
 
 
-def carry_out_due(session: Session, *, on: date, catalogue: Catalogue, at: datetime) -> int:
+def carry_out_due(session: Session, *, on: date, catalogue: Catalogue, actor: str, at: datetime) -> int:
     """Carries out every handover whose day has come; returns how many."""
     waiting = handovers.due(session, on=on)
     for one in waiting:
-        carry_out(session, one.id, catalogue=catalogue, actor=ACTOR, at=at)
+        carry_out(session, one.id, catalogue=catalogue, actor=actor, at=at)
     return len(waiting)
 
 

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from inspection import clock
+from inspection.audit.actors import COMMAND, program
 from inspection.audit.events import record
 from inspection.handovers.carry_out import carry_out
 from inspection.handovers.held import Grant, Matter, held
@@ -65,7 +66,7 @@ def look(session: Session, wanted: Roster, *, catalogue: Catalogue, at: datetime
     """What an import would change and imply; tried out and taken back, so that nothing is written."""
     trial = session.begin_nested()
     try:
-        return apply(session, wanted, catalogue=catalogue, actor="look", at=at)
+        return apply(session, wanted, catalogue=catalogue, actor=program(COMMAND, "roster import"), at=at)
     finally:
         trial.rollback()
         session.expire_all()

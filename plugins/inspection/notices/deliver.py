@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from sqlalchemy.orm import Session
 
 from inspection import clock, settings
+from inspection.audit.actors import PART, program
 from inspection.audit.steps import advance
 from inspection.documents.shelf import read_document
 from inspection.errors import BadSource, Conflict, InspectionError, NotFound, SourceUnavailable
@@ -33,7 +34,7 @@ RETRY_AT_LEAST_EVERY = timedelta(hours=1)
 CLAIM_HOLDS = timedelta(minutes=10)
 DAILY_CAP = 20  # per person (workflow research C1); a sign-in code is always let through
 UNCAPPED = frozenset({"sign_in_code"})
-SENDER = "outbox"
+SENDER = program(PART, "outbox")
 
 
 @dataclass(frozen=True, slots=True)

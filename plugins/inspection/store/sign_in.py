@@ -77,9 +77,3 @@ def end(session: Session, token_hash: str, *, at: datetime) -> bool:
         .execution_options(synchronize_session=False)
     )
     return cast("CursorResult[object]", session.execute(statement)).rowcount == 1
-
-
-def live_sessions(session: Session, person_id: str) -> list[PortalSession]:
-    """Sessions of a person that nobody has ended."""
-    query = select(PortalSession).where(PortalSession.person_id == person_id, PortalSession.ended_at.is_(None))
-    return list(session.scalars(query))
