@@ -22,6 +22,8 @@ def national_id(chance: random.Random) -> str:
 def docx(*paragraphs: str, header: str = "", picture_bytes: int = 0) -> bytes:
     """A Word file of some paragraphs, with a header and an uncompressed picture where wished."""
     w = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    section = f'<w:sectPr><w:headerReference xmlns:r="{relations}" w:type="default" r:id="rId1"/></w:sectPr>'
     body = "".join(f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>" for text in paragraphs)
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as package:
@@ -31,8 +33,14 @@ def docx(*paragraphs: str, header: str = "", picture_bytes: int = 0) -> bytes:
         )
         if picture_bytes:
             package.writestr("word/media/image1.png", random.Random(1).randbytes(picture_bytes), zipfile.ZIP_STORED)
+        body += section if header else ""
         package.writestr("word/document.xml", f"<w:document {w}><w:body>{body}</w:body></w:document>")
         if header:
+            package.writestr(
+                "word/_rels/document.xml.rels",
+                '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+                f'<Relationship Id="rId1" Type="{relations}/header" Target="header1.xml"/></Relationships>',
+            )
             package.writestr("word/header1.xml", f"<w:hdr {w}><w:p><w:r><w:t>{header}</w:t></w:r></w:p></w:hdr>")
     return made.getvalue()
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 
-from inspection.extraction.cell_values import BUILT_IN_DATES, as_text, is_date_code
+from inspection.extraction.cell_values import BUILT_IN_DATES, EPOCH, EPOCH_1904, as_text, is_date_code
 from inspection.extraction.character_sets import decode_labelled
 from inspection.extraction.collect import Collector
 from inspection.extraction.compound import Streams, read_shape_properties, read_summary
@@ -27,7 +28,7 @@ FORMULA, FORMULA_OLD, STRING, TXO, NOTE, FONT, FORMAT, XF, DRAWING = (
     0xE0,
     0xEC,
 )
-DRAWING_GROUP = 0xEB
+DRAWING_GROUP, DATE_MODE = 0xEB, 0x22
 BIFF8 = 0x600
 NUMBER_OF_FIRST_SKIPPED_FONT = 4  # font number 4 does not exist (MS-XLS 2.5.129)
 
@@ -60,8 +61,12 @@ class _Looks:
     date_codes: set[int] = field(default_factory=lambda: {int(number) for number in BUILT_IN_DATES})
     formats: list[tuple[int, int]] = field(default_factory=list)
 
-    def is_date(self, number: int) -> bool:
-        return number < len(self.formats) and self.formats[number][1] in self.date_codes
+    epoch: date = EPOCH
+
+    def shown(self, look: int, value: float) -> str:
+        """A number as its cell shows it."""
+        is_date = look < len(self.formats) and self.formats[look][1] in self.date_codes
+        return as_text(repr(value), is_date=is_date, epoch=self.epoch)
 
     def is_struck(self, number: int) -> bool:
         if number >= len(self.formats):
@@ -176,6 +181,9 @@ class _Workbook:
             return body[at + 1 : at + 1 + 2 * count].decode("utf-16-le", "replace")
         return body[at + 1 : at + 1 + count].decode("latin-1")
 
+    def _date_mode(self, body: bytes) -> None:
+        self._looks.epoch = EPOCH_1904 if body[:2] == b"\x01\0" else EPOCH
+
     def _font(self, body: bytes) -> None:
         self._looks.struck_fonts.append(bool(struct.unpack_from("<H", body, 2)[0] & 8))
 
@@ -203,17 +211,17 @@ class _Workbook:
 
     def _number(self, body: bytes) -> None:
         row, column, look, value = struct.unpack_from("<3Hd", body, 0)
-        self._put(row, column, look, as_text(repr(value), is_date=self._looks.is_date(look)))
+        self._put(row, column, look, self._looks.shown(look, value))
 
     def _small_number(self, body: bytes) -> None:
         row, column, look, raw = struct.unpack_from("<3HI", body, 0)
-        self._put(row, column, look, as_text(repr(small_number(raw)), is_date=self._looks.is_date(look)))
+        self._put(row, column, look, self._looks.shown(look, small_number(raw)))
 
     def _small_numbers(self, body: bytes) -> None:
         row, column = struct.unpack_from("<2H", body, 0)
         for index in range((len(body) - 6) // 6):
             look, raw = struct.unpack_from("<HI", body, 4 + 6 * index)
-            self._put(row, column + index, look, as_text(repr(small_number(raw)), is_date=self._looks.is_date(look)))
+            self._put(row, column + index, look, self._looks.shown(look, small_number(raw)))
 
     def _formula(self, body: bytes) -> None:
         row, column, look = struct.unpack_from("<3H", body, 0)
@@ -221,7 +229,7 @@ class _Workbook:
             self._awaits_string = (row, column, look) if body[6] == 0 else None
         else:
             (value,) = struct.unpack_from("<d", body, 6)
-            self._put(row, column, look, as_text(repr(value), is_date=self._looks.is_date(look)))
+            self._put(row, column, look, self._looks.shown(look, value))
 
     def _formula_string(self, body: bytes) -> None:
         if self._awaits_string:
@@ -258,6 +266,7 @@ HANDLERS = {
     LABEL: _Workbook._label,
     RSTRING: _Workbook._label,
     LABELSST: _Workbook._label_shared,
+    DATE_MODE: _Workbook._date_mode,
     NUMBER: _Workbook._number,
     RK: _Workbook._small_number,
     MULRK: _Workbook._small_numbers,

@@ -12,6 +12,12 @@ from inspection.extraction.unreadable import corrupt
 DECLARED = re.compile(rb"""^\s*<\?xml[^<>]{0,200}?encoding\s*=\s*["']([\w.-]{1,40})["']""")
 AT_ONCE_CHARS = 4 << 20
 ATTRIBUTE = re.compile(r"""([\w.:-]+)\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)')""")
+# what XML allows and hardly any office program writes: then the text is put into the common form first
+SELDOM = ("='", "= ", " =", "=\n", "\n=", "=\r", "\r=", "=\t", "\t=")
+ELEMENT = re.compile(r"""<(/?)([^\s<>/!?"'=]+)((?:[^<>"']++|"[^"]*+"|'[^']*+')*+)>""")
+GIVEN = re.compile(r"""([^\s"'=/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+ODD_PREFIX = re.compile(r"xmlns:\w*[^\w\s=:]")
+ROOT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)")
 
 
 def decode_xml(data: bytes) -> str:
@@ -27,7 +33,39 @@ def decode_xml(data: bytes) -> str:
         text = _decode_declared(data)
     if "<!" in text:
         text = _resolve_declarations(text)
-    return text
+    return canonical(text)
+
+
+def canonical(text: str) -> str:
+    """XML with its tags in the one form readers look for: `name="value"`, no blanks round `=`, no `<` or `>` within.
+
+    Text that is so already is handed back as it is.
+    """
+    odd = ODD_PREFIX.search(text, 0, 8_000) is not None
+    if not odd and text.count("<") == text.count(">") and not any(form in text for form in SELDOM):
+        return text
+    return ELEMENT.sub(_canonical_tag, text)
+
+
+def _canonical_tag(found: re.Match[str]) -> str:
+    closing, name, raw = found.groups()
+    prefix, colon, local = name.rpartition(":")
+    if colon and not re.fullmatch(r"\w+", prefix):
+        name = f"{re.sub(r'[^0-9A-Za-z_]', '_', prefix)}:{local}"
+    if "=" not in raw:
+        return f"<{closing}{name}{raw.rstrip()}>" if raw else f"<{closing}{name}>"
+    given = "".join(f' {key}="{_quoted(double or single)}"' for key, double, single in GIVEN.findall(raw))
+    return f"<{closing}{name}{given}{'/' if raw.rstrip().endswith('/') else ''}>"
+
+
+def _quoted(value: str) -> str:
+    return value.replace('"', "&quot;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def root_name(text: str) -> str:
+    """Local name of an XML text's root element; empty where there is none at the beginning."""
+    found = ROOT.search(text, 0, 65_536)
+    return found[1] if found else ""
 
 
 def _decode_declared(data: bytes) -> str:

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import re
 
-from inspection.extraction.archive import Package
 from inspection.extraction.collect import Collector
 from inspection.extraction.embedded_objects import unwrap
-from inspection.extraction.markup import attribute, decode_xml, plain
+from inspection.extraction.markup import attribute, plain
+from inspection.extraction.office_links import ALTERNATIVE_TEXT, EMBEDDED, Parts
+from inspection.extraction.xml_values import read_values
 from inspection.vocabulary import Zone
 
 CORE = re.compile(
     r"<(?:\w+:)?(title|subject|keywords|description|category|contentStatus)\b[^<>]*>([^<]*)</", re.IGNORECASE
 )
 CUSTOM = re.compile(r"<(?:\w+:)?property\b([^<>]*)>\s*<(?:\w+:)?\w+[^<>]*>([^<]*)</")
-DRAWING = re.compile(r"<(/?)(?:\w+:)?(p|t|br|cNvPr|docPr|textpath)(|[\s/][^<>]*)>([^<]*)")
+DRAWING = re.compile(r"<(/?)(?:\w+:)?(p|t|br|v|cNvPr|docPr|textpath)(|[\s/][^<>]*)>([^<]*)")
 
 
-def read_properties(package: Package, out: Collector) -> None:
+CORE_KINDS, CUSTOM_KINDS = ("core-properties", "coreproperties"), ("custom-properties",)
+
+
+def read_properties(parts: Parts, out: Collector) -> None:
     """Core and custom properties; custom ones hold Microsoft's sensitivity labels (`MSIP_Label_*`)."""
-    for name in package.names:
-        lower = name.lower()
-        if lower.startswith("docprops/core") and lower.endswith(".xml"):
-            for key, value in CORE.findall(decode_xml(package.read(name))):
+    for name in parts.names:
+        lower, kind = name.lower(), parts.kind(name)
+        if kind in CORE_KINDS or lower.startswith("docprops/core"):
+            for key, value in CORE.findall(parts.text(name)):
                 out.add_property(key, plain(value))
-        elif lower.startswith("docprops/custom") and lower.endswith(".xml"):
-            for raw, value in CUSTOM.findall(decode_xml(package.read(name))):
+        elif kind in CUSTOM_KINDS or lower.startswith("docprops/custom"):
+            for raw, value in CUSTOM.findall(parts.text(name)):
                 out.add_property(attribute(raw, "name"), plain(value))
 
 
@@ -42,6 +46,10 @@ def read_drawing_text(xml: str, zone: Zone, out: Collector, locator: str = "") -
                 runs = []
         elif name == "br":
             runs.append("\n")
+        elif name == "v":
+            # what a chart keeps of the cells it was drawn from; the cells themselves may be gone
+            if text and not closing:
+                out.add(Zone.HIDDEN, plain(text), locator or "圖表")
         elif name == "textpath":
             out.add(Zone.WATERMARK, attribute(raw, "string"), locator)
         else:
@@ -51,10 +59,21 @@ def read_drawing_text(xml: str, zone: Zone, out: Collector, locator: str = "") -
         out.add(zone, "".join(runs), locator)
 
 
-def embed_parts(package: Package, folder: str, out: Collector) -> None:
-    """Keeps every embedded file below `folder` as a file of its own."""
-    for name in package.names:
-        if name.lower().startswith(folder) and not name.endswith("/"):
-            unwrapped = unwrap(name.rpartition("/")[2], package.read(name), out.limits)
+LOOSE_FILE = re.compile(r"/embeddings/.|\.(?:mht|mhtml|html?|xhtml|rtf|docx|xlsx|pptx|txt|csv|pdf|eml|msg)$")
+
+
+def embed_parts(parts: Parts, out: Collector) -> None:
+    """Keeps every embedded file as a file of its own: by its relationship, else by the usual folder or ending."""
+    for name in parts.names:
+        kind = parts.kind(name)
+        if kind in EMBEDDED or (not kind and LOOSE_FILE.search(f"/{name.lower()}")):
+            content = parts.package.read(name)
+            unwrapped = (name, content) if kind == ALTERNATIVE_TEXT else unwrap(name, content, out.limits)
             if unwrapped:
-                out.embed(*unwrapped)
+                out.embed(unwrapped[0].rpartition("/")[2], unwrapped[1])
+
+
+def read_rest(parts: Parts, out: Collector, handled: frozenset[str]) -> None:
+    """Parts nothing shows on paper: data bound to forms, lists and queries, what programs left behind."""
+    for name, text in parts.rest(handled):
+        read_values(text, out, Zone.HIDDEN, name.rpartition("/")[2])

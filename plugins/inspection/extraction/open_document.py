@@ -13,7 +13,6 @@ from inspection.extraction.unreadable import corrupt, encrypted
 from inspection.extraction.word_text import is_red, zone_locator
 from inspection.vocabulary import Zone
 
-WANTED = re.compile(r"(?:content|styles|meta)\.xml$|META-INF/manifest\.xml$|mimetype$|Object [^/]*(?:/content\.xml)?$")
 TOKEN = re.compile(r"<(/?)([\w.-]+:[\w.-]+)([^<>]*)>([^<]*)")
 META = re.compile(r"<(?:dc|meta):(title|subject|keyword|description)\b[^<>]*>([^<]*)</")
 USER_DEFINED = re.compile(r"<meta:user-defined\b([^<>]*)>([^<]*)</")

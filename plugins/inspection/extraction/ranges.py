@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from inspection.extraction import open_document, slides, spreadsheet, word
 from inspection.extraction.archive import Member, Pieces, directory_place, read_directory
 from inspection.extraction.passage import Reading, ReadLimits
 from inspection.extraction.read import DEFAULT_LIMITS, read_source
@@ -14,13 +13,15 @@ from inspection.extraction.unreadable import Unreadable
 TAIL_BYTES = 128 << 10  # the end record with its longest comment, and the directory of some thousand members
 WORTH_IT_BYTES = 1 << 20  # smaller files are read whole: one round trip instead of two
 GAP_BYTES = 32 << 10  # pieces nearer than this are fetched as one
-OPC = re.compile(r"\[Content_Types\]\.xml$", re.IGNORECASE)
-WANTED: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("word/", word.WANTED),
-    ("xl/", spreadsheet.WANTED),
-    ("ppt/", slides.WANTED),
-    ("content.xml", open_document.WANTED),
+# of an office package everything may hold text but pictures, sound, films, fonts and what only programs read
+NOT_TEXT = re.compile(
+    r".*\.(?:png|jpe?g|jfif|gif|bmp|dib|tiff?|emf|wmf|emz|wmz|wdp|jxr|hdp|webp|heic|ico|pcx|eps|svm|mp3|m4a|mp4|m4v|wav|wma"
+    r"|avi|wmv|mov|mpe?g|mkv|webm|aac|flac|mid|ogg|ttf|otf|odttf|fntdata|glb|model3d)"
+    r"|.*/vbaproject\w*\.bin|.*/printersettings[^/]*|(?:thumbnails|pictures|objectreplacements|configurations2)/.*"
+    r"|.*/theme/[^/]*",
+    re.IGNORECASE,
 )
+PACKAGES = ("[content_types].xml", "content.xml")
 
 
 def wanted_ranges(tail: bytes, size_bytes: int) -> tuple[tuple[int, int], ...] | None:
@@ -49,11 +50,10 @@ def wanted_ranges(tail: bytes, size_bytes: int) -> tuple[tuple[int, int], ...] |
 
 
 def _wanted_members(members: list[Member]) -> set[str] | None:
-    names = [member.name for member in members]
-    for start, pattern in WANTED:
-        if any(name.lower().startswith(start) for name in names):
-            return {name for name in names if pattern.match(name) or OPC.match(name)}
-    return None
+    names = {member.name for member in members}
+    if not any(name.lower() in PACKAGES for name in names):
+        return None
+    return {name for name in names if not NOT_TEXT.fullmatch(name)}
 
 
 def _places(members: list[Member], wanted: set[str], directory: int) -> list[tuple[int, int]]:

@@ -15,6 +15,7 @@ from inspection.extraction.legacy_sheet import read_legacy_workbook
 from inspection.extraction.legacy_slides import read_legacy_presentation
 from inspection.extraction.legacy_word import read_legacy_word
 from inspection.extraction.mail import read_mail, read_mailbox
+from inspection.extraction.office_links import TYPES_PART, USUAL_MAINS, Parts
 from inspection.extraction.official import read_xml
 from inspection.extraction.open_document import read_open_document
 from inspection.extraction.outlook import read_outlook
@@ -145,23 +146,30 @@ COMPOUND_READERS: dict[str, Callable[[Streams, Collector], None]] = {
 def _package_kind(package: Package) -> tuple[str, Callable[[Package, Collector], None]]:
     """Format and reader by what the package holds."""
     lower = {name.lower() for name in package.members}
-    if any(name.startswith("word/document") for name in lower):
-        return ("docm" if "word/vbaproject.bin" in lower else "docx"), read_word
-    if "xl/workbook.xml" in lower:
-        return ("xlsm" if "xl/vbaproject.bin" in lower else "xlsx"), read_workbook
-    if "xl/workbook.bin" in lower:
-        return "xlsb", read_binary_workbook
-    if "ppt/presentation.xml" in lower:
-        return ("pptm" if "ppt/vbaproject.bin" in lower else "pptx"), read_presentation
     if "mimetype" in lower or ("content.xml" in lower and "meta-inf/manifest.xml" in lower):
         kind = package.read("mimetype")
         end = next((end for part, end in ODF_KINDS if part in kind), "odt")
         return end, read_open_document
-    if "[content_types].xml" in lower:
-        raise corrupt("an office package without its main part")
+    if TYPES_PART in lower or any(USUAL_MAINS.fullmatch(name) for name in lower):
+        return _office_kind(Parts(package))
     return "zip", read_zip
 
 
+def _office_kind(parts: Parts) -> tuple[str, Callable[[Package, Collector], None]]:
+    if not parts.family:
+        raise corrupt("an office package without its main part")
+    has_macros = bool(parts.of_kind("vbaproject")) or "macroenabled" in parts.main_type
+    if parts.is_binary_workbook:
+        return "xlsb", lambda _, out: read_binary_workbook(parts, out)
+    plain, with_macros, reader = OFFICE_KINDS[parts.family]
+    return (with_macros if has_macros else plain), lambda _, out: reader(parts, out)
+
+
+OFFICE_KINDS: dict[str, tuple[str, str, Callable[[Parts, Collector], None]]] = {
+    "word": ("docx", "docm", read_word),
+    "xl": ("xlsx", "xlsm", read_workbook),
+    "ppt": ("pptx", "pptm", read_presentation),
+}
 ODF_KINDS = ((b"spreadsheet", "ods"), (b"presentation", "odp"), (b"text", "odt"), (b"graphics", "odg"))
 
 

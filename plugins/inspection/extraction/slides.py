@@ -5,24 +5,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from inspection.extraction.archive import Package
 from inspection.extraction.collect import Collector, slide
-from inspection.extraction.markup import attribute, attributes, decode_xml, plain, tokens
-from inspection.extraction.office_parts import embed_parts, read_drawing_text, read_properties
-from inspection.extraction.unreadable import corrupt
+from inspection.extraction.markup import attribute, attributes, plain, tokens
+from inspection.extraction.office_links import EMBEDDED, Parts
+from inspection.extraction.office_parts import embed_parts, read_drawing_text, read_properties, read_rest
 from inspection.extraction.word_text import is_red
 from inspection.vocabulary import Zone
 
-WANTED = re.compile(
-    r"ppt/presentation\.xml$|ppt/(?:slides|notesSlides|slideMasters|slideLayouts|notesMasters|handoutMasters|comments)"
-    r"/[^/]*\.xml$|ppt/charts/chart|ppt/diagrams/data|ppt/embeddings/|docProps/",
-    re.IGNORECASE,
-)
-NUMBERED = re.compile(r"ppt/(slides/slide|notesSlides/notesSlide|slideMasters/|slideLayouts/|comments/)", re.IGNORECASE)
+MASTERS = ("slidemaster", "slidelayout", "notesmaster", "handoutmaster")
+DRAWN = ("chart", "diagramdata", "drawing")
+HANDLED = frozenset({"slide", "notesslide", "comments", *MASTERS, *DRAWN, *EMBEDDED})
 TOKEN = re.compile(
     r"<(/?)(?:\w+:)?(sp|p|r|t|br|tbl|tr|tc|rPr|srgbClr|cNvPr|ph|off|ext|chOff|chExt|xfrm|fld|grpSp|grpSpPr)(|[\s/][^<>]*)>([^<]*)"
 )
-SIZE = re.compile(r"<p:sldSz\b([^<>]*)>")
+SHOWN_SLIDE = re.compile(r"<(?:\w+:)?sldId\b([^<>]*)>")
+HIDDEN_SLIDE = re.compile(r"<(?:\w+:)?sld\b[^<>]*\bshow=\"(?:0|false)\"")
+SIZE = re.compile(r"<(?:\w+:)?sldSz\b([^<>]*)>")
 DEFAULT_SIZE = (9_144_000, 6_858_000)  # 10 by 7.5 inches in EMU
 LARGE_HUNDREDTHS = 3600
 RUNNING_PLACEHOLDERS = {"ftr": Zone.FOOTER, "hdr": Zone.HEADER}
@@ -30,38 +28,58 @@ PROMPTS_NOT_SHOWN = {"dt", "sldNum", "sldImg"}
 PLAIN_TEXT = re.compile(r"<(?:\w+:)?(?:text|t)\b[^<>]*>([^<]*)<")
 
 
-def read_presentation(package: Package, out: Collector) -> None:
-    """Reads a presentation package into `out`; raises Unreadable, corrupt where there is no presentation part."""
-    names = {name.lower(): name for name in package.names}
-    if "ppt/presentation.xml" not in names:
-        raise corrupt("a presentation package without a presentation")
-    size = _slide_size(decode_xml(package.read(names["ppt/presentation.xml"])))
-    for lower in sorted(names, key=_number):
-        if not lower.endswith(".xml"):
-            continue
-        folder = lower.split("/")[1] if lower.startswith("ppt/") and lower.count("/") == 2 else ""
-        if folder == "slides":
-            xml = decode_xml(package.read(names[lower]))
-            hidden = 'show="0"' in xml[:2000]
-            SlideText(Zone.HIDDEN if hidden else Zone.SLIDE, slide(_number(lower)[0]), size, out).read(xml)
-        elif folder == "notesslides":
-            SlideText(Zone.SPEAKER_NOTE, slide(_number(lower)[0]), size, out).read(
-                decode_xml(package.read(names[lower]))
-            )
-        elif folder in {"slidemasters", "slidelayouts", "notesmasters", "handoutmasters"}:
-            SlideText(Zone.MASTER, "母片", size, out).read(decode_xml(package.read(names[lower])))
-        elif folder == "comments":
-            for text in PLAIN_TEXT.findall(decode_xml(package.read(names[lower]))):
-                out.add(Zone.COMMENT, plain(text), slide(_number(lower)[0]))
-        elif lower.startswith(("ppt/charts/chart", "ppt/diagrams/data")):
-            read_drawing_text(decode_xml(package.read(names[lower])), Zone.SLIDE, out, "圖表")
-    embed_parts(package, "ppt/embeddings/", out)
-    read_properties(package, out)
+def read_presentation(parts: Parts, out: Collector) -> None:
+    """Reads a presentation package into `out`; raises Unreadable."""
+    presentation = parts.text(parts.main)
+    size = _slide_size(presentation)
+    places = _places(parts, presentation)
+    for name in sorted(parts.of_kind("slide"), key=lambda one: places.get(one, len(places))):
+        xml = parts.text(name)
+        zone = Zone.HIDDEN if HIDDEN_SLIDE.search(xml, 0, 4_000) else Zone.SLIDE
+        SlideText(zone, slide(places[name]), size, out).read(xml)
+    for name in parts.of_kind("notesslide"):
+        SlideText(Zone.SPEAKER_NOTE, slide(_place_of_owner(parts, name, places)), size, out).read(parts.text(name))
+    for name in parts.of_kind(*MASTERS):
+        SlideText(Zone.MASTER, "母片", size, out).read(parts.text(name))
+    for name in parts.of_kind("comments"):
+        owner = next((place for one, place in places.items() if name in _targets(parts, one)), 0)
+        for text in PLAIN_TEXT.findall(parts.text(name)):
+            out.add(Zone.COMMENT, plain(text), slide(owner))
+    for name in parts.of_kind(*DRAWN):
+        read_drawing_text(parts.text(name), Zone.SLIDE, out, "圖表")
+    embed_parts(parts, out)
+    read_properties(parts, out)
+    read_rest(parts, out, HANDLED)
 
 
-def _number(lower: str) -> tuple[int, str]:
-    digits = re.search(r"(\d{1,8})\.xml$", lower)
-    return (int(digits[1]) if digits else 0, lower)
+def _targets(parts: Parts, name: str) -> set[str]:
+    return {relation.target for relation in parts.relations(name)}
+
+
+def _places(parts: Parts, presentation: str) -> dict[str, int]:
+    """Number of each slide as shown, counted from 1; slides the presentation does not list come last."""
+    targets = {relation.id: relation.target for relation in parts.relations(parts.main)}
+    listed = [targets.get(_relation_id(raw), "") for raw in SHOWN_SLIDE.findall(presentation)]
+    slides = parts.of_kind("slide")
+    order = [name for name in listed if name in slides]
+    order += sorted((name for name in slides if name not in order), key=_number)
+    return {name: number for number, name in enumerate(dict.fromkeys(order), 1)}
+
+
+def _relation_id(raw: str) -> str:
+    """The relationship of a listed slide: beside it stands an id of another kind, without prefix."""
+    found = re.search(r'\w+:id="([^"]*)"', raw)
+    return found[1] if found else ""
+
+
+def _place_of_owner(parts: Parts, name: str, places: dict[str, int]) -> int:
+    owner = next((relation.target for relation in parts.relations(name) if relation.kind == "slide"), "")
+    return places.get(owner) or _number(name)[0]
+
+
+def _number(name: str) -> tuple[int, str]:
+    digits = re.search(r"(\d{1,8})\.xml$", name.lower())
+    return (int(digits[1]) if digits else 0, name)
 
 
 def _slide_size(xml: str) -> tuple[int, int]:

@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 
-from inspection.extraction.archive import Package
-from inspection.extraction.cell_values import as_text, date_formats
+from inspection.extraction.cell_values import EPOCH, EPOCH_1904, as_text, date_formats, format_codes, literals_of
 from inspection.extraction.collect import Collector
-from inspection.extraction.markup import attribute, attributes, decode_xml, plain, tokens
-from inspection.extraction.office_parts import embed_parts, read_drawing_text, read_properties
+from inspection.extraction.markup import attribute, attributes, plain, tokens
+from inspection.extraction.office_links import EMBEDDED, Parts
+from inspection.extraction.office_parts import embed_parts, read_drawing_text, read_properties, read_rest
 from inspection.extraction.sheet_rows import SheetRows, running_text
-from inspection.extraction.unreadable import corrupt, unsupported
+from inspection.extraction.sheet_stores import read_connections, read_literals, read_names, read_pivot_caches
 from inspection.vocabulary import Zone
 
-WANTED = re.compile(
-    r"xl/(?:workbook|sharedStrings|styles)\.xml$|xl/_rels/workbook\.xml\.rels$|xl/worksheets/[^/]*\.xml$"
-    r"|xl/comments[^/]*\.xml$|xl/(?:comments|threadedComments)/|xl/drawings/[^/]*\.(?:xml|vml)$|xl/charts/chart"
-    r"|xl/diagrams/data|xl/embeddings/|docProps/",
-    re.IGNORECASE,
-)
 SHEET = re.compile(r"<(?:\w+:)?sheet\b([^<>]*)>")
-DEFINED = re.compile(r"<(?:\w+:)?definedName\b([^<>]*)>")
-RELATION = re.compile(r"<(?:\w+:)?Relationship\b([^<>]*)>")
+WORKBOOK_LOOK = re.compile(r"<(?:\w+:)?workbookPr\b([^<>]*)>")
 STRING = re.compile(r"<(/?)(?:\w+:)?(si|t|rPh|strike|r)(|[\s/][^<>]*)>([^<]*)")
 CELL = re.compile(r"<(/?)(?:\w+:)?(row|c|v|t|rPh)(|[\s/][^<>]*)>([^<]*)")
 # where every cell names its place: empty cells, most of a styled sheet, and closing tags say nothing
 PLACED_CELL = re.compile(r"<(?:(/)(?=rPh>))?(row|[cvt]|rPh)(?=[\s>])([^<>/]*)>([^<]*)")
 RUNNING = re.compile(r"<(?:\w+:)?(odd|even|first)(Header|Footer)\b[^<>]*>([^<]*)<")
+RUNNING_LOOK = re.compile(r"<(?:\w+:)?headerFooter\b([^<>]*)>")
 COMMENT = re.compile(r"<(/?)(?:\w+:)?(comment|threadedComment|t|text)(|[\s/][^<>]*)>([^<]*)")
 FONT = re.compile(r"<(?:\w+:)?font(?=[\s/>])")
 STRIKE = re.compile(r"<(?:\w+:)?strike(?:\s*/|\s+val=\"(?:1|true)\"\s*/)>")
@@ -37,50 +32,72 @@ REFERENCE = re.compile(r"\br=\"([A-Z]{1,3})(\d{1,7})\"")
 ROW_NUMBER = re.compile(r"\br=\"(\d{1,7})\"")
 KIND = re.compile(r"\bt=\"(\w+)\"")
 STYLE = re.compile(r"\bs=\"(\d{1,6})\"")
+OUTSIDE_CELL = re.compile(r"<(/?)(?:\w+:)?cell(?=[\s/>])")
+SHEETS = ("worksheet", "dialogsheet")
+DRAWN = ("drawing", "vmldrawing", "chart", "diagramdata")
+COMMENTS = ("comments", "threadedcomments")
+HANDLED = frozenset({
+    *SHEETS, *DRAWN, *COMMENTS, *EMBEDDED, "chartsheet", "sharedstrings", "pivotcachedefinition",
+    "pivotcacherecords", "externallink", "connections", "pivottable",
+})  # fmt: skip
+TRUE = {"1", "true", "on"}
 
 
 @dataclass(frozen=True, slots=True)
 class Formats:
-    """Which cell formats (by index) show dates, and which strike through."""
+    """Which cell formats (by index) show dates, strike through, or set text round a number."""
 
     dates: frozenset[int] = frozenset()
     struck: frozenset[int] = frozenset()
+    literals: dict[int, tuple[str, int, str]] = field(default_factory=dict)
 
 
-def read_workbook(package: Package, out: Collector) -> None:
-    """Reads a workbook package into `out`; raises Unreadable, corrupt where there is no workbook part."""
-    names = {name.lower(): name for name in package.names}
-    if "xl/workbook.xml" not in names:
-        if "xl/workbook.bin" in names:
-            raise unsupported("a binary workbook: read by its own reader")
-        raise corrupt("a workbook package without a workbook")
-    workbook = decode_xml(package.read(names["xl/workbook.xml"]))
-    strings, struck = _shared_strings(_part(package, names, "xl/sharedstrings.xml"))
-    formats = _formats(_part(package, names, "xl/styles.xml"))
-    titles = _titles(workbook, _part(package, names, "xl/_rels/workbook.xml.rels"))
-    for lower, name in names.items():
-        if lower.startswith("xl/worksheets/") and lower.endswith(".xml"):
-            title, hidden = titles.get(lower, (lower.rpartition("/")[2][:-4], False))
-            _Sheet(title, hidden, strings, struck, formats, out).read(decode_xml(package.read(name)))
-        elif lower.startswith("xl/chartsheets/") and lower.endswith(".xml"):
-            running_titles(decode_xml(package.read(name)), out)
-    _read_around(package, names, out)
-    _read_names(workbook, out)
-    embed_parts(package, "xl/embeddings/", out)
-    read_properties(package, out)
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What all sheets of a workbook share."""
+
+    strings: list[str]
+    struck: set[int]
+    formats: Formats
+    epoch: date
 
 
-def _part(package: Package, names: dict[str, str], lower: str) -> str:
-    return decode_xml(package.read(names[lower])) if lower in names else ""
+def read_workbook(parts: Parts, out: Collector) -> None:
+    """Reads a workbook package into `out`; raises Unreadable."""
+    workbook = parts.text(parts.main)
+    strings, struck = _shared_strings(parts.text(parts.related(parts.main, "sharedstrings")))
+    formats = _formats(parts.text(parts.related(parts.main, "styles")))
+    book = Book(strings, struck, formats, _epoch(workbook))
+    titles = sheet_titles(parts, workbook)
+    for name in parts.of_kind(*SHEETS):
+        title, hidden = titles.get(name, (name.rpartition("/")[2].rpartition(".")[0], False))
+        xml = parts.text(name)
+        Sheet(title, hidden, book, out).read(xml)
+        read_literals(xml, title, out)
+    for name in parts.of_kind("chartsheet"):
+        running_titles(parts.text(name), out)
+    _read_around(parts, out)
+    for raw in SHEET.findall(workbook):
+        out.add(Zone.PROPERTY, attribute(raw, "name"), "工作表名稱")
+    read_names(workbook, out)
+    read_pivot_caches(parts, out)
+    read_connections(parts, out)
+    for name in parts.of_kind("externallink"):
+        xml = OUTSIDE_CELL.sub(r"<\1c", parts.text(name))
+        Sheet("外部活頁簿", True, Book([], set(), Formats(), book.epoch), out).read(xml)
+    embed_parts(parts, out)
+    read_properties(parts, out)
+    read_rest(parts, out, HANDLED)
 
 
-def _titles(workbook: str, relations: str) -> dict[str, tuple[str, bool]]:
-    """Sheet title and whether it is hidden, by lower-case part name."""
-    targets = {}
-    for raw in RELATION.findall(relations):
-        found = attributes(raw)
-        target = found.get("Target", "").lstrip("/")
-        targets[found.get("Id", "")] = (target if target.lower().startswith("xl/") else f"xl/{target}").lower()
+def _epoch(workbook: str) -> date:
+    found = WORKBOOK_LOOK.search(workbook)
+    return EPOCH_1904 if found and attribute(found[1], "date1904").lower() in TRUE else EPOCH
+
+
+def sheet_titles(parts: Parts, workbook: str) -> dict[str, tuple[str, bool]]:
+    """Sheet title and whether it is hidden, by part."""
+    targets = {relation.id: relation.target for relation in parts.relations(parts.main)}
     titles = {}
     for raw in SHEET.findall(workbook):
         found = attributes(raw)
@@ -89,29 +106,16 @@ def _titles(workbook: str, relations: str) -> dict[str, tuple[str, bool]]:
     return titles
 
 
-def _read_names(workbook: str, out: Collector) -> None:
-    for raw in SHEET.findall(workbook):
-        out.add(Zone.PROPERTY, attribute(raw, "name"), "工作表名稱")
-    for raw in DEFINED.findall(workbook):
-        name = attribute(raw, "name")
-        if not name.startswith("_xlnm"):
-            out.add(Zone.PROPERTY, name, "定義名稱")
-
-
-def _read_around(package: Package, names: dict[str, str], out: Collector) -> None:
+def _read_around(parts: Parts, out: Collector) -> None:
     """What lies over and beside the cells: comments, text boxes, charts, diagrams."""
-    for lower, name in names.items():
-        if lower.startswith(("xl/comments", "xl/threadedcomments/")) and lower.endswith(".xml"):
-            _comments(decode_xml(package.read(name)), out)
-        elif lower.startswith(("xl/drawings/", "xl/charts/chart", "xl/diagrams/data")) and (
-            lower.endswith((".xml", ".vml"))
-        ):
-            xml = decode_xml(package.read(name))
-            if lower.endswith(".vml"):
-                if "textpath" in xml:
-                    read_drawing_text(xml, Zone.TEXT_BOX, out)
-            else:
-                read_drawing_text(xml, Zone.TEXT_BOX, out, "圖表" if "chart" in lower else "文字方塊")
+    for name in parts.of_kind(*COMMENTS):
+        _comments(parts.text(name), out)
+    for name in parts.of_kind(*DRAWN):
+        kind, xml = parts.kind(name), parts.text(name)
+        if kind != "vmldrawing":
+            read_drawing_text(xml, Zone.TEXT_BOX, out, "圖表" if kind == "chart" else "文字方塊")
+        elif "textpath" in xml:
+            read_drawing_text(xml, Zone.TEXT_BOX, out)
 
 
 def _shared_strings(xml: str) -> tuple[list[str], set[int]]:
@@ -138,19 +142,22 @@ def _shared_strings(xml: str) -> tuple[list[str], set[int]]:
 def _formats(xml: str) -> Formats:
     if not xml:
         return Formats()
-    dates = date_formats(xml)
-    listed = xml.partition("<fonts")[2].partition("</fonts>")[0]
-    fonts = [bool(STRIKE.search(font)) for font in FONT.split(listed)[1:]]
-    rest = xml.partition("cellXfs")[2]
-    shown_as_date, struck = set(), set()
-    for index, raw in enumerate(FORMAT.findall(rest.partition("cellXfs>")[0])):
+    dates, codes = date_formats(xml), format_codes(xml)
+    listed = re.split(r"</?(?:\w+:)?fonts\b", xml)
+    fonts = [bool(STRIKE.search(font)) for font in FONT.split(listed[1])[1:]] if len(listed) > 1 else []
+    cells = re.split(r"</?(?:\w+:)?cellXfs\b", xml)
+    shown_as_date, struck, literals = set(), set(), {}
+    for index, raw in enumerate(FORMAT.findall(cells[1]) if len(cells) > 1 else ()):
         given = attributes(raw)
-        if given.get("numFmtId", "0") in dates:
+        number = given.get("numFmtId", "0")
+        if number in dates:
             shown_as_date.add(index)
+        elif found := literals_of(codes.get(number, "")):
+            literals[index] = found
         font = given.get("fontId", "0")
         if font.isdecimal() and len(font) < 6 and int(font) < len(fonts) and fonts[int(font)]:
             struck.add(index)
-    return Formats(frozenset(shown_as_date), frozenset(struck))
+    return Formats(frozenset(shown_as_date), frozenset(struck), literals)
 
 
 @cache
@@ -162,16 +169,12 @@ def column_number(letters: str) -> int:
     return number - 1
 
 
-class _Sheet:
+class Sheet:
     """Reads one worksheet row by row."""
 
-    def __init__(
-        self, title: str, hidden: bool, strings: list[str], struck: set[int], formats: Formats, out: Collector
-    ) -> None:
+    def __init__(self, title: str, hidden: bool, book: Book, out: Collector) -> None:
         self._rows = SheetRows(title, hidden, out)
-        self._strings = strings
-        self._struck = struck
-        self._formats = formats
+        self._book = book
         self._out = out
 
     def read(self, xml: str) -> None:
@@ -204,24 +207,32 @@ class _Sheet:
         kind = KIND.search(raw)
         style = STYLE.search(raw)
         look = int(style[1]) if style else 0
-        struck = look in self._formats.struck
+        book = self._book
+        struck = look in book.formats.struck
         if kind is None or kind[1] == "n":
-            value = as_text(text, is_date=look in self._formats.dates)
+            value = as_text(text, is_date=look in book.formats.dates, epoch=book.epoch)
+            if look in book.formats.literals and value.isdecimal():
+                before, digits, behind = book.formats.literals[look]
+                value = f"{before}{value.zfill(min(digits, 40))}{behind}"
         elif kind[1] == "s":
-            if not (text.isdecimal() and len(text) < 9 and int(text) < len(self._strings)):
+            text = text.strip()
+            if not (text.isdecimal() and len(text) < 9 and int(text) < len(book.strings)):
                 return
-            value = self._strings[int(text)]
-            struck |= int(text) in self._struck
+            value = book.strings[int(text)]
+            struck |= int(text) in book.struck
         else:
             value = plain(text)
         self._rows.put(row, column, value, struck=struck)
 
 
 def running_titles(xml: str, out: Collector, title: str = "") -> None:
-    """Headers and footers of a sheet's XML."""
+    """Headers and footers of a sheet's XML; those of first and even pages stand on paper where they are switched on."""
+    found = RUNNING_LOOK.search(xml)
+    look = attributes(found[1]) if found else {}
+    switched = {"first": look.get("differentFirst", "0"), "even": look.get("differentOddEven", "0"), "odd": "1"}
     for page, kind, raw in RUNNING.findall(xml):
         zone = Zone.FOOTER if kind == "Footer" else Zone.FIRST_HEADER if page == "first" else Zone.HEADER
-        running_text(plain(raw), zone, out, title)
+        running_text(plain(raw), zone if switched[page].lower() in TRUE else Zone.HIDDEN, out, title)
 
 
 def _comments(xml: str, out: Collector) -> None:

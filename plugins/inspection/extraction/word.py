@@ -3,83 +3,88 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from inspection.extraction.archive import Package
 from inspection.extraction.collect import Collector
-from inspection.extraction.markup import attribute, attributes, decode_xml
-from inspection.extraction.office_parts import embed_parts, read_drawing_text, read_properties
-from inspection.extraction.unreadable import corrupt
-from inspection.extraction.word_text import NO_STYLES, Styles, WordText, read_styles
+from inspection.extraction.markup import attribute, attributes
+from inspection.extraction.office_links import EMBEDDED, Parts
+from inspection.extraction.office_parts import embed_parts, read_drawing_text, read_properties, read_rest
+from inspection.extraction.word_text import NO_STYLES, OFF, Styles, WordText, read_styles
 from inspection.vocabulary import Zone
 
-BODY = re.compile(r"word/document\d*\.xml$", re.IGNORECASE)
-WANTED = re.compile(
-    r"word/(?:document|header|footer|footnotes|endnotes|comments|styles)\d*\.xml$"
-    r"|word/_rels/document\d*\.xml\.rels$|word/(?:embeddings/|charts/chart|diagrams/data)"
-    r"|word/[^/]*\.(?:mht|mhtml|htm|html|rtf|docx|txt)$|docProps/",
-    re.IGNORECASE,
-)
-REFERENCE = re.compile(r"<w:headerReference\b([^<>]*)>")
-RELATION = re.compile(r"<(?:\w+:)?Relationship\b([^<>]*)>")
-PARTS: tuple[tuple[str, Zone], ...] = (
-    ("footer", Zone.FOOTER),
-    ("footnotes", Zone.NOTE),
-    ("endnotes", Zone.NOTE),
-    ("comments", Zone.COMMENT),
-)
-ALTERNATIVE_BODY = re.compile(r"word/[^/]*\.(?:mht|mhtml|htm|html|rtf|docx|txt)$", re.IGNORECASE)
+SECTION = re.compile(r"<(?:\w+:)?(headerReference|footerReference|titlePg)\b([^<>]*)>|</(?:\w+:)?sectPr\s*>")
+EVEN_AND_ODD = re.compile(r"<(?:\w+:)?evenAndOddHeaders\b([^<>]*)>")
+VARIABLE = re.compile(r"<(?:\w+:)?docVar\b([^<>]*)>")
+AFTER_BODY: dict[str, Zone] = {"footnotes": Zone.NOTE, "endnotes": Zone.NOTE, "comments": Zone.COMMENT}
+DRAWN = frozenset({"chart", "diagramdata", "drawing"})
+HANDLED = frozenset({"header", "footer", "settings", "glossarydocument", *AFTER_BODY, *DRAWN, *EMBEDDED})
 
 
-def read_word(package: Package, out: Collector) -> None:
-    """Reads all parts of a Word package into `out`; raises Unreadable, corrupt where there is no body."""
-    names = package.names
-    bodies = [name for name in names if BODY.match(name)]
-    if not bodies:
-        raise corrupt("a Word package without a document")
-    styles = _styles(package)
-    body = decode_xml(package.read(bodies[0]))
-    first = _first_headers(package, bodies[0], body)
-    for name in names:
-        lower = name.lower()
-        if lower.startswith("word/header") and lower.endswith(".xml"):
-            zone = Zone.FIRST_HEADER if lower in first else Zone.HEADER
-            _read_part(package, name, zone, out, styles)
+def read_word(parts: Parts, out: Collector) -> None:
+    """Reads all parts of a Word package into `out`; raises Unreadable."""
+    styles = _styles(parts)
+    body = parts.text(parts.main)
+    settings = parts.text(parts.related(parts.main, "settings"))
+    shown = _shown_parts(parts, body, settings)
+    for name in parts.of_kind("header"):
+        WordText(shown.get(name, Zone.HIDDEN), out, styles).read(parts.text(name))
     WordText(Zone.BODY, out, styles).read(body)
-    for name in names:
-        lower = name.lower()
-        for start, zone in PARTS:
-            if lower.startswith(f"word/{start}") and lower.endswith(".xml"):
-                _read_part(package, name, zone, out, styles)
-        if lower.startswith(("word/charts/chart", "word/diagrams/data")) and lower.endswith(".xml"):
-            read_drawing_text(decode_xml(package.read(name)), Zone.TEXT_BOX, out)
-        elif ALTERNATIVE_BODY.match(name):
-            out.embed(name.rpartition("/")[2], package.read(name))
-    embed_parts(package, "word/embeddings/", out)
-    read_properties(package, out)
+    for name in parts.of_kind("footer"):
+        zone = Zone.FOOTER if name in shown else Zone.HIDDEN
+        WordText(zone, out, styles).read(parts.text(name))
+    for kind, zone in AFTER_BODY.items():
+        for name in parts.of_kind(kind):
+            WordText(zone, out, styles).read(parts.text(name))
+    for name in parts.of_kind("glossarydocument"):
+        WordText(Zone.HIDDEN, out, styles).read(parts.text(name))
+    for name in parts.of_kind(*DRAWN):
+        read_drawing_text(parts.text(name), Zone.TEXT_BOX, out)
+    for raw in VARIABLE.findall(settings):
+        given = attributes(raw)
+        out.add(Zone.HIDDEN, f"{given.get('name', '')}：{given.get('val', '')}", "文件變數")
+    embed_parts(parts, out)
+    read_properties(parts, out)
+    read_rest(parts, out, HANDLED)
 
 
-def _read_part(package: Package, name: str, zone: Zone, out: Collector, styles: Styles) -> None:
-    WordText(zone, out, styles).read(decode_xml(package.read(name)))
+def _styles(parts: Parts) -> Styles:
+    name = parts.related(parts.main, "styles")
+    return read_styles(parts.text(name)) if name else NO_STYLES
 
 
-def _styles(package: Package) -> Styles:
-    data = package.read("word/styles.xml")
-    return read_styles(decode_xml(data)) if data else NO_STYLES
+def _shown_parts(parts: Parts, body: str, settings: str) -> dict[str, Zone]:
+    """Zone of each header and footer that stands on paper: those of first pages and even pages only where the
+    document's settings switch them on, none that no section refers to (ECMA-376 17.10.1, 17.10.6)."""
+    targets = {relation.id: relation.target for relation in parts.relations(parts.main)}
+    even = EVEN_AND_ODD.search(settings)
+    has_even = even is not None and attribute(even[1], "val").lower() not in OFF
+    shown: dict[str, Zone] = {}
+    for has_first, references in _sections(body):
+        for (_, kind), relation in references.items():
+            target = targets.get(relation, "")
+            if not target or (kind == "first" and not has_first) or (kind == "even" and not has_even):
+                continue
+            zone = Zone.FIRST_HEADER if kind == "first" else Zone.HEADER
+            if shown.get(target) is not Zone.HEADER:
+                shown[target] = zone
+    return shown
 
 
-def _first_headers(package: Package, body_name: str, body: str) -> set[str]:
-    """Lower-case part names of headers that show on a section's first page only."""
-    ids = set()
-    for raw in REFERENCE.findall(body):
-        found = attributes(raw)
-        if found.get("type") == "first":
-            ids.add(found.get("id", ""))
-    if not ids:
-        return set()
-    folder, _, file = body_name.rpartition("/")
-    relations = decode_xml(package.read(f"{folder}/_rels/{file}.rels"))
-    return {
-        f"word/{attribute(raw, 'Target').rpartition('/')[2]}".lower()
-        for raw in RELATION.findall(relations)
-        if attribute(raw, "Id") in ids
-    }
+def _sections(body: str) -> Iterator[tuple[bool, dict[tuple[str, str], str]]]:
+    """For each section whether its first page has headers of its own, and its references: what a section does not
+    name it has from the one before."""
+    references: dict[tuple[str, str], str] = {}
+    has_first, seen = False, False
+    for found in SECTION.finditer(body):
+        name, raw = found[1], found[2]
+        if name is None:
+            yield has_first, references
+            has_first, seen = False, False
+        elif name == "titlePg":
+            has_first, seen = attribute(raw, "val").lower() not in OFF, True
+        else:
+            given = attributes(raw)
+            references[name, given.get("type", "default")] = given.get("id", "")
+            seen = True
+    if seen:
+        yield has_first, references

@@ -12,10 +12,19 @@ from inspection.vocabulary import Zone
 
 OPENED = (
     "p|r|t|delText|tab|br|cr|noBreakHyphen|tbl|txbxContent|del|moveFrom|strike|dstrike|vanish|color|sz|jc"
-    "|rPr|pPr|pStyle|rStyle|textpath|docPr|cNvPr|Choice|Fallback|AlternateContent"
+    "|rPr|pPr|pStyle|rStyle|textpath|docPr|cNvPr|Fallback|AlternateContent"
+    "|instrText|delInstrText|fldSimple|listItem|listEntry|default"
 )
 CLOSED = "p|tc|tr|tbl|txbxContent|del|moveFrom|rPr|pPr|AlternateContent|Fallback"
 TOKEN = re.compile(rf"<(?:(?:\w+:)?({OPENED})(|[\s/][^<>]*)|/(?:\w+:)?({CLOSED})\s*)>([^<]*)")
+STYLE = re.compile(r"<(?:\w+:)?style(?=\s)")
+STYLE_LOOK = re.compile(r"<(?:\w+:)?(strike|dstrike|vanish|color|sz|jc|basedOn)\b([^<>]*)>")
+# codes of fields that only say where a text comes from or how a number is made
+PLAIN_FIELD = re.compile(
+    r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES|TOC|TC|XE|INDEX|REF|PAGEREF|NOTEREF|SEQ|HYPERLINK|DATE|TIME|STYLEREF|FORM\w+"
+    r"|EQ|SECTION|LISTNUM|AUTONUM\w*|CREATEDATE|SAVEDATE|PRINTDATE|FILENAME|AUTHOR|TITLE|SHAPE|ADDIN|SYMBOL)\b",
+    re.IGNORECASE,
+)
 LARGE_HALF_POINTS = 36  # 18 pt and above stand out in letters set in 12 to 16 pt
 OFF = {"0", "false", "off", "none"}
 
@@ -60,10 +69,10 @@ def _is_on(raw: str) -> bool:
 def read_styles(xml: str) -> Styles:
     """The styles that strike, hide, colour or enlarge text, with what they inherit."""
     own: dict[str, tuple[Look, str]] = {}
-    for chunk in xml.split("<w:style ")[1:]:
+    for chunk in STYLE.split(xml)[1:]:
         raw = chunk[: chunk.find(">")]
         look, based_on = PLAIN, ""
-        for _, name, given, _ in re.findall(r"<(/?)w:(strike|dstrike|vanish|color|sz|jc|basedOn)\b([^<>]*)>()", chunk):
+        for name, given in STYLE_LOOK.findall(chunk):
             if name == "basedOn":
                 based_on = attribute(given, "val")
             else:
@@ -156,7 +165,9 @@ class WordText:
         self._in_paragraph_properties = False
         self._deleted = 0
         self._skipped = 0
-        self._choices: list[bool] = []
+        self._choices: list[int] = []  # how much had been said where the open alternatives began
+        self._said = 0
+        self._code: list[str] = []
         self._tables = 0
         self._open: dict[str, Callable[[str, str], None]] = {
             "p": self._open_paragraph,
@@ -171,7 +182,10 @@ class WordText:
             "docPr": self._alternative,
             "cNvPr": self._alternative,
             "AlternateContent": self._open_alternatives,
-            "Choice": self._open_choice,
+            "listItem": self._entry,
+            "listEntry": self._entry,
+            "default": self._entry,
+            "fldSimple": self._simple_field,
             "Fallback": self._open_fallback,
         }
         self._close: dict[str, Callable[[], None]] = {
@@ -217,6 +231,8 @@ class WordText:
                     self._look = _changed(self._look, name, raw)
             elif name in {"jc", "pStyle"} and self._paragraphs:
                 self._paragraph_look(name, raw)
+        elif name in {"instrText", "delInstrText"}:
+            self._code.append(plain(text))
         elif name == "delText":
             if self._paragraphs and text:
                 self._paragraphs[-1].deleted.append(plain(text))
@@ -236,6 +252,7 @@ class WordText:
             current.look = _over(self._styles.get(attribute(raw, "val"), PLAIN), current.look)
 
     def _text(self, text: str) -> None:
+        self._said += bool(text.strip())
         if not self._paragraphs:
             self._paragraphs.append(_Paragraph())
         current = self._paragraphs[-1]
@@ -266,6 +283,9 @@ class WordText:
             return
         done = self._paragraphs.pop()
         self._look = PLAIN
+        if self._code:
+            code, self._code = "".join(self._code), []
+            self._field_code(code)
         frame = self._frames[-1]
         if frame.tables:
             name = frame.tables[-1].name
@@ -355,6 +375,7 @@ class WordText:
         self._in_paragraph_properties = False
 
     def _watermark(self, raw: str, text: str) -> None:
+        self._said += 1
         self._out.add(Zone.WATERMARK, attribute(raw, "string"), "浮水印")
 
     def _alternative(self, raw: str, text: str) -> None:
@@ -364,16 +385,25 @@ class WordText:
                 if found.get(key):
                     self._out.add(Zone.ALT_TEXT, found[key], "替代文字")
 
-    def _open_alternatives(self, raw: str, text: str) -> None:
-        self._choices.append(False)
+    def _entry(self, raw: str, text: str) -> None:
+        """What could be chosen in a list, or stands in a field until somebody fills it."""
+        given = attributes(raw)
+        label, value = given.get("displayText", ""), given.get("value", "") or given.get("val", "")
+        self._out.add(Zone.HIDDEN, label if value in label else f"{label} {value}", "選項")
 
-    def _open_choice(self, raw: str, text: str) -> None:
-        if self._choices:
-            self._choices[-1] = True
+    def _simple_field(self, raw: str, text: str) -> None:
+        self._field_code(attribute(raw, "instr"))
+
+    def _field_code(self, code: str) -> None:
+        if not PLAIN_FIELD.match(code):
+            self._out.add(Zone.HIDDEN, code, "功能變數")
+
+    def _open_alternatives(self, raw: str, text: str) -> None:
+        self._choices.append(self._said)
 
     def _open_fallback(self, raw: str, text: str) -> None:
-        # the same text again for older readers: counted once
-        if self._choices and self._choices[-1]:
+        # the same again for older readers: counted once, but read where the choice says nothing
+        if self._skipped or (self._choices and self._said > self._choices[-1]):
             self._skipped += 1
 
     def _close_fallback(self) -> None:
