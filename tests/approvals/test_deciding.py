@@ -227,7 +227,9 @@ def test_the_head_is_told_once_that_a_decision_waits(office: PaperOffice) -> Non
     office.submit()
     office.submit()
     told = notices("approval_requested")
-    assert [(one.person_id, one.still_wanted) for one in told] == [(HEAD, f"approval|plan:{CAMPAIGN}:v1:1")]
+    assert [(one.person_id, one.depends_kind, one.depends_id) for one in told] == [
+        (HEAD, "request", f"plan:{CAMPAIGN}:v1:1")
+    ]
 
 
 # ------------------------------------------------------------------------------------------------ who is named

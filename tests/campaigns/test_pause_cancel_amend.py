@@ -36,9 +36,9 @@ from inspection.escalation.climb import follow_up
 from inspection.model import Campaign, Checklist, Deputy, Notice
 from inspection.model.lifecycle import ApprovalState, CampaignState, ChecklistState, NoticeState, PlanState
 from inspection.notices.deliver import deliver_due
+from inspection.notices.wanted import still_wanted
 from inspection.planning.decision import plan_in_force
 from inspection.store import approvals, campaigns, checklists, events
-from inspection.store.notices import still_wanted
 from inspection.store.session import session_scope
 from inspection.vocabulary import ApprovalOutcome, Severity
 from servers.mail import MailServer

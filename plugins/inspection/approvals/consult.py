@@ -13,6 +13,7 @@ from inspection.calendar import roc
 from inspection.documents.paper_code import short_code
 from inspection.model import Approval, Campaign, Opinion, Person, Unit
 from inspection.model.lifecycle import ApprovalState, OpinionState, allows
+from inspection.notices.conditions.opinion import while_asked
 from inspection.notices.outbox import Letter, write
 from inspection.rules.approval_table import DocumentRule
 from inspection.store import calendar_days, campaigns, opinions, projects, roster
@@ -133,7 +134,7 @@ def _write(
                 "due": roc.with_weekday(opinion.due_on),
             },
             campaign_id=campaign.id,
-            still_wanted=f"opinion|{opinion.id}",
+            still_wanted=while_asked(opinion.id),
         )
         write(session, letter, at=at)
 

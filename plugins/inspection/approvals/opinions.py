@@ -13,6 +13,7 @@ from inspection.audit.steps import advance
 from inspection.errors import BadSource, Conflict, NotAllowed, NotFound
 from inspection.model import Approval, Campaign, Opinion
 from inspection.model.lifecycle import ApprovalState, OpinionState
+from inspection.notices.conditions.adoption import while_unanswered
 from inspection.notices.outbox import Letter, write
 from inspection.store import approvals, opinions
 from inspection.store.unannounced import hidden_from
@@ -101,7 +102,7 @@ def give_opinion(
             person_id=approval.requested_by,
             values={"document_name": document_name, "unit_name": opinion.unit_name},
             campaign_id=campaign.id,
-            still_wanted=f"answer|{opinion.id}",
+            still_wanted=while_unanswered(opinion.id),
         )
         write(session, letter, at=at)
     return opinion

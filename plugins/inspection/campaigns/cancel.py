@@ -14,6 +14,7 @@ from inspection.campaigns.pause import require_ethics_head
 from inspection.errors import BadSource, Conflict
 from inspection.model import Campaign
 from inspection.model.lifecycle import ApprovalState, CampaignState, ChecklistState, allows
+from inspection.notices.conditions.calling_off import although_cancelled
 from inspection.notices.outbox import Letter, write
 from inspection.store import approvals, campaigns, checklists, findings, roster
 
@@ -79,5 +80,6 @@ def tell_called_off(session: Session, campaign: Campaign, unit_ids: list[str], *
                 person_id=person.id,
                 values={"campaign_name": campaign.name, "unit_name": unit.name},
                 campaign_id=campaign.id,
+                still_wanted=although_cancelled(campaign.id),
             )
             write(session, letter, at=at)

@@ -13,7 +13,6 @@ from inspection.calendar.working_days import WorkingCalendar
 from inspection.model import Fix
 from inspection.model.lifecycle import CampaignState
 from inspection.store import approvals, campaigns, checklists, findings
-from inspection.store.notices import AWAITED_CHECKLIST
 
 FINISHED = frozenset({CampaignState.CLOSED, CampaignState.CANCELLED})
 
@@ -81,7 +80,7 @@ def due_on_closed_days(session: Session, new: WorkingCalendar, days: frozenset[d
         for campaign in campaigns.everything(session)
         if campaign.state not in FINISHED
         for checklist in checklists.of_campaign(session, campaign.id)
-        if checklist.state in AWAITED_CHECKLIST
+        if checklist.state in checklists.HELD
     ]
     found += [DueOnClosedDay("approval", one.id, one.due_on) for one in approvals.pending(session)]
     return tuple(one for one in found if one.due_on in days and not new.is_working(one.due_on))

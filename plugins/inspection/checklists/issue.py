@@ -19,6 +19,7 @@ from inspection.documents.printing import Paper, print_paper
 from inspection.documents.render import Properties
 from inspection.model import Campaign, Checklist, Document
 from inspection.model.lifecycle import CampaignState, ChecklistState
+from inspection.notices.conditions.checklist import while_out
 from inspection.notices.outbox import Letter, write
 from inspection.planning.decision import plan_in_force
 from inspection.rules.catalogue import Catalogue
@@ -64,7 +65,7 @@ def _issue_one(
             },
             campaign_id=campaign.id,
             attachments=(document.id,),
-            still_wanted=f"checklist|{checklist.id}",
+            still_wanted=while_out(checklist.id),
         )
         write(session, letter, at=at)
     advance(session, checklist, ChecklistState.ISSUED, actor=actor, at=at, details={"document_id": document.id})

@@ -16,6 +16,7 @@ from inspection.calendar import roc
 from inspection.errors import BadSource
 from inspection.model import Checklist
 from inspection.model.lifecycle import ChecklistState
+from inspection.notices.conditions.checklist import while_out
 from inspection.notices.outbox import Letter, write
 from inspection.store import campaigns, checklists, roster
 
@@ -64,7 +65,7 @@ def send_back(
                 "due": roc.with_weekday(checklist.due_on),
             },
             campaign_id=campaign.id,
-            still_wanted=f"checklist|{checklist_id}",
+            still_wanted=while_out(checklist_id),
         )
         write(session, letter, at=at)
     return checklist

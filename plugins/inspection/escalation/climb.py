@@ -26,11 +26,12 @@ from inspection.escalation.waiting import (
     remind_of_opinions,
 )
 from inspection.model import Campaign, Finding, Fix, Person, RungClimbed, Unit
+from inspection.notices.conditions.fix import while_unmended
 from inspection.notices.outbox import Letter, write
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.ladder import Channel, LadderKind, Rung
 from inspection.store import calendar_days, campaigns, findings, roster
-from inspection.store.notices import OPEN_FIX
+from inspection.store.findings import AWAITS_UNIT
 from inspection.store.once import insert_once
 from inspection.vocabulary import Role
 
@@ -66,7 +67,7 @@ def follow_up(session: Session, *, on: date, catalogue: Catalogue, at: datetime)
     calendar = calendar_days.calendar(session)
     rest = campaigns.at_rest(session)
     unfinished = findings.unfinished_fixes(session)
-    open_fixes = [fix for fix in unfinished if fix.state in OPEN_FIX and fix.campaign_id not in rest]
+    open_fixes = [fix for fix in unfinished if fix.state in AWAITS_UNIT and fix.campaign_id not in rest]
     calendar.is_working(on)  # a year without a calendar is the day's fault, not that of a matter
     tally: Counter[str] = Counter()
     for fix in open_fixes:
@@ -174,7 +175,7 @@ def _write_mail(session: Session, case: _Case, rung: Rung, person: Person, told:
         person_id=person.id,
         values=values,
         campaign_id=case.campaign.id,
-        still_wanted=f"fix|{case.fix.id}|{case.fix.due_version}",
+        still_wanted=while_unmended(case.fix.id, case.fix.due_version),
     )
     write(session, letter, at=at)
 
@@ -217,7 +218,7 @@ def _lay_draft(
                 "sign_by": roc.with_weekday(sign_by),
             },
             campaign_id=case.campaign.id,
-            still_wanted=f"fix|{case.fix.id}|{case.fix.due_version}",
+            still_wanted=while_unmended(case.fix.id, case.fix.due_version),
         )
         write(session, letter, at=at)
 

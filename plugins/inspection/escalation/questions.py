@@ -14,6 +14,7 @@ from inspection.escalation.apart import Matter
 from inspection.escalation.waiting import follow_each
 from inspection.findings.questions import recipients
 from inspection.model import Suspicion
+from inspection.notices.conditions.question import while_unexplained
 from inspection.notices.outbox import Letter, write
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.ladder import LadderKind
@@ -68,7 +69,7 @@ def _remind(
             "tone": rung.tone.value,
         }
         key = f"{rung.template}:{campaign.id}:{unit.id}:{due_on}:{rung.id}:{person_id}"
-        wanted = f"question|{campaign.id}|{unit.id}"
+        wanted = while_unexplained(unit.id)
         new += write(session, Letter(key, rung.template, person_id, values, campaign.id, still_wanted=wanted), at=at)
     return new
 

@@ -20,6 +20,9 @@ from inspection.escalation.apart import Matter, apart
 from inspection.escalation.brief import Overdue, print_brief
 from inspection.model import Approval, Checklist, Opinion, Person
 from inspection.model.lifecycle import ChecklistState
+from inspection.notices.conditions.approval import while_pending
+from inspection.notices.conditions.checklist import while_out
+from inspection.notices.conditions.opinion import while_asked
 from inspection.notices.outbox import Letter, write
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.ladder import Channel, LadderKind, Rung
@@ -78,7 +81,7 @@ def _remind(session: Session, checklist: Checklist, rung: Rung, offset: int, *, 
             person_id=person.id,
             values=values,
             campaign_id=campaign.id,
-            still_wanted=f"checklist|{checklist.id}",
+            still_wanted=while_out(checklist.id),
         )
         for person in roster.holding_any(session, (*rung.to, *rung.cc), unit_id=unit.id, on=on)
     ]
@@ -127,7 +130,7 @@ def _lay_draft(
             session,
             Letter(
                 f"{key}:{person.id}", rung.template, person.id, values, campaign.id,
-                still_wanted=f"checklist|{checklist.id}",
+                still_wanted=while_out(checklist.id),
             ),
             at=at,
         )
@@ -183,7 +186,7 @@ def _remind_of(
             session,
             Letter(
                 f"{rung.template}:{approval.id}:{rung.id}:{person.id}", rung.template, person.id, values,
-                campaign.id if campaign else None, still_wanted=f"approval|{approval.id}",
+                campaign.id if campaign else None, still_wanted=while_pending(approval.id),
             ),
             at=at,
         )
@@ -211,7 +214,7 @@ def remind_of_opinions(session: Session, *, on: date, catalogue: Catalogue, at: 
         for person in roster.holding_any(session, (*rung.to, *rung.cc), unit_id=opinion.unit_id, on=on):
             letter = Letter(
                 f"{rung.template}:{opinion.id}:{rung.id}:{person.id}", rung.template, person.id, values, campaign.id,
-                still_wanted=f"opinion|{opinion.id}",
+                still_wanted=while_asked(opinion.id),
             )  # fmt: skip
             new += write(session, letter, at=at)
         return new

@@ -24,6 +24,7 @@ from inspection.calendar import roc
 from inspection.errors import BadSource, Conflict, NotAllowed
 from inspection.model import Suspicion
 from inspection.model.lifecycle import SuspicionState
+from inspection.notices.conditions.question import while_unexplained
 from inspection.notices.outbox import Letter, write
 from inspection.rules.catalogue import Catalogue
 from inspection.store import calendar_days, campaigns, findings, roster
@@ -125,7 +126,7 @@ def _write(
                 "due": roc.with_weekday(due_on),
             },
             campaign_id=campaign_id,
-            still_wanted=f"question|{campaign_id}|{unit_id}",
+            still_wanted=while_unexplained(unit_id),
         ),
         at=at,
     )

@@ -14,7 +14,7 @@ from inspection.model import Approval, Campaign, Deputy, Fix, Plan, Unit
 from inspection.model.lifecycle import FixState
 from inspection.rules.wording import Wording
 from inspection.store import approvals, campaigns, groups, handovers, roster
-from inspection.store.notices import OPEN_FIX
+from inspection.store.findings import AWAITS_UNIT
 from inspection.store.unannounced import hidden_from
 from inspection.vocabulary import HandedKind, Role
 
@@ -206,7 +206,7 @@ def _of_units(holder: _Holder) -> Iterator[Matter]:
         yield Matter(
             HandedKind.CHECKLIST, checklist.id, words, checklist.unit_id, checklist.campaign_id, checklist.due_on
         )
-    for fix in handovers.fixes_in(holder.session, OPEN_FIX, unit_ids=units):
+    for fix in handovers.fixes_in(holder.session, AWAITS_UNIT, unit_ids=units):
         yield _fix(holder, HandedKind.FIX, fix)
     for share in roster.shares_of(holder.session, holder.units_as(Role.CONTACT)):
         words = holder.say("handed_share", share=share.name, unit=holder.unit_name(share.unit_id))

@@ -12,6 +12,7 @@ from inspection.documents.paper_code import short_code
 from inspection.handovers.listing import counted
 from inspection.model import Approval, Checklist, Handover, HandoverLine
 from inspection.model.lifecycle import ApprovalState
+from inspection.notices.conditions.request import while_asked
 from inspection.notices.outbox import Letter, write
 from inspection.rules.catalogue import Catalogue
 from inspection.store import handovers, notices, roster
@@ -84,6 +85,6 @@ def _ask_again(session: Session, approval: Approval, line: HandoverLine, *, at: 
             "due": roc.plain(approval.due_on),
         },
         campaign_id=line.campaign_id,
-        still_wanted=f"approval|{approval.id}",
+        still_wanted=while_asked(approval.id),
     )
     write(session, letter, at=at)

@@ -15,9 +15,8 @@ from inspection.model.lifecycle import NoticeState
 class Notice(Record):
     """One mail to one person. `key` says what it is about, so that a second writing is the same notice.
 
-    `still_wanted` names what must hold at the moment of sending (`fix|ID|VERSION`, `checklist|ID`, `approval|ID`,
-    `opinion|ID`, `answer|ID`):
-    checked inside the sending transaction, so that nobody is reminded of what is done.
+    `depends_kind`, `depends_id` and `depends_version` are the condition of `notices/conditions` that must hold at the
+    moment of sending: checked inside the sending transaction, so that nobody is reminded of what is done.
     `attachments` are document ids; content of findings is never in a mail.
     """
 
@@ -33,7 +32,9 @@ class Notice(Record):
     subject: Mapped[str] = mapped_column(String(300))
     body: Mapped[str] = mapped_column(Text)
     attachments: Mapped[list[str]]
-    still_wanted: Mapped[str | None] = mapped_column(String(200))
+    depends_kind: Mapped[str | None] = mapped_column(String(40))
+    depends_id: Mapped[str | None] = mapped_column(String(120))
+    depends_version: Mapped[int | None]
     state: Mapped[NoticeState] = mapped_column(enum_column(NoticeState))
     written_at: Mapped[datetime]
     not_before: Mapped[datetime]

@@ -22,6 +22,7 @@ from inspection.errors import BadSource, Conflict, InspectionError, NotFound, So
 from inspection.model import Campaign, Document, Notice
 from inspection.model.lifecycle import NoticeState
 from inspection.notices.mailer import Attachment, Mail, PutOff, send, server_of
+from inspection.notices.wanted import held_back, known, require_known, still_wanted
 from inspection.store import notices, roster
 from inspection.store.unannounced import hidden_from, hour_of
 
@@ -122,13 +123,13 @@ def _deliver_one(scope: Scope, notice_id: int, *, at: datetime) -> NoticeState |
 def _claim(session: Session, notice_id: int, *, at: datetime) -> NoticeState:
     notice = session.get_one(Notice, notice_id)
     today = clock.local_date(at)
-    if notices.held_back(session, notice):  # paused since the list was made
+    if held_back(session, notice):  # paused since the list was made
         return NoticeState.PENDING
     campaign = session.get(Campaign, notice.campaign_id) if notice.campaign_id else None
     if campaign is not None and hidden_from(session, campaign, notice.person_id, at=at):
         notice.not_before = hour_of(campaign) or notice.not_before  # the hour was moved since it was written
         return NoticeState.PENDING
-    if not notices.still_wanted(session, notice, on=today):
+    if known(notice) and not still_wanted(session, notice, on=today):
         advance(session, notice, NoticeState.CANCELLED, actor=SENDER, at=at, reason="no longer wanted")
         return NoticeState.CANCELLED
     if notice.kind not in UNCAPPED and notices.sent_on(session, notice.person_id, today) >= DAILY_CAP:
@@ -143,6 +144,7 @@ def _claim(session: Session, notice_id: int, *, at: datetime) -> NoticeState:
 
 def _as_mail(session: Session, notice_id: int) -> Mail:
     notice = session.get_one(Notice, notice_id)
+    require_known(notice)
     person = roster.person(session, notice.person_id)
     notice.sent_to = person.email
     host = urlsplit(settings.get().portal_url).hostname or "localhost"

@@ -16,6 +16,8 @@ from inspection import settings
 from inspection.errors import BadSource
 from inspection.model import Campaign, Notice
 from inspection.model.lifecycle import NoticeState
+from inspection.notices import conditions
+from inspection.notices.condition import Depends
 from inspection.store import notices, roster
 from inspection.store.once import insert_once
 from inspection.store.unannounced import hidden_from, hour_of
@@ -36,7 +38,7 @@ class Letter:
     values: Mapping[str, object]
     campaign_id: str | None = None
     attachments: tuple[str, ...] = ()
-    still_wanted: str | None = None
+    still_wanted: Depends | None = None
     not_before: datetime | None = None
 
 
@@ -95,6 +97,9 @@ def write(session: Session, letter: Letter, *, at: datetime) -> bool:
         **letter.values,
     }
     text = compose(letter.kind, values)
+    depends = letter.still_wanted
+    if depends is not None:
+        conditions.of(depends.kind)
     leaves_at = letter.not_before or at
     hour = _kept_until(session, letter, at=leaves_at)
     return insert_once(
@@ -109,7 +114,9 @@ def write(session: Session, letter: Letter, *, at: datetime) -> bool:
             "subject": text.subject,
             "body": text.body,
             "attachments": list(letter.attachments),
-            "still_wanted": letter.still_wanted,
+            "depends_kind": depends.kind if depends else None,
+            "depends_id": depends.id if depends else None,
+            "depends_version": depends.version if depends else None,
             "state": NoticeState.PENDING,
             "written_at": at,
             "not_before": hour or leaves_at,

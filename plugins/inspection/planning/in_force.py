@@ -12,6 +12,7 @@ from inspection.audit.steps import advance
 from inspection.calendar import roc
 from inspection.model import Approval, Campaign, Plan, Unit
 from inspection.model.lifecycle import CampaignState, ChecklistState, PlanState, allows
+from inspection.notices.conditions.calling_off import although_cancelled
 from inspection.notices.outbox import Letter, write
 from inspection.store import campaigns, checklists, roster
 from inspection.vocabulary import Role
@@ -55,6 +56,7 @@ def _let_go(session: Session, campaign: Campaign, unit_id: str, *, actor: str, a
             person_id=person.id,
             values={"campaign_name": campaign.name, "unit_name": unit.name},
             campaign_id=campaign.id,
+            still_wanted=although_cancelled(campaign.id),
         )
         write(session, letter, at=at)
 

@@ -17,6 +17,7 @@ from inspection.documents.render import fingerprint
 from inspection.errors import BadSource, BadSources, NotFound
 from inspection.model import Approval, Campaign, Plan
 from inspection.model.lifecycle import CampaignState, PlanState
+from inspection.notices.conditions.request import while_asked
 from inspection.notices.outbox import Letter, write
 from inspection.planning.assess import is_settled
 from inspection.planning.carried import ask_check, carried_out
@@ -107,7 +108,7 @@ def submit_plan(session: Session, campaign_id: str, *, catalogue: Catalogue, act
                 "due": roc.plain(approval.due_on),
             },
             campaign_id=campaign_id,
-            still_wanted=f"approval|{approval.id}",
+            still_wanted=while_asked(approval.id),
         ),
         at=at,
     )

@@ -27,6 +27,7 @@ from inspection.documents.render import fingerprint
 from inspection.errors import BadSource, Conflict, NotAllowed, NotFound
 from inspection.model import Approval, Document, Project, Report
 from inspection.model.lifecycle import CampaignState, ReportState
+from inspection.notices.conditions.request import while_asked
 from inspection.notices.outbox import Letter, write
 from inspection.planning.decision import plan_in_force
 from inspection.planning.versions import SUBJECT as PLAN
@@ -129,7 +130,7 @@ def submit_review(session: Session, name: str, *, by: str, catalogue: Catalogue,
             "due": roc.plain(asked.due_on),
         },
         campaign_id=campaign.id,
-        still_wanted=f"approval|{asked.id}",
+        still_wanted=while_asked(asked.id),
     )
     write(session, letter, at=at)
     return asked

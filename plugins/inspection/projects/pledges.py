@@ -14,6 +14,7 @@ from inspection.documents.printing import Paper, print_paper
 from inspection.errors import NotAllowed
 from inspection.model import Campaign, Document, PersonInTheKnow, Project
 from inspection.model.lifecycle import CampaignState
+from inspection.notices.conditions.pledge import while_unsigned
 from inspection.notices.outbox import Letter, write
 from inspection.planning.decision import plan_in_force
 from inspection.rules.catalogue import Catalogue
@@ -130,7 +131,7 @@ def _ask(
         values={"code_name": project.code_name, "due": roc.with_weekday(due)},
         campaign_id=campaign.id,
         attachments=(one.pledge_document_id,) if one.pledge_document_id else (),
-        still_wanted=f"pledge|{one.id}",
+        still_wanted=while_unsigned(one.id),
     )
     write(session, letter, at=at)
 
@@ -155,7 +156,7 @@ def _remind(
         person_id=one.person_id,
         values={"code_name": project.code_name, "due": roc.with_weekday(due), "waited_days": waited},
         campaign_id=campaign.id,
-        still_wanted=f"pledge|{one.id}",
+        still_wanted=while_unsigned(one.id),
     )
     return write(session, letter, at=at)
 

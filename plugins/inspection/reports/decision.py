@@ -18,6 +18,7 @@ from inspection.documents.render import fingerprint
 from inspection.errors import NotAllowed, NotFound
 from inspection.model import Approval, Report
 from inspection.model.lifecycle import ReportState
+from inspection.notices.conditions.request import while_asked
 from inspection.notices.outbox import Letter, write
 from inspection.rules.catalogue import Catalogue
 from inspection.store import approvals, calendar_days, campaigns, findings
@@ -86,7 +87,7 @@ def submit_reports(
                 "due": roc.plain(approval.due_on),
             },
             campaign_id=campaign_id,
-            still_wanted=f"approval|{approval.id}",
+            still_wanted=while_asked(approval.id),
         )
         write(session, letter, at=at)
         opened.append(approval)

@@ -11,6 +11,7 @@ from inspection import clock
 from inspection.calendar import roc
 from inspection.errors import NotAllowed
 from inspection.model import Campaign, DutyShift
+from inspection.notices.conditions.duty import while_unreported
 from inspection.notices.outbox import Letter, write
 from inspection.planning.decision import plan_in_force
 from inspection.rules.catalogue import Catalogue
@@ -96,7 +97,7 @@ def _write(
         person_id=person_id,
         values=values,
         campaign_id=shift.campaign_id,
-        still_wanted=f"duty|{shift.id}",
+        still_wanted=while_unreported(shift.id),
     )
     return int(write(session, letter, at=at))
 

@@ -36,6 +36,12 @@ def pending(session: Session) -> list[Approval]:
     return list(session.scalars(query.order_by(Approval.requested_at, Approval.id)))
 
 
+def waits(session: Session, approval_id: str) -> bool:
+    """Whether a decision has not been taken."""
+    approval = session.get(Approval, approval_id)
+    return approval is not None and approval.state == ApprovalState.PENDING
+
+
 def of_campaign(session: Session, campaign_id: str) -> list[Approval]:
     """All requests on a campaign's plans and reports."""
     plans = select(Plan.id).where(Plan.campaign_id == campaign_id)

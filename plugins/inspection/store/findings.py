@@ -12,6 +12,7 @@ from inspection.model import Finding, Fix, Report, ReportReader, RungClimbed, Su
 from inspection.model.lifecycle import FindingState, FixState, ReportState, SuspicionState
 
 UNDECIDED = (SuspicionState.OPEN, SuspicionState.ASKED, SuspicionState.EXPLAINED)
+AWAITS_UNIT = (FixState.OPEN, FixState.ACCEPTED, FixState.SENT_BACK, FixState.REOPENED)
 UNFINISHED = (FixState.OPEN, FixState.ACCEPTED, FixState.CLAIMED, FixState.SENT_BACK, FixState.REOPENED)
 
 
@@ -52,6 +53,15 @@ def waiting_for_answer(session: Session) -> list[Suspicion]:
     """Every question to a unit without an answer, by campaign and unit."""
     query = select(Suspicion).where(Suspicion.state == SuspicionState.ASKED)
     return list(session.scalars(query.order_by(Suspicion.campaign_id, Suspicion.unit_id, Suspicion.id)))
+
+
+def named_for_answers(session: Session, campaign_id: str, unit_id: str) -> set[str | None]:
+    """Whom the open questions of a campaign to a unit name for their answers, None for "by role"; empty where none is
+    open."""
+    query = select(Suspicion.confidant_id).where(
+        Suspicion.campaign_id == campaign_id, Suspicion.unit_id == unit_id, Suspicion.state == SuspicionState.ASKED
+    )
+    return set(session.scalars(query))
 
 
 def suspicions(session: Session, campaign_id: str) -> list[Suspicion]:
