@@ -216,6 +216,14 @@ class AnswerValue(StrEnum):
     NOT_APPLICABLE = "not_applicable"
 
 
+class Control(StrEnum):
+    """What a form offers for an answer: words to choose from, a line to write on, a date to pick."""
+
+    CHOICE = "choice"
+    LINE = "line"
+    DATE = "date"
+
+
 class ApprovalOutcome(StrEnum):
     """What the one who decides may say: 核定、修正後如擬、退回."""
 

@@ -9,10 +9,11 @@ from documents.report_specimens import campaign_report, unit_report
 from documents.specimen_office import AGENCY, FACTORS, FRAME, OFFICE, SIGNERS, UNITS
 from documents.spring_specimens import SPRING_SPECIMENS
 from documents.year_specimen import year_calendar
-from inspection.documents.kinds.checklist import Question, UnitChecklist
+from inspection.documents.kinds.checklist import Question, UnitChecklist, question
 from inspection.documents.kinds.escalation_brief import EscalationBrief, OverdueFix
 from inspection.documents.kinds.plan import InspectionPlan
 from inspection.documents.kinds.submission_brief import SubmissionBrief
+from inspection.rules.answers import Asked
 
 STATEMENTS = (
     ("DOC-001", "文書機密", "機密文書之收發、登記、簽辦、繕校、傳遞及保管均指定專人辦理。", "作業要點第五點"),
@@ -133,8 +134,7 @@ def inspection_plan() -> InspectionPlan:
 def unit_checklist() -> UnitChecklist:
     """A form of fifteen statements."""
     questions: list[Question] = [
-        {"code": code, "category": category, "statement": statement, "basis": basis}
-        for code, category, statement, basis in STATEMENTS
+        question(code, category, statement, basis, Asked()) for code, category, statement, basis in STATEMENTS
     ]
     return {
         "frame": {**FRAME, "declassification": "解密條件：填復後本件自動解密", "copy_number": "工務課"},

@@ -3,6 +3,7 @@
 import copy
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import pytest
 from lxml import etree
@@ -10,9 +11,12 @@ from lxml import etree
 from documents.specimens import STATEMENTS, unit_checklist
 from documents.word import W, body_of, parts_of, repacked
 from inspection.checklists.reading import read_in_sandbox
+from inspection.documents import forms
 from inspection.documents.convert import convert_all
-from inspection.documents.forms import FormProblem, Problem, ReturnedForm, issue_checklist, read_checklist
+from inspection.documents.forms import issue_checklist
+from inspection.documents.returned import FormAnswer, FormProblem, Identity, Problem, ReturnedForm
 from inspection.errors import BadSource
+from inspection.rules.answers import StatementAnswer
 from inspection.settings import TEMPLATES
 from inspection.vocabulary import AnswerValue
 
@@ -22,6 +26,40 @@ W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 CODES = [code for code, *_ in STATEMENTS]
 CHOICES = ("符合", "不符合", "不適用")
 VALUES = (AnswerValue.CONFORMS, AnswerValue.DOES_NOT_CONFORM, AnswerValue.NOT_APPLICABLE)
+
+
+@dataclass(frozen=True)
+class Read:
+    """A form with its answers read as plain statements."""
+
+    identity: Identity | None
+    sealed: bool
+    answers: dict[str, FormAnswer]
+    filler: str
+    date: str
+    opinion: str
+    problems: tuple[Problem, ...]
+
+    def value(self, code: str) -> AnswerValue | None:
+        """What was answered to one statement."""
+        value = self.answers[code].value
+        return value.said if isinstance(value, StatementAnswer) else None
+
+    @property
+    def unanswered(self) -> tuple[str, ...]:
+        """Codes without a clear answer, in order."""
+        return tuple(code for code, answer in self.answers.items() if answer.value is None)
+
+
+def read_checklist(data: bytes, key: bytes) -> Read:
+    """Reads a form, and its answers as take-in does."""
+    return as_taken_in(forms.read_checklist(data, key))
+
+
+def as_taken_in(form: ReturnedForm) -> Read:
+    """A form with its answers."""
+    answers, problems = form.answered({})
+    return Read(form.identity, form.sealed, answers, form.filler, form.date, form.opinion, problems)
 
 
 def issued() -> bytes:
@@ -68,9 +106,9 @@ def fill(root: etree._Element) -> None:
     type_into(control_of(root, "form.statement"), "無意見")
 
 
-def assert_filled(form: ReturnedForm) -> None:
-    assert (form.filler, form.date, form.statement) == ("陳○安", "2026/11/13", "無意見")
-    assert [answer.value for answer in form.answers.values()] == [VALUES[i % 3] for i in range(len(CODES))]
+def assert_filled(form: Read) -> None:
+    assert (form.filler, form.date, form.opinion) == ("陳○安", "2026/11/13", "無意見")
+    assert [form.value(code) for code in form.answers] == [VALUES[i % 3] for i in range(len(CODES))]
     assert [answer.mended for answer in form.answers.values()] == [bool(i % 2) for i in range(len(CODES))]
     assert [answer.remark for answer in form.answers.values()] == [f"說明 {i} <&>" for i in range(len(CODES))]
     assert (form.sealed, form.problems, form.unanswered) == (True, (), ())
@@ -83,7 +121,7 @@ def kinds(data: bytes, key: bytes = KEY) -> set[Problem]:
 def test_an_empty_form_has_every_question_unanswered_and_no_problem() -> None:
     form = read_checklist(issued(), KEY)
     assert form.unanswered == tuple(CODES)
-    assert (form.sealed, form.problems, form.filler, form.date, form.statement) == (True, (), "", "", "")
+    assert (form.sealed, form.problems, form.filler, form.date, form.opinion) == (True, (), "", "", "")
     assert form.identity is not None
     assert (form.identity.form_number, form.identity.unit, form.identity.version) == ("115H2-U04", "工務課", 1)
 
@@ -129,8 +167,8 @@ def test_words_typed_beside_an_untouched_control_count() -> None:
             paragraph = next(cells_of(root, "DOC-002")[column].iter(f"{W}p"))
             etree.SubElement(etree.SubElement(paragraph, f"{W}r"), f"{W}t").text = words
 
-    answer = read_checklist(changed(issued(), beside), KEY).answers["DOC-002"]
-    assert (answer.value, answer.remark) == (AnswerValue.DOES_NOT_CONFORM, "另存放")
+    form = read_checklist(changed(issued(), beside), KEY)
+    assert (form.value("DOC-002"), form.answers["DOC-002"].remark) == (AnswerValue.DOES_NOT_CONFORM, "另存放")
 
 
 def test_a_remark_over_several_lines_keeps_them() -> None:
@@ -157,14 +195,14 @@ def test_a_remark_over_several_lines_keeps_them() -> None:
 def test_answers_as_people_write_them(words: str, value: AnswerValue | None) -> None:
     data = changed(issued(), lambda root: type_into(control_of(root, "DOC-001.result"), words))
     form = read_checklist(data, KEY)
-    assert (form.answers["DOC-001"].value, form.problems) == (value, ())
+    assert (form.value("DOC-001"), form.problems) == (value, ())
 
 
 @pytest.mark.parametrize("words", ["大致符合", "符合不符合", "另行說明"])
 def test_an_unclear_answer_is_told_and_never_guessed(words: str) -> None:
     data = changed(issued(), lambda root: type_into(control_of(root, "DOC-001.result"), words))
     form = read_checklist(data, KEY)
-    assert form.answers["DOC-001"].value is None
+    assert form.value("DOC-001") is None
     assert form.problems == (Problem(FormProblem.ANSWER_UNCLEAR, "DOC-001"),)
 
 
@@ -214,7 +252,7 @@ def test_a_duplicated_row_is_found_and_the_first_counts() -> None:
 
     form = read_checklist(changed(issued(), duplicate), KEY)
     assert form.problems == (Problem(FormProblem.ROW_DUPLICATED, "SHR-001"),)
-    assert form.answers["SHR-001"].value is AnswerValue.DOES_NOT_CONFORM
+    assert form.value("SHR-001") is AnswerValue.DOES_NOT_CONFORM
 
 
 def test_an_added_row_is_found() -> None:
@@ -278,7 +316,7 @@ def test_without_identity_the_answers_are_still_read() -> None:
     form = read_checklist(data, KEY)
     assert (form.identity, form.sealed) == (None, False)
     assert form.problems == (Problem(FormProblem.NO_IDENTITY),)
-    assert form.answers["DOC-001"].value is AnswerValue.CONFORMS
+    assert form.value("DOC-001") is AnswerValue.CONFORMS
 
 
 def test_a_form_of_another_installation_is_not_ours() -> None:
@@ -323,5 +361,5 @@ def test_the_form_is_protected_and_its_controls_are_unbound() -> None:
 def test_a_form_zipped_by_another_program_is_read_in_the_confined_worker() -> None:
     """Names without the UTF-8 flag need a codec that a worker without files cannot load any more."""
     with read_in_sandbox() as read:
-        assert_filled(read(changed(issued(), fill), KEY))
+        assert_filled(as_taken_in(read(changed(issued(), fill), KEY)))
         assert read(convert_all([issued()], "docx")[0], KEY).problems == ()

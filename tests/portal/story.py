@@ -14,7 +14,7 @@ from inspection.checklists.issue import issue
 from inspection.checklists.prepare import prepare
 from inspection.findings.suspect import suspect
 from inspection.findings.triage import Verdict, triage
-from inspection.model import Answer, CrawledFile, CrawlRun, CrawlShard, CrawlShare, Hit
+from inspection.model import Answer, ChecklistReturn, CrawledFile, CrawlRun, CrawlShard, CrawlShare, Hit
 from inspection.model.lifecycle import ChecklistState, CrawlState, ShardState
 from inspection.planning.assess import assess
 from inspection.planning.decision import decide_plan
@@ -25,6 +25,7 @@ from inspection.reports.compile import compile_reports
 from inspection.reports.decision import SUBJECTS, decide_reports, subject_hash, submit_reports
 from inspection.reports.issue import issue_reports
 from inspection.rules import catalogue
+from inspection.rules.answers import StatementAnswer, kept_answer
 from inspection.store import approvals, campaigns, checklists, findings
 from inspection.vocabulary import (
     AnswerValue,
@@ -92,7 +93,29 @@ def inspect(session: Session) -> None:
             value = AnswerValue.NOT_APPLICABLE if position % 11 == 7 else AnswerValue.CONFORMS
             if number == 7 and position == 2:
                 value = AnswerValue.DOES_NOT_CONFORM
-            session.add(Answer(checklist_id=checklist.id, version=1, item_id=question.item_id, value=value, remark=""))
+            kept = kept_answer(StatementAnswer(said=value))
+            session.add(
+                Answer(
+                    checklist_id=checklist.id,
+                    version=1,
+                    item_id=question.item_id,
+                    value=kept,
+                    mended=position == 4,
+                    remark="無此類業務" if value is AnswerValue.NOT_APPLICABLE else "",
+                )
+            )
+        session.add(
+            ChecklistReturn(
+                checklist_id=checklist.id,
+                version=1,
+                channel="drop_folder",
+                filler="蔡○翰",
+                dated=f"{back:%Y/%m/%d}",
+                opinion="無意見",
+                document_id=None,
+                received_at=back,
+            )
+        )
         if number == 2:
             advance(session, checklist, ChecklistState.SENT_BACK, actor="ethics", at=back, reason="缺說明")
         elif number % 3:

@@ -15,6 +15,7 @@ from inspection.findings.triage import Verdict, triage
 from inspection.model import Answer, CrawledFile, CrawlRun, Event, Finding, Hit, Notice, Suspicion
 from inspection.model.lifecycle import SuspicionState
 from inspection.rules import catalogue
+from inspection.rules.answers import StatementAnswer, kept_answer
 from inspection.store import checklists
 from inspection.store.session import engine_for, session_scope
 from inspection.vocabulary import AnswerValue, ReadStatus, Severity, TriageOutcome
@@ -241,13 +242,14 @@ def test_what_a_unit_declared_otherwise_is_a_fact_of_the_very_file(inspected: Po
                 .where(question.__table__.c.checklist_id == checklist.id, question.__table__.c.position == 1)
                 .values(item_id=item)
             )
+        conforms = kept_answer(StatementAnswer(said=AnswerValue.CONFORMS))
         old = session.get(Answer, (checklist.id, 1, item))
         if old is None:
             session.add(
-                Answer(checklist_id=checklist.id, version=1, item_id=item, value=AnswerValue.CONFORMS, remark="")
+                Answer(checklist_id=checklist.id, version=1, item_id=item, value=conforms, mended=False, remark="")
             )
         else:
-            old.value = AnswerValue.CONFORMS
+            old.value = conforms
         session.flush()
         before = session.query(Suspicion).count()
         suspect(session, CAMPAIGN, catalogue=rules, actor="ethics", at=now.now())

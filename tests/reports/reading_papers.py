@@ -152,10 +152,13 @@ def count(rows: Connection, campaign: str) -> Counted:
         query = "SELECT count(*) FROM checklist_question WHERE checklist_id = :l"
         units[unit].questions = rows.execute(text(query), {"l": checklist}).scalar_one()
         newest = (
-            "SELECT value, count(*) FROM answer WHERE checklist_id = :l AND version = "
-            "(SELECT max(version) FROM answer WHERE checklist_id = :l) GROUP BY value"
+            "SELECT value FROM answer WHERE checklist_id = :l AND version = "
+            "(SELECT max(version) FROM answer WHERE checklist_id = :l)"
         )
-        units[unit].answers = Counter(dict(map(tuple, rows.execute(text(newest), {"l": checklist}))))
+        kept = [value for (value,) in rows.execute(text(newest), {"l": checklist})]
+        # JSON comes as text from SQLite, as what it says from PostgreSQL
+        read = [json.loads(value) if isinstance(value, str) else value for value in kept if value is not None]
+        units[unit].answers = Counter(value["said"] for value in read)
     for unit, seen, scanned, unread, complete, reason in ask(
         "SELECT s.unit_id, c.seen, c.scanned, c.unreadable, c.complete, c.reason FROM crawl_share c "
         "JOIN share s ON s.id = c.share_id JOIN crawl_run r ON r.id = c.run_id "

@@ -6,10 +6,11 @@ import threading
 
 import pytest
 from alembic import command
+from demo.people import fill_form
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import IntegrityError
 
-from campaigns.paper_office import PaperOffice
+from campaigns.paper_office import WORKS, PaperOffice
 from inspection.store import migrate
 from inspection.store.session import dispose_engines, engine_for, session_scope
 
@@ -56,6 +57,32 @@ def test_each_revision_keeps_the_rows_of_a_campaign(office: PaperOffice, databas
     command.downgrade(migrate.configuration(database_url), "0001")
     migrate.upgrade(database_url)
     assert rows() == before
+    assert migrate.differences(database_url) == []
+
+
+def test_answers_given_before_there_were_kinds_are_carried_over(office: PaperOffice, database_url: str) -> None:
+    office.approved_plan()
+    office.send_forms()
+    first = office.items(WORKS)[0]
+    office.take_in(fill_form(office.form(WORKS), {first: "不符合"}))
+    said = "SELECT item_id, value FROM answer ORDER BY item_id"
+    returned = "SELECT checklist_id, version, channel, document_id FROM checklist_return"
+
+    def found(query: str) -> list[tuple[object, ...]]:
+        with session_scope() as session:
+            return [tuple(row) for row in session.execute(text(query))]
+
+    answers, whole = found(said), found(returned)
+    dispose_engines()
+    command.downgrade(migrate.configuration(database_url), "0009")
+    before = dict(found(said))
+    assert before[first] == "does_not_conform"
+    assert {value for item, value in before.items() if item != first} == {"conforms"}
+    dispose_engines()
+    migrate.upgrade(database_url)
+    assert found(said) == answers
+    assert found(returned) == whole
+    assert len(whole) == 1
     assert migrate.differences(database_url) == []
 
 

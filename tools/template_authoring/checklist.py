@@ -23,14 +23,9 @@ from tools.template_authoring.styling import (
     text,
 )
 
-from inspection.vocabulary import AnswerValue
+from inspection.vocabulary import AnswerValue, Control
 
 PAGE = Page(left=2.2, right=2.2, protected=True, look=Look(body=12, heading=13, cell=11.5, line=1.25))
-CHOICES = (
-    (AnswerValue.CONFORMS, "符合"),
-    (AnswerValue.DOES_NOT_CONFORM, "不符合"),
-    (AnswerValue.NOT_APPLICABLE, "不適用"),
-)
 _SYMBOL = (
     '<w:rFonts w:ascii="Segoe UI Symbol" w:hAnsi="Segoe UI Symbol" w:eastAsia="Segoe UI Symbol" '
     'w:cs="Segoe UI Symbol" w:hint="eastAsia"/>'
@@ -51,7 +46,9 @@ def _content_control(tag: str, alias: str, kind: str, shown: str, *, look: str =
 
 
 def _choice(tag: str, alias: str) -> str:
-    entries = "".join(f'<w:listItem w:displayText="{words}" w:value="{value}"/>' for value, words in CHOICES)
+    entries = "".join(
+        f'<w:listItem w:displayText="{{{{ question.words.{value} }}}}" w:value="{value}"/>' for value in AnswerValue
+    )
     return _content_control(tag, alias, f"<w:dropDownList>{entries}</w:dropDownList>", "請選擇")
 
 
@@ -107,6 +104,19 @@ def _head() -> str:
     return table([2.4, 5.9, 2.4, 5.9], rows, colour="B4BCC9", caption="表單基本資料")
 
 
+def _result(tag: str, alias: str) -> str:
+    """The field of an answer: one of the controls of `vocabulary.Control`, the unit of a number behind it."""
+    fields = {
+        Control.CHOICE: _choice(tag, alias),
+        Control.DATE: _date(tag, alias),
+        Control.LINE: _words(tag, alias) + run("{{ question.unit }}"),
+    }
+    return "".join(
+        control(f'if question.control == "{offered}"') + paragraph(field, style="TableCentre") + control("endif")
+        for offered, field in fields.items()
+    )
+
+
 def _questions() -> str:
     statement = text("{{ question.statement }}", "TableText") + paragraph(
         run("{{ question.category }}｜{{ question.basis }}", size=9.5, colour=GREY), style="TableText"
@@ -115,7 +125,7 @@ def _questions() -> str:
     cells = (
         Cell(text(code, "TableCentre")),
         Cell(statement),
-        Cell(paragraph(_choice(f"{code}.result", f"{code} 結果"), style="TableCentre")),
+        Cell(_result(f"{code}.result", f"{code} 結果")),
         Cell(paragraph(_check(f"{code}.mended", f"{code} 已自行改善"), style="TableCentre")),
         Cell(paragraph(_words(f"{code}.remark", f"{code} 說明"), style="TableText")),
     )

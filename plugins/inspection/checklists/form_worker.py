@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
-from inspection.documents.forms import ReturnedForm, read_checklist
+from inspection.documents.forms import read_checklist
+from inspection.documents.returned import Reading
 from inspection.errors import BadSource
 from inspection.extraction.preload import preload
 from inspection.sandbox.frames import unpack
@@ -15,28 +14,10 @@ def handle(message: bytes) -> bytes:
     """Reads one form; the answer is plain JSON, never an object of the untrusted side."""
     _, (key, data) = unpack(message)
     try:
-        return json.dumps({"form": _plain(read_checklist(bytes(data), bytes(key)))}).encode()
+        reading = Reading(read_checklist(bytes(data), bytes(key)))
     except BadSource as error:
-        return json.dumps({"problem": error.problem, "remedy": error.remedy}).encode()
-
-
-def _plain(form: ReturnedForm) -> dict[str, object]:
-    identity = form.identity
-    return {
-        "identity": [identity.form_number, identity.unit, identity.version, list(identity.questions)]
-        if identity
-        else None,
-        "sealed": form.sealed,
-        "answers": [
-            [answer.code, answer.value.value if answer.value else None, answer.mended, answer.remark]
-            for answer in form.answers.values()
-        ],
-        "filler": form.filler,
-        "date": form.date,
-        "statement": form.statement,
-        "problems": [[problem.kind.value, problem.code] for problem in form.problems],
-        "remarks": list(form.remarks),
-    }
+        reading = Reading(None, error.problem, error.remedy)
+    return reading.as_json()
 
 
 if __name__ == "__main__":

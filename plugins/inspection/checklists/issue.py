@@ -14,7 +14,7 @@ from inspection import clock, settings
 from inspection.audit.steps import advance
 from inspection.calendar import roc
 from inspection.documents.forms import issue_checklist
-from inspection.documents.kinds.checklist import KIND, UnitChecklist
+from inspection.documents.kinds.checklist import KIND, UnitChecklist, question
 from inspection.documents.printing import Paper, print_paper
 from inspection.documents.render import Properties
 from inspection.model import Campaign, Checklist, Document
@@ -22,6 +22,7 @@ from inspection.model.lifecycle import CampaignState, ChecklistState
 from inspection.notices.conditions.checklist import while_out
 from inspection.notices.outbox import Letter, write
 from inspection.planning.decision import plan_in_force
+from inspection.rules.answers import Asked
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns, checklists, roster
 
@@ -85,13 +86,8 @@ def _print(session: Session, campaign: Campaign, checklist: Checklist, catalogue
         "due": due,
         "instructions": catalogue.wording.say("checklist_instructions", {"due": due}),
         "questions": [
-            {
-                "code": question.item_id,
-                "category": question.category,
-                "statement": question.statement,
-                "basis": question.basis,
-            }
-            for question in checklists.questions(session, checklist.id)
+            question(one.item_id, one.category, one.statement, one.basis, Asked.of(one.spec))
+            for one in checklists.questions(session, checklist.id)
         ],
     }
     paper = Paper(KIND, checklist.id, context, checklist.questions_hash, created=at, fill=_sealed)

@@ -11,6 +11,7 @@ from inspection.documents.render import fingerprint
 from inspection.model import Checklist, ChecklistQuestion
 from inspection.model.lifecycle import ChecklistState
 from inspection.planning.decision import plan_in_force
+from inspection.rules.answers import Asked
 from inspection.store import campaigns
 
 
@@ -49,6 +50,7 @@ def prepare(session: Session, campaign_id: str, *, actor: str, at: datetime) -> 
                 statement=question["statement"],
                 basis=question["basis"],
                 selected_because=question["because"],
+                spec=Asked.of(question).kept(),
             )
             for question in questions
         )

@@ -45,7 +45,7 @@ class FormBody:
     unit: str = ""
     filler: str = ""
     date: str = ""
-    statement: str = ""
+    opinion: str = ""
     tracked: bool = False
 
 
@@ -67,7 +67,7 @@ def read_body(root: etree._Element) -> FormBody:
         unit=labelled.get("受檢單位", ""),
         filler=values["filler"],
         date=values["date"],
-        statement=values["statement"],
+        opinion=values["statement"],
         tracked=next(root.iter(*_TRACKED), None) is not None,
     )
 
@@ -116,8 +116,8 @@ def _row(row: etree._Element) -> FormRow | None:
     return FormRow(
         code,
         statement,
-        chosen=_written(control, _CHOOSE),
-        beside=_strip(words_of(cells[2], skip=control), _CHOOSE),
+        chosen=_written(control, _CHOOSE + _WRITE),
+        beside=_strip(words_of(cells[2], skip=control), _CHOOSE + _WRITE),
         ticked=ticked,
         tick_unclear=unclear,
         remark=_remark(cells[4]),
@@ -189,7 +189,7 @@ def _loose(code: str, controls: dict[str, etree._Element]) -> FormRow:
     ticked, unclear = (False, False) if tick is None else _tick(tick)
     return FormRow(
         code,
-        chosen=_written(controls.get(f"{code}.result"), _CHOOSE),
+        chosen=_written(controls.get(f"{code}.result"), _CHOOSE + _WRITE),
         ticked=ticked,
         tick_unclear=unclear,
         remark=_written(controls.get(f"{code}.remark"), _WRITE),

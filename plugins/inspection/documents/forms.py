@@ -6,9 +6,7 @@ import hashlib
 import hmac
 import json
 import re
-import unicodedata
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import replace
 from pathlib import Path
 
 from markupsafe import escape
@@ -17,84 +15,13 @@ from inspection.documents import form_body, safe_opening
 from inspection.documents.form_body import FormBody, FormRow
 from inspection.documents.kinds.checklist import UnitChecklist
 from inspection.documents.render import Properties, render
+from inspection.documents.returned import FormProblem, Identity, Problem, ReturnedForm, Written
 from inspection.errors import BadSource
-from inspection.vocabulary import AnswerValue
+from inspection.rules.answers import plain
+from inspection.rules.checklist_items import MOST_ITEMS_PER_UNIT
 
-MAX_QUESTIONS = 25
 _NAMESPACE = "urn:inspection:checklist:1"
 _PROPERTY_CHARS = 240  # Word keeps text properties of up to 255 characters
-_WORDS = {
-    AnswerValue.CONFORMS: ("符合", "是", "V", "✓", "☑", "○"),
-    AnswerValue.DOES_NOT_CONFORM: ("不符合", "否", "X", "×"),
-    AnswerValue.NOT_APPLICABLE: ("不適用", "無", "N/A", "NA"),
-}
-_VALUE = {word: value for value, words in _WORDS.items() for word in (*words, value.value.upper())}
-
-
-class FormProblem(StrEnum):
-    """What may be wrong with a returned form; a person decides what follows."""
-
-    NO_IDENTITY = "no_identity"
-    IDENTITY_DIFFERS = "identity_differs"
-    SEAL_INVALID = "seal_invalid"
-    UNIT_CHANGED = "unit_changed"
-    QUESTION_CHANGED = "question_changed"
-    ROW_MISSING = "row_missing"
-    ROW_DUPLICATED = "row_duplicated"
-    ROW_ADDED = "row_added"
-    ANSWER_UNCLEAR = "answer_unclear"
-    TICK_UNCLEAR = "tick_unclear"
-    TRACKED_CHANGES = "tracked_changes"
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One problem; `code` names the question where it is about one. Never holds what was written."""
-
-    kind: FormProblem
-    code: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Which form this is: number, unit, version, and a digest of each question as it was issued."""
-
-    form_number: str
-    unit: str
-    version: int
-    questions: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What was answered to one question; None where nothing was, or nothing clear."""
-
-    code: str
-    value: AnswerValue | None
-    mended: bool = False
-    remark: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ReturnedForm:
-    """A form as it came back. `sealed` is True where we issued that identity: it proves the form, not the answers.
-
-    `identity` is None where it is lost; then `answers` holds the rows found. `date` is as written.
-    """
-
-    identity: Identity | None
-    sealed: bool
-    answers: dict[str, Answer]
-    filler: str
-    date: str
-    statement: str
-    problems: tuple[Problem, ...] = ()
-    remarks: tuple[str, ...] = field(default=())
-
-    @property
-    def unanswered(self) -> tuple[str, ...]:
-        """Codes without a clear answer, in order."""
-        return tuple(code for code, answer in self.answers.items() if answer.value is None)
 
 
 def issue_checklist(
@@ -103,8 +30,8 @@ def issue_checklist(
     """The form of one unit, with its identity sealed under `key`; raises BadSource for more than 25 questions."""
     questions = context["questions"]
     codes = [question["code"] for question in questions]
-    if not 1 <= len(questions) <= MAX_QUESTIONS or len(set(codes)) != len(codes):
-        raise BadSource(f"a checklist holds 1 to {MAX_QUESTIONS} questions of different codes, not {len(codes)}")
+    if not 1 <= len(questions) <= MOST_ITEMS_PER_UNIT or len(set(codes)) != len(codes):
+        raise BadSource(f"a checklist holds 1 to {MOST_ITEMS_PER_UNIT} questions of different codes, not {len(codes)}")
     if any(not form_body.CODE.fullmatch(code) for code in codes):
         raise BadSource("a question's code looks like DOC-001")
     identity = Identity(
@@ -132,17 +59,15 @@ def read_checklist(data: bytes, key: bytes) -> ReturnedForm:
     sealed = identity is not None and hmac.compare_digest(seal, _seal(identity, key))
     if identity is not None and not sealed:
         problems.append(Problem(FormProblem.SEAL_INVALID))
-    if identity is not None and _plain(body.unit) != _plain(identity.unit):
+    if identity is not None and plain(body.unit) != plain(identity.unit):
         problems.append(Problem(FormProblem.UNIT_CHANGED))
     if body.tracked:
         problems.append(Problem(FormProblem.TRACKED_CHANGES))
-    answers = _answers(body, identity, problems)
-    return ReturnedForm(
-        identity, sealed, answers, body.filler, body.date, body.statement, tuple(problems), opened.remarks
-    )
+    rows = _rows(body, identity, problems)
+    return ReturnedForm(identity, sealed, rows, body.filler, body.date, body.opinion, tuple(problems), opened.remarks)
 
 
-def _answers(body: FormBody, identity: Identity | None, problems: list[Problem]) -> dict[str, Answer]:
+def _rows(body: FormBody, identity: Identity | None, problems: list[Problem]) -> dict[str, Written]:
     rows: dict[str, FormRow] = {}
     for row in body.rows:
         if row.code in rows:
@@ -150,7 +75,7 @@ def _answers(body: FormBody, identity: Identity | None, problems: list[Problem])
         rows.setdefault(row.code, row)
     issued = dict(identity.questions) if identity is not None else dict.fromkeys(rows, "")
     problems.extend(Problem(FormProblem.ROW_ADDED, code) for code in rows if code not in issued)
-    answers = {}
+    written = {}
     for code, digest in issued.items():
         found = rows.get(code)
         if found is None:
@@ -158,29 +83,19 @@ def _answers(body: FormBody, identity: Identity | None, problems: list[Problem])
             found = body.loose.get(code)
         elif digest and _digest(found.statement) != digest:
             problems.append(Problem(FormProblem.QUESTION_CHANGED, code))
-        answers[code] = Answer(code, None) if found is None else _answer(found, problems)
-    return answers
+        written[code] = Written(code) if found is None else _written(found, problems)
+    return written
 
 
-def _answer(row: FormRow, problems: list[Problem]) -> Answer:
-    said = {_VALUE.get(_plain(words).upper()) for words in (row.chosen, row.beside) if words}
-    if len(said) > 1 or None in said:
-        problems.append(Problem(FormProblem.ANSWER_UNCLEAR, row.code))
-        value = None
-    else:
-        value = next(iter(said), None)
+def _written(row: FormRow, problems: list[Problem]) -> Written:
     if row.tick_unclear:
         problems.append(Problem(FormProblem.TICK_UNCLEAR, row.code))
-    return Answer(row.code, value, row.ticked, row.remark)
-
-
-def _plain(words: str) -> str:
-    """Text as it counts: compatibility forms unified, white space gone."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", words))
+    words = tuple(words for words in (row.chosen, row.beside) if words)
+    return Written(row.code, words, row.ticked, row.remark)
 
 
 def _digest(statement: str) -> str:
-    return hashlib.sha256(_plain(statement).encode()).hexdigest()[:16]
+    return hashlib.sha256(plain(statement).encode()).hexdigest()[:16]
 
 
 def _seal(identity: Identity, key: bytes) -> str:

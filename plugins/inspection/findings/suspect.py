@@ -16,6 +16,7 @@ from inspection.audit.events import record
 from inspection.findings.made_public import ProjectFolder, project_folders, still_secret
 from inspection.model import Campaign, Suspicion
 from inspection.model.lifecycle import SuspicionState
+from inspection.rules.answers import stance
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns, checklists, evidence, findings
 from inspection.store.once import insert_once
@@ -133,7 +134,7 @@ def _from_checklists(session: Session, campaign_id: str, catalogue: Catalogue) -
         for answer in checklists.answers(session, checklist.id):
             item = catalogue.checklist_items.item(answer.item_id)
             severity = item.severity if item else Severity.MEDIUM
-            if answer.value != AnswerValue.DOES_NOT_CONFORM:
+            if stance(answer.value) is not AnswerValue.DOES_NOT_CONFORM:
                 continue
             found.append(
                 _Suspected(

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from inspection.model.base import Record, enum_column
 from inspection.model.lifecycle import ChecklistState
-from inspection.vocabulary import AnswerValue
 
 
 class Checklist(Record):
@@ -33,7 +32,10 @@ class Checklist(Record):
 
 
 class ChecklistQuestion(Record):
-    """A statement as it was put to the unit; later changes of the catalogue do not touch it."""
+    """A statement as it was put to the unit; later changes of the catalogue do not touch it.
+
+    `spec` says what is asked for beside it, as `rules.answers.Asked` keeps it.
+    """
 
     __tablename__ = "checklist_question"
 
@@ -44,6 +46,7 @@ class ChecklistQuestion(Record):
     statement: Mapped[str] = mapped_column(String(1000))
     basis: Mapped[str] = mapped_column(String(300))
     selected_because: Mapped[str] = mapped_column(String(20))
+    spec: Mapped[dict[str, Any]]
 
 
 class ReturnedFile(Record):
@@ -60,13 +63,32 @@ class ReturnedFile(Record):
     received_at: Mapped[datetime]
 
 
+class ChecklistReturn(Record):
+    """One version of a return as a whole: who filled it in and when as they wrote it, and the unit's opinion
+    (受檢單位意見). `document_id` is the file as it came, `modified_at` when that was last written."""
+
+    __tablename__ = "checklist_return"
+
+    checklist_id: Mapped[str] = mapped_column(ForeignKey("checklist.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(String(20))
+    filler: Mapped[str] = mapped_column(String(200))
+    dated: Mapped[str] = mapped_column(String(100))
+    opinion: Mapped[str] = mapped_column(String(4000))
+    document_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"))
+    modified_at: Mapped[datetime | None]
+    received_at: Mapped[datetime]
+
+
 class Answer(Record):
-    """One answer of one version of a return."""
+    """One answer of one version of a return. `value` as `rules.answers` keeps it, NULL where nothing was answered;
+    `mended`: the unit says it has mended it already (已自行改善)."""
 
     __tablename__ = "answer"
 
     checklist_id: Mapped[str] = mapped_column(ForeignKey("checklist.id"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
     item_id: Mapped[str] = mapped_column(String(20), primary_key=True)
-    value: Mapped[AnswerValue | None] = mapped_column(enum_column(AnswerValue))
+    value: Mapped[dict[str, Any] | None]
+    mended: Mapped[bool]
     remark: Mapped[str] = mapped_column(String(4000))

@@ -129,6 +129,7 @@ def _items(ground: Ground, chosen: dict[str, tuple[Chosen, ...]]) -> list[dict[s
             "statement": item.statement,
             "basis": catalogue.basis_text(item),
             "severity": item.severity.value,
+            **catalogue.asked(item).kept(),
         }
         for item in catalogue.checklist_items.items
         if item.id in used

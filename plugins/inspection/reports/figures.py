@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from inspection.crawling.stale import stale_before
 from inspection.model import Checklist, Finding, Suspicion, Unit
 from inspection.model.lifecycle import ChecklistState, SuspicionState
+from inspection.rules.answers import Asked, StatementSpec, stance
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns, checklists, evidence, findings
 from inspection.store.comparison import Compared, compared
@@ -56,7 +57,8 @@ class Reach(StrEnum):
 class Tally:
     """Statements counted: asked = conforms + contradicted + nonconforming + not_applicable + blank.
 
-    `conforms` are declared 符合 and contradicted by no confirmed finding; `blank` were not answered.
+    `conforms` are declared 符合 and contradicted by no confirmed finding; `blank` were not answered. Statements that
+    ask for a number, a date or a text stand apart, as these conform to nothing: `other`, of which `told` were answered.
     """
 
     asked: int = 0
@@ -65,6 +67,8 @@ class Tally:
     nonconforming: int = 0
     not_applicable: int = 0
     blank: int = 0
+    other: int = 0
+    told: int = 0
 
     @property
     def applicable(self) -> int:
@@ -85,6 +89,8 @@ class Tally:
             self.nonconforming + other.nonconforming,
             self.not_applicable + other.not_applicable,
             self.blank + other.blank,
+            self.other + other.other,
+            self.told + other.told,
         )
 
 
@@ -325,21 +331,28 @@ def _tallies(session: Session, checklist: Checklist, against: Compared) -> dict[
         return {}
     given = {}
     if checklist.state in checklists.ARRIVED:
-        given = {answer.item_id: answer.value for answer in checklists.answers(session, checklist.id)}
+        given = {one.item_id: one.value for one in checklists.answers(session, checklist.id)}
     found: dict[str, Tally] = {}
     for question in checklists.questions(session, checklist.id):
         value = given.get(question.item_id)
-        contradicted = value is AnswerValue.CONFORMS and question.item_id in against.contradicted
-        one = Tally(
-            asked=1,
-            conforms=int(value is AnswerValue.CONFORMS and not contradicted),
-            contradicted=int(contradicted),
-            nonconforming=int(value is AnswerValue.DOES_NOT_CONFORM),
-            not_applicable=int(value is AnswerValue.NOT_APPLICABLE),
-            blank=int(value is None),
-        )
+        if not isinstance(Asked.of(question.spec).answer, StatementSpec):
+            one = Tally(other=1, told=int(value is not None))
+        else:
+            one = _tally_of(stance(value), question.item_id in against.contradicted)
         found[question.category] = found.get(question.category, Tally()).plus(one)
     return found
+
+
+def _tally_of(said: AnswerValue | None, is_contradicted: bool) -> Tally:
+    contradicted = said is AnswerValue.CONFORMS and is_contradicted
+    return Tally(
+        asked=1,
+        conforms=int(said is AnswerValue.CONFORMS and not contradicted),
+        contradicted=int(contradicted),
+        nonconforming=int(said is AnswerValue.DOES_NOT_CONFORM),
+        not_applicable=int(said is AnswerValue.NOT_APPLICABLE),
+        blank=int(said is None),
+    )
 
 
 def _shares(session: Session, campaign_id: str) -> list[ShareFigures]:

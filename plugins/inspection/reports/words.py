@@ -65,8 +65,9 @@ def declared(unit: UnitFigures, catalogue: Catalogue) -> list[str]:
     if unit.returned in {Return.EXEMPT, Return.NONE}:
         return say("report_not_asked")
     if not unit.returned.is_back:
-        return say("report_declared_nothing", {"asked": tally.asked, "state": returned(unit.returned, catalogue)})
-    return say(
+        asked = tally.asked + tally.other
+        return say("report_declared_nothing", {"asked": asked, "state": returned(unit.returned, catalogue)})
+    found = say(
         "report_declared",
         {
             "asked": tally.asked,
@@ -79,6 +80,9 @@ def declared(unit: UnitFigures, catalogue: Catalogue) -> list[str]:
             "applicable": tally.applicable,
         },
     )
+    if tally.other:
+        found += say("report_told", {"other": tally.other, "told": tally.told})
+    return found
 
 
 def compared(verified: int, comparable: int, catalogue: Catalogue) -> list[str]:

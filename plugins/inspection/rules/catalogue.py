@@ -26,6 +26,7 @@ from inspection.rules import spring as spring_rules
 from inspection.rules import spring_windows as window_rules
 from inspection.rules import triage as triage_rules
 from inspection.rules import wording as wording_rules
+from inspection.rules.answers import Asked
 from inspection.rules.detectors import DetectorBook, load_detectors
 from inspection.rules.load import RuleModel, rules_version
 from inspection.rules.marking import MarkingBook, load_marking
@@ -88,6 +89,13 @@ class Catalogue:
             assert basis is not None  # load() refuses unknown ids
             texts.append(basis.short_citation("本機關", cited.clause))
         return "；".join(texts) or self.office.no_basis
+
+    def asked(self, item: item_rules.ChecklistItem) -> Asked:
+        """What is asked for with an item, in the office's words where the item has none of its own."""
+        if "words" in item.answer.model_fields_set:
+            return item
+        answer = item.answer.model_copy(update={"words": self.office.answer_names})
+        return item.model_copy(update={"answer": answer})
 
     def fix_within(self, severity: Severity, item_id: str | None) -> int:
         """Working days a fault may take to be mended: the item's own where the rule of the item says so (what must be

@@ -1,4 +1,4 @@
-"""The catalogue of inspection items: statements answered 符合、不符合、不適用, and to whom each is put."""
+"""The catalogue of inspection items: statements, how each is answered, and to whom each is put."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, model_validator
 
+from inspection.rules.answers import Asked
 from inspection.rules.load import RuleModel, load_yaml
 from inspection.vocabulary import CampaignKind, Severity
 
@@ -63,11 +64,12 @@ class CitedBasis(RuleModel):
     clause: Annotated[str, StringConstraints(max_length=60)] = ""
 
 
-class ChecklistItem(RuleModel):
+class ChecklistItem(Asked):
     """One statement. `bases` are printed; `sources` say where the idea comes from and are not.
 
     `unit_tags` empty: put to every unit. `fix_within_working_days` replaces the severity's days where given
     (what must be mended before a holiday). `remark_hint`: what to write beside the answer (numbers sampled).
+    `answer`: how it is answered; left out, by 符合, 不符合 or 不適用.
     """
 
     id: ItemId
@@ -79,9 +81,6 @@ class ChecklistItem(RuleModel):
     unit_tags: tuple[Word, ...] = ()
     bases: tuple[CitedBasis, ...] = ()
     sources: tuple[Word, ...] = ()
-    evidence: Annotated[str, StringConstraints(max_length=60)] = ""
-    evidence_required: bool = False
-    remark_hint: Annotated[str, StringConstraints(max_length=100)] = ""
     crawl_check: CrawlCheck = CrawlCheck.NONE
     crawl_hint: Annotated[str, StringConstraints(max_length=100)] = ""
     fix_within_working_days: Annotated[int, Field(ge=1, le=60)] | None = None
@@ -90,7 +89,7 @@ class ChecklistItem(RuleModel):
     @model_validator(mode="after")
     def _is_a_statement(self) -> ChecklistItem:
         if any(sign in self.statement for sign in ("？", "?", "是否", "＿")):
-            raise ValueError("must be a statement that can be answered 符合／不符合／不適用, not a question or a blank")
+            raise ValueError("must be a statement that can be answered as it stands, not a question or a blank")
         if self.crawl_check is not CrawlCheck.NONE and not self.crawl_hint:
             raise ValueError("an item a crawl can check needs a crawl_hint")
         if self.evidence_required and not self.evidence:

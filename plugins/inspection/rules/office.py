@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from inspection.rules.load import RuleModel, load_yaml
-from inspection.vocabulary import Adoption, CampaignKind, Level, MarkedAs, Stance
+from inspection.vocabulary import Adoption, AnswerValue, ApprovalOutcome, CampaignKind, Level, MarkedAs, Stance
 
 FILE = "office.yaml"
 # what is given out to named readers copy by copy
@@ -77,8 +77,8 @@ class Office(RuleModel):
     letters: tuple[LetterRule, ...]
     declassifications: tuple[Declassification, ...]
     proposed_marks: tuple[ProposedMark, ...]
-    answer_names: dict[str, Words]
-    outcome_names: dict[str, Words]
+    answer_names: dict[AnswerValue, Words]
+    outcome_names: dict[ApprovalOutcome, Words]
     stance_names: dict[Stance, Words]
     adoption_names: dict[Adoption, Words]
     retention_years: Annotated[dict[str, Annotated[int, Field(ge=1, le=100)]], Field(min_length=1)]
@@ -96,6 +96,20 @@ class Office(RuleModel):
     def _each_stance_named(cls, names: dict[Stance, str]) -> dict[Stance, str]:
         if set(names) != set(Stance):
             raise ValueError(f"must name each of {', '.join(Stance)}")
+        return names
+
+    @field_validator("answer_names")
+    @classmethod
+    def _each_answer_named(cls, names: dict[AnswerValue, str]) -> dict[AnswerValue, str]:
+        if set(names) != set(AnswerValue) or len(set(names.values())) != len(AnswerValue):
+            raise ValueError(f"must name each of {', '.join(AnswerValue)} with words of its own")
+        return names
+
+    @field_validator("outcome_names")
+    @classmethod
+    def _each_outcome_named(cls, names: dict[ApprovalOutcome, str]) -> dict[ApprovalOutcome, str]:
+        if set(names) != set(ApprovalOutcome):
+            raise ValueError(f"must name each of {', '.join(ApprovalOutcome)}")
         return names
 
     @field_validator("adoption_names")

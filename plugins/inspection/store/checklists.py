@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from inspection.errors import NotFound
@@ -16,6 +16,12 @@ OPEN = (ChecklistState.PREPARED, ChecklistState.ISSUED, ChecklistState.RETURNED,
 HELD = (ChecklistState.ISSUED, ChecklistState.SENT_BACK)
 ARRIVED = (ChecklistState.RETURNED, ChecklistState.ACCEPTED)
 AWAITED = (ChecklistState.PREPARED, ChecklistState.ISSUED, ChecklistState.SENT_BACK)
+
+
+def said() -> ColumnElement[str]:
+    """What an answer says where it is 符合, 不符合 or 不適用, in SQL; NULL for any other answer."""
+    said: ColumnElement[str] = Answer.value["said"].as_string()
+    return said
 
 
 def get(session: Session, checklist_id: str) -> Checklist:
@@ -70,7 +76,7 @@ def conforming(
         .where(
             Checklist.campaign_id.in_(campaign_ids),
             Answer.item_id.in_(item_ids),
-            Answer.value == AnswerValue.CONFORMS,
+            said() == AnswerValue.CONFORMS.value,
         )
         .order_by(Checklist.id, Answer.item_id)
     )

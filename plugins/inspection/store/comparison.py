@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from inspection.model import CrawledFile, Finding, Suspicion
 from inspection.model.lifecycle import FindingState, SuspicionState
+from inspection.rules.answers import stance
 from inspection.rules.marking import MarkingBook
 from inspection.store import checklists, evidence
 from inspection.vocabulary import AnswerValue
@@ -62,7 +63,7 @@ def _declared(session: Session, campaign_id: str) -> dict[str, set[str]]:
         one.unit_id: {
             answer.item_id
             for answer in checklists.answers(session, one.id)
-            if answer.value == AnswerValue.CONFORMS
+            if stance(answer.value) is AnswerValue.CONFORMS
         }
         for one in checklists.of_campaign(session, campaign_id)
         if one.state in checklists.ARRIVED

@@ -29,7 +29,7 @@ from inspection.model import (
 )
 from inspection.model.lifecycle import FindingState, FixState, SuspicionState
 from inspection.rules.marking import MarkingBook
-from inspection.store import campaigns, evidence, roster
+from inspection.store import campaigns, checklists, evidence, roster
 from inspection.store.comparison import compared
 from inspection.store.findings import UNFINISHED
 from inspection.vocabulary import AnswerValue, CampaignKind, ReadReason, ReadStatus, Verdict
@@ -72,20 +72,19 @@ def answers(session: Session, campaign_id: str, unit_id: str | None = None) -> F
 
 
 def _answered(session: Session, campaign_id: str, unit_id: str | None) -> dict[AnswerValue, int]:
-    """Answers of the newest returns by value; statements left blank are not counted."""
+    """Answers of the newest returns that are one of the three words; no blank, number, date or text is counted."""
     newest = (
         select(Answer.checklist_id, func.max(Answer.version).label("version")).group_by(Answer.checklist_id).subquery()
     )
-    query = (
-        select(Answer.value, func.count())
+    said = (
+        select(checklists.said().label("value"))
         .join(newest, (newest.c.checklist_id == Answer.checklist_id) & (newest.c.version == Answer.version))
         .join(Checklist, Checklist.id == Answer.checklist_id)
-        .where(
-            Checklist.campaign_id == campaign_id, Answer.value.is_not(None), *_of(session, Checklist.unit_id, unit_id)
-        )
-        .group_by(Answer.value)
+        .where(Checklist.campaign_id == campaign_id, *_of(session, Checklist.unit_id, unit_id))
+        .subquery()
     )
-    return {value: count for value, count in session.execute(query) if value is not None}
+    query = select(said.c.value, func.count()).where(said.c.value.is_not(None)).group_by(said.c.value)
+    return {AnswerValue(value): count for value, count in session.execute(query)}
 
 
 def timeliness(session: Session, campaign_id: str, unit_id: str | None = None) -> Facts:

@@ -5,16 +5,31 @@ from __future__ import annotations
 from typing import TypedDict
 
 from inspection.documents.kind import DocumentKind
-from inspection.vocabulary import MarkedAs
+from inspection.rules.answers import Asked
+from inspection.vocabulary import AnswerValue, MarkedAs
+
+
+class AnswerWords(TypedDict):
+    """The three words to choose from."""
+
+    conforms: str
+    does_not_conform: str
+    not_applicable: str
 
 
 class Question(TypedDict):
-    """One statement of a checklist, to be answered 符合, 不符合 or 不適用; `code` is the item's code, DOC-001."""
+    """One statement of a checklist; `code` is the item's code, DOC-001.
+
+    `control` is what the field offers (`vocabulary.Control`): the three `words`, a line, a date; `unit` stands behind.
+    """
 
     code: str
     category: str
     statement: str
     basis: str
+    control: str
+    words: AnswerWords
+    unit: str
 
 
 class UnitChecklist(TypedDict):
@@ -28,6 +43,24 @@ class UnitChecklist(TypedDict):
     due: str
     instructions: list[str]
     questions: list[Question]
+
+
+def question(code: str, category: str, statement: str, basis: str, asked: Asked) -> Question:
+    """One statement as the form prints it."""
+    words = asked.answer.words
+    return {
+        "code": code,
+        "category": category,
+        "statement": statement,
+        "basis": basis,
+        "control": asked.answer.control.value,
+        "words": {
+            "conforms": words[AnswerValue.CONFORMS],
+            "does_not_conform": words[AnswerValue.DOES_NOT_CONFORM],
+            "not_applicable": words[AnswerValue.NOT_APPLICABLE],
+        },
+        "unit": asked.answer.unit,
+    }
 
 
 KIND = DocumentKind(

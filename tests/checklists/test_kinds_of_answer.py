@@ -1,0 +1,118 @@
+"""A statement answered by a number, a date or a text: from the rule to the form, the row and the figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from campaigns.paper_office import CAMPAIGN, SECOND_STAFF, WORKS, PaperOffice, plan_content
+from checklists.filling import filled
+from inspection import clock as now
+from inspection import settings
+from inspection.checklists.review import accept
+from inspection.documents.returned import FormProblem
+from inspection.model import Answer, ChecklistReturn
+from inspection.reports.figures import gather
+from inspection.rules import catalogue
+from inspection.store import checklists
+from inspection.store.session import session_scope
+
+OF_WORKS = f"{CAMPAIGN}:{WORKS}"
+PAPERS, INVENTORY, KEEPER = "DOC-901", "DOC-902", "DOC-903"
+ASKED = {
+    PAPERS: ("本期新收密件之件數。", {"kind": "number", "unit": "件", "most": 5000}),
+    INVENTORY: ("最近一次密件清查之日期。", {"kind": "date"}),
+    KEEPER: ("本單位密件保管之處所。", {"kind": "text", "most": 40}),
+}
+WRITTEN = {f"{PAPERS}.result": "1,234", f"{INVENTORY}.result": "115年10月30日", f"{KEEPER}.result": "二樓保險箱"}
+
+
+def lay_over(folder: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, object]) -> None:
+    """An agency's own rules."""
+    for name, content in files.items():
+        (folder / name).write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    monkeypatch.setenv("INSPECTION_RULES_DIR", str(folder))
+    settings.reset()
+    catalogue.reset()
+
+
+@pytest.fixture
+def asked(office: PaperOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PaperOffice:
+    """Forms are out that ask for a number, a date and a text besides; the agency says 合格 for 符合."""
+    items = [
+        {"id": code, "statement": statement, "kinds": ["semiannual"], "severity": "low", "respondent": "unit",
+         "rotation": "core", "answer": answer}
+        for code, (statement, answer) in ASKED.items()
+    ]  # fmt: skip
+    lay_over(tmp_path, monkeypatch, {
+        "checklist_items.yaml": {"items": items}, "office.yaml": {"answer_names": {"conforms": "合格"}},
+    })  # fmt: skip
+    office.approved_plan()
+    office.send_forms()
+    return office
+
+
+def kept(item: str) -> Answer:
+    """The newest answer to a statement."""
+    with session_scope() as session:
+        return next(one for one in checklists.answers(session, OF_WORKS) if one.item_id == item)
+
+
+def test_each_kind_travels_from_the_rule_to_the_row(asked: PaperOffice) -> None:
+    content = plan_content()
+    items = {item["id"]: item for item in content["items"]}  # type: ignore[attr-defined]
+    assert items[PAPERS]["answer"] == {
+        "kind": "number",
+        "unit": "件",
+        "most": "5000",
+        "words": items[PAPERS]["answer"]["words"],
+    }
+    taken = asked.take_in(filled(asked.form(WORKS), dict.fromkeys(asked.items(WORKS), "合格"), WRITTEN))
+    assert taken.problems == ()
+    assert kept(PAPERS).value == {"kind": "number", "number": "1234"}
+    assert kept(INVENTORY).value == {"kind": "date", "day": "2026-10-30"}
+    assert kept(KEEPER).value == {"kind": "text", "text": "二樓保險箱"}
+    others = [one for one in asked.items(WORKS) if one not in ASKED]
+    assert kept(others[0]).value == {"kind": "statement", "said": "conforms"}
+    with session_scope() as session:
+        accept(session, OF_WORKS, person_id=SECOND_STAFF, at=now.now())
+        tally = next(one for one in gather(session, CAMPAIGN, asked.rules).units if one.unit.id == WORKS).tally
+    assert (tally.asked, tally.conforms, tally.other, tally.told) == (len(others), len(others), 3, 3)
+
+
+def test_a_number_out_of_range_is_refused_by_its_item(asked: PaperOffice) -> None:
+    taken = asked.take_in(filled(asked.form(WORKS), {}, {**WRITTEN, f"{PAPERS}.result": "5001"}))
+    assert {"problem": FormProblem.ANSWER_UNCLEAR.value, "item": PAPERS} in taken.problems
+
+
+@pytest.fixture
+def sent(office: PaperOffice) -> PaperOffice:
+    """Forms as shipped are out."""
+    office.approved_plan()
+    office.send_forms()
+    return office
+
+
+def test_everything_the_unit_wrote_is_kept(sent: PaperOffice) -> None:
+    first = sent.items(WORKS)[0]
+    words = {
+        f"{first}.remark": "已於11月5日改置密碼櫃", "form.filler": "陳○安", "form.date": "2026/11/9",
+        "form.statement": "人力不足，請協助辦理宣導。",
+    }  # fmt: skip
+    sent.take_in(filled(sent.form(WORKS), {first: "不符合"}, words, ticked=first))
+    assert (kept(first).mended, kept(first).remark) == (True, "已於11月5日改置密碼櫃")
+    with session_scope() as session:
+        whole = session.get_one(ChecklistReturn, (OF_WORKS, 1))
+    assert (whole.filler, whole.dated, whole.opinion) == ("陳○安", "2026/11/9", "人力不足，請協助辦理宣導。")
+    assert whole.document_id
+
+
+@pytest.mark.parametrize(("tag", "longest"), [("form.filler", 200), ("form.statement", 4000), ("remark", 4000)])
+def test_more_than_a_row_holds_is_refused_not_cut(sent: PaperOffice, tag: str, longest: int) -> None:
+    first = sent.items(WORKS)[0]
+    full = f"{first}.remark" if tag == "remark" else tag
+    taken = sent.take_in(filled(sent.form(WORKS), {}, {full: "長" * (longest + 1)}))
+    assert list(taken.problems) == [{"problem": "too_long", "item": first if tag == "remark" else ""}]
+    assert sent.take_in(filled(sent.form(WORKS), {}, {full: "長" * longest})).accepted
