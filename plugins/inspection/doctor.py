@@ -15,7 +15,7 @@ import httpx
 from inspection import clock, settings
 from inspection.crawling import campaign as crawling
 from inspection.errors import InspectionError
-from inspection.extraction.rar import rar_is_readable
+from inspection.extraction.libarchive import is_at_hand
 from inspection.rules import catalogue
 from inspection.shares.address import parse_address
 from inspection.store import calendar_days, migrate, roster
@@ -152,9 +152,14 @@ def _office() -> Check:
 
 
 def _archives() -> Check:
-    ok = rar_is_readable()
-    remedy = "install libarchive13, then scan anew without baseline: RAR files ended as unsupported_format"
-    return Check("archives", ok, "RAR is read" if ok else "RAR is not read: no libarchive", "" if ok else remedy)
+    ok = is_at_hand()
+    remedy = "install libarchive13, then scan anew without baseline: RAR, 7z and tar files ended as unsupported_format"
+    return Check(
+        "archives",
+        ok,
+        "RAR, 7z and tar are read" if ok else "RAR, 7z and tar are not read: no libarchive",
+        "" if ok else remedy,
+    )
 
 
 def _recognition() -> Check:

@@ -21,6 +21,7 @@ CENTRAL = struct.Struct("<4s6H3I5H2I")
 LOCAL = struct.Struct("<4s5H3I2H")
 END_SIGNATURE, CENTRAL_SIGNATURE, LOCAL_SIGNATURE = b"PK\x05\x06", b"PK\x01\x02", b"PK\x03\x04"
 LONGEST_COMMENT = 65_535
+MOST_END_RECORDS = 2_000
 RATIO_COUNTS_FROM = 8 << 20  # below this size a high ratio is harmless: empty XML packs 400:1
 
 
@@ -86,19 +87,33 @@ class Pieces:
         return data[-length:] if start + len(data) == self.size_bytes else b""
 
 
-def find_end(tail: bytes) -> int:
-    """Position of the end-of-central-directory record within the last bytes of a file, or -1."""
-    position = tail.rfind(END_SIGNATURE)
-    while position >= 0 and position + END.size > len(tail):
-        position = tail.rfind(END_SIGNATURE, 0, position)
-    return position
-
-
 def directory_place(tail: bytes, size_bytes: int) -> tuple[int, int, int]:
-    """(offset of the central directory, its size, bytes lying before the archive proper), all in bytes."""
-    position = find_end(tail)
-    if position < 0:
-        raise corrupt("no central directory: the package is cut off")
+    """(offset of the central directory, its size, bytes lying before the archive proper), all in bytes.
+
+    A comment may hold the signature of an end record, and bytes may follow the archive: of all records the last one
+    whose comment ends with the file and whose directory begins as one is taken, else the last that fits at all.
+    Raises Unreadable(corrupt) where none does.
+    """
+    fitting: list[tuple[bool, tuple[int, int, int]]] = []
+    position = tail.rfind(END_SIGNATURE)
+    for _ in range(MOST_END_RECORDS):
+        if position < 0:
+            break
+        if position + END.size <= len(tail):
+            (comment_bytes,) = struct.unpack_from("<H", tail, position + END.size - 2)
+            place = _place_of(tail, position, size_bytes)
+            if place is not None:
+                if position + END.size + comment_bytes == len(tail) and _begins_there(tail, place, size_bytes):
+                    return place
+                fitting.append((_begins_there(tail, place, size_bytes), place))
+        position = tail.rfind(END_SIGNATURE, 0, position)
+    if not fitting:
+        raise corrupt("no central directory that lies within the file: the package is cut off")
+    return next((place for begins, place in fitting if begins), fitting[0][1])
+
+
+def _place_of(tail: bytes, position: int, size_bytes: int) -> tuple[int, int, int] | None:
+    """What the end record at a position of the tail says; None where that lies outside the file."""
     _, _, _, _, entries, length, offset, _ = END.unpack_from(tail, position)
     base = size_bytes - len(tail)
     end = base + position
@@ -108,9 +123,17 @@ def directory_place(tail: bytes, size_bytes: int) -> tuple[int, int, int]:
             length, offset = struct.unpack_from("<2Q", tail, wide + 40)
             end = base + wide
     prefix = end - length - offset
-    if prefix < 0:
-        raise corrupt("the central directory lies outside the file")
-    return offset + prefix, length, prefix
+    return (offset + prefix, length, prefix) if prefix >= 0 else None
+
+
+def _begins_there(tail: bytes, place: tuple[int, int, int], size_bytes: int) -> bool:
+    """Whether a directory begins at a place: believed where it is not at hand, of an empty one where nothing lies
+    before it."""
+    offset, length, _ = place
+    if not length:
+        return offset == 0
+    at = offset - (size_bytes - len(tail))
+    return at < 0 or tail[at : at + 4] == CENTRAL_SIGNATURE
 
 
 def read_directory(directory: bytes, prefix: int, limits: ReadLimits) -> list[Member]:

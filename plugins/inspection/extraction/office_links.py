@@ -198,12 +198,14 @@ class Parts:
         return BINARY_WORKBOOK in self.main_type or (self.family == "xl" and self.main.lower().endswith(".bin"))
 
     def other_package(self) -> str:
-        """`xps` or `vsdx` for sound packages of a kind without reader; empty for others."""
-        given = " ".join(self._types.values())
-        if "visio" in given:
+        """`vsdx`, `xps` or `opc` for packages of a kind without reader; empty where ours lacks its main part."""
+        if "visio" in " ".join(self._types.values()) or any(key.startswith("visio/") for key in self._names):
             return "vsdx"
-        kinds = {relation.kind for relation in self.relations("")}
-        return "xps" if "fixedrepresentation" in kinds or "package.xps" in given else ""
+        if any(key.endswith((".fpage", ".fdseq", ".fdoc")) for key in self._names):
+            return "xps"
+        is_ours = any(key.startswith(("word/", "xl/", "ppt/")) for key in self._names)
+        has_content = any(not key.startswith(("[", "_rels/", "docprops/")) for key in self._names)
+        return "opc" if has_content and not is_ours else ""
 
     def _walk(self) -> None:
         waiting = deque(self.relations(""))

@@ -7,7 +7,8 @@ import email
 import email.policy
 import importlib
 
-from inspection.extraction.rar import rar_is_readable
+from inspection.extraction import libarchive
+from inspection.extraction.database import open_database
 
 MODULES = (
     "email.parser",
@@ -49,4 +50,5 @@ def preload() -> None:
         codecs.lookup(name)
     message = email.message_from_bytes(A_MAIL, policy=email.policy.compat32)
     message.as_bytes()
-    rar_is_readable()
+    libarchive.is_at_hand()
+    open_database(b"").close()

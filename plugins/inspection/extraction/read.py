@@ -9,7 +9,17 @@ from inspection.extraction.binary_sheet import read_binary_workbook
 from inspection.extraction.cards import card_text, is_card, unescaped, uuencoded
 from inspection.extraction.collect import Collector
 from inspection.extraction.compound import Streams, compound_kind
-from inspection.extraction.containers import read_rar, read_seven_zip, read_zip
+from inspection.extraction.containers import (
+    read_old_archive,
+    read_package_in_part,
+    read_program,
+    read_rar,
+    read_seven_zip,
+    read_stream,
+    read_tar,
+    read_zip,
+)
+from inspection.extraction.database import read_database
 from inspection.extraction.html_page import decode_page, read_page
 from inspection.extraction.legacy_sheet import read_legacy_workbook
 from inspection.extraction.legacy_slides import read_legacy_presentation
@@ -26,6 +36,7 @@ from inspection.extraction.rtf import read_rtf
 from inspection.extraction.slides import read_presentation
 from inspection.extraction.sniff import OFFICE_NAMES, extension, sniff
 from inspection.extraction.spreadsheet import read_workbook
+from inspection.extraction.tnef import read_tnef
 from inspection.extraction.unreadable import Unreadable, corrupt, no_text_layer, too_large, unsupported
 from inspection.extraction.word import read_word
 from inspection.vocabulary import ReadReason, ReadStatus
@@ -34,7 +45,8 @@ DEFAULT_LIMITS = ReadLimits()
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 IMAGES = {"png", "jpeg", "gif", "bmp", "tiff"}
 
-BINARY = {"zip", "compound", "7z", "rar", "gzip", "bzip2", "xz", "tar", "sqlite", *IMAGES}
+STREAMS = {"gzip", "bzip2", "xz", "compress", "zstd", "lz4"}
+BINARY = {"zip", "compound", "7z", "rar", "tar", "sqlite", *STREAMS, *IMAGES}
 
 
 class _Job:
@@ -109,6 +121,8 @@ def _read(data: bytes, job: _Job) -> None:
     reader = READERS.get(kind)
     if reader:
         reader(data, job.out)
+    elif kind in STREAMS:
+        read_stream(data, job.out, job.name)
     elif kind in IMAGES:
         raise no_text_layer("an image")
     elif kind:
@@ -146,8 +160,11 @@ COMPOUND_READERS: dict[str, Callable[[Streams, Collector], None]] = {
 def _package_kind(package: Package) -> tuple[str, Callable[[Package, Collector], None]]:
     """Format and reader by what the package holds."""
     lower = {name.lower() for name in package.members}
-    if "mimetype" in lower or ("content.xml" in lower and "meta-inf/manifest.xml" in lower):
-        kind = package.read("mimetype")
+    kind = package.read("mimetype") if "mimetype" in package.members else b""
+    other = next((end for part, end in OTHER_KINDS if part in kind), "")
+    if other:
+        return other, read_package_in_part
+    if b"opendocument" in kind or ("content.xml" in lower and "meta-inf/manifest.xml" in lower):
         end = next((end for part, end in ODF_KINDS if part in kind), "odt")
         return end, read_open_document
     if TYPES_PART in lower or any(USUAL_MAINS.fullmatch(name) for name in lower):
@@ -157,6 +174,9 @@ def _package_kind(package: Package) -> tuple[str, Callable[[Package, Collector],
 
 def _office_kind(parts: Parts) -> tuple[str, Callable[[Package, Collector], None]]:
     if not parts.family:
+        other = parts.other_package()
+        if other:
+            return other, read_package_in_part
         raise corrupt("an office package without its main part")
     has_macros = bool(parts.of_kind("vbaproject")) or "macroenabled" in parts.main_type
     if parts.is_binary_workbook:
@@ -170,6 +190,7 @@ OFFICE_KINDS: dict[str, tuple[str, str, Callable[[Parts, Collector], None]]] = {
     "xl": ("xlsx", "xlsm", read_workbook),
     "ppt": ("pptx", "pptm", read_presentation),
 }
+OTHER_KINDS = ((b"epub", "epub"), (b"opendocument.base", "odb"))
 ODF_KINDS = ((b"spreadsheet", "ods"), (b"presentation", "odp"), (b"text", "odt"), (b"graphics", "odg"))
 
 
@@ -213,4 +234,12 @@ READERS: dict[str, Callable[[bytes, Collector], None]] = {
     "mbox": read_mailbox,
     "7z": read_seven_zip,
     "rar": read_rar,
+    "tar": read_tar,
+    "cab": read_old_archive,
+    "lha": read_old_archive,
+    "iso": read_old_archive,
+    "exe": read_program,
+    "elf": read_program,
+    "sqlite": read_database,
+    "tnef": read_tnef,
 }

@@ -21,7 +21,12 @@ OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"MZ", "exe"),
     (b"\x7fELF", "elf"),
     (b"\x1f\x8b", "gzip"),
+    (b"\x1f\x9d", "compress"),
     (b"\xfd7zXZ", "xz"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"\x04\x22\x4d\x18", "lz4"),
+    (b"MSCF", "cab"),
+    (b"\x78\x9f\x3e\x22", "tnef"),
     (b"SQLite format 3", "sqlite"),
     (b"!BDN", "pst"),
     (b"\0\1\0\0Standard", "access"),
@@ -36,6 +41,7 @@ OTHERS: tuple[tuple[bytes, str], ...] = (
 HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|meta|div|p|title|script|style)[\s>/]", re.IGNORECASE)
 OFFICIAL = re.compile(rb"<!DOCTYPE\s+\S{1,40}\s|<\?xml")
 BZIP2 = re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)")
+LHA = re.compile(rb"(?s)..-l[hz][0-9ds]-")
 PDF_VERSION = re.compile(rb"%PDF-\d\.\d")
 PDF_OBJECT = re.compile(rb"\d[ \t\r\n]+\d{1,5}[ \t\r\n]+obj\b")
 CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
@@ -80,6 +86,10 @@ def sniff(data: bytes, name: str) -> str:
             return other
     if BZIP2.match(data):
         return "bzip2"
+    if data[32_769:32_774] == b"CD001":
+        return "iso"
+    if LHA.match(data):
+        return "lha"
     return "tar" if data[257:262] == b"ustar" else _sniff_text(data, name)
 
 
