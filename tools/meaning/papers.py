@@ -23,6 +23,9 @@ PLAIN = re.compile("[0a ]*")  # digits, letters and blanks alone stand in every 
 NOBODY = "\ue000"
 """Stands for names, addresses and firms, so that no phrase is made of them."""
 HIDDEN = {"name", "maskedname", "addr", "company", "email", "govmail", "user", "password", "apikey"}
+OLDER = "templates-"
+TEMPLATES = frozenset({f"{OLDER}open", f"{OLDER}sealed"})
+"""Hands that knew the rules' texts: learned from, but not counted among the authors."""
 TOPICS = {
     "WHISTLE": "TOP-WHISTLE", "PROC-PRICE": "TOP-PROC-PRICE", "PROC-BIDDER": "TOP-PROC-BIDDER", "EXAM": "TOP-EXAM",
     "HR": "TOP-HR", "CRIM": "TOP-CRIM", "WANTED": "TOP-WANTED", "BORDER": "TOP-BORDER", "HOUSEHOLD": "TOP-HOUSEHOLD",
@@ -45,6 +48,7 @@ class Labelled:
     topics: frozenset[str]
     name: str
     lines: tuple[str, ...]
+    folder: str = ""
 
     def windows(self, window_chars: int) -> list[set[str]]:
         """Per window the phrases that occur in it or in the file's name."""
@@ -65,48 +69,52 @@ def phrases(text: str) -> Iterator[str]:
                 yield phrase
 
 
-def all_papers(seed: int = 1) -> list[Labelled]:
-    """The authors' papers, and as one author more (`templates`) the older templates and what no detector may hit."""
+def all_papers(seed: int = 1, *, hide: bool = True) -> list[Labelled]:
+    """The authors' papers, and as two authors more the older templates, with them what no detector may hit.
+
+    With `hide` what names somebody is a mark that belongs to no phrase; without, the papers are as a share has them.
+    """
     chance = random.Random(seed)
     found = [
         paper
         for path in sorted((QUALITY / "authors").glob("*/papers.yaml"))
-        for paper in _of_author(path.parent.name, yaml.safe_load(path.read_text(encoding="utf-8")), chance)
+        for paper in _of_author(path.parent.name, yaml.safe_load(path.read_text(encoding="utf-8")), chance, hide)
     ]
     for path in sorted(QUALITY.glob("*/*.yaml")):
         if path.parent.name in {"open", "sealed"}:
             entries = yaml.safe_load(path.read_text(encoding="utf-8"))
-            found += [_of_template(entry, path.stem == "sensitive", chance) for entry in entries]
+            sensitive = path.stem == "sensitive"
+            found += [_of_template(f"{OLDER}{path.parent.name}", entry, sensitive, chance, hide) for entry in entries]
     return found + [
         Labelled(
-            "templates", f"{detector.id}-{number}", "case", False, False, frozenset(), "", tuple(lines.split("\n"))
+            f"{OLDER}open", f"{detector.id}-{number}", "case", False, False, frozenset(), "", tuple(lines.split("\n"))
         )
         for detector in load_detectors().detectors
         for number, lines in enumerate(detector.cases.miss)
     ]
 
 
-def _of_author(author: str, entries: list[dict[str, Any]], chance: random.Random) -> Iterator[Labelled]:
+def _of_author(author: str, entries: list[dict[str, Any]], chance: random.Random, hide: bool) -> Iterator[Labelled]:
     *own, last = entries
     for entry in own:
         yield Labelled(
             author, entry["id"], entry["form"], bool(entry["sensitive"]), bool(entry.get("trap")),
             frozenset(TOPICS[topic] for topic in entry.get("topics") or () if topic in TOPICS),
-            str(entry["file"]), tuple(_lines(entry, last["filler"], chance)),
+            str(entry["file"]), tuple(_lines(entry, last["filler"], chance, hide)), str(entry.get("folder") or ""),
         )  # fmt: skip
 
 
-def _lines(entry: dict[str, Any], filler: list[str], chance: random.Random) -> Iterator[str]:
+def _lines(entry: dict[str, Any], filler: list[str], chance: random.Random, hide: bool) -> Iterator[str]:
     known: dict[str, str] = {}
     if entry.get("title"):
-        yield filled(str(entry["title"]), chance, known)
+        yield filled(str(entry["title"]), chance, known, hide=hide)
     if "sheets" in entry:
         for sheet in entry["sheets"]:
             for row in sheet["rows"]:
                 own: dict[str, str] = {}
-                yield "\t".join(filled("" if cell is None else str(cell), chance, own) for cell in row)
+                yield "\t".join(filled("" if cell is None else str(cell), chance, own, hide=hide) for cell in row)
         return
-    lines = filled(entry["text"], chance, known).split("\n")
+    lines = filled(entry["text"], chance, known, hide=hide).split("\n")
     if entry["form"] == "long":
         around = [chance.choice(filler) for _ in range(chance.randint(150, 400))]
         at = chance.randint(10, len(around) - 10)
@@ -114,22 +122,22 @@ def _lines(entry: dict[str, Any], filler: list[str], chance: random.Random) -> I
     yield from (line for line in lines if line.strip())
 
 
-def _of_template(entry: dict[str, Any], sensitive: bool, chance: random.Random) -> Labelled:
+def _of_template(author: str, entry: dict[str, Any], sensitive: bool, chance: random.Random, hide: bool) -> Labelled:
     known: dict[str, str] = {}
     lines = [entry["title"]]
     for piece in (*entry.get("before", ()), *entry["core"], *entry.get("after", ())):
         if isinstance(piece, str):
-            lines += filled(piece, chance, known).split("\n")
+            lines += filled(piece, chance, known, hide=hide).split("\n")
             continue
         lines.append("\t".join(piece["heads"]))
         for number in range(1, piece["rows"] + 1):
             own = {"n": str(number)}
-            lines.append("\t".join(filled(cell, chance, own) for cell in piece["row"]))
+            lines.append("\t".join(filled(cell, chance, own, hide=hide) for cell in piece["row"]))
     topics = frozenset(one for one in entry.get("need", ()) if one in TOPICS.values())
-    return Labelled("templates", entry["id"], entry["shape"], sensitive, False, topics, entry["file"], tuple(lines))
+    return Labelled(author, entry["id"], entry["shape"], sensitive, False, topics, entry["file"], tuple(lines))
 
 
-def filled(line: str, chance: random.Random, known: dict[str, str], *, hide: bool = True) -> str:
+def filled(line: str, chance: random.Random, known: dict[str, str], *, hide: bool) -> str:
     """A line with its slots filled; with `hide`, what names somebody is a mark that belongs to no phrase."""
 
     def value(match: re.Match[str]) -> str:

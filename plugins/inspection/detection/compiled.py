@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,14 +18,12 @@ from inspection.sandbox.frames import pack, unpack
 def greeting_of(rules: Rules) -> bytes:
     """What a worker needs to go by these rules without reading or compiling them (0.5 s): books and databases."""
     second = rules.second
-    databases = (b"", b"")
+    databases = (b"", b"", b"")
     if rules.engine.backend == "hyperscan":
         import hyperscan
 
-        databases = (
-            hyperscan.dumpb(rules.engine.database),
-            hyperscan.dumpb(second.database) if second is not None else b"",
-        )
+        of_phrases = map(hyperscan.dumpb, second.databases) if second and second.databases else (b"", b"")
+        databases = (hyperscan.dumpb(rules.engine.database), *of_phrases)
     books = (rules.loaded.model_dump_json().encode(), rules.marking.model_dump_json().encode())
     phrases = second.model.as_text().encode() if second is not None else b""
     return pack({"backend": rules.engine.backend}, (*books, phrases, *databases))
@@ -32,7 +31,7 @@ def greeting_of(rules: Rules) -> bytes:
 
 def greeted_rules(greeting: bytes) -> Rules:
     """The rules of a greeting; compiled anew where the database is of another machine or release of the engine."""
-    head, (detectors, marking, phrases, database, of_phrases) = unpack(greeting)
+    head, (detectors, marking, phrases, database, *of_phrases) = unpack(greeting)
     book, marks = DetectorBook.model_validate_json(detectors), MarkingBook.model_validate_json(marking)
     meaning = parse_meaning(phrases.decode()) if phrases else None
     if head["backend"] != "hyperscan":
@@ -56,5 +55,8 @@ def _loaded(database: bytes) -> Any:
     return loaded
 
 
-def _second(meaning: MeaningModel | None, database: bytes) -> SecondReader | None:
-    return SecondReader(meaning, "hyperscan", _loaded(database)) if meaning is not None else None
+def _second(meaning: MeaningModel | None, databases: Sequence[bytes]) -> SecondReader | None:
+    if meaning is None:
+        return None
+    telling, every = map(_loaded, databases)
+    return SecondReader(meaning, "hyperscan", (telling, every))

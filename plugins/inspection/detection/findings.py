@@ -11,7 +11,7 @@ from inspection.detection.conceal import Concealer
 from inspection.detection.exposure import category_severity, worst
 from inspection.detection.letterhead import letterhead_end
 from inspection.detection.mask import masked
-from inspection.detection.meaning import STRONG
+from inspection.detection.meaning import STRONG, WEAK
 from inspection.detection.normalise import Manuscript
 from inspection.detection.people import People
 from inspection.detection.ruleset import Rules
@@ -73,12 +73,15 @@ class Hits:
 def find_categories(manuscript: Manuscript, path: str, rules: Rules, key: bytes, *, today: date) -> Findings:
     """All categories of a file; none where nothing in it is sensitive enough to report."""
     hits = find_hits(manuscript, path, rules, key, today=today)
-    if not hits.topics and not any(_worth_reporting(rules.by_id[name], hits) for name in hits.values):
+    bears_values = any(_worth_reporting(rules.by_id[name], hits) for name in hits.values)
+    if not hits.topics and not bears_values:
         return Findings(tuple(_by_meaning(rules, hits)), hits.concealer)
     categories = [
         _value_category(rules, rules.by_id[name], hits) for name in hits.values if rules.by_id[name].group != AUXILIARY
     ]
     categories += [_topic_category(rules, rules.by_id[name], hits) for name in hits.topics]
+    if not bears_values and _doubted(rules, hits):
+        categories = [replace(category, strength=WEAK, severity=Severity.LOW) for category in categories]
     return Findings(tuple(categories), hits.concealer)
 
 
@@ -125,6 +128,16 @@ def find_hits(manuscript: Manuscript, path: str, rules: Rules, key: bytes, *, to
     )
     topics = {detector.id: topic for detector in wanted if (topic := find_topic(detector, around))}
     return Hits(manuscript, values, topics, people, concealer)
+
+
+def _doubted(rules: Rules, hits: Hits) -> bool:
+    """Whether only words were hit in a text that the second reading holds for ordinary: then they are a weak clue.
+
+    A record (a price with its amount, a key of answers) is never doubted, nor is a text the model cannot read.
+    """
+    if rules.second is None or any(topic.is_record for topic in hits.topics.values()):
+        return False
+    return rules.second.doubts(hits.manuscript)
 
 
 def _worth_reporting(detector: Detector, hits: Hits) -> bool:

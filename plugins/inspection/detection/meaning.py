@@ -1,8 +1,9 @@
 """The second reading: what a text is about, by phrases weighed, where no rule's word stands in it.
 
 A linear model over short runs of characters that stand on people's papers (docs/detection-quality.md tells how it was
-trained and what it is worth). A window of some 350 characters is scored, and the strongest window decides, so that a
-long harmless paper does not drown one sentence. What it says is 語意比對（疑似線索） and nothing more.
+trained and what it is worth). Windows of some 250 characters are scored, and the strongest decides, so that a long
+harmless paper does not drown one sentence. Only windows in which a few telling phrases stand are scored at all: few
+do in ordinary papers, and the rest costs little. What it says is 語意比對（疑似線索） and nothing more.
 
 Nothing of a text leaves this room but phrases of the model itself: a name is none of them, a number neither.
 """
@@ -60,66 +61,96 @@ class Meaning:
 
 @dataclass(frozen=True)
 class SecondReader:
-    """The model made ready: phrases compiled for the engine of this machine, or looked up one by one."""
+    """The model made ready: phrases compiled for the engine of this machine, or looked up one by one.
+
+    `databases`: of the telling phrases, and of all.
+    """
 
     model: MeaningModel
     backend: Backend = "auto"
-    database: Any = field(default=None, repr=False)
+    databases: tuple[Any, Any] | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, model: MeaningModel, backend: Backend = "auto") -> SecondReader:
         """Compiles the phrases where hyperscan is at hand (0.15 s)."""
         if backend == "auto":
             backend = "hyperscan" if has_hyperscan() else "re"
-        return cls(model, backend, _compiled(model.phrases) if backend == "hyperscan" else None)
+        if backend != "hyperscan":
+            return cls(model, backend)
+        return cls(model, backend, (_compiled(model, model.telling), _compiled(model, range(len(model.phrases)))))
 
     def read(self, manuscript: Manuscript) -> Meaning | None:
         """What the text is about, None where its strongest window stays below the lowest grade.
 
         Of the path the file's own name is read, of the text at most `MOST_CHARS` characters.
         """
-        lines = manuscript.lines
-        first = sum(passage.zone is Zone.PATH for passage in manuscript.passages)
-        if sum(1 for _ in islice(HAN.finditer("\n".join(lines[first:])), FEWEST_HAN)) < FEWEST_HAN:
+        name = self._name(manuscript)
+        best = self._best(manuscript, name)
+        strength = self.model.strength(best.score) if best else 0
+        if best is None or not strength:
             return None
-        name = self.phrases_of(lines[first - 1]) if first else frozenset()
-        best: _Window | None = None
-        for stretch in _stretches(lines, first):
-            found = self._strongest(lines, stretch, name)
-            if found is not None and (best is None or found.score > best.score):
-                best = found
-        if best is None:
-            return None
-        strength = self.model.strength(best.score)
-        if not strength:
-            return None
-        clues = tuple(self._clues(lines, best))
+        clues = tuple(self._clues(manuscript.lines, best))
         if not clues:  # a name and nothing to show for it
             return None
         phrases = name.union(*(present for _, present in best.pieces))
         return Meaning(self.model.topic(phrases), strength, round(best.score, 2), clues)
 
-    def _strongest(self, lines: Sequence[str], stretch: range, name: frozenset[int]) -> _Window | None:
+    def doubts(self, manuscript: Manuscript) -> bool:
+        """Whether even the strongest window speaks against the text being sensitive; False where too little stands."""
+        best = self._best(manuscript, self._name(manuscript), every_window=True)
+        return best is not None and best.score < self.model.doubted_below
+
+    def _name(self, manuscript: Manuscript) -> frozenset[int]:
+        """The phrases of the file's own name."""
+        first = _first(manuscript)
+        return self.phrases_of(manuscript.lines[first - 1]) if first else frozenset()
+
+    def _best(self, manuscript: Manuscript, name: frozenset[int], *, every_window: bool = False) -> _Window | None:
+        """The strongest window; None where none is scored or fewer Chinese characters stand than say anything."""
+        lines, first = manuscript.lines, _first(manuscript)
+        if sum(1 for _ in islice(HAN.finditer("\n".join(lines[first:])), FEWEST_HAN)) < FEWEST_HAN:
+            return None
+        found = (self._strongest(lines, stretch, name, every_window) for stretch in _stretches(lines, first))
+        return max((one for one in found if one is not None), key=lambda one: one.score, default=None)
+
+    def _strongest(
+        self, lines: Sequence[str], stretch: range, name: frozenset[int], every_window: bool
+    ) -> _Window | None:
         """The window of the highest score in a stretch of lines."""
         pieces = [(number, piece) for number in stretch for piece in cut(lines[number], self.model.window_chars)]
         texts = [piece for _, piece in pieces]
-        data = "\n".join(texts).encode().translate(FOLD)
-        present: list[set[int]] = [set() for _ in pieces]
+        runs = [*windows([len(text) for text in texts], 0, self.model.window_chars)]
+        if not every_window:
+            runs = self._telling(texts, runs, name)
+        if not runs:
+            return None
+        scored = sorted({one for run in runs for one in run})
+        present = dict(zip(scored, self._present([texts[one] for one in scored], telling=False), strict=True))
+        weight_of, bias = self.model.weights.__getitem__, self.model.bias
+
+        def score(run: range) -> float:
+            return bias + math.fsum(map(weight_of, name.union(*map(present.__getitem__, run))))
+
+        best_score, best_run = max(((score(run), run) for run in runs), key=lambda scored: scored[0])
+        return _Window(best_score, tuple((pieces[one][0], frozenset(present[one])) for one in best_run))
+
+    def _telling(self, texts: Sequence[str], runs: Sequence[range], name: frozenset[int]) -> list[range]:
+        """The windows in which enough telling phrases stand, those of the file's name among them."""
+        present = self._present(texts, telling=True)
+        own = name.intersection(self.model.telling)
+        fewest = self.model.telling_at_least
+        return [run for run in runs if len(own.union(*present[run.start : run.stop])) >= fewest]
+
+    def _present(self, texts: Sequence[str], *, telling: bool) -> list[set[int]]:
+        """Per piece of text the phrases that stand in it."""
+        present: list[set[int]] = [set() for _ in texts]
         ends = list(accumulate(len(text.encode()) + 1 for text in texts))
         at = 0
-        for number, end in self._sightings(data):
+        for number, end in self._sightings("\n".join(texts).encode().translate(FOLD), telling=telling):
             while ends[at] < end:
                 at += 1
             present[at].add(number)
-        best_score, best_run = -math.inf, range(0)
-        weight_of, bias = self.model.weights.__getitem__, self.model.bias
-        for run in windows([len(text) for text in texts], 0, self.model.window_chars):
-            score = bias + math.fsum(map(weight_of, name.union(*present[run.start : run.stop])))
-            if score > best_score:
-                best_score, best_run = score, run
-        if not best_run:
-            return None
-        return _Window(best_score, tuple((pieces[one][0], frozenset(present[one])) for one in best_run))
+        return present
 
     def _clues(self, lines: Sequence[str], window: _Window) -> Iterator[Clue]:
         """The lines of a window that weighed most."""
@@ -134,13 +165,14 @@ class SecondReader:
         """The phrases a file's name holds: names that hold the same are read alike."""
         return frozenset(number for number, _ in self._sightings(f"\n{name}\n".encode().translate(FOLD)))
 
-    def _sightings(self, data: bytes) -> list[tuple[int, int]]:
-        """Every phrase that occurs, by where it ends: (its number, the byte behind it)."""
+    def _sightings(self, data: bytes, *, telling: bool = False) -> list[tuple[int, int]]:
+        """Every phrase that occurs, or every telling one, by where it ends: (its number, the byte behind it)."""
         found: list[tuple[int, int]] = []
-        if self.database is not None:
-            self.database.scan(data, match_event_handler=lambda number, _, end, __, ___: found.append((number, end)))
+        if self.databases is not None:
+            database = self.databases[0 if telling else 1]
+            database.scan(data, match_event_handler=lambda number, _, end, __, ___: found.append((number, end)))
             return found
-        text, numbers = data.decode(), self._numbers
+        text, numbers = data.decode(), self._telling_numbers if telling else self._numbers
         ends = _byte_ends(text)
         for at in range(len(text)):
             for length in PHRASE_CHARS:
@@ -153,6 +185,10 @@ class SecondReader:
     def _numbers(self) -> dict[str, int]:
         return {phrase: number for number, phrase in enumerate(self.model.phrases)}
 
+    @cached_property
+    def _telling_numbers(self) -> dict[str, int]:
+        return {self.model.phrases[number]: number for number in self.model.telling}
+
 
 @dataclass(frozen=True, slots=True)
 class _Window:
@@ -160,6 +196,11 @@ class _Window:
 
     score: float
     pieces: tuple[tuple[int, frozenset[int]], ...]
+
+
+def _first(manuscript: Manuscript) -> int:
+    """Where the text begins, behind the names of folders and file."""
+    return sum(passage.zone is Zone.PATH for passage in manuscript.passages)
 
 
 def _stretches(lines: Sequence[str], first: int) -> Iterator[range]:
@@ -184,14 +225,13 @@ def _byte_ends(text: str) -> list[int]:
     return ends
 
 
-def _compiled(phrases: Sequence[str]) -> Any:
+def _compiled(model: MeaningModel, numbers: Iterable[int]) -> Any:
     import hyperscan
 
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    sources = [re.escape(phrase).encode() for phrase in phrases]
-    database.compile(
-        expressions=sources, ids=list(range(len(sources))), elements=len(sources), flags=[0] * len(sources)
-    )
+    ids = list(numbers)
+    sources = [re.escape(model.phrases[number]).encode() for number in ids]
+    database.compile(expressions=sources, ids=ids, elements=len(sources), flags=[0] * len(sources))
     return database
 
 

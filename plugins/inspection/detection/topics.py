@@ -28,12 +28,16 @@ STATUTE_ARTICLES = 5
 
 @dataclass(frozen=True, slots=True)
 class TopicHit:
-    """A topic found: its best place, the rule's own word there, its score and how many places reach the threshold."""
+    """A topic found: its best place, the rule's own word there, its score and how many places reach the threshold.
+
+    `is_record`: a record stands there (a price with its amount, answers one by one), not words alone.
+    """
 
     offset: int
     word: str
     score: float
     count: int
+    is_record: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +68,12 @@ def find_topic(detector: Detector, around: Surroundings) -> TopicHit | None:
     """The best place of a topic that reaches the threshold, None where there is none."""
     if any(word in around.title for word in detector.title_negative):
         return None
-    places = [*_records(detector, around), *_mentions(detector, around)]
+    records = [*_records(detector, around)]
+    places = [*records, *_mentions(detector, around)]
     if not places:
         return None
     score, offset, word = max(places, key=lambda place: (place[0], -place[1]))
-    return TopicHit(offset, word, score, len(places))
+    return TopicHit(offset, word, score, len(places), bool(records))
 
 
 def _records(detector: Detector, around: Surroundings) -> Iterator[tuple[float, int, str]]:

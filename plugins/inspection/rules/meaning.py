@@ -10,29 +10,41 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from inspection.errors import BadSource, Place
 
 SHIPPED = Path(__file__).with_name("meaning_model.tsv")
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)
 class MeaningModel:
-    """Phrases with their weights in log-odds. `thresholds` are the scores from which the grades 1, 2 and 3 hold."""
+    """Phrases with their weights in log-odds. `thresholds` are the scores from which the grades 1, 2 and 3 hold.
+
+    A phrase is telling from `telling_from`; a window is scored where `telling_at_least` of them stand. Below
+    `doubted_below` a text is held for ordinary even where a rule knew a word of it.
+    """
 
     version: str
     window_chars: int
     bias: float
     thresholds: tuple[float, float, float]
+    doubted_below: float
+    telling_from: float
+    telling_at_least: int
     topics: tuple[str, ...]
     topic_bias: tuple[float, ...]
     phrases: tuple[str, ...] = field(repr=False)
     weights: tuple[float, ...] = field(repr=False)
     topic_weights: tuple[tuple[float, ...], ...] = field(repr=False)
     digest: str = ""
+
+    @cached_property
+    def telling(self) -> frozenset[int]:
+        """The numbers of the telling phrases."""
+        return frozenset(number for number, weight in enumerate(self.weights) if weight >= self.telling_from)
 
     def strength(self, score: float) -> int:
         """The grade: 0 none, 1 weak, 2 from which a file counts as suspected, 3 strong."""
@@ -58,6 +70,9 @@ class MeaningModel:
             "window_chars": self.window_chars,
             "bias": self.bias,
             "thresholds": self.thresholds,
+            "doubted_below": self.doubted_below,
+            "telling_from": self.telling_from,
+            "telling_at_least": self.telling_at_least,
             "topics": self.topics,
             "topic_bias": self.topic_bias,
         }
@@ -97,6 +112,9 @@ def parse_meaning(text: str, *, place: Path = SHIPPED) -> MeaningModel:
         window_chars=head["window_chars"],
         bias=head["bias"],
         thresholds=(low, middle, high),
+        doubted_below=head["doubted_below"],
+        telling_from=head["telling_from"],
+        telling_at_least=head["telling_at_least"],
         topics=tuple(head["topics"]),
         topic_bias=tuple(head["topic_bias"]),
         phrases=tuple(phrases),
