@@ -38,6 +38,7 @@ def errors_as_airflow_knows_them() -> Iterator[None]:
     """
     from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowRescheduleException
 
+    import inspection.campaigns.matters  # noqa: F401 - whatever a task asks, the register of matters is full
     from inspection.errors import AccessRefused, InspectionError, ServerQuiet, SourceUnavailable
 
     try:

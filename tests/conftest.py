@@ -21,6 +21,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 _AIRFLOW_HOME = tempfile.TemporaryDirectory(prefix="inspection-airflow-")
 point_airflow_at(Path(_AIRFLOW_HOME.name), repository=REPOSITORY, environment=os.environ)
 
+import inspection.campaigns.matters  # noqa: E402, F401 - as every door does
 from inspection import settings  # noqa: E402
 from inspection.store import migrate  # noqa: E402
 from inspection.store.session import dispose_engines, session_scope  # noqa: E402

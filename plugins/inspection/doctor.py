@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 
 import httpx
 
+import inspection.campaigns.matters  # noqa: F401 - the register of matters is full when it is looked at
 from inspection import clock, settings
+from inspection.approvals import matters
 from inspection.crawling import campaign as crawling
 from inspection.errors import InspectionError
 from inspection.extraction.libarchive import is_at_hand
@@ -62,6 +64,12 @@ def _migrations() -> Check:
     found, newest = migrate.current_revision()
     ok = found == newest
     return Check("database", ok, f"revision {found or 'none'} of {newest}", "" if ok else "run `inspection db upgrade`")
+
+
+def _matters() -> Check:
+    with session_scope(read_only=True) as session:
+        matters.require_known(session, catalogue.current())
+    return Check("matters", True, f"{len(matters.kinds())} kinds to be decided")
 
 
 def _roster() -> Check:
@@ -183,6 +191,7 @@ CHECKS: dict[str, Callable[[], Check]] = {
     "key": _key,
     "rules": _rules,
     "database": _migrations,
+    "matters": _matters,
     "roster": _roster,
     "calendar": _calendar,
     "mail": _mail,

@@ -63,6 +63,7 @@ def submit_plan(session: Session, *, approver: str = "mayor", requested_by: str 
         Approval(
             id="plan:P1:1",
             subject_kind="plan",
+            campaign_id="C1",
             subject_id="P1",
             content_hash="a" * 64,
             round=1,

@@ -48,7 +48,7 @@ def asked(office: PaperOffice) -> str:
 def ask(content: str = CONTENT, *, by: str = STAFF, approver: str = HEAD) -> str:
     """Requests a decision; the request's id."""
     with session_scope() as session:
-        return request(session, Asked(PLAN, content, by, approver, DUE), at=now.now()).id
+        return request(session, Asked(PLAN, None, content, by, approver, DUE), at=now.now()).id
 
 
 def take(approval_id: str, decision: Decision, *, current: str = CONTENT) -> Approval:

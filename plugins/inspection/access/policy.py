@@ -74,6 +74,9 @@ class Act(StrEnum):
     PLEDGE = "pledge"
     READ_CLOSING_REVIEW = "read_closing_review"
     DECIDE_CLOSING_REVIEW = "decide_closing_review"
+    READ_MATTER = "read_matter"
+    DECIDE_MATTER = "decide_matter"
+    OPINE_ON_MATTER = "opine_on_matter"
 
 
 class Named(StrEnum):
@@ -95,9 +98,9 @@ class Rule:
 
     `own_unit_barred`: nobody judges their own unit (officer review A15). `seen_by` is the act whose holders may
     know that the matter exists, so that a refusal to act may be told them. `approval` is the kind under which
-    requests for a decision on the matter are kept. `consulted`: the head of a unit asked for its opinion (會辦), while
-    the decision waits. `joint`: a 會辦 member of the unit's group too, within the window and after the 切結 (A11).
-    `insiders`: of a project, everybody who may read it at all.
+    requests for a decision on the matter are kept; a request itself says its kind. `consulted`: the head of a unit
+    asked for its opinion (會辦), while the decision waits. `joint`: a 會辦 member of the unit's group too, within the
+    window and after the 切結 (A11). `insiders`: of a project, everybody who may read it at all.
     """
 
     agency: frozenset[Role] = frozenset()
@@ -158,6 +161,10 @@ TABLE: dict[Act, Rule] = {
     Act.DECIDE_CLOSING_REVIEW: Rule(
         named=Named.LATEST_APPROVER, seen_by=Act.READ_CLOSING_REVIEW, approval="closing_review"
     ),
+    # any kind of matter, by the request on it: for kinds that need no act of their own
+    Act.READ_MATTER: Rule(agency=ETHICS, named=Named.ANY_APPROVER, consulted=True, insiders=True),
+    Act.DECIDE_MATTER: Rule(named=Named.LATEST_APPROVER, seen_by=Act.READ_MATTER),
+    Act.OPINE_ON_MATTER: Rule(seen_by=Act.READ_MATTER, consulted=True),
 }
 
 
@@ -268,9 +275,6 @@ def _is_insider(session: Session, person_id: str, subject: Subject | None, *, at
 
 
 def _campaign_of(session: Session, subject: Subject) -> Campaign | None:
-    if isinstance(subject, Approval):  # of a plan, or of what is kept under the campaign's own id
-        plan = session.get(Plan, subject.subject_id)
-        return session.get(Campaign, plan.campaign_id if plan else subject.subject_id)
     campaign_id = subject.id if isinstance(subject, Campaign) else getattr(subject, "campaign_id", None)
     return session.get(Campaign, campaign_id) if campaign_id else None
 
@@ -284,11 +288,15 @@ def _is_on_duty(session: Session, person_id: str, subject: Subject | None, *, at
 
 
 def _is_named(session: Session, person_id: str, rule: Rule, subject: Subject, *, at: datetime) -> bool:
-    if rule.consulted and isinstance(subject, Plan | Campaign) and _is_consulted(session, person_id, rule, subject, at):
+    if (
+        rule.consulted
+        and isinstance(subject, Plan | Campaign | Approval)
+        and _is_consulted(session, person_id, rule, subject, at)
+    ):
         return True
     match rule.named, subject:
-        case Named.ANY_APPROVER | Named.LATEST_APPROVER, Plan() | Campaign():
-            rounds = approvals.rounds(session, (rule.approval, subject.id))
+        case Named.ANY_APPROVER | Named.LATEST_APPROVER, Plan() | Campaign() | Approval():
+            rounds = approvals.rounds(session, _kept_under(rule, subject))
             if rule.named is Named.LATEST_APPROVER:
                 rounds = rounds[-1:]  # whether it still waits is for the verb to say, as a conflict
             return _is_approver(session, person_id, rounds, at=at)
@@ -305,9 +313,18 @@ def _is_named(session: Session, person_id: str, rule: Rule, subject: Subject, *,
             return False
 
 
-def _is_consulted(session: Session, person_id: str, rule: Rule, subject: Plan | Campaign, at: datetime) -> bool:
+def _kept_under(rule: Rule, subject: Plan | Campaign | Approval) -> tuple[str, str]:
+    """Kind and id under which requests on a matter are kept."""
+    if isinstance(subject, Approval):
+        return subject.subject_kind, subject.subject_id
+    return rule.approval, subject.id
+
+
+def _is_consulted(
+    session: Session, person_id: str, rule: Rule, subject: Plan | Campaign | Approval, at: datetime
+) -> bool:
     """Head of a unit asked for its opinion, or the head's deputy, while the decision waits; never the one who asked."""
-    asked = approvals.latest(session, (rule.approval, subject.id))
+    asked = approvals.latest(session, _kept_under(rule, subject))
     if asked is None or asked.state is not ApprovalState.PENDING or asked.requested_by == person_id:
         return False
     units = {one.unit_id for one in opinions.of_approval(session, asked) if one.state is not OpinionState.NOT_ASKED}

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from inspection.access.roles import ACTS_FOR
 from inspection.approvals.consult import tags_nobody_bears
-from inspection.approvals.matter import campaign_of, rule_for
+from inspection.approvals.matters import campaign_of, rule_for
 from inspection.calendar import roc
 from inspection.model import Approval, Opinion
 from inspection.model.lifecycle import ApprovalState, OpinionState

@@ -17,12 +17,14 @@ from inspection.store import approvals
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked: the subject (kind, id), its content hash, who asks, who is to decide, until when.
+    """What is asked: the subject (kind, id), its campaign (None outside one), its content hash, who
+    asks, who is to decide, until when.
 
     `follows_id` names the 修正後如擬 whose carrying out is only to be checked.
     """
 
     subject: tuple[str, str]
+    campaign_id: str | None
     content_hash: str
     requested_by: str
     approver_id: str
@@ -50,6 +52,7 @@ def request(session: Session, asked: Asked, *, at: datetime) -> Approval:
         id=f"{asked.subject[0]}:{asked.subject[1]}:{number}",
         subject_kind=asked.subject[0],
         subject_id=asked.subject[1],
+        campaign_id=asked.campaign_id,
         content_hash=asked.content_hash,
         round=number,
         state=ApprovalState.PENDING,

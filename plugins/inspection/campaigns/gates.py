@@ -8,15 +8,12 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from inspection import clock, settings
+from inspection.approvals import matters
 from inspection.approvals.decide import Decision
 from inspection.calendar import roc
 from inspection.errors import BadSource, NotAllowed, NotFound
 from inspection.model import AirflowGate, Approval
 from inspection.model.lifecycle import ApprovalState
-from inspection.planning.decision import decide_plan
-from inspection.planning.versions import SUBJECT as PLAN
-from inspection.projects.closing import CLOSING_REVIEW, decide_review
-from inspection.reports.decision import decide_reports
 from inspection.store import approvals, campaigns, roster
 from inspection.store.once import insert_once
 from inspection.vocabulary import ApprovalOutcome, ApprovalRoute
@@ -29,12 +26,9 @@ OUTCOME_OF = {
 
 
 def awaited(session: Session, subject: str, campaign_id: str) -> Approval:
-    """The newest request on a campaign's plan or reports; raises NotFound before it was submitted."""
-    if subject == PLAN:
-        plan = campaigns.latest_plan(session, campaign_id)
-        found = approvals.latest(session, (PLAN, plan.id)) if plan else None
-    else:
-        found = approvals.latest(session, (subject, campaign_id))
+    """The newest request on a campaign's matter of a kind; raises NotFound before it was submitted."""
+    subject_id = matters.of(subject).newest(session, campaign_id)
+    found = approvals.latest(session, (subject, subject_id)) if subject_id else None
     if found is None:
         raise NotFound(f"{subject} of campaign {campaign_id} has not been submitted")
     return found
@@ -129,8 +123,4 @@ def decide_from_airflow(
         document_number=document_number or None,
         remark=remark or None,
     )
-    if subject == PLAN:
-        return decide_plan(session, approval.subject_id, decision, at=at)
-    if subject == CLOSING_REVIEW:
-        return decide_review(session, campaign_id, decision, at=at)
-    return decide_reports(session, campaign_id, subject, decision, at=at)
+    return matters.of(subject).decide(session, approval.subject_id, decision, at)

@@ -6,23 +6,19 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from inspection.approvals import matters
+from inspection.approvals.matters import MatterKind, Sheet
 from inspection.documents.paper_code import digest_prefix, document_number, read_code, short_code
 from inspection.errors import BadSource, Conflict, NotFound
-from inspection.model import Plan, Project, Report
-from inspection.model.lifecycle import PlanState, ReportState
-from inspection.planning.versions import SUBJECT as PLAN
-from inspection.projects.closing import CLOSING_REVIEW
-from inspection.reports.decision import CAMPAIGN_REPORT, UNIT_REPORTS
-from inspection.store import printed
 
 
 @dataclass(frozen=True, slots=True)
 class Belongs:
     """The matter a sheet belongs to: its kind, the id its requests are kept under, its campaign, and the code read."""
 
-    kind: str
+    kind: MatterKind
     subject_id: str
-    campaign_id: str
+    campaign_id: str | None
     identifier: str
 
 
@@ -34,21 +30,18 @@ def find_paper(session: Session, scanned: str) -> Belongs:
     """
     code = read_code(scanned)
     prefix = digest_prefix(code.identifier)
-    found: list[Plan | Report] = [*printed.plans(session, prefix), *printed.reports(session, prefix)]
+    found: list[tuple[MatterKind, Sheet]] = [
+        (kind, sheet) for kind in matters.kinds() if kind.sheets for sheet in kind.sheets(session, prefix)
+    ]
     if code.number:
-        found = [one for one in found if document_number(one.id) == code.number]
+        found = [one for one in found if document_number(one[1].number_of) == code.number]
     if not found:
         raise NotFound(f"no document bears the code {code.identifier}")
-    current = [one for one in found if one.state not in {PlanState.SUPERSEDED, ReportState.SUPERSEDED}]
+    current = [one for one in found if not one[1].replaced]
     if not current:
         raise Conflict(f"the document with the code {code.identifier} was replaced by a later version")
-    one = current[-1]
-    if isinstance(one, Plan):
-        return Belongs(PLAN, one.id, one.campaign_id, code.identifier)
-    if session.get(Project, one.campaign_id) is not None:
-        return Belongs(CLOSING_REVIEW, one.campaign_id, one.campaign_id, code.identifier)
-    kind = UNIT_REPORTS if one.unit_id else CAMPAIGN_REPORT
-    return Belongs(kind, one.campaign_id, one.campaign_id, code.identifier)
+    kind, sheet = current[-1]
+    return Belongs(kind, sheet.subject_id, sheet.campaign_id, code.identifier)
 
 
 def require_code(scanned: str, content_hashes: list[str]) -> None:

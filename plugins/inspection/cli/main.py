@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+import inspection.campaigns.matters  # noqa: F401 - whatever a verb asks, the register of matters is full
 from inspection.cli import (
     awareness,
     calendar,

@@ -12,7 +12,7 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from inspection import clock
-from inspection.approvals.matter import campaign_of, document_name, rule_for
+from inspection.approvals.matters import campaign_of, document_name, rule_for
 from inspection.audit.actors import DAG, program
 from inspection.calendar import roc
 from inspection.calendar.working_days import WorkingCalendar

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from inspection.handovers.held import Matter
-from inspection.model import Approval, Campaign, Fix, Person, Plan
+from inspection.model import Approval, Campaign, Fix, Person
 from inspection.store import groups, roster
 from inspection.store.unannounced import hidden_from
 from inspection.vocabulary import HandedKind, Role
@@ -65,9 +65,8 @@ def _units_of(session: Session, person: Person, on: date) -> set[str]:
 
 
 def _inspected(session: Session, matter: Matter) -> set[str]:
-    plan = session.get(Plan, matter.subject_id.rpartition(":")[0])
-    found = groups.of_plan(session, plan) if plan else []
-    return {unit_id for one in found if one.key == matter.subject_id for unit_id in one.unit_ids}
+    found = groups.by_key(session, matter.subject_id)
+    return set(found.unit_ids) if found else set()
 
 
 def could_take(session: Session, matter: Matter, *, not_these: frozenset[str], on: date, at: datetime) -> list[Person]:

@@ -9,8 +9,10 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from inspection.access.policy import ETHICS, OF_UNIT
+from inspection.approvals import matters
+from inspection.approvals.matters import campaign_of
 from inspection.calendar import roc
-from inspection.model import Approval, Campaign, Deputy, Fix, Plan, Unit
+from inspection.model import Approval, Campaign, Deputy, Fix, Unit
 from inspection.model.lifecycle import FixState
 from inspection.rules.wording import Wording
 from inspection.store import approvals, campaigns, groups, handovers, roster
@@ -133,12 +135,7 @@ def _deputyships(holder: _Holder) -> Iterator[Matter]:
 
 def _matter_of(session: Session, approval: Approval) -> tuple[Campaign | None, str]:
     """The campaign a request belongs to, and which phrase names its document."""
-    if approval.subject_kind == "plan":
-        plan = session.get(Plan, approval.subject_id)
-        return (campaigns.get(session, plan.campaign_id) if plan else None), "handed_plan"
-    if approval.subject_kind in {"campaign_report", "unit_report"}:
-        return session.get(Campaign, approval.subject_id), f"handed_{approval.subject_kind}"
-    return None, "handed_other_document"
+    return campaign_of(session, approval), matters.of(approval.subject_kind).handed
 
 
 def _decisions(holder: _Holder) -> Iterator[Matter]:
@@ -147,7 +144,7 @@ def _decisions(holder: _Holder) -> Iterator[Matter]:
     for approval in handovers.decisions_of(holder.session, holder.person_id) if decides else []:
         campaign, phrase = _matter_of(holder.session, approval)
         words = holder.say(phrase, campaign=campaign.name if campaign else approval.subject_id)
-        kind = HandedKind.DECISION if phrase in {"handed_plan", "handed_other_document"} else HandedKind.SIGNATURE
+        kind = matters.of(approval.subject_kind).handed_as
         if approval.approver_id != holder.person_id:
             kind, words = HandedKind.ASKED, holder.say("handed_asked", document=words)
         yield Matter(kind, approval.id, words, campaign_id=campaign.id if campaign else None, due_on=approval.due_on)

@@ -85,6 +85,9 @@ class Plan(Record):
 class Approval(Record):
     """A request for one decision by one named person, bound to the hash of what is to be decided.
 
+    What kind of matter it is about, `subject_kind`, is a key of the register in `approvals.matters`; `campaign_id` is
+    None for a matter outside a campaign.
+
     The paper route leaves `document_number` and `decided_on` from the 公文系統 and, once filed, 檔號, 保存年限 and
     a scan; a deputy's decision names both people. A version made after 修正後如擬 is checked, not decided anew:
     `follows_id` is the decision it carries out (officer review A4).
@@ -100,6 +103,7 @@ class Approval(Record):
     id: Mapped[str] = mapped_column(String(80), primary_key=True)
     subject_kind: Mapped[str] = mapped_column(String(20))
     subject_id: Mapped[str] = mapped_column(String(80))
+    campaign_id: Mapped[str | None] = mapped_column(ForeignKey("campaign.id"), index=True)
     content_hash: Mapped[str] = mapped_column(String(64))
     round: Mapped[int]
     state: Mapped[ApprovalState] = mapped_column(enum_column(ApprovalState))

@@ -67,5 +67,6 @@ def ask_check(session: Session, plan: Plan, first: Approval, *, catalogue: Catal
     today = clock.local_date(at)
     due_on = calendar_days.calendar(session).add_working_days(today, rule.waits_working_days)
     person = checker(session, plan.drafted_by, on=today)
-    asked = Asked((SUBJECT, plan.id), fingerprint(plan.content), plan.drafted_by, person.id, due_on, first.id)
+    digest = fingerprint(plan.content)
+    asked = Asked((SUBJECT, plan.id), plan.campaign_id, digest, plan.drafted_by, person.id, due_on, first.id)
     return request(session, asked, at=at)

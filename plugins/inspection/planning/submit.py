@@ -120,7 +120,8 @@ def _ask_decision(session: Session, plan: Plan, campaign: Campaign, catalogue: C
     rule = catalogue.plan_decision(campaign.kind)
     approver = decider(session, rule, catalogue.approval_table, requested_by=plan.drafted_by, on=today)
     due_on = calendar_days.calendar(session).add_working_days(today, rule.waits_working_days)
-    asked = Asked((SUBJECT, plan.id), fingerprint(plan.content), plan.drafted_by, approver.id, due_on)
+    digest = fingerprint(plan.content)
+    asked = Asked((SUBJECT, plan.id), campaign.id, digest, plan.drafted_by, approver.id, due_on)
     approval = request(session, asked, at=at)
     ask_opinions(session, approval, campaign, rule, document_name=f"{campaign.name}計畫", at=at)
     return approval

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+import inspection.campaigns.matters  # noqa: F401 - pages are made from the register of matters
 from inspection import clock
 from inspection.access import sessions
 from inspection.errors import (

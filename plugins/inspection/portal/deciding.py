@@ -15,7 +15,7 @@ from inspection.access import policy, sign_in
 from inspection.access.policy import Act, Subject
 from inspection.access.roles import Acting, acting
 from inspection.approvals.decide import Decision
-from inspection.approvals.matter import rule_for
+from inspection.approvals.matters import rule_for
 from inspection.errors import BadSource, Conflict, NotFound
 from inspection.model import Approval, Campaign
 from inspection.model.lifecycle import ApprovalState

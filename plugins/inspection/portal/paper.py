@@ -11,7 +11,7 @@ from inspection.access.policy import Act, Subject
 from inspection.approvals.decide import Decision
 from inspection.approvals.filing import Filing, checked, file_decision
 from inspection.calendar import roc
-from inspection.campaigns.returned_paper import Belongs, find_paper, require_code
+from inspection.campaigns.returned_paper import find_paper, require_code
 from inspection.documents.shelf import read_document
 from inspection.errors import BadSource, Conflict, NotFound
 from inspection.model import Approval, Document, Person
@@ -19,7 +19,6 @@ from inspection.model.lifecycle import ApprovalState
 from inspection.portal.answers import Answer, Download, GoTo, Page
 from inspection.portal.deciding import LONGEST_REMARK, Deciding, Matter, lacks_adoption, latest, pending
 from inspection.portal.guard import Door, Visit
-from inspection.projects.closing import CLOSING_REVIEW
 from inspection.store import roster
 from inspection.vocabulary import ApprovalOutcome, ApprovalRoute
 
@@ -105,17 +104,9 @@ def entry(visit: Visit, _subject: None) -> Answer:
         except NotFound:
             problem = "unknown"
         else:
-            return GoTo(f"{_page_of(found)}?code={found.identifier}#paper")
+            return GoTo(f"{found.kind.page(found.subject_id)}?code={found.identifier}#paper")
     values = {"code": scanned, "problem": problem, "here": "paper"}
     return Page("paper.html.j2", values, status=422 if problem else 200)
-
-
-def _page_of(found: Belongs) -> str:
-    """Where the matter a sheet belongs to is decided."""
-    if found.kind == "plan":
-        return f"/plans/{found.subject_id}"
-    room = "projects" if found.kind == CLOSING_REVIEW else "campaigns"
-    return f"/{room}/{found.subject_id}/{found.kind}"
 
 
 def deciders(visit: Visit, approval: Approval) -> list[Person]:

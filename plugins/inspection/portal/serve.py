@@ -5,8 +5,11 @@ from __future__ import annotations
 import uvicorn
 
 from inspection import settings
-from inspection.errors import BadSource
+from inspection.approvals import matters
+from inspection.errors import BadSource, NotMigrated, SourceUnavailable
 from inspection.portal.app import create_app
+from inspection.rules import catalogue
+from inspection.store.session import session_scope
 
 LOOPBACK = ("http://127.0.0.1", "http://localhost", "http://[::1]")
 
@@ -14,7 +17,8 @@ LOOPBACK = ("http://127.0.0.1", "http://localhost", "http://[::1]")
 def serve(bind: str | None = None) -> None:
     """Listens on `host:port` (default: the settings') until told to stop.
 
-    Raises BadSource for a bind that cannot be read, a missing key, or plain http beyond this machine in production.
+    Raises BadSource for a bind that cannot be read, a missing key, plain http beyond this machine in production, or
+    a kind of matter to be decided that this program does not know.
     """
     chosen = settings.get()
     chosen.require_secret_key()
@@ -31,7 +35,16 @@ def serve(bind: str | None = None) -> None:
             "INSPECTION_PORTAL_URL is plain http; codes and cookies would travel in clear",
             remedy="put a reverse proxy with TLS before the portal and give its https:// address",
         )
+    _require_known_matters()
     uvicorn.run(
         create_app(), host=host.strip("[]"), port=int(port), log_level="warning", access_log=False, server_header=False,
         proxy_headers=True, forwarded_allow_ips="127.0.0.1", date_header=True,
     )  # fmt: skip
+
+
+def _require_known_matters() -> None:
+    try:
+        with session_scope(read_only=True) as session:
+            matters.require_known(session, catalogue.current())
+    except (NotMigrated, SourceUnavailable):
+        return  # every page says so until the database is there

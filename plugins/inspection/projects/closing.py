@@ -117,7 +117,8 @@ def submit_review(session: Session, name: str, *, by: str, catalogue: Catalogue,
     person = decider(session, rule, catalogue.approval_table, requested_by=review.compiled_by, on=today)
     due_on = calendar_days.calendar(session).add_working_days(today, rule.waits_working_days)
     digest = review_hash(session, campaign.id)
-    asked = request(session, Asked((CLOSING_REVIEW, campaign.id), digest, review.compiled_by, person.id, due_on), at=at)
+    key = (CLOSING_REVIEW, campaign.id)
+    asked = request(session, Asked(key, campaign.id, digest, review.compiled_by, person.id, due_on), at=at)
     if review.state == ReportState.DRAFT:
         advance(session, review, ReportState.SUBMITTED, actor=by, at=at)
     letter = Letter(

@@ -72,7 +72,7 @@ def submit_reports(
         asker = reports[0].compiled_by
         person = decider(session, rule, catalogue.approval_table, requested_by=asker, on=today)
         due_on = calendar_days.calendar(session).add_working_days(today, rule.waits_working_days)
-        approval = request(session, Asked(key, digest, asker, person.id, due_on), at=at)
+        approval = request(session, Asked(key, campaign_id, digest, asker, person.id, due_on), at=at)
         ask_opinions(session, approval, campaign, rule, document_name=f"{campaign.name}{rule.name}", at=at)
         for report in reports:
             if report.state == ReportState.DRAFT:

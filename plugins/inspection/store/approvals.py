@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inspection.errors import NotFound
-from inspection.model import AirflowGate, Approval, Plan
+from inspection.model import AirflowGate, Approval
 from inspection.model.lifecycle import ApprovalState
 
 
@@ -43,10 +43,16 @@ def waits(session: Session, approval_id: str) -> bool:
 
 
 def of_campaign(session: Session, campaign_id: str) -> list[Approval]:
-    """All requests on a campaign's plans and reports."""
-    plans = select(Plan.id).where(Plan.campaign_id == campaign_id)
-    query = select(Approval).where(or_(Approval.subject_id == campaign_id, Approval.subject_id.in_(plans)))
+    """All requests on matters of a campaign."""
+    query = select(Approval).where(Approval.campaign_id == campaign_id)
     return list(session.scalars(query.order_by(Approval.id)))
+
+
+def kinds_asked(session: Session) -> list[str]:
+    """Every kind of matter that a request or a gate is about, each once."""
+    asked = session.scalars(select(Approval.subject_kind).distinct())
+    parked = session.scalars(select(AirflowGate.decides).distinct())
+    return sorted({*asked, *parked})
 
 
 def gates(session: Session) -> list[AirflowGate]:

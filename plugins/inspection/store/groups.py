@@ -49,6 +49,12 @@ def of_plan(session: Session, plan: Plan) -> list[GroupInForce]:
     return list(_groups(session, [(plan.id, plan.campaign_id, plan.content["groups"])]))
 
 
+def by_key(session: Session, key: str) -> GroupInForce | None:
+    """The group a handover names; None where its plan is gone."""
+    plan = session.get(Plan, key.rpartition(":")[0])
+    return next((one for one in of_plan(session, plan) if one.key == key), None) if plan else None
+
+
 def led_before(session: Session, campaign: Campaign) -> dict[str, str]:
     """Who led where in the last campaign of the same kind, by unit; empty where there was none."""
     earlier = (

@@ -1,0 +1,29 @@
+"""A request for a decision names its campaign: nobody guesses any more what kind of record it is about."""
+
+from alembic import op
+
+revision = "0010"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Adds the column, filled from the plan or from what was kept under the campaign's own id."""
+    # by ALTER TABLE alone, with the reference in the column: a copied table would lose its constraints on SQLite
+    op.execute(
+        "ALTER TABLE approval ADD COLUMN campaign_id VARCHAR(40)"
+        " CONSTRAINT fk_approval_campaign_id REFERENCES campaign (id)"
+    )
+    op.execute("UPDATE approval SET campaign_id = (SELECT plan.campaign_id FROM plan WHERE plan.id = subject_id)")
+    op.execute(
+        "UPDATE approval SET campaign_id = subject_id"
+        " WHERE campaign_id IS NULL AND subject_id IN (SELECT campaign.id FROM campaign)"
+    )
+    op.create_index("ix_approval_campaign_id", "approval", ["campaign_id"])
+
+
+def downgrade() -> None:
+    """Takes the column away: the subject's kind and id still say it."""
+    op.drop_index("ix_approval_campaign_id", "approval")
+    op.drop_column("approval", "campaign_id")
