@@ -16,13 +16,15 @@ from airflow.sdk.exceptions import AirflowException, AirflowFailException
 from inspection_door import may_be_blank
 
 if TYPE_CHECKING:
+    from inspection.campaigns.gates import ParkedGate
     from inspection.vocabulary import ApprovalOutcome
 
 OUTCOMES = {"核定": "approved", "修正後如擬": "approved_with_changes", "退回": "returned"}
+WRITTEN = ("remark", "decided_on", "document_number", "identifier")
 
 
 class ApprovalGate(HITLBranchOperator):
-    """Waits for the decision on one subject (`plan`, `campaign_report`, `unit_report`) of a campaign.
+    """Waits for the decision on a campaign's matter of one kind: `decides` is its id in the register.
 
     `approved` and `returned` name the tasks that follow. Nobody is assigned: Airflow compares assignees with ids that
     each login manager makes in its own way (FAB: a number), and keeps those of the first park though deputies change.
@@ -41,6 +43,7 @@ class ApprovalGate(HITLBranchOperator):
                 "remark": may_be_blank(title="批示（修正後如擬、退回時必填）"),
                 "decided_on": may_be_blank(format="date", title="核定日（空白為今日）"),
                 "document_number": may_be_blank(title="核定文號（循公文系統者）"),
+                "identifier": may_be_blank(title="識別碼（核閱新版者填其頁尾識別碼；空白為本頁所示版次）"),
             },
             # a refused answer, or one that came within seconds of parking, costs a try and parks anew
             retries=1000,
@@ -52,14 +55,13 @@ class ApprovalGate(HITLBranchOperator):
 
     def execute(self, context: Any) -> Any:
         """Passes at once where the domain has decided; else parks."""
-        from inspection.campaigns.gates import ParkedGate, decided, park, summary
+        from inspection.campaigns.gates import decided, park, summary
         from inspection_door import door
 
         with door() as opened:
             outcome = decided(opened.session, self.decides, self.campaign_id)
-            body = summary(opened.session, self.campaign_id)
-            ti = context["ti"]
-            park(opened.session, ParkedGate(ti.dag_id, ti.run_id, ti.task_id), self.decides, self.campaign_id)
+            shown = park(opened.session, _place(context), self.decides, self.campaign_id)
+            body = summary(opened.session, self.campaign_id, shown)
         if outcome is not None:
             return self.do_branch(context=context, branches_to_execute=[self._branch(outcome)])
         self.body = body
@@ -68,47 +70,58 @@ class ApprovalGate(HITLBranchOperator):
     def execute_complete(self, context: Any, event: Mapping[str, Any]) -> Any:
         """Hands the answer to the verb of the house; one it refuses costs a try, and the gate asks anew.
 
+        An answer to another version costs none: the person was told, and the gate is parked again within this try.
         What was left empty is None, whichever way it was sent.
         """
         answered = {name: value or None for name, value in (event.get("params_input") or {}).items()}
         event = {**event, "params_input": answered}
         try:
-            passed_on = self._taken(event)
+            counts, passed_on = self._taken(context, event)
         except AirflowFailException as refusal:  # final elsewhere, here a person may answer better
             raise AirflowException(str(refusal)) from None
+        if not counts:
+            self.log.warning("作答之版本與現行內容不符，未採計，已函告作答人；請核閱現行版本後再作答")
+            return self.execute(context)
         if passed_on is not None:  # passed on by the service account: the domain's outcome counts, not the answer
             return self.do_branch(context=context, branches_to_execute=[passed_on])
         return super().execute_complete(context, event)
 
-    def _taken(self, event: Mapping[str, Any]) -> str | None:
-        """Takes the answer as the person who is signed in; the branch where another door had decided before.
+    def _taken(self, context: Any, event: Mapping[str, Any]) -> tuple[bool, str | None]:
+        """Takes the answer as the person who is signed in: whether it counts, and the branch where another door had
+        decided before.
 
         The service account passes on what was decided on paper or in the portal, and decides nothing itself. The
         login is the name: its id is a number of the login manager's own under FAB.
         """
         from inspection import settings
-        from inspection.campaigns.gates import decide_from_airflow, decided
+        from inspection.campaigns.gates import AirflowAnswer, decide_from_airflow, decided
+        from inspection.vocabulary import ApprovalOutcome
         from inspection_door import door
 
-        answer = event.get("params_input") or {}
+        given = event.get("params_input") or {}
         login = str((event.get("responded_by_user") or {}).get("name") or "")
         with door() as opened:
             standing = decided(opened.session, self.decides, self.campaign_id)
-            if standing is None or login != settings.get().airflow_user:
-                decide_from_airflow(
-                    opened.session,
-                    self.decides,
-                    self.campaign_id,
-                    outcome=OUTCOMES[event["chosen_options"][0]],
-                    login=login,
-                    remark=str(answer.get("remark") or ""),
-                    decided_on=str(answer.get("decided_on") or ""),
-                    document_number=str(answer.get("document_number") or ""),
-                    at=opened.at,
-                )
-                return None
-            return self._branch(standing)
+            if standing is not None and login == settings.get().airflow_user:
+                return True, self._branch(standing)
+            answer = AirflowAnswer(
+                outcome=ApprovalOutcome(OUTCOMES[event["chosen_options"][0]]),
+                login=login,
+                **{name: str(given.get(name) or "") for name in WRITTEN},
+            )
+            taken = decide_from_airflow(
+                opened.session, _place(context), answer, catalogue=opened.catalogue, at=opened.at
+            )
+        return taken is not None, None
 
     def _branch(self, outcome: ApprovalOutcome) -> str:
         name = next(option for option, value in OUTCOMES.items() if value == outcome)
         return str(self.options_mapping[name])
+
+
+def _place(context: Any) -> ParkedGate:
+    """Where the gate waits in Airflow."""
+    from inspection.campaigns.gates import ParkedGate
+
+    ti = context["ti"]
+    return ParkedGate(ti.dag_id, ti.run_id, ti.task_id)

@@ -6,11 +6,13 @@ import pytest
 
 from campaigns.paper_office import CAMPAIGN, HEAD, STAFF, PaperOffice
 from inspection import clock as now
-from inspection.campaigns.gates import decide_from_airflow
+from inspection.campaigns.gates import AirflowAnswer, ParkedGate, decide_from_airflow, park
 from inspection.errors import NotAllowed
 from inspection.model import Approval, Person
 from inspection.model.lifecycle import ApprovalState
+from inspection.rules import catalogue
 from inspection.store.session import session_scope
+from inspection.vocabulary import ApprovalOutcome
 
 
 @pytest.fixture
@@ -26,18 +28,12 @@ def submitted(office: PaperOffice) -> PaperOffice:
 
 def answer(login: str) -> Approval:
     """核定 by a login, every field left empty."""
+    gate, given = ParkedGate("dag", "run", "gate"), AirflowAnswer(ApprovalOutcome.APPROVED, login)
     with session_scope() as session:
-        return decide_from_airflow(
-            session,
-            "plan",
-            CAMPAIGN,
-            outcome="approved",
-            login=login,
-            remark="",
-            decided_on="",
-            document_number="",
-            at=now.now(),
-        )
+        park(session, gate, "plan", CAMPAIGN)
+        taken = decide_from_airflow(session, gate, given, catalogue=catalogue.current(), at=now.now())
+        assert taken is not None
+        return taken
 
 
 def test_the_login_of_the_roster_decides(submitted: PaperOffice) -> None:

@@ -92,7 +92,8 @@ class MatterKind:
     `document`          the row of the approval table that says who decides; None: the row of the kind's own id
     `named`             how mails name it behind the campaign's name; None: as the approval table does
     `path`              its page in the portal, by `{kind}` and `{subject_id}`
-    `read`, `decides`, `opines`   the acts the policy is asked about; `opines` is None where no unit is ever asked
+    `read`, `decides`, `opines`   the acts the policy is asked about, those of requests in general on the common page;
+                        `opines` is None where no unit is ever asked
     `handed_as`, `handed`         where and in which phrase of the wording a 移交清冊 lists it
     `sheets`            papers whose content hash begins so; None where nothing of it is printed
     `brief`             what the 簽 says of it; None where none is made
@@ -115,6 +116,11 @@ class MatterKind:
     sheets: Callable[[Session, str], list[Sheet]] | None = None
     brief: Callable[[Session, Matter, Catalogue], Brief] | None = None
     facts: Callable[[Session, Matter, Catalogue], list[tuple[str, str]]] | None = None
+
+    def __post_init__(self) -> None:
+        common = (self.read, self.decides) == (Act.READ_MATTER, Act.DECIDE_MATTER)
+        if self.path == COMMON_PAGE and not (common and self.opines in {None, Act.OPINE_ON_MATTER}):
+            raise ValueError(f"{self.id}: acts of its own need a page of its own")
 
     @property
     def heading(self) -> str:

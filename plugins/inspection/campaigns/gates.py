@@ -10,10 +10,14 @@ from sqlalchemy.orm import Session
 from inspection import clock, settings
 from inspection.approvals import matters
 from inspection.approvals.decide import Decision
+from inspection.audit.events import record
 from inspection.calendar import roc
+from inspection.documents.paper_code import read_code, short_code
 from inspection.errors import BadSource, NotAllowed, NotFound
-from inspection.model import AirflowGate, Approval
+from inspection.model import AirflowGate, Approval, Person
 from inspection.model.lifecycle import ApprovalState
+from inspection.notices.outbox import Letter, write
+from inspection.rules.catalogue import Catalogue
 from inspection.store import approvals, campaigns, roster
 from inspection.store.once import insert_once
 from inspection.vocabulary import ApprovalOutcome, ApprovalRoute
@@ -23,6 +27,11 @@ OUTCOME_OF = {
     ApprovalState.APPROVED_WITH_CHANGES: ApprovalOutcome.APPROVED_WITH_CHANGES,
     ApprovalState.RETURNED: ApprovalOutcome.RETURNED,
 }
+
+BOUND = (
+    "作答以本頁所示版次為準。內容另有新版者，請於入口網站核閱後，將新版頁尾之識別碼填入作答欄；"
+    "識別碼與現行版本不符者不予採計，並另函告知。"
+)
 
 
 def awaited(session: Session, subject: str, campaign_id: str) -> Approval:
@@ -48,16 +57,25 @@ class ParkedGate:
     task_id: str
 
 
-def park(session: Session, gate: ParkedGate, subject: str, campaign_id: str) -> None:
-    """Notes where a gate waits, so that a decision by another door can release it. Twice is once."""
+def park(session: Session, gate: ParkedGate, subject: str, campaign_id: str) -> str:
+    """Notes where a gate waits and which content it shows, so that a decision by another door can release it.
+
+    Returns the hash shown: that of the first park, for Airflow keeps its words (docs/decisions/0021). Idempotent.
+    """
     values = {
         "dag_id": gate.dag_id,
         "run_id": gate.run_id,
         "task_id": gate.task_id,
         "decides": subject,
         "campaign_id": campaign_id,
+        "shown_hash": awaited(session, subject, campaign_id).content_hash,
     }
     insert_once(session, AirflowGate, values, keys=["dag_id", "run_id", "task_id"])
+    return _row(session, gate).shown_hash
+
+
+def _row(session: Session, gate: ParkedGate) -> AirflowGate:
+    return session.get_one(AirflowGate, (gate.dag_id, gate.run_id, gate.task_id))
 
 
 def releasable(session: Session) -> list[tuple[ParkedGate, ApprovalOutcome]]:
@@ -73,10 +91,11 @@ def releasable(session: Session) -> list[tuple[ParkedGate, ApprovalOutcome]]:
     return found
 
 
-def summary(session: Session, campaign_id: str) -> str:
-    """What the required action shows: nothing a reader of DAGs may not see, and nothing that a next version changes.
+def summary(session: Session, campaign_id: str, shown_hash: str) -> str:
+    """What the required action shows: nothing a reader of DAGs may not see, and the short code of one version.
 
-    Airflow keeps the words of the first park (docs/decisions/0003): identifier and deadline stand in the portal.
+    Airflow keeps the words of the first park (docs/decisions/0003): newer versions and the deadline stand in the
+    portal, and an answer to one of them names its code.
     """
     campaign = campaigns.get(session, campaign_id)
     return "\n".join(
@@ -85,42 +104,106 @@ def summary(session: Session, campaign_id: str) -> str:
             "|---|---|",
             f"| 專案代碼 | {campaign.id} |",
             f"| 檢查期間 | {roc.days(campaign.window_start, campaign.window_end)} |",
-            f"| 全文、識別碼及期限 | {settings.get().portal_url} |",
+            f"| 本頁所示版次之識別碼 | {short_code(shown_hash) if shown_hash else '未載，作答時請填'} |",
+            f"| 全文、現行識別碼及期限 | {settings.get().portal_url} |",
+            "",
+            BOUND,
         ]
     )
 
 
+@dataclass(frozen=True, slots=True)
+class AirflowAnswer:
+    """What somebody answered in Airflow. `identifier` is the code of the version read; empty: the one shown."""
+
+    outcome: ApprovalOutcome
+    login: str
+    remark: str = ""
+    decided_on: str = ""
+    document_number: str = ""
+    identifier: str = ""
+
+
 def decide_from_airflow(
-    session: Session,
-    subject: str,
-    campaign_id: str,
-    *,
-    outcome: str,
-    login: str,
-    remark: str,
-    decided_on: str,
-    document_number: str,
-    at: datetime,
-) -> Approval:
-    """Takes an answer given in Airflow; a login without a roster person is refused (NotAllowed)."""
-    person = roster.person_of_login(session, login)
+    session: Session, gate: ParkedGate, answer: AirflowAnswer, *, catalogue: Catalogue, at: datetime
+) -> Approval | None:
+    """Takes an answer given in Airflow; None where it was to another version: the person is told, nothing is decided.
+
+    A login without a roster person is refused (NotAllowed), an identifier that is none too (BadSource).
+    """
+    row = _row(session, gate)
+    person = roster.person_of_login(session, answer.login)
     if person is None:
         raise NotAllowed(
-            f"Airflow 帳號「{login}」未對應名冊人員，本次作答未採計；"
+            f"Airflow 帳號「{answer.login}」未對應名冊人員，本次作答未採計；"
             "請於名冊該員填 login 後匯入，或改於入口網站、紙本核定"
         )
     try:
-        day = date.fromisoformat(decided_on) if decided_on else clock.local_date(at)
+        day = date.fromisoformat(answer.decided_on) if answer.decided_on else clock.local_date(at)
     except ValueError:
         raise BadSource("核定日格式有誤", remedy="請寫成 2026-11-02，或留空") from None
-    approval = awaited(session, subject, campaign_id)
+    approval = awaited(session, row.decides, row.campaign_id)
+    if _seen(row, answer) not in _codes(session, approval):
+        _refuse(session, row, approval, person, answer, catalogue=catalogue, at=at)
+        return None
     decision = Decision(
-        outcome=ApprovalOutcome(outcome),
+        outcome=answer.outcome,
         person_id=person.id,
         seen_hash=approval.content_hash,
         route=ApprovalRoute.AIRFLOW,
         decided_on=day,
-        document_number=document_number or None,
-        remark=remark or None,
+        document_number=answer.document_number or None,
+        remark=answer.remark or None,
     )
-    return matters.of(subject).decide(session, approval.subject_id, decision, at)
+    return matters.of(row.decides).decide(session, approval.subject_id, decision, at)
+
+
+def _codes(session: Session, approval: Approval) -> set[str]:
+    """The codes by which the version that waits is known: its own, and that of its paper where it has one alone."""
+    codes, matter = {short_code(approval.content_hash)}, matters.matter(session, approval)
+    if matter.content_hash == approval.content_hash and len(matter.printed) == 1:
+        codes.add(short_code(matter.printed[0]))
+    return codes
+
+
+def _seen(row: AirflowGate, answer: AirflowAnswer) -> str:
+    """The short code of what was before the person's eyes; empty where neither gate nor answer says."""
+    if answer.identifier.strip():
+        return read_code(answer.identifier).identifier
+    return short_code(row.shown_hash) if row.shown_hash else ""
+
+
+def _refuse(
+    session: Session,
+    row: AirflowGate,
+    approval: Approval,
+    person: Person,
+    answer: AirflowAnswer,
+    *,
+    catalogue: Catalogue,
+    at: datetime,
+) -> None:
+    """Keeps that an answer did not count, and tells who gave it by mail; the portal tells it on page and desk.
+
+    The same answer handed in twice, as Airflow may, is told once.
+    """
+    seen = _seen(row, answer)
+    row.refused_by, row.refused_at = person.id, at
+    campaign = matters.campaign_of(session, approval)
+    letter = Letter(
+        key=f"gate-refused:{approval.id}:{seen}:{person.id}",
+        kind="gate_answer_refused",
+        person_id=person.id,
+        values={
+            "document_name": matters.document_name(row.decides, campaign, catalogue),
+            "seen": seen or "未載",
+            "identifier": short_code(approval.content_hash),
+            "due": roc.plain(approval.due_on),
+        },
+        campaign_id=row.campaign_id,
+    )
+    if write(session, letter, at=at):
+        details: dict[str, object] = {"route": ApprovalRoute.AIRFLOW.value, "content_hash": approval.content_hash}
+        record(session, at=at, actor=person.id, subject=("approval", approval.id), action="answer_refused",
+               reason=seen, details=details)  # fmt: skip
+    session.flush()

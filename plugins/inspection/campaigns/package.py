@@ -41,17 +41,21 @@ class Package:
 
 
 def main_document(session: Session, subject: str, campaign_id: str) -> str:
-    """Id of the Word document that is laid before the head; raises NotFound before it was printed."""
-    return _main(_newest(session, subject, campaign_id))
+    """Id of the Word document that is laid before the head; raises NotFound before it was submitted and printed."""
+    return _main(matters.matter(session, awaited(session, subject, campaign_id)))
 
 
 def package(session: Session, subject: str, campaign_id: str, *, catalogue: Catalogue, at: datetime) -> Package:
-    """The package for a matter of a campaign; raises NotFound before it was submitted and printed, and for a kind of
-    which no 簽 is made."""
-    approval = awaited(session, subject, campaign_id)
-    matter = _newest(session, subject, campaign_id)
+    """The package for a matter of a campaign; raises as `package_of`, and NotFound before it was submitted."""
+    return package_of(session, awaited(session, subject, campaign_id), catalogue=catalogue, at=at)
+
+
+def package_of(session: Session, approval: Approval, *, catalogue: Catalogue, at: datetime) -> Package:
+    """The package for what a request is about; raises NotFound before it was printed, and for a kind of which no 簽
+    is made."""
+    matter = matters.matter(session, approval)
     if matter.kind.brief is None:
-        raise NotFound(f"no 簽 is made for {subject}")
+        raise NotFound(f"no 簽 is made for {matter.kind.id}")
     main = session.get_one(Document, _main(matter))
     said = matter.kind.brief(session, matter, catalogue)
     copies = documents.copies(session, main.id)
@@ -87,14 +91,6 @@ def _numbered(sentences: list[str]) -> list[str]:
     if len(sentences) == 1:
         return sentences  # 公文 does not number a single item
     return [f"{ORDINALS[number]}、{sentence}" for number, sentence in enumerate(sentences)]
-
-
-def _newest(session: Session, subject: str, campaign_id: str) -> Matter:
-    kind = matters.of(subject)
-    subject_id = kind.newest(session, campaign_id)
-    if subject_id is None:
-        raise NotFound(f"{subject} of campaign {campaign_id} has not been printed")
-    return kind.find(session, subject_id)
 
 
 def _main(matter: Matter) -> str:

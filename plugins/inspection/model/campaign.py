@@ -126,7 +126,11 @@ class Approval(Record):
 
 
 class AirflowGate(Record):
-    """A required action parked in Airflow, so that a decision by another door can release it."""
+    """A required action parked in Airflow, so that a decision by another door can release it.
+
+    `shown_hash` is the content it was first parked with: Airflow shows the words of the first park for ever. The last
+    answer refused because it was to another version is kept by person and instant, for the portal to tell.
+    """
 
     __tablename__ = "airflow_gate"
 
@@ -135,6 +139,9 @@ class AirflowGate(Record):
     task_id: Mapped[str] = mapped_column(String(120), primary_key=True)
     decides: Mapped[str] = mapped_column(String(20))
     campaign_id: Mapped[str] = mapped_column(ForeignKey("campaign.id"))
+    shown_hash: Mapped[str] = mapped_column(String(64), server_default="")
+    refused_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    refused_at: Mapped[datetime | None]
 
 
 class StageRun(Record):

@@ -33,6 +33,7 @@ from inspection.portal import (
     fixes,
     handovers,
     home,
+    matters,
     paper,
     plans,
     pledges,
@@ -54,6 +55,7 @@ logger = logging.getLogger(__name__)
 DOORS: tuple[Door, ...] = (
     *home.DOORS,
     *plans.DOORS,
+    *matters.DOORS,
     *paper.DOORS,
     *reports.DOORS,
     *fixes.DOORS,

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from inspection import clock
 from inspection.access import policy, sign_in
-from inspection.access.policy import Act, Subject
+from inspection.access.policy import Subject
 from inspection.access.roles import Acting, acting
 from inspection.approvals.decide import Decision
-from inspection.approvals.matters import rule_for
+from inspection.approvals.matters import Matter
 from inspection.errors import BadSource, Conflict, NotFound
-from inspection.model import Approval, Campaign
+from inspection.model import Approval
 from inspection.model.lifecycle import ApprovalState
 from inspection.portal import codes
 from inspection.portal.answers import Answer, GoTo, Page
@@ -31,25 +31,11 @@ LONGEST_REMARK = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Matter:
-    """What is decided: the kind and id its requests are kept under, its page, and its content's hash as it is now."""
-
-    kind: str
-    subject_id: str
-    path: str
-    campaign: Campaign
-    version: int
-    content_hash: str
-    printed: tuple[str, ...]  # content hashes whose short codes stand on the paper
-
-
-@dataclass(frozen=True, slots=True)
 class Deciding:
-    """One kind of decision: how the matter is found, its page, and the verb that takes the decision."""
+    """One page on which is decided: how its matter is found, and the page itself with what was wrong in a form."""
 
     matter: Callable[[Visit, Any], Matter]
     page: Callable[[Visit, Any, str], Answer]
-    verb: Callable[[Session, str, Decision, datetime], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +47,14 @@ class Choice:
     seen_hash: str
 
     def purpose(self, matter: Matter) -> str:
-        """What the code is bound to: matter, content and outcome."""
-        return f"{matter.kind}|{matter.subject_id}|{self.seen_hash}|{self.outcome.value}"
+        """What the code is bound to: matter, content, outcome and remark, for a remark may be the decision itself."""
+        remark = sha256(self.remark.encode()).hexdigest()
+        return f"{matter.kind.id}|{matter.subject_id}|{self.seen_hash}|{self.outcome.value}|{remark}"
 
 
 def latest(session: Session, matter: Matter) -> Approval | None:
     """The newest request on a matter."""
-    return approvals.latest(session, (matter.kind, matter.subject_id))
+    return approvals.latest(session, (matter.kind.id, matter.subject_id))
 
 
 def deputyship(visit: Visit, approval: Approval | None) -> Acting | None:
@@ -77,10 +64,11 @@ def deputyship(visit: Visit, approval: Approval | None) -> Acting | None:
     return acting(visit.session, approval.approver_id, visit.person_id, on=clock.local_date(visit.at))
 
 
-def form_values(visit: Visit, matter: Matter, act: Act, subject: Subject, problem: str) -> dict[str, Any]:
+def form_values(visit: Visit, matter: Matter, subject: Subject, problem: str) -> dict[str, Any]:
     """What the decision's part of a page prints: the request, its people, and the form with what was typed."""
     approval = latest(visit.session, matter)
     waits = approval is not None and approval.state is ApprovalState.PENDING
+    act = matter.kind.decides
     may_decide = waits and policy.allows(visit.session, visit.person_id, act, subject, at=visit.at)
     involved = (approval.approver_id, approval.decided_by, approval.on_behalf_of) if approval else ()
     return {
@@ -91,6 +79,9 @@ def form_values(visit: Visit, matter: Matter, act: Act, subject: Subject, proble
         "may_decide": may_decide,
         "deputy": deputyship(visit, approval) if may_decide else None,
         "names": people.named(visit.session, {one for one in involved if one}),
+        "refused_in_airflow": may_decide
+        and approval is not None
+        and approvals.refused_in_airflow(visit.session, approval, visit.person_id),
         "problem": problem,
         "chosen": visit.text("outcome"),
         "remark": visit.text("remark"),
@@ -101,7 +92,7 @@ def _verb(matter: Matter, approval: Approval | None) -> str:
     """In whose name it is decided, as the table of 分層負責 has it: 核定, 授權, or 代為決行 by a deputy."""
     if approval is not None and approval.on_behalf_of is not None:
         return DecisionVerb.DECIDED_FOR.value
-    rule = rule_for(matter.kind, matter.campaign, catalogue.current())
+    rule = matter.kind.rule(matter.campaign, catalogue.current())
     return rule.verb.value if rule else ""
 
 
@@ -140,7 +131,7 @@ def confirm(deciding: Deciding, visit: Visit, subject: Subject) -> Answer:
         decided_on=clock.local_date(visit.at),
         remark=choice.remark or None,
     )
-    deciding.verb(visit.session, matter.subject_id, decision, visit.at)
+    matter.kind.decide(visit.session, matter.subject_id, decision, visit.at)
     return GoTo(matter.path)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from inspection.campaigns import package as packaging
 from inspection.documents.shelf import DOCX, read_document
 from inspection.errors import NotFound
-from inspection.model import Document
+from inspection.model import Approval, Document
 from inspection.portal.answers import Download
 from inspection.portal.guard import Visit
 from inspection.rules import catalogue
@@ -25,9 +25,9 @@ def download(visit: Visit, kept: Document, target: str) -> Download:
     return Download(read_document(kept), kept.media_type, name)
 
 
-def package(visit: Visit, subject: str, campaign_id: str) -> Download:
+def package(visit: Visit, approval: Approval) -> Download:
     """The 簽稿 package in one file; raises NotFound while a copy of the main document is not made yet."""
-    made = packaging.package(visit.session, subject, campaign_id, catalogue=catalogue.current(), at=visit.at)
+    made = packaging.package_of(visit.session, approval, catalogue=catalogue.current(), at=visit.at)
     if made.missing:
         _not_yet(made.missing[0])
     return Download(made.as_zip(), "application/zip", f"{made.name}.zip")

@@ -76,6 +76,8 @@ class Door:
     act: Act
     page: Callable[[Visit, Any], Answer]
     subject: type[Subject] | None = None
+    # how the matter is found where the path names it otherwise than by its id
+    find: Callable[[Session, str], Subject | None] | None = None
     # a form that brings a file along
     takes_file: bool = False
     # a page that must note that it was shown writes on GET, never on HEAD
@@ -218,7 +220,11 @@ def _subject(door: Door, request: Request, session: Session) -> Subject | None:
         return None
     kind: type[Any] = door.subject
     key = request.path_params["subject_id"]
-    found: Subject | None = None if isinstance(key, int) and key > LARGEST_ID else session.get(kind, key)
+    found: Subject | None = None
+    if door.find is not None:
+        found = door.find(session, key)
+    elif not (isinstance(key, int) and key > LARGEST_ID):
+        found = session.get(kind, key)
     if found is None:
         raise NotFound("there is no such matter")
     return found

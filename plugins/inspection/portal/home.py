@@ -10,15 +10,16 @@ from inspection.access import policy
 from inspection.access.insiders import is_closed_to
 from inspection.access.policy import Act
 from inspection.access.roles import held_by, identities
+from inspection.approvals import matters
+from inspection.approvals.matters import campaign_of
 from inspection.findings.questions import questions_for
-from inspection.model import Approval, Campaign, Plan
+from inspection.model import Approval, Campaign
 from inspection.model.lifecycle import FixState, SuspicionState
 from inspection.portal.answers import Answer, Page
 from inspection.portal.duty import waiting_for
 from inspection.portal.guard import Door, Visit
-from inspection.projects.closing import CLOSING_REVIEW
-from inspection.reports.decision import CAMPAIGN_REPORT, UNIT_REPORTS
 from inspection.rules import catalogue
+from inspection.store import approvals as stored
 from inspection.store import calendar_days, desk, handovers, opinions, pledges, roster
 from inspection.store.unannounced import hidden_from
 from inspection.vocabulary import Role
@@ -30,7 +31,8 @@ TO_BE_MENDED = frozenset({FixState.OPEN, FixState.ACCEPTED, FixState.SENT_BACK, 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One line of the desk. `kind` chooses its words in the template; `days` are working days left, if it is due."""
+    """One line of the desk. `kind` chooses its words in the template, where `title` does not say them; `days` are
+    working days left, if it is due."""
 
     kind: str
     name: str
@@ -39,6 +41,8 @@ class Task:
     days: int | None = None
     count: int = 0
     principal: str = ""
+    title: str = ""
+    note: str = ""
 
 
 def home(visit: Visit, _subject: None) -> Answer:
@@ -82,21 +86,19 @@ def _decisions(visit: Visit) -> list[Task]:
     names = identities(visit.session, visit.person_id, on=clock.local_date(visit.at))
     found = []
     for approval in desk.decisions_for(visit.session, names):
-        place = _matter_of(visit, approval)
-        if place is None or approval.requested_by == visit.person_id:
-            continue
-        campaign_id, link = place
-        campaign = visit.session.get_one(Campaign, campaign_id)
-        if hidden_from(visit.session, campaign, visit.person_id, at=visit.at) or is_closed_to(
-            visit.session, campaign, visit.person_id, at=visit.at
-        ):
+        kind, campaign = matters.of(approval.subject_kind), campaign_of(visit.session, approval)
+        if approval.requested_by == visit.person_id or _is_kept_from(visit, campaign):
             continue
         principal = approval.approver_id if approval.approver_id != visit.person_id else ""
         found.append(
             Task(
-                kind=f"decide_{approval.subject_kind}",
-                name=campaign.name,
-                link=link,
+                kind="decide",
+                title=kind.heading,
+                note="Airflow 作答未採計，請核閱現行版本"
+                if stored.refused_in_airflow(visit.session, approval, visit.person_id)
+                else "",
+                name=_about(approval, campaign),
+                link=kind.page(approval.subject_id),
                 due_on=approval.due_on,
                 days=working_days_left(visit, approval.due_on),
                 principal=roster.person(visit.session, principal).name if principal else "",
@@ -112,18 +114,18 @@ def _opinions(visit: Visit) -> list[Task]:
     held = [one for one in held_by(visit.session, visit.person_id, on=on) if one.role is Role.UNIT_HEAD]
     principals = {one.unit_id: one.on_behalf_of for one in reversed(held)}  # a unit of one's own goes before
     for opinion, approval in opinions.awaited(visit.session, principals):
-        place = _matter_of(visit, approval)
-        if place is None or approval.requested_by == visit.person_id:
-            continue
-        campaign = visit.session.get_one(Campaign, place[0])
-        if hidden_from(visit.session, campaign, visit.person_id, at=visit.at):
+        kind, campaign = matters.of(approval.subject_kind), campaign_of(visit.session, approval)
+        if approval.requested_by == visit.person_id or (
+            campaign is not None and hidden_from(visit.session, campaign, visit.person_id, at=visit.at)
+        ):
             continue
         principal = principals[opinion.unit_id]
         found.append(
             Task(
-                kind=f"opine_{approval.subject_kind}",
-                name=campaign.name,
-                link=place[1],
+                kind="opine",
+                title=f"{kind.short}會辦",
+                name=_about(approval, campaign),
+                link=kind.page(approval.subject_id),
                 due_on=opinion.due_on,
                 days=working_days_left(visit, opinion.due_on),
                 principal=roster.person(visit.session, principal).name if principal else "",
@@ -131,31 +133,24 @@ def _opinions(visit: Visit) -> list[Task]:
         )
     if policy.allows(visit.session, visit.person_id, Act.HANDLE_OPINION, None, at=visit.at):
         for opinion, approval in opinions.to_answer(visit.session):
-            place = _matter_of(visit, approval)
-            if place is not None:
-                name = f"{visit.session.get_one(Campaign, place[0]).name}（{opinion.unit_name}）"
-                found.append(
-                    Task(
-                        "answer_opinion",
-                        name,
-                        f"{place[1]}#opinions",
-                        approval.due_on,
-                        working_days_left(visit, approval.due_on),
-                    )
-                )
+            page = matters.of(approval.subject_kind).page(approval.subject_id)
+            name = f"{_about(approval, campaign_of(visit.session, approval))}（{opinion.unit_name}）"
+            days = working_days_left(visit, approval.due_on)
+            found.append(Task("answer_opinion", name, f"{page}#opinions", approval.due_on, days))
     return found
 
 
-def _matter_of(visit: Visit, approval: Approval) -> tuple[str, str] | None:
-    """(campaign id, page) of what is to be decided; None for kinds decided elsewhere."""
-    if approval.subject_kind == "plan":
-        plan = visit.session.get_one(Plan, approval.subject_id)
-        return plan.campaign_id, f"/plans/{plan.id}"
-    if approval.subject_kind in {CAMPAIGN_REPORT, UNIT_REPORTS}:
-        return approval.subject_id, f"/campaigns/{approval.subject_id}/{approval.subject_kind}"
-    if approval.subject_kind == CLOSING_REVIEW:
-        return approval.subject_id, f"/projects/{approval.subject_id}/closing_review"
-    return None
+def _is_kept_from(visit: Visit, campaign: Campaign | None) -> bool:
+    """Whether the visitor may not know of a campaign yet, or at all."""
+    if campaign is None:
+        return False
+    return hidden_from(visit.session, campaign, visit.person_id, at=visit.at) or is_closed_to(
+        visit.session, campaign, visit.person_id, at=visit.at
+    )
+
+
+def _about(approval: Approval, campaign: Campaign | None) -> str:
+    return campaign.name if campaign else approval.subject_id
 
 
 def _fixes(visit: Visit) -> list[Task]:

@@ -10,16 +10,17 @@ from inspection import clock
 from inspection.access import policy
 from inspection.access.policy import Act, Subject
 from inspection.access.roles import held_by
+from inspection.approvals.matters import Matter
 from inspection.approvals.opinion_words import opinion_lines
 from inspection.approvals.opinions import Answer as Answered
 from inspection.approvals.opinions import Given
 from inspection.calendar import roc
 from inspection.campaigns import consultation
-from inspection.errors import BadSource, NotAllowed
-from inspection.model import Opinion, Person
+from inspection.errors import BadSource, NotAllowed, NotFound
+from inspection.model import Approval, Opinion, Person
 from inspection.model.lifecycle import ApprovalState, OpinionState
 from inspection.portal.answers import Answer, GoTo
-from inspection.portal.deciding import Deciding, Matter, latest
+from inspection.portal.deciding import Deciding, latest
 from inspection.portal.guard import Visit
 from inspection.rules import catalogue
 from inspection.store import opinions, people, roster
@@ -34,9 +35,9 @@ class ToEnter:
     givers: list[Person]
 
 
-def form_values(visit: Visit, matter: Matter, opine: Act | None, subject: Subject) -> dict[str, Any]:
-    """What the part on 會辦 prints; `opine` is the act of a unit asked, None where no unit is ever asked."""
-    approval = latest(visit.session, matter)
+def form_values(visit: Visit, matter: Matter, subject: Subject) -> dict[str, Any]:
+    """What the part on 會辦 prints; nothing where no unit is ever asked."""
+    approval, opine = latest(visit.session, matter), matter.kind.opines
     nothing = {"opinions": [], "own_opinions": [], "to_enter": [], "may_handle": False, "office": None}
     if approval is None or opine is None:
         return nothing
@@ -115,7 +116,7 @@ def adopt(deciding: Deciding, visit: Visit, subject: Subject) -> Answer:
     if adoption is not Adoption.ADOPTED and not visit.text("reason"):
         return deciding.page(visit, subject, f"opinion|{unit_id}|reason")
     answered = Answered(adoption, visit.text("reason"), visit.person_id)
-    consultation.answer(visit.session, matter.kind, matter.campaign.id, unit_id, answered, at=visit.at)
+    consultation.answer_on(visit.session, _asked(visit, matter), unit_id, answered, at=visit.at)
     return GoTo(matter.path)
 
 
@@ -130,12 +131,12 @@ def _read(visit: Visit) -> tuple[str, Stance | None, str]:
 
 
 def _give(visit: Visit, matter: Matter, unit_id: str, given: Given) -> None:
-    consultation.give(
-        visit.session,
-        matter.kind,
-        matter.campaign.id,
-        unit_id,
-        given,
-        catalogue=catalogue.current(),
-        at=visit.at,
-    )
+    asked = _asked(visit, matter)
+    consultation.give_on(visit.session, asked, unit_id, given, catalogue=catalogue.current(), at=visit.at)
+
+
+def _asked(visit: Visit, matter: Matter) -> Approval:
+    approval = latest(visit.session, matter)
+    if approval is None:
+        raise NotFound("nothing was asked")
+    return approval

@@ -10,6 +10,7 @@ from inspection.access import policy
 from inspection.access.policy import Act, Subject
 from inspection.approvals.decide import Decision
 from inspection.approvals.filing import Filing, checked, file_decision
+from inspection.approvals.matters import Matter
 from inspection.calendar import roc
 from inspection.campaigns.returned_paper import find_paper, require_code
 from inspection.documents.shelf import read_document
@@ -17,7 +18,7 @@ from inspection.errors import BadSource, Conflict, NotFound
 from inspection.model import Approval, Document, Person
 from inspection.model.lifecycle import ApprovalState
 from inspection.portal.answers import Answer, Download, GoTo, Page
-from inspection.portal.deciding import LONGEST_REMARK, Deciding, Matter, lacks_adoption, latest, pending
+from inspection.portal.deciding import LONGEST_REMARK, Deciding, lacks_adoption, latest, pending
 from inspection.portal.guard import Door, Visit
 from inspection.store import roster
 from inspection.vocabulary import ApprovalOutcome, ApprovalRoute
@@ -146,7 +147,7 @@ def enter(deciding: Deciding, visit: Visit, subject: Subject) -> Answer:
         remark=visit.text("remark")[:LONGEST_REMARK] or None,
         entered_by=visit.person_id,
     )
-    deciding.verb(visit.session, matter.subject_id, decision, visit.at)
+    matter.kind.decide(visit.session, matter.subject_id, decision, visit.at)
     if not given.is_empty:
         file_decision(visit.session, approval, given, person_id=visit.person_id, at=visit.at)
     return GoTo(matter.path)

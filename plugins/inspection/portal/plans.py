@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
-
-from sqlalchemy.orm import Session
 
 from inspection import clock
 from inspection.access.policy import Act
-from inspection.approvals.decide import Decision
+from inspection.approvals.matters import Matter
 from inspection.calendar import roc
 from inspection.documents.frame import frame
 from inspection.documents.kind import Frame
 from inspection.errors import NotFound
 from inspection.model import Campaign, Document, Plan
 from inspection.planning import forms
-from inspection.planning.decision import decide_plan
+from inspection.planning.matter import PLAN as KIND
 from inspection.portal import deciding, downloads, opinions, paper
 from inspection.portal.answers import Answer, Page
 from inspection.portal.guard import Door, Visit
+from inspection.portal.matters import decision_doors
 from inspection.rules import catalogue
 from inspection.store import calendar_days, campaigns, roster
 
@@ -27,31 +26,30 @@ ORDINALS = "壹貳參肆伍陸柒捌玖拾"
 SUB_ORDINALS = "一二三四五六七八九十"
 
 
-def matter(visit: Visit, plan: Plan) -> deciding.Matter:
+def matter(visit: Visit, plan: Plan) -> Matter:
     """The plan as what is decided."""
-    campaign = campaigns.get(visit.session, plan.campaign_id)
-    digest = plan.content_hash
-    return deciding.Matter("plan", plan.id, f"/plans/{plan.id}", campaign, plan.version, digest, (digest,))
+    return KIND.find(visit.session, plan.id)
 
 
 def plan_page(visit: Visit, plan: Plan, problem: str = "") -> Answer:
     """The plan, its annexes and, for whom it waits, the decision."""
     decided = matter(visit, plan)
+    campaign = campaigns.get(visit.session, plan.campaign_id)
     return Page(
         "plan.html.j2",
         {
-            **deciding.form_values(visit, decided, Act.DECIDE_PLAN, plan, problem),
+            **deciding.form_values(visit, decided, plan, problem),
             **paper.form_values(visit, decided, plan),
-            **opinions.form_values(visit, decided, Act.OPINE_ON_PLAN, plan),
+            **opinions.form_values(visit, decided, plan),
             "plan": plan,
             "formats": downloads.formats(visit, plan.document_id),
-            "frame": _frame(visit, plan, decided.campaign),
+            "frame": _frame(visit, plan, campaign),
             "content": plan.content,
             "drafter": roster.person(visit.session, plan.drafted_by),
-            "figures": _figures(visit, decided.campaign, plan.content),
+            "figures": _figures(visit, campaign, plan.content),
             "ordinals": ORDINALS,
             "sub_ordinals": SUB_ORDINALS,
-            "headings": _headings(decided.campaign),
+            "headings": _headings(campaign),
             "lead_annexes": _lead_annexes(plan.content),
         },
         status=422 if problem else 200,
@@ -116,41 +114,6 @@ def _figures(visit: Visit, campaign: Campaign, content: dict[str, Any]) -> list[
     ]
 
 
-def propose(visit: Visit, plan: Plan) -> Answer:
-    """Takes what was chosen and sends the code."""
-    return deciding.propose(PLAN, visit, plan)
-
-
-def confirm(visit: Visit, plan: Plan) -> Answer:
-    """Takes the code and decides."""
-    return deciding.confirm(PLAN, visit, plan)
-
-
-def enter(visit: Visit, plan: Plan) -> Answer:
-    """Takes what was decided on paper."""
-    return paper.enter(PLAN, visit, plan)
-
-
-def filing(visit: Visit, plan: Plan) -> Answer:
-    """Takes what the archive adds."""
-    return paper.filing(PLAN, visit, plan)
-
-
-def opine(visit: Visit, plan: Plan) -> Answer:
-    """Takes the opinion of a unit asked."""
-    return opinions.opine(PLAN, visit, plan)
-
-
-def enter_opinion(visit: Visit, plan: Plan) -> Answer:
-    """Takes an opinion given on paper."""
-    return opinions.enter(PLAN, visit, plan)
-
-
-def adopt(visit: Visit, plan: Plan) -> Answer:
-    """Takes 採納情形."""
-    return opinions.adopt(PLAN, visit, plan)
-
-
 def document(visit: Visit, plan: Plan) -> Answer:
     """The plan as the Word document that is bound to it, or a copy of that."""
     kept = visit.session.get(Document, plan.document_id) if plan.document_id else None
@@ -159,25 +122,9 @@ def document(visit: Visit, plan: Plan) -> Answer:
     return downloads.download(visit, kept, visit.query.get("as", ""))
 
 
-def package(visit: Visit, plan: Plan) -> Answer:
-    """The 簽稿 package of the plan."""
-    return downloads.package(visit, "plan", plan.campaign_id)
-
-
-def _decide(session: Session, plan_id: str, decision: Decision, at: datetime) -> object:
-    return decide_plan(session, plan_id, decision, at=at)
-
-
-PLAN = deciding.Deciding(matter, plan_page, _decide)
+PLAN = deciding.Deciding(matter, plan_page)
 DOORS = (
     Door("GET", "/plans/{subject_id}", Act.READ_PLAN, plan_page, Plan),
-    Door("POST", "/plans/{subject_id}/decision", Act.DECIDE_PLAN, propose, Plan),
-    Door("POST", "/plans/{subject_id}/decision/confirm", Act.DECIDE_PLAN, confirm, Plan),
-    Door("POST", "/plans/{subject_id}/paper", Act.ENTER_PAPER_DECISION, enter, Plan, takes_file=True),
-    Door("POST", "/plans/{subject_id}/filing", Act.ENTER_PAPER_DECISION, filing, Plan, takes_file=True),
-    Door("POST", "/plans/{subject_id}/opinion", Act.OPINE_ON_PLAN, opine, Plan),
-    Door("POST", "/plans/{subject_id}/opinion/paper", Act.HANDLE_OPINION, enter_opinion, Plan),
-    Door("POST", "/plans/{subject_id}/opinion/adoption", Act.HANDLE_OPINION, adopt, Plan),
-    Door("GET", "/plans/{subject_id}/package", Act.TAKE_PACKAGE, package, Plan),
     Door("GET", "/plans/{subject_id}/document", Act.READ_PLAN, document, Plan),
+    *decision_doors(KIND, PLAN, Plan),
 )

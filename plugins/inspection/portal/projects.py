@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
-
-from sqlalchemy.orm import Session
 
 from inspection import clock
 from inspection.access.policy import Act
-from inspection.approvals.decide import Decision
+from inspection.approvals.matters import Matter
 from inspection.calendar import roc
 from inspection.documents.frame import frame
 from inspection.documents.kinds import closing_review
@@ -18,8 +15,9 @@ from inspection.model import Campaign, Document, Report
 from inspection.portal import deciding, downloads, opinions, paper
 from inspection.portal.answers import Answer, Page
 from inspection.portal.guard import Door, Visit
+from inspection.portal.matters import decision_doors
 from inspection.projects import show
-from inspection.projects.closing import CLOSING_REVIEW, decide_review, review_hash
+from inspection.projects.matter import REVIEW
 from inspection.rules import catalogue
 from inspection.store import campaigns, findings, projects, roster
 from inspection.vocabulary import CampaignKind
@@ -53,17 +51,8 @@ def project_page(visit: Visit, campaign: Campaign) -> Answer:
     )
 
 
-def _matter(visit: Visit, campaign: Campaign) -> deciding.Matter:
-    review = _review(visit, campaign)
-    return deciding.Matter(
-        kind=CLOSING_REVIEW,
-        subject_id=campaign.id,
-        path=f"/projects/{campaign.id}/closing_review",
-        campaign=campaign,
-        version=review.version,
-        content_hash=review_hash(visit.session, campaign.id),
-        printed=(review.content_hash,),
-    )
+def _matter(visit: Visit, campaign: Campaign) -> Matter:
+    return REVIEW.find(visit.session, campaign.id)
 
 
 def _review(visit: Visit, campaign: Campaign) -> Report:
@@ -78,30 +67,15 @@ def closing_page(visit: Visit, campaign: Campaign, problem: str = "") -> Answer:
     matter, review = _matter(visit, campaign), _review(visit, campaign)
     office, agency = catalogue.current().office, roster.agency(visit.session)
     values: dict[str, Any] = {
-        **deciding.form_values(visit, matter, Act.DECIDE_CLOSING_REVIEW, campaign, problem),
+        **deciding.form_values(visit, matter, campaign, problem),
         **paper.form_values(visit, matter, campaign),
-        **opinions.form_values(visit, matter, None, campaign),
+        **opinions.form_values(visit, matter, campaign),
         "review": review,
         "formats": downloads.formats(visit, review.document_id),
         "content": review.content,
         "frame": frame(office, closing_review.KIND, agency=agency, content_hash=review.content_hash),
     }
     return Page("closing.html.j2", values, status=422 if problem else 200)
-
-
-def propose(visit: Visit, campaign: Campaign) -> Answer:
-    """Takes what was chosen and sends the code."""
-    return deciding.propose(CLOSING, visit, campaign)
-
-
-def confirm(visit: Visit, campaign: Campaign) -> Answer:
-    """Takes the code and decides."""
-    return deciding.confirm(CLOSING, visit, campaign)
-
-
-def enter(visit: Visit, campaign: Campaign) -> Answer:
-    """Takes what was decided on paper."""
-    return paper.enter(CLOSING, visit, campaign)
 
 
 def document(visit: Visit, campaign: Campaign) -> Answer:
@@ -113,16 +87,10 @@ def document(visit: Visit, campaign: Campaign) -> Answer:
     return downloads.download(visit, kept, visit.query.get("as", ""))
 
 
-def _decide(session: Session, campaign_id: str, decision: Decision, at: datetime) -> object:
-    return decide_review(session, campaign_id, decision, at=at)
-
-
-CLOSING = deciding.Deciding(_matter, closing_page, _decide)
+CLOSING = deciding.Deciding(_matter, closing_page)
 _PATH = "/projects/{subject_id}/closing_review"
 DOORS = (
     Door("GET", _PATH, Act.READ_CLOSING_REVIEW, closing_page, Campaign),
-    Door("POST", f"{_PATH}/decision", Act.DECIDE_CLOSING_REVIEW, propose, Campaign),
-    Door("POST", f"{_PATH}/decision/confirm", Act.DECIDE_CLOSING_REVIEW, confirm, Campaign),
-    Door("POST", f"{_PATH}/paper", Act.ENTER_PAPER_DECISION, enter, Campaign),
     Door("GET", f"{_PATH}/document", Act.READ_CLOSING_REVIEW, document, Campaign),
+    *decision_doors(REVIEW, CLOSING, Campaign),
 )

@@ -48,6 +48,19 @@ def of_campaign(session: Session, campaign_id: str) -> list[Approval]:
     return list(session.scalars(query.order_by(Approval.id)))
 
 
+def refused_in_airflow(session: Session, approval: Approval, person_id: str) -> bool:
+    """Whether this person's last answer in Airflow was to another version than the one that waits."""
+    if approval.state is not ApprovalState.PENDING:
+        return False
+    query = select(AirflowGate.task_id).where(
+        AirflowGate.decides == approval.subject_kind,
+        AirflowGate.campaign_id == approval.campaign_id,
+        AirflowGate.refused_by == person_id,
+        AirflowGate.refused_at >= approval.requested_at,
+    )
+    return session.scalars(query).first() is not None
+
+
 def kinds_asked(session: Session) -> list[str]:
     """Every kind of matter that a request or a gate is about, each once."""
     asked = session.scalars(select(Approval.subject_kind).distinct())
