@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -12,19 +11,24 @@ from inspection import clock
 from inspection.approvals.opinions import Answer, Given
 from inspection.campaigns import consultation
 from inspection.campaigns.gates import awaited
+from inspection.campaigns.matters import KINDS
 from inspection.cli.speaking import Actor, AsJson, MaybeActor, day, door, read_text, say, table
 from inspection.vocabulary import Adoption, Stance
 
 app = typer.Typer(help="Opinions of units asked beside a decision (會辦).", no_args_is_help=True)
 
 
-class Matter(StrEnum):
-    """On what an opinion is asked."""
-
-    PLAN = "plan"
-    CAMPAIGN_REPORT = "campaign_report"
+# every kind of matter on which a unit may be asked, as the register has it
+ASKED_ON = tuple(kind.id for kind in KINDS if kind.opines)
 
 
+def _asked_on(text: str) -> str:
+    if text not in ASKED_ON:
+        raise typer.BadParameter(f"{text!r} is not one of {', '.join(ASKED_ON)}")
+    return text
+
+
+Matter = Annotated[str, typer.Argument(parser=_asked_on, help=f"On what: {', '.join(ASKED_ON)}.")]
 UnitId = Annotated[str, typer.Argument(help="Id of the unit asked, U08.")]
 
 
@@ -33,7 +37,7 @@ def list_all(matter: Matter, campaign_id: str, actor: MaybeActor = "", as_json: 
     """What each unit said, and 採納情形."""
     with door(actor, reads=campaign_id) as opened:
         on = clock.local_date(opened.at)
-        found = consultation.lines(opened.session, matter.value, campaign_id, catalogue=opened.catalogue, on=on)
+        found = consultation.lines(opened.session, matter, campaign_id, catalogue=opened.catalogue, on=on)
     rows: list[dict[str, object]] = [
         {"unit": one.unit, "kind": one.kind, "said": one.said, "by": one.by, "adoption": one.adoption} for one in found
     ]
@@ -54,7 +58,7 @@ def give(
 ) -> None:
     """Give a unit's opinion as its head or deputy; with --given-by the ethics office enters it from paper."""
     with door(actor, reads=campaign_id) as opened:
-        asked = awaited(opened.session, matter.value, campaign_id)
+        asked = awaited(opened.session, matter, campaign_id)
         given = Given(
             stance=stance,
             text=read_text(text) if text else "",
@@ -64,7 +68,7 @@ def give(
             entered_by=actor if given_by else None,
         )
         done = consultation.give(
-            opened.session, matter.value, campaign_id, unit_id, given, catalogue=opened.catalogue, at=opened.at
+            opened.session, matter, campaign_id, unit_id, given, catalogue=opened.catalogue, at=opened.at
         )
         say({"opinion": done.id, "state": done.state.value}, as_json=as_json)
 
@@ -82,5 +86,5 @@ def answer(
     """Put down what became of a unit's remarks (採納情形)."""
     with door(actor, reads=campaign_id) as opened:
         answered = Answer(adoption, reason, actor)
-        done = consultation.answer(opened.session, matter.value, campaign_id, unit_id, answered, at=opened.at)
+        done = consultation.answer(opened.session, matter, campaign_id, unit_id, answered, at=opened.at)
         say({"opinion": done.id, "state": done.state.value}, as_json=as_json)

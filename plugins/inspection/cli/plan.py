@@ -7,24 +7,17 @@ from typing import Annotated
 
 import typer
 
-from inspection.approvals.decide import Decision
-from inspection.approvals.filing import file_decision
-from inspection.campaigns.gates import awaited
-from inspection.campaigns.returned_paper import require_code
-from inspection.cli.filing import Code, FileNumber, Retention, Scan, filing_of
-from inspection.cli.packaging import Out, write_package
-from inspection.cli.speaking import Actor, AsJson, day, door, read_text, say, table, warn
+from inspection.cli.deciding import add_decisions
+from inspection.cli.speaking import Actor, AsJson, door, read_text, say, table, warn
 from inspection.planning.amend import amend_as_decided, check_amended
 from inspection.planning.assess import assess as assess_verb
 from inspection.planning.assess_edit import confirm_sentence, rewrite_sentence
-from inspection.planning.decision import decide_plan
 from inspection.planning.declared import changed, declare, form, read_list
 from inspection.planning.draft import draft_plan
 from inspection.planning.edit import edit_section
+from inspection.planning.matter import PLAN
 from inspection.planning.paper import print_plan
 from inspection.planning.submit import submit_plan
-from inspection.store import campaigns
-from inspection.vocabulary import ApprovalOutcome, ApprovalRoute
 
 app = typer.Typer(help="Assessment, plan and its approval.", no_args_is_help=True)
 
@@ -191,64 +184,4 @@ def check(
         say({"approval": done.id, "state": done.state.value}, as_json=as_json)
 
 
-@app.command("enter-decision")
-def enter_decision(
-    campaign_id: str,
-    outcome: ApprovalOutcome,
-    decider: Annotated[str, typer.Option(help="Id of the person who decided on paper.")],
-    number: Annotated[str, typer.Option(help="Number of the approved paper (文號).")],
-    decided_on: Annotated[str, typer.Option(help="Day of the decision, 2026-10-26.")],
-    actor: Actor,
-    remark: Annotated[str, typer.Option(help="What is to be changed, or why it was returned.")] = "",
-    code: Code = "",
-    file_number: FileNumber = "",
-    retention: Retention = "",
-    scan: Scan = None,
-    as_json: AsJson = False,
-) -> None:
-    """Enter a decision taken on paper or in the 公文系統, with the scan of the signed paper."""
-    filing = filing_of(file_number, retention, scan)
-    with door(actor, keeps=campaign_id) as opened:
-        plan = campaigns.latest_plan(opened.session, campaign_id)
-        require_code(code, [plan.content_hash] if plan else [])
-        decision = Decision(
-            outcome=outcome,
-            person_id=decider,
-            seen_hash=plan.content_hash if plan else "",
-            route=ApprovalRoute.PAPER,
-            decided_on=day(decided_on, "--decided-on"),
-            document_number=number,
-            remark=remark or None,
-            entered_by=actor,
-        )
-        approval = decide_plan(opened.session, plan.id if plan else campaign_id, decision, at=opened.at)
-        if not filing.is_empty:
-            file_decision(opened.session, approval, filing, person_id=actor, at=opened.at)
-        say(
-            {"approval": approval.id, "state": approval.state.value, "scan": approval.scan_document_id},
-            as_json=as_json,
-        )
-
-
-@app.command("package")
-def package_(campaign_id: str, out: Out, actor: Actor, as_json: AsJson = False) -> None:
-    """Write the 簽稿 package of the submitted plan: draft text, 簽, plan as DOCX, ODT and PDF, opinions."""
-    say({"files": write_package("plan", campaign_id, out, actor)}, as_json=as_json)
-
-
-@app.command("file")
-def file_(
-    campaign_id: str,
-    actor: Actor,
-    file_number: FileNumber = "",
-    retention: Retention = "",
-    scan: Scan = None,
-    as_json: AsJson = False,
-) -> None:
-    """Add 檔號, 保存年限 and the scan to a decision on the plan; later ones replace earlier ones."""
-    filing = filing_of(file_number, retention, scan)
-    with door(actor, keeps=campaign_id) as opened:
-        asked = awaited(opened.session, "plan", campaign_id)
-        done = file_decision(opened.session, asked, filing, person_id=actor, at=opened.at)
-        values = {"approval": done.id, "file_number": done.file_number, "retention": done.retention}
-        say({**values, "scan": done.scan_document_id}, as_json=as_json)
+add_decisions(app, (PLAN,))

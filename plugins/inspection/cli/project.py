@@ -10,7 +10,7 @@ import typer
 
 from inspection.access.insiders import project_for_keeper, project_for_reader
 from inspection.access.work import Work
-from inspection.approvals.decide import Decision
+from inspection.cli.deciding import add_decisions, by_project
 from inspection.cli.speaking import Actor, AsJson, day, door, read_text, say, table, warn
 from inspection.documents.shelf import read_document
 from inspection.errors import BadSource
@@ -19,10 +19,11 @@ from inspection.planning.paper import print_plan
 from inspection.projects import charge, closing, days, people, pledges, show
 from inspection.projects.content import Place, Rewriting
 from inspection.projects.content import rewrite as rewrite_verb
+from inspection.projects.matter import REVIEW
 from inspection.projects.open import WantedProject, open_project
 from inspection.rules.project_kinds import read_stages
 from inspection.store import campaigns, projects
-from inspection.vocabulary import ApprovalOutcome, ApprovalRoute, ProjectKind
+from inspection.vocabulary import ProjectKind
 
 app = typer.Typer(help="Projects safeguarded by a plan of their own (專案機密維護).", no_args_is_help=True)
 Code = Annotated[str, typer.Argument(help="Code name, or the id C-115-PJ-01.")]
@@ -306,34 +307,6 @@ def close(
         raise typer.Exit(1)
 
 
-@app.command("enter-decision")
-def enter_decision(
-    code: Code,
-    outcome: ApprovalOutcome,
-    decider: Annotated[str, typer.Option(help="Id of the person who decided on paper.")],
-    number: Annotated[str, typer.Option(help="Number of the approved paper (文號).")],
-    decided_on: Annotated[str, typer.Option(help="Day of the decision.")],
-    actor: Actor,
-    remark: Annotated[str, typer.Option(help="What is to be changed, or why it was returned.")] = "",
-    as_json: AsJson = False,
-) -> None:
-    """Enter a decision on the closing review taken on paper (on the plan: `inspection plan enter-decision`)."""
-    with door(actor) as opened:
-        project = project_for_keeper(opened.session, code, actor, at=opened.at)
-        decision = Decision(
-            outcome=outcome,
-            person_id=decider,
-            seen_hash=closing.review_hash(opened.session, project.campaign_id),
-            route=ApprovalRoute.PAPER,
-            decided_on=day(decided_on, "--decided-on"),
-            document_number=number,
-            remark=remark or None,
-            entered_by=actor,
-        )
-        answer = closing.decide_review(opened.session, project.campaign_id, decision, at=opened.at)
-        say({"approval": answer.id, "state": answer.state.value}, as_json=as_json)
-
-
 @app.command()
 def submission(code: Code, actor: Actor, out: Out = None, as_json: AsJson = False) -> None:
     """The 函稿 to the superior, once the review is approved; it is never sent by the system."""
@@ -377,3 +350,6 @@ def plan_document(
             raise BadSource("there is no plan yet", remedy="inspection plan draft, then again")
         _write_out(opened, opened.session.get_one(Document, plan.document_id), out)
         say({"plan": plan.id, "version": plan.version, "file": str(out)}, as_json=as_json)
+
+
+add_decisions(app, (REVIEW,), named=("code", Code), opening=by_project)
