@@ -16,6 +16,7 @@ from inspection.documents.paper_code import read_code, short_code
 from inspection.errors import BadSource, NotAllowed, NotFound
 from inspection.model import AirflowGate, Approval, Person
 from inspection.model.lifecycle import ApprovalState
+from inspection.notices.conditions.approval import while_pending
 from inspection.notices.outbox import Letter, write
 from inspection.rules.catalogue import Catalogue
 from inspection.store import approvals, campaigns, roster
@@ -201,6 +202,7 @@ def _refuse(
             "due": roc.plain(approval.due_on),
         },
         campaign_id=row.campaign_id,
+        still_wanted=while_pending(approval.id),
     )
     if write(session, letter, at=at):
         details: dict[str, object] = {"route": ApprovalRoute.AIRFLOW.value, "content_hash": approval.content_hash}
