@@ -16,6 +16,7 @@ PARTS = {
     "DAG files: parsing beyond `import airflow.sdk`": ("bench/dag_parsing.py",),
     "Documents: filled by us and by docxtpl": ("tests/bench/bench_documents.py",),
     "Shares: reading and listing over SMB": ("tests/bench/bench_shares.py",),
+    "疑似事項: drawn with few and many earlier ones": ("tests/bench/bench_suspect.py",),
     "Scanning: beside man-spider, smbclient and a raw read": ("tests/bench/bench_scan.py",),
 }
 

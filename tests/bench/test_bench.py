@@ -23,6 +23,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
             ("--files", "20", "--entries", "50", "--rounds", "1"),
             "our own processor time",
         ),
+        ("tests/bench/bench_suspect.py", ("--files", "30", "--earlier", "20", "60", "--rounds", "1"), "aim: at most"),
         ("tests/bench/bench_scan.py", ("--unchanged-only", "--tree", "40", "--rounds", "1"), "unchanged texts"),
     ],
     ids=lambda value: Path(value).stem if isinstance(value, str) and value.endswith(".py") else "",

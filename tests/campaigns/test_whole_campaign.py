@@ -149,4 +149,6 @@ def test_what_a_unit_mends_after_its_own_look_is_a_merit_and_no_fault(office: Sm
     office.crawl()
     with session_scope() as session:
         assert evidence.mended_before(session, CAMPAIGN) == {"U08": 1}
-        assert "U08" not in {share.unit_id for _, share, _ in evidence.suspicious_files(session, CAMPAIGN)}
+        run = evidence.campaign_run(session, CAMPAIGN)
+        assert run is not None
+        assert "U08" not in {share.unit_id for _, share, _ in evidence.suspicious_in(session, run.id)}

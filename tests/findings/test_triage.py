@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
-from pathlib import Path
-
 import pytest
 
-from campaigns.office import ACCOUNT, PASSWORD, SmallOffice, small_office
-from campaigns.office import CAMPAIGN as FIRST
+from campaigns.office import ACCOUNT, PASSWORD
 from campaigns.paper_office import (
     CAMPAIGN,
     CONTACT,
@@ -17,20 +13,18 @@ from campaigns.paper_office import (
     HEAD,
     SECOND_STAFF,
     SECRETARY,
-    SOCIAL,
     WORKS,
     PaperOffice,
     finding,
     leaves,
 )
-from conftest import FixedClock
 from inspection import clock as now
 from inspection.crawling import campaign as crawl
 from inspection.errors import BadSource, Conflict, NotAllowed, NotFound
 from inspection.model import Suspicion
 from inspection.model.lifecycle import SuspicionState
 from inspection.shares.share import Login
-from inspection.store import events, evidence, findings
+from inspection.store import events, findings
 from inspection.store.session import session_scope
 from inspection.vocabulary import Severity, TriageOutcome
 
@@ -165,33 +159,3 @@ def crawled(office: PaperOffice, campaign_id: str) -> list[Suspicion]:
     office.suspect(campaign_id)
     with session_scope() as session:
         return findings.suspicions(session, campaign_id)
-
-
-def test_what_was_dismissed_stays_so_in_the_next_campaign_until_its_content_changes(
-    office: PaperOffice, clock: FixedClock, tmp_path: Path
-) -> None:
-    office = PaperOffice(units=(SOCIAL, WORKS))
-    with small_office(tmp_path, units=office.units) as served:
-        office.approved_plan(FIRST)
-        before = crawled(office, FIRST)
-        assert len(before) >= 3
-        office.triage([one.id for one in before], TriageOutcome.DISMISSED, reason="均為公開底稿")
-        clock.set("2027-03-01T09:00:00+08:00")
-        replaced, other = file_of(served, before[0]), file_of(served, before[-1])
-        replaced.write_bytes(other.read_bytes())
-        office.approved_plan(SECOND, first_day=date(2027, 3, 1), last_day=date(2027, 3, 19))
-        again = crawled(office, SECOND)
-    dismissed = [one for one in again if one.state is SuspicionState.DISMISSED]
-    assert {one.fingerprint for one in dismissed} == {one.fingerprint for one in before[1:]}
-    assert {(one.decided_by, one.decided_reason) for one in dismissed} == {(SECOND_STAFF, "均為公開底稿")}
-    fresh = [(one.state, one.decided_by) for one in again if one.state is not SuspicionState.DISMISSED]
-    assert fresh == [(SuspicionState.OPEN, None)], "new content is looked at anew"
-
-
-def file_of(served: SmallOffice, one: Suspicion) -> Path:
-    """The file on the share behind a 疑似事項, by its size."""
-    with session_scope() as session:
-        size = evidence.file(session, one.crawled_file_id or 0)[0].size_bytes
-    found = [path for path in (served.folder / "shares").rglob("*") if path.is_file() and path.stat().st_size == size]
-    assert len(found) == 1
-    return found[0]

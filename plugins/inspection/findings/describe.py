@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from inspection.errors import NotFound
 from inspection.findings.contradictions import contradictions
-from inspection.findings.suspect import KIND_DEFECTIVE, KIND_UNMARKED
+from inspection.findings.suspected import KIND_DEFECTIVE, KIND_UNMARKED
 from inspection.model import ChecklistQuestion, CrawledFile, Hit, Suspicion
 from inspection.rules.catalogue import Catalogue
 from inspection.store import checklists, evidence

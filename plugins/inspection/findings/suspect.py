@@ -1,61 +1,50 @@
 """Draws 疑似事項 from crawl and checklists: what the machine suspects, for an ethics officer to look at.
 
-A thing dismissed earlier at the same place with the same content stays dismissed (human decisions outrank scans).
+What was dismissed stays dismissed while its content is the same, renamed or moved (human decisions outrank scans).
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from inspection.audit.events import record
+from inspection.findings.held import Dismissals
 from inspection.findings.made_public import ProjectFolder, project_folders, still_secret
-from inspection.model import Campaign, Suspicion
+from inspection.findings.suspected import (
+    KIND_DEFECTIVE,
+    KIND_SELF_REPORTED,
+    KIND_UNMARKED,
+    Suspected,
+    digest,
+    likeness,
+)
+from inspection.model import Campaign, CrawledFile, Hit, ShareRecord, Suspicion
 from inspection.model.lifecycle import SuspicionState
-from inspection.rules.answers import stance
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns, checklists, evidence, findings
-from inspection.store.once import insert_once
-from inspection.vocabulary import SEVERITY_RANK, AnswerValue, CampaignKind, Severity, Verdict
-
-KIND_UNMARKED = "unmarked_sensitive"
-KIND_DEFECTIVE = "defective_mark"
-KIND_SELF_REPORTED = "self_reported"
-
-
-@dataclass(frozen=True, slots=True)
-class _Suspected:
-    unit_id: str
-    kind: str
-    fingerprint: str
-    severity: Severity
-    detectors: list[str]
-    crawled_file_id: int | None = None
-    checklist_id: str | None = None
-    item_id: str | None = None
-
-
-def _fingerprint(*parts: str) -> str:
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+from inspection.store.once import insert_all_once
+from inspection.vocabulary import SEVERITY_RANK, CampaignKind, Severity, Verdict
 
 
 def suspect(session: Session, campaign_id: str, *, catalogue: Catalogue, actor: str, at: datetime) -> int:
-    """Writes what is suspected in a campaign; returns how many 疑似事項 there are. Twice is once."""
-    folders = project_folders(session, catalogue=catalogue, at=at)
-    found = [*_from_crawl(session, campaign_id, folders), *_from_checklists(session, campaign_id, catalogue)]
-    fresh = 0
-    for one in found:
-        fresh += _write(session, campaign_id, one, actor=actor, at=at)
+    """Writes what is suspected in a campaign; returns how many 疑似事項 there are. Twice is once.
+
+    Three statements for each thousand files, however many 疑似事項 earlier campaigns had.
+    """
+    dismissals = Dismissals(session, campaign_id, catalogue.triage)
+    drawn = fresh = 0
+    for batch in _drawn(session, campaign_id, catalogue=catalogue, at=at):
+        drawn += len(batch)
+        fresh += _write(session, campaign_id, batch, dismissals, at=at)
     campaigns.note_suspected(session, campaign_id, at=at)
     if fresh:
         record(
             session, at=at, actor=actor, subject=("campaign", campaign_id), action="suspected", details={"count": fresh}
         )
-    return len(found)
+    return drawn
 
 
 def suspect_late(session: Session, campaign_id: str, *, catalogue: Catalogue, actor: str, at: datetime) -> int:
@@ -65,86 +54,97 @@ def suspect_late(session: Session, campaign_id: str, *, catalogue: Catalogue, ac
     """
     if campaigns.get(session, campaign_id).suspected_at is None:
         return 0
-    before = len(findings.suspicions(session, campaign_id))
+    before = findings.count(session, campaign_id)
     suspect(session, campaign_id, catalogue=catalogue, actor=actor, at=at)
-    return len(findings.suspicions(session, campaign_id)) - before
+    return findings.count(session, campaign_id) - before
 
 
-def _write(session: Session, campaign_id: str, one: _Suspected, *, actor: str, at: datetime) -> bool:
-    earlier = findings.dismissed_before(session, one.fingerprint)
-    state = SuspicionState.DISMISSED if earlier else SuspicionState.OPEN
-    return insert_once(
-        session,
-        Suspicion,
-        {
-            "campaign_id": campaign_id,
-            "unit_id": one.unit_id,
-            "kind": one.kind,
-            "fingerprint": one.fingerprint,
-            "crawled_file_id": one.crawled_file_id,
-            "checklist_id": one.checklist_id,
-            "item_id": one.item_id,
-            "state": state,
-            "suggested_severity": one.severity,
-            "detectors": one.detectors,
-            "decided_by": earlier.decided_by if earlier else None,
-            "decided_reason": earlier.decided_reason if earlier else None,
-            "decided_at": earlier.decided_at if earlier else None,
-            "noted_at": at,
-        },
-        keys=["campaign_id", "fingerprint"],
+def _write(
+    session: Session, campaign_id: str, found: Sequence[Suspected], dismissals: Dismissals, *, at: datetime
+) -> int:
+    rows = []
+    for one, earlier in zip(found, dismissals.of(found), strict=True):
+        rows.append(
+            {
+                "campaign_id": campaign_id,
+                "unit_id": one.unit_id,
+                "kind": one.kind,
+                "fingerprint": one.fingerprint,
+                "likeness": one.likeness,
+                "crawled_file_id": one.file.id if one.file is not None else None,
+                "checklist_id": one.checklist_id,
+                "item_id": one.item_id,
+                "state": SuspicionState.DISMISSED if earlier else SuspicionState.OPEN,
+                "suggested_severity": one.severity,
+                "detectors": list(one.detectors),
+                "decided_by": earlier.decided_by if earlier else None,
+                "decided_reason": earlier.decided_reason if earlier else None,
+                "decided_at": earlier.decided_at if earlier else None,
+                "ground": earlier.ground if earlier else None,
+                "noted_at": at,
+            }
+        )
+    return insert_all_once(session, Suspicion, rows, keys=["campaign_id", "fingerprint"])
+
+
+def _drawn(session: Session, campaign_id: str, *, catalogue: Catalogue, at: datetime) -> Iterator[list[Suspected]]:
+    """What is suspected, in batches: of files a thousand each, and of the checklists in one."""
+    run = evidence.campaign_run(session, campaign_id)
+    if run is not None:
+        folders = project_folders(session, catalogue=catalogue, at=at)
+        # a project draws what it watches, from its own folders
+        is_project = session.get_one(Campaign, campaign_id).kind is CampaignKind.PROJECT
+        own = [folder for folder in folders if folder.campaign_id == campaign_id] if is_project else None
+        for page in evidence.suspicious_pages(session, run.id):
+            yield [one for row in page if (one := _of_file(*row, folders, own)) is not None]
+    yield _from_checklists(session, campaign_id, catalogue)
+
+
+def _of_file(
+    file: CrawledFile,
+    share: ShareRecord,
+    hits: Sequence[Hit],
+    folders: Sequence[ProjectFolder],
+    own: Sequence[ProjectFolder] | None,
+) -> Suspected | None:
+    """A file as 疑似; what has become public is not suspected as unmarked. `own`: of a project, its own folders."""
+    kind = KIND_DEFECTIVE if file.verdict == Verdict.DEFECTIVE_MARK else KIND_UNMARKED
+    kept = still_secret(file, hits, folders) if kind == KIND_UNMARKED else list(hits)
+    if own is not None:
+        holding = [folder for folder in own if folder.holds(file)]
+        if not holding:
+            return None
+        kept = [hit for hit in kept if any(hit.detector in folder.watched for folder in holding)]
+    if len(kept) < len(hits) and not kept:
+        return None
+    severity = file.severity or Severity.MEDIUM
+    if len(kept) < len(hits):
+        severity = max((hit.severity for hit in kept), key=SEVERITY_RANK.__getitem__)
+    detectors = tuple(sorted({hit.detector for hit in kept}))
+    return Suspected(
+        unit_id=share.unit_id,
+        kind=kind,
+        fingerprint=digest(kind, share.id, file.path_key, file.content_key or "", *detectors),
+        severity=severity,
+        detectors=detectors,
+        file=file,
+        likeness=likeness(kind, file),
     )
 
 
-def _from_crawl(session: Session, campaign_id: str, folders: Sequence[ProjectFolder]) -> list[_Suspected]:
-    """A project draws what it watches, from its own folders; what has become public is not suspected as unmarked."""
-    is_project = session.get_one(Campaign, campaign_id).kind is CampaignKind.PROJECT
-    own = [folder for folder in folders if folder.campaign_id == campaign_id]
+def _from_checklists(session: Session, campaign_id: str, catalogue: Catalogue) -> list[Suspected]:
     found = []
-    for file, share, hits in evidence.suspicious_files(session, campaign_id):
-        kind = KIND_DEFECTIVE if file.verdict == Verdict.DEFECTIVE_MARK else KIND_UNMARKED
-        kept = still_secret(file, hits, folders) if kind == KIND_UNMARKED else list(hits)
-        if is_project:
-            holding = [folder for folder in own if folder.holds(file)]
-            if not holding:
-                continue
-            kept = [hit for hit in kept if any(hit.detector in folder.watched for folder in holding)]
-        if len(kept) < len(hits) and not kept:
-            continue
-        severity = file.severity or Severity.MEDIUM
-        if len(kept) < len(hits):
-            severity = max((hit.severity for hit in kept), key=SEVERITY_RANK.__getitem__)
-        detectors = sorted({hit.detector for hit in kept})
+    for checklist, item_id in checklists.not_conforming(session, campaign_id):
+        item = catalogue.checklist_items.item(item_id)
+        severity = item.severity if item else Severity.MEDIUM
         found.append(
-            _Suspected(
-                unit_id=share.unit_id,
-                kind=kind,
-                fingerprint=_fingerprint(kind, share.id, file.path_key, file.content_key or "", *detectors),
-                severity=severity,
-                detectors=detectors,
-                crawled_file_id=file.id,
+            Suspected(
+                unit_id=checklist.unit_id,
+                kind=KIND_SELF_REPORTED,
+                fingerprint=digest(KIND_SELF_REPORTED, checklist.id, item_id),
+                severity=catalogue.severities.self_declared(severity),
+                checklist_id=checklist.id,
+                item_id=item_id,
             )
         )
-    return found
-
-
-def _from_checklists(session: Session, campaign_id: str, catalogue: Catalogue) -> list[_Suspected]:
-    found = []
-    for checklist in checklists.of_campaign(session, campaign_id):
-        for answer in checklists.answers(session, checklist.id):
-            item = catalogue.checklist_items.item(answer.item_id)
-            severity = item.severity if item else Severity.MEDIUM
-            if stance(answer.value) is not AnswerValue.DOES_NOT_CONFORM:
-                continue
-            found.append(
-                _Suspected(
-                    unit_id=checklist.unit_id,
-                    kind=KIND_SELF_REPORTED,
-                    fingerprint=_fingerprint(KIND_SELF_REPORTED, checklist.id, answer.item_id),
-                    severity=catalogue.severities.self_declared(severity),
-                    detectors=[],
-                    checklist_id=checklist.id,
-                    item_id=answer.item_id,
-                )
-            )
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inspection.model.base import Record, enum_column
@@ -13,6 +13,7 @@ from inspection.model.lifecycle import CrawlState, ShardState, SuspicionState
 from inspection.vocabulary import ReadReason, ReadStatus, Severity, Verdict
 
 Long = BigInteger().with_variant(Integer(), "sqlite")
+_DECIDED = text("decided_at IS NOT NULL")
 
 
 class CrawlRun(Record):
@@ -132,16 +133,23 @@ class Suspicion(Record):
     A question to the unit (請單位說明) keeps who asked, what, and by when an answer is due; the answer keeps who gave
     it and, where it came by paper or by mouth, who entered it. `confidant_id` is the one person named for a case that
     no contact or head sees by role (A12). `ground` says on which ground it was dismissed (A3).
+    `fingerprint` is what it is within its campaign; `likeness` is equal for equal content wherever it lies, so that
+    what a person decided is found again (64 hex digits; none for what a unit declared).
     """
 
     __tablename__ = "suspicion"
-    __table_args__ = (UniqueConstraint("campaign_id", "fingerprint"),)
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "fingerprint"),
+        # of decided ones alone: what is drawn anew costs nothing however many there are
+        Index("ix_suspicion_likeness", "likeness", sqlite_where=_DECIDED, postgresql_where=_DECIDED),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[str] = mapped_column(ForeignKey("campaign.id"))
     unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"))
     kind: Mapped[str] = mapped_column(String(40))
     fingerprint: Mapped[str] = mapped_column(String(64))
+    likeness: Mapped[str | None] = mapped_column(String(64))
     crawled_file_id: Mapped[int | None] = mapped_column(ForeignKey("crawled_file.id"))
     checklist_id: Mapped[str | None] = mapped_column(ForeignKey("checklist.id"))
     item_id: Mapped[str | None] = mapped_column(String(20))

@@ -15,10 +15,14 @@ OTHER = "other"
 
 
 class DismissalGround(RuleModel):
-    """A ground on which a 疑似事項 is dismissed; reports count by it (officer review A3)."""
+    """A ground on which a 疑似事項 is dismissed; reports count by it (officer review A3).
+
+    `of_place`: it is the place that makes it harmless, not what is in it, so that it does not hold elsewhere.
+    """
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z_]{2,40}$")]
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=30)]
+    of_place: bool = False
 
 
 class NamedPersonOnly(RuleModel):

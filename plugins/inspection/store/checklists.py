@@ -57,6 +57,21 @@ def answers(session: Session, checklist_id: str) -> list[Answer]:
     return list(session.scalars(query.order_by(Answer.item_id)))
 
 
+def not_conforming(session: Session, campaign_id: str) -> list[tuple[Checklist, str]]:
+    """(checklist, item) of what the units of a campaign answered 不符合 in their newest return, in a stable order."""
+    newest = (
+        select(Answer.checklist_id, func.max(Answer.version).label("version")).group_by(Answer.checklist_id).subquery()
+    )
+    query = (
+        select(Checklist, Answer.item_id)
+        .join(Answer, Answer.checklist_id == Checklist.id)
+        .join(newest, and_(newest.c.checklist_id == Answer.checklist_id, newest.c.version == Answer.version))
+        .where(Checklist.campaign_id == campaign_id, said() == AnswerValue.DOES_NOT_CONFORM.value)
+        .order_by(Checklist.id, Answer.item_id)
+    )
+    return [(checklist, item_id) for checklist, item_id in session.execute(query)]
+
+
 def conforming(
     session: Session, campaign_ids: Collection[str], item_ids: Collection[str]
 ) -> dict[tuple[str, str], dict[str, str]]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from inspection.model import CrawledFile, CrawlRun, CrawlShare, Finding, Hit, ShareRecord, Suspicion
@@ -22,10 +22,36 @@ def campaign_run(session: Session, campaign_id: str) -> CrawlRun | None:
     return session.scalars(query.order_by(CrawlRun.opened_at.desc(), CrawlRun.id.desc()).limit(1)).first()
 
 
-def suspicious_files(session: Session, campaign_id: str) -> list[tuple[CrawledFile, ShareRecord, list[Hit]]]:
-    """Files of the campaign's crawl that need a look, with their share and hits, in a stable order."""
-    run = campaign_run(session, campaign_id)
-    return suspicious_in(session, run.id) if run else []
+def suspicious_pages(
+    session: Session, run_id: str, *, size: int = 1000
+) -> Iterator[list[tuple[CrawledFile, ShareRecord, list[Hit]]]]:
+    """Files of a crawl that need a look, with their share and hits, in a stable order: in pages of `size` files, each
+    read by one statement."""
+    place = tuple_(CrawledFile.share_id, CrawledFile.path_key)
+    wanted = select(CrawledFile.id).where(CrawledFile.run_id == run_id, CrawledFile.verdict.in_(SUSPICIOUS))
+    after: tuple[str, str] | None = None
+    while True:
+        page = wanted if after is None else wanted.where(place > after)
+        page = page.order_by(CrawledFile.share_id, CrawledFile.path_key).limit(size)
+        query = (
+            select(CrawledFile, ShareRecord, Hit)
+            .join(ShareRecord, ShareRecord.id == CrawledFile.share_id)
+            .outerjoin(Hit, Hit.crawled_file_id == CrawledFile.id)
+            .where(CrawledFile.id.in_(page))
+            .order_by(CrawledFile.share_id, CrawledFile.path_key, Hit.detector)
+        )
+        found: dict[int, tuple[CrawledFile, ShareRecord, list[Hit]]] = {}
+        for file, share, hit in session.execute(query):
+            hits = found.setdefault(file.id, (file, share, []))[2]
+            if hit is not None:
+                hits.append(hit)
+        if not found:
+            return
+        yield list(found.values())
+        if len(found) < size:
+            return
+        last = next(reversed(found.values()))[0]
+        after = (last.share_id, last.path_key)
 
 
 def suspicious_in(session: Session, run_id: str) -> list[tuple[CrawledFile, ShareRecord, list[Hit]]]:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from inspection.errors import NotFound
-from inspection.model import Finding, Fix, Report, ReportReader, RungClimbed, Suspicion
+from inspection.model import Campaign, CrawledFile, Finding, Fix, Report, ReportReader, RungClimbed, Suspicion
 from inspection.model.lifecycle import FindingState, FixState, ReportState, SuspicionState
+from inspection.vocabulary import CampaignKind
 
 UNDECIDED = (SuspicionState.OPEN, SuspicionState.ASKED, SuspicionState.EXPLAINED)
 AWAITS_UNIT = (FixState.OPEN, FixState.ACCEPTED, FixState.SENT_BACK, FixState.REOPENED)
+DECIDED = (SuspicionState.CONFIRMED, SuspicionState.DISMISSED, SuspicionState.SELF_IMPROVED)
 UNFINISHED = (FixState.OPEN, FixState.ACCEPTED, FixState.CLAIMED, FixState.SENT_BACK, FixState.REOPENED)
 
 
@@ -70,16 +74,88 @@ def suspicions(session: Session, campaign_id: str) -> list[Suspicion]:
     return list(session.scalars(query.order_by(Suspicion.unit_id, Suspicion.id)))
 
 
+def count(session: Session, campaign_id: str) -> int:
+    """How many 疑似事項 a campaign has."""
+    return session.scalar(select(func.count()).where(Suspicion.campaign_id == campaign_id)) or 0
+
+
 def undecided(session: Session, campaign_id: str) -> int:
     """How many 疑似事項 wait for a person."""
     query = select(func.count()).where(Suspicion.campaign_id == campaign_id, Suspicion.state.in_(UNDECIDED))
     return session.scalar(query) or 0
 
 
-def dismissed_before(session: Session, fingerprint: str) -> Suspicion | None:
-    """An earlier dismissal of the same content at the same place: it stays dismissed."""
-    query = select(Suspicion).where(Suspicion.fingerprint == fingerprint, Suspicion.state == SuspicionState.DISMISSED)
-    return session.scalars(query.order_by(Suspicion.id.desc()).limit(1)).first()
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a person last decided of a content, with what was suspected then and where the file lay.
+
+    `defects` are those of the mark, `broad_readers` who could read the file besides those meant to.
+    """
+
+    state: SuspicionState
+    decided_by: str | None
+    decided_reason: str | None
+    decided_at: datetime | None
+    ground: str | None
+    unit_id: str
+    share_id: str | None
+    detectors: frozenset[str]
+    defects: frozenset[str]
+    broad_readers: frozenset[str]
+
+
+def decided_of(session: Session, likenesses: Collection[str], *, campaign_id: str) -> dict[str, Decided]:
+    """The newest decision on each of some contents, by likeness; one statement.
+
+    What was decided in a project is known to those in it alone, and counts in the project's own campaign only. A row
+    that took a decision over was noted after it, and is none by itself: a person saw the first one.
+    """
+    rank = func.row_number().over(partition_by=Suspicion.likeness, order_by=(Suspicion.decided_at.desc(), Suspicion.id))
+    ranked = (
+        select(Suspicion.id, rank.label("place"))
+        .join(Campaign, Campaign.id == Suspicion.campaign_id)
+        .where(
+            Suspicion.likeness.in_(likenesses),
+            Suspicion.state.in_(DECIDED),
+            Suspicion.decided_at.is_not(None),
+            Suspicion.decided_at >= Suspicion.noted_at,
+            or_(Campaign.kind != CampaignKind.PROJECT, Campaign.id == campaign_id),
+        )
+        .subquery()
+    )
+    query = (
+        select(
+            Suspicion.likeness,
+            Suspicion.state,
+            Suspicion.decided_by,
+            Suspicion.decided_reason,
+            Suspicion.decided_at,
+            Suspicion.ground,
+            Suspicion.unit_id,
+            CrawledFile.share_id,
+            Suspicion.detectors,
+            CrawledFile.mark,
+            CrawledFile.broad_readers,
+        )
+        .join(ranked, ranked.c.id == Suspicion.id)
+        .outerjoin(CrawledFile, CrawledFile.id == Suspicion.crawled_file_id)
+        .where(ranked.c.place == 1)
+    )
+    return {
+        row.likeness: Decided(
+            row.state,
+            row.decided_by,
+            row.decided_reason,
+            row.decided_at,
+            row.ground,
+            row.unit_id,
+            row.share_id,
+            frozenset(row.detectors),
+            frozenset((row.mark or {}).get("defects", ())),
+            frozenset(row.broad_readers or ()),
+        )
+        for row in session.execute(query)
+    }
 
 
 def finding(session: Session, finding_id: str) -> Finding:
