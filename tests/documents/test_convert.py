@@ -10,7 +10,7 @@ from typing import cast
 import pytest
 
 from documents.specimens import SPECIMENS, submission_brief
-from inspection.documents.convert import convert_all, to_odt, to_pdf
+from inspection.documents.convert import convert_all, to_pdf
 from inspection.documents.render import render
 from inspection.errors import SourceUnavailable
 from inspection.settings import TEMPLATES
@@ -60,7 +60,8 @@ def test_header_and_footer_stand_on_every_page(printed: dict[str, Path]) -> None
 @pytest.mark.clause("S4-22")
 def test_a_document_becomes_odf_text() -> None:
     data = render(TEMPLATES / "letter/submission_brief.docx", cast("Mapping[str, object]", submission_brief()))
-    with zipfile.ZipFile(io.BytesIO(to_odt(data))) as archive:
+    (converted,) = convert_all([data], "odt")
+    with zipfile.ZipFile(io.BytesIO(converted)) as archive:
         assert archive.read("mimetype") == b"application/vnd.oasis.opendocument.text"
         assert "K7QM-2XWD" in archive.read("content.xml").decode()
 

@@ -24,11 +24,6 @@ def roc_year(day: date) -> int:
     return day.year - _OFFSET
 
 
-def full(day: date) -> str:
-    """中華民國115年11月20日, as letters and plans print it."""
-    return f"中華民國{plain(day)}"
-
-
 def plain(day: date) -> str:
     """115年11月20日."""
     return f"{roc_year(day)}年{day.month}月{day.day}日"

@@ -21,11 +21,6 @@ def to_pdf(data: bytes, *, wait_seconds: float = 90.0) -> bytes:
     return convert_all([data], "pdf", wait_seconds=wait_seconds)[0]
 
 
-def to_odt(data: bytes, *, wait_seconds: float = 90.0) -> bytes:
-    """The document as ODF text; errors as in `convert_all`."""
-    return convert_all([data], "odt", wait_seconds=wait_seconds)[0]
-
-
 def convert_all(documents: list[bytes], target: str, *, wait_seconds: float = 90.0) -> list[bytes]:
     """Many documents in one run (measured: one 1.2 s, twenty 4.2 s), as `pdf`, `odt` or `docx`.
 

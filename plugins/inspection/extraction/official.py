@@ -31,7 +31,6 @@ ROOTS = (
     "會勘通知單",
 )
 SUBJECTS = {"主旨"}
-TEXT_ELEMENTS = {"文字", "段落", "條列"}
 FLAT_OPEN_DOCUMENT = re.compile(r"<office:document\s")
 WORD_ML, SHEET_ML, FLAT_PACKAGE = "office/word/2003/wordml", "office:spreadsheet", "office/2006/xmlPackage"
 

@@ -14,7 +14,7 @@ from inspection.extraction.rtf import read_rtf
 from inspection.extraction.unreadable import Unreadable, corrupt
 from inspection.vocabulary import Zone
 
-SUBJECT, BODY, HTML, COMPRESSED_RTF, SENDER, SHOWN_TO, KEYWORDS = "0037", "1000", "1013", "1009", "0c1a", "0e04", "8021"
+SUBJECT, BODY, HTML, COMPRESSED_RTF, SENDER, SHOWN_TO = "0037", "1000", "1013", "1009", "0c1a", "0e04"
 LONG_NAME, SHORT_NAME, SHOWN_NAME, CONTENT = "3707", "3704", "3001", "3701"
 SENSITIVITY = 0x0036
 SENSITIVITIES = {1: "Personal", 2: "Private", 3: "Company-Confidential"}  # MS-OXCMSG 2.2.1.13

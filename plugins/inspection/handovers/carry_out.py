@@ -23,8 +23,6 @@ from inspection.rules.catalogue import Catalogue
 from inspection.store import handovers
 from inspection.vocabulary import HandedKind
 
-PERSONAL = frozenset({HandedKind.DECISION, HandedKind.SIGNATURE, HandedKind.GROUP, HandedKind.COPY})
-
 
 def carry_out(session: Session, handover_id: str, *, catalogue: Catalogue, actor: str, at: datetime) -> Handover:
     """Moves everything to whoever takes it; twice is once. Raises Conflict before its day and where it was withdrawn.
