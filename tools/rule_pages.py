@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from functools import cache
 
 from inspection.rules.catalogue import Catalogue, load
-from inspection.rules.checklist_items import ChecklistItem, CrawlCheck, Respondent, Rotation
+from inspection.rules.checklist_items import ChecklistItem, Respondent, Rotation
 from inspection.rules.ladder import Channel, Rung
 from inspection.vocabulary import CampaignKind, Role, Severity
 
 RESPONDENT = {Respondent.UNIT: "單位", Respondent.INSPECTOR: "檢查人員"}
 ROTATION = {Rotation.CORE: "每次", Rotation.ROTATING: "輪替"}
-CRAWL = {CrawlCheck.NONE: "", CrawlCheck.PARTIAL: "部分", CrawlCheck.FULL: "全部"}
 KIND = {
     CampaignKind.SEMIANNUAL: "定期",
     CampaignKind.SPRING_FESTIVAL: "春安",
@@ -110,7 +109,7 @@ def checklist_items_page() -> str:
             if item.prefix == category.id
         ]
         if rows:
-            heads = ("id", "檢查項目", "依據", "等級", "填答", "頻率", "對象", "檢查種類", "清查印證")
+            heads = ("id", "檢查項目", "依據", "等級", "填答", "頻率", "對象", "檢查種類")
             parts.append(f"## {category.id} {category.name}\n\n{table(heads, rows)}")
     retired = [item.id for item in items.items if item.retired]
     if retired:
@@ -130,7 +129,6 @@ def _item_row(item: ChecklistItem, severity: str, basis: str) -> tuple[str, ...]
         ROTATION[item.rotation],
         "、".join(item.unit_tags) or "各單位",
         "、".join(KIND[kind] for kind in item.kinds),
-        CRAWL[item.crawl_check],
     )
 
 
@@ -143,7 +141,6 @@ def ladder_page() -> str:
             one.name,
             one.fix_within_working_days,
             one.reply_within_working_days,
-            _or_dash(one.recheck_within_working_days),
         )
         for one in severities
     ]
@@ -152,7 +149,7 @@ def ladder_page() -> str:
         "(../changing-the-rules.md#4-a-rung).\nWhoever stands above the ethics office is never mailed: a 簽稿 is laid "
         "before the ethics head, who signs it or not."
     )
-    parts = [head, "## 期限\n\n" + table(("等級", "改善", "說明", "複查"), rows)]
+    parts = [head, "## 期限\n\n" + table(("等級", "改善", "說明"), rows)]
     for ladder in rules.ladders.ladders:
         rungs = [
             (
@@ -173,10 +170,6 @@ def ladder_page() -> str:
         "days shows there as well."
     )
     return "\n\n".join(parts) + "\n"
-
-
-def _or_dash(value: object) -> object:
-    return "—" if value is None else value
 
 
 def _offset(rung: Rung, severity: Severity) -> str:

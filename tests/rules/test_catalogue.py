@@ -117,7 +117,7 @@ def test_an_overlay_replaces_named_fields_of_an_id_and_adds_new_ids(tmp_path: Pa
         ),
         ("plan_sections.yaml", "forms:\n- {id: project, bases: [gone]}\n", 2, "project.bases", "gone"),
         ("office.yaml", "proposed_marks:\n- {id: plan, level: 密}\n", 2, "proposed_marks", "needs a declassification"),
-        ("office.yaml", "letters:\n- {id: plan_to_units, verb: 參考}\n", 2, "letters[4].verb", "核備"),
+        ("office.yaml", "letters:\n- {id: plan_for_decision, verb: 參考}\n", 2, "letters[1].verb", "核備"),
         (
             "assessment_sentences.yaml",
             "sentences:\n- {id: unmarked, text: 未標示者甚多應予改善。}\n",
@@ -218,20 +218,34 @@ def test_a_basis_not_checked_for_a_year_comes_on_the_review_list() -> None:
 @pytest.mark.clause("S0-07i")
 def test_the_verb_towards_the_superior_is_the_agencys(tmp_path: Path) -> None:
     assert SHIPPED.submission_verb() == "核備"
-    assert SHIPPED.submission_verb("report_to_superior_ethics") == "備查"
     text = "letters:\n- {id: report_to_superior_agency, verb: 備查}\n"
     assert catalogue.load(overlay(tmp_path, "office.yaml", text)).submission_verb() == "備查"
     with pytest.raises(BadSource, match="names no verb"):
-        SHIPPED.submission_verb("plan_to_units")
+        SHIPPED.submission_verb("plan_for_decision")
 
 
-def test_no_mail_plan_or_item_uses_an_outdated_wording() -> None:
-    words = [item.statement for item in SHIPPED.checklist_items.items]
-    words += [line for phrase in SHIPPED.wording.phrases for line in phrase.lines]
-    words += [sentence.text for sentence in SHIPPED.assessment_sentences.sentences]
-    words += [text for line in SHIPPED.spring.lines() for text in (line.text, *line.sub)]
-    words += [path.read_text(encoding="utf-8") for path in (TEMPLATES / "mail").glob("*.j2")]
-    assert len(words) > 200
+@pytest.mark.parametrize(
+    ("file", "text", "field"),
+    [
+        (
+            "wording.yaml",
+            "phrases:\n- {id: case_sheet_title, lines: [依事務管理手冊辦理。]}\n",
+            "case_sheet_title.lines",
+        ),
+        ("checklist_items.yaml", "items:\n- {id: DOC-001, statement: 依事務管理手冊辦理。}\n", "DOC-001.statement"),
+        ("spring.yaml", "coordination:\n- {id: internal, text: 依事務管理手冊辦理。}\n", "internal.text"),
+    ],
+)
+def test_a_sentence_that_cites_what_is_no_more_is_refused_with_what_to_cite(
+    tmp_path: Path, file: str, text: str, field: str
+) -> None:
+    with pytest.raises(BadSource, match=rf"{file}, line 2, field {field}.*事務管理手冊.*文書處理手冊"):
+        catalogue.load(overlay(tmp_path, file, text))
+
+
+def test_no_mail_uses_an_outdated_wording() -> None:
+    words = [path.read_text(encoding="utf-8") for path in (TEMPLATES / "mail").glob("*.j2")]
+    assert len(words) > 20
     assert [drift for text in words for drift in SHIPPED.legal_bases.outdated_wordings(text)] == []
 
 

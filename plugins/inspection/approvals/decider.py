@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from inspection.model import Person
-from inspection.rules.approval_table import ApprovalTable, DocumentRule, StandIn
+from inspection.rules.approval_table import ApprovalTable, DocumentRule
 from inspection.store import roster
 from inspection.vocabulary import Role
 
@@ -24,7 +24,7 @@ def decider(session: Session, rule: DocumentRule, table: ApprovalTable, *, reque
         for person in roster.holders(session, role, on=on):
             if person.id != requested_by:
                 return person
-        role = table.next_higher(role) if StandIn.NEXT_HIGHER in rule.stand_ins else None
+        role = table.next_higher(role) if rule.next_higher else None
     return first
 
 

@@ -90,7 +90,10 @@ class UnitCoverage:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """All of it. `sessions_by_tag` holds every tag required; `months_without` only months that are over."""
+    """All of it. `sessions_by_tag` holds every tag required; `months_without` only months that are over.
+
+    `wants_every_unit`: the rules ask that each unit be reached at least once.
+    """
 
     months: Months
     is_recorded: bool
@@ -102,6 +105,7 @@ class Coverage:
     units: tuple[UnitCoverage, ...]
     quiz_takers: int
     quiz_average: float | None
+    wants_every_unit: bool
 
     @property
     def tags_missing(self) -> tuple[str, ...]:
@@ -110,8 +114,8 @@ class Coverage:
 
     @property
     def units_without(self) -> tuple[Unit, ...]:
-        """Units no session reached."""
-        return tuple(one.unit for one in self.units if not one.sessions)
+        """Units no session reached, where the rules ask for each."""
+        return tuple(one.unit for one in self.units if self.wants_every_unit and not one.sessions)
 
     @property
     def handlers(self) -> int:
@@ -145,6 +149,7 @@ def coverage(session: Session, months: Months, *, rules: AwarenessRules, on: dat
         units=_units(session, held, rules, as_of),
         quiz_takers=takers,
         quiz_average=round(points / takers, 1) if takers else None,
+        wants_every_unit=rules.required.every_unit,
     )
 
 

@@ -126,7 +126,7 @@ def _brief(
         "attachments": f"{rule.name}1份",
         "addressees": laid_through(
             session,
-            letter.addressee.format(title=roster.person(session, approval.approver_id).title),
+            roster.person(session, approval.approver_id).title,
             on=clock.local_date(at),
         ),
         "subject": say(said.subject, values),

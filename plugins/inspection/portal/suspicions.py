@@ -72,6 +72,7 @@ def batch_page(visit: Visit, unit: Unit, problem: str = "") -> Answer:
             "unit": unit,
             "cases": _cases(visit, waiting[:LARGEST_BATCH]),
             "grounds": catalogue.current().triage.dismissal_grounds,
+            "levels": catalogue.current().severities.severities,
             "ground": visit.text("ground"),
             "waiting": len(waiting),
             "judges_nowhere": not policy.allows(visit.session, visit.person_id, Act.TRIAGE, None, at=visit.at),

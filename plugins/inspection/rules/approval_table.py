@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
 from inspection.rules.load import RuleModel, load_yaml
-from inspection.vocabulary import ApprovalRoute, Role
+from inspection.vocabulary import Role
 
 FILE = "approval_table.yaml"
 
@@ -20,13 +20,6 @@ class DecisionVerb(StrEnum):
     APPROVED = "核定"
     AUTHORISED = "授權"
     DECIDED_FOR = "代為決行"
-
-
-class StandIn(StrEnum):
-    """Who may decide in the decider's stead."""
-
-    DEPUTY = "deputy"
-    NEXT_HIGHER = "next_higher"
 
 
 class SignatureCell(StrEnum):
@@ -44,19 +37,18 @@ class DocumentRule(RuleModel):
     """One kind of document. `countersigned_by`: unit tags asked in parallel for an opinion (會辦), with
     `opinion_working_days` to answer; after them the decider sees 逾期未表示意見, and nothing waits.
 
-    `stand_ins`: a recorded deputy within its dates; the next higher where the decider is the requester, the fixer
-    or concerned. `waits_working_days`: after so many the requester is reminded; nothing is decided by time-out.
+    `next_higher`: the next role of the table's `order` decides where the decider is the one who asks; a recorded deputy
+    may always decide within its dates. `waits_working_days`: after so many the requester is reminded; nothing is
+    decided by time-out.
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{2,20}$")]
     name: Annotated[str, StringConstraints(min_length=1, max_length=40)]
     decided_by: Role
     verb: DecisionVerb
-    stand_ins: tuple[StandIn, ...]
-    routes: Annotated[tuple[ApprovalRoute, ...], Field(min_length=1)]
+    next_higher: bool = False
     countersigned_by: tuple[Annotated[str, StringConstraints(min_length=1, max_length=20)], ...] = ()
     opinion_working_days: Annotated[int, Field(ge=1, le=30)] = 3
-    sealed_by: Role | None = None
     signature_row: Annotated[tuple[SignatureCell, ...], Field(min_length=2)]
     waits_working_days: Annotated[int, Field(ge=1, le=60)]
 

@@ -155,6 +155,7 @@ def load(overlay: Path | None = None) -> Catalogue:
         overlay=overlay,
     )
     _refuse_dangling(catalogue)
+    _refuse_outdated(catalogue)
     _refuse(
         rung_faults(
             catalogue.ladders,
@@ -180,7 +181,7 @@ def reset() -> None:
 
 def _refuse_dangling(catalogue: Catalogue) -> None:
     faults = []
-    for file, entry, field, named, known in _references(catalogue):
+    for file, entry, field, named, known in references(catalogue):
         if named not in known:
             over = catalogue.overlay / file if catalogue.overlay else None
             faults.append(
@@ -193,12 +194,43 @@ def _refuse_dangling(catalogue: Catalogue) -> None:
     _refuse(faults)
 
 
+def _refuse_outdated(catalogue: Catalogue) -> None:
+    """Sentences that cite a rule by a name it does not bear any more (`drifts` of the legal bases)."""
+    bases, faults = catalogue.legal_bases, []
+    for file, entry, field, text in sentences(catalogue):
+        for drift in bases.outdated_wordings(text):
+            basis = bases.basis(drift.use)
+            assert basis is not None  # load_legal_bases refuses unknown ids
+            over = catalogue.overlay / file if catalogue.overlay else None
+            faults.append(
+                BadSource(
+                    f"「{drift.wording}」已不得引用：{drift.why}",
+                    place=entry_place(SHIPPED / file, over, entry, field),
+                    remedy=f"請改引「{basis.title}」",
+                )
+            )
+    _refuse(faults)
+
+
+def sentences(catalogue: Catalogue) -> Iterator[tuple[str, str, str, str]]:
+    """Every sentence we print from rules: file, entry, field, text."""
+    for item in catalogue.checklist_items.items:
+        yield item_rules.FILE, item.id, "statement", item.statement
+    for phrase in catalogue.wording.phrases:
+        yield from ((wording_rules.FILE, phrase.id, "lines", line) for line in phrase.lines)
+    for sentence in catalogue.assessment_sentences.sentences:
+        yield sentence_rules.FILE, sentence.id, "text", sentence.text
+    for line in catalogue.spring.lines():
+        yield spring_rules.FILE, line.id, "text", line.text
+        yield from ((spring_rules.FILE, line.id, "sub", text) for text in line.sub)
+
+
 def _refuse(faults: list[BadSource]) -> None:
     if faults:
         raise faults[0] if len(faults) == 1 else BadSources(faults)
 
 
-def _references(catalogue: Catalogue) -> Iterator[tuple[str, str, str, str, Set[str]]]:
+def references(catalogue: Catalogue) -> Iterator[tuple[str, str, str, str, Set[str]]]:
     """Each reference between families: file, entry, field, the id named, the ids there are."""
     items = catalogue.checklist_items
     bases = {basis.id for basis in catalogue.legal_bases.bases}

@@ -1,4 +1,4 @@
-"""The agency's own wording: verbs of letters, names of superiors, menu of marks, retention."""
+"""The agency's own wording: verbs of letters, names of campaigns, menu of marks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import StringConstraints, ValidationInfo, field_validator
 
 from inspection.rules.load import RuleModel, load_yaml
 from inspection.vocabulary import Adoption, AnswerValue, ApprovalOutcome, CampaignKind, Level, MarkedAs, Stance
@@ -34,17 +34,11 @@ class Register(StrEnum):
 
 
 class LetterRule(RuleModel):
-    """One kind of letter: form, addressee, how the subject ends, whether the honorific 鈞 and 挪抬 are used.
-
-    `{title}` in the addressee is the title of the one who decides.
-    """
+    """One kind of letter: its form, how the subject ends, and what a superior is asked to do with what it encloses."""
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z_]{2,40}$")]
-    name: Words
     register_form: Register
-    addressee: Words
     closing: Words
-    honorific: bool = False
     verb: SubmissionVerb | None = None
 
 
@@ -81,7 +75,6 @@ class Office(RuleModel):
     outcome_names: dict[ApprovalOutcome, Words]
     stance_names: dict[Stance, Words]
     adoption_names: dict[Adoption, Words]
-    retention_years: Annotated[dict[str, Annotated[int, Field(ge=1, le=100)]], Field(min_length=1)]
     no_basis: Words
 
     @field_validator("campaign_names")

@@ -32,7 +32,6 @@ class Section(RuleModel):
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z_]{2,40}$")]
     heading: Annotated[str, StringConstraints(max_length=30)]
-    parts: tuple[Annotated[str, StringConstraints(min_length=1, max_length=30)], ...] = ()
     within: str = ""
     min_characters: Annotated[int, Field(ge=1, le=2000)]
     needs: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z_]{2,40}$")], ...] = ()
@@ -50,7 +49,6 @@ class FormRule(RuleModel):
     id: PlanForm
     kinds: Annotated[tuple[CampaignKind, ...], Field(min_length=1)]
     decided_as: str
-    title: Annotated[str, StringConstraints(min_length=1, max_length=100)]
     bases: tuple[str, ...]
     joint: dict[CampaignKind, Annotated[str, StringConstraints(min_length=1, max_length=20)]] = Field(
         default_factory=dict
