@@ -59,7 +59,8 @@ def lines_of(root: etree._Element) -> list[str]:
     for paragraph in root.iter(f"{W}p"):
         pieces = []
         for node in paragraph.iter(f"{W}t", *signs):
-            if next(node.iterancestors(f"{W}p")) is paragraph and node.getparent().tag != f"{W}tabs":
+            within = node.getparent()
+            if next(node.iterancestors(f"{W}p")) is paragraph and within is not None and within.tag != f"{W}tabs":
                 pieces.append(signs.get(node.tag, node.text or ""))
         lines.append("".join(pieces))
     return lines

@@ -93,10 +93,8 @@ def settle(session: Session) -> None:
                 active=True,
             )
         )  # fmt: skip
-    for person_id, (name, title, unit_id) in PEOPLE.items():
-        session.add(
-            Person(id=person_id, name=name, title=title, email=address(person_id), unit_id=unit_id, active=True)
-        )
+    for person_id, (name, title, office) in PEOPLE.items():
+        session.add(Person(id=person_id, name=name, title=title, email=address(person_id), unit_id=office, active=True))
     session.flush()
     for person_id, role, unit_id in GRANTS:
         session.add(RoleGrant(person_id=person_id, role=role, unit_id=unit_id, valid_from=None, valid_until=None))
