@@ -25,6 +25,8 @@ COPY sql /opt/inspection/sql
 COPY pyproject.toml LICENSE /opt/inspection/
 COPY --chmod=0755 docker/inspection docker/healthy /usr/local/bin/
 COPY docker/webserver_config.py /opt/inspection/docker/webserver_config.py
+# the office's user may write nothing here: bytecode is made now, not at each start of a worker
+RUN /opt/venv/bin/python -m compileall -q /opt/inspection/plugins /opt/inspection/dags
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONPATH=/opt/inspection/plugins \
     PYTHONUNBUFFERED=1 \

@@ -31,6 +31,8 @@ $(UV): | base
 
 .venv/.synced: pyproject.toml uv.lock | $(UV)
 	$(UV) sync --frozen
+	@# confined as another user a worker could keep no bytecode and would compile anew at each start
+	$(RUN) python -m tools.keep_bytecode
 	@touch $@
 
 # the Open XML SDK's validator, which the tests hold our Word documents against; npm checks it against the lock

@@ -23,7 +23,7 @@ from tools.meaning.papers import TEMPLATES, TOPICS, Labelled, all_papers
 from inspection.detection.judge import FileMeta, Judgement, judge
 from inspection.detection.ruleset import Rules, compile_rules, load_rules
 from inspection.extraction.passage import Passage, Reading
-from inspection.rules.meaning import SHIPPED, MeaningModel, parse_meaning
+from inspection.rules.meaning import SHIPPED, MeaningModel, hundredths, parse_meaning
 from inspection.vocabulary import ReadStatus, Verdict, Zone
 
 WINDOW_CHARS = 250
@@ -165,7 +165,7 @@ def model_of(
         topic_bias=tuple(topic_bias),
         phrases=tuple(table.vocabulary[column] for column in learned.columns),
         weights=tuple(map(float, learned.weights)),
-        topic_weights=tuple(tuple(map(float, row)) for row in topic_weights),
+        topic_rows=tuple("\t".join(map(hundredths, map(float, row))) for row in topic_weights),
     )
 
 

@@ -38,7 +38,8 @@ class MeaningModel:
     topic_bias: tuple[float, ...]
     phrases: tuple[str, ...] = field(repr=False)
     weights: tuple[float, ...] = field(repr=False)
-    topic_weights: tuple[tuple[float, ...], ...] = field(repr=False)
+    topic_rows: tuple[str, ...] = field(repr=False)
+    """Per phrase its weights by topic in hundredths, TAB between: read for a hit alone, not at the start."""
     digest: str = ""
 
     @cached_property
@@ -54,15 +55,15 @@ class MeaningModel:
         """The topic that weighs most; the same on every machine where two weigh alike."""
         sums = list(self.topic_bias)
         for number in present:
-            for topic, weight in enumerate(self.topic_weights[number]):
-                sums[topic] += weight
+            for topic, weight in enumerate(self.topic_rows[number].split("\t")):
+                sums[topic] += int(weight) / 100
         return self.topics[max(range(len(sums)), key=lambda topic: (round(sums[topic], 6), -topic))]
 
     def as_text(self) -> str:
         """The file's text, digest included."""
         body = "".join(
-            "\t".join([phrase, _hundredths(weight), *map(_hundredths, row)]) + "\n"
-            for phrase, weight, row in zip(self.phrases, self.weights, self.topic_weights, strict=True)
+            f"{phrase}\t{hundredths(weight)}\t{row}\n"
+            for phrase, weight, row in zip(self.phrases, self.weights, self.topic_rows, strict=True)
         )
         head = {
             "format": FORMAT,
@@ -81,7 +82,8 @@ class MeaningModel:
         return json.dumps({**head, "sha256": digest}, ensure_ascii=False, sort_keys=True) + "\n" + body
 
 
-def _hundredths(weight: float) -> str:
+def hundredths(weight: float) -> str:
+    """A weight as the file has it."""
     return str(round(weight * 100))
 
 
@@ -102,10 +104,10 @@ def parse_meaning(text: str, *, place: Path = SHIPPED) -> MeaningModel:
         raise BadSource(f"語意模型檔格式 {head['format']} 非本版所識", place=where, remedy=remedy)
     phrases, weights, rows = [], [], []
     for line in body.removesuffix("\n").split("\n"):
-        phrase, weight, *row = line.split("\t")
+        phrase, weight, row = line.split("\t", 2)
         phrases.append(phrase)
         weights.append(int(weight) / 100)
-        rows.append(tuple(int(one) / 100 for one in row))
+        rows.append(row)
     low, middle, high = head["thresholds"]
     return MeaningModel(
         version=head["version"],
@@ -119,7 +121,7 @@ def parse_meaning(text: str, *, place: Path = SHIPPED) -> MeaningModel:
         topic_bias=tuple(head["topic_bias"]),
         phrases=tuple(phrases),
         weights=tuple(weights),
-        topic_weights=tuple(rows),
+        topic_rows=tuple(rows),
         digest=told,
     )
 
