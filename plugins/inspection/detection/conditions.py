@@ -11,6 +11,9 @@ from inspection.rules.marking import MarkingBook
 LABEL_ALONE = re.compile(r"解密條件(?:或保密期限)?:[_○〇.…\s]*(?:[)\]】]|$)")
 """(解密條件：　　　): a label with nothing behind it is a form left unfilled, no condition."""
 
+CONDITION_LABEL = re.compile(r"(?:解密條件(?:或保密期限)?|保密期限|解(?:密|除機密)(?:日期|時間|期限)):?")
+DIGITS = "〇一二三四五六七八九"
+
 
 @dataclass(frozen=True, slots=True)
 class Ending:
@@ -34,12 +37,27 @@ def read_ending(text: str, book: MarkingBook) -> Ending | None:
             day = roc_or_common(groups["year"], groups["month"], groups["day"])
             return Ending(condition.id, day, blank=day is None)
         years = groups.get("years")
-        return Ending(condition.id, years=int(years) if years else None, forever=bool(groups.get("forever")))
+        return Ending(condition.id, years=_number(years) if years else None, forever=bool(groups.get("forever")))
     if re.search(book.unfilled_blank, text) or LABEL_ALONE.search(text):
         return Ending(None, blank=True)
     if "解密" in text or "解除機密" in text:
         return Ending("other")
     return None
+
+
+def _number(written: str) -> int:
+    """A small number in figures or in Chinese: 三, 十, 二十五."""
+    if written.isdecimal():
+        return int(written)
+    tens, ten, units = written.rpartition("十")
+    if not ten:
+        return DIGITS.find(written[:1])
+    return (DIGITS.find(tens[:1]) if tens else 1) * 10 + (DIGITS.find(units[:1]) if units else 0)
+
+
+def is_condition_label(text: str) -> bool:
+    """Whether a text without white space is a condition's label and nothing else: its value stands below."""
+    return CONDITION_LABEL.fullmatch(text) is not None
 
 
 def roc_or_common(year: str, month: str, day: str) -> date | None:

@@ -104,8 +104,11 @@ def _in_brackets(text: str, book: MarkingBook) -> Parsed | None:
     return Parsed(level["level"], text[level.end() :], copy_of(text, book)) if level else None
 
 
-def in_sheet_row(line: str, row: int, book: MarkingBook) -> Parsed | None:
-    """The level in one of the first rows of a sheet; `row` counts from 0, a row of several cells is a register's."""
+def in_sheet_row(line: str, row: int, book: MarkingBook, *, vouched: bool = False) -> Parsed | None:
+    """The level in one of the first rows of a sheet; `row` counts from 0, a row of several cells is a register's.
+
+    `vouched`: the row below says until when.
+    """
     cells = line.split("\t")
     filled = [cell for cell in cells if cell.strip()]
     first = cells[: book.standalone.sheet_columns]
@@ -113,5 +116,5 @@ def in_sheet_row(line: str, row: int, book: MarkingBook) -> Parsed | None:
         return standing_alone(filled[0], book, in_zone=True) if filled[0] in first else None
     if row > 0:
         return None
-    found = [parsed for cell in first if (parsed := standing_alone(cell, book, prominent=False)) is not None]
+    found = [parsed for cell in first if (parsed := standing_alone(cell, book, prominent=vouched)) is not None]
     return found[0] if len(found) == 1 else None

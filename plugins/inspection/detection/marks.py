@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from inspection.detection.conditions import Ending, issue_date, read_ending, years_after
+from inspection.detection.conditions import Ending, is_condition_label, issue_date, read_ending, years_after
 from inspection.detection.mark_alone import (
     FLOW,
     SHORT_LINE,
@@ -34,6 +34,8 @@ NO_MARK_ZONES = {
     Zone.PATH,
 }
 CONDITION_LINES = 15
+LONGEST_CONDITION = 80
+CONDITION = re.compile("解密|解除機密|保密期限")
 MICROSOFT = "Microsoft 敏感度標籤："
 MICROSOFT_RANK = 5
 LABEL_NAME_CHARS = 40
@@ -112,11 +114,31 @@ def _candidates(manuscript: Manuscript, book: MarkingBook) -> Iterator[tuple[Zon
         if parsed is None and zone in book.standalone.zones:
             parsed = in_zone_line(line, book)
         if parsed is None and zone in FLOW and flow <= book.standalone.first_paragraphs:
-            parsed = standing_alone(line, book, prominent=passage.prominence)
+            vouched = passage.prominence or _has_condition_below(manuscript, index, book)
+            parsed = standing_alone(line, book, prominent=vouched)
         if parsed is None and zone is Zone.SHEET and passage.ordinal < book.standalone.sheet_rows:
-            parsed = in_sheet_row(line, passage.ordinal, book)
+            parsed = in_sheet_row(line, passage.ordinal, book, vouched=_has_condition_below(manuscript, index, book))
         if parsed is not None:
             yield zone, parsed, index
+
+
+def _has_condition_below(manuscript: Manuscript, index: int, book: MarkingBook) -> bool:
+    """Whether the next passage says until when: a level in the line above it is a mark, however it looks."""
+    if index + 1 >= len(manuscript.lines) or manuscript.passages[index + 1].struck:
+        return False
+    text = _ending_text(manuscript, index + 1)
+    if len(text) > LONGEST_CONDITION or not CONDITION.search(text):
+        return False
+    ending = read_ending(text, book)
+    return ending is not None and ending.code is not None
+
+
+def _ending_text(manuscript: Manuscript, index: int) -> str:
+    """A passage without white space; a condition's label alone with what stands below it."""
+    text = compact(manuscript.lines[index])
+    if is_condition_label(text) and index + 1 < len(manuscript.lines) and not manuscript.passages[index + 1].struck:
+        return text + compact(manuscript.lines[index + 1])
+    return text
 
 
 def _with_ending(mark: Mark, manuscript: Manuscript, book: MarkingBook, today: date) -> Mark:
@@ -159,8 +181,8 @@ def _find_ending(manuscript: Manuscript, book: MarkingBook) -> Ending | None:
         nearby = passage.zone in book.standalone.zones or passage.zone in {Zone.LABEL_ELEMENT, Zone.SHEET}
         if passage.struck or passage.zone in NO_MARK_ZONES or not (nearby or flow <= CONDITION_LINES):
             continue
-        text = compact(manuscript.lines[index])
-        if len(text) <= 80 and ("解密" in text or "保密期限" in text or "解除機密" in text):
+        text = _ending_text(manuscript, index)
+        if len(text) <= LONGEST_CONDITION and ("解密" in text or "保密期限" in text or "解除機密" in text):
             ending = read_ending(re.sub(r"密等及解密條件(?:或保密期限)?", "", text), book)
             alone = ending is not None and re.match(_condition(book, "other"), text) is not None
             if ending is not None and (ending.code != "other" or alone or text.startswith(("解密條件", "本件", "("))):
