@@ -28,6 +28,9 @@ if TYPE_CHECKING:  # loaded where there is a picture to read
     from inspection.sandbox.pool import Pool
 
 
+MOST_PAGES = 5_000  # looked at in one file for pages that are pictures
+
+
 @dataclass(frozen=True, slots=True)
 class ImageCounts:
     """Files of pictures: how many were tried now, in how many something was found, how many could not be read
@@ -52,7 +55,8 @@ def read_images(
     host: str = "",
     now: Callable[[], datetime] = clock.now,
 ) -> ImageCounts:
-    """Recognises and judges the files of a crawled share that have no text of their own; each is written at once.
+    """Recognises and judges the files of a crawled share that have pages without text of their own; each is written
+    at once, with what the other pages say.
 
     A confined worker renders the pages, a Tesseract process turns pixels into text, a confined worker judges it.
     Recognition proves presence, never absence: a file in which nothing was found stays `no_text_layer`, its verdict
@@ -132,18 +136,21 @@ class _Pages:
         from inspection.extraction.ocr_worker import answered_page, page_request
 
         texts: list[str] = []
-        file_format, pages, number, lost = "unknown", 1, 0, 0
-        while number < min(pages, self._most):
+        file_format, pages, number, lost, tried = "unknown", 1, 0, 0, 0
+        while number < min(pages, MOST_PAGES) and tried < self._most:
             answer = self._renderers.one(page_request(data, name=name, number=number)).answer
             text = None
             if answer is not None:
                 page = answered_page(answer)
                 file_format, pages = page.format, page.pages
-                text = self._recogniser.text_of(page.as_pgm())
+                text = self._recogniser.text_of(page.as_pgm()) if page.is_picture else ""
+                tried += page.is_picture
+            else:
+                tried += 1
             lost += text is None
             texts.append(text or "")
             number += 1
-        if lost == number:
+        if lost and lost == tried:
             return _Recognised(file_format, tuple(texts), OcrHint.FAILED)
         return _Recognised(file_format, tuple(texts), OcrHint.PARTLY if lost or number < pages else OcrHint.WHOLE)
 
@@ -160,8 +167,9 @@ def _recognised(fetched: Fetched, pages: _Pages, judges: Judges) -> tuple[FileOu
         broad_readers=fetched.broad_readers,
         digest=digest,
         recognised=recognised.format,
+        own=data,
     )
-    (judged,) = judges.judge([file])
+    judged = next(iter(judges.judge([file])))
     row = _never_cleared(judged.rows[0])
     row = row | {"hints": [*row["hints"], recognised.how.value]}
     outcome = FileOutcome(

@@ -117,6 +117,7 @@ class SandboxedJudges:
                         broad_readers=file.broad_readers,
                         offsets=file.offsets,
                         recognised=file.recognised,
+                        own=file.own,
                     ),
                 )
 

@@ -40,10 +40,12 @@ def envelope(
     offsets: tuple[int, ...] | None = None,
     rules: RulesText | None = None,
     recognised: str = "",
+    own: bytes = b"",
 ) -> bytes:
     """The request for one file; see `worker.request`. `modified_at` is ISO; an empty hash is computed by the worker.
 
-    `recognised` names the format of a file of pictures; `pieces` are then the texts of its pages, UTF-8.
+    `recognised` names the format of a file with pages that are pictures; `pieces` are then the texts recognised on its
+    pages, UTF-8, and `own` is the file, for what its other pages say.
     """
     head = {
         "path": path,
@@ -56,9 +58,10 @@ def envelope(
         "offsets": offsets,
         "rules": rules is not None,
         "recognised": recognised,
+        "own": bool(own),
     }
     texts = (rules.detectors, rules.marking) if rules else ()
-    return pack(head, (*pieces, *texts))
+    return pack(head, (*((own,) if own else ()), *pieces, *texts))
 
 
 def answered_rows(answer: bytes) -> tuple[Row, ...]:

@@ -72,7 +72,8 @@ def request(
 
 def handle(payload: bytes) -> bytes:
     """Judges the file of one request."""
-    head, blobs = unpack(payload)
+    head, packed = unpack(payload)
+    blobs = list(packed)
     rules = _in_force()
     if head["rules"]:
         *blobs, detectors, marking = blobs
@@ -86,8 +87,9 @@ def handle(payload: bytes) -> bytes:
         broad_readers=None if head["broad_readers"] is None else tuple(head["broad_readers"]),
     )
     if head["recognised"]:
+        own = read_file(blobs.pop(0), name=meta.path) if head["own"] else None
         texts = [blob.decode("utf-8", "replace") for blob in blobs]
-        reading = read_recognised(texts, file_format=head["recognised"])
+        reading = read_recognised(texts, file_format=head["recognised"], own=own)
     elif head["offsets"] is None:
         data = b"".join(blobs)
         reading = read_file(data, name=meta.path)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote_plus
 
 from inspection.extraction.character_sets import decode_labelled
 from inspection.extraction.collect import Collector, table
-from inspection.extraction.markup import attribute, plain
+from inspection.extraction.markup import attributes, canonical, plain
 from inspection.extraction.plain import decode_text
 from inspection.vocabulary import Zone
 
@@ -20,6 +21,12 @@ BLOCKS = frozenset(
         " form fieldset legend figure figcaption center body html head title table caption option select textarea",
     )
 )
+ALTERNATIVE = ("alt", "title", "aria-label")
+SAYING = frozenset({"content", "placeholder", "summary", "label", "cite"})
+TYPED = frozenset({"text", "search", "tel", "email", "url", "number", "date", "password", ""})
+BUTTONS = frozenset({"submit", "button", "reset", "image", "checkbox", "radio"})
+LONGEST_VALUE = 2_000  # of one attribute: beyond are pictures and states of programs
+REMARK = re.compile(r"<!--(?!\[if|\s*\[if|<!)(.*?)-->", re.DOTALL)
 STRIKES = frozenset({"s", "strike", "del"})
 SPACE = re.compile(r"[ \t\r\n\xa0\u3000]+")
 
@@ -80,8 +87,22 @@ class _Page:
                 self._shown.append("\n")
             else:
                 self.end_block()
-        elif name == "img" and "alt" in raw:
-            self._out.add(Zone.ALT_TEXT, attribute(raw, "alt"), "替代文字")
+        if "=" in raw and not closing:
+            self._attributes(name, attributes(raw))
+
+    def _attributes(self, name: str, given: dict[str, str]) -> None:
+        """Values somebody typed into a form stand where they are seen; what else attributes say is kept apart."""
+        given = {key.lower(): value for key, value in given.items()}
+        for key in ALTERNATIVE:
+            self._out.add(Zone.ALT_TEXT, given.get(key, ""), "替代文字")
+        kind = given.get("type", "text").lower()
+        for key, value in given.items():
+            if key == "value" and name == "input" and kind in TYPED:
+                self._shown.append(f" {plain(value)} ")
+            elif (key == "value" and kind not in BUTTONS) or key.startswith("data-") or key in SAYING:
+                self._out.add(Zone.HIDDEN, value[:LONGEST_VALUE], "屬性值")
+            elif key in {"href", "src"} and "?" in value and "=" in value:
+                self._out.add(Zone.HIDDEN, unquote_plus(value.partition("?")[2])[:LONGEST_VALUE], "連結參數")
 
     def _table(self, closing: bool) -> None:
         self.end_row()
@@ -128,7 +149,9 @@ def tidy(raw: str) -> str:
 
 def read_page(text: str, out: Collector, zone: Zone = Zone.BODY) -> None:
     """Reads a page's text into `out`."""
-    text = without_sections(text)
+    for remark in REMARK.findall(text) if "<!--" in text else ():
+        out.add(Zone.HIDDEN, tidy(TAG.sub(" ", remark)), "註記")
+    text = canonical(without_sections(text))
     page = _Page(zone, out)
     position = 0
     for token in TAG.finditer(text):

@@ -25,12 +25,11 @@ def decode_xml(data: bytes) -> str:
 
     Entity declarations are forbidden in office packages (ECMA-376 part 2, 9.1): their text would not be what is shown.
     """
-    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        text = data.decode("utf-16", "replace")
-    elif data[:4] in {b"<\0?\0", b"\0<\0?"}:
-        text = data.decode("utf-16-le" if data[0] == 0x3C else "utf-16-be", "replace")
-    else:
-        text = _decode_declared(data)
+    return settled(decode_declared(data))
+
+
+def settled(text: str) -> str:
+    """XML text without comments, CDATA escaped, tags in the one form; raises Unreadable(corrupt) for entities."""
     if "<!" in text:
         text = _resolve_declarations(text)
     return canonical(text)
@@ -68,7 +67,12 @@ def root_name(text: str) -> str:
     return found[1] if found else ""
 
 
-def _decode_declared(data: bytes) -> str:
+def decode_declared(data: bytes) -> str:
+    """XML by its byte order, its declaration, or its bytes."""
+    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        return data.decode("utf-16", "replace")
+    if data[:4] in {b"<\0?\0", b"\0<\0?", b"<\0!\0", b"\0<\0!"}:
+        return data.decode("utf-16-le" if data[0] == 0x3C else "utf-16-be", "replace")
     declared = DECLARED.match(data[:300])
     if declared and declared[1].lower() not in {b"utf-8", b"utf8"}:
         return decode_labelled(data, declared[1].decode("ascii"))

@@ -19,7 +19,8 @@ from PIL import (
     TiffImagePlugin,
 )
 
-from inspection.extraction.pdf import PASSWORD_ERRORS, start_pdf
+from inspection.extraction.pdf import PASSWORD_ERRORS, own_text, start_pdf
+from inspection.extraction.pdf_pictures import is_unread_picture
 from inspection.extraction.sniff import sniff
 from inspection.extraction.unreadable import corrupt, encrypted, too_large, unsupported
 
@@ -40,13 +41,21 @@ DECODERS = {
 
 @dataclass(frozen=True, slots=True)
 class PageImage:
-    """One page: format of its file, how many pages that has, and its grey pixels, row by row, a byte each."""
+    """One page: format of its file, how many pages that has, and its grey pixels, row by row, a byte each.
+
+    A page whose text needs no recognition has one pixel.
+    """
 
     format: str
     pages: int
     width: int
     height: int
     grey: bytes
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether there is something to recognise."""
+        return self.width > 1 and self.height > 1
 
     def as_pgm(self) -> bytes:
         """The page as binary PGM (Netpbm P5), the simplest picture a recogniser takes."""
@@ -74,12 +83,23 @@ def _pdf_page(data: bytes, number: int) -> PageImage:
         if not loaded:
             raise corrupt("the page cannot be loaded")
         try:
-            width, height, grey = _grey_page(loaded)
+            width, height, grey = _grey_page(loaded) if _is_picture(loaded) else (1, 1, b"\xff")
         finally:
             pdfium.FPDF_ClosePage(loaded)
     finally:
         pdfium.FPDF_CloseDocument(document)
     return PageImage("pdf", pages, width, height, grey)
+
+
+def _is_picture(loaded: Any) -> bool:
+    text_page = pdfium.FPDFText_LoadPage(loaded)
+    if not text_page:
+        return True
+    try:
+        characters = len("".join(own_text(text_page).split()))
+    finally:
+        pdfium.FPDFText_ClosePage(text_page)
+    return characters == 0 or is_unread_picture(loaded, characters)
 
 
 def _grey_page(loaded: Any) -> tuple[int, int, bytes]:

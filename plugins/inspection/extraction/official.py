@@ -5,15 +5,20 @@ from __future__ import annotations
 import re
 
 from inspection.extraction.collect import Collector
+from inspection.extraction.document_type import without_document_type
 from inspection.extraction.flat_office import read_flat_sheet, read_flat_word
-from inspection.extraction.markup import attributes, decode_xml, plain
+from inspection.extraction.markup import attributes, decode_declared, plain
 from inspection.extraction.open_document import read_flat_open_document
 from inspection.extraction.unreadable import corrupt
+from inspection.extraction.xml_values import attribute_text
 from inspection.vocabulary import Zone
 
 TAG = re.compile(r"<(/?)([^\s<>/!?][^\s<>/]*)([^<>]*)>([^<]*)")
 LABEL = "密等及解密條件或保密期限"
 LEVEL, CONDITION = "密等", "解密條件或保密期限"
+LEVEL_FIRST = re.compile(
+    r"\s*(?:(?:密等|機密等級)\s*[:：]\s*)?(絕對機密|極機密|機密|密)(?=[\s\u3000(（,，、;；:：/／]|$)"
+)
 ROOTS = (
     "函",
     "書函",
@@ -39,9 +44,10 @@ def read_xml(data: bytes, out: Collector) -> str:
     """Reads an XML file into `out`; returns the format found: `di`, `wordml`, `spreadsheetml`, `fodt` and
     its kin, or `xml`.
 
-    Internal subsets of entity declarations (pictures and attachments in DI files) are dropped, never resolved.
+    What the document type declares (DI files name a DTD and may declare attachments as entities) is read by
+    `document_type`: texts within it are judged, references to them replaced within bounds.
     """
-    text = decode_official(data)
+    text = without_document_type(decode_declared(data), out)
     if "</" not in text and "/>" not in text:
         raise corrupt("XML that is cut off")
     is_official = f"<{LABEL}" in text or any(re.search(rf"<{root}[\s>]", text[:4000]) for root in ROOTS)
@@ -57,27 +63,14 @@ def read_xml(data: bytes, out: Collector) -> str:
     if SHEET_ML in head:
         read_flat_sheet(text, out)
         return "spreadsheetml"
-    _Xml(out).read(text)
+    _Xml(out, with_attributes=True).read(text)
     return "xml"
 
 
-def decode_official(data: bytes) -> str:
-    """XML as text without its document type: DI files name a DTD and may declare attachments as entities."""
-    start = data.find(b"<!DOCTYPE")
-    if start >= 0:
-        end, opening = data.find(b">", start), data.find(b"[", start)
-        if 0 <= opening < end:
-            closing = data.find(b"]", opening)
-            end = data.find(b">", closing) if closing >= 0 else -1
-        if end < 0:
-            raise corrupt("XML that is cut off")
-        data = data[:start] + data[end + 1 :]
-    return decode_xml(data)
-
-
 class _Xml:
-    def __init__(self, out: Collector) -> None:
+    def __init__(self, out: Collector, *, with_attributes: bool = False) -> None:
         self._out = out
+        self._with_attributes = with_attributes
         self._path: list[str] = []
         self._runs: list[str] = []
         self._label: list[str] = []
@@ -102,6 +95,8 @@ class _Xml:
         inline = name in {"w:r", "w:t", "r", "t", "span", "b", "i", "u", "Font", "B", "I"}
         if not inline and self._path:
             self._flush(self._path[-1])
+        if self._with_attributes:
+            self._out.add(Zone.BODY, attribute_text(raw), name)
         self._path.append(name)
         if len(self._path) > 5_000:
             raise corrupt("elements nest too deep")
@@ -140,8 +135,9 @@ class _Xml:
         """One passage as the label line would read: level, then the condition in brackets."""
         level = self._level or "".join(self._label)
         condition = self._condition
-        if not level and condition in {"密", "機密", "極機密", "絕對機密"}:
-            level, condition = condition, ""  # one generator writes the level into the wrong element
+        if not level and (found := LEVEL_FIRST.match(condition)):
+            # some generators write the level into the element of the condition
+            level, condition = found[1], condition[found.end() :].strip(" \u3000()（）,，、;；:：/／")
         text = f"{LABEL}：{level}" + (f"（{condition}）" if condition else "")
         self._out.add(Zone.LABEL_ELEMENT, text, LABEL)
 

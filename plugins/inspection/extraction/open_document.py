@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from inspection.extraction.archive import Package
 from inspection.extraction.collect import Collector, slide, table
 from inspection.extraction.markup import attribute, attributes, decode_xml, plain
+from inspection.extraction.sheet_stores import literals
 from inspection.extraction.slides import at_edge, whole
 from inspection.extraction.unreadable import corrupt, encrypted
 from inspection.extraction.word_text import is_red, zone_locator
@@ -32,8 +33,17 @@ ZONES = {
     "draw:text-box": Zone.TEXT_BOX,
     "presentation:notes": Zone.SPEAKER_NOTE,
 }
+# what controls, fields and conditions hold in attributes
+HELD = re.compile(
+    r"<(?!table:table-cell|table:covered-table-cell)[\w.-]+:[\w.-]+(?=[^<>]*(?:form:|string-value=|:condition=|:formula=))"
+    r"([^<>]*)>"
+)
+CELL_FORMULA = re.compile(r"<table:table-cell\b[^<>]*\btable:formula=\"([^\"]*)\"[^<>]*/>")
+HELD_NAMES = {"current-value", "value", "label", "title", "string-value", "condition", "formula", "help-message"}
+RUBY = re.compile(r"<text:ruby-text\b[^<>]*>([^<]*)<")
+SWITCHED_OFF = 'style:display="false"'
 META_PREFIXES = ("dc:", "meta:")
-NOT_SHOWN = {"text:note-citation", "text:page-number", "text:page-count", "office:binary-data"}
+NOT_SHOWN = {"text:ruby-text", "text:note-citation", "text:page-number", "text:page-count", "office:binary-data"}
 DRAWN = {Zone.SLIDE, Zone.MASTER}  # large type is the rule there
 PARAGRAPHS = {"text:p", "text:h"}
 SHAPES = {"draw:custom-shape", "draw:frame", "draw:rect", "draw:ellipse", "draw:path", "draw:polygon"}
@@ -69,6 +79,7 @@ def read_open_document(package: Package, out: Collector) -> None:
     if styles:
         _read_masters(styles, body, looks, out)
     OpenText(body, out, looks, height=_slide_height(styles)).read(content)
+    _read_held(content, out)
     for name in package.names:
         if re.fullmatch(r"Object [^/]*/content\.xml", name):
             OpenText(Zone.TEXT_BOX, out, looks).read(decode_xml(package.read(name)))
@@ -89,11 +100,29 @@ def read_flat_open_document(xml: str, out: Collector) -> str:
     if 0 <= masters < content:
         _read_masters(xml[masters:content], body, looks, out)
     OpenText(body, out, looks, height=_slide_height(xml[:content])).read(xml[content:])
+    _read_held(xml[content:], out)
     _properties(xml[:content], out)
     return FLAT_FORMATS[kind]
 
 
 FLAT_FORMATS = {"text": "fodt", "spreadsheet": "fods", "presentation": "fodp", "graphics": "fodg"}
+
+
+def _read_held(xml: str, out: Collector) -> None:
+    """Values of form controls and fields, conditions of lists, formulas without a result, ruby texts."""
+    for raw in HELD.findall(xml):
+        given = attributes(raw)
+        for name, value in given.items():
+            if name in {"condition", "formula"}:
+                for text in literals(value):
+                    out.add(Zone.HIDDEN, text, "公式")
+            elif name in HELD_NAMES and ("form:" in raw or name == "string-value"):
+                out.add(Zone.HIDDEN, value, "欄位值")
+    for formula in CELL_FORMULA.findall(xml):
+        for text in literals(plain(formula)):
+            out.add(Zone.HIDDEN, text, "公式")
+    for text in RUBY.findall(xml):
+        out.add(Zone.HIDDEN, plain(text), "注音標示")
 
 
 def _read_masters(styles: str, body: Zone, looks: dict[str, Look], out: Collector) -> None:
@@ -224,7 +253,7 @@ class OpenText:
         elif name == "text:line-break":
             self._gap("\n")
         elif name in ZONES:
-            zone: Zone | None = ZONES[name]
+            zone: Zone | None = Zone.HIDDEN if SWITCHED_OFF in raw else ZONES[name]
             if zone is Zone.HEADER and self._first_page:
                 zone = Zone.FIRST_HEADER
             if self._zone is None:

@@ -13,10 +13,12 @@ import pypdfium2.raw as pdfium
 from inspection.extraction.collect import Collector, page
 from inspection.extraction.pdf_font import MachineWithoutFonts
 from inspection.extraction.pdf_lines import Line, paragraphs, rows_known
+from inspection.extraction.pdf_pictures import is_unread_picture
+from inspection.extraction.pdf_stores import read_attachments, read_bookmarks, read_form_data, take_attachment, wide
 from inspection.extraction.pdf_strokes import Strokes
 from inspection.extraction.unreadable import corrupt, encrypted, no_text_layer, too_large
 from inspection.extraction.word_text import is_red
-from inspection.vocabulary import Zone
+from inspection.vocabulary import ReadReason, Zone
 
 TOP_SHARE, BOTTOM_SHARE = 0.15, 0.10
 LARGE_POINTS = 18.0
@@ -53,17 +55,20 @@ def read_pdf(data: bytes, out: Collector) -> None:
         pages = pdfium.FPDF_GetPageCount(document)
         if pages > MOST_PAGES:
             raise too_large("more pages than the limit")
-        unreadable = 0
-        for index in range(pages):
-            unreadable += not _read_page(document, index, out)
-        _attachments(document, out)
+        unreadable = [index for index in range(pages) if not _read_page(document, index, out)]
+        read_bookmarks(document, out)
+        read_form_data(document, out)
+        read_attachments(document, out)
     finally:
         pdfium.FPDF_CloseDocument(document)
-    if pages and unreadable == pages:
+    if pages and len(unreadable) == pages:
         raise corrupt("no page can be loaded")
+    for index in unreadable:
+        out.miss(page(index + 1), ReadReason.CORRUPT)
     if not pages and not out.embedded:
         raise corrupt("a document without pages")
     if not any(passage.zone is not Zone.PROPERTY for passage in out.passages) and not out.embedded:
+        out.unread.clear()  # said of the whole file
         raise no_text_layer("no text on any page")
 
 
@@ -73,11 +78,7 @@ def _properties(document: Any, out: Collector) -> None:
         if size > 2:
             buffer = ctypes.create_string_buffer(size)
             pdfium.FPDF_GetMetaText(document, key.encode(), buffer, size)
-            out.add_property(key.lower(), _wide(buffer.raw))
-
-
-def _wide(raw: bytes) -> str:
-    return raw.decode("utf-16-le", "replace").partition("\0")[0]
+            out.add_property(key.lower(), wide(buffer.raw))
 
 
 def _read_page(document: Any, index: int, out: Collector) -> bool:
@@ -86,12 +87,15 @@ def _read_page(document: Any, index: int, out: Collector) -> bool:
     if not loaded:
         return False
     try:
+        characters = 0
         text_page = pdfium.FPDFText_LoadPage(loaded)
         if text_page:
             try:
-                _page_text(loaded, text_page, page(index + 1), out)
+                characters = _page_text(loaded, text_page, page(index + 1), out)
             finally:
                 pdfium.FPDFText_ClosePage(text_page)
+        if is_unread_picture(loaded, characters):
+            out.miss(page(index + 1), ReadReason.NO_TEXT_LAYER)
         _annotations(loaded, page(index + 1), out)
     finally:
         pdfium.FPDF_ClosePage(loaded)
@@ -121,13 +125,21 @@ class _Lens:
         return across, self.height - up
 
 
-def _page_text(loaded: Any, text_page: Any, part: str, out: Collector) -> None:
+def own_text(text_page: Any) -> str:
+    """The text of a page as pdfium finds it."""
     count = pdfium.FPDFText_CountChars(text_page)
     if count <= 0:
-        return
+        return ""
     buffer = (ctypes.c_ushort * (count + 1))()
     written = pdfium.FPDFText_GetText(text_page, 0, count, buffer)
-    text = bytes(buffer)[: max(written - 1, 0) * 2].decode("utf-16-le", "replace")
+    return bytes(buffer)[: max(written - 1, 0) * 2].decode("utf-16-le", "replace")
+
+
+def _page_text(loaded: Any, text_page: Any, part: str, out: Collector) -> int:
+    """Keeps the text of a page; how many characters it has, blanks left out."""
+    text = own_text(text_page)
+    if not text:
+        return 0
     lens = _Lens(loaded)
     zones: dict[Zone, list[Line]] = {}
     for one in rows_known(_lines(text_page, text, lens, Strokes(loaded))):
@@ -136,6 +148,7 @@ def _page_text(loaded: Any, text_page: Any, part: str, out: Collector) -> None:
     for zone, lines in zones.items():
         for first, joined in paragraphs(lines, margin):
             _keep(out, zone, joined, part, first, lens)
+    return len("".join(text.split()))
 
 
 def _keep(out: Collector, zone: Zone, text: str, part: str, one: Line, lens: _Lens) -> None:
@@ -216,6 +229,8 @@ def _annotations(loaded: Any, part: str, out: Collector) -> None:
             kind = pdfium.FPDFAnnot_GetSubtype(annotation)
             if kind == pdfium.FPDF_ANNOT_LINK:
                 continue
+            if kind == pdfium.FPDF_ANNOT_FILEATTACHMENT:
+                take_attachment(pdfium.FPDFAnnot_GetFileAttachment(annotation), out)
             if kind == pdfium.FPDF_ANNOT_WIDGET:
                 out.add(Zone.BODY, _annotation_text(annotation, b"V"), part, part=part)
                 continue
@@ -232,21 +247,4 @@ def _annotation_text(annotation: Any, key: bytes) -> str:
         return ""
     buffer = (ctypes.c_ushort * (size // 2 + 1))()
     pdfium.FPDFAnnot_GetStringValue(annotation, key, buffer, size)
-    return _wide(bytes(buffer)).replace("\r", "\n")
-
-
-def _attachments(document: Any, out: Collector) -> None:
-    for index in range(min(pdfium.FPDFDoc_GetAttachmentCount(document), out.limits.entries)):
-        attachment = pdfium.FPDFDoc_GetAttachment(document, index)
-        if not attachment:
-            continue
-        name = (ctypes.c_ushort * 512)()
-        pdfium.FPDFAttachment_GetName(attachment, name, 1024)
-        size = ctypes.c_ulong()
-        if not pdfium.FPDFAttachment_GetFile(attachment, None, 0, size) or not size.value:
-            continue
-        if size.value > out.limits.part_bytes:
-            raise too_large("an attachment is larger than the limit")
-        content = ctypes.create_string_buffer(size.value)
-        if pdfium.FPDFAttachment_GetFile(attachment, content, size.value, size):
-            out.embed(_wide(bytes(name)) or f"attachment{index + 1}", content.raw[: size.value])
+    return wide(bytes(buffer)).replace("\r", "\n")

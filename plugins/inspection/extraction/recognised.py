@@ -13,15 +13,19 @@ from inspection.vocabulary import ReadReason, ReadStatus, Zone
 BETWEEN_HAN = re.compile(r"(?<=[\u3000-\u9fff\uf900-\uffef]) +(?=[\u3000-\u9fff\uf900-\uffef])")
 
 
-def read_recognised(texts: Sequence[str], *, file_format: str) -> Reading:
-    """The texts recognised on the pages of a file, line by line; still `no_text_layer` where there is none.
+def read_recognised(texts: Sequence[str], *, file_format: str, own: Reading | None = None) -> Reading:
+    """What a file says by itself (`own`), and the texts recognised on its pages, line by line; still `no_text_layer`
+    where there is neither. Pages that were pictures stay unread: recognition overlooks things.
 
     Raises Unreadable(too_large) for more text than any file may have.
     """
     out = Collector(ReadLimits())
+    for passage in own.passages if own else ():
+        out.keep(passage)
     for index, text in enumerate(texts):
         for line in text.splitlines():
             out.add(Zone.BODY, BETWEEN_HAN.sub("", line), page(index + 1), part=page(index + 1))
     if not out.passages:
         return Reading(ReadStatus.UNREADABLE, file_format, ReadReason.NO_TEXT_LAYER)
-    return Reading(ReadStatus.SCANNED, file_format, None, tuple(out.passages))
+    properties, unread = (own.properties, own.unread) if own else ({}, ())
+    return Reading(ReadStatus.SCANNED, file_format, None, tuple(out.passages), properties=properties, unread=unread)

@@ -179,7 +179,7 @@ class Sheet:
 
     def read(self, xml: str) -> None:
         """Reads the sheet's cells, then its headers and footers."""
-        raw_cell, row, column, phonetic = "", 0, -1, False
+        raw_cell, row, column, phonetic = "", -1, -1, False
         placed = xml.count('<c r="')
         pattern = PLACED_CELL if placed and placed == xml.count("<c ") and "<c>" not in xml else CELL
         for closing, name, raw, text in tokens(pattern, xml):

@@ -47,10 +47,15 @@ def is_label(told: str) -> bool:
     return len(told) <= 60 and not told.isdecimal()
 
 
-def read_values(text: str, out: Collector, zone: Zone, locator: str) -> None:
-    """Reads an XML text into `out`: one passage for each element's text and each tag's attributes."""
-    for closing, _, raw, after in ELEMENT.findall(text):
-        if not closing:
+def read_values(text: str, out: Collector, zone: Zone, locator: str, *, with_attributes: bool = True) -> None:
+    """Reads an XML text into `out`: one passage for each element's text and each tag's attributes.
+
+    A Chinese name of an element is a word of people and stands before its text: `身分證字號：…`.
+    """
+    for closing, name, raw, after in ELEMENT.findall(text):
+        if not closing and with_attributes:
             out.add(zone, attribute_text(raw), locator)
         if after.strip():
-            out.add(zone, plain(after), locator)
+            said = plain(after).strip()
+            label = name.rpartition(":")[2] if not closing and not name.isascii() else ""
+            out.add(zone, f"{label}：{said}" if label else said, locator)

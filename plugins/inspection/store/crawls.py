@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Table, Text, case, cast, delete, func, insert, literal, select, update
+from sqlalchemy import Select, Table, Text, case, cast, delete, func, insert, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
@@ -24,7 +24,11 @@ _CARRIED = (
     "status", "reason", "verdict", "severity", "mark", "hints", "unread", "broad_readers",
 )  # fmt: skip
 _WAITING = ("id", "path_key", "path_shown", "path_sealed", "size_bytes", "modified_at", "changed_at")
-_ONLY_PICTURES = FILES.c.reason == ReadReason.NO_TEXT_LAYER
+# files of pictures, and files some pages of which are
+_PICTURES = or_(
+    FILES.c.reason == ReadReason.NO_TEXT_LAYER,
+    cast(FILES.c.unread, Text).like(f'%"{ReadReason.NO_TEXT_LAYER.value}"%'),
+)
 # a list that is not empty, as both databases write it
 _IN_PART = cast(FILES.c.unread, Text).like("[{%")
 _HIT_CARRIED = ("detector", "count", "people", "severity", "excerpts", "locators")
@@ -214,9 +218,9 @@ def still_waiting(session: Session, ids: Sequence[int]) -> set[int]:
 
 
 def without_text(session: Session, run_id: str, share_id: str) -> list[WaitingFile]:
-    """The files of a share that are pictures only and that no recogniser has tried, by id; none inside other files."""
+    """The files of a share with pages that are pictures, and no recogniser has tried, by id; none inside others."""
     query = select(*(FILES.c[name] for name in _WAITING), FILES.c.hints).where(
-        FILES.c.run_id == run_id, FILES.c.share_id == share_id, FILES.c.outer_id.is_(None), _ONLY_PICTURES
+        FILES.c.run_id == run_id, FILES.c.share_id == share_id, FILES.c.outer_id.is_(None), _PICTURES
     )
     return [WaitingFile(*row[:-1]) for row in session.execute(query.order_by(FILES.c.id)) if _untried(row[-1])]
 
@@ -232,7 +236,7 @@ def shares_with_pictures(session: Session, campaign_id: str = "") -> list[tuple[
             CrawlRun.state.in_((CrawlState.COMPLETE, CrawlState.INCOMPLETE)),
             Campaign.state == CampaignState.INSPECTING,
             FILES.c.outer_id.is_(None),
-            _ONLY_PICTURES,
+            _PICTURES,
         )
         .distinct()
         .order_by(CrawlRun.campaign_id, FILES.c.share_id)
@@ -244,7 +248,7 @@ def shares_with_pictures(session: Session, campaign_id: str = "") -> list[tuple[
 
 def still_without_text(session: Session, ids: Sequence[int]) -> set[int]:
     """Which of these files no recogniser has tried so far; locked until the transaction ends, so that one task wins."""
-    query = select(FILES.c.id, FILES.c.hints).where(FILES.c.id.in_(ids), _ONLY_PICTURES).order_by(FILES.c.id)
+    query = select(FILES.c.id, FILES.c.hints).where(FILES.c.id.in_(ids), _PICTURES).order_by(FILES.c.id)
     return {row[0] for row in session.execute(query.with_for_update()) if _untried(row[1])}
 
 
