@@ -182,6 +182,12 @@ OUT_OF_REACH = frozenset({ReadReason.ACCESS_DENIED, ReadReason.LOCKED, ReadReaso
 NOT_LOOKED_AT = OUT_OF_REACH | {ReadReason.VANISHED, ReadReason.EXCLUDED}
 
 
+class HitBasis(StrEnum):
+    """What a hit rests on besides a rule."""
+
+    MEANING = "meaning"
+
+
 class OcrHint(StrEnum):
     """How recognition of a file of pictures ended; a file that bears one is not tried again while it is unchanged."""
 

@@ -13,17 +13,20 @@ from sqlalchemy import event, insert, select
 
 from inspection import clock
 from inspection.crawling.campaign import run_id_of
-from inspection.model import CrawledFile, CrawlRun, Hit, Suspicion
+from inspection.model import Clue, CrawledFile, CrawlRun, Hit, Suspicion
 from inspection.model.lifecycle import CrawlState
 from inspection.store.session import engine_for, session_scope
-from inspection.vocabulary import ReadStatus, Severity, Verdict
+from inspection.vocabulary import HitBasis, ReadStatus, Severity, Verdict
 
 SHARE = "U04"  # of 工務課: the demo roster names a share after its unit
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A file as a crawl saw it; `content` None: no hash of it is known. Equal texts are equal contents."""
+    """A file as a crawl saw it; `content` None: no hash of it is known. Equal texts are equal contents.
+
+    `clue`: topic and strength of what the second reading said where no rule found anything.
+    """
 
     path: str
     content: str | None
@@ -34,6 +37,7 @@ class Seen:
     broad_readers: tuple[str, ...] = ()
     size: int = 1
     minutes: int = 0
+    clue: tuple[str, int] | None = None
 
 
 def crawl(campaign_id: str, files: Sequence[Seen], *, purpose: str = "campaign") -> None:
@@ -52,16 +56,26 @@ def crawl(campaign_id: str, files: Sequence[Seen], *, purpose: str = "campaign")
         ids = dict(
             session.execute(select(CrawledFile.path_key, CrawledFile.id).where(CrawledFile.run_id == run_id)).all()
         )
-        session.execute(
-            insert(Hit),
-            [
-                {
-                    "crawled_file_id": ids[_key(f"{one.share}/{one.path}")], "detector": detector, "count": 1,
-                    "people": 1, "severity": Severity.HIGH, "excerpts": [], "locators": [],
-                }
-                for one in files for detector in one.detectors
-            ],
-        )  # fmt: skip
+        hits = [_hit(ids[_key(f"{one.share}/{one.path}")], detector) for one in files for detector in one.detectors] + [
+            _hit(ids[_key(f"{one.share}/{one.path}")], one.clue[0], HitBasis.MEANING, one.clue[1])
+            for one in files
+            if one.clue is not None
+        ]
+        if hits:
+            session.execute(insert(Hit), hits)
+
+
+def hinted(path: str, content: str | None, topic: str = "TOP-WHISTLE", strength: int = 3, **other: Any) -> Seen:
+    """A file in which only the second reading saw something."""
+    return Seen(path, content, detectors=(), verdict=Verdict.CLEAN, clue=(topic, strength), **other)
+
+
+def _hit(file_id: int, detector: str, basis: HitBasis | None = None, strength: int | None = None) -> dict[str, Any]:
+    return {
+        "crawled_file_id": file_id, "detector": detector, "count": 1, "people": 0 if basis else 1,
+        "severity": Severity.HIGH, "excerpts": ["○○○不要○○○"] if basis else [], "locators": [], "basis": basis,
+        "strength": strength,
+    }  # fmt: skip
 
 
 def _row(run_id: str, one: Seen, at: datetime) -> dict[str, Any]:
@@ -70,7 +84,7 @@ def _row(run_id: str, one: Seen, at: datetime) -> dict[str, Any]:
         "run_id": run_id, "share_id": one.share, "path_key": _key(f"{one.share}/{one.path}"), "path_shown": one.path,
         "path_sealed": b"", "size_bytes": one.size, "modified_at": written, "changed_at": written, "file_id": "",
         "content_key": None if one.content is None else _key(one.content), "status": ReadStatus.SCANNED,
-        "verdict": one.verdict, "severity": Severity.HIGH,
+        "verdict": one.verdict, "severity": Severity.HIGH if one.detectors else None,
         "mark": {"level": "密", "defects": list(one.defects)} if one.defects else None,
         "hints": [], "unread": [], "broad_readers": list(one.broad_readers),
     }  # fmt: skip
@@ -87,6 +101,17 @@ def drawn(campaign_id: str) -> dict[str, Suspicion]:
             select(CrawledFile.path_shown, Suspicion)
             .join(Suspicion, Suspicion.crawled_file_id == CrawledFile.id)
             .where(Suspicion.campaign_id == campaign_id)
+        )
+        return dict(session.execute(query).all())
+
+
+def clues_of(campaign_id: str) -> dict[str, Clue]:
+    """The clues of a campaign, by path."""
+    with session_scope() as session:
+        query = (
+            select(CrawledFile.path_shown, Clue)
+            .join(Clue, Clue.crawled_file_id == CrawledFile.id)
+            .where(Clue.campaign_id == campaign_id)
         )
         return dict(session.execute(query).all())
 

@@ -20,6 +20,7 @@ from inspection.model import (
     Approval,
     Campaign,
     Checklist,
+    Clue,
     DutyShift,
     Fix,
     Handover,
@@ -34,7 +35,7 @@ from inspection.store import approvals, handovers, opinions, pledges, projects, 
 from inspection.store.unannounced import hidden_from
 from inspection.vocabulary import CampaignKind, Role
 
-Subject = Plan | Report | Fix | Suspicion | Checklist | Campaign | Unit | Approval | Handover | DutyShift
+Subject = Plan | Report | Fix | Suspicion | Clue | Checklist | Campaign | Unit | Approval | Handover | DutyShift
 
 
 class Act(StrEnum):
@@ -248,7 +249,7 @@ def _joins(held: Held, rule: Rule, subject: Subject | None) -> bool:
 
 def _unit_of(subject: Subject | None) -> str | None:
     match subject:
-        case Fix() | Suspicion() | Checklist():
+        case Fix() | Suspicion() | Clue() | Checklist():
             return subject.unit_id
         case Unit():
             return subject.id

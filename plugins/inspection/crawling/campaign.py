@@ -55,7 +55,7 @@ def begin_campaign_crawl(session: Session, campaign_id: str, *, catalogue: Catal
         purpose="campaign",
         share_ids=share_ids,
         account=str(plan.content["crawl"]["account"]),
-        rules_version=catalogue.reading_version,
+        rules_version=catalogue.reading_twice_version,
         at=at,
     )
     return share_ids
@@ -122,7 +122,7 @@ def read_campaign_shard(
         plan_in_force(session, campaign_id)
         share_id = crawls.shard(session, shard_id).share_id
     address, open_it = opener(scope, share_id, login_for)
-    with SandboxedJudges(workers=workers) as crew:
+    with SandboxedJudges(workers=workers, second_reading=True, doubting=False) as crew:
         counts = read_shard(scope, shard_id, open_it, crew, vault=vault(), limits=limits(), host=address.host or "")
     return {
         "scanned": counts.scanned,

@@ -25,7 +25,7 @@ from inspection.rules.crawl_limits import CrawlLimits
 from inspection.shares.share import Share, Wanted
 from inspection.store import crawls
 from inspection.store.crawls import WaitingFile
-from inspection.vocabulary import ReadReason, ReadStatus, Severity, Verdict
+from inspection.vocabulary import HitBasis, ReadReason, ReadStatus, Severity, Verdict
 
 BATCH_FILES = 200
 BATCH_SECONDS = 2.0
@@ -255,6 +255,8 @@ class RowWriter:
                         "severity": Severity(category["severity"]),
                         "excerpts": category["excerpts"],
                         "locators": category["locators"],
+                        "basis": HitBasis(category["basis"]) if "basis" in category else None,
+                        "strength": category.get("strength"),
                     }
 
 
@@ -263,7 +265,11 @@ def _nothing_read(reason: ReadReason) -> Row:
 
 
 def _columns(row: Row) -> dict[str, Any]:
-    """What a judged row tells, as columns."""
+    """What a judged row tells, as columns; the verdict is that of the rules, a clue by meaning makes none."""
+    verdict = Verdict(row["verdict"])
+    if verdict is Verdict.UNMARKED_SENSITIVE and all("basis" in category for category in row["categories"]):
+        whole = row["status"] == ReadStatus.SCANNED and not row["unread"]
+        row = row | {"verdict": Verdict.CLEAN if whole else Verdict.UNKNOWN, "severity": None}
     return {
         "status": ReadStatus(row["status"]),
         "reason": ReadReason(row["reason"]) if row["reason"] else None,

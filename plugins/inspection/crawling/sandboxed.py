@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from functools import cached_property, lru_cache
 from itertools import chain
@@ -27,6 +28,7 @@ SHIPPED = Path(rules.__file__).parent
 PATHS_REMEMBERED = 10_000
 WORKER = "inspection.detection.worker"
 KEY_BYTES = 32
+NEVER = -1e9  # no text weighs so little
 
 
 class SandboxedJudges:
@@ -34,7 +36,8 @@ class SandboxedJudges:
     for faulty rules once they are needed.
 
     `today` (default: the clock's) dates declassification. People are counted by a key that dies with this object.
-    No worker is started before there is a file to judge; all end with the context. `second_reading`: also by meaning.
+    No worker is started before there is a file to judge; all end with the context. `second_reading`: also by meaning;
+    `doubting`: what a rule found by mere words may become a clue by it (a campaign's hard hits stay what they are).
     """
 
     def __init__(
@@ -44,9 +47,11 @@ class SandboxedJudges:
         rules_file: Path | None = None,
         today: date | None = None,
         second_reading: bool = False,
+        doubting: bool = True,
     ) -> None:
         self._rules_file = rules_file
         self._second_reading = second_reading and rules_file is None
+        self._doubting = doubting
         self._rules_dir = settings.get().rules_dir
         self._workers = workers
         self._today = today or clock.today()
@@ -59,7 +64,7 @@ class SandboxedJudges:
 
         Stricter than a version of what they mean, and told without reading them: an unchanged tree needs no more.
         """
-        digest = hashlib.sha256(__version__.encode())
+        digest = hashlib.sha256(__version__.encode() if self._doubting else f"{__version__} undoubting".encode())
         for file in self._files():
             try:
                 digest.update(hashlib.sha256(file.read_bytes()).digest())
@@ -184,4 +189,6 @@ class SandboxedJudges:
         if self._rules_file is not None:  # these detectors and nothing else
             return greeting_of(compile_rules(load_yaml(self._rules_file, DetectorBook), marking))
         meaning = shipped_meaning() if self._second_reading else None
+        if meaning is not None and not self._doubting:
+            meaning = replace(meaning, doubted_below=NEVER)
         return greeting_of(compile_rules(load_detectors(self._rules_dir), marking, meaning=meaning))

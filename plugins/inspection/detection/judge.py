@@ -188,7 +188,9 @@ def _hints(base: Judgement, manuscript: Manuscript, meta: FileMeta, rules: Rules
         hints.append("D06")
     if level == Level.RESTRICTED_READING and meta.broad_readers:
         hints.append("D07")
-    if base.mark is None and any(category.detector == "TOP-SECRET-MTG" for category in base.categories):
+    if base.mark is None and any(
+        category.detector == "TOP-SECRET-MTG" and not category.strength for category in base.categories
+    ):
         hints.append("D08")
     published = rules.marking.published_words
     if level == Level.CONFIDENTIAL and not any(category.strength == 0 for category in base.categories):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from inspection.model import CrawledFile
+from inspection.model import CrawledFile, Suspicion
 from inspection.rules.catalogue import Catalogue
 from inspection.store import checklists, evidence
 
@@ -19,10 +19,10 @@ class Contradictions:
     items: Mapping[str, tuple[str, ...]]
     declared: Mapping[tuple[str, str], Mapping[str, str]]
 
-    def of_file(self, campaign_id: str, unit_id: str, file: CrawledFile) -> dict[str, str]:
+    def of_file(self, one: Suspicion, file: CrawledFile) -> dict[str, str]:
         """The statements (item to wording) of a unit that a file of its shares contradicts."""
-        declared = self.declared.get((campaign_id, unit_id), {})
-        answered = [item for defect in evidence.defects_of(file) for item in self.items.get(defect, ())]
+        declared = self.declared.get((one.campaign_id, one.unit_id), {})
+        answered = [item for defect in evidence.defects_behind(one, file) for item in self.items.get(defect, ())]
         return {item: declared[item] for item in dict.fromkeys(answered) if item in declared}
 
 

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from inspection.errors import NotFound
 from inspection.findings.contradictions import contradictions
-from inspection.findings.suspected import KIND_DEFECTIVE, KIND_UNMARKED
+from inspection.findings.suspected import KIND_DEFECTIVE, KIND_READ, KIND_UNMARKED
 from inspection.model import ChecklistQuestion, CrawledFile, Hit, Suspicion
 from inspection.rules.catalogue import Catalogue
 from inspection.store import checklists, evidence
 
-CRAWL_CATEGORY = {KIND_UNMARKED: "MRK-003", KIND_DEFECTIVE: "MRK-002"}
+CRAWL_CATEGORY = {KIND_UNMARKED: "MRK-003", KIND_DEFECTIVE: "MRK-002", KIND_READ: "MRK-003"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def describe_all(session: Session, suspicions: Sequence[Suspicion], catalogue: C
     for one in suspicions:
         if one.crawled_file_id is not None:
             file, _, hits = files[one.crawled_file_id]
-            declared = against.of_file(one.campaign_id, one.unit_id, file)
+            declared = against.of_file(one, file)
             found[one.id] = _of_file(one, file, hits, declared, catalogue)
         else:
             question = asked.get((one.checklist_id or "", one.item_id or ""))
@@ -71,6 +71,11 @@ def _of_file(
         fact = wording.line(
             "fact_defective_mark", {"file": file_code(file.id), "level": mark.get("level", ""), "defects": defects}
         )
+    elif suspicion.kind == KIND_READ:
+        said = [catalogue.detectors.detector(one) for one in suspicion.detectors]
+        remedies = tuple(dict.fromkeys(remedy for rule in said for remedy in rule.remedies))
+        categories = "、".join(rule.name for rule in said)
+        fact = wording.line("fact_read_by_person", {"file": file_code(file.id), "categories": categories})
     else:
         people = max((hit.people for hit in hits), default=0)
         fact = wording.line(

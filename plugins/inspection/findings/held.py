@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
 from inspection.findings.suspected import Suspected
-from inspection.model.lifecycle import SuspicionState
 from inspection.rules.triage import TriageRules
 from inspection.store import findings, roster
 from inspection.store.findings import Decided
+
+
+class Lookup(Protocol):
+    """Finds the newest decision on each of some contents."""
+
+    def __call__(self, session: Session, likenesses: Collection[str], *, campaign_id: str) -> dict[str, Decided]: ...
 
 
 class Dismissals:
@@ -22,7 +28,10 @@ class Dismissals:
     decision counts: what was confirmed later is looked at again.
     """
 
-    def __init__(self, session: Session, campaign_id: str, rules: TriageRules) -> None:
+    def __init__(
+        self, session: Session, campaign_id: str, rules: TriageRules, *, decided_of: Lookup = findings.decided_of
+    ) -> None:
+        self._decided_of = decided_of
         self._session = session
         self._campaign_id = campaign_id
         self._of_place = frozenset(ground.id for ground in rules.dismissal_grounds if ground.of_place)
@@ -31,11 +40,11 @@ class Dismissals:
     def of(self, found: Sequence[Suspected]) -> list[Decided | None]:
         """The dismissal that holds for each, or None; one statement, and few for units a file was moved between."""
         wanted = {one.likeness for one in found if one.likeness is not None}
-        known = findings.decided_of(self._session, wanted, campaign_id=self._campaign_id) if wanted else {}
+        known = self._decided_of(self._session, wanted, campaign_id=self._campaign_id) if wanted else {}
         return [self._holding(one, known.get(one.likeness or "")) for one in found]
 
     def _holding(self, one: Suspected, earlier: Decided | None) -> Decided | None:
-        if one.file is None or earlier is None or earlier.state is not SuspicionState.DISMISSED:
+        if one.file is None or earlier is None or not earlier.dismissed:
             return None
         if not earlier.detectors.issuperset(one.detectors):
             return None

@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from inspection.audit.events import record
+from inspection.findings.clues import draw_clues
 from inspection.findings.held import Dismissals
 from inspection.findings.made_public import ProjectFolder, project_folders, still_secret
 from inspection.findings.suspected import (
@@ -30,7 +31,7 @@ from inspection.vocabulary import SEVERITY_RANK, CampaignKind, Severity, Verdict
 
 
 def suspect(session: Session, campaign_id: str, *, catalogue: Catalogue, actor: str, at: datetime) -> int:
-    """Writes what is suspected in a campaign; returns how many 疑似事項 there are. Twice is once.
+    """Writes what is suspected in a campaign, and apart the clues; returns how many 疑似事項 there are. Twice is once.
 
     Three statements for each thousand files, however many 疑似事項 earlier campaigns had.
     """
@@ -39,6 +40,7 @@ def suspect(session: Session, campaign_id: str, *, catalogue: Catalogue, actor: 
     for batch in _drawn(session, campaign_id, catalogue=catalogue, at=at):
         drawn += len(batch)
         fresh += _write(session, campaign_id, batch, dismissals, at=at)
+    draw_clues(session, campaign_id, catalogue=catalogue, at=at)
     campaigns.note_suspected(session, campaign_id, at=at)
     if fresh:
         record(

@@ -6,11 +6,14 @@ import hashlib
 from dataclasses import dataclass
 
 from inspection.model import CrawledFile
+from inspection.store.evidence import READ_BY_PERSON
 from inspection.vocabulary import Severity
 
 KIND_UNMARKED = "unmarked_sensitive"
 KIND_DEFECTIVE = "defective_mark"
 KIND_SELF_REPORTED = "self_reported"
+KIND_READ = READ_BY_PERSON
+KIND_CLUE = "clue"  # of no 疑似事項: what the second reading points at, before a person has read the file
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from inspection.audit.steps import advance_all
 from inspection.errors import BadSource, Conflict
 from inspection.findings.describe import describe_all
 from inspection.findings.questions import ask
-from inspection.model import Finding, Suspicion
+from inspection.model import Clue, Finding, Suspicion
 from inspection.model.lifecycle import FindingState, SuspicionState
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.triage import OTHER
@@ -60,7 +60,7 @@ def triage(
     if catalogue.triage.ground(verdict.ground) is None:
         raise BadSource(f"沒有「{verdict.ground[:40]}」這一項不成立事由", remedy="請由 triage.yaml 所列事由擇一")
     chosen = findings.chosen(session, suspicion_ids)
-    held = _require_judge(session, chosen, verdict.person_id, at=at)
+    held = require_judge(session, chosen, verdict.person_id, at=at)
     target = STATE_OF[verdict.outcome]
     fresh = [one for one in chosen if one.state != target]
     for one in fresh:
@@ -91,7 +91,9 @@ def triage(
     return _confirm(session, chosen, verdict, acting, catalogue=catalogue, at=at)
 
 
-def _require_judge(session: Session, chosen: Sequence[Suspicion], person_id: str, *, at: datetime) -> Held | None:
+def require_judge(
+    session: Session, chosen: Sequence[Suspicion] | Sequence[Clue], person_id: str, *, at: datetime
+) -> Held | None:
     """The ethics office judges; its own unit is judged by whom the plan names from outside (officer review A15).
 
     Asked once for each unit and campaign: whether one may judge does not depend on the single 疑似事項.

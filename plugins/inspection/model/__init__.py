@@ -7,7 +7,7 @@ from inspection.model.base import Record
 from inspection.model.calendar_day import CalendarDay
 from inspection.model.campaign import AirflowGate, Approval, Assessment, Campaign, CampaignUnit, Plan, StageRun
 from inspection.model.checklist import Answer, Checklist, ChecklistQuestion, ChecklistReturn, ReturnedFile
-from inspection.model.crawl import CrawledFile, CrawlRun, CrawlShard, CrawlShare, Hit, Suspicion
+from inspection.model.crawl import Clue, CrawledFile, CrawlRun, CrawlShard, CrawlShare, Hit, Suspicion
 from inspection.model.declaration import ShareDeclaration
 from inspection.model.document import Document, DocumentCopy
 from inspection.model.finding import Finding, Fix, Report, ReportReader, RungClimbed
@@ -22,10 +22,10 @@ from inspection.model.spring_window import SpringWindow
 
 __all__ = [
     "Agency", "AirflowGate", "Answer", "Approval", "Assessment", "AwarenessSession", "CalendarDay", "Campaign",
-    "CampaignUnit", "Checklist", "ChecklistQuestion", "ChecklistReturn", "CrawlRun", "CrawlShard", "CrawlShare",
-    "CrawledFile", "DailyCount", "Deputy", "Document", "DocumentCopy", "DutyReport", "DutyShift", "Event",
-    "EventSeal", "Finding", "Fix", "Handover", "HandoverLine", "Hit", "Notice", "Opinion", "Person",
-    "PersonInTheKnow", "Plan", "Pledge", "PortalSession", "Project", "ProjectDate", "ProjectShare", "Record",
-    "Report", "ReportReader", "ReturnedFile", "RoleGrant", "RungClimbed", "SecretHandler", "ShareDeclaration",
-    "ShareRecord", "SignInCode", "SpringCampaign", "SpringList", "SpringWindow", "StageRun", "Suspicion", "Unit",
+    "CampaignUnit", "Checklist", "ChecklistQuestion", "ChecklistReturn", "Clue", "CrawlRun", "CrawlShard", "CrawlShare",
+    "CrawledFile", "DailyCount", "Deputy", "Document", "DocumentCopy", "DutyReport", "DutyShift", "Event", "EventSeal",
+    "Finding", "Fix", "Handover", "HandoverLine", "Hit", "Notice", "Opinion", "Person", "PersonInTheKnow", "Plan",
+    "Pledge", "PortalSession", "Project", "ProjectDate", "ProjectShare", "Record", "Report", "ReportReader",
+    "ReturnedFile", "RoleGrant", "RungClimbed", "SecretHandler", "ShareDeclaration", "ShareRecord", "SignInCode",
+    "SpringCampaign", "SpringList", "SpringWindow", "StageRun", "Suspicion", "Unit",
 ]  # fmt: skip

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from inspection.model.base import Record, enum_column
-from inspection.model.lifecycle import CrawlState, ShardState, SuspicionState
-from inspection.vocabulary import ReadReason, ReadStatus, Severity, Verdict
+from inspection.model.base import Record, enum_column, kind_column
+from inspection.model.lifecycle import ClueState, CrawlState, ShardState, SuspicionState
+from inspection.vocabulary import HitBasis, ReadReason, ReadStatus, Severity, Verdict
 
 Long = BigInteger().with_variant(Integer(), "sqlite")
 _DECIDED = text("decided_at IS NOT NULL")
@@ -112,7 +112,11 @@ class CrawledFile(Record):
 
 
 class Hit(Record):
-    """What one detector found in one file: counts and masked excerpts only."""
+    """What one detector found in one file: counts and masked excerpts only.
+
+    `basis` is MEANING where no rule found it but the second reading, with a `strength` of 1 to 3: then `detector` is
+    the topic, and it is a clue for a person's look and in no figure (officer review A5). Both are empty for a rule's.
+    """
 
     __tablename__ = "hit"
     __table_args__ = (UniqueConstraint("crawled_file_id", "detector"),)
@@ -125,6 +129,8 @@ class Hit(Record):
     severity: Mapped[Severity] = mapped_column(enum_column(Severity))
     excerpts: Mapped[list[str]]
     locators: Mapped[list[str]]
+    basis: Mapped[HitBasis | None] = mapped_column(kind_column(HitBasis))
+    strength: Mapped[int | None]
 
 
 class Suspicion(Record):
@@ -165,6 +171,37 @@ class Suspicion(Record):
     explained_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     explained_at: Mapped[datetime | None]
     explanation_entered_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    decided_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    decided_reason: Mapped[str | None] = mapped_column(String(2000))
+    ground: Mapped[str | None] = mapped_column(String(40))
+    noted_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+
+
+class Clue(Record):
+    """語意線索: a file the second reading points at, kept apart from 疑似事項 until a person has read it.
+
+    It is no ground for a question, a deadline or a figure (officer review A5); only an officer's own words make it one:
+    `category` (id of a detector) and reason are theirs, `suspicion_id` is what came of it. `topic` and `strength` (1 to
+    3) are the machine's; `likeness` is as with 疑似事項.
+    """
+
+    __tablename__ = "clue"
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "crawled_file_id"),
+        Index("ix_clue_likeness", "likeness", sqlite_where=_DECIDED, postgresql_where=_DECIDED),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaign.id"))
+    unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"))
+    crawled_file_id: Mapped[int] = mapped_column(ForeignKey("crawled_file.id"))
+    topic: Mapped[str] = mapped_column(String(40))
+    strength: Mapped[int]
+    likeness: Mapped[str] = mapped_column(String(64))
+    state: Mapped[ClueState] = mapped_column(enum_column(ClueState))
+    category: Mapped[str | None] = mapped_column(String(40))
+    suspicion_id: Mapped[int | None] = mapped_column(ForeignKey("suspicion.id"))
     decided_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     decided_reason: Mapped[str | None] = mapped_column(String(2000))
     ground: Mapped[str | None] = mapped_column(String(40))

@@ -78,6 +78,14 @@ class SuspicionState(StrEnum):
     SELF_IMPROVED = "self_improved"
 
 
+class ClueState(StrEnum):
+    """A 語意線索: nothing but a hint where to look, until a person has read the file."""
+
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    DISMISSED = "dismissed"
+
+
 class ChecklistState(StrEnum):
     """A unit's checklist. Lateness is derived from dates, never a state."""
 
@@ -193,6 +201,7 @@ STEPS: dict[type[StrEnum], dict[str, frozenset[str]]] = {
         dismissed="open",
         self_improved="",
     ),
+    ClueState: _steps(open="confirmed dismissed", confirmed="", dismissed=""),
     ChecklistState: _steps(
         prepared="issued exempt",
         issued="returned exempt",

@@ -29,6 +29,7 @@ from inspection.errors import (
 )
 from inspection.portal import (
     cases,
+    clues,
     duty,
     fixes,
     handovers,
@@ -60,6 +61,7 @@ DOORS: tuple[Door, ...] = (
     *reports.DOORS,
     *fixes.DOORS,
     *suspicions.DOORS,
+    *clues.DOORS,
     *cases.DOORS,
     *questions.DOORS,
     *progress.DOORS,

@@ -16,12 +16,12 @@ from inspection.findings.places import place_shown
 from inspection.findings.questions import lapsed
 from inspection.findings.triage import Verdict, triage
 from inspection.model import Suspicion, Unit
-from inspection.portal import rendering
+from inspection.portal import hints, rendering
 from inspection.portal.answers import Answer, GoTo, Page
 from inspection.portal.guard import Door, Visit
 from inspection.rules import catalogue
 from inspection.rules.triage import OTHER
-from inspection.store import campaigns, checklists, desk, evidence, findings
+from inspection.store import campaigns, checklists, clues, desk, evidence, findings
 from inspection.vocabulary import SEVERITY_RANK, Severity, TriageOutcome
 
 LARGEST_BATCH = 200
@@ -30,12 +30,13 @@ LONGEST_REASON = 2000
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What waits of one unit: how many, and the gravest proposed severity."""
+    """What waits of one unit: how many 疑似事項 with the gravest proposed severity, and apart how many clues."""
 
     unit_id: str
     unit_name: str
     count: int
-    severity: Severity
+    severity: Severity | None
+    hints: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def list_page(visit: Visit, _subject: None) -> Answer:
     return Page("suspicions.html.j2", {"batches": _batches(visit), "unit": None, "here": "suspicions"})
 
 
-def batch_page(visit: Visit, unit: Unit, problem: str = "") -> Answer:
+def batch_page(visit: Visit, unit: Unit, problem: str = "", *, hint_problem: str = "") -> Answer:
     """One unit's batch with the form that decides it."""
     waiting = _waiting(visit, unit.id)
     return Page(
@@ -81,8 +82,9 @@ def batch_page(visit: Visit, unit: Unit, problem: str = "") -> Answer:
             "ticked": visit.form.get("suspicion", ()),
             "reason": visit.text("reason"),
             "here": "suspicions",
+            **hints.context(visit, unit, hint_problem),
         },
-        status=422 if problem else 200,
+        status=422 if problem or hint_problem else 200,
     )
 
 
@@ -135,13 +137,17 @@ def _waiting(visit: Visit, unit_id: str) -> list[Suspicion]:
 def _batches(visit: Visit) -> list[Batch]:
     names = rendering.unit_names(visit.session)
     found = []
-    for unit_id in dict.fromkeys(unit_id for unit_id, _ in desk.undecided_by_unit(visit.session)):
+    sees = policy.sees(visit.session, visit.person_id, Act.READ_SUSPICION, at=visit.at)
+    pointing = {(unit, of): count for (unit, of), count in clues.open_counts(visit.session).items() if sees(unit, of)}
+    units = [unit_id for unit_id, _ in (*desk.undecided_by_unit(visit.session), *pointing)]
+    for unit_id in dict.fromkeys(units):
         waiting = _waiting(visit, unit_id)
-        if not waiting:
+        pointed = sum(count for (unit, _), count in pointing.items() if unit == unit_id)
+        if not waiting and not pointed:
             continue
-        gravest = max((one.suggested_severity for one in waiting), key=SEVERITY_RANK.__getitem__)
-        found.append(Batch(unit_id, names.get(unit_id, unit_id), len(waiting), gravest))
-    return sorted(found, key=lambda batch: (-SEVERITY_RANK[batch.severity], batch.unit_id))
+        gravest = max((one.suggested_severity for one in waiting), key=SEVERITY_RANK.__getitem__, default=None)
+        found.append(Batch(unit_id, names.get(unit_id, unit_id), len(waiting), gravest, pointed))
+    return sorted(found, key=lambda batch: (-SEVERITY_RANK[batch.severity] if batch.severity else 1, batch.unit_id))
 
 
 def _cases(visit: Visit, shown: Sequence[Suspicion]) -> list[Case]:
@@ -180,7 +186,7 @@ def _cases(visit: Visit, shown: Sequence[Suspicion]) -> list[Case]:
                 readable_by_all=bool(file.broad_readers),
                 hint=hints.get(one.id, ""),
                 reserved=rules.triage.reserved(one.detectors),
-                contradicts=contradicted(against.of_file(one.campaign_id, one.unit_id, file), rules),
+                contradicts=contradicted(against.of_file(one, file), rules),
             )
         )
     return found

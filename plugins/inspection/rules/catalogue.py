@@ -18,6 +18,7 @@ from inspection.rules import checklist_items as item_rules
 from inspection.rules import ladder as ladder_rules
 from inspection.rules import legal_bases as basis_rules
 from inspection.rules import mail_texts as mail_rules
+from inspection.rules import meaning as meaning_rules
 from inspection.rules import office as office_rules
 from inspection.rules import plan_sections as plan_rules
 from inspection.rules import project_kinds as project_rules
@@ -74,6 +75,11 @@ class Catalogue:
         A file read under another one is read again though unchanged; a mail text that changed reads nothing again.
         """
         return hashlib.sha256(f"{__version__}\n{rules_version(self.detectors, self.marking)}".encode()).hexdigest()
+
+    @property
+    def reading_twice_version(self) -> str:
+        """The same where files are read by meaning too: the model's phrases besides."""
+        return hashlib.sha256(f"{self.reading_version}\n{meaning_rules.shipped_meaning().digest}".encode()).hexdigest()
 
     def valid_basis(self, basis_id: str, on: date) -> basis_rules.LegalBasis:
         """A basis fit to be printed on a day; NotFound for an unknown id, BadSource for an ended or unchecked one."""

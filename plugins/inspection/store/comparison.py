@@ -80,7 +80,7 @@ def _against(session: Session, campaign_id: str, named: dict[str, tuple[str, ...
     )
     found: dict[tuple[str, str], set[bool]] = defaultdict(set)
     for suspicion, file, finding_id in session.execute(query):
-        for item in {item for defect in evidence.defects_of(file) for item in named.get(defect, ())}:
+        for item in {item for defect in evidence.defects_behind(suspicion, file) for item in named.get(defect, ())}:
             found[suspicion.unit_id, item].add(finding_id is not None)
     return found
 

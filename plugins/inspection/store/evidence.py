@@ -13,6 +13,7 @@ from inspection.model import CrawledFile, CrawlRun, CrawlShare, Finding, Hit, Sh
 from inspection.vocabulary import Verdict
 
 UNMARKED_DEFECT = "D01"
+READ_BY_PERSON = "read_by_person"
 SUSPICIOUS = (Verdict.UNMARKED_SENSITIVE, Verdict.DEFECTIVE_MARK)
 
 
@@ -36,7 +37,7 @@ def suspicious_pages(
         query = (
             select(CrawledFile, ShareRecord, Hit)
             .join(ShareRecord, ShareRecord.id == CrawledFile.share_id)
-            .outerjoin(Hit, Hit.crawled_file_id == CrawledFile.id)
+            .outerjoin(Hit, (Hit.crawled_file_id == CrawledFile.id) & Hit.basis.is_(None))
             .where(CrawledFile.id.in_(page))
             .order_by(CrawledFile.share_id, CrawledFile.path_key, Hit.detector)
         )
@@ -103,10 +104,10 @@ def _with_hits(
 
 
 def hits_of(session: Session, file_ids: list[int]) -> dict[int, list[Hit]]:
-    """Hits by file."""
+    """What rules found, by file. What the second reading points at stands in `store.clues`."""
     found: dict[int, list[Hit]] = defaultdict(list)
     for start in range(0, len(file_ids), 500):
-        query = select(Hit).where(Hit.crawled_file_id.in_(file_ids[start : start + 500]))
+        query = select(Hit).where(Hit.crawled_file_id.in_(file_ids[start : start + 500]), Hit.basis.is_(None))
         for hit in session.scalars(query.order_by(Hit.crawled_file_id, Hit.detector)):
             found[hit.crawled_file_id].append(hit)
     return found
@@ -122,6 +123,11 @@ def defects_of(file: CrawledFile) -> list[str]:
     """The marking defects of a file; a sensitive one without any mark has D01."""
     unmarked = [UNMARKED_DEFECT] if file.verdict == Verdict.UNMARKED_SENSITIVE else []
     return unmarked + [str(defect) for defect in (file.mark or {}).get("defects", ())]
+
+
+def defects_behind(suspicion: Suspicion, file: CrawledFile) -> list[str]:
+    """The marking defects a 疑似事項 rests on; of what an officer read and named themselves, that it bears no mark."""
+    return [UNMARKED_DEFECT] if suspicion.kind == READ_BY_PERSON else defects_of(file)
 
 
 def files(session: Session, file_ids: Sequence[int]) -> dict[int, tuple[CrawledFile, ShareRecord, list[Hit]]]:

@@ -38,6 +38,14 @@ def chosen(session: Session, suspicion_ids: Sequence[int]) -> list[Suspicion]:
     return [found[one] for one in wanted]
 
 
+def by_fingerprint(session: Session, fingerprints: Collection[str]) -> dict[tuple[str, str], int]:
+    """Ids of 疑似事項 by (campaign, fingerprint)."""
+    query = select(Suspicion.campaign_id, Suspicion.fingerprint, Suspicion.id).where(
+        Suspicion.fingerprint.in_(list(fingerprints))
+    )
+    return {(row.campaign_id, row.fingerprint): row.id for row in session.execute(query)}
+
+
 def confirmed_as(session: Session, suspicion_ids: Sequence[int]) -> dict[int, str]:
     """Ids of the findings that 疑似事項 were confirmed as."""
     query = select(Finding.suspicion_id, Finding.id).where(Finding.suspicion_id.in_(suspicion_ids))
@@ -92,7 +100,7 @@ class Decided:
     `defects` are those of the mark, `broad_readers` who could read the file besides those meant to.
     """
 
-    state: SuspicionState
+    dismissed: bool
     decided_by: str | None
     decided_reason: str | None
     decided_at: datetime | None
@@ -143,7 +151,7 @@ def decided_of(session: Session, likenesses: Collection[str], *, campaign_id: st
     )
     return {
         row.likeness: Decided(
-            row.state,
+            row.state is SuspicionState.DISMISSED,
             row.decided_by,
             row.decided_reason,
             row.decided_at,

@@ -1,0 +1,55 @@
+"""What an officer says of 語意線索 after reading the files, sent from the page of a unit's 疑似事項."""
+
+from __future__ import annotations
+
+from inspection.access.policy import Act
+from inspection.errors import BadSource, Conflict
+from inspection.findings.clues import ClueVerdict, judge_clues
+from inspection.model import Unit
+from inspection.portal import hints
+from inspection.portal.answers import Answer, GoTo
+from inspection.portal.guard import Door, Visit
+from inspection.portal.suspicions import batch_page
+from inspection.rules import catalogue
+from inspection.vocabulary import Severity, TriageOutcome
+
+LONGEST_REASON = 2000
+
+
+def decide(visit: Visit, unit: Unit) -> Answer:
+    """Decides the ticked clues; all or none."""
+    ticked = visit.form.get("clue", ())
+    if not ticked:
+        return batch_page(visit, unit, hint_problem="none")
+    own = {str(one.id): one.id for one in hints.waiting(visit, unit.id)}
+    if any(one not in own for one in ticked):
+        return batch_page(visit, unit, hint_problem="moved")
+    try:
+        outcome = TriageOutcome(visit.text("outcome"))
+        severity = Severity(visit.text("severity")) if visit.text("severity") else None
+    except ValueError:
+        raise BadSource("the form names no known outcome or severity") from None
+    if not visit.text("reason"):
+        return batch_page(visit, unit, hint_problem="reason")
+    if outcome is TriageOutcome.CONFIRMED and not visit.text("category"):
+        return batch_page(visit, unit, hint_problem="category")
+    if outcome is TriageOutcome.DISMISSED and not visit.text("ground"):
+        return batch_page(visit, unit, hint_problem="ground")
+    said = ClueVerdict(
+        outcome,
+        visit.person_id,
+        visit.text("reason")[:LONGEST_REASON],
+        visit.text("category"),
+        severity,
+        visit.text("ground"),
+    )
+    try:
+        with visit.session.begin_nested():
+            judge_clues(visit.session, [own[one] for one in ticked], said, catalogue=catalogue.current(), at=visit.at)
+    except Conflict:  # another officer was faster: all of it was given back
+        visit.session.expire_all()
+        return batch_page(visit, unit, hint_problem="moved")
+    return GoTo(f"/suspicions/{unit.id}")
+
+
+DOORS = (Door("POST", "/suspicions/{subject_id}/clues", Act.TRIAGE, decide, Unit),)

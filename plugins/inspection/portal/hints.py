@@ -1,0 +1,65 @@
+"""語意線索 as the page of a unit's 疑似事項 shows them: below those, the strong ones first, and counted apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from inspection.access import policy
+from inspection.access.policy import Act
+from inspection.findings.places import place_shown
+from inspection.model import Clue, Unit
+from inspection.portal.guard import Visit
+from inspection.rules import catalogue
+from inspection.store import campaigns, clues
+
+MOST_SHOWN = 20
+"""What one page lays before an officer; the rest waits in the list with its count (officer review A6)."""
+GRADES = {1: "弱", 2: "中", 3: "強"}
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """One clue as shown: masked place, the machine's topic and grade, the masked lines that weighed most."""
+
+    clue: Clue
+    place: str
+    share: str
+    campaign_name: str
+    topic: str
+    grade: str
+    lines: tuple[tuple[str, str], ...]
+
+
+def waiting(visit: Visit, unit_id: str) -> list[Clue]:
+    """The clues of a unit nobody has decided on and the visitor may see, the strong ones first."""
+    sees = policy.sees(visit.session, visit.person_id, Act.READ_SUSPICION, at=visit.at)
+    return [one for one in clues.open_of(visit.session, unit_id) if sees(one.unit_id, one.campaign_id)]
+
+
+def hints(visit: Visit, shown: Sequence[Clue]) -> list[Hint]:
+    """What the page prints of some clues, read together."""
+    rules, session = catalogue.current(), visit.session
+    files = clues.files(session, shown)
+    names = {one: campaigns.get(session, one).name for one in {one.campaign_id for one in shown}}
+    topics = {rule.id: rule.name for rule in rules.detectors.detectors}
+    found = []
+    for one in shown:
+        file, share, hit = files[one.id]
+        lines = tuple(zip(hit.excerpts, hit.locators, strict=False))
+        topic, grade = topics.get(one.topic, one.topic), GRADES[one.strength]
+        found.append(Hint(one, place_shown(file, rules), share.name, names[one.campaign_id], topic, grade, lines))
+    return found
+
+
+def context(visit: Visit, unit: Unit, problem: str = "") -> dict[str, object]:
+    """What the page of a unit's 疑似事項 is told of its clues."""
+    mine = waiting(visit, unit.id)
+    own = policy.allows(visit.session, visit.person_id, Act.TRIAGE, unit, at=visit.at)
+    return {
+        "hints": hints(visit, mine[:MOST_SHOWN]) if own else [],
+        "hint_count": len(mine),
+        "hint_problem": problem,
+        "hint_ticked": visit.form.get("clue", ()),
+        "categories": sorted((rule.id, rule.name) for rule in catalogue.current().detectors.detectors),
+    }

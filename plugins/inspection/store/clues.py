@@ -1,0 +1,126 @@
+"""Queries on 語意線索: what the second reading points at, apart from everything that is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from inspection.errors import NotFound
+from inspection.model import Campaign, Clue, CrawledFile, Hit, ShareRecord
+from inspection.model.lifecycle import ClueState
+from inspection.store.findings import Decided
+from inspection.vocabulary import CampaignKind, HitBasis, Verdict
+
+# a file with a mark of its own, or with what a rule found, needs no clue
+_WITHOUT_GROUND = (Verdict.CLEAN, Verdict.UNKNOWN)
+
+
+def pages(
+    session: Session, run_id: str, *, size: int = 1000
+) -> Iterator[list[tuple[CrawledFile, ShareRecord, list[Hit]]]]:
+    """Files of a crawl with a clue and nothing else, each with it and its share; a statement for each `size` files."""
+    after = 0
+    while True:
+        query = (
+            select(CrawledFile, ShareRecord, Hit)
+            .join(ShareRecord, ShareRecord.id == CrawledFile.share_id)
+            .join(Hit, Hit.crawled_file_id == CrawledFile.id)
+            .where(
+                CrawledFile.run_id == run_id,
+                CrawledFile.verdict.in_(_WITHOUT_GROUND),
+                Hit.basis == HitBasis.MEANING,
+                CrawledFile.id > after,
+            )
+            .order_by(CrawledFile.id)
+            .limit(size)
+        )
+        found = [(file, share, [hit]) for file, share, hit in session.execute(query)]
+        if found:
+            yield found
+        if len(found) < size:
+            return
+        after = found[-1][0].id
+
+
+def decided_of(session: Session, likenesses: Collection[str], *, campaign_id: str) -> dict[str, Decided]:
+    """The newest decision on the clue in each of some contents, as `findings.decided_of` tells those on 疑似事項."""
+    rank = func.row_number().over(partition_by=Clue.likeness, order_by=(Clue.decided_at.desc(), Clue.id))
+    ranked = (
+        select(Clue.id, rank.label("place"))
+        .join(Campaign, Campaign.id == Clue.campaign_id)
+        .where(
+            Clue.likeness.in_(likenesses),
+            Clue.decided_at.is_not(None),
+            Clue.decided_at >= Clue.noted_at,
+            or_(Campaign.kind != CampaignKind.PROJECT, Campaign.id == campaign_id),
+        )
+        .subquery()
+    )
+    query = (
+        select(Clue, CrawledFile.share_id, CrawledFile.broad_readers)
+        .join(ranked, ranked.c.id == Clue.id)
+        .join(CrawledFile, CrawledFile.id == Clue.crawled_file_id)
+        .where(ranked.c.place == 1)
+    )
+    return {
+        one.likeness: Decided(
+            one.state is ClueState.DISMISSED,
+            one.decided_by,
+            one.decided_reason,
+            one.decided_at,
+            one.ground,
+            one.unit_id,
+            share_id,
+            frozenset({one.topic}),
+            frozenset(),
+            frozenset(broad_readers or ()),
+        )
+        for one, share_id, broad_readers in session.execute(query)
+    }
+
+
+def chosen(session: Session, clue_ids: Sequence[int]) -> list[Clue]:
+    """Clues by ids, each once, in the order given; raises NotFound for one there is not."""
+    wanted = list(dict.fromkeys(clue_ids))
+    found = {one.id: one for one in session.scalars(select(Clue).where(Clue.id.in_(wanted)))}
+    missing = [one for one in wanted if one not in found]
+    if missing:
+        raise NotFound(f"clue {missing[0]} does not exist")
+    return [found[one] for one in wanted]
+
+
+def of_campaign(session: Session, campaign_id: str) -> list[Clue]:
+    """All clues of a campaign, by unit, the strong ones first."""
+    query = select(Clue).where(Clue.campaign_id == campaign_id)
+    return list(session.scalars(query.order_by(Clue.unit_id, Clue.strength.desc(), Clue.id)))
+
+
+def open_of(session: Session, unit_id: str) -> list[Clue]:
+    """The clues of a unit nobody has decided on, the strong ones first, oldest campaign first."""
+    query = select(Clue).where(Clue.unit_id == unit_id, Clue.state == ClueState.OPEN)
+    return list(session.scalars(query.order_by(Clue.strength.desc(), Clue.campaign_id, Clue.id)))
+
+
+def open_counts(session: Session) -> dict[tuple[str, str], int]:
+    """How many clues nobody has decided on, by (unit, campaign)."""
+    which = (Clue.unit_id, Clue.campaign_id)
+    query = select(*which, func.count()).where(Clue.state == ClueState.OPEN).group_by(*which)
+    return {(unit, campaign): count for unit, campaign, count in session.execute(query)}
+
+
+def files(session: Session, clues: Sequence[Clue]) -> dict[int, tuple[CrawledFile, ShareRecord, Hit]]:
+    """The file, share and hit behind each of some clues, by the clue's id."""
+    found: dict[int, tuple[CrawledFile, ShareRecord, Hit]] = {}
+    ids = [one.id for one in clues]
+    for start in range(0, len(ids), 500):
+        query = (
+            select(Clue.id, CrawledFile, ShareRecord, Hit)
+            .join(CrawledFile, CrawledFile.id == Clue.crawled_file_id)
+            .join(ShareRecord, ShareRecord.id == CrawledFile.share_id)
+            .join(Hit, (Hit.crawled_file_id == CrawledFile.id) & (Hit.basis == HitBasis.MEANING))
+            .where(Clue.id.in_(ids[start : start + 500]))
+        )
+        found |= {one: (file, share, hit) for one, file, share, hit in session.execute(query)}
+    return found
