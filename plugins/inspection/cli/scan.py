@@ -25,6 +25,8 @@ def scan_command(arguments: Sequence[str], *, program: str = "inspection scan") 
     Taken apart by argparse: typer alone would cost more processor time than ten thousand unchanged files.
     """
     given = scan_parser(program).parse_args(arguments)
+    if given.explain:
+        return _explained(given)
     # the readers and detectors are loaded for this verb alone
     from inspection.crawling.sandboxed import SandboxedJudges
     from inspection.crawling.scan import ScanRequest, scan
@@ -43,6 +45,17 @@ def scan_command(arguments: Sequence[str], *, program: str = "inspection scan") 
     return counts.exit_status
 
 
+def _explained(given: argparse.Namespace) -> int:
+    """Prints why one file is held for what it is."""
+    from inspection.crawling.explain import explain
+    from inspection.crawling.sandboxed import SandboxedJudges
+
+    with SandboxedJudges(workers=1, rules_file=given.rules, second_reading=True) as crew:
+        for line in explain(Path(given.path), crew):
+            sys.stdout.write(f"{line}\n")
+    return 0
+
+
 def scan_parser(program: str) -> argparse.ArgumentParser:
     """What `inspection scan` takes; the page of commands is made from it."""
     parser = argparse.ArgumentParser(
@@ -52,7 +65,9 @@ def scan_parser(program: str) -> argparse.ArgumentParser:
         epilog="Exit status: 0 done; 1 done, but something needs a person; 2 wrong input; 3 the source is unavailable.",
     )
     parser.add_argument("path", help="a local folder, or smb://user@host:port/share/folder")
-    parser.add_argument("--jsonl", type=Path, required=True, metavar="OUT", help="where the rows go (mode 0600)")
+    goal = parser.add_mutually_exclusive_group(required=True)
+    goal.add_argument("--jsonl", type=Path, metavar="OUT", help="where the rows go (mode 0600)")
+    goal.add_argument("--explain", action="store_true", help="tell in words why one local file is held for what it is")
     parser.add_argument("--rules", type=Path, metavar="FILE", help="detector rules to use instead of the shipped")
     parser.add_argument(
         "--baseline", type=Path, metavar="PREVIOUS", help="rows of an earlier scan: unchanged files are not read again"
