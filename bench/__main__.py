@@ -17,6 +17,7 @@ PARTS = {
     "Documents: filled by us and by docxtpl": ("tests/bench/bench_documents.py",),
     "Shares: reading and listing over SMB": ("tests/bench/bench_shares.py",),
     "疑似事項: drawn with few and many earlier ones": ("tests/bench/bench_suspect.py",),
+    "Follow-up: a day on which few of many fixes are due": ("tests/bench/bench_follow_up.py",),
     "Scanning: beside man-spider, smbclient and a raw read": ("tests/bench/bench_scan.py",),
 }
 

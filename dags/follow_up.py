@@ -6,7 +6,8 @@
 
 - 政風室以上（主任秘書、首長、上級）**不由系統直接發信**，只備妥簽稿。
 - 同一期限、同一階只做一次；重跑、補跑或同日執行多次都不會重複通知。
-- 某一事項無法提醒時（`failed`），其餘照常辦理，並通知政風室一次。
+- 某一事項無法提醒時（`failed`），其餘照常辦理，並通知政風室一次（專案者通知承辦人）。
+- 某一階應通知之對象無人擔任時（`passed`），記錄移由下一階辦理，並通知政風室一次；名冊補正後於次一工作日續辦。
 - 錯過數日時，只做目前應到的最高一階。
 - 專案知悉人員逾期未簽保密切結書者，依 `rules/project_kinds.yaml` 之日數提醒本人，並告知承辦人尚缺人數。
 
@@ -45,6 +46,7 @@ def climb_ladder(params: dict[str, Any] | None = None) -> dict[str, int]:
             "escalated": done.escalated,
             "drafts": done.drafts,
             "waiting": done.waiting,
+            "passed": done.passed,
             "failed": done.failed,
         }
     return note_run("follow_up", None, run_name(), counts)
@@ -61,7 +63,8 @@ def remind_of_pledges(params: dict[str, Any] | None = None) -> dict[str, int]:
         day = day_to_follow(opened.session, str((params or {}).get("on") or ""), at=opened.at)
         if day is None:
             return {"reminded": 0}
-        counts = {"reminded": verb(opened.session, on=day, catalogue=opened.catalogue, at=opened.at)}
+        done = verb(opened.session, on=day, catalogue=opened.catalogue, at=opened.at)
+        counts = {"reminded": done.reminded, "failed": done.failed}
     return note_run("remind_of_pledges", None, run_name(), counts)
 
 

@@ -163,11 +163,11 @@ def ladder_page() -> str:
         ]
         heads = ("階", *(severity.name for severity in severities), "對象", "副知", "方式")
         parts.append(f"## {LADDER[ladder.id]}\n\n{table(heads, rungs)}")
-    ladders = rules.ladders
+    days = rules.ladders.draft_ignored_after_working_days
     parts.append(
-        f"Beyond the top rung a line stands in the head's digest every {ladders.beyond_top_every_working_days} working "
-        f"days until the case is closed. A 簽稿 left unsigned for {ladders.draft_ignored_after_working_days} working "
-        "days shows there as well."
+        f"With a 簽稿 the ethics head is asked to decide within {days} working days. Where nobody holds the roles of a "
+        "rung it is recorded as passed upward with the reason, and the ethics office is told; the next rung comes on "
+        "its own day."
     )
     return "\n\n".join(parts) + "\n"
 

@@ -23,7 +23,8 @@ from campaigns.paper_office import (
 )
 from escalation.many import copies
 from inspection import clock as now
-from inspection.errors import BadSource
+from inspection import settings
+from inspection.errors import BadSource, InspectionError
 from inspection.escalation.climb import FollowUpCounts, follow_up
 from inspection.model import Event
 from inspection.rules import catalogue
@@ -31,7 +32,7 @@ from inspection.rules.ladder import LadderKind
 from inspection.rules.rung_values import DRAFT_VALUES, MAIL_VALUES, rung_faults
 from inspection.settings import TEMPLATES
 from inspection.store import checklists, findings
-from inspection.store.session import session_scope
+from inspection.store.session import engine_for, session_scope
 
 SHIPPED = catalogue.SHIPPED
 LATE = "2026-11-12"  # three working days past the due date of a fix of high severity opened on 2 November
@@ -166,3 +167,68 @@ def test_a_form_or_decision_that_fails_silences_no_other(office: PaperOffice) ->
     reminded = {one.person_id for one in notices("checklist_reminder")}
     assert reminded == {UNIT_HEAD[WORKS], CONTACT[WORKS]}
     assert {str(one.values["matter_number"]) for one in notices("follow_up_failed")} == {f"{CAMPAIGN}:{SOCIAL}"}
+
+
+ON_ONE = "NEW.key LIKE 'fix_overdue:%%-0003:%%'"
+REFUSE = {
+    "sqlite": [
+        f"CREATE TRIGGER refuse BEFORE INSERT ON notice WHEN {ON_ONE} BEGIN SELECT RAISE(ABORT, 'refused'); END"
+    ],
+    "postgresql": [
+        f"""CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN IF {ON_ONE} THEN RAISE EXCEPTION 'refused'; END IF; RETURN NEW; END $$""",
+        "CREATE TRIGGER refuse BEFORE INSERT ON notice FOR EACH ROW EXECUTE FUNCTION refuse()",
+    ],
+}
+"""A database that takes every notice but those on one fix."""
+
+
+def test_one_that_fails_while_it_is_written_spoils_no_other_of_its_batch(office: PaperOffice) -> None:
+    first = office.one_fix()
+    others = copies(first, 6)
+    engine = engine_for()
+    with engine.begin() as connection:
+        for statement in REFUSE[engine.dialect.name]:
+            connection.exec_driver_sql(statement)
+    counts = run(LATE)
+    assert (counts.looked_at, counts.escalated, counts.failed) == (7, 6, 1)
+    told = {str(one.values["fix_numbers"]) for one in notices("fix_overdue")}
+    assert told == {first, *others} - {others[3]}
+    assert {str(one.values["matter_number"]) for one in notices("follow_up_failed")} == {others[3]}
+    with session_scope() as session:
+        assert findings.rungs(session, others[3]) == [], "what failed was not climbed"
+
+
+def test_a_rung_with_a_mail_of_its_own_laid_over_the_shipped_ones_speaks_on_its_day(
+    office: PaperOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fix_id = office.one_fix()
+    own_rung(tmp_path, "fix", template="long_overdue", variables=["days_late", "told_before"])
+    (tmp_path / "mail").mkdir()
+    text = '主旨：已逾期{{ days_late }}日\n{{ name }}：先前通知 {{ told_before }}\n{% include "_footer.j2" %}'
+    (tmp_path / "mail" / "long_overdue.j2").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("INSPECTION_RULES_DIR", str(tmp_path))
+    settings.reset()
+    catalogue.reset()
+    assert run("2026-11-11").escalated == 0
+    assert run(LATE).escalated == 1
+    (mail,) = notices("long_overdue")
+    assert (mail.person_id, mail.subject) == (CONTACT[WORKS], "已逾期3日")
+    assert (mail.depends_kind, mail.depends_id, mail.depends_version) == ("fix", fix_id, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "fault"),
+    [
+        ("gossip", "主旨：天氣", r"gossip\.j2: is not declared"),
+        ("fix_overdue", "主旨：{{ weather }}", r"fix_overdue\.j2: uses weather"),
+        ("fix_overdue", "主旨：{{ due", r"fix_overdue\.j2, line 1"),
+    ],
+)
+def test_an_agencys_own_mail_that_could_not_be_written_is_refused_at_load(
+    tmp_path: Path, name: str, text: str, fault: str
+) -> None:
+    (tmp_path / "mail").mkdir()
+    (tmp_path / "mail" / f"{name}.j2").write_text(text, encoding="utf-8")
+    with pytest.raises(InspectionError, match=fault):
+        catalogue.load(tmp_path)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
+import re
+import zipfile
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from campaigns.paper_office import (
+    CAMPAIGN,
     CONTACT,
     ETHICS_HEAD,
     SECOND_STAFF,
+    SOCIAL,
     UNIT_HEAD,
     WORKS,
     PaperOffice,
@@ -20,14 +25,15 @@ from campaigns.paper_office import (
 )
 from inspection import clock as now
 from inspection.calendar.roc import with_weekday
+from inspection.documents.shelf import read_document
 from inspection.errors import BadSource
 from inspection.escalation.climb import follow_up
 from inspection.escalation.day import day_to_follow
 from inspection.fixes.claim import claim
 from inspection.fixes.verify import verify
-from inspection.model import Document, RungClimbed
+from inspection.model import Document, RungClimbed, Unit
 from inspection.rules import catalogue
-from inspection.store import findings
+from inspection.store import findings, holders, roster
 from inspection.store.session import session_scope
 from inspection.vocabulary import Role, Severity
 
@@ -165,7 +171,77 @@ def test_a_draft_for_two_names_both(office: PaperOffice, tmp_path: Path) -> None
     with session_scope() as session:
         follow_up(session, on=date(2026, 11, 16), catalogue=catalogue.load(tmp_path), at=now.now())
     (notice,) = notices("escalation_draft_ready")
-    assert notice.values["addressee"] == "科長、主任秘書"
+    assert notice.values["addressee"] == "主任秘書、虛構縣政府政風處"
+
+
+def words_of(document_id: str | None) -> str:
+    """All words of a draft, without spaces."""
+    with session_scope() as session:
+        data = read_document(session.get_one(Document, document_id))
+    xml = zipfile.ZipFile(io.BytesIO(data)).read("word/document.xml").decode()
+    return "".join(re.findall(r"<w:t[ >][^<]*?>?([^<>]*)</w:t>", xml))
+
+
+def test_each_draft_is_addressed_by_the_rule_of_its_letter(office: PaperOffice) -> None:
+    fix_id = office.one_fix()
+    said = {}
+    for day, rung in (
+        ("2026-11-16", "chief_secretary"),
+        ("2026-11-23", "agency_head"),
+        ("2026-12-21", "superior_ethics"),
+    ):
+        run(office, day)
+        with session_scope() as session:
+            document_id = session.get_one(RungClimbed, (fix_id, 1, rung)).document_id
+        said[rung] = words_of(document_id)
+    assert "簽請核示。" in said["chief_secretary"]
+    assert "敬陳主任秘書" in said["chief_secretary"]
+    assert "敬陳主任秘書市長" in said["agency_head"]
+    # the superior's body is named, not the post of whoever receives it there (officer review A9)
+    assert "敬陳虛構縣政府政風處" in said["superior_ethics"]
+    assert "科長" not in said["superior_ethics"]
+    assert "簽請核示。" in said["superior_ethics"]
+
+
+@pytest.mark.parametrize(
+    ("letter", "fault"),
+    [("overdue_to_head, addressee: '{honour}'", "honour"), ("plan_for_decision, addressee: 市長", "overdue_")],
+)
+def test_a_letter_may_hold_no_blank_nobody_fills(tmp_path: Path, letter: str, fault: str) -> None:
+    (tmp_path / "office.yaml").write_text(f"letters:\n- {{id: {letter}}}\n", encoding="utf-8")
+    with pytest.raises(BadSource, match=rf"office\.yaml, line 2, .*{fault}"):
+        catalogue.load(tmp_path)
+
+
+def test_the_draft_on_a_form_says_who_was_told_of_it_and_when(office: PaperOffice) -> None:
+    office.approved_plan()
+    office.send_forms()
+    run(office, "2026-11-11")
+    run(office, "2026-11-12")
+    run(office, "2026-11-18")
+    drafts = [one for one in notices("escalation_draft_ready") if WORKS in str(one.values["fix_numbers"])]
+    assert len(drafts) == 1
+    with session_scope() as session:
+        papers = session.query(Document).filter_by(kind="escalation_brief", subject_id=f"{CAMPAIGN}:{WORKS}").all()
+    (paper,) = papers
+    said = words_of(paper.id)
+    written = (
+        f"{now.today().month}月{now.today().day}日"  # notices bear the hour they were written, not the day asked for
+    )
+    assert f"本案前已通知：{written}繳交當日提醒、{written}逾期未交通知單位主管。" in said
+    assert "政風室主任" not in said.split("敬陳")[0]
+
+
+def test_what_is_read_at_once_is_what_the_roster_says_one_by_one(office: PaperOffice) -> None:
+    on = now.today()
+    with session_scope() as session:
+        session.get_one(Unit, SOCIAL).merged_into = WORKS
+    with session_scope() as session:
+        held = holders.on_day(session, on)
+        for unit in ("", *(one.id for one in roster.all_units(session))):
+            for role in Role:
+                one_by_one = roster.holding_any(session, (role,), unit_id=unit, on=on)
+                assert [one.id for one in held.holding_any((role,), unit_id=unit)] == [one.id for one in one_by_one]
 
 
 def test_each_rung_says_what_was_told_before(office: PaperOffice) -> None:

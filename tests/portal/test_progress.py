@@ -7,16 +7,19 @@ from datetime import date, timedelta
 
 import pytest
 
+from campaigns.assessed import confirm_assessment
 from conftest import FixedClock
+from inspection.campaigns.open import Wanted, open_campaign
 from inspection.campaigns.progress import progress
 from inspection.findings.suspect import suspect
 from inspection.model import Campaign, CrawlRun, CrawlShare, Suspicion
 from inspection.model.lifecycle import CrawlState
+from inspection.planning.assess import assess
 from inspection.portal.progress_charts import asked_of, returns
 from inspection.rules import catalogue
 from inspection.store import calendar_days, campaigns, checklists
 from inspection.store.session import session_scope
-from inspection.vocabulary import ReadReason, Role
+from inspection.vocabulary import CampaignKind, ReadReason, Role
 from portal import story
 from portal.client import visible_text
 from portal.conftest import Portal
@@ -166,3 +169,15 @@ def test_a_role_without_pages_is_told_where_its_matters_lie(inspected: Portal, r
     browser.get("/")
     assert told in visible_text(browser.page)
     assert "目前沒有待辦" not in browser.page
+
+
+def test_a_first_assessment_nobody_took_for_theirs_says_that_it_waits(portal: Portal) -> None:
+    rules = catalogue.current()
+    with session_scope() as session:
+        wanted = Wanted(CampaignKind.SEMIANNUAL, date(2026, 11, 2), date(2026, 11, 20), "ethics", campaign_id=CAMPAIGN)
+        open_campaign(session, wanted, catalogue=rules, at=story.SUBMITTED_AT)
+        assess(session, CAMPAIGN, catalogue=rules, actor="ethics", at=story.SUBMITTED_AT)
+    assert "狀況研判待確認" in page_text(portal)
+    with session_scope() as session:
+        confirm_assessment(session, CAMPAIGN)
+    assert "狀況研判待確認" not in page_text(portal)

@@ -12,7 +12,7 @@ from inspection.clock import now
 from inspection.errors import BadSource, Conflict, NotAllowed
 from inspection.findings.made_public import secrecy_ended
 from inspection.findings.suspect import suspect
-from inspection.model import Campaign, Notice, Plan, Project, Report, Suspicion
+from inspection.model import Campaign, Event, Notice, PersonInTheKnow, Plan, Project, Report, Suspicion
 from inspection.model.lifecycle import CampaignState, ReportState, SuspicionState
 from inspection.notices.deliver import deliver_due
 from inspection.projects import closing, days
@@ -225,7 +225,7 @@ def test_who_has_not_signed_is_reminded_step_by_step_until_the_signature(
 
     def remind(on: date) -> int:
         with session_scope() as session:
-            return remind_of_pledges(session, on=on, catalogue=office.rules, at=now())
+            return remind_of_pledges(session, on=on, catalogue=office.rules, at=now()).reminded
 
     assert remind(date(2026, 11, 4)) == 0
     twice(lambda: remind(date(2026, 11, 5)))
@@ -238,6 +238,28 @@ def test_who_has_not_signed_is_reminded_step_by_step_until_the_signature(
     assert states["project_pledge_reminder"] == "cancelled"  # signed meanwhile
     assert remind(date(2026, 11, 16)) == 1  # the officer in charge: one outsider is left
     assert told("project_pledge_reminder") == ["P042"]
+
+
+def test_one_entry_that_fails_keeps_no_other_from_being_reminded(office: ProjectOffice, clock: FixedClock) -> None:
+    office.open()
+    first = office.enter()
+    second = office.enter("P041", "單位主管")
+    office.plan()
+    office.decide()
+    office.pledges()
+    with session_scope() as session:  # handed out in a year nobody knows the working days of
+        session.get_one(PersonInTheKnow, first).pledge_sent_on = date(2010, 1, 4)
+    clock.set("2026-11-05T08:30:00+08:00")
+    for failed_before in (0, 1):
+        with session_scope() as session:
+            counts = remind_of_pledges(session, on=date(2026, 11, 5), catalogue=office.rules, at=now())
+        assert (counts.reminded > 0, counts.failed) == (not failed_before, 1)
+    assert told("project_pledge_reminder") == ["P041"]
+    assert told("follow_up_failed") == [STAFF], "of a project the officer in charge hears, and nobody else"
+    with session_scope() as session:
+        failures = session.query(Event).filter_by(action="follow_up_failed").all()
+    assert [one.subject_id.rpartition(":")[2] for one in failures] == [str(first)]
+    assert second != first
 
 
 def test_a_late_signature_is_told_as_late_and_one_never_given_as_a_gap(

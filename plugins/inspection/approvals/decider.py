@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -30,8 +31,11 @@ def decider(session: Session, rule: DocumentRule, table: ApprovalTable, *, reque
 
 def laid_through(session: Session, title: str, *, on: date) -> list[str]:
     """To whom a 簽 is addressed, from below: the chief secretary before the head; anybody else alone."""
-    heads = roster.holders(session, Role.AGENCY_HEAD, on=on)
-    if title not in {head.title for head in heads}:
-        return [title]
-    before = [one.title for one in roster.holders(session, Role.CHIEF_SECRETARY, on=on) if one.id != heads[0].id]
-    return [*dict.fromkeys(before), title]
+    heads = [one.title for one in roster.holders(session, Role.AGENCY_HEAD, on=on)]
+    below = [one.title for one in roster.holders(session, Role.CHIEF_SECRETARY, on=on)]
+    return through(title, heads=heads, below=below)
+
+
+def through(title: str, *, heads: Sequence[str], below: Sequence[str]) -> list[str]:
+    """The same where the titles of the agency's heads and of its chief secretaries are known."""
+    return [*dict.fromkeys(one for one in below if one != title), title] if title in heads else [title]

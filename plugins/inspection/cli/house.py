@@ -45,6 +45,7 @@ def follow_up(
         as_of = day(on, "--on") if on else clock.local_date(opened.at)
         counts = follow_up_verb(opened.session, on=as_of, catalogue=opened.catalogue, at=opened.at)
         pledges = remind_of_pledges(opened.session, on=as_of, catalogue=opened.catalogue, at=opened.at)
+    failed = counts.failed + pledges.failed
     say(
         {
             "on": as_of,
@@ -53,13 +54,14 @@ def follow_up(
             "escalated": counts.escalated,
             "drafts": counts.drafts,
             "waiting": counts.waiting,
-            "failed": counts.failed,
-            "pledges": pledges,
+            "passed": counts.passed,
+            "failed": failed,
+            "pledges": pledges.reminded,
         },
         as_json=as_json,
     )
-    if counts.failed:
-        warn(f"有 {counts.failed} 件事項無法提醒，已通知政風室；原因載於操作紀錄")
+    if failed:
+        warn(f"有 {failed} 件事項無法提醒，已通知政風室；原因載於操作紀錄")
         raise typer.Exit(1)
 
 

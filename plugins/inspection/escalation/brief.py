@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Literal
 
-from sqlalchemy.orm import Session
-
 from inspection import clock
-from inspection.approvals.decider import laid_through
+from inspection.approvals.decider import through
 from inspection.calendar import roc
 from inspection.documents.frame import mark_of
 from inspection.documents.kinds.escalation_brief import KIND, EscalationBrief
 from inspection.documents.printing import Paper, print_paper
 from inspection.errors import BadSource
+from inspection.escalation.day import Day
 from inspection.model import Campaign, Document, Unit
-from inspection.rules.catalogue import SHIPPED, Catalogue
+from inspection.rules.catalogue import SHIPPED
 from inspection.rules.office import FILE, LetterRule
-from inspection.store import roster
 from inspection.vocabulary import Role
 
 
@@ -42,11 +40,49 @@ class Overdue:
     about: Literal["fix", "checklist"] = "fix"
 
 
-def print_brief(
-    session: Session, overdue: Overdue, *, to: Sequence[str], catalogue: Catalogue, at: datetime
-) -> Document:
-    """Renders and keeps the draft for one rung of one matter; `to` are the titles of all it is addressed to."""
-    today = clock.local_date(at)
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """To whom a draft is written: in the words of the rule of its letter, `through` from below, the addressee last."""
+
+    words: str
+    through: tuple[str, ...]
+    letter: LetterRule
+
+
+LETTERS = {
+    Role.CHIEF_SECRETARY: "overdue_to_chief_secretary",
+    Role.SUPERIOR_ETHICS: "overdue_to_superior_ethics",
+    Role.AGENCY_HEAD: "overdue_to_head",
+}
+"""The letter to each role above the ethics office, lowest first; others are written to as the chief secretary is."""
+RANKS = (*LETTERS,)
+
+
+def addressees_of(day: Day, roles: Sequence[Role], unit_id: str) -> list[Addressee]:
+    """To whom a draft for some roles is written, each once, the letter to the highest last; raises BadSource where
+    the rules have no letter for a role."""
+    heads = [one.title for one in day.holding((Role.AGENCY_HEAD,))]
+    below = [one.title for one in day.holding((Role.CHIEF_SECRETARY,))]
+    found = {}
+    for role in sorted(roles, key=lambda role: RANKS.index(role) if role in RANKS else -1):
+        letter = _letter(day, role)
+        for person in day.holding((role,), unit_id):
+            words = letter.addressed_to(title=person.title, superior_ethics=day.superior_ethics)
+            found[words] = Addressee(words, tuple(through(words, heads=heads, below=below)), letter)
+    return list(found.values())
+
+
+def _letter(day: Day, role: Role) -> LetterRule:
+    letter_id = LETTERS.get(role, LETTERS[Role.CHIEF_SECRETARY])
+    letter = day.catalogue.office.letter(letter_id)
+    if letter is None:
+        raise BadSource(f"查無文書「{letter_id}」", place=SHIPPED / FILE, remedy="於 letters 補回該列")
+    return letter
+
+
+def print_brief(day: Day, overdue: Overdue, *, to: Sequence[Addressee]) -> Document:
+    """Renders and keeps the draft for one rung of one matter, addressed to all of `to` (one at least)."""
+    catalogue, at = day.catalogue, day.at
     say = catalogue.wording.say
     values = {
         "campaign": overdue.campaign.name,
@@ -62,10 +98,10 @@ def print_brief(
         "speed": "速件",
         "classification": mark_of(catalogue.office, KIND).words,
         "attachments": "",
-        "addressees": list(dict.fromkeys(one for title in to for one in laid_through(session, title, on=today))),
+        "addressees": list(dict.fromkeys(words for one in to for words in one.through)),
         "subject": catalogue.wording.line(
             f"brief_subject_{overdue.about}",
-            {"unit": overdue.unit.name, "closing": _letter(session, to, catalogue, at=at).closing},
+            {"unit": overdue.unit.name, "closing": to[-1].letter.closing},
         ),
         "explanations": [
             *say(f"brief_explanations_{overdue.about}", values),
@@ -86,14 +122,4 @@ def print_brief(
         "consulted": "",
     }
     paper = Paper(KIND, overdue.subject_id, context, created=at)
-    return print_paper(session, paper, catalogue=catalogue, at=at)
-
-
-def _letter(session: Session, to: Sequence[str], catalogue: Catalogue, *, at: datetime) -> LetterRule:
-    """How the agency writes upward on what is overdue: to the head, or to the chief secretary and others below."""
-    heads = {one.title for one in roster.holders(session, Role.AGENCY_HEAD, on=clock.local_date(at))}
-    letter_id = "overdue_to_head" if heads & {*to} else "overdue_to_chief_secretary"
-    letter = catalogue.office.letter(letter_id)
-    if letter is None:
-        raise BadSource(f"查無文書「{letter_id}」", place=SHIPPED / FILE, remedy="於 letters 補回該列")
-    return letter
+    return print_paper(day.session, paper, catalogue=catalogue, at=at)

@@ -2,82 +2,70 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
 from functools import partial
 from itertools import groupby
 
-from sqlalchemy.orm import Session
-
-from inspection.calendar import roc
-from inspection.calendar.working_days import WorkingCalendar
 from inspection.escalation.apart import Matter
-from inspection.escalation.waiting import follow_each
+from inspection.escalation.day import Day
+from inspection.escalation.rung import Occasion
+from inspection.escalation.waiting import days_of, follow_each, rung_due
 from inspection.findings.questions import recipients
 from inspection.model import Suspicion
 from inspection.notices.conditions.question import while_unexplained
-from inspection.notices.outbox import Letter, write
-from inspection.rules.catalogue import Catalogue
 from inspection.rules.ladder import LadderKind
-from inspection.store import calendar_days, campaigns, findings, roster
+from inspection.store import campaigns, findings, roster
 from inspection.vocabulary import Role
 
 
-def remind_of_questions(session: Session, *, on: date, catalogue: Catalogue, at: datetime) -> tuple[int, int]:
+def remind_of_questions(day: Day) -> tuple[int, int]:
     """Reminds of all questions of a campaign to a unit due on one day at once; new notices, and matters failed."""
-    rest = campaigns.at_rest(session)
-    calendar = calendar_days.calendar(session)
 
     def matter(one: Suspicion) -> tuple[str, str, date]:
-        return one.campaign_id, one.unit_id, one.answer_due_on or on
+        return one.campaign_id, one.unit_id, one.answer_due_on or day.on
 
-    waiting = [one for one in findings.waiting_for_answer(session) if one.campaign_id not in rest]
+    waiting = [one for one in findings.waiting_for_answer(day.session) if one.campaign_id not in day.at_rest]
     matters = {}
     for (campaign_id, unit_id, due_on), members in groupby(sorted(waiting, key=matter), key=matter):
         of = Matter("question", f"{campaign_id}:{unit_id}", str(due_on), unit_id, campaign_id)
-        matters[of] = partial(_remind, session, list(members), due_on, calendar, on=on, catalogue=catalogue, at=at)
-    return follow_each(session, matters, on=on, at=at)
+        matters[of] = partial(_of_questions, day, of, list(members), due_on)
+    return follow_each(day, matters)
 
 
-def _remind(
-    session: Session,
-    asked: list[Suspicion],
-    due_on: date,
-    calendar: WorkingCalendar,
-    *,
-    on: date,
-    catalogue: Catalogue,
-    at: datetime,
-) -> int:
-    offset = calendar.working_days_between(due_on, on)
-    rung = catalogue.ladders.ladder(LadderKind.QUESTION).highest_reached(None, offset)
-    if rung is None:
-        return 0
-    campaign, unit = campaigns.get(session, asked[0].campaign_id), roster.unit(session, asked[0].unit_id)
-    told: dict[str, int] = {}
+def _of_questions(day: Day, matter: Matter, asked: list[Suspicion], due_on: date) -> Occasion | None:
+    due = rung_due(day, LadderKind.QUESTION, due_on)
+    if due is None:
+        return None
+    ladder, rung, offset = due
+    campaign, unit = campaigns.get(day.session, asked[0].campaign_id), day.unit(asked[0].unit_id)
+    to, copies = _told(day, asked, rung.to), _told(day, asked, rung.cc)
+    people = roster.by_ids(day.session, {*to, *copies})
+    return Occasion(
+        matter=matter,
+        ladder=ladder,
+        rung=rung,
+        severity=None,
+        named=f"{campaign.id}:{unit.id}:{due_on}",
+        called=day.catalogue.wording.line("matter_question", {"unit": unit.name}),
+        values={**days_of(due_on, offset, rung), "campaign_name": campaign.name, "unit_name": unit.name},
+        depends=while_unexplained(unit.id),
+        to=[people[one] for one in to],
+        cc=[people[one] for one in copies],
+        own={one: {"question_count": max(to[one], copies[one])} for one in people},
+        details={"due_on": str(due_on)},
+    )
+
+
+def _told(day: Day, asked: Sequence[Suspicion], roles: Sequence[Role]) -> Counter[str]:
+    """Whom some roles of a rung reach, and of how many questions each is told: for the contact's part who may answer,
+    for a reserved one its named person alone."""
+    told: Counter[str] = Counter()
     for one in asked:
-        for person_id in _told(session, one, (*rung.to, *rung.cc), catalogue, on=on):
-            told[person_id] = told.get(person_id, 0) + 1
-    new = 0
-    for person_id, count in told.items():
-        values = {
-            "campaign_name": campaign.name,
-            "unit_name": unit.name,
-            "question_count": count,
-            "due": roc.with_weekday(due_on),
-            "days_left": max(0, -offset),
-            "days_late": max(0, offset),
-            "tone": rung.tone.value,
-        }
-        key = f"{rung.template}:{campaign.id}:{unit.id}:{due_on}:{rung.id}:{person_id}"
-        wanted = while_unexplained(unit.id)
-        new += write(session, Letter(key, rung.template, person_id, values, campaign.id, still_wanted=wanted), at=at)
-    return new
-
-
-def _told(session: Session, one: Suspicion, roles: tuple[Role, ...], catalogue: Catalogue, *, on: date) -> list[str]:
-    """Whom a rung tells of one question: for the contact's part who may answer it, a reserved one's named person."""
-    found = recipients(session, one, catalogue, on=on) if Role.CONTACT in roles else []
-    others = [role for role in roles if role is not Role.CONTACT]
-    if catalogue.triage.reserved(one.detectors):  # neither does the head hear of it by role
-        others = [role for role in others if role is not Role.UNIT_HEAD]
-    return [*found, *(person.id for person in roster.holding_any(session, others, unit_id=one.unit_id, on=on))]
+        found = recipients(day.session, one, day.catalogue, on=day.on) if Role.CONTACT in roles else []
+        others = [role for role in roles if role is not Role.CONTACT]
+        if day.catalogue.triage.reserved(one.detectors):  # neither does the head hear of it by role
+            others = [role for role in others if role is not Role.UNIT_HEAD]
+        told.update({*found, *(person.id for person in day.holding(others, one.unit_id))})
+    return told

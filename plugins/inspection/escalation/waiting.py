@@ -6,227 +6,65 @@ The outbox is the ledger: a notice is keyed by matter, rung and person, so that 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date
 from functools import partial
-
-from sqlalchemy.orm import Session
 
 from inspection import clock
 from inspection.approvals.matters import campaign_of, document_name, rule_for
-from inspection.audit.actors import DAG, program
+from inspection.audit.events import record_all
 from inspection.calendar import roc
-from inspection.calendar.working_days import WorkingCalendar
 from inspection.escalation.apart import Matter, apart
-from inspection.escalation.brief import Overdue, print_brief
-from inspection.model import Approval, Checklist, Opinion, Person
+from inspection.escalation.brief import Overdue
+from inspection.escalation.day import Day
+from inspection.escalation.rung import ACTOR, PASSED, Climbed, Occasion, climb, draft_keys
+from inspection.model import Approval, Campaign, Checklist, Opinion, Unit
 from inspection.model.lifecycle import ChecklistState
 from inspection.notices.conditions.approval import while_pending
 from inspection.notices.conditions.checklist import while_out
 from inspection.notices.conditions.opinion import while_asked
-from inspection.notices.outbox import Letter, write
-from inspection.rules.catalogue import Catalogue
-from inspection.rules.ladder import Channel, LadderKind, Rung
-from inspection.store import approvals, calendar_days, campaigns, checklists, notices, opinions, roster
-from inspection.vocabulary import Role
-
-ACTOR = program(DAG, "follow_up")
+from inspection.notices.outbox import write_all
+from inspection.rules.ladder import Channel, Ladder, LadderKind, Rung
+from inspection.store import approvals, campaigns, checklists, events, notices, opinions, roster
 
 
-def remind_of_checklists(session: Session, *, on: date, catalogue: Catalogue, at: datetime) -> tuple[int, int]:
-    """Reminds of every checklist that is out; how many notices are new, and how many checklists failed."""
-    calendar = calendar_days.calendar(session)
-    rest = campaigns.at_rest(session)
-
-    def follow(checklist: Checklist) -> int:
-        offset = calendar.working_days_between(checklist.due_on, on)
-        rung = catalogue.ladders.ladder(LadderKind.CHECKLIST).highest_reached(None, offset)
-        if rung is None:
-            return 0
-        if rung.channel is Channel.DRAFT_LETTER:
-            return _lay_draft(session, checklist, rung, offset, on=on, catalogue=catalogue, at=at)
-        return _remind(session, checklist, rung, offset, on=on, at=at)
-
-    return follow_each(
-        session,
-        {
-            Matter("checklist", one.id, str(one.due_on), one.unit_id, one.campaign_id): partial(follow, one)
-            for one in checklists.out(session)
-            if one.campaign_id not in rest
-        },
-        on=on,
-        at=at,
-    )
-
-
-def follow_each(
-    session: Session, matters: Mapping[Matter, Callable[[], int]], *, on: date, at: datetime
-) -> tuple[int, int]:
-    """Follows up each matter apart from the others: how many notices are new, and how many matters failed."""
-    counts = [apart(session, matter, follow, actor=ACTOR, on=on, at=at) for matter, follow in matters.items()]
+def follow_each(day: Day, matters: Mapping[Matter, Callable[[], Occasion | None]]) -> tuple[int, int]:
+    """Climbs the rung due of each matter apart from the others, none where there is no occasion: how many notices are
+    new, and how many matters failed."""
+    counts = [apart(day, matter, partial(_follow, day, make), actor=ACTOR) for matter, make in matters.items()]
     return sum(count or 0 for count in counts), counts.count(None)
 
 
-def _remind(session: Session, checklist: Checklist, rung: Rung, offset: int, *, on: date, at: datetime) -> int:
-    campaign = campaigns.get(session, checklist.campaign_id)
-    unit = roster.unit(session, checklist.unit_id)
-    values = {
-        **_days(checklist.due_on, offset, rung),
-        "campaign_name": campaign.name,
-        "unit_name": unit.name,
-    }
-    letters = [
-        Letter(
-            key=f"{rung.template}:{checklist.id}:{checklist.due_on}:{rung.id}:{person.id}",
-            kind=rung.template,
-            person_id=person.id,
-            values=values,
-            campaign_id=campaign.id,
-            still_wanted=while_out(checklist.id),
-        )
-        for person in roster.holding_any(session, (*rung.to, *rung.cc), unit_id=unit.id, on=on)
-    ]
-    return sum(write(session, letter, at=at) for letter in letters)
-
-
-def _lay_draft(
-    session: Session, checklist: Checklist, rung: Rung, offset: int, *, on: date, catalogue: Catalogue, at: datetime
-) -> int:
-    campaign = campaigns.get(session, checklist.campaign_id)
-    unit = roster.unit(session, checklist.unit_id)
-    addressees = roster.holding_any(session, rung.to, unit_id=unit.id, on=on)
-    titles = addressed(addressees, rung)
-    signers = roster.holding_any(session, (rung.laid_before or Role.ETHICS_HEAD,), unit_id=unit.id, on=on)
-    key = f"draft-ready:{checklist.id}:{checklist.due_on}:{rung.id}"
-    if all(notices.by_key(session, f"{key}:{person.id}") for person in signers):
+def _follow(day: Day, make: Callable[[], Occasion | None]) -> int:
+    occasion = make()
+    if occasion is None:
         return 0
-    overdue = Overdue(
-        subject_id=checklist.id,
-        campaign=campaign,
-        unit=unit,
-        fact=catalogue.wording.line("fact_checklist_missing"),
-        severity="",
-        due_on=checklist.due_on,
-        days_late=offset,
-        told_before=catalogue.wording.line("told_by_ladder"),
-        state=catalogue.wording.line(
-            "return_sent_back" if checklist.state == ChecklistState.SENT_BACK else "return_missing"
-        ),
-        about="checklist",
-    )
-    print_brief(session, overdue, to=titles, catalogue=catalogue, at=at)
-    calendar = calendar_days.calendar(session)
-    sign_by = calendar.add_working_days(on, catalogue.ladders.draft_ignored_after_working_days)
-    values: dict[str, object] = {
-        "campaign_name": campaign.name,
-        "unit_name": unit.name,
-        "fix_numbers": checklist.id,
-        "due": roc.with_weekday(checklist.due_on),
-        "days_late": offset,
-        "addressee": "、".join(titles),
-        "sign_by": roc.with_weekday(sign_by),
-    }
-    return sum(
-        write(
-            session,
-            Letter(
-                f"{key}:{person.id}", rung.template, person.id, values, campaign.id,
-                still_wanted=while_out(checklist.id),
-            ),
-            at=at,
-        )
-        for person in signers
-    )  # fmt: skip
+    if occasion.rung.channel is Channel.DRAFT_LETTER:
+        keys = draft_keys(day, occasion)
+        if keys and notices.keys_among(day.session, keys) == set(keys):
+            return 0  # the draft lies there already
+    climbed = climb(day, occasion)
+    new = write_all(day.session, climbed.letters, at=day.at)
+    if climbed.channel == PASSED:
+        _record_once(day, climbed)
+    return new
 
 
-def addressed(people: list[Person], rung: Rung) -> list[str]:
-    """Whom a draft is addressed to: the titles of all the rung names, each once; the rung's name while nobody is."""
-    return list(dict.fromkeys(one.title for one in people)) or [rung.name]
+def _record_once(day: Day, climbed: Climbed) -> None:
+    """Records that a rung was passed upward, once per deadline."""
+    event = climbed.event
+    before = events.of_subject(day.session, *event.subject)
+    if not any(one.action == event.action and one.details == event.details for one in before):
+        record_all(day.session, [event], at=day.at, actor=ACTOR)
 
 
-def remind_of_decisions(session: Session, *, on: date, catalogue: Catalogue, at: datetime) -> tuple[int, int]:
-    """Reminds those who asked of every decision overdue; how many notices are new, and how many decisions failed."""
-    calendar = calendar_days.calendar(session)
-    rest = campaigns.at_rest(session)
-
-    def follow(approval: Approval) -> int:
-        campaign = campaign_of(session, approval)
-        offset = calendar.working_days_between(approval.due_on, on)
-        rung = catalogue.ladders.ladder(LadderKind.APPROVAL).highest_reached(None, offset)
-        if rung is None or (campaign is not None and campaign.id in rest):
-            return 0
-        return _remind_of(session, approval, rung, calendar, on=on, catalogue=catalogue, at=at)
-
-    matters = {Matter("approval", one.id, str(one.due_on)): partial(follow, one) for one in approvals.pending(session)}
-    return follow_each(session, matters, on=on, at=at)
+def rung_due(day: Day, kind: LadderKind, due_on: date) -> tuple[Ladder, Rung, int] | None:
+    """Ladder, highest rung due and working days past the due date; None where no rung is due."""
+    ladder, offset = day.catalogue.ladders.ladder(kind), day.offset(due_on)
+    rung = ladder.highest_reached(None, offset)
+    return None if rung is None else (ladder, rung, offset)
 
 
-def _remind_of(
-    session: Session,
-    approval: Approval,
-    rung: Rung,
-    calendar: WorkingCalendar,
-    *,
-    on: date,
-    catalogue: Catalogue,
-    at: datetime,
-) -> int:
-    asked_on = clock.local_date(approval.requested_at)
-    campaign = campaign_of(session, approval)
-    rule = rule_for(approval.subject_kind, campaign, catalogue)
-    offset = calendar.working_days_between(approval.due_on, on)
-    values: dict[str, object] = {
-        **_days(approval.due_on, offset, rung),
-        "document_name": f"{campaign.name if campaign else ''}{rule.name if rule else approval.subject_kind}",
-        "requested_on": roc.plain(asked_on),
-        "approver_title": roster.person(session, approval.approver_id).title,
-        "waited_days": calendar.working_days_between(asked_on, on),
-    }
-    return sum(
-        write(
-            session,
-            Letter(
-                f"{rung.template}:{approval.id}:{rung.id}:{person.id}", rung.template, person.id, values,
-                campaign.id if campaign else None, still_wanted=while_pending(approval.id),
-            ),
-            at=at,
-        )
-        for person in roster.holding_any(session, rung.to, unit_id="", on=on)
-    )  # fmt: skip
-
-
-def remind_of_opinions(session: Session, *, on: date, catalogue: Catalogue, at: datetime) -> tuple[int, int]:
-    """Reminds of opinions due and tells the ethics office of those overdue; the decision waits for none of them."""
-    calendar = calendar_days.calendar(session)
-    rest = campaigns.at_rest(session)
-
-    def follow(opinion: Opinion, approval: Approval) -> int:
-        campaign = campaign_of(session, approval)
-        offset = calendar.working_days_between(opinion.due_on, on)
-        rung = catalogue.ladders.ladder(LadderKind.OPINION).highest_reached(None, offset)
-        if rung is None or campaign is None or campaign.id in rest:
-            return 0
-        values: dict[str, object] = {
-            **_days(opinion.due_on, offset, rung),
-            "document_name": document_name(approval.subject_kind, campaign, catalogue),
-            "unit_name": opinion.unit_name,
-        }
-        new = 0
-        for person in roster.holding_any(session, (*rung.to, *rung.cc), unit_id=opinion.unit_id, on=on):
-            letter = Letter(
-                f"{rung.template}:{opinion.id}:{rung.id}:{person.id}", rung.template, person.id, values, campaign.id,
-                still_wanted=while_asked(opinion.id),
-            )  # fmt: skip
-            new += write(session, letter, at=at)
-        return new
-
-    matters = {
-        Matter("opinion", one.id, str(one.due_on), one.unit_id): partial(follow, one, approval)
-        for one, approval in opinions.awaited(session)
-    }
-    return follow_each(session, matters, on=on, at=at)
-
-
-def _days(due_on: date, offset: int, rung: Rung) -> dict[str, object]:
+def days_of(due_on: date, offset: int, rung: Rung) -> dict[str, object]:
     """The values on time every ladder gives."""
     return {
         "due": roc.with_weekday(due_on),
@@ -234,3 +72,134 @@ def _days(due_on: date, offset: int, rung: Rung) -> dict[str, object]:
         "days_late": max(0, offset),
         "tone": rung.tone.value,
     }
+
+
+def remind_of_checklists(day: Day) -> tuple[int, int]:
+    """Reminds of every checklist that is out; how many notices are new, and how many checklists failed."""
+    matters = {
+        (of := Matter("checklist", one.id, str(one.due_on), one.unit_id, one.campaign_id)): partial(
+            _of_checklist, day, of, one
+        )
+        for one in checklists.out(day.session)
+        if one.campaign_id not in day.at_rest
+    }
+    return follow_each(day, matters)
+
+
+def _of_checklist(day: Day, matter: Matter, checklist: Checklist) -> Occasion | None:
+    due = rung_due(day, LadderKind.CHECKLIST, checklist.due_on)
+    if due is None:
+        return None
+    ladder, rung, offset = due
+    campaign, unit = campaigns.get(day.session, checklist.campaign_id), day.unit(checklist.unit_id)
+    line = day.catalogue.wording.line
+    overdue = None
+    if rung.channel is Channel.DRAFT_LETTER:
+        overdue = _missing(day, ladder, checklist, campaign, unit, offset)
+    return Occasion(
+        matter=matter,
+        ladder=ladder,
+        rung=rung,
+        severity=None,
+        named=f"{checklist.id}:{checklist.due_on}",
+        called=line("matter_checklist", {"unit": unit.name}),
+        values={**days_of(checklist.due_on, offset, rung), "campaign_name": campaign.name, "unit_name": unit.name},
+        depends=while_out(checklist.id),
+        overdue=overdue,
+        details={"due_on": str(checklist.due_on)},
+    )
+
+
+def _missing(day: Day, ladder: Ladder, checklist: Checklist, campaign: Campaign, unit: Unit, offset: int) -> Overdue:
+    """What the 簽 on a checklist not returned says."""
+    sent_back = checklist.state == ChecklistState.SENT_BACK
+    return Overdue(
+        subject_id=checklist.id,
+        campaign=campaign,
+        unit=unit,
+        fact=day.catalogue.wording.line("fact_checklist_missing"),
+        severity="",
+        due_on=checklist.due_on,
+        days_late=offset,
+        told_before=_told_before(day, ladder, checklist),
+        state=day.catalogue.wording.line("return_sent_back" if sent_back else "return_missing"),
+        about="checklist",
+    )
+
+
+def _told_before(day: Day, ladder: Ladder, checklist: Checklist) -> str:
+    """Who was told when of a checklist under this deadline, as the outbox has it; '' for nobody."""
+    told = {}
+    for rung in ladder.rungs:
+        if rung.channel is not Channel.MAIL:
+            continue
+        key = f"{rung.template}:{checklist.id}:{checklist.due_on}:{rung.id}:"
+        for one in notices.told_of(day.session, "checklist", checklist.id, like=key)[:1]:
+            told[rung.id] = f"{roc.month_day(clock.local_date(one.written_at))}{rung.name}"
+    return "、".join(told.values())
+
+
+def remind_of_decisions(day: Day) -> tuple[int, int]:
+    """Reminds those who asked of every decision overdue; how many notices are new, and how many decisions failed."""
+    matters = {
+        (of := Matter("approval", one.id, str(one.due_on))): partial(_of_decision, day, of, one)
+        for one in approvals.pending(day.session)
+    }
+    return follow_each(day, matters)
+
+
+def _of_decision(day: Day, matter: Matter, approval: Approval) -> Occasion | None:
+    campaign = campaign_of(day.session, approval)
+    due = rung_due(day, LadderKind.APPROVAL, approval.due_on)
+    if due is None or (campaign is not None and campaign.id in day.at_rest):
+        return None
+    ladder, rung, offset = due
+    asked_on = clock.local_date(approval.requested_at)
+    rule = rule_for(approval.subject_kind, campaign, day.catalogue)
+    name = f"{campaign.name if campaign else ''}{rule.name if rule else approval.subject_kind}"
+    return Occasion(
+        matter=Matter(matter.kind, matter.id, matter.deadline, campaign_id=campaign.id if campaign else None),
+        ladder=ladder,
+        rung=rung,
+        severity=None,
+        named=approval.id,
+        called=name,
+        values={
+            **days_of(approval.due_on, offset, rung),
+            "document_name": name,
+            "requested_on": roc.plain(asked_on),
+            "approver_title": roster.person(day.session, approval.approver_id).title,
+            "waited_days": day.offset(asked_on),
+        },
+        depends=while_pending(approval.id),
+        details={"due_on": str(approval.due_on)},
+    )
+
+
+def remind_of_opinions(day: Day) -> tuple[int, int]:
+    """Reminds of opinions due and tells the ethics office of those overdue; the decision waits for none of them."""
+    matters = {
+        (of := Matter("opinion", one.id, str(one.due_on), one.unit_id)): partial(_of_opinion, day, of, one, approval)
+        for one, approval in opinions.awaited(day.session)
+    }
+    return follow_each(day, matters)
+
+
+def _of_opinion(day: Day, matter: Matter, opinion: Opinion, approval: Approval) -> Occasion | None:
+    campaign = campaign_of(day.session, approval)
+    due = rung_due(day, LadderKind.OPINION, opinion.due_on)
+    if due is None or campaign is None or campaign.id in day.at_rest:
+        return None
+    ladder, rung, offset = due
+    name = document_name(approval.subject_kind, campaign, day.catalogue)
+    return Occasion(
+        matter=Matter(matter.kind, matter.id, matter.deadline, matter.unit_id, campaign.id),
+        ladder=ladder,
+        rung=rung,
+        severity=None,
+        named=opinion.id,
+        called=day.catalogue.wording.line("matter_opinion", {"document": name}),
+        values={**days_of(opinion.due_on, offset, rung), "document_name": name, "unit_name": opinion.unit_name},
+        depends=while_asked(opinion.id),
+        details={"due_on": str(opinion.due_on)},
+    )

@@ -109,7 +109,7 @@ def _write(
         }
         for (file, share, (hit,)), earlier in zip(drawn, dismissals.of(found), strict=True)
     ]
-    return insert_all_once(session, Clue, rows, keys=["campaign_id", "crawled_file_id"])
+    return len(insert_all_once(session, Clue, rows, keys=["campaign_id", "crawled_file_id"]))
 
 
 def judge_clues(

@@ -86,7 +86,7 @@ def _write(
                 "noted_at": at,
             }
         )
-    return insert_all_once(session, Suspicion, rows, keys=["campaign_id", "fingerprint"])
+    return len(insert_all_once(session, Suspicion, rows, keys=["campaign_id", "fingerprint"]))
 
 
 def _drawn(session: Session, campaign_id: str, *, catalogue: Catalogue, at: datetime) -> Iterator[list[Suspected]]:

@@ -60,7 +60,10 @@ class Fix(Record):
 
 
 class RungClimbed(Record):
-    """That a rung was reached: once per fix, deadline and rung, whatever runs again."""
+    """That a rung was reached: once per fix, deadline and rung, whatever runs again.
+
+    `channel` is that of the rung, or `passed` where nobody held its roles; `document_id` is the draft of a 簽.
+    """
 
     __tablename__ = "rung_climbed"
 

@@ -12,11 +12,13 @@ from inspection.access.policy import Act
 from inspection.calendar import roc
 from inspection.model import Campaign, Checklist, CrawlShare, Fix, Report, Suspicion, Unit
 from inspection.model.lifecycle import ChecklistState, CrawlState, FixState, ReportState
+from inspection.planning.submit import awaits_person
 from inspection.portal import projects
 from inspection.portal.answers import Answer, Page
 from inspection.portal.guard import Door, Visit
 from inspection.portal.progress_charts import asked_of, judged, returns
 from inspection.portal.rendering import day
+from inspection.rules import catalogue
 from inspection.store import calendar_days, campaigns, checklists, evidence, findings
 from inspection.vocabulary import CampaignKind
 
@@ -113,6 +115,7 @@ def progress_page(visit: Visit, campaign: Campaign) -> Answer:
             "groups": [(group.value, members) for group, members in groups if members],
             "counts": {group.value: len(members) for group, members in groups},
             "plan": campaigns.latest_plan(visit.session, campaign.id),
+            "assessment_waits": awaits_person(visit.session, campaign, catalogue.current()),
             "has_reports": findings.latest_report(visit.session, campaign.id) is not None,
             "done": [(sum(cell.kind is CellKind.DONE for cell in cells), len(cells)) for cells in counted],
             "total": len(rows),

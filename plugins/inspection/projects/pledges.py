@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +14,9 @@ from inspection.calendar import roc
 from inspection.documents.kinds.pledge import KIND, Pledge
 from inspection.documents.printing import Paper, print_paper
 from inspection.errors import NotAllowed
+from inspection.escalation.apart import Matter, apart
+from inspection.escalation.day import Day, day_of
+from inspection.escalation.rung import ACTOR
 from inspection.model import Campaign, Document, PersonInTheKnow, Project
 from inspection.model.lifecycle import CampaignState
 from inspection.notices.conditions.pledge import while_unsigned
@@ -63,28 +68,56 @@ def is_late(session: Session, one: PersonInTheKnow, *, catalogue: Catalogue) -> 
     return due is not None and one.pledge_signed_on is not None and one.pledge_signed_on > due
 
 
-def remind_of_pledges(session: Session, *, on: date, catalogue: Catalogue, at: datetime) -> int:
-    """Reminds everybody unsigned after so many working days, each step once; returns how many notices are new."""
-    calendar = calendar_days.calendar(session)
-    steps = catalogue.project_kinds.pledge_reminders_after_working_days
-    new = 0
+@dataclass(frozen=True, slots=True)
+class PledgeCounts:
+    """What one day's reminding did: notices that are new, matters that failed (each told to the officer in charge)."""
+
+    reminded: int
+    failed: int
+
+
+def remind_of_pledges(session: Session, *, on: date, catalogue: Catalogue, at: datetime) -> PledgeCounts:
+    """Reminds everybody unsigned after so many working days, each step once; one entry's failure stops no other.
+
+    Raises BadSource where the year of `on` has no calendar.
+    """
+    day = day_of(session, on=on, catalogue=catalogue, at=at)
+    new = failed = 0
     for project, campaign in projects.of_campaigns(session):
         if campaign.state not in SENT_IN:
             continue
         late = 0
         for one in projects.unsigned(session, campaign.id, on=on):
-            if one.pledge_sent_on is None:
-                continue
-            waited = calendar.working_days_between(one.pledge_sent_on, on)
-            reached = [step for step in steps if waited >= step]
-            if not reached:
-                continue
-            late += 1
-            if one.person_id is not None:
-                new += _remind(session, campaign, project, one, reached[-1], waited, catalogue=catalogue, at=at)
+            matter = _matter(campaign, f"{campaign.id}:{one.id}", str(one.pledge_sent_on))
+            done = apart(day, matter, partial(_remind_one, day, campaign, project, one), actor=ACTOR)
+            late += done is not None and done[0]
+            new += done is not None and done[1]
+            failed += done is None
         if late:
-            new += _tell_keeper(session, campaign, project, late, f"late:{on}", at=at)
-    return new
+            tell = partial(_tell_keeper, session, campaign, project, late, f"late:{on}", at=at)
+            told = apart(day, _matter(campaign, campaign.id, str(on)), tell, actor=ACTOR)
+            new += bool(told)
+            failed += told is None
+    return PledgeCounts(new, failed)
+
+
+def _matter(campaign: Campaign, subject_id: str, deadline: str) -> Matter:
+    """Of a project only the officer in charge hears (decision 0010)."""
+    return Matter("pledge", subject_id, deadline, campaign_id=campaign.id, keeper=campaign.opened_by)
+
+
+def _remind_one(day: Day, campaign: Campaign, project: Project, one: PersonInTheKnow) -> tuple[bool, bool]:
+    """Whether an entry is late with its signature, and whether its person was written to anew."""
+    if one.pledge_sent_on is None:
+        return False, False
+    waited = day.offset(one.pledge_sent_on)
+    reached = [step for step in day.catalogue.project_kinds.pledge_reminders_after_working_days if waited >= step]
+    if not reached:
+        return False, False
+    if one.person_id is None:
+        return True, False
+    new = _remind(day.session, campaign, project, one, reached[-1], waited, catalogue=day.catalogue, at=day.at)
+    return True, new
 
 
 def print_pledge(

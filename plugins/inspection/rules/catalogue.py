@@ -162,11 +162,12 @@ def load(overlay: Path | None = None) -> Catalogue:
     )
     _refuse_dangling(catalogue)
     _refuse_outdated(catalogue)
+    _refuse(mail_rules.own_template_faults(catalogue.mail_texts, overlay))
     _refuse(
         rung_faults(
             catalogue.ladders,
             catalogue.mail_texts,
-            settings.TEMPLATES / "mail",
+            mail_rules.mail_folders(overlay),
             file=SHIPPED / ladder_rules.FILE,
             overlay=overlay / ladder_rules.FILE if overlay else None,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ import jinja2.meta
 from jinja2.sandbox import SandboxedEnvironment
 from pydantic import Field, StringConstraints
 
+from inspection import settings
 from inspection.errors import BadSource, NotFound, Place
 from inspection.rules.load import RuleModel, load_yaml
 from inspection.rules.places import entry_place
@@ -77,26 +79,48 @@ def load_mail_texts(folder: Path, overlay: Path | None = None) -> MailTexts:
     return texts
 
 
+def mail_folders(overlay: Path | None) -> tuple[Path, ...]:
+    """Where the templates lie: an agency's own in `mail` of its rules, before the shipped ones."""
+    own = (overlay / "mail",) if overlay is not None and (overlay / "mail").is_dir() else ()
+    return (*own, settings.TEMPLATES / "mail")
+
+
 def template_faults(texts: MailTexts, templates: Path) -> list[BadSource]:
     """What is wrong with the `*.j2` files of a folder: a mail without template or the reverse, a subject line that is
     missing, a variable used but not declared or declared but not used, markup, broken syntax."""
     declared = {mail.id for mail in texts.mails}
-    present = {path.stem for path in templates.glob("*.j2") if not path.name.startswith("_")}
+    present = _names(templates)
     faults = [BadSource(f"no template {name}.j2", place=templates) for name in sorted(declared - present)]
-    faults += [
-        BadSource(f"is not declared in {FILE}", place=templates / f"{name}.j2", remedy="add it under mails")
-        for name in sorted(present - declared)
-    ]
+    faults += [_undeclared(templates, name) for name in sorted(present - declared)]
     for name in sorted(declared & present):
-        faults += _faults_of_one(texts, name, templates)
+        faults += _faults_of_one(texts, name, templates, [templates])
     return faults
 
 
-def _faults_of_one(texts: MailTexts, name: str, templates: Path) -> list[BadSource]:
-    path = templates / f"{name}.j2"
+def own_template_faults(texts: MailTexts, overlay: Path | None) -> list[BadSource]:
+    """The same of an agency's own templates, which need not be all there are."""
+    folders = mail_folders(overlay)
+    faults = []
+    for own in folders[:-1]:
+        for name in sorted(_names(own)):
+            known = any(mail.id == name for mail in texts.mails)
+            faults += _faults_of_one(texts, name, own, folders) if known else [_undeclared(own, name)]
+    return faults
+
+
+def _names(folder: Path) -> set[str]:
+    return {path.stem for path in folder.glob("*.j2") if not path.name.startswith("_")}
+
+
+def _undeclared(folder: Path, name: str) -> BadSource:
+    return BadSource(f"is not declared in {FILE}", place=folder / f"{name}.j2", remedy="add it under mails")
+
+
+def _faults_of_one(texts: MailTexts, name: str, folder: Path, folders: Sequence[Path]) -> list[BadSource]:
+    path = folder / f"{name}.j2"
     source = path.read_text(encoding="utf-8")
     try:
-        used = template_variables(f"{name}.j2", templates)
+        used = template_variables(f"{name}.j2", folders)
     except jinja2.TemplateSyntaxError as error:
         return [BadSource(f"cannot be parsed: {error.message}", place=Place(str(path), error.lineno))]
     except jinja2.TemplateNotFound as error:
@@ -115,13 +139,14 @@ def _faults_of_one(texts: MailTexts, name: str, templates: Path) -> list[BadSour
     return faults
 
 
-def template_variables(template: str, templates: Path) -> set[str]:
-    """The variables of a template file and of those it includes; raises Jinja's error where it is missing or broken."""
-    environment, loader = SandboxedEnvironment(), jinja2.FileSystemLoader(templates)
+def template_variables(template: str, folders: Sequence[Path]) -> set[str]:
+    """The variables of a template file and of those it includes, the first folder that has a name giving it; raises
+    Jinja's error where one is missing or broken."""
+    environment, loader = SandboxedEnvironment(), jinja2.FileSystemLoader(folders)
     source, _, _ = loader.get_source(environment, template)
     tree = environment.parse(source)
     used = set(jinja2.meta.find_undeclared_variables(tree))
     for included in jinja2.meta.find_referenced_templates(tree):
         if included is not None:
-            used |= template_variables(included, templates)
+            used |= template_variables(included, folders)
     return used

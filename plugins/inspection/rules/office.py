@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import StringConstraints, ValidationInfo, field_validator
+from pydantic import StringConstraints, ValidationInfo, field_validator, model_validator
 
 from inspection.rules.load import RuleModel, load_yaml
 from inspection.vocabulary import Adoption, AnswerValue, ApprovalOutcome, CampaignKind, Level, MarkedAs, Stance
@@ -15,6 +16,10 @@ FILE = "office.yaml"
 # what is given out to named readers copy by copy
 NUMBERED = frozenset({MarkedAs.UNIT_REPORT, MarkedAs.CAMPAIGN_REPORT})
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+
+
+OVERDUE = "overdue_"
+ADDRESSEE_BLANKS = frozenset({"title", "superior_ethics"})
 
 
 class SubmissionVerb(StrEnum):
@@ -34,12 +39,32 @@ class Register(StrEnum):
 
 
 class LetterRule(RuleModel):
-    """One kind of letter: its form, how the subject ends, and what a superior is asked to do with what it encloses."""
+    """One kind of letter: its form, how the subject ends, and what a superior is asked to do with what it encloses.
+
+    One on what is overdue (`overdue_…`) names its addressee: `{title}` is the title of the one it goes to,
+    `{superior_ethics}` the superior's ethics body by its name. To whom others go is decided where they are written.
+    """
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z_]{2,40}$")]
     register_form: Register
     closing: Words
     verb: SubmissionVerb | None = None
+    addressee: Words | None = None
+
+    @model_validator(mode="after")
+    def _addressee_can_be_filled(self) -> LetterRule:
+        if (self.addressee is not None) != self.id.startswith(OVERDUE):
+            raise ValueError(f"addressee belongs to the letters {OVERDUE}…, and to no others")
+        unknown = set(re.findall(r"[{]([^}]*)[}]?", self.addressee or "")) - ADDRESSEE_BLANKS
+        if unknown:
+            raise ValueError(
+                f"addressee may hold {', '.join(sorted(ADDRESSEE_BLANKS))}; not {', '.join(sorted(unknown))}"
+            )
+        return self
+
+    def addressed_to(self, *, title: str, superior_ethics: str) -> str:
+        """The addressee with its blanks filled; '' for a letter that names none."""
+        return (self.addressee or "").format(title=title, superior_ethics=superior_ethics)
 
 
 class Declassification(RuleModel):

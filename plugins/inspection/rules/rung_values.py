@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import jinja2
@@ -37,14 +37,16 @@ def given(kind: LadderKind, channel: Channel) -> frozenset[str] | None:
 
 
 def rung_faults(
-    ladders: Ladders, texts: MailTexts, templates: Path, *, file: Path, overlay: Path | None
+    ladders: Ladders, texts: MailTexts, templates: Path | Sequence[Path], *, file: Path, overlay: Path | None
 ) -> list[BadSource]:
     """Rungs that could not speak on their day: a channel their ladder lacks, a template that is missing or broken, or
-    one that wants a value the ladder does not give. `file` and `overlay` are where the ladders stand."""
+    one that wants a value the ladder does not give. `file` and `overlay` are where the ladders stand; of several
+    folders of templates the first that has a name gives it."""
     faults = []
+    folders = [templates] if isinstance(templates, Path) else list(templates)
     for ladder in ladders.ladders:
         for rung in ladder.rungs:
-            fault = _fault(ladder, rung, texts, templates)
+            fault = _fault(ladder, rung, texts, folders)
             if fault is not None:
                 field, problem, remedy = fault
                 place = entry_place(file, overlay, rung.id, field, rung.template, inside=ladder.id.value)
@@ -52,18 +54,18 @@ def rung_faults(
     return faults
 
 
-def _fault(ladder: Ladder, rung: Rung, texts: MailTexts, templates: Path) -> tuple[str, str, str] | None:
+def _fault(ladder: Ladder, rung: Rung, texts: MailTexts, folders: Sequence[Path]) -> tuple[str, str, str] | None:
     """Field, problem and remedy of what is wrong with a rung."""
     values = given(ladder.id, rung.channel)
     if values is None:
         return "channel", f"「{ladder.id.value}」階梯無簽稿可備", "請改用 mail，並寄給政風室以內之人員"
-    path = templates / f"{rung.template}.j2"
+    name = f"{rung.template}.j2"
     try:
-        used = template_variables(path.name, templates)
+        used = template_variables(name, folders)
     except jinja2.TemplateNotFound as error:
         return "template", f"郵件範本 templates/mail/{error.name} 不存在", "請補上範本，或改用其他範本"
     except jinja2.TemplateSyntaxError as error:
-        place = Place(str(path), error.lineno)
+        place = Place(str(error.filename or name), error.lineno)
         return "template", f"郵件範本無法解讀（{place}）：{error.message}", "請修正範本"
     wanted = (used | texts.required_variables(rung.template)) - set(texts.common)
     if lacking := sorted(wanted - values):

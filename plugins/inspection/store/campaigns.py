@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -19,6 +20,13 @@ def get(session: Session, campaign_id: str) -> Campaign:
     if found is None:
         raise NotFound(f"campaign {campaign_id} does not exist; see `inspection campaign list`")
     return found
+
+
+def by_ids(session: Session, campaign_ids: Collection[str]) -> dict[str, Campaign]:
+    """Campaigns by id; none is asked for where no id is given."""
+    if not campaign_ids:
+        return {}
+    return {one.id: one for one in session.scalars(select(Campaign).where(Campaign.id.in_(campaign_ids)))}
 
 
 def everything(session: Session) -> list[Campaign]:

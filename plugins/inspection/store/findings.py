@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from inspection.errors import NotFound
 from inspection.model import Campaign, CrawledFile, Finding, Fix, Report, ReportReader, RungClimbed, Suspicion
 from inspection.model.lifecycle import FindingState, FixState, ReportState, SuspicionState
-from inspection.vocabulary import CampaignKind
+from inspection.vocabulary import CampaignKind, Severity
 
 UNDECIDED = (SuspicionState.OPEN, SuspicionState.ASKED, SuspicionState.EXPLAINED)
 AWAITS_UNIT = (FixState.OPEN, FixState.ACCEPTED, FixState.SENT_BACK, FixState.REOPENED)
@@ -215,6 +215,108 @@ def unfinished_fixes(session: Session, *, unit_ids: Iterable[str] | None = None)
 def fixes_of_campaign(session: Session, campaign_id: str) -> list[Fix]:
     """All fixes of a campaign."""
     return list(session.scalars(select(Fix).where(Fix.campaign_id == campaign_id).order_by(Fix.id)))
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFix:
+    """What the follow-up asks of a fix that waits for its unit."""
+
+    id: str
+    finding_id: str
+    campaign_id: str
+    unit_id: str
+    state: FixState
+    due_on: date
+    due_version: int
+    severity: Severity
+    first_crawl: bool
+
+
+def _waiting(at_rest: Collection[str]) -> ColumnElement[bool]:
+    return and_(Fix.state.in_(AWAITS_UNIT), Fix.campaign_id.not_in(at_rest))
+
+
+def number_waiting(session: Session, *, at_rest: Collection[str]) -> int:
+    """How many fixes wait for their units, but for those of campaigns at rest."""
+    return session.scalar(select(func.count()).select_from(Fix).where(_waiting(at_rest))) or 0
+
+
+def waiting_for_units(
+    session: Session, *, at_rest: Collection[str], due_until: date, size: int
+) -> Iterator[list[OpenFix]]:
+    """Fixes that wait for their units and are due by a day, in batches of `size`, by id; but for campaigns at rest."""
+    query = (
+        select(
+            Fix.id, Fix.finding_id, Fix.campaign_id, Fix.unit_id, Fix.state, Fix.due_on, Fix.due_version,
+            Finding.severity, Campaign.first_crawl,
+        )
+        .join(Finding, Finding.id == Fix.finding_id)
+        .join(Campaign, Campaign.id == Fix.campaign_id)
+        .where(_waiting(at_rest), Fix.due_on <= due_until)
+        .order_by(Fix.id)
+        .limit(size)
+    )  # fmt: skip
+    last = ""
+    while rows := [OpenFix(*row) for row in session.execute(query.where(Fix.id > last))]:
+        yield rows
+        last = rows[-1].id
+
+
+@dataclass(frozen=True, slots=True)
+class RungBefore:
+    """A rung a fix has climbed, when, and by which channel."""
+
+    rung: str
+    on: date
+    channel: str
+
+
+def rungs_of(session: Session, fix_ids: Collection[str]) -> dict[tuple[str, int], list[RungBefore]]:
+    """The rungs fixes have climbed, by fix and version of the deadline, in order."""
+    columns = (RungClimbed.fix_id, RungClimbed.due_version, RungClimbed.rung, RungClimbed.on, RungClimbed.channel)
+    query = select(*columns).where(RungClimbed.fix_id.in_(fix_ids)).order_by(RungClimbed.on, RungClimbed.rung)
+    found: dict[tuple[str, int], list[RungBefore]] = {}
+    for row in session.execute(query):
+        found.setdefault((row.fix_id, row.due_version), []).append(RungBefore(row.rung, row.on, row.channel))
+    return found
+
+
+def note_rungs(session: Session, climbed: Sequence[tuple[str, int, str, str, str | None]]) -> None:
+    """Writes by which channel rungs were climbed and which draft was printed: fix, version, rung, channel, document."""
+    if not climbed:
+        return
+    mine = update(RungClimbed).where(
+        RungClimbed.fix_id == bindparam("of_fix_id"),
+        RungClimbed.due_version == bindparam("of_due_version"),
+        RungClimbed.rung == bindparam("of_rung"),
+    )
+    names = ("of_fix_id", "of_due_version", "of_rung", "new_channel", "new_document")
+    changes = mine.values(channel=bindparam("new_channel"), document_id=bindparam("new_document"))
+    session.connection().execute(changes, [dict(zip(names, one, strict=True)) for one in climbed])
+
+
+def take_up_passed(session: Session, fix_id: str, due_version: int, rung: str, *, passed: str, on: date) -> bool:
+    """Takes a rung that was passed upward as climbed on a day; False where another run has done so."""
+    mine = update(RungClimbed).where(
+        RungClimbed.fix_id == fix_id,
+        RungClimbed.due_version == due_version,
+        RungClimbed.rung == rung,
+        RungClimbed.channel == passed,
+    )
+    taken = mine.values(on=on, channel="").returning(RungClimbed.rung)
+    return session.execute(taken.execution_options(synchronize_session=False)).first() is not None
+
+
+def note_top_rung(session: Session, fix_ids: Sequence[str], rung: str) -> None:
+    """Keeps the highest rung overdue fixes have reached."""
+    mine = update(Fix).where(Fix.id.in_(fix_ids))
+    session.execute(mine.values(top_rung=rung).execution_options(synchronize_session=False))
+
+
+def facts_of(session: Session, finding_ids: Collection[str]) -> dict[str, str]:
+    """What findings say, by id; masked as they are kept."""
+    query = select(Finding.id, Finding.fact).where(Finding.id.in_(finding_ids))
+    return {row.id: row.fact for row in session.execute(query)}
 
 
 def rungs(session: Session, fix_id: str) -> list[RungClimbed]:

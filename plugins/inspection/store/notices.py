@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import or_, select, update
@@ -15,6 +16,25 @@ from inspection.store.once import insert_once
 def by_key(session: Session, key: str) -> Notice | None:
     """The notice written under a key."""
     return session.scalars(select(Notice).where(Notice.key == key)).first()
+
+
+def keys_among(session: Session, keys: Sequence[str]) -> set[str]:
+    """Which of these keys have a notice."""
+    if not keys:
+        return set()
+    return set(session.scalars(select(Notice.key).where(Notice.key.in_(keys))))
+
+
+def told_of(session: Session, kind: str, record_id: str, *, like: str) -> list[Notice]:
+    """Notices on a record under a condition of some kind whose key begins so, in the order written; none that was
+    given up or no longer wanted."""
+    query = select(Notice).where(
+        Notice.depends_kind == kind,
+        Notice.depends_id == record_id,
+        Notice.key.startswith(like, autoescape=True),
+        Notice.state.not_in((NoticeState.CANCELLED, NoticeState.FAILED)),
+    )
+    return list(session.scalars(query.order_by(Notice.id)))
 
 
 def due(session: Session, *, at: datetime, limit: int) -> list[Notice]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.dialects import postgresql, sqlite
@@ -26,21 +26,22 @@ def insert_once(session: Session, kind: type[Record], values: Mapping[str, Any],
 
 def insert_all_once(
     session: Session, kind: type[Record], rows: Sequence[Mapping[str, Any]], *, keys: Sequence[str]
-) -> int:
-    """The same for many rows with the same attributes, by one statement for each thousand; returns how many were new.
+) -> set[tuple[Any, ...]]:
+    """Inserts the rows that do not exist yet, by one statement per thousand; the `keys` of those that were new.
 
-    Attributes must be named as their columns are.
+    All rows give the same mapped attribute names.
     """
     if not rows:
-        return 0
+        return set()
     columns = kind.__mapper__.columns
     statement = (
         _insert(session)(kind.__table__)
         .on_conflict_do_nothing(index_elements=[columns[name] for name in keys])
-        .returning(columns[keys[0]])
+        .returning(*(columns[name] for name in keys))
     )
-    return len(session.execute(statement, [dict(row) for row in rows]).all())
+    given = [{columns[name].name: value for name, value in row.items()} for row in rows]
+    return {tuple(row) for row in session.execute(statement, given)}
 
 
-def _insert(session: Session) -> Any:
+def _insert(session: Session) -> Callable[..., postgresql.Insert | sqlite.Insert]:
     return postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import and_, or_, select
@@ -27,6 +27,11 @@ def ethics_office_name(session: Session) -> str:
     return own.name if own is not None else agency(session).superior_ethics_name
 
 
+def superior_ethics_name(session: Session) -> str:
+    """The ethics body above this agency; '' before a roster was imported."""
+    return session.scalar(select(Agency.superior_ethics_name).limit(1)) or ""
+
+
 def unit(session: Session, unit_id: str) -> Unit:
     """A unit by id."""
     found = session.get(Unit, unit_id)
@@ -40,11 +45,25 @@ def units(session: Session) -> list[Unit]:
     return list(session.scalars(select(Unit).where(Unit.active).order_by(Unit.id)))
 
 
+def all_units(session: Session) -> list[Unit]:
+    """All units there are or were, in the roster's order."""
+    return list(session.scalars(select(Unit).order_by(Unit.id)))
+
+
 def person(session: Session, person_id: str) -> Person:
     """A person by id."""
     found = session.get(Person, person_id)
     if found is None:
         raise NotFound(f"person {person_id} is not in the roster")
+    return found
+
+
+def by_ids(session: Session, person_ids: Collection[str]) -> dict[str, Person]:
+    """People by id; raises NotFound for one who is not in the roster."""
+    found = {one.id: one for one in session.scalars(select(Person).where(Person.id.in_(person_ids)))}
+    missing = sorted(set(person_ids) - set(found))
+    if missing:
+        raise NotFound(f"person {missing[0]} is not in the roster")
     return found
 
 
@@ -61,26 +80,26 @@ def people(session: Session) -> list[Person]:
     return list(session.scalars(select(Person).where(Person.active).order_by(Person.id)))
 
 
-def _merges(session: Session) -> dict[str, str]:
-    """Which unit went on as which."""
+def merges(session: Session) -> dict[str, str]:
+    """Which unit went on as which, by id."""
     query = select(Unit.id, Unit.merged_into).where(Unit.merged_into.is_not(None))
     return {old: str(new) for old, new in session.execute(query)}
 
 
 def unit_now(session: Session, unit_id: str) -> str:
     """The unit that answers today for the matters of one: itself, or what it was merged into."""
-    merges = _merges(session)
-    for _ in merges:
-        unit_id = merges.get(unit_id, unit_id)
+    merged = merges(session)
+    for _ in merged:
+        unit_id = merged.get(unit_id, unit_id)
     return unit_id
 
 
 def predecessors(session: Session, unit_id: str) -> frozenset[str]:
     """Units that went on as this one, near or far."""
-    merges = _merges(session)
+    merged = merges(session)
     found = {unit_id}
-    for _ in merges:
-        found |= {old for old, new in merges.items() if new in found}
+    for _ in merged:
+        found |= {old for old, new in merged.items() if new in found}
     return frozenset(found - {unit_id})
 
 

@@ -1,0 +1,179 @@
+"""The one way a rung is climbed: mails to whom it names, or a draft laid before who signs; nobody there is recorded.
+
+Whoever stands above the ethics office is never written to by the machine (officer review A6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from inspection.audit.actors import DAG, program
+from inspection.audit.events import Happening
+from inspection.calendar import roc
+from inspection.escalation.apart import Matter
+from inspection.escalation.brief import Overdue, addressees_of, print_brief
+from inspection.escalation.day import ETHICS, Day
+from inspection.model import Person
+from inspection.notices.condition import Depends
+from inspection.notices.outbox import Letter
+from inspection.rules.ladder import Channel, Ladder, Rung
+from inspection.vocabulary import Role, Severity
+
+ACTOR = program(DAG, "follow_up")
+PASSED = "passed"
+"""What is recorded in place of a channel where a rung's roles are held by nobody: it was passed upward."""
+VACANT = "rung_vacant"
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """A matter on a day on which one of its rungs is due.
+
+    `named` is the matter with its deadline as it stands in the keys of notices; `called` is what it is called in a
+    mail. `values` are those of its ladder's mails, `overdue` is what a draft says (a ladder without drafts has none).
+    `to` and `cc` are the people the rung names, where its ladder does not leave it at the roles; `own` are
+    values that differ from reader to reader, by person id. `details` go into the event.
+    """
+
+    matter: Matter
+    ladder: Ladder
+    rung: Rung
+    severity: Severity | None
+    named: str
+    called: str
+    values: Mapping[str, object]
+    depends: Depends
+    overdue: Overdue | None = None
+    to: Sequence[Person] | None = None
+    cc: Sequence[Person] | None = None
+    own: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    details: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Climbed:
+    """What a rung came to: the letters to be written, the channel that was used (`PASSED` where nobody was there), the
+    draft that was printed, and the event."""
+
+    letters: list[Letter]
+    channel: str
+    event: Happening
+    document_id: str | None = None
+
+
+def climb(day: Day, occasion: Occasion) -> Climbed:
+    """Puts together what a rung sends; prints the draft of one that lays a draft. Writes no letter and no event."""
+    rung = occasion.rung
+    missing = vacant(day, rung, occasion.matter.unit_id) if occasion.to is None else () if occasion.to else rung.to
+    if rung.channel is Channel.DRAFT_LETTER:
+        return _passed(day, occasion, missing, []) if missing else _laid(day, occasion)
+    to = day.holding(rung.to, occasion.matter.unit_id) if occasion.to is None else occasion.to
+    copies = day.holding(rung.cc, occasion.matter.unit_id) if occasion.cc is None else occasion.cc
+    letters = [_mail(occasion, one) for one in {one.id: one for one in (*to, *copies)}.values()]
+    if missing:
+        return _passed(day, occasion, missing, letters)
+    return Climbed(letters, rung.channel.value, _event(occasion, "rung", rung.channel.value))
+
+
+def vacant(day: Day, rung: Rung, unit_id: str) -> tuple[Role, ...]:
+    """The roles of a rung for want of whose holders it cannot speak: all it is addressed to, or who signs its draft."""
+    if not day.holding(rung.to, unit_id):
+        return rung.to
+    if rung.channel is Channel.DRAFT_LETTER and not day.holding((_signer(rung),), unit_id):
+        return (_signer(rung),)
+    return ()
+
+
+def draft_keys(day: Day, occasion: Occasion) -> list[str]:
+    """The keys of the letters that tell of a draft, one for each who signs."""
+    return [_draft_key(occasion, one) for one in day.holding((_signer(occasion.rung),), occasion.matter.unit_id)]
+
+
+def _signer(rung: Rung) -> Role:
+    return rung.laid_before or Role.ETHICS_HEAD
+
+
+def _mail(occasion: Occasion, person: Person) -> Letter:
+    rung = occasion.rung
+    return Letter(
+        key=f"{rung.template}:{occasion.named}:{rung.id}:{person.id}",
+        kind=rung.template,
+        person_id=person.id,
+        values={**occasion.values, **occasion.own.get(person.id, {})},
+        campaign_id=occasion.matter.campaign_id,
+        still_wanted=occasion.depends,
+    )
+
+
+def _laid(day: Day, occasion: Occasion) -> Climbed:
+    """A ready 簽稿 for all the rung names, before who signs it or leaves it."""
+    rung, overdue = occasion.rung, occasion.overdue
+    if overdue is None:
+        raise ValueError(f"{occasion.ladder.id}: a ladder that lays drafts says what is overdue")
+    addressees = addressees_of(day, rung.to, occasion.matter.unit_id)
+    document = print_brief(day, overdue, to=addressees)
+    sign_by = day.calendar.add_working_days(day.on, day.catalogue.ladders.draft_ignored_after_working_days)
+    values: dict[str, object] = {
+        "campaign_name": overdue.campaign.name,
+        "unit_name": overdue.unit.name,
+        "fix_numbers": overdue.subject_id,
+        "due": roc.with_weekday(overdue.due_on),
+        "days_late": overdue.days_late,
+        "addressee": "、".join(dict.fromkeys(one.words for one in addressees)),
+        "sign_by": roc.with_weekday(sign_by),
+    }
+    letters = [
+        Letter(
+            key=_draft_key(occasion, person),
+            kind=rung.template,
+            person_id=person.id,
+            values=values,
+            campaign_id=occasion.matter.campaign_id,
+            still_wanted=occasion.depends,
+        )
+        for person in day.holding((_signer(rung),), occasion.matter.unit_id)
+    ]
+    return Climbed(letters, rung.channel.value, _event(occasion, "rung", rung.channel.value), document.id)
+
+
+def _draft_key(occasion: Occasion, person: Person) -> str:
+    return f"draft-ready:{occasion.named}:{occasion.rung.id}:{person.id}"
+
+
+def _passed(day: Day, occasion: Occasion, roles: Sequence[Role], letters: list[Letter]) -> Climbed:
+    """A rung whose roles nobody holds goes to the next above on its day; the ethics office hears of it at once."""
+    names = "、".join(day.catalogue.wording.line(f"role_{role.value}") for role in roles)
+    unit = day.units.get(occasion.matter.unit_id)
+    values: dict[str, object] = {
+        "matter_name": occasion.called,
+        "unit_name": unit.name if unit else "",
+        "rung_name": occasion.rung.name,
+        "role_names": names,
+        "next_rung": _next_name(occasion),
+    }
+    told = [
+        Letter(
+            key=f"{VACANT}:{occasion.named}:{occasion.rung.id}:{one.id}",
+            kind=VACANT,
+            person_id=one.id,
+            values=values,
+            campaign_id=occasion.matter.campaign_id,
+            still_wanted=occasion.depends,
+        )
+        for one in day.holding(ETHICS)
+    ]
+    reason = f"「{occasion.rung.name}」無人可通知：{names}從缺，移由下一階辦理"
+    return Climbed([*letters, *told], PASSED, _event(occasion, "rung_passed", PASSED, reason))
+
+
+def _next_name(occasion: Occasion) -> str:
+    """The rung that comes after this one, '' at the top."""
+    rungs = [rung for _, rung in occasion.ladder.rungs_for(occasion.severity)]
+    place = rungs.index(occasion.rung) + 1
+    return rungs[place].name if place < len(rungs) else ""
+
+
+def _event(occasion: Occasion, action: str, channel: str, reason: str | None = None) -> Happening:
+    details = {"rung": occasion.rung.id, "channel": channel, **occasion.details}
+    return Happening((occasion.matter.kind, occasion.matter.id), action, reason=reason, details=details)
