@@ -7,8 +7,10 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from inspection.access.policy import TABLE, Act, allows, require, units_for
-from inspection.access.roles import Held, acting, held_by, identities
+from access.asked import allows, require, units_for
+from inspection.access.policy import TABLE, Act
+from inspection.access.roles import acting, on_day
+from inspection.access.who import Held
 from inspection.errors import NotAllowed, NotFound
 from inspection.model import (
     Approval,
@@ -104,12 +106,12 @@ def test_a_deputy_decides_within_the_recorded_days_only(office: Session) -> None
 def test_the_deputy_of_one_who_left_acts_for_nobody(office: Session) -> None:
     office.get_one(Person, "mayor").active = False
     office.flush()
-    assert identities(office, "secretary", on=date(2026, 10, 15)) == ("secretary",)
+    assert on_day(office, "secretary", date(2026, 10, 15)).names == ("secretary",)
 
 
 def test_a_deputy_holds_the_principals_role_and_says_so(office: Session) -> None:
-    assert Held(Role.AGENCY_HEAD, "", "mayor") in held_by(office, "secretary", on=date(2026, 10, 16))
-    assert held_by(office, "secretary", on=date(2026, 10, 14)) == (Held(Role.CHIEF_SECRETARY, ""),)
+    assert Held(Role.AGENCY_HEAD, "", "mayor") in on_day(office, "secretary", date(2026, 10, 16)).held
+    assert on_day(office, "secretary", date(2026, 10, 14)).held == (Held(Role.CHIEF_SECRETARY, ""),)
 
 
 def test_the_one_who_asked_never_decides_even_as_deputy(office: Session) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from demo.people import fill_form
 
+from access.asked import allows, units_for
 from campaigns.paper_office import (
     CAMPAIGN,
     CONTACT,
@@ -22,7 +23,7 @@ from campaigns.paper_office import (
     grant,
 )
 from inspection import clock as now
-from inspection.access.policy import Act, allows, units_for
+from inspection.access.policy import Act
 from inspection.checklists.review import accept
 from inspection.errors import NotAllowed
 from inspection.fixes.claim import claim

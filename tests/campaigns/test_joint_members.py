@@ -7,11 +7,12 @@ from datetime import date, timedelta
 import pytest
 from starlette.testclient import TestClient
 
+from access.asked import allows
 from campaigns.paper_office import CAMPAIGN, ETHICS_HEAD, SECOND_STAFF, SOCIAL, STAFF, WORKS, PaperOffice
 from conftest import FixedClock
 from inspection import clock as now
 from inspection.access import sessions
-from inspection.access.policy import Act, allows
+from inspection.access.policy import Act
 from inspection.campaigns.pledge import Signed, pledge
 from inspection.checklists.review import accept
 from inspection.errors import BadSource, NotAllowed

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from access.asked import allows
 from campaigns.paper_office import (
     CAMPAIGN,
     CONTACT,
@@ -25,7 +26,7 @@ from campaigns.paper_office import (
 )
 from conftest import FixedClock
 from inspection import clock as now
-from inspection.access.policy import Act, allows
+from inspection.access.policy import Act
 from inspection.audit.actors import DAG, program
 from inspection.errors import BadSource, Conflict, NotAllowed
 from inspection.fixes.claim import accept, claim

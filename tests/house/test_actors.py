@@ -26,14 +26,29 @@ def made_up(source: str) -> list[int]:
     }
     found = []
     for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            found += [value.lineno for name, value in _defaults(node) if name in NAMES and _is_text(value)]
         if not isinstance(node, ast.Call):
             continue
         for keyword in node.keywords:
             value = keyword.value
-            is_text = isinstance(value, ast.Constant) and isinstance(value.value, str) and value.value
-            if keyword.arg in NAMES and (is_text or (isinstance(value, ast.Name) and value.id in texts)):
+            if keyword.arg in NAMES and (_is_text(value) or (isinstance(value, ast.Name) and value.id in texts)):
                 found.append(value.lineno)
     return found
+
+
+def _is_text(value: ast.expr | None) -> bool:
+    return isinstance(value, ast.Constant) and isinstance(value.value, str) and bool(value.value)
+
+
+def _defaults(node: ast.FunctionDef) -> list[tuple[str, ast.expr]]:
+    """Names of arguments with what they are where nobody says otherwise."""
+    by_place = node.args.args[len(node.args.args) - len(node.args.defaults) :]
+    pairs = [
+        *zip(by_place, node.args.defaults, strict=True),
+        *zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True),
+    ]
+    return [(one.arg, value) for one, value in pairs if value is not None]
 
 
 @pytest.mark.parametrize(
@@ -42,6 +57,8 @@ def made_up(source: str) -> list[int]:
         'verb(session, actor="airflow", at=at)',
         'ACTOR = "follow_up"\nverb(session, actor=ACTOR, at=at)',
         'verb(session, drafted_by="cli")',
+        'def verb(year, actor="cli"): pass',
+        'def verb(year, *, actor="cli"): pass',
     ],
 )
 def test_a_made_up_actor_is_found(planted: str) -> None:

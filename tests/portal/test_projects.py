@@ -6,8 +6,9 @@ from datetime import date
 
 import pytest
 
+from access.asked import allows
 from conftest import FixedClock
-from inspection.access.policy import Act, allows
+from inspection.access.policy import Act
 from inspection.clock import now
 from inspection.model import Approval, Campaign, Suspicion
 from inspection.model.lifecycle import SuspicionState

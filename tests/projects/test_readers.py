@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from access.asked import allows
 from conftest import FixedClock
-from inspection.access.insiders import closed_to, keeps, reads
-from inspection.access.policy import Act, allows
+from inspection.access.policy import Act
+from inspection.access.who import asking
 from inspection.cli.entry import main
 from inspection.clock import now
 from inspection.errors import NotAllowed, NotFound
@@ -58,9 +59,9 @@ def may_read(person: str) -> bool:
     with session_scope() as session:
         campaign = session.get_one(Campaign, PROJECT)
         answers = {
-            reads(session, campaign, person, at=now()),
+            PROJECT in asking(session, person, at=now()).projects,
             allows(session, person, Act.READ_PROGRESS, campaign, at=now()),
-            PROJECT not in closed_to(session, person, at=now()),
+            PROJECT not in asking(session, person, at=now()).closed,
         }
         plan = session.query(Plan).first()
         if plan is not None:
@@ -122,9 +123,8 @@ def test_an_ethics_officer_comes_in_by_the_list_and_then_keeps_the_project_too(o
     office.sign(entry)
     assert may_read(OTHER_STAFF)
     with session_scope() as session:
-        campaign = session.get_one(Campaign, PROJECT)
-        assert keeps(session, campaign, OTHER_STAFF, at=now()) is not None
-        assert keeps(session, campaign, OWNER, at=now()) is None
+        assert asking(session, OTHER_STAFF, at=now()).projects[PROJECT] is not None
+        assert asking(session, OWNER, at=now()).projects[PROJECT] is None
 
 
 def test_deputies_of_head_and_officer_step_in_and_those_of_people_in_the_know_do_not(office: ProjectOffice) -> None:

@@ -1,20 +1,17 @@
-"""One table: which role may do what to which unit's matters; one function that every door asks.
+"""One table: which role may do what to which unit's matters; one pure function that every door asks.
 
 Who has nothing to do with a matter is told that it does not exist; who knows of it but may not act is told so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from inspection import clock
-from inspection.access.insiders import closed_to, is_closed_to, reads
-from inspection.access.roles import Held, held_by, identities, on_duty
+from inspection.access.who import Held, Who, asking
 from inspection.errors import NotAllowed, NotFound
 from inspection.model import (
     Approval,
@@ -26,14 +23,11 @@ from inspection.model import (
     Handover,
     Plan,
     Report,
-    ReportReader,
     Suspicion,
     Unit,
 )
-from inspection.model.lifecycle import ApprovalState, OpinionState, ReportState
-from inspection.store import approvals, handovers, opinions, pledges, projects, roster
-from inspection.store.unannounced import hidden_from
-from inspection.vocabulary import CampaignKind, Role
+from inspection.store.scope import Scope
+from inspection.vocabulary import Role
 
 Subject = Plan | Report | Fix | Suspicion | Clue | Checklist | Campaign | Unit | Approval | Handover | DutyShift
 
@@ -70,6 +64,9 @@ class Act(StrEnum):
     ANSWER_CHECKLIST = "answer_checklist"
     REVIEW_CHECKLIST = "review_checklist"
     READ_PROGRESS = "read_progress"
+    OPEN_CAMPAIGN = "open_campaign"
+    KEEP_CAMPAIGN = "keep_campaign"
+    KEEP_CALENDAR = "keep_calendar"
     LIST_HANDOVERS = "list_handovers"
     READ_HANDOVER = "read_handover"
     PLEDGE = "pledge"
@@ -101,7 +98,8 @@ class Rule:
     know that the matter exists, so that a refusal to act may be told them. `approval` is the kind under which
     requests for a decision on the matter are kept; a request itself says its kind. `consulted`: the head of a unit
     asked for its opinion (會辦), while the decision waits. `joint`: a 會辦 member of the unit's group too, within the
-    window and after the 切結 (A11). `insiders`: of a project, everybody who may read it at all.
+    window and after the 切結 (A11). `insiders`: of a project, everybody who may read it at all. `kept`: of a project,
+    only by a role that keeps it.
     """
 
     agency: frozenset[Role] = frozenset()
@@ -113,6 +111,7 @@ class Rule:
     consulted: bool = False
     joint: bool = False
     insiders: bool = False
+    kept: bool = False
 
 
 ETHICS = frozenset({Role.ETHICS_STAFF, Role.ETHICS_HEAD})
@@ -155,6 +154,9 @@ TABLE: dict[Act, Rule] = {
     Act.REVIEW_CHECKLIST: Rule(agency=ETHICS, unit=JUDGES_OF_UNIT, seen_by=Act.READ_CHECKLIST),
     Act.ANSWER_CHECKLIST: Rule(unit=OF_UNIT, seen_by=Act.READ_CHECKLIST),
     Act.READ_PROGRESS: Rule(agency=ETHICS | HEADS, insiders=True),
+    Act.OPEN_CAMPAIGN: Rule(agency=ETHICS),
+    Act.KEEP_CAMPAIGN: Rule(agency=ETHICS, seen_by=Act.READ_PROGRESS, kept=True),
+    Act.KEEP_CALENDAR: Rule(agency=ETHICS),
     Act.LIST_HANDOVERS: Rule(agency=ETHICS),
     Act.READ_HANDOVER: Rule(agency=ETHICS, named=Named.PARTY),
     Act.PLEDGE: Rule(named=Named.MEMBER),
@@ -169,70 +171,90 @@ TABLE: dict[Act, Rule] = {
 }
 
 
-def require(session: Session, person_id: str, act: Act, subject: Subject | None, *, at: datetime) -> Held | None:
-    """Returns silently where the person may, with the role that allows it (None where being named does).
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """What the table says of one question. `held` is the role that allows it, and for whom it is held (None where being
+    named allows it); of a refusal `may_know` tells whether the person may learn that the matter exists."""
 
-    Without a subject it asks whether the person may for any matter at all. Raises NotAllowed or NotFound.
-    """
-    if subject is not None and _is_hidden(session, person_id, subject, at=at):
-        raise NotFound("there is no such matter for you")
-    held = held_by(session, person_id, on=clock.local_date(at))
+    allowed: bool
+    held: Held | None = None
+    may_know: bool = True
+
+    def __bool__(self) -> bool:
+        """Whether it is allowed."""
+        return self.allowed
+
+
+UNKNOWN = Permission(False, may_know=False)
+
+
+def may(who: Who, act: Act, subject: Subject | None = None) -> Permission:
+    """Whether somebody may do this to a matter, or without one to any matter at all. Pure: asks no database."""
+    if subject is not None and _is_out_of_sight(who, subject):
+        return UNKNOWN
     rule = TABLE[act]
-    found = _by_role(session, person_id, held, rule, subject, at=at)
+    found = _by_role(who, rule, subject)
     if found is not None:
-        return found
-    if rule.insiders and _is_insider(session, person_id, subject, at=at):
-        return None
-    if rule.named is Named.ON_DUTY and _is_on_duty(session, person_id, subject, at=at):
-        return None  # whoever is on duty, with a role or without
-    if held and subject is not None and _is_named(session, person_id, rule, subject, at=at):
-        return None
+        return Permission(True, found)
+    if _by_part(who, rule, subject):
+        return Permission(True)
     if subject is None:
-        if held and (rule.named not in {Named.NOBODY, Named.ON_DUTY} or rule.consulted):
-            return None  # any office-holder may come to be named; each matter is asked about on its own
-        raise NotAllowed("this page is for other roles")
-    if rule.seen_by is not None and allows(session, person_id, rule.seen_by, subject, at=at):
-        raise NotAllowed("this matter is for others to act on")
-    raise NotFound("there is no such matter for you")
+        return Permission(False)
+    if rule.seen_by is not None and may(who, rule.seen_by, subject):
+        return Permission(False)
+    return UNKNOWN
 
 
-def allows(session: Session, person_id: str, act: Act, subject: Subject | None, *, at: datetime) -> bool:
-    """Whether `require` would let the person."""
-    try:
-        require(session, person_id, act, subject, at=at)
-    except (NotAllowed, NotFound):
-        return False
-    return True
+def demand(who: Who, act: Act, subject: Subject | None = None) -> Held | None:
+    """The role by which somebody may (None where being named allows it); raises NotAllowed or NotFound."""
+    answer = may(who, act, subject)
+    if answer:
+        return answer.held
+    if not answer.may_know:
+        raise NotFound("there is no such matter for you")
+    raise NotAllowed("this page is for other roles" if subject is None else "this matter is for others to act on")
 
 
-def units_for(session: Session, person_id: str, act: Act, *, at: datetime) -> frozenset[str] | None:
-    """For lists: the units whose matters a person may treat; None means every unit."""
-    rule, held = TABLE[act], held_by(session, person_id, on=clock.local_date(at))
-    if any(one.role in rule.agency and not one.unit_id for one in held):
+def require_role(session: Session, person_id: str, act: Act, subject: Subject, *, at: datetime, refusal: str) -> Held:
+    """The role by which a person may do this to this matter; raises NotAllowed with `refusal` where none does."""
+    held = may(asking(session, person_id, at=at), act, subject).held
+    if held is None:
+        raise NotAllowed(refusal)
+    return held
+
+
+def scope(who: Who, act: Act) -> Scope:
+    """For lists: whose matters somebody may treat, as a condition for the query. A 會辦 member sees those of the own
+    campaign only; of a project nobody does who is not in it."""
+    rule = TABLE[act]
+    without = who.own_units if rule.own_unit_barred else frozenset()
+    if any(one.role in rule.agency and not one.unit_id for one in who.held):
+        return Scope(None, without=without, barred=who.barred)
+    fitting = [one for one in who.held if one.role in rule.unit]
+    return Scope(
+        units=frozenset(one.unit_id for one in fitting if one.campaign_id is None),
+        joined=frozenset((one.unit_id, one.campaign_id) for one in fitting if rule.joint and one.campaign_id),
+        without=without,
+        barred=who.barred,
+    )
+
+
+def campaigns_for(who: Who, act: Act) -> frozenset[str] | None:
+    """For lists of campaigns: those somebody may treat; None means every one that is not barred."""
+    rule = TABLE[act]
+    if any(one.role in rule.agency and not one.unit_id for one in who.held):
         return None
-    return frozenset(one.unit_id for one in held if one.role in rule.unit and (rule.joint or one.campaign_id is None))
+    return frozenset(who.projects) if rule.insiders else frozenset()
 
 
-def sees(session: Session, person_id: str, act: Act, *, at: datetime) -> Callable[[str, str], bool]:
-    """For lists, asked once: whether a person may treat matters of a (unit, campaign). A 會辦 member sees those of the
-    own campaign only; of a project nobody does who is not in it."""
-    rule, held = TABLE[act], held_by(session, person_id, on=clock.local_date(at))
-    closed = closed_to(session, person_id, at=at)
-    if any(one.role in rule.agency and not one.unit_id for one in held):
-        return lambda _unit, campaign: campaign not in closed
-    whole = {one.unit_id for one in held if one.role in rule.unit and one.campaign_id is None}
-    joint = {(one.unit_id, one.campaign_id) for one in held if rule.joint and one.campaign_id is not None}
-    return lambda unit, campaign: campaign not in closed and (unit in whole or (unit, campaign) in joint)
-
-
-def _by_role(
-    session: Session, person_id: str, held: tuple[Held, ...], rule: Rule, subject: Subject | None, *, at: datetime
-) -> Held | None:
+def _by_role(who: Who, rule: Rule, subject: Subject | None) -> Held | None:
     unit_id = _unit_of(subject)
-    if rule.own_unit_barred and unit_id and roster.is_own_unit(session, roster.person(session, person_id), unit_id):
+    if rule.own_unit_barred and unit_id in who.own_units:
         return None
-    for one in held:
+    for one in who.held:
         if one.campaign_id is not None and not _joins(one, rule, subject):
+            continue
+        if rule.kept and subject is not None and who.projects.get(_campaign_of(subject) or "", one) is None:
             continue
         if one.role in rule.agency and not one.unit_id:
             return one
@@ -243,8 +265,47 @@ def _by_role(
 
 def _joins(held: Held, rule: Rule, subject: Subject | None) -> bool:
     """Whether a 會辦 member may see this: a matter of the campaign joined, or a page of such."""
-    campaign_id = getattr(subject, "campaign_id", None)
-    return rule.joint and campaign_id in {None, held.campaign_id}
+    return rule.joint and getattr(subject, "campaign_id", None) in {None, held.campaign_id}
+
+
+def _by_part(who: Who, rule: Rule, subject: Subject | None) -> bool:
+    """Whether somebody may by their part in the matter: in its project, on duty, named in it."""
+    if subject is None:
+        may_come = bool(who.held) and (rule.named not in {Named.NOBODY, Named.ON_DUTY} or rule.consulted)
+        # any office-holder may come to be named; each matter is asked about on its own
+        return may_come or (rule.insiders and bool(who.signed_for)) or (rule.named is Named.ON_DUTY and who.on_duty)
+    if rule.insiders and _campaign_of(subject) in who.projects:
+        return True
+    if rule.named is Named.ON_DUTY and isinstance(subject, DutyShift):  # with a role or without
+        return who.active and not {subject.person_id, subject.deputy_id}.isdisjoint(who.names)
+    return bool(who.held) and _is_named(who, rule, subject)
+
+
+def _is_named(who: Who, rule: Rule, subject: Subject) -> bool:
+    match rule.named, subject:
+        case Named.ANY_APPROVER | Named.LATEST_APPROVER, Plan() | Campaign() | Approval():
+            # whether it still waits is for the verb to say, as a conflict
+            named = (rule.named.value, *_kept_under(rule, subject)) in who.named
+        case Named.READER, Report():
+            named = ("reader", "", subject.id) in who.named
+        case Named.MEMBER, Campaign():
+            named = subject.id in who.members_of
+        case Named.CONFIDANT, Suspicion():
+            named = subject.confidant_id == who.person_id
+        case Named.PARTY, Handover():
+            named = ("party", "", subject.id) in who.named
+        case _:
+            named = False
+    if rule.consulted and isinstance(subject, Plan | Campaign | Approval):
+        return named or _kept_under(rule, subject) in who.consulted
+    return named
+
+
+def _kept_under(rule: Rule, subject: Plan | Campaign | Approval) -> tuple[str, str]:
+    """Kind and id under which requests on a matter are kept."""
+    if isinstance(subject, Approval):
+        return subject.subject_kind, subject.subject_id
+    return rule.approval, subject.id
 
 
 def _unit_of(subject: Subject | None) -> str | None:
@@ -257,83 +318,11 @@ def _unit_of(subject: Subject | None) -> str | None:
             return None
 
 
-def _is_hidden(session: Session, person_id: str, subject: Subject, *, at: datetime) -> bool:
+def _campaign_of(subject: Subject) -> str | None:
+    return subject.id if isinstance(subject, Campaign) else getattr(subject, "campaign_id", None)
+
+
+def _is_out_of_sight(who: Who, subject: Subject) -> bool:
     """An unannounced inspection leaves no trace for the inspected before its hour (officer review A10); a project
     leaves none for whoever is not in it."""
-    campaign = _campaign_of(session, subject)
-    if campaign is None:
-        return False
-    return hidden_from(session, campaign, person_id, at=at) or is_closed_to(session, campaign, person_id, at=at)
-
-
-def _is_insider(session: Session, person_id: str, subject: Subject | None, *, at: datetime) -> bool:
-    """Whether a person is in the project a matter belongs to; without a matter, in the know of any."""
-    if subject is None:
-        return projects.signs_anywhere(session, person_id, on=clock.local_date(at))
-    campaign = _campaign_of(session, subject)
-    is_project = campaign is not None and campaign.kind is CampaignKind.PROJECT
-    return campaign is not None and is_project and reads(session, campaign, person_id, at=at)
-
-
-def _campaign_of(session: Session, subject: Subject) -> Campaign | None:
-    campaign_id = subject.id if isinstance(subject, Campaign) else getattr(subject, "campaign_id", None)
-    return session.get(Campaign, campaign_id) if campaign_id else None
-
-
-def _is_on_duty(session: Session, person_id: str, subject: Subject | None, *, at: datetime) -> bool:
-    """Named in the duty roster for these days, or for this shift, in the own name or acting for who is."""
-    on = clock.local_date(at)
-    if isinstance(subject, DutyShift):
-        return bool({subject.person_id, subject.deputy_id} & set(identities(session, person_id, on=on)))
-    return subject is None and on_duty(session, person_id, on=on)
-
-
-def _is_named(session: Session, person_id: str, rule: Rule, subject: Subject, *, at: datetime) -> bool:
-    if (
-        rule.consulted
-        and isinstance(subject, Plan | Campaign | Approval)
-        and _is_consulted(session, person_id, rule, subject, at)
-    ):
-        return True
-    match rule.named, subject:
-        case Named.ANY_APPROVER | Named.LATEST_APPROVER, Plan() | Campaign() | Approval():
-            rounds = approvals.rounds(session, _kept_under(rule, subject))
-            if rule.named is Named.LATEST_APPROVER:
-                rounds = rounds[-1:]  # whether it still waits is for the verb to say, as a conflict
-            return _is_approver(session, person_id, rounds, at=at)
-        case Named.READER, Report():
-            copy = session.get(ReportReader, (subject.id, person_id))
-            return subject.state is ReportState.ISSUED and copy is not None and copy.handed_on is None
-        case Named.MEMBER, Campaign():
-            return pledges.is_member(session, subject.id, person_id)
-        case Named.CONFIDANT, Suspicion():
-            return subject.confidant_id == person_id
-        case Named.PARTY, Handover():
-            return person_id in handovers.parties(session, subject)
-        case _:
-            return False
-
-
-def _kept_under(rule: Rule, subject: Plan | Campaign | Approval) -> tuple[str, str]:
-    """Kind and id under which requests on a matter are kept."""
-    if isinstance(subject, Approval):
-        return subject.subject_kind, subject.subject_id
-    return rule.approval, subject.id
-
-
-def _is_consulted(
-    session: Session, person_id: str, rule: Rule, subject: Plan | Campaign | Approval, at: datetime
-) -> bool:
-    """Head of a unit asked for its opinion, or the head's deputy, while the decision waits; never the one who asked."""
-    asked = approvals.latest(session, _kept_under(rule, subject))
-    if asked is None or asked.state is not ApprovalState.PENDING or asked.requested_by == person_id:
-        return False
-    units = {one.unit_id for one in opinions.of_approval(session, asked) if one.state is not OpinionState.NOT_ASKED}
-    held = held_by(session, person_id, on=clock.local_date(at))
-    return any(one.role is Role.UNIT_HEAD and one.unit_id in units for one in held)
-
-
-def _is_approver(session: Session, person_id: str, rounds: list[Approval], *, at: datetime) -> bool:
-    """Named in a request, or deputy of the named one today; never the one who asked (seed 000 art. 7)."""
-    names = identities(session, person_id, on=clock.local_date(at))
-    return any(one.approver_id in names and one.requested_by != person_id for one in rounds)
+    return _campaign_of(subject) in who.barred

@@ -8,10 +8,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from inspection import clock
-from inspection.access.insiders import has_business
 from inspection.access.keyed import token
-from inspection.access.roles import Held, held_by
+from inspection.access.who import asking
 from inspection.audit.events import record
 from inspection.model import Person, PortalSession
 from inspection.store import roster, sign_in
@@ -23,11 +21,10 @@ EXTEND_EVERY = timedelta(minutes=5)  # spares a write per page
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Who is at the door, with what they hold today. `stale`: the idle end should be moved."""
+    """Who is at the door. `stale`: the idle end should be moved."""
 
     session: PortalSession
     person: Person
-    held: tuple[Held, ...]
     stale: bool
 
 
@@ -60,10 +57,9 @@ def recognise(session: Session, secret: str, *, at: datetime) -> SignedIn | None
     if row is None or row.ended_at is not None or at >= min(row.expires_at, row.started_at + ABSOLUTE):
         return None
     person = roster.person(session, row.person_id)
-    if not has_business(session, person.id, at=at):
+    if not asking(session, person.id, at=at).has_business:
         return None
-    held = held_by(session, person.id, on=clock.local_date(at))
-    return SignedIn(row, person, held, stale=row.expires_at - at < IDLE - EXTEND_EVERY)
+    return SignedIn(row, person, stale=row.expires_at - at < IDLE - EXTEND_EVERY)
 
 
 def tend(session: Session, secret: str, *, at: datetime) -> None:

@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from inspection.access.insiders import has_business
 from inspection.access.keyed import keyed_hash, same
 from inspection.access.sessions import start
+from inspection.access.who import asking
 from inspection.audit.actors import PORTAL, program
 from inspection.audit.events import record
 from inspection.errors import TooManyTries
@@ -66,7 +66,7 @@ def admit(session: Session, address: str, *, place: str, at: datetime) -> None:
 def issue(session: Session, address: str, *, visit: str, at: datetime) -> IssuedCode | None:
     """Makes the code for whoever holds the address in the roster; None where nobody with business here does."""
     person = people.by_address(session, _plain_address(address))
-    if person is None or not has_business(session, person.id, at=at):
+    if person is None or not asking(session, person.id, at=at).has_business:
         return None
     return _make(session, _visit_id(visit), person.id, at=at)
 
@@ -79,7 +79,7 @@ def enter(session: Session, visit: str, code: str, *, place: str, at: datetime) 
     bucket = keyed_hash("place", place)
     _refuse_beyond(session, bucket, "code_refused", WRONG_CODES_PER_PLACE, at=at)
     person_id = _redeem(session, _visit_id(visit), code, at=at)
-    if person_id is None or not has_business(session, person_id, at=at):
+    if person_id is None or not asking(session, person_id, at=at).has_business:
         record(session, at=at, actor=ACTOR, subject=("sign_in", bucket), action="code_refused")
         return None
     return start(session, person_id, at=at)

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from inspection import clock
-from inspection.access.roles import on_behalf, standing
+from inspection.access.roles import on_behalf
+from inspection.access.who import asking
 from inspection.audit.events import record
 from inspection.documents.scans import SUFFIX, scan_type
 from inspection.documents.shelf import Label, keep
@@ -65,7 +65,7 @@ def file_decision(session: Session, approval: Approval, filing: Filing, *, perso
 
     Raises Conflict before the decision, NotAllowed outside the ethics office, BadSource for what is wrong.
     """
-    held = standing(session, person_id, ETHICS, on=clock.local_date(at))
+    held = asking(session, person_id, at=at).holding(ETHICS)
     if held is None:
         raise NotAllowed("only the ethics office files decisions")
     if approval.decided_by is None:

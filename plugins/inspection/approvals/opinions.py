@@ -8,7 +8,8 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from inspection import clock
-from inspection.access.roles import on_behalf, standing
+from inspection.access.roles import on_behalf, on_day
+from inspection.access.who import asking
 from inspection.audit.steps import advance
 from inspection.errors import BadSource, Conflict, NotAllowed, NotFound
 from inspection.model import Approval, Campaign, Opinion
@@ -61,7 +62,7 @@ def give_opinion(
     """
     opinion, approval = _waiting(session, opinion_id)
     _may_give(session, opinion, approval, given, campaign, at=at)
-    held = standing(session, given.person_id, {Role.UNIT_HEAD}, on=given.given_on, unit_id=opinion.unit_id)
+    held = on_day(session, given.person_id, given.given_on).holding({Role.UNIT_HEAD}, unit_id=opinion.unit_id)
     if held is None:
         raise NotAllowed("only the head of the unit asked, or a deputy within the recorded days, gives its opinion")
     text = given.text.strip()
@@ -115,7 +116,7 @@ def answer_opinion(session: Session, opinion_id: str, answer: Answer, *, at: dat
     BadSource where a reason is missing.
     """
     opinion, _ = _waiting(session, opinion_id)
-    held = standing(session, answer.person_id, ETHICS, on=clock.local_date(at))
+    held = asking(session, answer.person_id, at=at).holding(ETHICS)
     if held is None:
         raise NotAllowed("only the ethics office, which drafted it, says what became of an opinion")
     reason = answer.reason.strip()
@@ -166,5 +167,5 @@ def _may_give(
         raise NotAllowed("the one who asked may not give the opinion")
     if given.entered_by is None:
         return
-    if standing(session, given.entered_by, ETHICS, on=clock.local_date(at)) is None:
+    if asking(session, given.entered_by, at=at).holding(ETHICS) is None:
         raise NotAllowed("only the ethics office enters opinions given on paper")

@@ -6,8 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from inspection import clock
-from inspection.access.roles import Held, standing
+from inspection.access.who import Held, asking
 from inspection.errors import NotAllowed
 from inspection.vocabulary import Role
 
@@ -16,7 +15,7 @@ KEEPERS = frozenset({Role.ETHICS_STAFF, Role.ETHICS_HEAD})
 
 def keeper(session: Session, person_id: str, *, at: datetime) -> Held:
     """The role by which a person keeps the record; raises NotAllowed outside the ethics office."""
-    held = standing(session, person_id, KEEPERS, on=clock.local_date(at))
+    held = asking(session, person_id, at=at).holding(KEEPERS)
     if held is None:
         raise NotAllowed("only the ethics office keeps the record of awareness work")
     return held

@@ -8,7 +8,8 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy.orm import Session
 
 from inspection import clock
-from inspection.access.roles import on_behalf, standing
+from inspection.access.roles import on_behalf
+from inspection.access.who import asking
 from inspection.audit.events import record
 from inspection.audit.steps import advance
 from inspection.errors import BadSource, Conflict, NotAllowed
@@ -50,7 +51,7 @@ def amend(
     From here until its approval nothing is sent or crawled. Raises NotAllowed for people outside the ethics office,
     Conflict where the campaign is not running or a dropped unit has findings, BadSource for what makes no sense.
     """
-    held = standing(session, person_id, WRITERS, on=clock.local_date(at))
+    held = asking(session, person_id, at=at).holding(WRITERS)
     if held is None:
         raise NotAllowed("only the ethics office amends a campaign")
     if wanted.is_empty or not wanted.reason.strip():

@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from inspection import clock
-from inspection.access.roles import Held, on_behalf, standing
+from inspection.access.roles import on_behalf
+from inspection.access.who import Held, asking
 from inspection.audit.events import record
 from inspection.audit.steps import advance
 from inspection.calendar import roc
@@ -25,7 +26,7 @@ ETHICS = frozenset({Role.ETHICS_STAFF, Role.ETHICS_HEAD})
 
 def require_ethics_head(session: Session, person_id: str, *, at: datetime) -> Held:
     """The ethics head or a deputy within the recorded days; raises NotAllowed for anybody else."""
-    held = standing(session, person_id, {Role.ETHICS_HEAD}, on=clock.local_date(at))
+    held = asking(session, person_id, at=at).holding({Role.ETHICS_HEAD})
     if held is None:
         raise NotAllowed("only the ethics head pauses, resumes or cancels a campaign")
     return held

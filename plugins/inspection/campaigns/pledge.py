@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from inspection import clock
 from inspection.access.policy import ETHICS
-from inspection.access.roles import standing
+from inspection.access.roles import on_day
 from inspection.audit.events import record
 from inspection.documents.render import fingerprint
 from inspection.errors import BadSource, NotAllowed
@@ -43,7 +43,7 @@ def pledge(session: Session, campaign_id: str, signed: Signed, *, catalogue: Cat
     campaign = campaigns.get(session, campaign_id)
     today = clock.local_date(at)
     own = signed.entered_by == signed.person_id
-    if not own and standing(session, signed.entered_by, ETHICS, on=today) is None:
+    if not own and on_day(session, signed.entered_by, today).holding(ETHICS) is None:
         raise NotAllowed("only the person, or the ethics office for a paper, enters a pledge")
     if not pledges.is_member(session, campaign_id, signed.person_id):
         raise NotAllowed(f"person {signed.person_id} is no member of a group of campaign {campaign_id}")

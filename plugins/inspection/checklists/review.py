@@ -8,9 +8,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from inspection import clock
-from inspection.access.policy import Act
+from inspection.access.policy import Act, require_role
 from inspection.access.roles import on_behalf
-from inspection.access.standing import stand
 from inspection.audit.steps import advance
 from inspection.calendar import roc
 from inspection.errors import BadSource
@@ -26,7 +25,7 @@ REFUSAL = "only the ethics office, or the inspector named for the unit, reviews 
 def accept(session: Session, checklist_id: str, *, person_id: str, at: datetime) -> Checklist:
     """採認: the return counts. Twice is once."""
     checklist = checklists.get(session, checklist_id)
-    held = stand(session, person_id, Act.REVIEW_CHECKLIST, checklist, at=at, refusal=REFUSAL)
+    held = require_role(session, person_id, Act.REVIEW_CHECKLIST, checklist, at=at, refusal=REFUSAL)
     if checklist.state != ChecklistState.ACCEPTED:
         advance(session, checklist, ChecklistState.ACCEPTED, actor=person_id, at=at, details=on_behalf(person_id, held))
         checklist.accepted_at = at
@@ -39,7 +38,7 @@ def send_back(
 ) -> Checklist:
     """退回補正: names the items and tells the unit's contact. Twice is once."""
     checklist = checklists.get(session, checklist_id)
-    held = stand(session, person_id, Act.REVIEW_CHECKLIST, checklist, at=at, refusal=REFUSAL)
+    held = require_role(session, person_id, Act.REVIEW_CHECKLIST, checklist, at=at, refusal=REFUSAL)
     positions = {question.item_id: question.position for question in checklists.questions(session, checklist_id)}
     unknown = [item for item in item_ids if item not in positions]
     if unknown or not item_ids:

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from inspection import clock
+from inspection.access.policy import Act
 from inspection.calendar import roc
 from inspection.calendar.working_days import DaySource
 from inspection.campaigns import calendar_import, spring_windows
@@ -18,7 +19,7 @@ from inspection.campaigns.calendar_import import Closure, Outlook
 from inspection.campaigns.spring_windows import Circular, WindowChoice
 from inspection.campaigns.year_calendar import year_calendar
 from inspection.campaigns.year_paper import print_year, year_ical
-from inspection.cli.speaking import Actor, AsJson, door, say, table, warn
+from inspection.cli.speaking import Actor, AsJson, MaybeActor, door, say, table, warn
 from inspection.errors import BadSource
 from inspection.model import SpringWindow
 from inspection.model.lifecycle import SpringWindowState
@@ -29,7 +30,6 @@ app = typer.Typer(help="Working days, closures, the Spring-Festival window, and 
 
 Number = Annotated[str, typer.Option(help="Number of the document it rests on (文號).")]
 Reason = Annotated[str, typer.Option(help="Why, as it shall be printed.")]
-By = Annotated[str, typer.Option("--as", help="Id of the roster person who enters it.")]
 Row = Mapping[str, object]
 
 
@@ -38,14 +38,16 @@ def import_calendar(
     file: Annotated[Path, typer.Argument(help="Office calendar of one year (辦公日曆表): CSV, XLSX or ODS.")],
     apply: Annotated[bool, typer.Option(help="Write it; without this only the differences are shown.")] = False,
     number: Number = "",
-    actor: By = "cli",
+    actor: MaybeActor = "",
     as_json: AsJson = False,
 ) -> None:
     """Show what an office calendar changes and which deadlines move; --apply writes it; exit 1 while not applied."""
     year = read_official_calendar(file)
-    with door() as opened:
+    with door(actor, act=Act.KEEP_CALENDAR) as opened:
         if apply:
-            outlook = calendar_import.apply(opened.session, year, document_number=number, actor=actor, at=opened.at)
+            outlook = calendar_import.apply(
+                opened.session, year, document_number=number, actor=opened.actor, at=opened.at
+            )
         else:
             outlook = calendar_import.look(opened.session, year, document_number=number)
     table(_rows(outlook), as_json=as_json)
@@ -60,21 +62,21 @@ def import_calendar(
 
 
 @app.command()
-def close(day: str, reason: Reason, number: Number, actor: By = "cli", as_json: AsJson = False) -> None:
+def close(day: str, reason: Reason, number: Number, actor: MaybeActor = "", as_json: AsJson = False) -> None:
     """Close a day locally (typhoon, local holiday); open fixes running over it move."""
     closure = Closure(_day(day), reason, number)
-    with door() as opened:
-        outlook = calendar_import.close_day(opened.session, closure, actor=actor, at=opened.at)
+    with door(actor, act=Act.KEEP_CALENDAR) as opened:
+        outlook = calendar_import.close_day(opened.session, closure, actor=opened.actor, at=opened.at)
     table(_rows(outlook), as_json=as_json)
     _tell_person(outlook)
 
 
 @app.command()
-def reopen(day: str, reason: Reason, number: Number, actor: By = "cli", as_json: AsJson = False) -> None:
+def reopen(day: str, reason: Reason, number: Number, actor: MaybeActor = "", as_json: AsJson = False) -> None:
     """Withdraw a local closure; it stays on record, open fixes move back."""
     closure = Closure(_day(day), reason, number)
-    with door() as opened:
-        outlook = calendar_import.reopen_day(opened.session, closure, actor=actor, at=opened.at)
+    with door(actor, act=Act.KEEP_CALENDAR) as opened:
+        outlook = calendar_import.reopen_day(opened.session, closure, actor=opened.actor, at=opened.at)
     table(_rows(outlook), as_json=as_json)
     _tell_person(outlook)
 
@@ -101,10 +103,10 @@ def show(year: int, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def spring(year: int, actor: By = "cli", as_json: AsJson = False) -> None:
+def spring(year: int, actor: MaybeActor = "", as_json: AsJson = False) -> None:
     """Propose the Spring-Festival window of a year by both patterns; exit 1 until a person has confirmed one."""
-    with door() as opened:
-        windows = spring_windows.propose(opened.session, year, actor=actor, at=opened.at)
+    with door(actor, act=Act.KEEP_CALENDAR) as opened:
+        windows = spring_windows.propose(opened.session, year, actor=opened.actor, at=opened.at)
     table([_window(one) for one in windows], as_json=as_json)
     if not any(one.state is SpringWindowState.CONFIRMED for one in windows):
         warn(f"the window of {year} is only proposed; run `inspection calendar confirm-spring` with the circular")
@@ -124,7 +126,7 @@ def confirm_spring(
 ) -> None:
     """Confirm the window as the circular has it; only the ethics head or a deputy may."""
     circular = Circular(window, _day(dated), number, _moment(start), _moment(end))
-    with door() as opened:
+    with door(actor, act=Act.KEEP_CALENDAR) as opened:
         found = spring_windows.confirm(opened.session, year, circular, person_id=actor, at=opened.at)
     say(_window(found), as_json=as_json)
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from inspection import clock
+from inspection.access.policy import Act
 from inspection.campaigns.amend import Amendment
 from inspection.campaigns.amend import amend as amend_verb
 from inspection.campaigns.cancel import cancel as cancel_verb
@@ -47,7 +48,7 @@ def open_one(
         raise BadSource("a Spring-Festival campaign stands on a confirmed window", remedy=remedy)
     first, last = day(first_day, "--first-day"), day(last_day, "--last-day")
     wanted = Wanted(kind, first, last, actor, tuple(unit or ()), outsider_id=outsider or None)
-    with door(actor) as opened:
+    with door(actor, act=Act.OPEN_CAMPAIGN) as opened:
         campaign = open_campaign(opened.session, wanted, catalogue=opened.catalogue, at=opened.at)
         say({"campaign": campaign.id, "name": campaign.name, "state": campaign.state.value}, as_json=as_json)
 

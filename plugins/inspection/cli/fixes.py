@@ -6,26 +6,31 @@ from typing import Annotated
 
 import typer
 
-from inspection.access.insiders import closed_to
+from inspection.access.policy import Act, scope
+from inspection.access.who import asking
 from inspection.cli.speaking import Actor, AsJson, MaybeActor, door, say, table
 from inspection.fixes.claim import accept as accept_verb
 from inspection.fixes.claim import claim as claim_verb
 from inspection.fixes.verify import release as release_verb
 from inspection.fixes.verify import verify as verify_verb
-from inspection.store import findings
+from inspection.store import desk, findings, projects
+from inspection.store.scope import Scope
 
 app = typer.Typer(help="Fixes under control.", no_args_is_help=True)
 
 
 @app.command("list")
 def list_all(actor: MaybeActor = "", as_json: AsJson = False) -> None:
-    """Fixes that are not finished, by due date; those of a project to who may read it (--as)."""
+    """Fixes that are not finished, by due date; with --as those the person may see, without it none of a project."""
     with door(actor) as opened:
-        closed = closed_to(opened.session, actor, at=opened.at)
+        session = opened.session
+        if actor:
+            whose = scope(asking(session, actor, at=opened.at), Act.LIST_FIXES)
+        else:
+            whose = Scope(units=None, barred=frozenset(campaign.id for _, campaign in projects.of_campaigns(session)))
         rows: list[dict[str, object]] = [
             {"fix": one.id, "unit": one.unit_id, "state": one.state.value, "due": one.due_on, "rung": one.top_rung}
-            for one in findings.unfinished_fixes(opened.session)
-            if one.campaign_id not in closed
+            for one, _, _ in desk.fixes(session, whose, states=findings.UNFINISHED)
         ]
     table(rows, as_json=as_json)
 

@@ -15,10 +15,12 @@ import typer
 
 from inspection import clock
 from inspection.access.insiders import project_for_keeper, project_for_reader
+from inspection.access.policy import Act, demand
+from inspection.access.who import asking
 from inspection.access.work import Work, begin
 from inspection.audit.actors import COMMAND, program
-from inspection.errors import BadSource, NotAllowed, Place
-from inspection.model import Project
+from inspection.errors import BadSource, NotAllowed, NotFound, Place
+from inspection.model import Campaign, Project
 from inspection.rules.messages import label, word
 from inspection.store import projects, roster
 
@@ -36,11 +38,12 @@ def note_verb(context: typer.Context) -> None:
 
 
 @contextmanager
-def door(actor: str = "", *, reads: str = "", keeps: str = "") -> Iterator[Work]:
+def door(actor: str = "", *, reads: str = "", keeps: str = "", act: Act | None = None) -> Iterator[Work]:
     """One command, one transaction; who acts must be somebody of the roster who has not left.
 
-    `reads` and `keeps` name the campaign shown or changed: a project is shown to its readers and changed by its
-    keepers; without `--as` it is there for nobody.
+    `reads` and `keeps` name the campaign shown or changed: it is changed by the ethics office, a project is shown to
+    its readers and changed by its keepers; without `--as` a project is there for nobody. `act` is what somebody named
+    must be allowed at all. Verbs on a single matter ask the policy themselves.
     """
     at = clock.now()
     with begin(actor or program(COMMAND, _typed.get()), at=at) as work:
@@ -54,7 +57,20 @@ def door(actor: str = "", *, reads: str = "", keeps: str = "") -> Iterator[Work]
             project_for_keeper(session, keeps, actor, at=at)
         elif project is not None:
             project_for_reader(session, reads, actor, at=at)
+        elif actor and (campaign := session.get(Campaign, reads or keeps)) is not None:
+            _require_sight(work, campaign, changes=bool(keeps))
+        if actor and act is not None:
+            demand(asking(session, actor, at=at), act)
         yield work
+
+
+def _require_sight(work: Work, campaign: Campaign, *, changes: bool) -> None:
+    """An inspection that is not to be known yet is not there either; changed it is by the ethics office alone."""
+    who = asking(work.session, work.actor, at=work.at)
+    if changes:
+        demand(who, Act.KEEP_CAMPAIGN, campaign)
+    elif campaign.id in who.barred:
+        raise NotFound(f"there is no campaign {campaign.id!r} for you")
 
 
 def day(text: str, option: str) -> date:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from inspection import clock
+from inspection.access.policy import Act
 from inspection.access.work import Work
 from inspection.calendar import roc
 from inspection.campaigns.spring_open import open_spring, to_be_opened
@@ -36,7 +37,7 @@ def open_window(
     as_json: AsJson = False,
 ) -> None:
     """Open the campaign of a confirmed window; the DAG does the same."""
-    with door(actor) as opened:
+    with door(actor, act=Act.OPEN_CAMPAIGN) as opened:
         made = open_spring(opened.session, window, catalogue=opened.catalogue, at=opened.at, opened_by=actor)
         say(
             {
@@ -58,7 +59,7 @@ def import_lists(
 ) -> None:
     """Show what a file of lists would change, and with --apply take it over; exit 1 while something is lacking."""
     given = read_lists(file)
-    with door(actor) as opened:
+    with door(actor, keeps=campaign) as opened:
         if apply:
             changes = importing.apply(opened.session, campaign, given, person_id=actor, at=opened.at)
         else:
@@ -76,7 +77,7 @@ def import_lists(
 @app.command()
 def show(campaign: Campaign, as_json: AsJson = False) -> None:
     """How each shift stands, in order of time; exit 1 where a report is missing or the plan lacks a list."""
-    with door() as opened:
+    with door(reads=campaign) as opened:
         stood = standings(opened.session, campaign, opened.catalogue.spring.report, at=opened.at)
         rows = [
             {
@@ -144,7 +145,7 @@ def ask(as_json: AsJson = False) -> None:
 @app.command("close")
 def close_window(campaign: Campaign, actor: Actor, as_json: AsJson = False) -> None:
     """Freeze what the days of a window that is over came to; exit 1 where a report is missing."""
-    with door(actor) as opened:
+    with door(actor, keeps=campaign) as opened:
         told = close.close_window(opened.session, campaign, catalogue=opened.catalogue, actor=actor, at=opened.at)
     say(told, as_json=as_json)
     if told["missing"]:
@@ -161,7 +162,7 @@ def papers(
     as_json: AsJson = False,
 ) -> None:
     """Print 春安檢查表, forms for schools and 所屬, 每日狀況回報表, 防詐 notice and 澄清新聞稿."""
-    with door(actor) as opened:
+    with door(actor, keeps=campaign) as opened:
         session, rules, at = opened.session, opened.catalogue, opened.at
         units = unit or [one.id for one in campaigns.units(session, campaign)]
         made = [print_safety_checklist(session, campaign, one, catalogue=rules, at=at) for one in units]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from inspection.audit.actors import DAG, program
+from inspection.audit.actors import PART, program
 from inspection.audit.events import Happening
 from inspection.calendar import roc
 from inspection.escalation.apart import Matter
@@ -20,7 +20,7 @@ from inspection.notices.outbox import Letter
 from inspection.rules.ladder import Channel, Ladder, Rung
 from inspection.vocabulary import Role, Severity
 
-ACTOR = program(DAG, "follow_up")
+ACTOR = program(PART, "follow_up")
 PASSED = "passed"
 """What is recorded in place of a channel where a rung's roles are held by nobody: it was passed upward."""
 VACANT = "rung_vacant"

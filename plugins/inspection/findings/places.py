@@ -10,9 +10,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from inspection.access import policy
-from inspection.access.policy import ETHICS, Act
-from inspection.access.roles import Held, on_behalf
+from inspection.access.policy import ETHICS, Act, demand, may
+from inspection.access.roles import on_behalf
+from inspection.access.who import Held, asking
 from inspection.audit.events import record
 from inspection.crawling.campaign import vault
 from inspection.errors import BadSource, NotAllowed, NotFound
@@ -51,7 +51,7 @@ def why_closed(session: Session, one: Suspicion, person_id: str, *, catalogue: C
 
     Raises NotAllowed or NotFound for somebody with no part in the matter.
     """
-    held = policy.require(session, person_id, Act.READ_PLACE, one, at=at)
+    held = demand(asking(session, person_id, at=at), Act.READ_PLACE, one)
     if one.crawled_file_id is None:
         return "本件出自檢查表之填答，沒有檔案位置。"
     file, _, _ = evidence.file(session, one.crawled_file_id)
@@ -62,7 +62,7 @@ def why_closed(session: Session, one: Suspicion, person_id: str, *, catalogue: C
     why = catalogue.triage.reserved(one.detectors)
     if why:
         return f"本件涉及{why}，位置只及於政風人員及本件指定之一人；請洽政風室。"
-    if policy.allows(session, person_id, Act.TRIAGE, one, at=at) or is_told(session, one):
+    if may(asking(session, person_id, at=at), Act.TRIAGE, one) or is_told(session, one):
         return ""
     # before it was told, a unit is to know nothing of it, not even that there is something
     raise NotFound("there is no such matter for you")
@@ -95,7 +95,7 @@ def open_place(
         raise BadSource("開啟事由未填", remedy="請寫明為何需要檔案位置，例如：依改善案件移置檔案")
     file, share, _ = evidence.file(session, one.crawled_file_id or 0)
     path, _raw = vault().open(file.path_sealed)
-    held = policy.require(session, person_id, Act.READ_PLACE, one, at=at)
+    held = demand(asking(session, person_id, at=at), Act.READ_PLACE, one)
     record(
         session,
         at=at,

@@ -13,11 +13,9 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from inspection import clock
-from inspection.access import policy
-from inspection.access.insiders import closed_to, has_business
-from inspection.access.policy import Act
+from inspection.access.policy import Act, may, require_role, scope
 from inspection.access.roles import on_behalf
-from inspection.access.standing import stand
+from inspection.access.who import asking
 from inspection.audit.events import record
 from inspection.audit.steps import advance, advance_all
 from inspection.calendar import roc
@@ -28,7 +26,6 @@ from inspection.notices.conditions.question import while_unexplained
 from inspection.notices.outbox import Letter, write
 from inspection.rules.catalogue import Catalogue
 from inspection.store import calendar_days, campaigns, findings, roster
-from inspection.store.unannounced import hidden_from
 
 KIND = "question_to_unit"
 LONGEST = 2000
@@ -140,20 +137,14 @@ def may_explain(session: Session, one: Suspicion, person_id: str, *, catalogue: 
         return roster.person(session, person_id).active
     if catalogue.triage.reserved(one.detectors):
         return False
-    return policy.allows(session, person_id, Act.ANSWER_QUESTION, one, at=at)
+    return may(asking(session, person_id, at=at), Act.ANSWER_QUESTION, one).allowed
 
 
 def questions_for(session: Session, person_id: str, *, catalogue: Catalogue, at: datetime) -> list[Suspicion]:
     """What a person may answer, the soonest due first; what was answered already stays to be read."""
-    units = policy.units_for(session, person_id, Act.ANSWER_QUESTION, at=at) or frozenset()
-    closed = closed_to(session, person_id, at=at)
-    return [
-        one
-        for one in findings.asked(session, units, person_id)
-        if one.campaign_id not in closed
-        and not hidden_from(session, campaigns.get(session, one.campaign_id), person_id, at=at)
-        and may_explain(session, one, person_id, catalogue=catalogue, at=at)
-    ]
+    whose = scope(asking(session, person_id, at=at), Act.ANSWER_QUESTION)
+    asked = findings.asked(session, whose, person_id)
+    return [one for one in asked if may_explain(session, one, person_id, catalogue=catalogue, at=at)]
 
 
 def explain(session: Session, suspicion_id: int, said: Explanation, *, catalogue: Catalogue, at: datetime) -> Suspicion:
@@ -192,7 +183,7 @@ def _require_voice(
             raise NotAllowed("only who answers for the unit, or was named for the case, explains")
         return {}
     refusal = "only who may judge the case enters what the unit said"
-    held = stand(session, said.entered_by, Act.TRIAGE, one, at=at, refusal=refusal)
+    held = require_role(session, said.entered_by, Act.TRIAGE, one, at=at, refusal=refusal)
     speaker = roster.person(session, said.said_by)
     if said.said_by != one.confidant_id and not roster.is_own_unit(session, speaker, one.unit_id):
         raise BadSource(
@@ -204,9 +195,10 @@ def _require_voice(
 def name_confidant(session: Session, suspicion_id: int, person_id: str, *, named_by: str, at: datetime) -> Suspicion:
     """Names the one person of a reserved case who may see its place and explain it; the same again changes nothing."""
     one = findings.suspicion(session, suspicion_id)
-    held = stand(session, named_by, Act.TRIAGE, one, at=at, refusal="only who may judge the case names somebody for it")
+    refusal = "only who may judge the case names somebody for it"
+    held = require_role(session, named_by, Act.TRIAGE, one, at=at, refusal=refusal)
     person = roster.person(session, person_id)
-    if not has_business(session, person_id, at=at):
+    if not asking(session, person_id, at=at).has_business:
         raise BadSource(
             f"{person.name}不在職，或在系統內沒有職務", remedy="請指定得登入系統之在職人員，或當面詢問後登錄說明"
         )

@@ -9,10 +9,9 @@ from datetime import datetime
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from inspection import clock
-from inspection.access.policy import ETHICS, Act
-from inspection.access.roles import Held, on_behalf, standing
-from inspection.access.standing import stand
+from inspection.access.policy import ETHICS, Act, require_role
+from inspection.access.roles import on_behalf
+from inspection.access.who import Held, asking
 from inspection.audit.events import Happening, record_all
 from inspection.audit.steps import advance_all
 from inspection.errors import BadSource, Conflict
@@ -22,7 +21,7 @@ from inspection.model import Clue, Finding, Suspicion
 from inspection.model.lifecycle import FindingState, SuspicionState
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.triage import OTHER
-from inspection.store import campaigns, findings, roster
+from inspection.store import campaigns, findings
 from inspection.vocabulary import Severity, TriageOutcome
 
 STATE_OF = {
@@ -99,15 +98,16 @@ def require_judge(
     Asked once for each unit and campaign: whether one may judge does not depend on the single 疑似事項.
     """
     held = None
-    of_ethics = standing(session, person_id, ETHICS, on=clock.local_date(at)) is not None
+    who = asking(session, person_id, at=at)
+    of_ethics = who.holding(ETHICS) is not None
     for one in {(one.unit_id, one.campaign_id): one for one in chosen}.values():
-        own = of_ethics and roster.is_own_unit(session, roster.person(session, person_id), one.unit_id)
+        own = of_ethics and one.unit_id in who.own_units
         refusal = (
             "nobody decides on the own unit; the person named from outside does"
             if own
             else "only the ethics office confirms or dismisses, or the inspector named for the unit"
         )
-        held = stand(session, person_id, Act.TRIAGE, one, at=at, refusal=refusal)
+        held = require_role(session, person_id, Act.TRIAGE, one, at=at, refusal=refusal)
     return held
 
 

@@ -7,9 +7,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from inspection import clock
-from inspection.access.policy import Act
+from inspection.access.policy import Act, require_role
 from inspection.access.roles import on_behalf
-from inspection.access.standing import stand
 from inspection.audit.steps import advance
 from inspection.errors import BadSource, Conflict
 from inspection.model import Fix
@@ -22,7 +21,7 @@ REFUSAL = "only the unit's contact or head may answer for this fix"
 def accept(session: Session, fix_id: str, *, person_id: str, plan: str, at: datetime) -> Fix:
     """研提改善措施: the unit says how it will mend; the same plan again changes nothing."""
     fix = findings.fix(session, fix_id)
-    held = stand(session, person_id, Act.CLAIM_FIX, fix, at=at, refusal=REFUSAL)
+    held = require_role(session, person_id, Act.CLAIM_FIX, fix, at=at, refusal=REFUSAL)
     if not plan.strip():
         raise BadSource("改善措施未填", remedy="請寫明預定作法")
     if fix.state != FixState.ACCEPTED:
@@ -35,7 +34,7 @@ def accept(session: Session, fix_id: str, *, person_id: str, plan: str, at: date
 def claim(session: Session, fix_id: str, *, person_id: str, claim: str, at: datetime) -> Fix:
     """申報改善完成: what was done, in words; the ethics office will look. The same claim again changes nothing."""
     fix = findings.fix(session, fix_id)
-    held = stand(session, person_id, Act.CLAIM_FIX, fix, at=at, refusal=REFUSAL)
+    held = require_role(session, person_id, Act.CLAIM_FIX, fix, at=at, refusal=REFUSAL)
     if not claim.strip():
         raise BadSource("改善情形未填", remedy="請寫明已採取之措施，勿填寫檔案內容或個人資料")
     if fix.state == FixState.CLAIMED:

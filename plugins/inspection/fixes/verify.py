@@ -7,14 +7,14 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from inspection import clock
-from inspection.access.policy import ETHICS, JUDGES_OF_UNIT, Act
-from inspection.access.roles import Held, held_by, on_behalf
-from inspection.access.standing import in_name_of, stand
+from inspection.access.policy import ETHICS, JUDGES_OF_UNIT, Act, require_role
+from inspection.access.roles import on_behalf
+from inspection.access.who import Held, asking
 from inspection.audit.steps import advance
 from inspection.errors import BadSource, NotAllowed
 from inspection.model import Fix
 from inspection.model.lifecycle import FindingState, FixState
-from inspection.store import calendar_days, findings, roster
+from inspection.store import calendar_days, findings
 
 
 def verify(session: Session, fix_id: str, *, person_id: str, passed: bool, note: str, at: datetime) -> Fix:
@@ -37,16 +37,12 @@ def verify(session: Session, fix_id: str, *, person_id: str, passed: bool, note:
 
 def _require_verifier(session: Session, fix: Fix, person_id: str, *, at: datetime) -> Held:
     """The ethics office, or the inspector named for the unit; never the fixer, the fixer's deputy, or the own unit."""
-    on = clock.local_date(at)
-    verifier = roster.person(session, person_id)
-    judges = any(one.role in ETHICS | JUDGES_OF_UNIT for one in held_by(session, person_id, on=on))
-    concerned = roster.is_own_unit(session, verifier, fix.unit_id) or fix.claimed_by in in_name_of(
-        session, person_id, at=at
-    )
-    if judges and concerned:
+    who = asking(session, person_id, at=at)
+    judges = any(one.role in ETHICS | JUDGES_OF_UNIT for one in who.held)
+    if judges and (fix.unit_id in who.own_units or fix.claimed_by in who.names):
         raise NotAllowed("the fixer, or anybody of the same unit, may not verify")
     refusal = "only the ethics office or the inspector named for the unit verifies"
-    return stand(session, person_id, Act.VERIFY_FIX, fix, at=at, refusal=refusal)
+    return require_role(session, person_id, Act.VERIFY_FIX, fix, at=at, refusal=refusal)
 
 
 def release(session: Session, fix_id: str, *, person_id: str, at: datetime) -> Fix:
@@ -54,7 +50,7 @@ def release(session: Session, fix_id: str, *, person_id: str, at: datetime) -> F
     fix = findings.fix(session, fix_id)
     on = clock.local_date(at)
     refusal = "only the ethics head releases from control"
-    held = stand(session, person_id, Act.RELEASE_FIX, fix, at=at, refusal=refusal)
+    held = require_role(session, person_id, Act.RELEASE_FIX, fix, at=at, refusal=refusal)
     if fix.state == FixState.RELEASED:
         return fix
     if person_id == fix.verified_by:

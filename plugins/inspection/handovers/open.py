@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from inspection import clock
 from inspection.access.policy import ETHICS
-from inspection.access.roles import on_behalf, standing
+from inspection.access.roles import on_behalf
+from inspection.access.who import asking
 from inspection.audit.events import record
 from inspection.audit.steps import advance
 from inspection.errors import BadSource, Conflict, NotAllowed
@@ -29,7 +30,7 @@ def open_handover(session: Session, wanted: Wanted, *, catalogue: Catalogue, act
     Raises NotAllowed for people outside the ethics office, for the successor in person, and where somebody would
     verify what they mended, decide what they asked for or inspect their own unit; BadSource where nothing is held.
     """
-    by = standing(session, actor, ETHICS, on=clock.local_date(at))
+    by = asking(session, actor, at=at).holding(ETHICS)
     if by is None:
         raise NotAllowed("only the ethics office opens a handover")
     if actor == wanted.to_id:
@@ -86,7 +87,7 @@ def _matters(session: Session, wanted: Wanted, *, catalogue: Catalogue, at: date
 
 def withdraw(session: Session, handover_id: str, *, reason: str, actor: str, at: datetime) -> Handover:
     """Takes back a handover whose day has not come; twice is once. Raises Conflict once it is carried out."""
-    by = standing(session, actor, ETHICS, on=clock.local_date(at))
+    by = asking(session, actor, at=at).holding(ETHICS)
     if by is None:
         raise NotAllowed("only the ethics office withdraws a handover")
     if not reason.strip():

@@ -10,8 +10,8 @@ from typing import cast
 
 from sqlalchemy.orm import Session
 
-from inspection import clock
-from inspection.access.roles import Held, on_behalf, standing
+from inspection.access.roles import on_behalf
+from inspection.access.who import Held, asking
 from inspection.audit.events import record
 from inspection.errors import BadSource, NotAllowed, NotFound
 from inspection.model import Assessment
@@ -81,7 +81,7 @@ def confirm_sentence(
 
 
 def _writer(session: Session, campaign_id: str, person_id: str, *, at: datetime) -> tuple[Held, Assessment]:
-    held = standing(session, person_id, WRITERS, on=clock.local_date(at))
+    held = asking(session, person_id, at=at).holding(WRITERS)
     if held is None:
         raise NotAllowed("only the ethics office writes the assessment")
     latest = campaigns.latest_assessment(session, campaign_id)

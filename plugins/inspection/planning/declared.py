@@ -14,8 +14,8 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from inspection import clock
-from inspection.access.roles import on_behalf, standing
+from inspection.access.roles import on_behalf
+from inspection.access.who import asking
 from inspection.audit.events import record
 from inspection.calendar import roc
 from inspection.errors import BadSource, BadSources, NotAllowed
@@ -142,7 +142,7 @@ def _same(row: ShareDeclaration | None, one: Declared) -> bool:
 
 def declare(session: Session, given: Sequence[Declared], *, person_id: str, at: datetime) -> list[Declared]:
     """Takes a list over; returns what was new. Raises NotAllowed outside the ethics office. Twice is once."""
-    held = standing(session, person_id, KEEPERS, on=clock.local_date(at))
+    held = asking(session, person_id, at=at).holding(KEEPERS)
     if held is None:
         raise NotAllowed("分享區清冊由政風室登錄；請交政風室承辦人匯入")
     fresh = changed(session, given)

@@ -17,6 +17,8 @@ from starlette.routing import Route
 import inspection.campaigns.matters  # noqa: F401 - pages are made from the register of matters
 from inspection import clock
 from inspection.access import sessions
+from inspection.access.work import begin
+from inspection.audit.actors import PORTAL, program
 from inspection.errors import (
     BadSource,
     Conflict,
@@ -141,11 +143,11 @@ def _error_page(kind: str, status: int, incident: str, cookie: str) -> Response:
     at = clock.now()
     values = {"kind": kind, "incident": incident, "now": at, "person": None, "form_token": ""}
     try:
-        with session_scope(read_only=True) as session:
-            told = values | rendering.particulars(session)
-            signed = sessions.recognise(session, cookie, at=at) if cookie else None
+        with begin(program(PORTAL, "error page"), at=at, read_only=True) as work:
+            told = values | rendering.particulars(work.session)
+            signed = sessions.recognise(work.session, cookie, at=at) if cookie else None
             if signed is not None:
-                told |= signed_values(Visit(session, signed, {}, {}, at, cookie))
+                told |= signed_values(Visit(work, signed, {}, {}, cookie))
             return as_response(rendering.render("error.html.j2", told), status=status)
     except Exception:  # the database itself may be what is out of order
         told = values | rendering.no_particulars()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from inspection import clock
-from inspection.access import policy
 from inspection.access.policy import Act
 from inspection.errors import NotAllowed
 from inspection.findings.describe import describe
@@ -23,7 +22,7 @@ CASE = "/cases/{subject_id:int}"
 def case_page(visit: Visit, one: Suspicion, problem: str = "") -> Answer:
     """The case with what an officer may do about it."""
     rules, session = catalogue.current(), visit.session
-    may_judge = policy.allows(session, visit.person_id, Act.TRIAGE, one, at=visit.at)
+    may_judge = visit.may(Act.TRIAGE, one)
     involved = {one.asked_by, one.explained_by, one.explanation_entered_by, one.confidant_id, one.decided_by} - {None}
     finding = findings.of_suspicion(session, one.id)
     ground = rules.triage.ground(one.ground or "")
@@ -106,7 +105,7 @@ def place_page(visit: Visit, one: Suspicion, problem: str = "", place: Place | N
 
 def _back(visit: Visit, one: Suspicion, finding_id: str) -> tuple[str, str]:
     """Where a visitor of the place came from."""
-    if policy.allows(visit.session, visit.person_id, Act.READ_SUSPICION, one, at=visit.at):
+    if visit.may(Act.READ_SUSPICION, one):
         return f"/cases/{one.id}", "回到本件"
     if finding_id:
         return f"/fixes/{finding_id}", "回到改善案件"

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from inspection import clock
-from inspection.access import policy, sign_in
+from inspection.access import sign_in
 from inspection.access.policy import Subject
 from inspection.access.roles import Acting, acting
 from inspection.approvals.decide import Decision
@@ -68,8 +68,7 @@ def form_values(visit: Visit, matter: Matter, subject: Subject, problem: str) ->
     """What the decision's part of a page prints: the request, its people, and the form with what was typed."""
     approval = latest(visit.session, matter)
     waits = approval is not None and approval.state is ApprovalState.PENDING
-    act = matter.kind.decides
-    may_decide = waits and policy.allows(visit.session, visit.person_id, act, subject, at=visit.at)
+    may_decide = waits and visit.may(matter.kind.decides, subject)
     involved = (approval.approver_id, approval.decided_by, approval.on_behalf_of) if approval else ()
     return {
         "matter": matter,

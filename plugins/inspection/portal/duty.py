@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from inspection import clock
 from inspection.access import policy
 from inspection.access.policy import Act
-from inspection.access.roles import identities
 from inspection.errors import BadSource
 from inspection.model import Campaign, DutyShift, Person
 from inspection.planning.forms.spring import hours
@@ -46,11 +44,10 @@ def list_page(visit: Visit, _subject: None) -> Answer:
     """The visitor's own shifts; for the ethics office every shift of the windows at hand, those not reported first."""
     rule = catalogue.current().spring.report
     sees_all = _is_ethics(visit)
-    mine = set(identities(visit.session, visit.person_id, on=clock.local_date(visit.at)))
+    whose = None if sees_all else visit.who.names
     groups: list[tuple[Campaign, list[Row], dict[str, int]]] = []
     for campaign in spring.running(visit.session, since=visit.at - AFTER_WINDOW, at=visit.at):
-        stood = standings(visit.session, campaign.id, rule, at=visit.at)
-        seen = [one for one in stood if sees_all or mine & {one.shift.person_id, one.shift.deputy_id}]
+        seen = standings(visit.session, campaign.id, rule, at=visit.at, people=whose)
         if seen:
             groups.append((campaign, _rows(visit, seen), _counts(seen)))
     return Page("duty.html.j2", {"groups": groups, "sees_all": sees_all, "here": "duty"})
@@ -101,12 +98,10 @@ def report(visit: Visit, shift: DutyShift) -> Answer:
 def waiting_for(visit: Visit) -> list[Row]:
     """The visitor's shifts that wait for a report, for the desk."""
     rule = catalogue.current().spring.report
-    mine = identities(visit.session, visit.person_id, on=clock.local_date(visit.at))
     found = []
     for campaign in spring.running(visit.session, since=visit.at - AFTER_WINDOW, at=visit.at):
-        for one in standings(visit.session, campaign.id, rule, at=visit.at):
-            if {one.shift.person_id, one.shift.deputy_id} & set(mine) and not one.is_reported and one.shift.active:
-                found.append(one)
+        stood = standings(visit.session, campaign.id, rule, at=visit.at, people=visit.who.names)
+        found += [one for one in stood if not one.is_reported and one.shift.active]
     return [row for row in _rows(visit, found) if row.may_report]
 
 
@@ -136,11 +131,11 @@ def _counts(stood: list[ShiftStanding]) -> dict[str, int]:
 
 
 def _is_ethics(visit: Visit) -> bool:
-    return policy.units_for(visit.session, visit.person_id, Act.READ_DUTY, at=visit.at) is None
+    return policy.scope(visit.who, Act.READ_DUTY).units is None
 
 
 def _on_duty(visit: Visit, shift: DutyShift) -> bool:
-    mine = set(identities(visit.session, visit.person_id, on=clock.local_date(visit.at)))
+    mine = set(visit.who.names)
     return bool(mine & {shift.person_id, shift.deputy_id})
 
 

@@ -52,13 +52,10 @@ def _row(visit: Visit, fix: Fix, finding: Finding, campaign: Campaign, names: di
 
 def list_page(visit: Visit, _subject: None) -> Answer:
     """The fixes under control that the visitor may see."""
-    units = policy.units_for(visit.session, visit.person_id, Act.LIST_FIXES, at=visit.at)
+    whose = policy.scope(visit.who, Act.LIST_FIXES)
+    units = whose.units_named
     names = rendering.unit_names(visit.session)
-    rows = [
-        _row(visit, fix, finding, campaign, names)
-        for fix, finding, campaign in desk.fixes(visit.session, units)
-        if policy.allows(visit.session, visit.person_id, Act.READ_FIX, fix, at=visit.at)
-    ]
+    rows = [_row(visit, fix, finding, campaign, names) for fix, finding, campaign in desk.fixes(visit.session, whose)]
     rows.sort(key=lambda row: (row.paused, row.days, row.fix.id))
     running = [row.days for row in rows if not row.paused]
     late = [-days for days in running if days < 0]
@@ -70,10 +67,9 @@ def list_page(visit: Visit, _subject: None) -> Answer:
             "soon": sum(1 for days in running if 0 <= days <= SOON),
             "late": len(late),
             "longest": max(late, default=0),
-            "released": desk.released(visit.session, units),
+            "released": desk.released(visit.session, whose),
             "own_units": sorted(names.get(one, one) for one in units if one) if units is not None else [],
-            "looks_only": not policy.allows(visit.session, visit.person_id, Act.CLAIM_FIX, None, at=visit.at)
-            and policy.allows(visit.session, visit.person_id, Act.VERIFY_FIX, None, at=visit.at),
+            "looks_only": not visit.may(Act.CLAIM_FIX) and visit.may(Act.VERIFY_FIX),
             "here": "fixes",
         },
     )
@@ -86,7 +82,7 @@ def fix_page(visit: Visit, fix: Fix, problem: str = "") -> Answer:
     campaign = campaigns.get(visit.session, fix.campaign_id)
 
     def may(act: Act) -> bool:
-        return policy.allows(visit.session, visit.person_id, act, fix, at=visit.at)
+        return visit.may(act, fix)
 
     return Page(
         "fix.html.j2",
@@ -116,7 +112,7 @@ def _place_link(visit: Visit, finding: Finding) -> str:
     suspicion = findings.suspicion(visit.session, finding.suspicion_id)
     if suspicion.crawled_file_id is None:
         return ""
-    may = policy.allows(visit.session, visit.person_id, Act.READ_PLACE, suspicion, at=visit.at)
+    may = visit.may(Act.READ_PLACE, suspicion)
     return f"/cases/{suspicion.id}/place" if may else ""
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -24,10 +25,14 @@ from inspection.access import policy, sessions
 from inspection.access.keyed import form_token, is_form_token
 from inspection.access.policy import Act, Subject
 from inspection.access.sessions import SignedIn
+from inspection.access.who import Who, asking
+from inspection.access.work import Work, begin
+from inspection.calendar.working_days import WorkingCalendar
 from inspection.documents.scans import LARGEST_SCAN_BYTES
 from inspection.errors import BadSource, NotAllowed, NotFound
 from inspection.portal import menu, rendering
 from inspection.portal.answers import Answer, Download, GoTo, Page, as_download, as_redirection, as_response
+from inspection.store import calendar_days
 from inspection.store.session import session_scope
 
 LARGEST_FORM_BYTES = 64 * 1024
@@ -45,15 +50,14 @@ class StaleForm(NotAllowed):
     """A form that did not come from the page we gave this browser, or not any more."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Visit:
-    """One request of a signed-in person: the open transaction, the person, what was sent."""
+    """One request of a signed-in person: the unit of work, the person, what was sent."""
 
-    session: Session
+    work: Work
     signed: SignedIn
     form: Form
     query: Mapping[str, str]
-    at: datetime
     cookie: str
     files: Mapping[str, bytes] = field(default_factory=dict)
 
@@ -62,9 +66,33 @@ class Visit:
         return self.form.get(name, ("",))[0].strip()
 
     @property
+    def session(self) -> Session:
+        """The open transaction."""
+        return self.work.session
+
+    @property
+    def at(self) -> datetime:
+        """When the request began."""
+        return self.work.at
+
+    @property
     def person_id(self) -> str:
-        """Who asks."""
+        """Who asks, by id."""
         return self.signed.person.id
+
+    @property
+    def who(self) -> Who:
+        """Who asks, with everything the policy wants to know."""
+        return asking(self.session, self.person_id, at=self.at)
+
+    @cached_property
+    def calendar(self) -> WorkingCalendar:
+        """The working calendar, read once for the page."""
+        return calendar_days.calendar(self.session)
+
+    def may(self, act: Act, subject: Subject | None = None) -> bool:
+        """Whether the policy lets the visitor; asks no database."""
+        return policy.may(self.who, act, subject).allowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,31 +216,34 @@ def guarded(door: Door) -> Callable[[Request], Any]:
 
 def _pass(door: Door, request: Request, cookie: str, form: Form, files: Mapping[str, bytes]) -> Response:
     at = clock.now()
-    if not _recognised(cookie, at=at):
+    person_id = _recognised(cookie, at=at)
+    if not person_id:
         return as_redirection(GoTo(SIGN_IN))
     if request.method == "POST":
         require_own_form(request, cookie, form)
     writes = request.method == "POST" or (request.method == "GET" and door.notes_view)
-    with session_scope(read_only=not writes) as session:
-        signed = sessions.recognise(session, cookie, at=at)
+    with begin(person_id, at=at, read_only=not writes) as work:
+        signed = sessions.recognise(work.session, cookie, at=at)
         if signed is None:
             return as_redirection(GoTo(SIGN_IN))
-        visit = Visit(session, signed, form, dict(request.query_params), at, cookie, files)
-        subject = _subject(door, request, session)
-        policy.require(session, visit.person_id, door.act, subject, at=at)
+        visit = Visit(work, signed, form, dict(request.query_params), cookie, files)
+        subject = _subject(door, request, work.session)
+        policy.demand(visit.who, door.act, subject)
         return answer(visit, door.page(visit, subject))
 
 
-def _recognised(cookie: str, *, at: datetime) -> bool:
-    """Whether the cookie is good; a session that is stale or good no more is tended in a transaction of its own."""
+def _recognised(cookie: str, *, at: datetime) -> str:
+    """Whose the cookie is, '' where it is not good; a session that is stale or good no more is tended in a transaction
+    of its own."""
     if not cookie:
-        return False
+        return ""
     with session_scope(read_only=True) as session:
         signed = sessions.recognise(session, cookie, at=at)
+        person_id = signed.person.id if signed else ""
     if signed is None or signed.stale:
         with session_scope() as session:
             sessions.tend(session, cookie, at=at)
-    return signed is not None
+    return person_id
 
 
 def _subject(door: Door, request: Request, session: Session) -> Subject | None:
@@ -247,12 +278,11 @@ def answer(visit: Visit, given: Answer) -> Response:
 
 def signed_values(visit: Visit) -> dict[str, Any]:
     """Person, navigation, form token and time, as the frame of the page prints them."""
-    may_triage = policy.units_for(visit.session, visit.person_id, Act.READ_SUSPICION, at=visit.at) is None
     return {
         "person": visit.signed.person,
         "now": visit.at,
         "today": clock.local_date(visit.at),
         "form_token": form_token(visit.cookie),
-        "is_ethics": may_triage,
-        "menu": menu.entries(visit.session, visit.person_id, at=visit.at),
+        "is_ethics": policy.scope(visit.who, Act.READ_SUSPICION).units is None,
+        "menu": menu.entries(visit.who),
     }

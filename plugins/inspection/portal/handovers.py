@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from inspection.access import policy
 from inspection.access.policy import Act
 from inspection.documents.shelf import DOCX
 from inspection.handovers.listing import counts
 from inspection.handovers.paper import print_list
-from inspection.model import Campaign, Handover, HandoverLine
+from inspection.model import Handover, HandoverLine
 from inspection.portal import rendering
 from inspection.portal.answers import Answer, Download, Page
 from inspection.portal.guard import Door, Visit
 from inspection.rules import catalogue
 from inspection.store import handovers, people
-from inspection.store.unannounced import hidden_from
 
 
 def list_page(visit: Visit, _subject: None) -> Answer:
@@ -40,15 +38,14 @@ def show_page(visit: Visit, handover: Handover) -> Answer:
             "total": len(lines),
             "names": people.named(visit.session, named),
             "unit": rendering.unit_names(visit.session).get(handover.unit_id, ""),
-            "may_list": policy.allows(visit.session, visit.person_id, Act.LIST_HANDOVERS, None, at=visit.at),
+            "may_list": visit.may(Act.LIST_HANDOVERS),
             "here": "handovers",
         },
     )
 
 
 def _is_hidden(visit: Visit, line: HandoverLine) -> bool:
-    campaign = visit.session.get(Campaign, line.campaign_id) if line.campaign_id else None
-    return campaign is not None and hidden_from(visit.session, campaign, visit.person_id, at=visit.at)
+    return line.campaign_id in visit.who.unrevealed
 
 
 def document(visit: Visit, handover: Handover) -> Answer:

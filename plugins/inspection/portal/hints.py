@@ -33,8 +33,7 @@ class Hint:
 
 def waiting(visit: Visit, unit_id: str) -> list[Clue]:
     """The clues of a unit nobody has decided on and the visitor may see, the strong ones first."""
-    sees = policy.sees(visit.session, visit.person_id, Act.READ_SUSPICION, at=visit.at)
-    return [one for one in clues.open_of(visit.session, unit_id) if sees(one.unit_id, one.campaign_id)]
+    return clues.open_of(visit.session, unit_id, policy.scope(visit.who, Act.READ_SUSPICION))
 
 
 def hints(visit: Visit, shown: Sequence[Clue]) -> list[Hint]:
@@ -55,7 +54,7 @@ def hints(visit: Visit, shown: Sequence[Clue]) -> list[Hint]:
 def context(visit: Visit, unit: Unit, problem: str = "") -> dict[str, object]:
     """What the page of a unit's 疑似事項 is told of its clues."""
     mine = waiting(visit, unit.id)
-    own = policy.allows(visit.session, visit.person_id, Act.TRIAGE, unit, at=visit.at)
+    own = visit.may(Act.TRIAGE, unit)
     return {
         "hints": hints(visit, mine[:MOST_SHOWN]) if own else [],
         "hint_count": len(mine),

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from inspection import clock
 from inspection.access import policy
-from inspection.access.insiders import is_closed_to
 from inspection.access.policy import Act
-from inspection.access.roles import held_by, identities
 from inspection.approvals import matters
 from inspection.approvals.matters import campaign_of
 from inspection.findings.questions import questions_for
-from inspection.model import Approval, Campaign
+from inspection.model import Approval, Campaign, Fix
 from inspection.model.lifecycle import FixState, SuspicionState
 from inspection.portal.answers import Answer, Page
 from inspection.portal.duty import waiting_for
 from inspection.portal.guard import Door, Visit
 from inspection.rules import catalogue
 from inspection.store import approvals as stored
-from inspection.store import calendar_days, desk, handovers, opinions, pledges, roster
-from inspection.store.unannounced import hidden_from
+from inspection.store import desk, handovers, opinions, people, pledges, roster
 from inspection.vocabulary import Role
 
 FAR = date.max
@@ -66,29 +64,27 @@ def home(visit: Visit, _subject: None) -> Answer:
 
 def working_days_left(visit: Visit, due_on: date) -> int:
     """Working days until a date, negative past it."""
-    today = clock.local_date(visit.at)
-    return calendar_days.calendar(visit.session).working_days_between(today, due_on)
+    return visit.calendar.working_days_between(visit.work.today, due_on)
 
 
 def _titles(visit: Visit) -> list[str]:
     """For whom the person acts today, as 代理 lines."""
-    names = identities(visit.session, visit.person_id, on=clock.local_date(visit.at))[1:]
-    return [f"{person.title}{person.name}" for person in (roster.person(visit.session, name) for name in names)]
+    principals = people.named(visit.session, set(visit.who.names[1:]))
+    return [f"{principals[one].title}{principals[one].name}" for one in visit.who.names[1:]]
 
 
 def _on_paper(visit: Visit) -> str:
     """The role of somebody for whom this portal keeps no page: what they are to see reaches them otherwise."""
-    roles = {one.role for one in held_by(visit.session, visit.person_id, on=clock.local_date(visit.at))}
+    roles = {one.role for one in visit.who.held}
     return next(iter(roles)).value if len(roles) == 1 and roles <= WITHOUT_PAGES else ""
 
 
 def _decisions(visit: Visit) -> list[Task]:
-    names = identities(visit.session, visit.person_id, on=clock.local_date(visit.at))
     found = []
-    for approval in desk.decisions_for(visit.session, names):
-        kind, campaign = matters.of(approval.subject_kind), campaign_of(visit.session, approval)
-        if approval.requested_by == visit.person_id or _is_kept_from(visit, campaign):
+    for approval in desk.decisions_for(visit.session, visit.who.names):
+        if approval.requested_by == visit.person_id or approval.campaign_id in visit.who.barred:
             continue
+        kind, campaign = matters.of(approval.subject_kind), campaign_of(visit.session, approval)
         principal = approval.approver_id if approval.approver_id != visit.person_id else ""
         found.append(
             Task(
@@ -110,15 +106,12 @@ def _decisions(visit: Visit) -> list[Task]:
 def _opinions(visit: Visit) -> list[Task]:
     """Opinions asked of the visitor's units; for the ethics office those still without 採納情形."""
     found = []
-    on = clock.local_date(visit.at)
-    held = [one for one in held_by(visit.session, visit.person_id, on=on) if one.role is Role.UNIT_HEAD]
+    held = [one for one in visit.who.held if one.role is Role.UNIT_HEAD]
     principals = {one.unit_id: one.on_behalf_of for one in reversed(held)}  # a unit of one's own goes before
     for opinion, approval in opinions.awaited(visit.session, principals):
-        kind, campaign = matters.of(approval.subject_kind), campaign_of(visit.session, approval)
-        if approval.requested_by == visit.person_id or (
-            campaign is not None and hidden_from(visit.session, campaign, visit.person_id, at=visit.at)
-        ):
+        if approval.requested_by == visit.person_id or approval.campaign_id in visit.who.barred:
             continue
+        kind, campaign = matters.of(approval.subject_kind), campaign_of(visit.session, approval)
         principal = principals[opinion.unit_id]
         found.append(
             Task(
@@ -131,8 +124,10 @@ def _opinions(visit: Visit) -> list[Task]:
                 principal=roster.person(visit.session, principal).name if principal else "",
             )
         )
-    if policy.allows(visit.session, visit.person_id, Act.HANDLE_OPINION, None, at=visit.at):
+    if visit.may(Act.HANDLE_OPINION):
         for opinion, approval in opinions.to_answer(visit.session):
+            if approval.campaign_id in visit.who.barred:
+                continue
             page = matters.of(approval.subject_kind).page(approval.subject_id)
             name = f"{_about(approval, campaign_of(visit.session, approval))}（{opinion.unit_name}）"
             days = working_days_left(visit, approval.due_on)
@@ -140,56 +135,34 @@ def _opinions(visit: Visit) -> list[Task]:
     return found
 
 
-def _is_kept_from(visit: Visit, campaign: Campaign | None) -> bool:
-    """Whether the visitor may not know of a campaign yet, or at all."""
-    if campaign is None:
-        return False
-    return hidden_from(visit.session, campaign, visit.person_id, at=visit.at) or is_closed_to(
-        visit.session, campaign, visit.person_id, at=visit.at
-    )
-
-
 def _about(approval: Approval, campaign: Campaign | None) -> str:
     return campaign.name if campaign else approval.subject_id
 
 
 def _fixes(visit: Visit) -> list[Task]:
-    units = policy.units_for(visit.session, visit.person_id, Act.CLAIM_FIX, at=visit.at)
-    mine = [
-        fix
-        for fix, _, _ in desk.fixes(visit.session, units or frozenset())
-        if fix.state in TO_BE_MENDED and policy.allows(visit.session, visit.person_id, Act.CLAIM_FIX, fix, at=visit.at)
-    ]
+    def of(act: Act, states: Collection[FixState]) -> list[Fix]:
+        return [fix for fix, _, _ in desk.fixes(visit.session, policy.scope(visit.who, act), states=states)]
+
+    mine = of(Act.CLAIM_FIX, TO_BE_MENDED)
     tasks = [Task("mend", fix.id, f"/fixes/{fix.id}", fix.due_on, working_days_left(visit, fix.due_on)) for fix in mine]
-    units = policy.units_for(visit.session, visit.person_id, Act.VERIFY_FIX, at=visit.at)
-    for fix, _, _ in desk.fixes(visit.session, units):
-        if fix.state is FixState.CLAIMED and policy.allows(
-            visit.session, visit.person_id, Act.VERIFY_FIX, fix, at=visit.at
-        ):
-            tasks.append(Task("verify", fix.id, f"/fixes/{fix.id}"))
-        if fix.state is FixState.VERIFIED and policy.allows(
-            visit.session, visit.person_id, Act.RELEASE_FIX, fix, at=visit.at
-        ):
-            tasks.append(Task("release", fix.id, f"/fixes/{fix.id}"))
+    tasks += [Task("verify", fix.id, f"/fixes/{fix.id}") for fix in of(Act.VERIFY_FIX, {FixState.CLAIMED})]
+    tasks += [Task("release", fix.id, f"/fixes/{fix.id}") for fix in of(Act.RELEASE_FIX, {FixState.VERIFIED})]
     return tasks
 
 
 def _reports(visit: Visit) -> list[Task]:
     return [
-        Task("read_report", visit.session.get_one(Campaign, report.campaign_id).name, f"/reports/{report.id}")
-        for report, reader in desk.reports_for(visit.session, visit.person_id)
-        if policy.allows(visit.session, visit.person_id, Act.READ_REPORT, report, at=visit.at)
+        Task("read_report", campaign.name, f"/reports/{report.id}")
+        for report, reader, campaign in desk.reports_for(visit.session, visit.person_id)
+        if visit.may(Act.READ_REPORT, report)
         and (reader.opened_at is None or visit.at - reader.opened_at < timedelta(days=30))
     ]
 
 
 def _suspicions(visit: Visit) -> list[Task]:
-    if not policy.allows(visit.session, visit.person_id, Act.READ_SUSPICION, None, at=visit.at):
-        return []
-    sees = policy.sees(visit.session, visit.person_id, Act.READ_SUSPICION, at=visit.at)
-    counts = desk.undecided_by_unit(visit.session)
-    waiting = sum(count for (unit_id, campaign_id), count in counts.items() if sees(unit_id, campaign_id))
-    judges = policy.allows(visit.session, visit.person_id, Act.TRIAGE, None, at=visit.at)
+    whose = policy.scope(visit.who, Act.READ_SUSPICION)
+    waiting = 0 if whose.is_empty else sum(count for _, _, count in desk.undecided(visit.session, whose))
+    judges = visit.may(Act.TRIAGE)
     return [Task("triage" if judges else "see_suspicions", "", "/suspicions", count=waiting)] if waiting else []
 
 
@@ -208,7 +181,7 @@ def _pledges(visit: Visit) -> list[Task]:
     return [
         Task("pledge", one.name, f"/campaigns/{one.id}/pledge")
         for one in pledges.wanted_from(visit.session, visit.person_id, on=clock.local_date(visit.at))
-        if not hidden_from(visit.session, one, visit.person_id, at=visit.at)
+        if one.id not in visit.who.unrevealed
     ]
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-
-from sqlalchemy.orm import Session
 
 from inspection.access import policy
 from inspection.access.policy import Act
+from inspection.access.who import Who
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +35,14 @@ ENTRIES = (
 )
 
 
-def entries(session: Session, person_id: str, *, at: datetime) -> list[Entry]:
+def entries(who: Who) -> list[Entry]:
     """What a person's menu shows; empty where only the desk is theirs."""
-    shown = [one for one in ENTRIES if _shows(session, person_id, one, at=at)]
+    shown = [one for one in ENTRIES if _shows(who, one)]
     return shown if len(shown) > 1 else []
 
 
-def _shows(session: Session, person_id: str, entry: Entry, *, at: datetime) -> bool:
-    if not policy.allows(session, person_id, entry.act, None, at=at):
+def _shows(who: Who, entry: Entry) -> bool:
+    if not policy.may(who, entry.act):
         return False
-    units = policy.units_for(session, person_id, entry.act, at=at)
+    units = policy.scope(who, entry.act).units
     return units is None if entry.agency_wide else not entry.of_unit or bool(units)

@@ -7,9 +7,7 @@ from datetime import date
 from typing import Any
 
 from inspection import clock
-from inspection.access import policy
 from inspection.access.policy import Act, Subject
-from inspection.access.roles import held_by
 from inspection.approvals.matters import Matter
 from inspection.approvals.opinion_words import opinion_lines
 from inspection.approvals.opinions import Answer as Answered
@@ -44,13 +42,11 @@ def form_values(visit: Visit, matter: Matter, subject: Subject) -> dict[str, Any
     rules, on = catalogue.current(), clock.local_date(visit.at)
     waits = approval.state is ApprovalState.PENDING
     found = opinions.of_approval(visit.session, approval) if waits else []
-    may_handle = waits and policy.allows(visit.session, visit.person_id, Act.HANDLE_OPINION, subject, at=visit.at)
+    may_handle = waits and visit.may(Act.HANDLE_OPINION, subject)
     asked = [one for one in found if one.state is OpinionState.ASKED]
     return {
         "opinions": opinion_lines(visit.session, approval, catalogue=rules, on=on),
-        "own_opinions": asked_of(visit, asked) if policy.allows(
-            visit.session, visit.person_id, opine, subject, at=visit.at
-        ) else [],
+        "own_opinions": asked_of(visit, asked) if visit.may(opine, subject) else [],
         "to_enter": [ToEnter(one, givers(visit, one.unit_id)) for one in asked] if may_handle else [],
         "may_handle": may_handle,
         "office": rules.office,
@@ -59,8 +55,7 @@ def form_values(visit: Visit, matter: Matter, subject: Subject) -> dict[str, Any
 
 def asked_of(visit: Visit, asked: list[Opinion]) -> list[Opinion]:
     """Those of units whose head the visitor is, or acts for."""
-    held = held_by(visit.session, visit.person_id, on=clock.local_date(visit.at))
-    units = {one.unit_id for one in held if one.role is Role.UNIT_HEAD}
+    units = {one.unit_id for one in visit.who.held if one.role is Role.UNIT_HEAD}
     return [one for one in asked if one.unit_id in units]
 
 

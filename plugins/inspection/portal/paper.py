@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from inspection import clock
-from inspection.access import policy
 from inspection.access.policy import Act, Subject
 from inspection.approvals.decide import Decision
 from inspection.approvals.filing import Filing, checked, file_decision
@@ -31,7 +30,7 @@ def form_values(visit: Visit, matter: Matter, subject: Subject) -> dict[str, Any
     approval = latest(visit.session, matter)
     if approval is None or approval.state is not ApprovalState.PENDING:
         return {"may_enter": False, **_to_file(visit, approval, subject)}
-    may_enter = policy.allows(visit.session, visit.person_id, Act.ENTER_PAPER_DECISION, subject, at=visit.at)
+    may_enter = visit.may(Act.ENTER_PAPER_DECISION, subject)
     return {
         "may_enter": may_enter,
         "may_file": False,
@@ -51,7 +50,7 @@ def _filing_typed(visit: Visit) -> dict[str, str]:
 def _to_file(visit: Visit, approval: Approval | None, subject: Subject) -> dict[str, Any]:
     """Whether the visitor may add 檔號, 保存年限 and scan to a decision taken, and read the scan."""
     decided = approval is not None and approval.decided_by is not None
-    may = decided and policy.allows(visit.session, visit.person_id, Act.ENTER_PAPER_DECISION, subject, at=visit.at)
+    may = decided and visit.may(Act.ENTER_PAPER_DECISION, subject)
     return {"may_file": may, **_filing_typed(visit)}
 
 

@@ -19,7 +19,7 @@ from inspection.portal.guard import Door, Visit
 from inspection.portal.progress_charts import asked_of, judged, returns
 from inspection.portal.rendering import day
 from inspection.rules import catalogue
-from inspection.store import calendar_days, campaigns, checklists, evidence, findings
+from inspection.store import campaigns, checklists, evidence, findings
 from inspection.vocabulary import CampaignKind
 
 STAGES = ("通知", "收件", "審核", "清查", "判定", "函發", "改善")
@@ -82,17 +82,14 @@ class _Known:
     crawl: CrawlState | None
     covered: dict[str, list[CrawlShare]]
     suspicions: list[Suspicion]
-    reports: dict[str, Report | None]
+    reports: dict[str, Report]
     fixes: list[Fix]
 
 
 def list_page(visit: Visit, _subject: None) -> Answer:
     """All campaigns, newest first."""
-    shown = [
-        campaign
-        for campaign in campaigns.everything(visit.session)
-        if policy.allows(visit.session, visit.person_id, Act.READ_PROGRESS, campaign, at=visit.at)
-    ]
+    only = policy.campaigns_for(visit.who, Act.READ_PROGRESS)
+    shown = campaigns.shown(visit.session, only=only, without=visit.who.barred)
     return Page("campaigns.html.j2", {"campaigns": shown, "here": "progress"})
 
 
@@ -101,11 +98,11 @@ def progress_page(visit: Visit, campaign: Campaign) -> Answer:
     if campaign.kind is CampaignKind.PROJECT:
         return projects.project_page(visit, campaign)
     units = campaigns.units(visit.session, campaign.id)
-    known = _gather(visit, campaign, units)
+    known = _gather(visit, campaign)
     rows = [_row(known, unit) for unit in units]
     groups = [(group, [row for row in rows if row.group is group]) for group in Group]
     counted = [[row.cells[stage] for row in rows if row.cells[stage].counted] for stage in range(len(STAGES))]
-    calendar = calendar_days.calendar(visit.session)
+    calendar = visit.calendar
     first, last = clock.local_date(campaign.window_start), roc.last_day(campaign.window_end)
     return Page(
         "progress.html.j2",
@@ -116,7 +113,7 @@ def progress_page(visit: Visit, campaign: Campaign) -> Answer:
             "counts": {group.value: len(members) for group, members in groups},
             "plan": campaigns.latest_plan(visit.session, campaign.id),
             "assessment_waits": awaits_person(visit.session, campaign, catalogue.current()),
-            "has_reports": findings.latest_report(visit.session, campaign.id) is not None,
+            "has_reports": "" in known.reports,
             "done": [(sum(cell.kind is CellKind.DONE for cell in cells), len(cells)) for cells in counted],
             "total": len(rows),
             "expected": _expected(known),
@@ -129,7 +126,7 @@ def progress_page(visit: Visit, campaign: Campaign) -> Answer:
     )
 
 
-def _gather(visit: Visit, campaign: Campaign, units: list[Unit]) -> _Known:
+def _gather(visit: Visit, campaign: Campaign) -> _Known:
     session, today = visit.session, clock.local_date(visit.at)
     run = evidence.campaign_run(session, campaign.id)
     covered: dict[str, list[CrawlShare]] = {}
@@ -138,12 +135,12 @@ def _gather(visit: Visit, campaign: Campaign, units: list[Unit]) -> _Known:
     return _Known(
         today=today,
         campaign=campaign,
-        late_days=calendar_days.calendar(session).days_late(campaign.checklist_due_on, today),
+        late_days=visit.calendar.days_late(campaign.checklist_due_on, today),
         lists={one.unit_id: one for one in checklists.of_campaign(session, campaign.id)},
         crawl=run.state if run else None,
         covered=covered,
         suspicions=findings.suspicions(session, campaign.id),
-        reports={unit.id: findings.latest_report(session, campaign.id, unit.id) for unit in units},
+        reports=findings.latest_reports(session, campaign.id),
         fixes=findings.fixes_of_campaign(session, campaign.id),
     )
 

@@ -76,8 +76,8 @@ def batch_page(visit: Visit, unit: Unit, problem: str = "", *, hint_problem: str
             "levels": catalogue.current().severities.severities,
             "ground": visit.text("ground"),
             "waiting": len(waiting),
-            "judges_nowhere": not policy.allows(visit.session, visit.person_id, Act.TRIAGE, None, at=visit.at),
-            "may_judge": policy.allows(visit.session, visit.person_id, Act.TRIAGE, unit, at=visit.at),
+            "judges_nowhere": not visit.may(Act.TRIAGE),
+            "may_judge": visit.may(Act.TRIAGE, unit),
             "problem": problem,
             "ticked": visit.form.get("suspicion", ()),
             "reason": visit.text("reason"),
@@ -130,23 +130,28 @@ def _unnamed(visit: Visit, chosen: Sequence[int]) -> bool:
 
 def _waiting(visit: Visit, unit_id: str) -> list[Suspicion]:
     """What waits of a unit and the visitor may see."""
-    sees = policy.sees(visit.session, visit.person_id, Act.READ_SUSPICION, at=visit.at)
-    return [one for one in desk.undecided_of(visit.session, unit_id) if sees(one.unit_id, one.campaign_id)]
+    return desk.undecided_of(visit.session, unit_id, policy.scope(visit.who, Act.READ_SUSPICION))
 
 
 def _batches(visit: Visit) -> list[Batch]:
     names = rendering.unit_names(visit.session)
-    found = []
-    sees = policy.sees(visit.session, visit.person_id, Act.READ_SUSPICION, at=visit.at)
-    pointing = {(unit, of): count for (unit, of), count in clues.open_counts(visit.session).items() if sees(unit, of)}
-    units = [unit_id for unit_id, _ in (*desk.undecided_by_unit(visit.session), *pointing)]
-    for unit_id in dict.fromkeys(units):
-        waiting = _waiting(visit, unit_id)
-        pointed = sum(count for (unit, _), count in pointing.items() if unit == unit_id)
-        if not waiting and not pointed:
-            continue
-        gravest = max((one.suggested_severity for one in waiting), key=SEVERITY_RANK.__getitem__, default=None)
-        found.append(Batch(unit_id, names.get(unit_id, unit_id), len(waiting), gravest, pointed))
+    whose = policy.scope(visit.who, Act.READ_SUSPICION)
+    counts: dict[str, dict[Severity, int]] = {}
+    for unit_id, severity, count in desk.undecided(visit.session, whose):
+        counts.setdefault(unit_id, {})[severity] = count
+    pointing = clues.open_counts(visit.session, whose)
+    for unit_id in pointing:
+        counts.setdefault(unit_id, {})
+    found = [
+        Batch(
+            unit_id,
+            names.get(unit_id, unit_id),
+            sum(of.values()),
+            max(of, key=SEVERITY_RANK.__getitem__, default=None),
+            pointing.get(unit_id, 0),
+        )
+        for unit_id, of in counts.items()
+    ]
     return sorted(found, key=lambda batch: (-SEVERITY_RANK[batch.severity] if batch.severity else 1, batch.unit_id))
 
 

@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from inspection import clock
-from inspection.access.insiders import ETHICS, project_for_keeper
-from inspection.access.roles import on_behalf, standing
+from inspection.access.insiders import project_for_keeper
+from inspection.access.policy import ETHICS
+from inspection.access.roles import on_behalf, on_day
 from inspection.audit.events import record
 from inspection.errors import BadSource, NotAllowed
 from inspection.model import Project
@@ -23,7 +24,7 @@ def put_in_charge(session: Session, name: str, officer: str, *, by: str, at: dat
     """
     project = project_for_keeper(session, name, by, at=at)
     on = clock.local_date(at)
-    held = standing(session, by, {Role.ETHICS_HEAD}, on=on)
+    held = on_day(session, by, on).holding({Role.ETHICS_HEAD})
     if held is None:
         raise NotAllowed("only the ethics head says who is in charge of a project")
     person = roster.person(session, officer)

@@ -9,7 +9,8 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy.orm import Session
 
 from inspection import clock
-from inspection.access.roles import on_behalf, standing
+from inspection.access.roles import on_behalf
+from inspection.access.who import asking
 from inspection.audit.events import record
 from inspection.calendar.roc import roc_year
 from inspection.errors import BadSource, Conflict, NotAllowed
@@ -44,7 +45,7 @@ def open_project(session: Session, wanted: WantedProject, *, catalogue: Catalogu
 
     Raises NotAllowed for people outside the ethics office, BadSource for what makes no sense.
     """
-    held = standing(session, wanted.opened_by, WRITERS, on=clock.local_date(at))
+    held = asking(session, wanted.opened_by, at=at).holding(WRITERS)
     if held is None:
         raise NotAllowed("only the ethics office opens a project")
     if wanted.last_day < wanted.first_day:

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from inspection import clock
-from inspection.access.insiders import is_closed_to, project_for_reader
+from inspection.access.insiders import project_for_reader
+from inspection.access.who import asking
 from inspection.model import PersonInTheKnow
 from inspection.projects.pledges import due_on
 from inspection.projects.review import hits
@@ -60,8 +61,7 @@ def overview(session: Session, *, person_id: str, at: datetime) -> Lines:
             "kind": project.kind.value,
             "state": campaign.state.value,
         }
-        for project, campaign in projects.of_campaigns(session)
-        if not is_closed_to(session, campaign, person_id, at=at)
+        for project, campaign in projects.of_campaigns(session, only=sorted(asking(session, person_id, at=at).projects))
     ]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from inspection import clock
-from inspection.access.roles import standing
+from inspection.access.who import asking
 from inspection.audit.events import record
 from inspection.errors import BadSource, BadSources, NotAllowed
 from inspection.model import Campaign, DutyShift, Person, SpringList
@@ -78,7 +78,7 @@ def apply(session: Session, campaign_id: str, given: FileOfLists, *, person_id: 
     Raises NotAllowed for people outside the ethics office or a campaign that is over, BadSources naming file, line and
     field of a person nobody knows, a shift outside the window, or shifts that overlap at one post.
     """
-    if standing(session, person_id, WRITERS, on=clock.local_date(at)) is None:
+    if asking(session, person_id, at=at).holding(WRITERS) is None:
         raise NotAllowed("only the ethics office keeps the lists of a campaign")
     changes = diff(session, campaign_id, given)
     campaign = _open_campaign(session, campaign_id)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from inspection import clock
-from inspection.access.roles import identities, standing
+from inspection.access.roles import on_day
 from inspection.audit.events import record
 from inspection.calendar import roc
 from inspection.errors import BadSource, Conflict, NotAllowed, NotFound
@@ -81,7 +81,7 @@ def take_report(session: Session, shift_id: str, told: Report, *, at: datetime) 
 
 def find_shift(session: Session, campaign_id: str, day: date, by: str, *, begins: str = "") -> DutyShift:
     """The shift of a day in which a person is on duty or deputy; `begins` (22:00) tells several apart."""
-    names = set(identities(session, by, on=day))
+    names = set(on_day(session, by, day).names)
     mine = [
         shift
         for shift in spring.shifts(session, campaign_id)
@@ -101,11 +101,11 @@ def _require_on_duty(session: Session, shift: DutyShift, told: Report, *, at: da
     """For whom a deputy of the roster acts; nothing for those the duty roster names."""
     on = clock.local_date(at)
     named = {shift.person_id, shift.deputy_id}
-    names = identities(session, told.reported_by, on=on)
+    names = on_day(session, told.reported_by, on).names
     principal = next((one for one in names if one in named), None)
     if principal is None:
         raise NotAllowed("only the person on duty or the deputy reports for this shift")
-    by_ethics = standing(session, told.entered_by, ETHICS, on=on) is not None
+    by_ethics = on_day(session, told.entered_by, on).holding(ETHICS) is not None
     if (told.by_phone or told.entered_by != told.reported_by) and not by_ethics:
         raise NotAllowed("a report that came by telephone is entered by the ethics office")
     if told.entered_by != told.reported_by and not told.by_phone:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -67,13 +67,18 @@ def stand(shift: DutyShift, reports: Sequence[DutyReport], rule: ReportRule, *, 
     return ShiftStanding(shift, tuple(reports), due, state)
 
 
-def standings(session: Session, campaign_id: str, rule: ReportRule, *, at: datetime) -> list[ShiftStanding]:
-    """Every shift of a campaign in order of time; one taken out of the roster only where it was reported."""
+def standings(
+    session: Session, campaign_id: str, rule: ReportRule, *, at: datetime, people: Collection[str] | None = None
+) -> list[ShiftStanding]:
+    """The shifts of a campaign in order of time, of some people or (None) of all.
+
+    One taken out of the roster stands there only where it was reported.
+    """
     by_shift: dict[str, list[DutyReport]] = {}
-    for report in spring.reports(session, campaign_id):
+    for report in spring.reports(session, campaign_id, people=people):
         by_shift.setdefault(report.shift_id, []).append(report)
     return [
         stand(shift, by_shift.get(shift.id, []), rule, at=at)
-        for shift in spring.shifts(session, campaign_id, with_inactive=True)
+        for shift in spring.shifts(session, campaign_id, with_inactive=True, people=people)
         if shift.active or shift.id in by_shift
     ]

@@ -34,6 +34,14 @@ def everything(session: Session) -> list[Campaign]:
     return list(session.scalars(select(Campaign).order_by(Campaign.window_start.desc(), Campaign.id)))
 
 
+def shown(session: Session, *, only: Collection[str] | None, without: Collection[str]) -> list[Campaign]:
+    """Campaigns but for some, of a choice (None: of all), newest window first."""
+    query = select(Campaign).where(Campaign.id.not_in(sorted(without)))
+    if only is not None:
+        query = query.where(Campaign.id.in_(sorted(only)))
+    return list(session.scalars(query.order_by(Campaign.window_start.desc(), Campaign.id)))
+
+
 def at_rest(session: Session) -> frozenset[str]:
     """Ids of campaigns for which nothing is done now: paused or cancelled."""
     resting = (CampaignState.PAUSED, CampaignState.CANCELLED)

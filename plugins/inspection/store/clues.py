@@ -11,6 +11,7 @@ from inspection.errors import NotFound
 from inspection.model import Campaign, Clue, CrawledFile, Hit, ShareRecord
 from inspection.model.lifecycle import ClueState
 from inspection.store.findings import Decided
+from inspection.store.scope import Scope
 from inspection.vocabulary import CampaignKind, HitBasis, Verdict
 
 # a file with a mark of its own, or with what a rule found, needs no clue
@@ -97,17 +98,21 @@ def of_campaign(session: Session, campaign_id: str) -> list[Clue]:
     return list(session.scalars(query.order_by(Clue.unit_id, Clue.strength.desc(), Clue.id)))
 
 
-def open_of(session: Session, unit_id: str) -> list[Clue]:
-    """The clues of a unit nobody has decided on, the strong ones first, oldest campaign first."""
-    query = select(Clue).where(Clue.unit_id == unit_id, Clue.state == ClueState.OPEN)
+def open_of(session: Session, unit_id: str, whose: Scope) -> list[Clue]:
+    """The clues of a unit nobody has decided on and somebody may see, the strong ones first, oldest campaign first."""
+    query = select(Clue).where(
+        Clue.unit_id == unit_id, Clue.state == ClueState.OPEN, whose.where(Clue.unit_id, Clue.campaign_id)
+    )
     return list(session.scalars(query.order_by(Clue.strength.desc(), Clue.campaign_id, Clue.id)))
 
 
-def open_counts(session: Session) -> dict[tuple[str, str], int]:
-    """How many clues nobody has decided on, by (unit, campaign)."""
-    which = (Clue.unit_id, Clue.campaign_id)
-    query = select(*which, func.count()).where(Clue.state == ClueState.OPEN).group_by(*which)
-    return {(unit, campaign): count for unit, campaign, count in session.execute(query)}
+def open_counts(session: Session, whose: Scope) -> dict[str, int]:
+    """How many clues nobody has decided on and somebody may see, by unit."""
+    query = select(Clue.unit_id, func.count()).where(
+        Clue.state == ClueState.OPEN, whose.where(Clue.unit_id, Clue.campaign_id)
+    )
+    rows = session.execute(query.group_by(Clue.unit_id).order_by(Clue.unit_id))
+    return {unit: int(count) for unit, count in rows}
 
 
 def files(session: Session, clues: Sequence[Clue]) -> dict[int, tuple[CrawledFile, ShareRecord, Hit]]:

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from inspection.model import Approval, Campaign, Finding, Fix, Report, ReportReader, Suspicion
 from inspection.model.lifecycle import ApprovalState, FixState, ReportState
 from inspection.store.findings import UNDECIDED
+from inspection.store.scope import Scope
+from inspection.vocabulary import Severity
 
 
 def decisions_for(session: Session, approver_ids: Collection[str]) -> list[Approval]:
@@ -18,11 +20,12 @@ def decisions_for(session: Session, approver_ids: Collection[str]) -> list[Appro
     return list(session.scalars(query.order_by(Approval.due_on, Approval.id)))
 
 
-def reports_for(session: Session, person_id: str) -> list[tuple[Report, ReportReader]]:
-    """Issued reports of which a person holds a copy, newest first."""
+def reports_for(session: Session, person_id: str) -> list[tuple[Report, ReportReader, Campaign]]:
+    """Issued reports of which a person holds a copy, with their campaigns, newest first."""
     query = (
-        select(Report, ReportReader)
+        select(Report, ReportReader, Campaign)
         .join(ReportReader, ReportReader.report_id == Report.id)
+        .join(Campaign, Campaign.id == Report.campaign_id)
         .where(
             ReportReader.person_id == person_id,
             ReportReader.handed_on.is_(None),
@@ -30,41 +33,49 @@ def reports_for(session: Session, person_id: str) -> list[tuple[Report, ReportRe
         )
         .order_by(Report.issued_at.desc(), Report.id)
     )
-    return [(report, reader) for report, reader in session.execute(query)]
+    return [(report, reader, campaign) for report, reader, campaign in session.execute(query)]
 
 
-def undecided_by_unit(session: Session) -> dict[tuple[str, str], int]:
-    """How many 疑似事項 wait for a person, by (unit, campaign)."""
-    which = (Suspicion.unit_id, Suspicion.campaign_id)
-    query = select(*which, func.count()).where(Suspicion.state.in_(UNDECIDED)).group_by(*which)
-    return {(unit, campaign): count for unit, campaign, count in session.execute(query)}
+def undecided(session: Session, whose: Scope) -> list[tuple[str, Severity, int]]:
+    """How many 疑似事項 wait for a person, by unit and proposed severity, of those somebody may treat."""
+    which = (Suspicion.unit_id, Suspicion.suggested_severity)
+    query = (
+        select(*which, func.count())
+        .where(Suspicion.state.in_(UNDECIDED), whose.where(Suspicion.unit_id, Suspicion.campaign_id))
+        .group_by(*which)
+        .order_by(*which)
+    )
+    return [(unit, severity, count) for unit, severity, count in session.execute(query)]
 
 
-def undecided_of(session: Session, unit_id: str, *, without: Collection[str] = ()) -> list[Suspicion]:
-    """The 疑似事項 of a unit that wait for a person, oldest campaign first; those of some campaigns left out."""
+def undecided_of(session: Session, unit_id: str, whose: Scope) -> list[Suspicion]:
+    """The 疑似事項 of a unit that wait for a person, of those somebody may treat, oldest campaign first."""
     query = select(Suspicion).where(
-        Suspicion.unit_id == unit_id, Suspicion.state.in_(UNDECIDED), Suspicion.campaign_id.not_in(without)
+        Suspicion.unit_id == unit_id,
+        Suspicion.state.in_(UNDECIDED),
+        whose.where(Suspicion.unit_id, Suspicion.campaign_id),
     )
     return list(session.scalars(query.order_by(Suspicion.campaign_id, Suspicion.kind, Suspicion.id)))
 
 
-def fixes(session: Session, unit_ids: Collection[str] | None) -> list[tuple[Fix, Finding, Campaign]]:
-    """Fixes not yet released, of some units (None: all), soonest due first."""
+def fixes(
+    session: Session, whose: Scope, *, states: Collection[FixState] | None = None
+) -> list[tuple[Fix, Finding, Campaign]]:
+    """Fixes somebody may treat, in some states (default: all but released), soonest due first."""
     query = (
         select(Fix, Finding, Campaign)
         .join(Finding, Finding.id == Fix.finding_id)
         .join(Campaign, Campaign.id == Fix.campaign_id)
-        .where(Fix.state != FixState.RELEASED)
+        .where(
+            Fix.state != FixState.RELEASED if states is None else Fix.state.in_(states),
+            whose.where(Fix.unit_id, Fix.campaign_id),
+        )
         .order_by(Fix.due_on, Fix.id)
     )
-    if unit_ids is not None:
-        query = query.where(Fix.unit_id.in_(unit_ids))
     return [(fix, finding, campaign) for fix, finding, campaign in session.execute(query)]
 
 
-def released(session: Session, unit_ids: Collection[str] | None) -> int:
-    """How many fixes were released, of some units (None: all)."""
-    query = select(func.count()).where(Fix.state == FixState.RELEASED)
-    if unit_ids is not None:
-        query = query.where(Fix.unit_id.in_(unit_ids))
+def released(session: Session, whose: Scope) -> int:
+    """How many fixes were released, of those somebody may treat."""
+    query = select(func.count()).where(Fix.state == FixState.RELEASED, whose.where(Fix.unit_id, Fix.campaign_id))
     return session.scalar(query) or 0

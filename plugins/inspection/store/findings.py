@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from inspection.errors import NotFound
 from inspection.model import Campaign, CrawledFile, Finding, Fix, Report, ReportReader, RungClimbed, Suspicion
 from inspection.model.lifecycle import FindingState, FixState, ReportState, SuspicionState
+from inspection.store.scope import Scope
 from inspection.vocabulary import CampaignKind, Severity
 
 UNDECIDED = (SuspicionState.OPEN, SuspicionState.ASKED, SuspicionState.EXPLAINED)
@@ -52,11 +53,12 @@ def confirmed_as(session: Session, suspicion_ids: Sequence[int]) -> dict[int, st
     return {row.suspicion_id: row.id for row in session.execute(query)}
 
 
-def asked(session: Session, unit_ids: Collection[str], person_id: str) -> list[Suspicion]:
+def asked(session: Session, whose: Scope, person_id: str) -> list[Suspicion]:
     """What units were asked to explain, and what this person was named for, oldest first."""
     query = select(Suspicion).where(
         Suspicion.state.in_((SuspicionState.ASKED, SuspicionState.EXPLAINED)),
-        or_(Suspicion.unit_id.in_(unit_ids), Suspicion.confidant_id == person_id),
+        Suspicion.campaign_id.not_in(sorted(whose.barred)),
+        or_(whose.where(Suspicion.unit_id, Suspicion.campaign_id), Suspicion.confidant_id == person_id),
     )
     return list(session.scalars(query.order_by(Suspicion.answer_due_on, Suspicion.id)))
 
@@ -337,6 +339,12 @@ def latest_report(session: Session, campaign_id: str, unit_id: str = "") -> Repo
     """The newest version of a unit's report, or ('') of the campaign's own."""
     query = select(Report).where(Report.campaign_id == campaign_id, Report.unit_id == unit_id)
     return session.scalars(query.order_by(Report.version.desc()).limit(1)).first()
+
+
+def latest_reports(session: Session, campaign_id: str) -> dict[str, Report]:
+    """The newest version of each unit's report of a campaign, and ('') of the campaign's own."""
+    query = select(Report).where(Report.campaign_id == campaign_id).order_by(Report.version)
+    return {report.unit_id: report for report in session.scalars(query)}
 
 
 def readers(session: Session, report_id: str) -> list[ReportReader]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from inspection.model import Campaign, Handover, HandoverLine, Plan
 from inspection.model.lifecycle import CampaignState, HandoverState, PlanState
 from inspection.vocabulary import HandedKind
 
+Rows = Select[*tuple[Any, ...]]
 OVER = (CampaignState.CLOSED, CampaignState.CANCELLED)
 
 
@@ -35,13 +37,18 @@ class GroupInForce:
 
 def in_force(session: Session) -> list[GroupInForce]:
     """All groups of approved plans whose campaign is not over."""
-    query = (
+    rows = session.execute(plans_in_force())
+    return list(_groups(session, [(plan, campaign, groups or []) for plan, campaign, groups in rows]))
+
+
+def plans_in_force() -> Rows:
+    """(plan, campaign, its groups) of approved plans whose campaign is not over; to be widened by who asks more."""
+    return (
         select(Plan.id, Plan.campaign_id, Plan.content["groups"])
         .join(Campaign, Campaign.id == Plan.campaign_id)
         .where(Plan.state == PlanState.APPROVED, Campaign.state.not_in(OVER))
         .order_by(Plan.id)
     )
-    return list(_groups(session, [(plan, campaign, groups or []) for plan, campaign, groups in session.execute(query)]))
 
 
 def of_plan(session: Session, plan: Plan) -> list[GroupInForce]:
@@ -76,7 +83,13 @@ def led_before(session: Session, campaign: Campaign) -> dict[str, str]:
 
 
 def _groups(session: Session, plans: list[tuple[str, str, list[dict[str, object]]]]) -> Iterator[GroupInForce]:
-    moved = _moved(session) if plans else {}
+    yield from as_they_stand(plans, _moved(session) if plans else {})
+
+
+def as_they_stand(
+    plans: list[tuple[str, str, list[dict[str, object]]]], moved: dict[str, list[tuple[str, str]]]
+) -> Iterator[GroupInForce]:
+    """Groups of some (plan, campaign, groups) with what was handed over since: (giver, taker) by key, in order."""
     for plan_id, campaign_id, groups in plans:
         for number, group in enumerate(groups, start=1):
             steps = moved.get(f"{plan_id}:{number}", [])
@@ -103,19 +116,15 @@ def _now(person_id: str, steps: list[tuple[str, str]]) -> str:
 
 
 def _moved(session: Session) -> dict[str, list[tuple[str, str]]]:
-    query = (
-        select(HandoverLine.subject_id, Handover.from_id, HandoverLine.taker_id)
-        .join(Handover, Handover.id == HandoverLine.handover_id)
-        .where(HandoverLine.kind == HandedKind.GROUP, Handover.state == HandoverState.CARRIED_OUT)
-        .order_by(Handover.carried_out_at, Handover.id)
-    )
+    query = carried_out(select(HandoverLine.subject_id, Handover.from_id, HandoverLine.taker_id))
     found: dict[str, list[tuple[str, str]]] = {}
-    for key, giver, taker in session.execute(query):
+    for key, giver, taker in session.execute(query.order_by(Handover.carried_out_at, Handover.id)):
         found.setdefault(key, []).append((giver, taker))
     return found
 
 
-def inspected_from_outside(session: Session, person_id: str) -> list[str]:
-    """Units for which an approved plan of a campaign still open names this person from outside (officer review A15)."""
-    named = [group for group in in_force(session) if group.outsider and group.leader_id == person_id]
-    return sorted({unit_id for group in named for unit_id in group.unit_ids})
+def carried_out(query: Rows) -> Rows:
+    """A query on lines of handovers, for places in groups that were handed over."""
+    return query.join(Handover, Handover.id == HandoverLine.handover_id).where(
+        HandoverLine.kind == HandedKind.GROUP, Handover.state == HandoverState.CARRIED_OUT
+    )

@@ -1,4 +1,4 @@
-"""Queries on 保密切結 and on whom of the 會辦 members it opens a campaign to."""
+"""Queries on 保密切結 of 會辦 members."""
 
 from __future__ import annotations
 
@@ -25,18 +25,6 @@ def of_campaign(session: Session, campaign_id: str) -> list[Pledge]:
 def is_member(session: Session, campaign_id: str, person_id: str) -> bool:
     """Whether a person is a 會辦 member of a group of the campaign's plan in force."""
     return any(one.campaign_id == campaign_id and person_id in one.member_ids for one in groups.in_force(session))
-
-
-def joined(session: Session, person_id: str, *, on: date) -> list[tuple[str, str]]:
-    """(campaign, unit) open to a person as a 會辦 member on a day: within the window, after the 切結 (A11)."""
-    found = []
-    for one in groups.in_force(session):
-        if person_id not in one.member_ids or get(session, one.campaign_id, person_id) is None:
-            continue
-        campaign = session.get_one(Campaign, one.campaign_id)
-        if clock.local_date(campaign.window_start) <= on and on < clock.local_date(campaign.window_end):
-            found += [(one.campaign_id, unit_id) for unit_id in one.unit_ids]
-    return found
 
 
 def wanted_from(session: Session, person_id: str, *, on: date) -> list[Campaign]:

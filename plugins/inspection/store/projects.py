@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from inspection.errors import NotFound
-from inspection.model import Campaign, Person, PersonInTheKnow, Project, ProjectDate, ProjectShare
+from inspection.model import Campaign, PersonInTheKnow, Project, ProjectDate, ProjectShare
 from inspection.vocabulary import ProjectDay
 
 
@@ -44,9 +45,11 @@ def get(session: Session, campaign_id: str) -> Project:
     return found
 
 
-def of_campaigns(session: Session) -> list[tuple[Project, Campaign]]:
-    """All projects with their campaigns, newest first."""
+def of_campaigns(session: Session, *, only: Collection[str] | None = None) -> list[tuple[Project, Campaign]]:
+    """Projects with their campaigns, newest first; some by the campaign's id, or (None) all."""
     query = select(Project, Campaign).join(Campaign, Campaign.id == Project.campaign_id)
+    if only is not None:
+        query = query.where(Campaign.id.in_(only))
     rows = session.execute(query.order_by(Campaign.window_start.desc(), Campaign.id))
     return [(project, campaign) for project, campaign in rows]
 
@@ -84,12 +87,6 @@ def unsigned(session: Session, campaign_id: str, *, on: date) -> list[PersonInTh
 def has_signed(session: Session, campaign_id: str, person_id: str, *, on: date) -> bool:
     """Whether a person of the roster is in the know of a project on a day and has signed."""
     return campaign_id in _signed_in(session, person_id, on=on)
-
-
-def signs_anywhere(session: Session, person_id: str, *, on: date) -> bool:
-    """Whether a person still in the roster is in the know of any project on a day and has signed."""
-    person = session.get(Person, person_id)
-    return person is not None and person.active and bool(_signed_in(session, person_id, on=on))
 
 
 def _signed_in(session: Session, person_id: str, *, on: date) -> frozenset[str]:

@@ -69,9 +69,13 @@ def entries(session: Session, campaign_id: str, kind: SpringListKind) -> list[di
     return [dict(entry) for entry in found.entries] if found else []
 
 
-def shifts(session: Session, campaign_id: str, *, with_inactive: bool = False) -> list[DutyShift]:
-    """The duty roster in order of time."""
+def shifts(
+    session: Session, campaign_id: str, *, with_inactive: bool = False, people: Collection[str] | None = None
+) -> list[DutyShift]:
+    """The duty roster in order of time; of some people and those they are deputies of, or (None) of all."""
     query = select(DutyShift).where(DutyShift.campaign_id == campaign_id)
+    if people is not None:
+        query = query.where(or_(DutyShift.person_id.in_(people), DutyShift.deputy_id.in_(people)))
     if not with_inactive:
         query = query.where(DutyShift.active)
     return list(session.scalars(query.order_by(DutyShift.starts_at, DutyShift.post)))
@@ -93,31 +97,16 @@ def shifts_of(session: Session, person_ids: Collection[str]) -> list[DutyShift]:
     return list(session.scalars(query.order_by(DutyShift.starts_at, DutyShift.post)))
 
 
-def is_on_duty(session: Session, person_ids: Collection[str], *, since: datetime, until: datetime) -> bool:
-    """Whether an approved campaign has one of some people on duty, or as deputy, between two instants."""
-    query = (
-        select(DutyShift.id)
-        .join(Campaign, Campaign.id == DutyShift.campaign_id)
-        .where(
-            DutyShift.active,
-            DutyShift.ends_at > since,
-            DutyShift.starts_at < until,
-            or_(DutyShift.person_id.in_(person_ids), DutyShift.deputy_id.in_(person_ids)),
-            Campaign.state.not_in((*BEFORE_APPROVAL, CampaignState.CANCELLED)),
-        )
-        .limit(1)
-    )
-    return session.scalars(query).first() is not None
-
-
-def reports(session: Session, campaign_id: str) -> list[DutyReport]:
-    """Every report of a campaign, in the order of shifts and their numbers."""
+def reports(session: Session, campaign_id: str, *, people: Collection[str] | None = None) -> list[DutyReport]:
+    """Reports of a campaign in the order of shifts and their numbers; on shifts of some people, or (None) of all."""
     query = (
         select(DutyReport)
         .join(DutyShift, DutyShift.id == DutyReport.shift_id)
         .where(DutyShift.campaign_id == campaign_id)
         .order_by(DutyShift.starts_at, DutyShift.post, DutyReport.number)
     )
+    if people is not None:
+        query = query.where(or_(DutyShift.person_id.in_(people), DutyShift.deputy_id.in_(people)))
     return list(session.scalars(query))
 
 
