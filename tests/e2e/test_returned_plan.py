@@ -1,4 +1,5 @@
-"""What happens when a plan comes back: a bare return is refused, and a cleared draft is laid before the head again."""
+"""What happens when a plan comes back: a bare return is refused, a cleared draft is laid before the head again, and an
+answer to the version before counts for nothing."""
 
 from __future__ import annotations
 
@@ -10,8 +11,10 @@ from demo.story import CAMPAIGN_DAG, Story, begin
 from demo.telling import Teller
 from sqlalchemy import select
 
-from inspection.model import Approval, Plan
+from inspection.documents.paper_code import short_code
+from inspection.model import Approval, Notice, Plan
 from inspection.model.lifecycle import ApprovalState, PlanState
+from inspection.store import approvals
 from inspection.store.session import session_scope
 
 pytestmark = [pytest.mark.slow, pytest.mark.airflow, pytest.mark.timeout(600)]
@@ -37,9 +40,16 @@ def test_a_plan_returned_in_airflow_is_drafted_anew_and_approved(
         assert story.state("begin_inspection") == "skipped"
         office.airflow.api(OPERATOR).clear(CAMPAIGN_DAG, story.run_id, ["planning.draft_plan"])
         story.wait(lambda: story.state(GATE) == "awaiting_input", "the second version to be laid before the head")
-        head.answer(
-            story.gate(GATE), "核定", {"remark": "", "decided_on": "2026-11-04", "document_number": "示市政字第2號"}
-        )
+        approve = {"remark": "", "decided_on": "2026-11-04", "document_number": "示市政字第2號"}
+        parked = story.gate(GATE)  # Airflow still shows the words of the first version
+        head.answer(parked, "核定", approve)
+        story.wait(refused, "the answer to the version before to be refused")
+        again = story.gate(GATE)
+        assert again.task.try_number == parked.task.try_number  # parked anew, and no try was spent
+        with session_scope() as session:
+            second = session.scalars(select(Plan).where(Plan.version == 2)).one()
+            code = short_code(second.content_hash)
+        head.answer(again, "核定", {**approve, "identifier": code})
         story.reached("begin_inspection")
         with session_scope() as session:
             states = {plan.version: plan.state for plan in session.scalars(select(Plan))}
@@ -47,6 +57,14 @@ def test_a_plan_returned_in_airflow_is_drafted_anew_and_approved(
             assert states == {1: PlanState.SUPERSEDED, 2: PlanState.APPROVED}
             assert [one.state for one in decided] == [ApprovalState.RETURNED, ApprovalState.APPROVED]
             assert {one.decided_by for one in decided} == {HEAD} != {SERVICE}
+
+
+def refused() -> bool:
+    """Whether the house told the head that the answer did not count."""
+    with session_scope() as session:
+        (waiting,) = session.scalars(select(Approval).where(Approval.state == ApprovalState.PENDING)).all()
+        told = session.scalars(select(Notice.person_id).where(Notice.kind == "gate_answer_refused")).all()
+        return told == [HEAD] and approvals.refused_in_airflow(session, waiting, HEAD)
 
 
 def retried(story: Story) -> bool:
