@@ -69,8 +69,12 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """What the 簽 says of a matter, and which document it encloses. `subject` is a phrase of the rules' wording."""
+    """What the 簽 says of a matter, and which document it encloses.
 
+    `letter` is its entry among the letters of `rules/office.yaml`, `subject` a phrase of the rules' wording.
+    """
+
+    letter: str
     subject: str
     title: str
     version: int

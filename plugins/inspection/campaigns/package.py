@@ -109,11 +109,10 @@ def _brief(
     at: datetime,
 ) -> SubmissionBrief:
     say = catalogue.wording.line
-    letter_id = f"{matter.kind.id}_for_decision"
-    letter = catalogue.office.letter(letter_id)
+    letter = catalogue.office.letter(said.letter)
     rule = matter.kind.rule(matter.campaign, catalogue)
     if letter is None or rule is None:
-        raise BadSource(f"no letter {letter_id!r}", place="office.yaml", remedy="restore it under letters")
+        raise BadSource(f"no letter {said.letter!r}", place="office.yaml", remedy="restore it under letters")
     mark = mark_of(catalogue.office, said.encloses)
     values = {"title": said.title, "version": said.version, "closing": letter.closing}
     asked = say("package_opinions" if lines else "package_no_opinions")

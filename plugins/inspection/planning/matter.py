@@ -62,6 +62,7 @@ def _brief(session: Session, matter: Matter, catalogue: Catalogue) -> Brief:
     }
     kind = "project" if matter.campaign.kind is CampaignKind.PROJECT else "plan"
     return Brief(
+        letter="plan_for_decision",
         subject="package_plan_subject",
         title=str(plan.content["title"]),
         version=plan.version,

@@ -81,6 +81,7 @@ def _brief(session: Session, matter: Matter, catalogue: Catalogue) -> Brief:
     explanations = catalogue.wording.say("package_report_explanations", values)
     explanations[1:1] = report.content["overview"]
     return Brief(
+        letter="campaign_report_for_decision",
         subject="package_report_subject",
         title=str(report.content["title"]),
         version=report.version,
