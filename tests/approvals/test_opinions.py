@@ -23,7 +23,7 @@ from campaigns.paper_office import (
 from conftest import FixedClock
 from inspection import clock as now
 from inspection.approvals.opinion_words import OpinionLine
-from inspection.approvals.opinions import Answer, Given
+from inspection.approvals.opinions import AdoptionNote, Given
 from inspection.campaigns import consultation
 from inspection.campaigns.cancel import cancel
 from inspection.campaigns.gates import awaited
@@ -80,7 +80,9 @@ def give(
 def answer(adoption: Adoption = Adoption.ADOPTED, reason: str = "", *, person: str = STAFF, unit: str = IT) -> Opinion:
     """The drafter says what became of it."""
     with session_scope() as session:
-        return consultation.answer(session, "plan", CAMPAIGN, unit, Answer(adoption, reason, person), at=now.now())
+        return consultation.answer(
+            session, "plan", CAMPAIGN, unit, AdoptionNote(adoption, reason, person), at=now.now()
+        )
 
 
 def lines(matter: str = "plan") -> dict[str, OpinionLine]:

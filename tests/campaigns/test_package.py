@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from campaigns.paper_office import CAMPAIGN, STAFF, WORKS, PaperOffice
 from inspection import clock as now
-from inspection.approvals.opinions import Answer, Given
+from inspection.approvals.opinions import AdoptionNote, Given
 from inspection.campaigns import consultation
 from inspection.campaigns.gates import awaited
 from inspection.campaigns.open import Wanted, open_campaign
@@ -87,7 +87,7 @@ def test_opinions_and_their_adoption_stand_in_draft_and_brief(office: PaperOffic
         asked = awaited(session, "plan", CAMPAIGN)
         given = Given(Stance.REMARKS, REMARK, "P081", asked.content_hash, now.today())
         consultation.give(session, "plan", CAMPAIGN, "U08", given, catalogue=office.rules, at=now.now())
-        answered = Answer(Adoption.PARTLY, "改為期滿次一工作日停用", STAFF)
+        answered = AdoptionNote(Adoption.PARTLY, "改為期滿次一工作日停用", STAFF)
         consultation.answer(session, "plan", CAMPAIGN, "U08", answered, at=now.now())
     package_now = made()
     assert f"資訊室：{REMARK}（主任蘇○毅" in package_now.files["01_簽稿.txt"].decode()

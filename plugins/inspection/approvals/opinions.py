@@ -37,7 +37,7 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AdoptionNote:
     """採納情形: what the drafter made of an opinion, and why where it was not wholly adopted."""
 
     adoption: Adoption
@@ -109,7 +109,7 @@ def give_opinion(
     return opinion
 
 
-def answer_opinion(session: Session, opinion_id: str, answer: Answer, *, at: datetime) -> Opinion:
+def answer_opinion(session: Session, opinion_id: str, answer: AdoptionNote, *, at: datetime) -> Opinion:
     """Puts down 採納情形; the same again changes nothing.
 
     Raises NotAllowed outside the ethics office, Conflict where no remarks were given or the decision was taken,

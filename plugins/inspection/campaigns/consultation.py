@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from inspection.approvals.matters import campaign_of, document_name, matter
 from inspection.approvals.opinion_words import OpinionLine, opinion_lines
-from inspection.approvals.opinions import Answer, Given, answer_opinion, give_opinion
+from inspection.approvals.opinions import AdoptionNote, Given, answer_opinion, give_opinion
 from inspection.campaigns.gates import awaited
 from inspection.errors import NotFound
 from inspection.model import Approval, Opinion
@@ -41,13 +41,13 @@ def give_on(
 
 
 def answer(
-    session: Session, subject: str, campaign_id: str, unit_id: str, answered: Answer, *, at: datetime
+    session: Session, subject: str, campaign_id: str, unit_id: str, answered: AdoptionNote, *, at: datetime
 ) -> Opinion:
     """採納情形 on the opinion of a unit."""
     return answer_on(session, awaited(session, subject, campaign_id), unit_id, answered, at=at)
 
 
-def answer_on(session: Session, approval: Approval, unit_id: str, answered: Answer, *, at: datetime) -> Opinion:
+def answer_on(session: Session, approval: Approval, unit_id: str, answered: AdoptionNote, *, at: datetime) -> Opinion:
     """採納情形 on the opinion of a unit on what a request is about."""
     return answer_opinion(session, f"{approval.id}:{unit_id}", answered, at=at)
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from inspection import clock
-from inspection.approvals.opinions import Answer, Given
+from inspection.approvals.opinions import AdoptionNote, Given
 from inspection.campaigns import consultation
 from inspection.campaigns.gates import awaited
 from inspection.campaigns.matters import KINDS
@@ -85,6 +85,6 @@ def answer(
 ) -> None:
     """Put down what became of a unit's remarks (採納情形)."""
     with door(actor, reads=campaign_id) as opened:
-        answered = Answer(adoption, reason, actor)
+        answered = AdoptionNote(adoption, reason, actor)
         done = consultation.answer(opened.session, matter, campaign_id, unit_id, answered, at=opened.at)
         say({"opinion": done.id, "state": done.state.value}, as_json=as_json)

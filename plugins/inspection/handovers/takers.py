@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from inspection.errors import BadSource, NotAllowed
-from inspection.handovers.fit import could_take, refusal
+from inspection.handovers.eligibility import could_take, refusal
 from inspection.handovers.held import Matter
 from inspection.model import Person
 from inspection.rules.wording import Wording

@@ -48,8 +48,8 @@ from inspection.portal import (
     signing_in,
     suspicions,
 )
-from inspection.portal.answers import as_response, with_headers
 from inspection.portal.guard import Door, StaleForm, TooLarge, Visit, guarded, session_cookie, signed_values
+from inspection.portal.responses import as_response, with_headers
 from inspection.portal.signing_in import opened
 from inspection.store.session import session_scope
 

@@ -11,15 +11,15 @@ from inspection.findings.questions import LONGEST, Explanation, explain, lapsed,
 from inspection.model import Person, Suspicion
 from inspection.model.lifecycle import SuspicionState
 from inspection.portal import rendering
-from inspection.portal.answers import Answer, GoTo, Page
 from inspection.portal.guard import Door, Visit
+from inspection.portal.responses import GoTo, Page, Reply
 from inspection.rules import catalogue
 from inspection.store import campaigns, findings, people, roster
 
 CASE = "/cases/{subject_id:int}"
 
 
-def case_page(visit: Visit, one: Suspicion, problem: str = "") -> Answer:
+def case_page(visit: Visit, one: Suspicion, problem: str = "") -> Reply:
     """The case with what an officer may do about it."""
     rules, session = catalogue.current(), visit.session
     may_judge = visit.may(Act.TRIAGE, one)
@@ -61,7 +61,7 @@ def _speakers(visit: Visit, one: Suspicion) -> list[Person]:
     ]
 
 
-def enter_explanation(visit: Visit, one: Suspicion) -> Answer:
+def enter_explanation(visit: Visit, one: Suspicion) -> Reply:
     """What the unit said on paper or by mouth, entered by the officer who took it down."""
     speakers = {person.id for person in _speakers(visit, one)}
     if visit.text("said_by") not in speakers:
@@ -73,7 +73,7 @@ def enter_explanation(visit: Visit, one: Suspicion) -> Answer:
     return GoTo(f"/cases/{one.id}")
 
 
-def name_person(visit: Visit, one: Suspicion) -> Answer:
+def name_person(visit: Visit, one: Suspicion) -> Reply:
     """Names the one person of a reserved case."""
     chosen = visit.text("confidant")
     if chosen not in {person.id for person in roster.people(visit.session) if person.active}:
@@ -82,7 +82,7 @@ def name_person(visit: Visit, one: Suspicion) -> Answer:
     return GoTo(f"/cases/{one.id}")
 
 
-def place_page(visit: Visit, one: Suspicion, problem: str = "", place: Place | None = None) -> Answer:
+def place_page(visit: Visit, one: Suspicion, problem: str = "", place: Place | None = None) -> Reply:
     """The form that asks what for; the place itself is shown in answer to it, once, under no address of its own."""
     closed = why_closed(visit.session, one, visit.person_id, catalogue=catalogue.current(), at=visit.at)
     finding = findings.of_suspicion(visit.session, one.id)
@@ -112,7 +112,7 @@ def _back(visit: Visit, one: Suspicion, finding_id: str) -> tuple[str, str]:
     return "/questions", "回到請單位說明"
 
 
-def show_place(visit: Visit, one: Suspicion) -> Answer:
+def show_place(visit: Visit, one: Suspicion) -> Reply:
     """Opens the seal and shows the place; the event is written in the same transaction."""
     if not visit.text("reason"):
         return place_page(visit, one, "reason")

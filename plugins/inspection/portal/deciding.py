@@ -20,8 +20,8 @@ from inspection.errors import BadSource, Conflict, NotFound
 from inspection.model import Approval
 from inspection.model.lifecycle import ApprovalState
 from inspection.portal import codes
-from inspection.portal.answers import Answer, GoTo, Page
 from inspection.portal.guard import Visit
+from inspection.portal.responses import GoTo, Page, Reply
 from inspection.rules import catalogue
 from inspection.rules.approval_table import DecisionVerb
 from inspection.store import approvals, opinions, people
@@ -35,7 +35,7 @@ class Deciding:
     """One page on which is decided: how its matter is found, and the page itself with what was wrong in a form."""
 
     matter: Callable[[Visit, Any], Matter]
-    page: Callable[[Visit, Any, str], Answer]
+    page: Callable[[Visit, Any, str], Reply]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def _verb(matter: Matter, approval: Approval | None) -> str:
     return rule.verb.value if rule else ""
 
 
-def propose(deciding: Deciding, visit: Visit, subject: Subject) -> Answer:
+def propose(deciding: Deciding, visit: Visit, subject: Subject) -> Reply:
     """First step: checks what was chosen, sends the code, shows what is about to be decided."""
     matter = deciding.matter(visit, subject)
     approval = pending(visit, matter)
@@ -112,7 +112,7 @@ def propose(deciding: Deciding, visit: Visit, subject: Subject) -> Answer:
     return Page(page.template, page.values, afterwards=partial(codes.send_now, issued.notice_key))
 
 
-def confirm(deciding: Deciding, visit: Visit, subject: Subject) -> Answer:
+def confirm(deciding: Deciding, visit: Visit, subject: Subject) -> Reply:
     """Second step: the code, then the verb; a wrong code leaves everything as it was but the try."""
     matter = deciding.matter(visit, subject)
     pending(visit, matter)

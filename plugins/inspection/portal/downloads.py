@@ -6,8 +6,8 @@ from inspection.campaigns import package as packaging
 from inspection.documents.shelf import DOCX, read_document
 from inspection.errors import NotFound
 from inspection.model import Approval, Document
-from inspection.portal.answers import Download
 from inspection.portal.guard import Visit
+from inspection.portal.responses import Download
 from inspection.rules import catalogue
 from inspection.store import documents
 

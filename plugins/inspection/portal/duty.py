@@ -10,8 +10,8 @@ from inspection.access.policy import Act
 from inspection.errors import BadSource
 from inspection.model import Campaign, DutyShift, Person
 from inspection.planning.forms.spring import hours
-from inspection.portal.answers import Answer, GoTo, Page
 from inspection.portal.guard import Door, Visit
+from inspection.portal.responses import GoTo, Page, Reply
 from inspection.rules import catalogue
 from inspection.spring.report import LONGEST_SUMMARY, Report, take_report
 from inspection.spring.standing import ShiftStanding, ShiftState, stand, standings
@@ -40,7 +40,7 @@ class Row:
     may_report: bool
 
 
-def list_page(visit: Visit, _subject: None) -> Answer:
+def list_page(visit: Visit, _subject: None) -> Reply:
     """The visitor's own shifts; for the ethics office every shift of the windows at hand, those not reported first."""
     rule = catalogue.current().spring.report
     sees_all = _is_ethics(visit)
@@ -53,7 +53,7 @@ def list_page(visit: Visit, _subject: None) -> Answer:
     return Page("duty.html.j2", {"groups": groups, "sees_all": sees_all, "here": "duty"})
 
 
-def shift_page(visit: Visit, shift: DutyShift, problem: str = "") -> Answer:
+def shift_page(visit: Visit, shift: DutyShift, problem: str = "") -> Reply:
     """One shift: what was reported, and the form to report."""
     rule = catalogue.current().spring.report
     one = stand(shift, spring.reports_of(visit.session, shift.id), rule, at=visit.at)
@@ -78,7 +78,7 @@ def shift_page(visit: Visit, shift: DutyShift, problem: str = "") -> Answer:
     )
 
 
-def report(visit: Visit, shift: DutyShift) -> Answer:
+def report(visit: Visit, shift: DutyShift) -> Reply:
     """Takes what the person on duty says, or what the ethics office heard by telephone."""
     has_situation = SITUATIONS.get(visit.text("situation"))
     if has_situation is None:

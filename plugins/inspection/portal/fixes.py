@@ -13,9 +13,9 @@ from inspection.fixes.verify import verify as verify_fix
 from inspection.model import Campaign, Finding, Fix
 from inspection.model.lifecycle import FixState
 from inspection.portal import rendering
-from inspection.portal.answers import Answer, GoTo, Page
 from inspection.portal.guard import Door, Visit
 from inspection.portal.home import TO_BE_MENDED, working_days_left
+from inspection.portal.responses import GoTo, Page, Reply
 from inspection.store import campaigns, desk, findings, roster
 
 RUNGS = ("窗口", "主管", "政風室", "主秘", "首長")
@@ -50,7 +50,7 @@ def _row(visit: Visit, fix: Fix, finding: Finding, campaign: Campaign, names: di
     )
 
 
-def list_page(visit: Visit, _subject: None) -> Answer:
+def list_page(visit: Visit, _subject: None) -> Reply:
     """The fixes under control that the visitor may see."""
     whose = policy.scope(visit.who, Act.LIST_FIXES)
     units = whose.units_named
@@ -75,7 +75,7 @@ def list_page(visit: Visit, _subject: None) -> Answer:
     )
 
 
-def fix_page(visit: Visit, fix: Fix, problem: str = "") -> Answer:
+def fix_page(visit: Visit, fix: Fix, problem: str = "") -> Reply:
     """One fix: the fault, its deadline, and what the visitor may do about it."""
     names = rendering.unit_names(visit.session)
     finding = findings.finding(visit.session, fix.finding_id)
@@ -116,7 +116,7 @@ def _place_link(visit: Visit, finding: Finding) -> str:
     return f"/cases/{suspicion.id}/place" if may else ""
 
 
-def claim(visit: Visit, fix: Fix) -> Answer:
+def claim(visit: Visit, fix: Fix) -> Reply:
     """The unit says that it is done, and how."""
     text = visit.text("claim")[:LONGEST_TEXT]
     if not text:
@@ -125,7 +125,7 @@ def claim(visit: Visit, fix: Fix) -> Answer:
     return GoTo(f"/fixes/{fix.id}")
 
 
-def verify(visit: Visit, fix: Fix) -> Answer:
+def verify(visit: Visit, fix: Fix) -> Reply:
     """The ethics office says what it saw."""
     note = visit.text("note")[:LONGEST_TEXT]
     passed = {"passed": True, "sent_back": False}.get(visit.text("result"))
@@ -135,7 +135,7 @@ def verify(visit: Visit, fix: Fix) -> Answer:
     return GoTo(f"/fixes/{fix.id}")
 
 
-def release(visit: Visit, fix: Fix) -> Answer:
+def release(visit: Visit, fix: Fix) -> Reply:
     """The ethics head releases a verified fix from control."""
     release_fix(visit.session, fix.id, person_id=visit.person_id, at=visit.at)
     return GoTo(f"/fixes/{fix.id}")

@@ -31,7 +31,7 @@ from inspection.calendar.working_days import WorkingCalendar
 from inspection.documents.scans import LARGEST_SCAN_BYTES
 from inspection.errors import BadSource, NotAllowed, NotFound
 from inspection.portal import menu, rendering
-from inspection.portal.answers import Answer, Download, GoTo, Page, as_download, as_redirection, as_response
+from inspection.portal.responses import Download, GoTo, Page, Reply, as_download, as_redirection, as_response
 from inspection.store import calendar_days
 from inspection.store.session import session_scope
 
@@ -102,7 +102,7 @@ class Door:
     method: str
     path: str
     act: Act
-    page: Callable[[Visit, Any], Answer]
+    page: Callable[[Visit, Any], Reply]
     subject: type[Subject] | None = None
     # how the matter is found where the path names it otherwise than by its id
     find: Callable[[Session, str], Subject | None] | None = None
@@ -261,7 +261,7 @@ def _subject(door: Door, request: Request, session: Session) -> Subject | None:
     return found
 
 
-def answer(visit: Visit, given: Answer) -> Response:
+def answer(visit: Visit, given: Reply) -> Response:
     """Turns what a page answered into a response, with what every page of a signed-in person prints."""
     match given:
         case Download():

@@ -14,9 +14,9 @@ from inspection.approvals.matters import campaign_of
 from inspection.findings.questions import questions_for
 from inspection.model import Approval, Campaign, Fix
 from inspection.model.lifecycle import FixState, SuspicionState
-from inspection.portal.answers import Answer, Page
 from inspection.portal.duty import waiting_for
 from inspection.portal.guard import Door, Visit
+from inspection.portal.responses import Page, Reply
 from inspection.rules import catalogue
 from inspection.store import approvals as stored
 from inspection.store import desk, handovers, opinions, people, pledges, roster
@@ -43,7 +43,7 @@ class Task:
     note: str = ""
 
 
-def home(visit: Visit, _subject: None) -> Answer:
+def home(visit: Visit, _subject: None) -> Reply:
     """Decisions, fixes, reports and cases to be judged."""
     tasks = [
         *_decisions(visit),

@@ -14,9 +14,9 @@ from inspection.approvals.matters import COMMON_PAGE, Matter, MatterKind
 from inspection.errors import NotFound
 from inspection.model import Approval, Document
 from inspection.portal import deciding, downloads, opinions, paper
-from inspection.portal.answers import Answer, Page
 from inspection.portal.deciding import Deciding
 from inspection.portal.guard import Door, Visit
+from inspection.portal.responses import Page, Reply
 from inspection.rules import catalogue
 from inspection.store import approvals
 
@@ -49,11 +49,11 @@ def _consulting(path: str, page: Deciding, opines: Act) -> list[Door]:
     ]
 
 
-def _through(page: Deciding, step: Callable[[Deciding, Visit, Any], Answer]) -> Callable[[Visit, Any], Answer]:
+def _through(page: Deciding, step: Callable[[Deciding, Visit, Any], Reply]) -> Callable[[Visit, Any], Reply]:
     return lambda visit, record: step(page, visit, record)
 
 
-def _package(page: Deciding, visit: Visit, record: Any) -> Answer:
+def _package(page: Deciding, visit: Visit, record: Any) -> Reply:
     """The 簽稿 package."""
     approval = deciding.latest(visit.session, page.matter(visit, record))
     if approval is None:
@@ -73,7 +73,7 @@ def matter(visit: Visit, approval: Approval) -> Matter:
     return matters.matter(visit.session, approval)
 
 
-def common_page(visit: Visit, approval: Approval, problem: str = "") -> Answer:
+def common_page(visit: Visit, approval: Approval, problem: str = "") -> Reply:
     """A matter of a kind without a page of its own: its facts, its paper and, for whom it waits, the decision."""
     shown = matter(visit, approval)
     facts = shown.kind.facts
@@ -90,7 +90,7 @@ def common_page(visit: Visit, approval: Approval, problem: str = "") -> Answer:
     )
 
 
-def document(visit: Visit, approval: Approval) -> Answer:
+def document(visit: Visit, approval: Approval) -> Reply:
     """The paper that is laid before the decider, as a Word document or in another format."""
     document_id = matter(visit, approval).document_id
     kept = visit.session.get(Document, document_id) if document_id else None

@@ -10,16 +10,15 @@ from inspection import clock
 from inspection.access.policy import Act, Subject
 from inspection.approvals.matters import Matter
 from inspection.approvals.opinion_words import opinion_lines
-from inspection.approvals.opinions import Answer as Answered
-from inspection.approvals.opinions import Given
+from inspection.approvals.opinions import AdoptionNote, Given
 from inspection.calendar import roc
 from inspection.campaigns import consultation
 from inspection.errors import BadSource, NotAllowed, NotFound
 from inspection.model import Approval, Opinion, Person
 from inspection.model.lifecycle import ApprovalState, OpinionState
-from inspection.portal.answers import Answer, GoTo
 from inspection.portal.deciding import Deciding, latest
 from inspection.portal.guard import Visit
+from inspection.portal.responses import GoTo, Reply
 from inspection.rules import catalogue
 from inspection.store import opinions, people, roster
 from inspection.vocabulary import Adoption, Role, Stance
@@ -68,7 +67,7 @@ def givers(visit: Visit, unit_id: str) -> list[Person]:
     return [*heads, *(named[one] for one in sorted(named))]
 
 
-def opine(deciding: Deciding, visit: Visit, subject: Subject) -> Answer:
+def opine(deciding: Deciding, visit: Visit, subject: Subject) -> Reply:
     """A unit asked says what it thinks."""
     matter = deciding.matter(visit, subject)
     unit_id, stance, problem = _read(visit)
@@ -79,7 +78,7 @@ def opine(deciding: Deciding, visit: Visit, subject: Subject) -> Answer:
     return GoTo(matter.path)
 
 
-def enter(deciding: Deciding, visit: Visit, subject: Subject) -> Answer:
+def enter(deciding: Deciding, visit: Visit, subject: Subject) -> Reply:
     """The ethics office enters what a unit wrote on paper."""
     matter = deciding.matter(visit, subject)
     unit_id, stance, problem = _read(visit)
@@ -100,7 +99,7 @@ def enter(deciding: Deciding, visit: Visit, subject: Subject) -> Answer:
     return GoTo(matter.path)
 
 
-def adopt(deciding: Deciding, visit: Visit, subject: Subject) -> Answer:
+def adopt(deciding: Deciding, visit: Visit, subject: Subject) -> Reply:
     """The ethics office puts down 採納情形."""
     matter = deciding.matter(visit, subject)
     unit_id = visit.text("unit")
@@ -110,7 +109,7 @@ def adopt(deciding: Deciding, visit: Visit, subject: Subject) -> Answer:
         return deciding.page(visit, subject, f"opinion|{unit_id}|adoption")
     if adoption is not Adoption.ADOPTED and not visit.text("reason"):
         return deciding.page(visit, subject, f"opinion|{unit_id}|reason")
-    answered = Answered(adoption, visit.text("reason"), visit.person_id)
+    answered = AdoptionNote(adoption, visit.text("reason"), visit.person_id)
     consultation.answer_on(visit.session, _asked(visit, matter), unit_id, answered, at=visit.at)
     return GoTo(matter.path)
 

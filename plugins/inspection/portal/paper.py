@@ -16,9 +16,9 @@ from inspection.documents.shelf import read_document
 from inspection.errors import BadSource, Conflict, NotFound
 from inspection.model import Approval, Document, Person
 from inspection.model.lifecycle import ApprovalState
-from inspection.portal.answers import Answer, Download, GoTo, Page
 from inspection.portal.deciding import LONGEST_REMARK, Deciding, lacks_adoption, latest, pending
 from inspection.portal.guard import Door, Visit
+from inspection.portal.responses import Download, GoTo, Page, Reply
 from inspection.store import roster
 from inspection.vocabulary import ApprovalOutcome, ApprovalRoute
 
@@ -54,7 +54,7 @@ def _to_file(visit: Visit, approval: Approval | None, subject: Subject) -> dict[
     return {"may_file": may, **_filing_typed(visit)}
 
 
-def filing(deciding: Deciding, visit: Visit, subject: Subject) -> Answer:
+def filing(deciding: Deciding, visit: Visit, subject: Subject) -> Reply:
     """Adds 檔號, 保存年限 and scan to a decision taken."""
     matter = deciding.matter(visit, subject)
     approval = latest(visit.session, matter)
@@ -67,7 +67,7 @@ def filing(deciding: Deciding, visit: Visit, subject: Subject) -> Answer:
     return GoTo(matter.path)
 
 
-def scan(visit: Visit, approval: Approval) -> Answer:
+def scan(visit: Visit, approval: Approval) -> Reply:
     """The scan of a decision, to be saved; for the ethics office only."""
     kept = visit.session.get(Document, approval.scan_document_id) if approval.scan_document_id else None
     if kept is None:
@@ -83,14 +83,14 @@ def _filing(visit: Visit) -> tuple[Filing | None, str]:
         return None, f"{error.problem}：{error.remedy}。"
 
 
-def _told(page: Answer, told: str) -> Answer:
+def _told(page: Reply, told: str) -> Reply:
     """The page again, with what is wrong with 檔號, 保存年限 or scan."""
     if not isinstance(page, Page):
         return page
     return Page(page.template, {**page.values, "filing_told": told}, status=page.status)
 
 
-def entry(visit: Visit, _subject: None) -> Answer:
+def entry(visit: Visit, _subject: None) -> Reply:
     """Where a sheet that came back is entered: its code is scanned or typed, and leads to its page."""
     scanned = visit.text("code") or visit.query.get("code", "")
     problem = ""
@@ -116,7 +116,7 @@ def deciders(visit: Visit, approval: Approval) -> list[Person]:
     return [roster.person(visit.session, one) for one in (approval.approver_id, *(row.deputy_id for row in deputies))]
 
 
-def enter(deciding: Deciding, visit: Visit, subject: Subject) -> Answer:
+def enter(deciding: Deciding, visit: Visit, subject: Subject) -> Reply:
     """Takes outcome, day, document number and who decided; the typist is named beside the one who decided."""
     matter = deciding.matter(visit, subject)
     approval = pending(visit, matter)

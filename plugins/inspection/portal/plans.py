@@ -16,9 +16,9 @@ from inspection.model import Campaign, Document, Plan
 from inspection.planning import forms
 from inspection.planning.matter import PLAN as KIND
 from inspection.portal import deciding, downloads, opinions, paper
-from inspection.portal.answers import Answer, Page
 from inspection.portal.guard import Door, Visit
 from inspection.portal.matters import decision_doors
+from inspection.portal.responses import Page, Reply
 from inspection.rules import catalogue
 from inspection.store import calendar_days, campaigns, roster
 
@@ -31,7 +31,7 @@ def matter(visit: Visit, plan: Plan) -> Matter:
     return KIND.find(visit.session, plan.id)
 
 
-def plan_page(visit: Visit, plan: Plan, problem: str = "") -> Answer:
+def plan_page(visit: Visit, plan: Plan, problem: str = "") -> Reply:
     """The plan, its annexes and, for whom it waits, the decision."""
     decided = matter(visit, plan)
     campaign = campaigns.get(visit.session, plan.campaign_id)
@@ -114,7 +114,7 @@ def _figures(visit: Visit, campaign: Campaign, content: dict[str, Any]) -> list[
     ]
 
 
-def document(visit: Visit, plan: Plan) -> Answer:
+def document(visit: Visit, plan: Plan) -> Reply:
     """The plan as the Word document that is bound to it, or a copy of that."""
     kept = visit.session.get(Document, plan.document_id) if plan.document_id else None
     if kept is None:

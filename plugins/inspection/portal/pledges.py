@@ -6,14 +6,14 @@ from inspection import clock
 from inspection.access.policy import Act
 from inspection.campaigns.pledge import Signed, pledge, pledge_text
 from inspection.model import Campaign
-from inspection.portal.answers import Answer, GoTo, Page
 from inspection.portal.guard import Door, Visit
+from inspection.portal.responses import GoTo, Page, Reply
 from inspection.rules import catalogue
 from inspection.store import pledges
 from inspection.vocabulary import ApprovalRoute
 
 
-def page(visit: Visit, campaign: Campaign, problem: str = "") -> Answer:
+def page(visit: Visit, campaign: Campaign, problem: str = "") -> Reply:
     """The text, and the box to tick; or the day it was signed."""
     return Page(
         "pledge.html.j2",
@@ -28,7 +28,7 @@ def page(visit: Visit, campaign: Campaign, problem: str = "") -> Answer:
     )
 
 
-def sign(visit: Visit, campaign: Campaign) -> Answer:
+def sign(visit: Visit, campaign: Campaign) -> Reply:
     """Signs."""
     if visit.text("agreed") != "yes":
         return page(visit, campaign, "agreed")

@@ -14,10 +14,10 @@ from inspection.model import Campaign, Checklist, CrawlShare, Fix, Report, Suspi
 from inspection.model.lifecycle import ChecklistState, CrawlState, FixState, ReportState
 from inspection.planning.submit import awaits_person
 from inspection.portal import projects
-from inspection.portal.answers import Answer, Page
 from inspection.portal.guard import Door, Visit
 from inspection.portal.progress_charts import asked_of, judged, returns
 from inspection.portal.rendering import day
+from inspection.portal.responses import Page, Reply
 from inspection.rules import catalogue
 from inspection.store import campaigns, checklists, evidence, findings
 from inspection.vocabulary import CampaignKind
@@ -86,14 +86,14 @@ class _Known:
     fixes: list[Fix]
 
 
-def list_page(visit: Visit, _subject: None) -> Answer:
+def list_page(visit: Visit, _subject: None) -> Reply:
     """All campaigns, newest first."""
     only = policy.campaigns_for(visit.who, Act.READ_PROGRESS)
     shown = campaigns.shown(visit.session, only=only, without=visit.who.barred)
     return Page("campaigns.html.j2", {"campaigns": shown, "here": "progress"})
 
 
-def progress_page(visit: Visit, campaign: Campaign) -> Answer:
+def progress_page(visit: Visit, campaign: Campaign) -> Reply:
     """The matrix of one campaign; of a project, where it stands."""
     if campaign.kind is CampaignKind.PROJECT:
         return projects.project_page(visit, campaign)

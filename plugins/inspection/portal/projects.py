@@ -13,9 +13,9 @@ from inspection.documents.kinds import closing_review
 from inspection.errors import NotFound
 from inspection.model import Campaign, Document, Report
 from inspection.portal import deciding, downloads, opinions, paper
-from inspection.portal.answers import Answer, Page
 from inspection.portal.guard import Door, Visit
 from inspection.portal.matters import decision_doors
+from inspection.portal.responses import Page, Reply
 from inspection.projects import show
 from inspection.projects.matter import REVIEW
 from inspection.rules import catalogue
@@ -25,7 +25,7 @@ from inspection.vocabulary import CampaignKind
 STANDINGS = {"signed": "已切結", "unsigned": "未切結", "overdue": "逾期未切結", "released": "已解除"}
 
 
-def project_page(visit: Visit, campaign: Campaign) -> Answer:
+def project_page(visit: Visit, campaign: Campaign) -> Reply:
     """Days, the list with its gaps, hits in counts, and what is next."""
     session, rules = visit.session, catalogue.current()
     project = projects.get(session, campaign.id)
@@ -62,7 +62,7 @@ def _review(visit: Visit, campaign: Campaign) -> Report:
     return review
 
 
-def closing_page(visit: Visit, campaign: Campaign, problem: str = "") -> Answer:
+def closing_page(visit: Visit, campaign: Campaign, problem: str = "") -> Reply:
     """The review and, for whom it waits, the decision."""
     matter, review = _matter(visit, campaign), _review(visit, campaign)
     office, agency = catalogue.current().office, roster.agency(visit.session)
@@ -78,7 +78,7 @@ def closing_page(visit: Visit, campaign: Campaign, problem: str = "") -> Answer:
     return Page("closing.html.j2", values, status=422 if problem else 200)
 
 
-def document(visit: Visit, campaign: Campaign) -> Answer:
+def document(visit: Visit, campaign: Campaign) -> Reply:
     """The review as the Word document that is bound to it."""
     review = _review(visit, campaign)
     kept = visit.session.get(Document, review.document_id) if review.document_id else None

@@ -12,9 +12,9 @@ from inspection.findings.questions import LONGEST, Explanation, explain, lapsed,
 from inspection.model import Suspicion
 from inspection.model.lifecycle import SuspicionState
 from inspection.portal import rendering
-from inspection.portal.answers import Answer, GoTo, Page
 from inspection.portal.guard import Door, Visit
 from inspection.portal.home import working_days_left
+from inspection.portal.responses import GoTo, Page, Reply
 from inspection.rules import catalogue
 from inspection.store import campaigns
 
@@ -38,7 +38,7 @@ def _mine(visit: Visit) -> list[Suspicion]:
     return questions_for(visit.session, visit.person_id, catalogue=catalogue.current(), at=visit.at)
 
 
-def page(visit: Visit, _subject: None, problem: str = "") -> Answer:
+def page(visit: Visit, _subject: None, problem: str = "") -> Reply:
     """All questions to the visitor's units, with a field for each that waits."""
     shown = _shown(visit, _mine(visit))
     waiting = [one for one in shown if one.suspicion.state is SuspicionState.ASKED]
@@ -56,7 +56,7 @@ def page(visit: Visit, _subject: None, problem: str = "") -> Answer:
     )
 
 
-def answer(visit: Visit, _subject: None) -> Answer:
+def answer(visit: Visit, _subject: None) -> Reply:
     """Takes what was filled in; fields left empty wait on."""
     mine = {f"{FIELD}{one.id}": one for one in _mine(visit)}
     filled = {name: visit.text(name) for name in mine if visit.text(name)}

@@ -11,9 +11,9 @@ from inspection.documents.kind import Frame
 from inspection.documents.kinds import campaign_report, unit_report
 from inspection.model import Campaign, Report, ReportReader
 from inspection.portal import deciding, downloads, opinions, paper
-from inspection.portal.answers import Answer, GoTo, Page
 from inspection.portal.guard import Door, Visit
 from inspection.portal.matters import decision_doors
+from inspection.portal.responses import GoTo, Page, Reply
 from inspection.reports import matter as matters
 from inspection.reports.decision import reports_of
 from inspection.reports.reading import open_report
@@ -21,7 +21,7 @@ from inspection.rules import catalogue
 from inspection.store import campaigns, roster
 
 
-def report_page(visit: Visit, report: Report) -> Answer:
+def report_page(visit: Visit, report: Report) -> Reply:
     """A cover until the reader opens the copy; then the report, each showing on record."""
     copy = visit.session.get_one(ReportReader, (report.id, visit.person_id))
     values: dict[str, Any] = {
@@ -37,13 +37,13 @@ def report_page(visit: Visit, report: Report) -> Answer:
     return Page("report.html.j2", values)
 
 
-def opening(visit: Visit, report: Report) -> Answer:
+def opening(visit: Visit, report: Report) -> Reply:
     """The reader opens the copy: the first time is the receipt."""
     open_report(visit.session, report.id, person_id=visit.person_id, at=visit.at)
     return GoTo(f"/reports/{report.id}")
 
 
-def document(visit: Visit, report: Report) -> Answer:
+def document(visit: Visit, report: Report) -> Reply:
     """The copy as a Word document, or in another format, on record like every opening."""
     kept = open_report(visit.session, report.id, person_id=visit.person_id, at=visit.at)
     return downloads.download(visit, kept, visit.text("as"))
@@ -70,17 +70,17 @@ def units_matter(visit: Visit, campaign: Campaign) -> Matter:
     return matters.OF_UNITS.find(visit.session, campaign.id)
 
 
-def campaign_review(visit: Visit, campaign: Campaign, problem: str = "") -> Answer:
+def campaign_review(visit: Visit, campaign: Campaign, problem: str = "") -> Reply:
     """The campaign's report before the head."""
     return _review(campaign_matter(visit, campaign), visit, campaign, problem)
 
 
-def units_review(visit: Visit, campaign: Campaign, problem: str = "") -> Answer:
+def units_review(visit: Visit, campaign: Campaign, problem: str = "") -> Reply:
     """The units' reports before the ethics head."""
     return _review(units_matter(visit, campaign), visit, campaign, problem)
 
 
-def _review(matter: Matter, visit: Visit, campaign: Campaign, problem: str) -> Answer:
+def _review(matter: Matter, visit: Visit, campaign: Campaign, problem: str) -> Reply:
     found = reports_of(visit.session, campaign.id, matter.kind.id)
     return Page(
         "review.html.j2",

@@ -51,7 +51,7 @@ class GoTo:
     path: str
 
 
-Answer = Page | Download | GoTo
+Reply = Page | Download | GoTo
 
 
 def as_response(html: str, *, status: int = 200) -> Response:

@@ -16,7 +16,6 @@ from inspection import clock
 from inspection.access import sessions, sign_in
 from inspection.access.keyed import form_token, token
 from inspection.portal import codes, rendering
-from inspection.portal.answers import GoTo, as_redirection, as_response
 from inspection.portal.guard import (
     SIGN_IN,
     Form,
@@ -27,6 +26,7 @@ from inspection.portal.guard import (
     session_cookie,
     set_cookie,
 )
+from inspection.portal.responses import GoTo, as_redirection, as_response
 from inspection.store.session import session_scope
 
 CODE_PAGE = "/sign-in/code"

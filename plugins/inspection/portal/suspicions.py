@@ -17,8 +17,8 @@ from inspection.findings.questions import lapsed
 from inspection.findings.triage import Verdict, triage
 from inspection.model import Suspicion, Unit
 from inspection.portal import hints, rendering
-from inspection.portal.answers import Answer, GoTo, Page
 from inspection.portal.guard import Door, Visit
+from inspection.portal.responses import GoTo, Page, Reply
 from inspection.rules import catalogue
 from inspection.rules.triage import OTHER
 from inspection.store import campaigns, checklists, clues, desk, evidence, findings
@@ -58,12 +58,12 @@ class Case:
     contradicts: str = ""
 
 
-def list_page(visit: Visit, _subject: None) -> Answer:
+def list_page(visit: Visit, _subject: None) -> Reply:
     """All batches; the first one is opened by a link."""
     return Page("suspicions.html.j2", {"batches": _batches(visit), "unit": None, "here": "suspicions"})
 
 
-def batch_page(visit: Visit, unit: Unit, problem: str = "", *, hint_problem: str = "") -> Answer:
+def batch_page(visit: Visit, unit: Unit, problem: str = "", *, hint_problem: str = "") -> Reply:
     """One unit's batch with the form that decides it."""
     waiting = _waiting(visit, unit.id)
     return Page(
@@ -88,7 +88,7 @@ def batch_page(visit: Visit, unit: Unit, problem: str = "", *, hint_problem: str
     )
 
 
-def decide(visit: Visit, unit: Unit) -> Answer:
+def decide(visit: Visit, unit: Unit) -> Reply:
     """Decides the ticked ones; all or none."""
     ticked = visit.form.get("suspicion", ())
     reason = visit.text("reason")[:LONGEST_REASON]
