@@ -13,23 +13,24 @@ from pathlib import Path
 
 import pytest
 import typer
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from typer.testing import CliRunner
 
 from inspection import settings
 from inspection.approvals import matters
-from inspection.approvals.consult import ask_opinions
 from inspection.approvals.decide import Decision, decide
+from inspection.approvals.laying import lay_before_decider, tell_decider
 from inspection.approvals.matters import Matter, MatterKind
-from inspection.approvals.request import Asked, request
 from inspection.audit.events import record
 from inspection.campaigns.gates import AirflowAnswer, ParkedGate, awaited, decide_from_airflow, park, releasable
 from inspection.cli.deciding import add_decisions
 from inspection.clock import now
+from inspection.documents.kinds import campaign_report
 from inspection.documents.paper_code import short_code
 from inspection.documents.render import fingerprint
 from inspection.handovers.held import held
-from inspection.model import Approval, Event, Person
+from inspection.model import Approval, Event, Notice, Person
 from inspection.model.lifecycle import ApprovalState
 from inspection.rules import catalogue
 from inspection.rules.catalogue import Catalogue
@@ -44,9 +45,9 @@ CAMPAIGN = "C1"
 PAGE = f"/matters/later_end:{CAMPAIGN}"
 ROW = """
 documents:
-- {id: later_end, name: 延後檢查末日, decided_by: agency_head, verb: 核定, stand_ins: [deputy],
-   routes: [paper, airflow, portal], countersigned_by: [資訊], opinion_working_days: 2,
-   signature_row: [drafter, countersign, ethics_head, chief_secretary, agency_head], waits_working_days: 3}
+- {id: later_end, name: 延後檢查末日, decided_by: agency_head, verb: 核定, countersigned_by: [資訊],
+   opinion_working_days: 2, signature_row: [drafter, countersign, ethics_head, chief_secretary, agency_head],
+   waits_working_days: 3}
 """
 wanted: dict[str, date] = {}
 
@@ -72,7 +73,7 @@ def _facts(_session: Session, matter: Matter, _catalogue: Catalogue) -> list[tup
     return [("擬延至", wanted[matter.subject_id].isoformat())]
 
 
-LATER_END = MatterKind("later_end", "延後檢查", _find, _newest, _decide, facts=_facts)
+LATER_END = MatterKind("later_end", "延後檢查", _find, _newest, _decide, facts=_facts, paper=campaign_report.KIND)
 
 
 @pytest.fixture
@@ -89,11 +90,11 @@ def asked(portal: Portal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     with session_scope() as session:
         matters.require_known(session, catalogue.current())
         campaign = open_campaign(session)
-        digest = LATER_END.find(session, CAMPAIGN).content_hash
-        key = Asked((LATER_END.id, CAMPAIGN), CAMPAIGN, digest, "ethics", "mayor", date(2026, 10, 15))
-        approval = request(session, key, at=now())
-        rule = catalogue.current().decision(LATER_END.id)
-        ask_opinions(session, approval, campaign, rule, document_name="延後檢查", at=now())
+        rules_now, digest = catalogue.current(), LATER_END.find(session, CAMPAIGN).content_hash
+        approval = lay_before_decider(
+            session, (LATER_END.id, CAMPAIGN), campaign, digest, requested_by="ethics", catalogue=rules_now, at=now()
+        )
+        tell_decider(session, approval, catalogue=rules_now, at=now())
         session.get_one(Person, "mayor").login = "mayor@airflow"
     yield portal
     wanted.clear()
@@ -122,6 +123,14 @@ def test_the_desk_names_it_and_leads_to_its_page(asked: Portal) -> None:
     page = visible_text(browser.get(PAGE).text)
     assert "擬延至" in page
     assert "2026-12-04" in page
+    assert "擬列「密」" in page  # as the paper of its kind is marked
+    with session_scope() as session:
+        written = session.scalars(select(Notice).where(Notice.campaign_id == CAMPAIGN).order_by(Notice.id)).all()
+        assert [(one.kind, one.person_id) for one in written] == [
+            ("opinion_requested", "it_head"),
+            ("approval_requested", "mayor"),
+        ]
+        assert {one.values["document_name"] for one in written} == {"115年下半年定期保密檢查延後檢查末日"}
     assert "延後檢查會辦" in visible_text(portal_of(asked, "it_head").get("/").text)
 
 

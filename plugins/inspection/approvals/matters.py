@@ -102,6 +102,7 @@ class MatterKind:
     `sheets`            papers whose content hash begins so; None where nothing of it is printed
     `brief`             what the 簽 says of it; None where none is made
     `facts`             lines (label, text) for the common page; None where it has a page of its own
+    `paper`             the kind of document whose mark the common page bears; None where the matter bears none
     """
 
     id: str
@@ -120,6 +121,7 @@ class MatterKind:
     sheets: Callable[[Session, str], list[Sheet]] | None = None
     brief: Callable[[Session, Matter, Catalogue], Brief] | None = None
     facts: Callable[[Session, Matter, Catalogue], list[tuple[str, str]]] | None = None
+    paper: DocumentKind | None = None
 
     def __post_init__(self) -> None:
         common = (self.read, self.decides) == (Act.READ_MATTER, Act.DECIDE_MATTER)

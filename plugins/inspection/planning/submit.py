@@ -6,26 +6,19 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from inspection import clock
-from inspection.approvals.consult import ask_opinions
-from inspection.approvals.decider import decider
-from inspection.approvals.request import Asked, request
+from inspection.approvals.laying import lay_before_decider, tell_decider
 from inspection.audit.steps import advance
-from inspection.calendar import roc
-from inspection.documents.paper_code import short_code
 from inspection.documents.render import fingerprint
 from inspection.errors import BadSource, BadSources, NotFound
 from inspection.model import Approval, Campaign, Plan
 from inspection.model.lifecycle import CampaignState, PlanState
-from inspection.notices.conditions.request import while_asked
-from inspection.notices.outbox import Letter, write
 from inspection.planning.assess import is_settled
 from inspection.planning.carried import ask_check, carried_out
 from inspection.planning.ground import assessment_of
 from inspection.planning.versions import AMENDS, SUBJECT
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.plan_sections import PlanForm, SectionContent, gaps
-from inspection.store import calendar_days, campaigns
+from inspection.store import campaigns
 
 
 def missing(plan: Plan, campaign: Campaign, catalogue: Catalogue) -> list[BadSource]:
@@ -89,39 +82,16 @@ def submit_plan(session: Session, campaign_id: str, *, catalogue: Catalogue, act
         raise BadSources(lacks)
     first = carried_out(session, plan)
     if first is None:
-        approval = _ask_decision(session, plan, campaign, catalogue, at=at)
+        subject, digest = (SUBJECT, plan.id), fingerprint(plan.content)
+        approval = lay_before_decider(
+            session, subject, campaign, digest, requested_by=plan.drafted_by, catalogue=catalogue, at=at
+        )
     else:
         approval = ask_check(session, plan, first, catalogue=catalogue, at=at)
     if plan.state == PlanState.DRAFT:
         advance(session, plan, PlanState.SUBMITTED, actor=actor, at=at)
     if campaign.state == CampaignState.PLANNED:
         advance(session, campaign, CampaignState.SUBMITTED, actor=actor, at=at)
-    write(
-        session,
-        Letter(
-            key=f"approval-requested:{approval.id}",
-            kind="approval_requested",
-            person_id=approval.approver_id,
-            values={
-                "document_name": f"{campaign.name}計畫" + ("（修正後如擬，請確認）" if first else ""),
-                "identifier": short_code(plan.content_hash),
-                "due": roc.plain(approval.due_on),
-            },
-            campaign_id=campaign_id,
-            still_wanted=while_asked(approval.id),
-        ),
-        at=at,
-    )
-    return approval
-
-
-def _ask_decision(session: Session, plan: Plan, campaign: Campaign, catalogue: Catalogue, *, at: datetime) -> Approval:
-    today = clock.local_date(at)
-    rule = catalogue.plan_decision(campaign.kind)
-    approver = decider(session, rule, catalogue.approval_table, requested_by=plan.drafted_by, on=today)
-    due_on = calendar_days.calendar(session).add_working_days(today, rule.waits_working_days)
-    digest = fingerprint(plan.content)
-    asked = Asked((SUBJECT, plan.id), campaign.id, digest, plan.drafted_by, approver.id, due_on)
-    approval = request(session, asked, at=at)
-    ask_opinions(session, approval, campaign, rule, document_name=f"{campaign.name}計畫", at=at)
+    note = "（修正後如擬，請確認）" if first else ""
+    tell_decider(session, approval, catalogue=catalogue, at=at, note=note)
     return approval

@@ -80,6 +80,7 @@ def _on_paper(visit: Visit) -> str:
 
 
 def _decisions(visit: Visit) -> list[Task]:
+    refused = stored.refusals(visit.session, visit.person_id)
     found = []
     for approval in desk.decisions_for(visit.session, visit.who.names):
         if approval.requested_by == visit.person_id or approval.campaign_id in visit.who.barred:
@@ -90,9 +91,7 @@ def _decisions(visit: Visit) -> list[Task]:
             Task(
                 kind="decide",
                 title=kind.heading,
-                note="Airflow 作答未採計，請核閱現行版本"
-                if stored.refused_in_airflow(visit.session, approval, visit.person_id)
-                else "",
+                note="Airflow 作答未採計，請核閱現行版本" if stored.is_refused(approval, refused) else "",
                 name=_about(approval, campaign),
                 link=kind.page(approval.subject_id),
                 due_on=approval.due_on,

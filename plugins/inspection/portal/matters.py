@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from inspection.access.policy import Act, Subject
 from inspection.approvals import matters
 from inspection.approvals.matters import COMMON_PAGE, Matter, MatterKind
+from inspection.documents.frame import frame
+from inspection.documents.kind import Frame
 from inspection.errors import NotFound
 from inspection.model import Approval, Document
 from inspection.portal import deciding, downloads, opinions, paper
@@ -18,7 +20,7 @@ from inspection.portal.deciding import Deciding
 from inspection.portal.guard import Door, Visit
 from inspection.portal.responses import Page, Reply
 from inspection.rules import catalogue
-from inspection.store import approvals
+from inspection.store import approvals, roster
 
 
 def decision_doors(kind: MatterKind, page: Deciding, subject: type[Subject]) -> tuple[Door, ...]:
@@ -85,9 +87,18 @@ def common_page(visit: Visit, approval: Approval, problem: str = "") -> Reply:
             **opinions.form_values(visit, shown, approval),
             "facts": facts(visit.session, shown, catalogue.current()) if facts else [],
             "formats": downloads.formats(visit, shown.document_id),
+            "frame": _frame(visit, shown),
         },
         status=422 if problem else 200,
     )
+
+
+def _frame(visit: Visit, shown: Matter) -> Frame | None:
+    """The mark proposed for the paper of this kind."""
+    if shown.kind.paper is None:
+        return None
+    agency, office = roster.agency(visit.session), catalogue.current().office
+    return frame(office, shown.kind.paper, agency=agency, content_hash=shown.content_hash)
 
 
 def document(visit: Visit, approval: Approval) -> Reply:

@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session
 from inspection import clock
 from inspection.access.insiders import project_for_keeper
 from inspection.approvals.decide import Decision, approved, decide
-from inspection.approvals.decider import decider
-from inspection.approvals.request import Asked, request
+from inspection.approvals.laying import lay_before_decider, tell_decider
 from inspection.audit.events import record
 from inspection.audit.steps import advance
 from inspection.calendar import roc
@@ -27,7 +26,6 @@ from inspection.documents.render import fingerprint
 from inspection.errors import BadSource, Conflict, NotAllowed, NotFound
 from inspection.model import Approval, Document, Project, Report
 from inspection.model.lifecycle import CampaignState, ReportState
-from inspection.notices.conditions.request import while_asked
 from inspection.notices.outbox import Letter, write
 from inspection.planning.decision import plan_in_force
 from inspection.planning.versions import SUBJECT as PLAN
@@ -112,28 +110,18 @@ def submit_review(session: Session, name: str, *, by: str, catalogue: Catalogue,
         raise BadSource("檢討改進意見未填", remedy="以 inspection project close --opinion 檔案 填入")
     campaign = campaigns.get(session, project.campaign_id)
     review = _freeze(session, project, catalogue=catalogue, by=by, at=at)
-    rule = catalogue.decision(CLOSING_REVIEW)
-    today = clock.local_date(at)
-    person = decider(session, rule, catalogue.approval_table, requested_by=review.compiled_by, on=today)
-    due_on = calendar_days.calendar(session).add_working_days(today, rule.waits_working_days)
-    digest = review_hash(session, campaign.id)
-    key = (CLOSING_REVIEW, campaign.id)
-    asked = request(session, Asked(key, campaign.id, digest, review.compiled_by, person.id, due_on), at=at)
+    asked = lay_before_decider(
+        session,
+        (CLOSING_REVIEW, campaign.id),
+        campaign,
+        review_hash(session, campaign.id),
+        requested_by=review.compiled_by,
+        catalogue=catalogue,
+        at=at,
+    )
     if review.state == ReportState.DRAFT:
         advance(session, review, ReportState.SUBMITTED, actor=by, at=at)
-    letter = Letter(
-        key=f"approval-requested:{asked.id}",
-        kind="approval_requested",
-        person_id=person.id,
-        values={
-            "document_name": f"{campaign.name}檢討改進意見",
-            "identifier": short_code(digest),
-            "due": roc.plain(asked.due_on),
-        },
-        campaign_id=campaign.id,
-        still_wanted=while_asked(asked.id),
-    )
-    write(session, letter, at=at)
+    tell_decider(session, asked, catalogue=catalogue, at=at)
     return asked
 
 

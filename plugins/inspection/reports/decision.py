@@ -6,22 +6,15 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from inspection import clock
-from inspection.approvals.consult import ask_opinions
 from inspection.approvals.decide import Decision, approved, decide
-from inspection.approvals.decider import decider
-from inspection.approvals.request import Asked, request
+from inspection.approvals.laying import lay_before_decider, tell_decider
 from inspection.audit.steps import advance
-from inspection.calendar import roc
-from inspection.documents.paper_code import short_code
 from inspection.documents.render import fingerprint
 from inspection.errors import NotAllowed, NotFound
 from inspection.model import Approval, Report
 from inspection.model.lifecycle import ReportState
-from inspection.notices.conditions.request import while_asked
-from inspection.notices.outbox import Letter, write
 from inspection.rules.catalogue import Catalogue
-from inspection.store import approvals, calendar_days, campaigns, findings
+from inspection.store import approvals, campaigns, findings
 from inspection.vocabulary import ApprovalOutcome, CampaignKind
 
 CAMPAIGN_REPORT = "campaign_report"
@@ -56,7 +49,6 @@ def submit_reports(
 ) -> list[Approval]:
     """Requests both decisions; reports already signed are left as they are. Twice is once."""
     campaign = campaigns.get(session, campaign_id)
-    today = clock.local_date(at)
     opened = []
     for subject in SUBJECTS:
         reports = reports_of(session, campaign_id, subject)
@@ -68,28 +60,12 @@ def submit_reports(
         if held is not None:
             opened.append(held)
             continue
-        rule = catalogue.decision(subject)
         asker = reports[0].compiled_by
-        person = decider(session, rule, catalogue.approval_table, requested_by=asker, on=today)
-        due_on = calendar_days.calendar(session).add_working_days(today, rule.waits_working_days)
-        approval = request(session, Asked(key, campaign_id, digest, asker, person.id, due_on), at=at)
-        ask_opinions(session, approval, campaign, rule, document_name=f"{campaign.name}{rule.name}", at=at)
+        approval = lay_before_decider(session, key, campaign, digest, requested_by=asker, catalogue=catalogue, at=at)
         for report in reports:
             if report.state == ReportState.DRAFT:
                 advance(session, report, ReportState.SUBMITTED, actor=actor, at=at)
-        letter = Letter(
-            key=f"approval-requested:{approval.id}",
-            kind="approval_requested",
-            person_id=person.id,
-            values={
-                "document_name": f"{campaign.name}{rule.name}",
-                "identifier": short_code(digest),
-                "due": roc.plain(approval.due_on),
-            },
-            campaign_id=campaign_id,
-            still_wanted=while_asked(approval.id),
-        )
-        write(session, letter, at=at)
+        tell_decider(session, approval, catalogue=catalogue, at=at)
         opened.append(approval)
     return opened
 

@@ -50,15 +50,23 @@ def of_campaign(session: Session, campaign_id: str) -> list[Approval]:
 
 def refused_in_airflow(session: Session, approval: Approval, person_id: str) -> bool:
     """Whether this person's last answer in Airflow was to another version than the one that waits."""
-    if approval.state is not ApprovalState.PENDING:
-        return False
-    query = select(AirflowGate.task_id).where(
-        AirflowGate.decides == approval.subject_kind,
-        AirflowGate.campaign_id == approval.campaign_id,
-        AirflowGate.refused_by == person_id,
-        AirflowGate.refused_at >= approval.requested_at,
+    return is_refused(approval, refusals(session, person_id))
+
+
+def refusals(session: Session, person_id: str) -> list[AirflowGate]:
+    """Gates whose last answer did not count, and was this person's."""
+    return list(session.scalars(select(AirflowGate).where(AirflowGate.refused_by == person_id)))
+
+
+def is_refused(approval: Approval, gates: list[AirflowGate]) -> bool:
+    """Whether one of these gates refused an answer while this request waited."""
+    return approval.state is ApprovalState.PENDING and any(
+        gate.decides == approval.subject_kind
+        and gate.campaign_id == approval.campaign_id
+        and gate.refused_at is not None
+        and gate.refused_at >= approval.requested_at
+        for gate in gates
     )
-    return session.scalars(query).first() is not None
 
 
 def kinds_asked(session: Session) -> list[str]:
