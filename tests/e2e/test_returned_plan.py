@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from demo.office import HEAD, OPERATOR, SERVICE, opened_office
-from demo.story import CAMPAIGN_DAG, Story, begin
+from demo.people import inspection
+from demo.story import CAMPAIGN_DAG, ETHICS, Story, begin
 from demo.telling import Teller
 from sqlalchemy import select
 
@@ -19,6 +20,7 @@ from inspection.store.session import session_scope
 
 pytestmark = [pytest.mark.slow, pytest.mark.airflow, pytest.mark.timeout(600)]
 GATE = "planning.approve_plan"
+PURPOSE = "依本期狀況研判所列情形，實施公務機密維護檢查，確認各單位公文、檔案及網路分享區之保管符合規定。"
 
 
 def test_a_plan_returned_in_airflow_is_drafted_anew_and_approved(
@@ -38,6 +40,9 @@ def test_a_plan_returned_in_airflow_is_drafted_anew_and_approved(
         head.answer(story.gate(GATE), "退回", answer)
         story.reached("plan_returned")
         assert story.state("begin_inspection") == "skipped"
+        purpose = tmp_path / "purpose.txt"
+        purpose.write_text(PURPOSE, encoding="utf-8")
+        inspection("plan", "edit", story.campaign_id, "purpose", "--text", str(purpose), "--as", ETHICS)
         office.airflow.api(OPERATOR).clear(CAMPAIGN_DAG, story.run_id, ["planning.draft_plan"])
         story.wait(lambda: story.state(GATE) == "awaiting_input", "the second version to be laid before the head")
         approve = {"remark": "", "decided_on": "2026-11-04", "document_number": "示市政字第2號"}
