@@ -73,6 +73,7 @@ def subjects() -> dict[str, str]:
         "approvals": f"plan:{story.CAMPAIGN}:v1:1",
         "handovers": "H-1151201-works-works_head",
         "projects": story.CAMPAIGN,
+        "matters": f"made_up:{story.CAMPAIGN}",
     }
 
 
