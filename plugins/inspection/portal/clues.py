@@ -7,8 +7,8 @@ from inspection.errors import BadSource, Conflict
 from inspection.findings.clues import ClueVerdict, judge_clues
 from inspection.model import Unit
 from inspection.portal import hints
-from inspection.portal.answers import Answer, GoTo
 from inspection.portal.guard import Door, Visit
+from inspection.portal.responses import GoTo, Reply
 from inspection.portal.suspicions import batch_page
 from inspection.rules import catalogue
 from inspection.vocabulary import Severity, TriageOutcome
@@ -16,7 +16,7 @@ from inspection.vocabulary import Severity, TriageOutcome
 LONGEST_REASON = 2000
 
 
-def decide(visit: Visit, unit: Unit) -> Answer:
+def decide(visit: Visit, unit: Unit) -> Reply:
     """Decides the ticked clues; all or none."""
     ticked = visit.form.get("clue", ())
     if not ticked:
