@@ -1,8 +1,9 @@
 """
 # 收回檢查表（每五分鐘）
 
-收取送件資料夾內之檢查表。檔案在隔離程序內開啟；讀得懂的併入該單位檢查表，讀不懂或被改動的移到 `refused`，
-旁邊附上原因，原檔不會遺失。
+收取送件資料夾（含子資料夾）內之檢查表。檔案在隔離程序內開啟；讀得懂的併入該單位檢查表，讀不懂或被改動的移到
+`refused`，旁邊附上原因並通知單位與政風室，原檔不會遺失。還在複製的檔案（waiting）留待下次；無法讀取的檔案
+（unreadable）不影響其他檔案，持續一小時者通知政風室。
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ def empty_drop_folder() -> dict[str, int]:
 
     with errors_as_airflow_knows_them(), read_in_sandbox() as read:
         done = verb(session_scope, settings.get().drop_folder_path, read=read, at=clock.now())
-    return note_run("collect_returns", None, run_name(), {"taken": done.taken, "refused": done.refused})
+    return note_run("collect_returns", None, run_name(), {
+        "taken": done.taken, "refused": done.refused, "waiting": done.waiting, "unreadable": done.unreadable,
+    })  # fmt: skip
 
 
 @dag(

@@ -21,6 +21,7 @@ from servers.mail import MailServer, ReceivedMail
 CODE = re.compile(r"(?<!\d)(\d{4})\s?(\d{4})(?!\d)")
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 WAIT_SECONDS = 30.0
+NOT_APPLICABLE, REASON = "不適用", "本單位無此項業務"
 
 
 class StoryFailed(RuntimeError):
@@ -128,7 +129,7 @@ def attached_form(mail: ReceivedMail) -> bytes:
 
 
 def fill_form(form: bytes, answers: Mapping[str, str], *, otherwise: str = "符合") -> bytes:
-    """Chooses an answer in every dropdown, as Word would: by item code (`answers`) or `otherwise`."""
+    """Chooses an answer in every dropdown, as Word would: by item code or `otherwise`; 不適用 with a reason."""
     source = zipfile.ZipFile(io.BytesIO(form))
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
@@ -143,11 +144,13 @@ def fill_form(form: bytes, answers: Mapping[str, str], *, otherwise: str = "符�
 def _filled(document: bytes, answers: Mapping[str, str], otherwise: str) -> bytes:
     root = etree.fromstring(document)
     for control in root.iter(f"{WORD}sdt"):
-        if control.find(f"{WORD}sdtPr/{WORD}dropDownList") is None:
-            continue
         tag = control.find(f"{WORD}sdtPr/{WORD}tag")
         named = tag.get(f"{WORD}val", "") if tag is not None else ""
         code = next((one for one in answers if one in named), "")
+        if named.endswith(".remark") and answers.get(code) == NOT_APPLICABLE:
+            next(control.iter(f"{WORD}t")).text = REASON
+        if control.find(f"{WORD}sdtPr/{WORD}dropDownList") is None:
+            continue
         placeholder = control.find(f"{WORD}sdtPr/{WORD}showingPlcHdr")
         parent = placeholder.getparent() if placeholder is not None else None
         if placeholder is not None and parent is not None:

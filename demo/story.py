@@ -157,12 +157,18 @@ def return_checklists(story: Story) -> None:
         drop(office.home / "drop", f"{unit.name}回復.docx", fill_form(attached_form(mail), answers))
     (office.home / "drop" / "損毀檔.docx").write_bytes(b"PK\x03\x04 broken")
     story.run_dag("collect_returns")
+    # what is not whole waits, as it may still be copied; after lying still it is refused
+    office.set_clock("2026-11-09T15:40:00+08:00")
+    story.run_dag("collect_returns")
     taken = len(list((office.home / "drop" / "taken").iterdir()))
     refused = len(list((office.home / "drop" / "refused").glob("*.docx")))
     if (taken, refused) != (len(office.roster.units), 1):
         raise StoryFailed(f"{taken} forms were taken and {refused} refused")
+    with story.at_portal(SECOND_ETHICS) as reader:
+        for unit in office.roster.units:
+            reader.go(f"/checklists/{story.campaign_id}:{unit.id}")
     inspection("checklists", "accept", "--campaign", story.campaign_id, "--as", SECOND_ETHICS)
-    story.tell.step(f"{taken} 個單位以 Word 送回檢查表，1 份損毀檔退回並附原因；政風人員採認")
+    story.tell.step(f"{taken} 個單位以 Word 送回檢查表，1 份損毀檔退回並附原因；政風人員逐份閱覽後審查完成")
 
 
 def triage(story: Story) -> None:

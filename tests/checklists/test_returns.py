@@ -17,14 +17,15 @@ from campaigns.paper_office import (
     PaperOffice,
     notices,
 )
+from checklists.filling import filled
 from conftest import FixedClock
-from documents.word import repacked
+from documents.word import repacked, text_of
 from inspection import clock as now
 from inspection import settings
 from inspection.checklists.drop_folder import ReturnCounts, empty_drop_folder
 from inspection.checklists.reading import read_in_sandbox
 from inspection.checklists.review import accept, send_back
-from inspection.documents.returned import FormProblem
+from inspection.documents.returned import FileFault, FormProblem
 from inspection.errors import BadSource, Conflict, NotAllowed, SourceUnavailable
 from inspection.model import Checklist
 from inspection.model.lifecycle import ChecklistState
@@ -106,6 +107,27 @@ def test_an_answer_that_is_none_of_the_three_is_refused_by_its_item(sent: PaperO
     assert {one["item"] for one in taken.problems} == {item}
 
 
+def test_not_applicable_without_a_reason_is_refused_by_its_item(sent: PaperOffice) -> None:
+    item = sent.items(WORKS)[2]
+    plain = filled(sent.form(WORKS), {item: "不適用"}, {f"{item}.remark": "　"})
+    assert list(sent.take_in(plain).problems) == [{"problem": "reason_missing", "item": item}]
+    (told,) = notices("checklist_refused")
+    assert told.values["problem_lines"] == "1. 第3項選填不適用，請於說明欄敘明理由。"
+    assert sent.take_in(filled(sent.form(WORKS), {item: "不適用"}, {f"{item}.remark": "無此業務"})).accepted
+
+
+def test_the_form_says_what_to_hold_ready_and_what_the_remark_tells(sent: PaperOffice) -> None:
+    printed = text_of(sent.form(WORKS))
+    asked = {item.id: item for item in sent.rules.checklist_items.items}
+    named = [asked[one] for one in sent.items(WORKS)]
+    assert any(item.evidence_required for item in named)
+    for item in named:
+        if item.evidence:
+            assert f"{'必備' if item.evidence_required else ''}佐證：{item.evidence}" in printed
+        if item.remark_hint:
+            assert f"說明欄請填：{item.remark_hint}" in printed
+
+
 def test_a_statement_rewritten_by_the_unit_is_refused(sent: PaperOffice) -> None:
     with session_scope() as session:
         question = checklists.questions(session, OF_WORKS)[0]
@@ -136,7 +158,11 @@ def test_a_form_after_acceptance_is_refused_with_the_state(sent: PaperOffice) ->
 
 @pytest.mark.parametrize(
     ("name", "data"),
-    [("picture.docx", b"\x89PNG\r\n\x1a\n"), ("empty.docx", b""), ("old.doc", b"\xd0\xcf\x11\xe0" * 64)],
+    [
+        ("picture.docx", b"\x89PNG\r\n\x1a\n"),
+        ("old.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 64),
+        ("text.docx", "檢查表".encode()),
+    ],
 )
 def test_what_is_no_word_file_is_kept_refused_and_told_with_a_remedy(sent: PaperOffice, name: str, data: bytes) -> None:
     drop = settings.get().drop_folder_path
@@ -148,8 +174,8 @@ def test_what_is_no_word_file_is_kept_refused_and_told_with_a_remedy(sent: Paper
         assert empty_drop_folder(session_scope, drop, read=read, at=now.now()) == ReturnCounts(taken=0, refused=0)
     (reason,) = (drop / "refused").glob("*.reason.json")
     (told,) = json.loads(reason.read_text(encoding="utf-8"))
-    assert told["problem"]
-    assert told["remedy"]
+    assert told["problem"] in set(FileFault)
+    assert "請" in told["remedy"]
     kept = [path for path in (drop / "refused").iterdir() if path.suffix != ".json"]
     assert [path.read_bytes() for path in kept] == [data]
     assert checklist().state is ChecklistState.RETURNED

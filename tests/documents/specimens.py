@@ -11,6 +11,7 @@ from documents.spring_specimens import SPRING_SPECIMENS
 from documents.year_specimen import year_calendar
 from inspection.documents.kinds.checklist import Question, UnitChecklist, question
 from inspection.documents.kinds.escalation_brief import EscalationBrief, OverdueFix
+from inspection.documents.kinds.inspection_record import InspectionRecord
 from inspection.documents.kinds.plan import InspectionPlan
 from inspection.documents.kinds.submission_brief import SubmissionBrief
 from inspection.rules.answers import Asked
@@ -31,6 +32,16 @@ STATEMENTS = (
     ("DST-001", "銷毀", "機密草稿、廢件由專人監督徹底銷毀，並留有紀錄。", "作業要點第五點"),
     ("PER-001", "人員與宣導", "單位主管定期對所屬同仁實施保密宣導，並留有紀錄。", "作業要點第四點"),
     ("PRO-001", "採購保密", "底價於決標前密封保管，開啟及核定均留有簽收紀錄。", "政府採購法第34條"),
+)
+ASKED = {
+    "DOC-001": Asked(evidence="指派名冊", evidence_required=True),
+    "DOC-005": Asked(remark_hint="共＿件"),
+    "SHR-006": Asked(evidence="清理紀錄", remark_hint="清理＿處"),
+}
+LOOKED_AT = (
+    ("DOC-010", "文書機密", "下班或暫離座位時，公文均收存於抽屜或公文櫃並上鎖。", "文書處理手冊第69點"),
+    ("MRK-001", "機密標示", "新產生之機密文書均已標示等級且位置正確。", "國家機密保護法第13條"),
+    ("EQP-002", "保密設備", "碎紙機、保險箱及密碼鎖功能正常。", "保密檢查重點事項"),
 )
 BASES = [
     "本所維護公務機密作業要點第七點。",
@@ -101,6 +112,17 @@ def inspection_plan() -> InspectionPlan:
             }
             for number, (code, category, statement, basis) in enumerate(STATEMENTS, 1)
         ],
+        "inspector_items": [
+            {
+                "number": number,
+                "code": code,
+                "category": category,
+                "statement": statement,
+                "basis": basis,
+                "units": "各單位",
+            }
+            for number, (code, category, statement, basis) in enumerate(LOOKED_AT, 1)
+        ],
         "shares": [
             {"number": n, "unit": name, "path": f"\\\\fs.shifan.test\\{name}", "scope": "全部資料夾（個人資料夾除外）"}
             for n, name in enumerate(UNITS, 1)
@@ -131,10 +153,44 @@ def inspection_plan() -> InspectionPlan:
     }
 
 
+def inspection_record() -> InspectionRecord:
+    """The sheet of three statements."""
+    return {
+        "frame": {**FRAME, "mark": "", "declassification": ""},
+        "agency": AGENCY,
+        "office": OFFICE,
+        "signers": SIGNERS,
+        "title": "115年下半年定期保密檢查現場檢查紀錄表",
+        "unit": "工務課",
+        "period": "115年11月2日至11月20日",
+        "group": "第一組",
+        "leader": "政風室主任潘○正",
+        "members": "資訊室江○哲",
+        "instructions": [
+            "本表由檢查人員現場查核後填寫，不交受檢單位自填；抽查者填抽查數及符合數。",
+            "檢查完畢由在場人員當場核閱簽章，正本由政風室存卷。",
+        ],
+        "lines": [
+            {
+                "number": number,
+                "code": code,
+                "category": category,
+                "statement": statement,
+                "basis": basis,
+                "blank": ["□符合", "□不符合", "□不適用"],
+                "hint": "抽查＿件、符合＿件",
+                "evidence": "抽查照片" if number == 1 else "",
+            }
+            for number, (code, category, statement, basis) in enumerate(LOOKED_AT, 1)
+        ],
+    }
+
+
 def unit_checklist() -> UnitChecklist:
     """A form of fifteen statements."""
     questions: list[Question] = [
-        question(code, category, statement, basis, Asked()) for code, category, statement, basis in STATEMENTS
+        question(code, category, statement, basis, ASKED.get(code, Asked()))
+        for code, category, statement, basis in STATEMENTS
     ]
     return {
         "frame": {**FRAME, "declassification": "解密條件：填復後本件自動解密", "copy_number": "工務課"},
@@ -242,6 +298,7 @@ def submission_brief() -> SubmissionBrief:
 SPECIMENS = {
     "plan/inspection_plan.docx": inspection_plan,
     "checklist/unit_checklist.docx": unit_checklist,
+    "checklist/inspection_record.docx": inspection_record,
     "report/unit_report.docx": unit_report,
     "report/campaign_report.docx": campaign_report,
     "letter/escalation_brief.docx": escalation_brief,

@@ -131,6 +131,16 @@ def spring_plan() -> SpringPlan:
             },
         ],
         "safety_checks": CHECKS,
+        "inspector_items": [
+            {
+                "number": 1,
+                "code": "SPR-002",
+                "category": "春安安全維護",
+                "statement": "連續假期前，抽屜與公文櫃全數上鎖，公文妥善收存。",
+                "basis": "保密檢查重點事項",
+                "units": "各單位",
+            }
+        ],
         "items": [
             {
                 "number": 1,

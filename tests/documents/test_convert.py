@@ -18,6 +18,7 @@ from inspection.settings import TEMPLATES
 PAGES = {
     "plan/inspection_plan.docx": 5,
     "checklist/unit_checklist.docx": 2,
+    "checklist/inspection_record.docx": 1,
     "report/unit_report.docx": 2,
     "report/campaign_report.docx": 3,
     "letter/escalation_brief.docx": 1,

@@ -14,7 +14,7 @@ from inspection.checklists.reading import read_in_sandbox
 from inspection.documents import forms
 from inspection.documents.convert import convert_all
 from inspection.documents.forms import issue_checklist
-from inspection.documents.returned import FormAnswer, FormProblem, Identity, Problem, ReturnedForm
+from inspection.documents.returned import FileFault, FormAnswer, FormProblem, Identity, NotTaken, Problem, ReturnedForm
 from inspection.errors import BadSource
 from inspection.rules.answers import StatementAnswer
 from inspection.settings import TEMPLATES
@@ -363,3 +363,74 @@ def test_a_form_zipped_by_another_program_is_read_in_the_confined_worker() -> No
     with read_in_sandbox() as read:
         assert_filled(as_taken_in(read(changed(issued(), fill), KEY)))
         assert read(convert_all([issued()], "docx")[0], KEY).problems == ()
+
+
+# --------------------------------------------------------------------------------------------- what people and Word add
+
+
+@pytest.mark.parametrize("glyph", ["√", "ˇ", "Ｖ", "✔", "●", "＊", "*", "V", "打勾"])
+@pytest.mark.parametrize("in_place", [True, False], ids=["in place of the box", "beside it"])
+def test_a_tick_is_a_tick(glyph: str, *, in_place: bool) -> None:
+    def write(root: etree._Element) -> None:
+        box = control_of(root, "DOC-001.mended")
+        paragraph = next(box.iterancestors(f"{W}p"))
+        run = etree.SubElement(paragraph, f"{W}r")
+        etree.SubElement(run, f"{W}t").text = glyph
+        if in_place:
+            box.getparent().replace(box, run)
+
+    form = read_checklist(changed(issued(), write), KEY)
+    assert (form.answers["DOC-001"].mended, form.problems) == (True, ())
+
+
+@pytest.mark.parametrize("written", ["X", "否", "－", "無", ""])
+def test_what_says_no_is_no_tick(written: str) -> None:
+    data = changed(issued(), lambda root: type_into(control_of(root, "DOC-001.mended"), written))
+    form = read_checklist(data, KEY)
+    assert (form.answers["DOC-001"].mended, form.problems) == (False, ())
+
+
+@pytest.mark.parametrize("written", ["部分", "洽詢中", "？"])
+def test_what_is_neither_tick_nor_no_is_told(written: str) -> None:
+    data = changed(issued(), lambda root: type_into(control_of(root, "DOC-001.mended"), written))
+    assert kinds(data) == {Problem(FormProblem.TICK_UNCLEAR, "DOC-001")}
+
+
+@pytest.mark.parametrize("name", ["docProps/thumbnail.emf", "docProps/thumbnail.wmf", "docProps/thumbnail.jpeg"])
+def test_a_picture_of_the_first_page_is_ignored(name: str) -> None:
+    assert kinds(repacked(issued(), {name: b"\1\0\0\0" + bytes(100)})) == set()
+
+
+def linked(target: str) -> bytes:
+    """The form with a link in it, as Word makes one of what somebody types."""
+    name = "word/_rels/document.xml.rels"
+    relation = (
+        '<Relationship Id="rIdL" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink" '
+        f'Target="{target}" TargetMode="External"/></Relationships>'
+    )
+    data = issued()
+    return repacked(data, {name: parts_of(data)[name].replace(b"</Relationships>", relation.encode())})
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "file:///\\\\fs\\公用\\佐證",
+        "file:///Z:/公用/佐證.xlsx",
+        "\\\\fs\\公用",
+        "..\\佐證.docx",
+        "Z:\\公用",
+        "https://a.test",
+        "mailto:a@b.test",
+    ],
+)
+def test_an_address_or_path_that_word_made_a_link_is_taken_and_told(target: str) -> None:
+    form = forms.read_checklist(linked(target), KEY)
+    assert (form.problems, form.remarks) == ((), ("holds a link",))
+
+
+@pytest.mark.parametrize("target", ["javascript:alert(1)", "ms-word:ofe|u|https://a.test/x", "vbscript:x"])
+def test_a_link_that_would_run_something_is_refused(target: str) -> None:
+    with pytest.raises(NotTaken) as refused:
+        read_checklist(linked(target), KEY)
+    assert refused.value.fault is FileFault.OUTSIDE

@@ -104,7 +104,7 @@ CASES = {
         "target outside the package",
     ),
     "network target": (with_relation("image", "//x.example/a.png", "Internal"), "target outside the package"),
-    "file link": (with_relation("hyperlink", "file:///etc/passwd"), "link to another place"),
+    "program link": (with_relation("hyperlink", "ms-word:ofe|u|https://x.example/a"), "link to another place"),
     "script link": (with_relation("hyperlink", "javascript:alert(1)"), "link to another place"),
     "dde": (with_document(field(" DDEAUTO c:\\\\x ")), "field DDEAUTO"),
     "dde cut over runs": (with_document(field(" DD", "EAU", "TO x ")), "field DDEAUTO"),

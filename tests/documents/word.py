@@ -52,6 +52,11 @@ def body_of(data: bytes) -> etree._Element:
     return etree.fromstring(parts_of(data)["word/document.xml"])
 
 
+def text_of(data: bytes) -> str:
+    """All paragraphs of a document's main part."""
+    return "\n".join(lines_of(body_of(data)))
+
+
 def lines_of(root: etree._Element) -> list[str]:
     """The text of each paragraph; a line break is a newline, a tab a tab."""
     signs = {f"{W}br": "\n", f"{W}tab": "\t"}

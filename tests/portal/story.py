@@ -78,11 +78,17 @@ def approve(session: Session) -> None:
     decide_plan(session, plan.id, decision("mayor", plan.content_hash, at.date()), at=at)
 
 
-def inspect(session: Session) -> None:
-    """Sends the checklists, takes most of them back, crawls, and draws what is suspected."""
+def send_forms(session: Session) -> datetime:
+    """Sends the checklists on the first morning; when that was."""
     start = datetime.fromisoformat("2026-11-02T09:00:00+08:00")
     prepare(session, CAMPAIGN, actor="ethics", at=start)
     issue(session, CAMPAIGN, catalogue=catalogue.current(), actor="ethics", at=start)
+    return start
+
+
+def inspect(session: Session) -> None:
+    """Sends the checklists, takes most of them back, crawls, and draws what is suspected."""
+    start = send_forms(session)
     for number, checklist in enumerate(checklists.of_campaign(session, CAMPAIGN)):
         if number in {4, 5}:
             continue

@@ -10,11 +10,14 @@ import pytest
 from sqlalchemy import select
 
 from conftest import FixedClock
+from inspection import settings
 from inspection.clock import now
 from inspection.documents.copies import make_copies
 from inspection.model import Approval, Campaign, Notice, Plan
 from inspection.model.lifecycle import ApprovalState, CampaignState, NoticeState
 from inspection.notices.deliver import deliver_due
+from inspection.portal import rendering
+from inspection.rules import catalogue
 from inspection.store import approvals
 from inspection.store.session import session_scope
 from inspection.vocabulary import ApprovalRoute
@@ -223,3 +226,18 @@ def test_a_paper_decision_on_other_content_is_refused(submitted: Portal) -> None
     fields = {"outcome": "approved", "decided_on": "115.10.15", "document_number": "1", "seen_hash": "0" * 64}
     assert browser.send(f"{PLAN}/paper", dict(fields)).status_code == 409
     assert request().state is ApprovalState.PENDING
+
+
+def test_a_decision_is_called_as_the_agency_calls_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "office.yaml").write_text("outcome_names: {approved: 准予照辦}\n", encoding="utf-8")
+    monkeypatch.setenv("INSPECTION_RULES_DIR", str(tmp_path))
+    settings.reset()
+    catalogue.reset()
+    try:
+        made = rendering.environment().from_string("{{ 'approved'|outcome }}、{{ 'returned'|outcome }}")
+        assert made.render() == "准予照辦、退回"
+    finally:
+        catalogue.reset()
+    for name in ("decided", "decide_form", "confirm"):
+        page = (rendering.FOLDER / f"{name}.html.j2").read_text(encoding="utf-8")
+        assert "修正後如擬" not in page, name

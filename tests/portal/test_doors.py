@@ -69,6 +69,7 @@ def subjects() -> dict[str, str]:
         "fixes": f"{story.CAMPAIGN}-003",
         "suspicions": "U04",
         "cases": str(case_of("U04")),
+        "checklists": f"{story.CAMPAIGN}:U04",
         "duty": on_duty().id,
         "approvals": f"plan:{story.CAMPAIGN}:v1:1",
         "handovers": "H-1151201-works-works_head",
@@ -119,7 +120,7 @@ def test_a_person_of_another_unit_gets_nothing_of_any_matter(told: Portal) -> No
     stranger = told.browser()
     stranger.sign_in("social")
     for door in DOORS:
-        if door.path in {"/", "/fixes", "/questions"}:
+        if door.path in {"/", "/fixes", "/questions", "/checklists"}:
             continue
         answer = knock(stranger, door)
         assert answer.status_code in {403, 404}, f"{door.method} {door.path}: {answer.status_code}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from markupsafe import escape
-from tools.template_authoring.page import Page, package
+from tools.template_authoring.page import Page, package, signed_with
 from tools.template_authoring.styles import Look
 from tools.template_authoring.styling import (
     BLUE,
@@ -118,9 +118,14 @@ def _result(tag: str, alias: str) -> str:
 
 
 def _questions() -> str:
+    # the statement is the first paragraph: its digest is in the form's identity
     statement = text("{{ question.statement }}", "TableText") + paragraph(
         run("{{ question.category }}｜{{ question.basis }}", size=9.5, colour=GREY), style="TableText"
     )
+    for asked in ("evidence", "hint"):
+        statement += control(f"if question.{asked}")
+        statement += paragraph(run(f"{{{{ question.{asked} }}}}", size=9.5, colour=BLUE), style="TableText")
+        statement += control("endif")
     code = "{{ question.code }}"
     cells = (
         Cell(text(code, "TableCentre")),
@@ -168,9 +173,7 @@ def unit_checklist() -> bytes:
             gap(6),
             _questions(),
             gap(8),
-            table([3.1, 13.5], [opinion], colour="B4BCC9", caption="受檢單位意見"),
-            gap(8),
-            _signatures(),
+            signed_with(PAGE, table([3.1, 13.5], [opinion], colour="B4BCC9", caption="受檢單位意見"), _signatures()),
             end(),
         )
     )

@@ -134,6 +134,30 @@ def items_table() -> str:
     return table([1.1, 1.9, 2.0, 7.2, 2.7, 1.1], rows, lines="rows", padding=0.08, caption="檢查項目表")
 
 
+def inspector_items_table() -> str:
+    """The statements inspectors look at on the spot, under a heading of their own; nothing where there are none."""
+    rows = [
+        head_row("項次", "代碼", "類別", "檢查項目", "依據", "查核單位"),
+        control_row("for item in inspector_items", 6),
+        cells(
+            ("{{ item.number }}", "TableCentre"),
+            ("{{ item.code }}", "TableCentre"),
+            ("{{ item.category }}", "TableText"),
+            ("{{ item.statement }}", "TableText"),
+            ("{{ item.basis }}", "TableText"),
+            ("{{ item.units }}", "TableText"),
+        ),
+        control_row("endfor", 6),
+    ]
+    widths = [1.1, 1.9, 2.0, 6.6, 2.7, 1.7]
+    return (
+        control("if inspector_items")
+        + heading("現場查核項目（由檢查人員查核，不列入單位填報；紀錄於檢查紀錄表）", "BodyIndent", after=4)
+        + table(widths, rows, lines="rows", padding=0.08, caption="現場查核項目表")
+        + control("endif")
+    )
+
+
 def crawl_tables() -> str:
     """Under which account and how the shares are read, and which (officer review A11)."""
     facts = [
@@ -190,6 +214,7 @@ def _annexes() -> str:
         (
             annex("附件一　檢查項目表"),
             items_table(),
+            inspector_items_table(),
             annex("附件二　共用資料夾清查範圍、帳號與方法"),
             crawl_tables(),
             gap(12),

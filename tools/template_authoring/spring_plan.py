@@ -8,6 +8,7 @@ from tools.template_authoring.plan import (
     cells,
     crawl_tables,
     groups_table,
+    inspector_items_table,
     items_table,
     laid_out,
 )
@@ -191,6 +192,7 @@ def _annexes() -> str:
             _checks(),
             annex("附件五　公務機密維護檢查項目"),
             items_table(),
+            inspector_items_table(),
             annex("附件六　分享區清查範圍、帳號與檢查方法"),
             control("for line in methods"),
             text("{{ loop.index }}、{{ line }}", "TableText"),

@@ -17,8 +17,8 @@ ALLOWED_DETAILS = frozenset(
         "approver", "count", "content_hash", "decided_on", "document_id", "document_number", "due_on", "due_version",
         "entered_by", "files", "on_behalf_of", "outcome", "people", "recipients", "route", "rung", "severity", "shards",
         "unit_id", "version", "rules_version", "sha256", "problems", "campaign_id", "role", "channel", "days_overdue",
-        "acting", "category", "follows", "section", "working_days", "file_number", "retention", "verb", "said_by",
-        "ground",
+        "acting", "category", "follows", "items", "section", "working_days", "file_number", "retention", "verb",
+        "said_by", "ground",
     }
 )  # fmt: skip
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from inspection.documents.forms import read_checklist
-from inspection.documents.returned import Reading
-from inspection.errors import BadSource
+from inspection.documents.returned import NotTaken, Reading
 from inspection.extraction.preload import preload
 from inspection.sandbox.frames import unpack
 from inspection.sandbox.serve import serve
@@ -15,8 +14,8 @@ def handle(message: bytes) -> bytes:
     _, (key, data) = unpack(message)
     try:
         reading = Reading(read_checklist(bytes(data), bytes(key)))
-    except BadSource as error:
-        reading = Reading(None, error.problem, error.remedy)
+    except NotTaken as error:
+        reading = Reading(None, error.fault, error.problem)
     return reading.as_json()
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from inspection import clock, settings
 from inspection.audit.steps import advance
 from inspection.calendar import roc
+from inspection.checklists.record_sheet import print_record_sheets
 from inspection.documents.forms import issue_checklist
 from inspection.documents.kinds.checklist import KIND, UnitChecklist, question
 from inspection.documents.printing import Paper, print_paper
@@ -33,7 +34,10 @@ def form_key() -> bytes:
 
 
 def issue(session: Session, campaign_id: str, *, catalogue: Catalogue, actor: str, at: datetime) -> int:
-    """Issues all prepared checklists of a campaign; returns how many are out. Raises NotAllowed without approval."""
+    """Issues all prepared checklists of a campaign, and prints the inspectors' record sheets; returns how many are out.
+
+    Raises NotAllowed without approval.
+    """
     plan_in_force(session, campaign_id)
     campaign = campaigns.get(session, campaign_id)
     if campaign.state == CampaignState.APPROVED:
@@ -42,6 +46,7 @@ def issue(session: Session, campaign_id: str, *, catalogue: Catalogue, actor: st
     for checklist in every:
         if checklist.state == ChecklistState.PREPARED:
             _issue_one(session, campaign, checklist, catalogue=catalogue, actor=actor, at=at)
+    print_record_sheets(session, campaign_id, catalogue=catalogue, at=at)
     return len(every)
 
 
@@ -84,7 +89,7 @@ def _print(session: Session, campaign: Campaign, checklist: Checklist, catalogue
         "version": 1,
         "period": roc.days(campaign.window_start, campaign.window_end),
         "due": due,
-        "instructions": catalogue.wording.say("checklist_instructions", {"due": due}),
+        "instructions": catalogue.wording.say("checklist_instructions", {"due": due, **_words(catalogue)}),
         "questions": [
             question(one.item_id, one.category, one.statement, one.basis, Asked.of(one.spec))
             for one in checklists.questions(session, checklist.id)
@@ -92,6 +97,10 @@ def _print(session: Session, campaign: Campaign, checklist: Checklist, catalogue
     }
     paper = Paper(KIND, checklist.id, context, checklist.questions_hash, created=at, fill=_sealed)
     return print_paper(session, paper, catalogue=catalogue, at=at)
+
+
+def _words(catalogue: Catalogue) -> dict[str, str]:
+    return {value.value: name for value, name in catalogue.office.answer_names.items()}
 
 
 def _sealed(template: Path, context: Mapping[str, object], properties: Properties) -> bytes:

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from inspection.checklists.take_in import Reader
-from inspection.documents.returned import Reading, ReturnedForm
-from inspection.errors import BadSource
+from inspection.documents.returned import FileFault, NotTaken, Reading, ReturnedForm
 from inspection.sandbox.frames import pack
 from inspection.sandbox.pool import Pool, PoolLimits
 
@@ -23,10 +22,10 @@ def read_in_sandbox() -> Iterator[Reader]:
             outcome = pool.one(pack({}, [key, data]))
             if outcome.answer is None:
                 reason = outcome.reason.value if outcome.reason else "corrupt"
-                raise BadSource(f"the form could not be read ({reason})", remedy="save it anew as .docx and return it")
+                raise NotTaken(FileFault.BROKEN, f"the form could not be read ({reason})")
             told = Reading.of_json(outcome.answer)
             if told.form is None:
-                raise BadSource(told.problem, remedy=told.remedy)
+                raise NotTaken(told.fault or FileFault.BROKEN, told.problem)
             return told.form
 
         yield read

@@ -23,7 +23,7 @@ REFUSAL = "only the ethics office, or the inspector named for the unit, reviews 
 
 
 def accept(session: Session, checklist_id: str, *, person_id: str, at: datetime) -> Checklist:
-    """採認: the return counts. Twice is once."""
+    """審查完成: the return counts. Idempotent."""
     checklist = checklists.get(session, checklist_id)
     held = require_role(session, person_id, Act.REVIEW_CHECKLIST, checklist, at=at, refusal=REFUSAL)
     if checklist.state != ChecklistState.ACCEPTED:
@@ -47,9 +47,10 @@ def send_back(
         raise BadSource("退回理由未填", remedy="請寫明須補正之處")
     if checklist.state == ChecklistState.SENT_BACK:
         return checklist
-    acting = on_behalf(person_id, held)
-    advance(session, checklist, ChecklistState.SENT_BACK, actor=person_id, at=at, reason=reason, details=acting)
     version = checklists.newest_version(session, checklist_id)
+    named = sorted(item_ids, key=positions.__getitem__)
+    details = {**on_behalf(person_id, held), "items": named, "version": version}
+    advance(session, checklist, ChecklistState.SENT_BACK, actor=person_id, at=at, reason=reason, details=details)
     unit = roster.unit(session, checklist.unit_id)
     campaign = campaigns.get(session, checklist.campaign_id)
     for person in roster.answering_for(session, unit.id, on=clock.local_date(at)):

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from inspection import clock, settings
+from inspection.access import policy
+from inspection.access.policy import Act
+from inspection.access.who import asking
+from inspection.checklists import sheet as sheets
 from inspection.checklists.drop_folder import empty_drop_folder
 from inspection.checklists.issue import issue as issue_verb
 from inspection.checklists.prepare import prepare
 from inspection.checklists.reading import read_in_sandbox
+from inspection.checklists.record_sheet import print_record_sheets
 from inspection.checklists.review import accept as accept_verb
 from inspection.checklists.review import send_back as send_back_verb
 from inspection.cli.speaking import Actor, AsJson, door, say, table, warn
+from inspection.documents.shelf import read_document
+from inspection.model import Checklist
 from inspection.model.lifecycle import ChecklistState
 from inspection.store import checklists
 from inspection.store.session import session_scope
@@ -23,13 +31,56 @@ app = typer.Typer(help="Checklists of the units.", no_args_is_help=True)
 
 @app.command("list")
 def list_all(campaign_id: str, as_json: AsJson = False) -> None:
-    """All checklists of a campaign with state and lateness."""
+    """All checklists of a campaign with state and lateness, and whether the newest return was read for the review."""
     with door(reads=campaign_id) as opened:
+        every = checklists.of_campaign(opened.session, campaign_id)
+        unread = {one.id for one in sheets.unread(opened.session, every)}
         rows: list[dict[str, object]] = [
-            {"checklist": one.id, "state": one.state.value, "due": one.due_on, "days_late": one.days_late}
-            for one in checklists.of_campaign(opened.session, campaign_id)
+            {
+                "checklist": one.id,
+                "checklist_state": one.state.value,
+                "due": one.due_on,
+                "days_late": one.days_late,
+                "is_read": one.id not in unread,
+            }
+            for one in every
         ]
     table(rows, as_json=as_json)
+
+
+@app.command()
+def show(checklist_id: str, actor: Actor, as_json: AsJson = False) -> None:
+    """Everything a unit wrote in its newest return; that it was read is noted."""
+    with door(actor) as opened:
+        checklist = checklists.get(opened.session, checklist_id)
+        policy.demand(asking(opened.session, actor, at=opened.at), Act.READ_CHECKLIST, checklist)
+        sheets.note_opened(opened.session, checklist, actor, at=opened.at)
+        shown = sheets.sheet(opened.session, checklist_id)
+        whole = shown.whole
+        head: dict[str, object] = {
+            "checklist": checklist_id,
+            "checklist_state": checklist.state.value,
+            "version": shown.version,
+            "filler": whole.filler if whole else "",
+            "filled_on": whole.dated if whole else "",
+            "opinion": whole.opinion if whole else "",
+        }
+        rows: list[dict[str, object]] = [
+            {
+                "position": line.position,
+                "item": line.item_id,
+                "answer": line.said,
+                "mended": line.mended,
+                "remark": line.remark,
+                "statement": line.statement,
+            }
+            for line in shown.lines
+        ]
+    if as_json:
+        say({**head, "answers": rows}, as_json=True)
+        return
+    say(head, as_json=False)
+    table(rows, as_json=False)
 
 
 @app.command()
@@ -41,12 +92,36 @@ def issue(campaign_id: str, actor: Actor, as_json: AsJson = False) -> None:
     say({"issued": count}, as_json=as_json)
 
 
+@app.command("record-sheets")
+def record_sheets(
+    campaign_id: str,
+    to: Annotated[Path, typer.Argument(help="Folder the sheets are written into, one .docx per unit.")],
+    actor: Actor,
+    as_json: AsJson = False,
+) -> None:
+    """Write the inspectors' record sheets of the plan in force: what is looked at in each unit on the spot."""
+    with door(actor, keeps=campaign_id, act=Act.REVIEW_CHECKLIST) as opened:
+        printed = print_record_sheets(opened.session, campaign_id, catalogue=opened.catalogue, at=opened.at)
+        to.mkdir(parents=True, exist_ok=True)
+        for one in printed:
+            (to / f"{one.subject_id.rpartition(':')[2]}.docx").write_bytes(read_document(one))
+    say({"sheets": len(printed)}, as_json=as_json)
+
+
 @app.command()
 def collect(as_json: AsJson = False) -> None:
     """Take in the forms lying in the drop folder; exit 1 where one was refused."""
     with read_in_sandbox() as read:
         counts = empty_drop_folder(session_scope, settings.get().drop_folder_path, read=read, at=clock.now())
-    say({"taken": counts.taken, "refused": counts.refused}, as_json=as_json)
+    say(
+        {
+            "taken": counts.taken,
+            "refused": counts.refused,
+            "waiting": counts.waiting,
+            "unreadable": counts.unreadable,
+        },
+        as_json=as_json,
+    )
     if counts.refused:
         warn("refused forms lie in the drop folder under refused/, each with its reason")
         raise typer.Exit(1)
@@ -56,18 +131,27 @@ def collect(as_json: AsJson = False) -> None:
 def accept(
     actor: Actor,
     checklist_id: Annotated[list[str] | None, typer.Argument(help="Checklist ids.")] = None,
-    campaign: Annotated[str, typer.Option(help="All returned checklists of a campaign.")] = "",
+    campaign: Annotated[str, typer.Option(help="Returned checklists of a campaign that were read.")] = "",
+    unit: Annotated[list[str] | None, typer.Option(help="With --campaign: this unit's; may be given often.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Accept returned checklists (採認)."""
+    """Accept returned checklists. Of a whole campaign only those read (`show`, or the portal); exit 1 for the rest."""
     with door(actor) as opened:
-        ids = list(checklist_id or ())
-        if campaign:
-            returned = checklists.of_campaign(opened.session, campaign)
-            ids += [one.id for one in returned if one.state == ChecklistState.RETURNED]
-        for one in ids:
-            accept_verb(opened.session, one, person_id=actor, at=opened.at)
-    say({"accepted": len(ids)}, as_json=as_json)
+        named = [checklists.get(opened.session, one) for one in checklist_id or ()]
+        named += [checklists.of_unit(opened.session, campaign, one) for one in unit or ()]
+        returned: list[Checklist] = []
+        if campaign and not unit:
+            every = checklists.of_campaign(opened.session, campaign)
+            returned = [one for one in every if one.state == ChecklistState.RETURNED]
+        unread = {one.id for one in sheets.unread(opened.session, [*named, *returned])}
+        left = [one.id for one in returned if one.id in unread]
+        chosen = [*named, *(one for one in returned if one.id not in unread)]
+        for one in chosen:
+            accept_verb(opened.session, one.id, person_id=actor, at=opened.at)
+    say({"accepted": len(chosen), "read_before": sum(one.id not in unread for one in chosen)}, as_json=as_json)
+    if left:
+        warn(f"not accepted, as nobody has read them: {', '.join(left)}; read each with `inspection checklists show`")
+        raise typer.Exit(1)
 
 
 @app.command("send-back")

@@ -16,7 +16,10 @@ _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallba
 _GONE = frozenset({f"{W}del", f"{W}moveFrom", _FALLBACK})
 _TRACKED = (f"{W}del", f"{W}ins", f"{W}moveFrom", f"{W}moveTo")
 CODE = re.compile(r"[A-Z]{2,4}-\d{3}")
-_TICKS = frozenset("☑☒✓✔■Vv")
+# a tick is a tick, in the box, beside it or in its place; what says no, or leaves the box empty, is none
+_TICKS = frozenset("☑☒✓✔■V√ˇ*●")
+_TICK_WORDS = frozenset({"是", "有", "已改善", "已自行改善", "打勾", "勾選"})
+_NO_TICKS = frozenset({"", "☐", "□", "-", "－", "—", "否", "無", "未", "X", "×", "✗", "N/A"})
 _CHOOSE = ("請選擇日期", "請選擇", "選擇一個項目。", "按一下或點選以輸入日期。", "按一下以輸入日期。")
 _WRITE = ("請點選填寫", "按一下或點選以輸入文字。", "按一下這裡以輸入文字。")
 _FIELDS = {"filler": "填表人", "date": "填表日期", "statement": "受檢單位意見"}
@@ -132,15 +135,25 @@ def _remark(cell: etree._Element) -> str:
 
 
 def _tick(cell: etree._Element) -> tuple[bool, bool]:
-    """Whether it is ticked, and whether glyph and state contradict each other."""
-    words = words_of(cell)
-    glyph = bool(set(words) & _TICKS)
-    box = next(cell.iter(f"{_W14}checkbox"), None)
+    """Whether it is ticked, and whether that cannot be said: glyph and state of the box contradict each other, or
+    what is written is neither a tick nor a no."""
+    box = next((one for one in cell.iter(f"{W}sdt") if one.find(f".//{_W14}checkbox") is not None), None)
+    beside, unclear = _ticked(words_of(cell, skip=box))
     if box is None:
-        return glyph, False
-    checked = box.find(f"{_W14}checked")
+        return beside, unclear
+    glyph, odd = _ticked(words_of(box))
+    checked = box.find(f".//{_W14}checkbox/{_W14}checked")
     state = checked is not None and checked.get(f"{_W14}val") in {"1", "true", "on"}
-    return state or glyph, state != glyph
+    return state or glyph or beside, unclear or odd or state != glyph
+
+
+def _ticked(words: str) -> tuple[bool, bool]:
+    """Whether words are a tick, and whether they are neither a tick nor a no."""
+    bare = re.sub(r"\s+", "", unicodedata.normalize("NFKC", words)).upper()
+    signs = bare.replace("☐", "").replace("□", "")
+    if signs in _TICK_WORDS or (signs and set(signs) <= _TICKS):
+        return True, False
+    return False, signs not in _NO_TICKS
 
 
 def _written(control: etree._Element | None, placeholders: tuple[str, ...]) -> str:

@@ -46,7 +46,7 @@ def issue_checklist(
 
 
 def read_checklist(data: bytes, key: bytes) -> ReturnedForm:
-    """Reads a returned form; raises BadSource where the file may not be opened at all (see `safe_opening`).
+    """Reads a returned form; raises NotTaken where the file may not be opened at all (see `safe_opening`).
 
     Everything that may be wrong with the form itself is told in `problems`, never thrown away. Answers are read by
     the visible code in the first column, then by tag or alias: LibreOffice 7.4 loses tags, leaves `showingPlcHdr` on

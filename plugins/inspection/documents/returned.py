@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from pydantic import TypeAdapter
 
+from inspection.errors import BadSource
 from inspection.rules.answers import STATEMENT, AnswerGiven, AnswerSpec
 
 
@@ -25,6 +26,26 @@ class FormProblem(StrEnum):
     ANSWER_UNCLEAR = "answer_unclear"
     TICK_UNCLEAR = "tick_unclear"
     TRACKED_CHANGES = "tracked_changes"
+
+
+class FileFault(StrEnum):
+    """Why a file is not opened as a form at all."""
+
+    NOT_WORD = "file_not_word"
+    OLD_FORMAT = "file_old_format"
+    BROKEN = "file_broken"
+    TOO_LARGE = "file_too_large"
+    ACTIVE = "file_active"
+    OUTSIDE = "file_outside"
+    PICTURE = "file_picture"
+
+
+class NotTaken(BadSource):
+    """A file that is not opened as a form; the message is for the log, `fault` says it in the sender's words."""
+
+    def __init__(self, fault: FileFault, problem: str, *, remedy: str = "") -> None:
+        self.fault = fault
+        super().__init__(problem, remedy=remedy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +119,11 @@ class ReturnedForm:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What came of opening one file: the form, or why it may not be opened and what to do about it."""
+    """What came of opening one file: the form, or why it may not be opened (`problem` for the log)."""
 
     form: ReturnedForm | None
+    fault: FileFault | None = None
     problem: str = ""
-    remedy: str = ""
 
     def as_json(self) -> bytes:
         """For the pipe out of the sandbox: plain data, never an object of the untrusted side."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from inspection.errors import BadSource
+from inspection.documents.returned import FileFault, NotTaken
 
 # A confined worker can load nothing later: names without the UTF-8 flag are decoded as cp437, parts by their mark.
 for _codec in ("cp437", "utf-16", "utf-16-le", "utf-16-be"):
@@ -44,7 +44,10 @@ _ACTIVE_FIELD = re.compile(
 )
 _PICTURE = re.compile(r"\.(png|jpe?g|gif|bmp)$", re.IGNORECASE)
 _REFUSED_PICTURE = re.compile(r"\.(emf|wmf|svg|tiff?|eps)$", re.IGNORECASE)
-_LINK = re.compile(r"(https?|mailto):", re.IGNORECASE)
+_THUMBNAIL = re.compile(r"docProps/thumbnail\.", re.IGNORECASE)
+# A link is followed by nobody here; Word makes one of each path or address somebody types. What would run something
+# when clicked (javascript:, ms-…:) is refused.
+_LINK = re.compile(r"(https?|mailto|file|ftp|tel):|[^:]*$|[a-z]:[\\/]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class Opened:
 
 
 def examine(data: bytes) -> Opened:
-    """Opens an untrusted .docx; raises BadSource with the exact reason for anything out of the ordinary."""
+    """Opens an untrusted .docx; raises NotTaken with the exact reason for anything out of the ordinary."""
     entries = _entries(data)
     parts = _inflate(data, entries)
     main = _main_part(parts)
@@ -68,8 +71,10 @@ def examine(data: bytes) -> Opened:
             _check_relations(name, content, remarks)
         elif lower.endswith((".xml", ".vml")):
             _check_xml(name, content)
+        elif _THUMBNAIL.match(name):
+            continue  # a picture of the first page that Word lays beside; nothing opens it
         elif _REFUSED_PICTURE.search(name):
-            raise BadSource(f"picture format not accepted: {name}")
+            raise NotTaken(FileFault.PICTURE, f"picture format not accepted: {name}")
         elif _PICTURE.search(name):
             _check_picture(name, content)
         else:
@@ -78,50 +83,52 @@ def examine(data: bytes) -> Opened:
 
 
 def parse_xml(content: bytes, name: str = "xml") -> etree._Element:
-    """One XML part without entities, DTD, comments or network; raises BadSource."""
+    """One XML part without entities, DTD, comments or network; raises NotTaken."""
     if len(content) > MAX_XML:
-        raise BadSource(f"XML larger than {MAX_XML >> 20} MB: {name}")
+        raise NotTaken(FileFault.TOO_LARGE, f"XML larger than {MAX_XML >> 20} MB: {name}")
     encoding = "utf-16" if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8"
     head = content.decode(encoding, "replace")
     if "<!DOCTYPE" in head or "<!ENTITY" in head:
-        raise BadSource(f"DTD in {name}")
+        raise NotTaken(FileFault.ACTIVE, f"DTD in {name}")
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
     )
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError):
-        raise BadSource(f"broken XML in {name}") from None
+        raise NotTaken(FileFault.BROKEN, f"broken XML in {name}") from None
     # A DTD in an encoding the text search did not see.
     if root.getroottree().docinfo.internalDTD is not None:
-        raise BadSource(f"DTD in {name}")
+        raise NotTaken(FileFault.ACTIVE, f"DTD in {name}")
     return root
 
 
 def _entries(data: bytes) -> list[zipfile.ZipInfo]:
     if len(data) > MAX_FILE:
-        raise BadSource(f"file larger than {MAX_FILE >> 20} MB")
+        raise NotTaken(FileFault.TOO_LARGE, f"file larger than {MAX_FILE >> 20} MB")
     if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        raise BadSource(
-            "old .doc or encrypted document", remedy="save it as .docx without a password and return it again"
+        raise NotTaken(
+            FileFault.OLD_FORMAT,
+            "old .doc or encrypted document",
+            remedy="save it as .docx without a password and return it again",
         )
     if data[:4] != b"PK\3\4":
-        raise BadSource("no .docx: not a zip", remedy="return the form as .docx")
+        raise NotTaken(FileFault.NOT_WORD, "no .docx: not a zip", remedy="return the form as .docx")
     try:
         entries = zipfile.ZipFile(io.BytesIO(data)).infolist()
     except (zipfile.BadZipFile, ValueError, struct.error, NotImplementedError):
-        raise BadSource("broken zip") from None
+        raise NotTaken(FileFault.BROKEN, "broken zip") from None
     if len(entries) > MAX_ENTRIES:
-        raise BadSource(f"more than {MAX_ENTRIES} entries")
+        raise NotTaken(FileFault.TOO_LARGE, f"more than {MAX_ENTRIES} entries")
     if len({entry.filename.lower() for entry in entries}) != len(entries):
-        raise BadSource("two entries of one name")
+        raise NotTaken(FileFault.BROKEN, "two entries of one name")
     if sum(entry.file_size for entry in entries) > MAX_TOTAL:
-        raise BadSource(f"more than {MAX_TOTAL >> 20} MB when unpacked")
+        raise NotTaken(FileFault.TOO_LARGE, f"more than {MAX_TOTAL >> 20} MB when unpacked")
     end = 0
     for entry in sorted(entries, key=lambda one: one.header_offset):
         _check_entry(entry)
         if entry.header_offset < end:
-            raise BadSource("overlapping entries")
+            raise NotTaken(FileFault.BROKEN, "overlapping entries")
         end = _end_of(data, entry)
     return entries
 
@@ -129,7 +136,7 @@ def _entries(data: bytes) -> list[zipfile.ZipInfo]:
 def _end_of(data: bytes, entry: zipfile.ZipInfo) -> int:
     header = data[entry.header_offset : entry.header_offset + 30]
     if len(header) < 30 or header[:4] != b"PK\3\4":
-        raise BadSource("broken zip")
+        raise NotTaken(FileFault.BROKEN, "broken zip")
     name_length, extra_length = struct.unpack("<HH", header[26:30])
     return int(entry.header_offset + 30 + name_length + extra_length + entry.compress_size)
 
@@ -137,15 +144,15 @@ def _end_of(data: bytes, entry: zipfile.ZipInfo) -> int:
 def _check_entry(entry: zipfile.ZipInfo) -> None:
     name = entry.filename
     if entry.flag_bits & 1:
-        raise BadSource("encrypted entry")
+        raise NotTaken(FileFault.OLD_FORMAT, "encrypted entry")
     if entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-        raise BadSource("unusual compression")
+        raise NotTaken(FileFault.BROKEN, "unusual compression")
     if name.startswith("/") or ".." in name.split("/") or "\\" in entry.orig_filename or ":" in name:
-        raise BadSource(f"path outside the package: {name}")
+        raise NotTaken(FileFault.ACTIVE, f"path outside the package: {name}")
     if entry.file_size > _RATIO_FROM and entry.file_size > MAX_RATIO * max(entry.compress_size, 1):
-        raise BadSource(f"compressed more than {MAX_RATIO} times: {name}")
+        raise NotTaken(FileFault.TOO_LARGE, f"compressed more than {MAX_RATIO} times: {name}")
     if _ACTIVE_NAME.search(name):
-        raise BadSource(f"active content: {name}")
+        raise NotTaken(FileFault.ACTIVE, f"active content: {name}")
 
 
 def _inflate(data: bytes, entries: list[zipfile.ZipInfo]) -> dict[str, bytes]:
@@ -161,9 +168,9 @@ def _inflate(data: bytes, entries: list[zipfile.ZipInfo]) -> dict[str, bytes]:
                 with archive.open(entry) as stream:
                     content = stream.read(room + 1)
             except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError):
-                raise BadSource(f"broken zip: {entry.filename}") from None
+                raise NotTaken(FileFault.BROKEN, f"broken zip: {entry.filename}") from None
             if len(content) > room:
-                raise BadSource(f"part larger than {MAX_PART >> 20} MB: {entry.filename}")
+                raise NotTaken(FileFault.TOO_LARGE, f"part larger than {MAX_PART >> 20} MB: {entry.filename}")
             total += len(content)
             parts[entry.filename] = content
     return parts
@@ -171,16 +178,16 @@ def _inflate(data: bytes, entries: list[zipfile.ZipInfo]) -> dict[str, bytes]:
 
 def _main_part(parts: dict[str, bytes]) -> str:
     if "[Content_Types].xml" not in parts:
-        raise BadSource("no .docx: [Content_Types].xml is missing")
+        raise NotTaken(FileFault.NOT_WORD, "no .docx: [Content_Types].xml is missing")
     main = ""
     for element in parse_xml(parts["[Content_Types].xml"], "[Content_Types].xml"):
         kind = element.get("ContentType", "")
         if "macroenabled" in kind.lower() or "vba" in kind.lower() or "activex" in kind.lower():
-            raise BadSource(f"macro type: {kind}")
+            raise NotTaken(FileFault.ACTIVE, f"macro type: {kind}")
         if kind == _MAIN:
             main = element.get("PartName", "").lstrip("/")
     if main not in parts:
-        raise BadSource("no .docx: no main part")
+        raise NotTaken(FileFault.NOT_WORD, "no .docx: no main part")
     return main
 
 
@@ -189,15 +196,15 @@ def _check_relations(name: str, content: bytes, remarks: list[str]) -> None:
         kind = relation.get("Type", "").rsplit("/", 1)[-1]
         target = relation.get("Target", "")
         if kind in _ACTIVE_RELATION:
-            raise BadSource(f"relationship {kind} in {name}")
+            raise NotTaken(FileFault.ACTIVE, f"relationship {kind} in {name}")
         if relation.get("TargetMode", "").lower() != "external":
             if ":" in target or target.startswith(("//", "\\\\")):
-                raise BadSource(f"target outside the package in {name}")
+                raise NotTaken(FileFault.OUTSIDE, f"target outside the package in {name}")
             continue
         if kind != "hyperlink":
-            raise BadSource(f"external {kind} in {name}")
+            raise NotTaken(FileFault.OUTSIDE, f"external {kind} in {name}")
         if not _LINK.match(target):
-            raise BadSource(f"link to another place than web or mail in {name}")
+            raise NotTaken(FileFault.OUTSIDE, f"link to another place than an address or a path in {name}")
         remarks.append("holds a link")
 
 
@@ -209,17 +216,17 @@ def _check_xml(name: str, content: bytes) -> None:
     codes += " " + " ".join(str(value) for value in simple)
     found = _ACTIVE_FIELD.search(codes)
     if found:
-        raise BadSource(f"field {found.group(0).upper()} in {name}")
+        raise NotTaken(FileFault.ACTIVE, f"field {found.group(0).upper()} in {name}")
     if next(root.iter("{*}altChunk", "{*}object", "{*}control"), None) is not None:
-        raise BadSource(f"embedded object in {name}")
+        raise NotTaken(FileFault.ACTIVE, f"embedded object in {name}")
 
 
 def _check_picture(name: str, content: bytes) -> None:
     size = _pixels(content)
     if size is None:
-        raise BadSource(f"broken picture: {name}")
+        raise NotTaken(FileFault.PICTURE, f"broken picture: {name}")
     if size[0] * size[1] > MAX_PIXELS:
-        raise BadSource(f"picture of more than {MAX_PIXELS // 1_000_000} million pixels: {name}")
+        raise NotTaken(FileFault.PICTURE, f"picture of more than {MAX_PIXELS // 1_000_000} million pixels: {name}")
 
 
 def _pixels(content: bytes) -> tuple[int, int] | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from inspection.documents.kinds.plan import Crawl, InspectorGroup, PlanItem, PlanShare
+from inspection.documents.kinds.plan import Crawl, InspectorGroup, InspectorItem, PlanItem, PlanShare
 from inspection.planning.ground import selection_words
 from inspection.shares.address import parse_address
 
 NOT_READ = "不予清查"
+EVERYWHERE = "各單位"
 
 
 def items(content: dict[str, Any]) -> list[PlanItem]:
@@ -25,6 +26,27 @@ def items(content: dict[str, Any]) -> list[PlanItem]:
         }
         for number, item in enumerate(content["items"], start=1)
     ]
+
+
+def inspector_items(content: dict[str, Any]) -> list[InspectorItem]:
+    """The statements inspectors look at on the spot, with the units where they do; none in a plan drafted before there
+    were any."""
+    names = _unit_names(content)
+    found: list[InspectorItem] = []
+    for number, item in enumerate(content.get("inspector_items", ()), start=1):
+        where = [str(unit["id"]) for unit in content["units"] if item["id"] in unit["inspector_items"]]
+        everywhere = len(where) == len(content["units"])
+        found.append(
+            {
+                "number": number,
+                "code": item["id"],
+                "category": item["category"],
+                "statement": item["statement"],
+                "basis": item["basis"],
+                "units": EVERYWHERE if everywhere else "、".join(names[one] for one in where),
+            }
+        )
+    return found
 
 
 def shares(content: dict[str, Any]) -> list[PlanShare]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -54,6 +54,7 @@ def common(ground: Ground, grouping: Grouping) -> Content:
         "bases": _bases(ground, agency.name),
         "assessment": assessment_of(ground.assessment, ground.catalogue),
         "items": _items(ground, chosen),
+        "inspector_items": _put(ground.catalogue, {one for unit in ground.units for one in _looked_at(ground, unit)}),
         "units": [_unit(ground, unit, chosen[unit.id]) for unit in ground.units],
         "groups": [
             {
@@ -120,8 +121,12 @@ def items_of(ground: Ground, unit: Unit) -> tuple[Chosen, ...]:
 
 
 def _items(ground: Ground, chosen: dict[str, tuple[Chosen, ...]]) -> list[dict[str, object]]:
-    used = {one.item.id: one for choice in chosen.values() for one in choice}
-    catalogue = ground.catalogue
+    used = {one.item.id for choice in chosen.values() for one in choice}
+    return _put(ground.catalogue, used)
+
+
+def _put(catalogue: Catalogue, item_ids: Set[str]) -> list[dict[str, object]]:
+    """Statements as a plan holds them, in the order of the catalogue."""
     return [
         {
             "id": item.id,
@@ -132,8 +137,14 @@ def _items(ground: Ground, chosen: dict[str, tuple[Chosen, ...]]) -> list[dict[s
             **catalogue.asked(item).kept(),
         }
         for item in catalogue.checklist_items.items
-        if item.id in used
+        if item.id in item_ids
     ]
+
+
+def _looked_at(ground: Ground, unit: Unit) -> list[str]:
+    """The statements an inspector looks at in a unit on the spot, each time all that apply; never asked of the unit."""
+    found = ground.catalogue.checklist_items.applicable(ground.campaign.kind, set(unit.tags), Respondent.INSPECTOR)
+    return [item.id for item in found]
 
 
 def _unit(ground: Ground, unit: Unit, chosen: tuple[Chosen, ...]) -> dict[str, object]:
@@ -152,6 +163,7 @@ def _unit(ground: Ground, unit: Unit, chosen: tuple[Chosen, ...]) -> dict[str, o
         "name": unit.name,
         "staff": unit.staff_count,
         "items": [{"id": one.item.id, "because": one.because.value} for one in chosen],
+        "inspector_items": _looked_at(ground, unit),
         "stress": stress,
         "assessment": [one["text"] for one in sentences_of(ground.assessment, unit.id)],
     }

@@ -31,6 +31,7 @@ from inspection.errors import (
 )
 from inspection.portal import (
     cases,
+    checklists,
     clues,
     duty,
     fixes,
@@ -66,6 +67,7 @@ DOORS: tuple[Door, ...] = (
     *clues.DOORS,
     *cases.DOORS,
     *questions.DOORS,
+    *checklists.DOORS,
     *progress.DOORS,
     *handovers.DOORS,
     *duty.DOORS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,13 +14,13 @@ from inspection.approvals import matters
 from inspection.approvals.matters import campaign_of
 from inspection.findings.questions import questions_for
 from inspection.model import Approval, Campaign, Fix
-from inspection.model.lifecycle import FixState, SuspicionState
+from inspection.model.lifecycle import ChecklistState, FixState, SuspicionState
 from inspection.portal.duty import waiting_for
 from inspection.portal.guard import Door, Visit
 from inspection.portal.responses import Page, Reply
 from inspection.rules import catalogue
 from inspection.store import approvals as stored
-from inspection.store import desk, handovers, opinions, people, pledges, roster
+from inspection.store import checklists, desk, handovers, opinions, people, pledges, roster
 from inspection.vocabulary import Role
 
 FAR = date.max
@@ -55,6 +56,7 @@ def home(visit: Visit, _subject: None) -> Reply:
         *_handovers(visit),
         *_duty(visit),
         *_pledges(visit),
+        *_checklists(visit),
     ]
     tasks.sort(key=lambda task: (task.due_on or FAR, task.kind, task.name))
     late = sum(1 for task in tasks if task.days is not None and task.days < 0)
@@ -173,6 +175,25 @@ def _questions(visit: Visit) -> list[Task]:
         return []
     due_on = min(one.answer_due_on or FAR for one in waiting)
     return [Task("explain", "", "/questions", due_on, working_days_left(visit, due_on), count=len(waiting))]
+
+
+def _checklists(visit: Visit) -> list[Task]:
+    """Forms the visitor's units hold, each by its day; for who reviews, how many of a campaign came back."""
+    found, returned = [], Counter[str]()
+    answers = policy.scope(visit.who, Act.ANSWER_CHECKLIST)
+    reviews = policy.scope(visit.who, Act.REVIEW_CHECKLIST)
+    for one, campaign, unit_name in checklists.shown(visit.session, policy.scope(visit.who, Act.READ_CHECKLIST)):
+        mine = one.state in checklists.HELD and answers.holds(one.unit_id, campaign.id)
+        waits = one.state is ChecklistState.RETURNED and reviews.holds(one.unit_id, campaign.id)
+        if not (mine or waits):
+            continue
+        if mine:
+            days = working_days_left(visit, one.due_on)
+            name = f"{campaign.name}（{unit_name}）"
+            found.append(Task("fill_checklist", name, f"/checklists/{one.id}", one.due_on, days))
+        else:
+            returned[campaign.name] += 1
+    return [*found, *(Task("review_checklists", name, "/checklists", count=n) for name, n in returned.items())]
 
 
 def _pledges(visit: Visit) -> list[Task]:

@@ -27,6 +27,7 @@ ENTRIES = (
     Entry("home", "/", "待辦", Act.SEE_HOME),
     Entry("progress", "/progress", "檢查進度", Act.READ_PROGRESS),
     Entry("suspicions", "/suspicions", "疑似事項", Act.READ_SUSPICION),
+    Entry("checklists", "/checklists", "檢查表", Act.READ_CHECKLIST),
     Entry("questions", "/questions", "請單位說明", Act.ANSWER_QUESTION, of_unit=True),
     Entry("fixes", "/fixes", "改善追蹤", Act.LIST_FIXES),
     Entry("handovers", "/handovers", "移交", Act.LIST_HANDOVERS),

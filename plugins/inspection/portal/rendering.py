@@ -16,7 +16,9 @@ from inspection import clock, settings
 from inspection.calendar import roc
 from inspection.documents.paper_code import short_code
 from inspection.model import Agency
+from inspection.rules import catalogue
 from inspection.store import roster
+from inspection.vocabulary import ApprovalOutcome
 
 FOLDER = settings.TEMPLATES / "portal"
 SHOWN_CONTACTS = 2  # the roster lists the ethics office and the duty room first
@@ -42,6 +44,7 @@ def environment() -> Environment:
         "hour": hour,
         "short_code": short_code,
         "telephone": telephone,
+        "outcome": outcome,
     }
     return made
 
@@ -103,6 +106,11 @@ def moment(value: datetime) -> str:
 def hour(value: datetime) -> str:
     """10:42, in the office's zone."""
     return f"{value.astimezone(clock.zone()):%H:%M}"
+
+
+def outcome(value: str) -> str:
+    """核定, 修正後如擬 or 退回, in the agency's own words (`outcome_names` of office.yaml)."""
+    return catalogue.current().office.outcome_names[ApprovalOutcome(value)]
 
 
 def telephone(value: str) -> str:

@@ -101,6 +101,10 @@ class _Spec(RuleModel):
         words = (self.words[AnswerValue.NOT_APPLICABLE], USUAL_WORDS[AnswerValue.NOT_APPLICABLE], "N/A")
         return plain(written).upper().rstrip("。.") in {plain(word).upper() for word in words}
 
+    @property
+    def _blank_besides(self) -> str:
+        return f"□{self.words[AnswerValue.NOT_APPLICABLE]}"
+
     def _say_stance(self, answer: AnswerGiven) -> str:
         return self.words[answer.said] if isinstance(answer, StatementAnswer) else ""
 
@@ -119,6 +123,11 @@ class StatementSpec(_Spec):
     def unit(self) -> str:
         """What is printed behind the field."""
         return ""
+
+    @property
+    def blank(self) -> list[str]:
+        """What is ticked on paper: a box for each word."""
+        return [f"□{self.words[value]}" for value in AnswerValue]
 
     def read(self, written: Sequence[str]) -> AnswerGiven | None:
         """What the words in and beside the field say; None for nothing. Raises ValueError where they are unclear."""
@@ -145,6 +154,11 @@ class NumberSpec(_Spec):
     def control(self) -> Control:
         """What the form offers."""
         return Control.LINE
+
+    @property
+    def blank(self) -> list[str]:
+        """What is written on paper: the number before its unit."""
+        return [f"＿＿＿{self.unit}", self._blank_besides]
 
     def read(self, written: Sequence[str]) -> AnswerGiven | None:
         """As in `StatementSpec.read`; the unit may be written behind the number or not, thousands by commas."""
@@ -185,6 +199,11 @@ class DateSpec(_Spec):
         """What is printed behind the field."""
         return ""
 
+    @property
+    def blank(self) -> list[str]:
+        """What is written on paper: year, month, day."""
+        return ["＿年＿月＿日", self._blank_besides]
+
     def read(self, written: Sequence[str]) -> AnswerGiven | None:
         """As in `StatementSpec.read`: 2026/11/13, 115.11.13, 民國115年11月13日."""
         bare = plain("".join(written)).removesuffix("。")
@@ -220,6 +239,11 @@ class TextSpec(_Spec):
     def unit(self) -> str:
         """What is printed behind the field."""
         return ""
+
+    @property
+    def blank(self) -> list[str]:
+        """What is written on paper: a line."""
+        return ["＿＿＿＿＿", self._blank_besides]
 
     def read(self, written: Sequence[str]) -> AnswerGiven | None:
         """As in `StatementSpec.read`."""

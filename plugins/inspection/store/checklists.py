@@ -8,12 +8,14 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from inspection.errors import NotFound
-from inspection.model import Answer, Checklist, ChecklistQuestion, ReturnedFile
-from inspection.model.lifecycle import ChecklistState
+from inspection.model import Answer, Campaign, Checklist, ChecklistQuestion, Event, ReturnedFile, Unit
+from inspection.model.lifecycle import CampaignState, ChecklistState
+from inspection.store.scope import Scope
 from inspection.vocabulary import AnswerValue
 
 OPEN = (ChecklistState.PREPARED, ChecklistState.ISSUED, ChecklistState.RETURNED, ChecklistState.SENT_BACK)
 HELD = (ChecklistState.ISSUED, ChecklistState.SENT_BACK)
+OVER = (CampaignState.CLOSED, CampaignState.CANCELLED)
 ARRIVED = (ChecklistState.RETURNED, ChecklistState.ACCEPTED)
 AWAITED = (ChecklistState.PREPARED, ChecklistState.ISSUED, ChecklistState.SENT_BACK)
 
@@ -36,6 +38,15 @@ def of_campaign(session: Session, campaign_id: str) -> list[Checklist]:
     """All checklists of a campaign, by unit."""
     query = select(Checklist).where(Checklist.campaign_id == campaign_id)
     return list(session.scalars(query.order_by(Checklist.unit_id)))
+
+
+def of_unit(session: Session, campaign_id: str, unit_id: str) -> Checklist:
+    """The checklist of a unit in a campaign; raises NotFound where it has none."""
+    query = select(Checklist).where(Checklist.campaign_id == campaign_id, Checklist.unit_id == unit_id)
+    found = session.scalars(query).first()
+    if found is None:
+        raise NotFound(f"unit {unit_id} has no checklist in campaign {campaign_id}")
+    return found
 
 
 def awaited(session: Session, campaign_id: str) -> int:
@@ -112,9 +123,67 @@ def newest_version(session: Session, checklist_id: str) -> int:
     return session.scalar(select(func.max(Answer.version)).where(Answer.checklist_id == checklist_id)) or 0
 
 
+def newest_versions(session: Session, checklist_ids: Collection[str]) -> dict[str, int]:
+    """The numbers of the newest returns by checklist; one that never came back is left out."""
+    query = select(Answer.checklist_id, func.max(Answer.version)).where(Answer.checklist_id.in_(checklist_ids))
+    rows = session.execute(query.group_by(Answer.checklist_id))
+    return {str(checklist_id): int(version) for checklist_id, version in rows}
+
+
+def newest_answers(session: Session, checklist_ids: Collection[str]) -> dict[str, list[Answer]]:
+    """The answers of the newest return of each of several checklists; one that never came back is left out."""
+    newest = (
+        select(Answer.checklist_id, func.max(Answer.version).label("version"))
+        .where(Answer.checklist_id.in_(checklist_ids))
+        .group_by(Answer.checklist_id)
+        .subquery()
+    )
+    query = select(Answer).join(
+        newest, and_(newest.c.checklist_id == Answer.checklist_id, newest.c.version == Answer.version)
+    )
+    found: dict[str, list[Answer]] = {}
+    for one in session.scalars(query):
+        found.setdefault(one.checklist_id, []).append(one)
+    return found
+
+
+def opened(session: Session, checklist_ids: Collection[str]) -> dict[tuple[str, int], tuple[str, ...]]:
+    """Who has read which version for the review, in order, by (checklist, version)."""
+    query = select(Event.subject_id, Event.actor, Event.details).where(
+        Event.subject_kind == "checklist", Event.subject_id.in_(checklist_ids), Event.action == "opened"
+    )
+    found: dict[tuple[str, int], tuple[str, ...]] = {}
+    for checklist_id, actor, details in session.execute(query.order_by(Event.id)):
+        key = (checklist_id, int(details["version"]))
+        found[key] = (*found.get(key, ()), actor)
+    return found
+
+
+def shown(session: Session, whose: Scope) -> list[tuple[Checklist, Campaign, str]]:
+    """Checklists somebody may treat, once out and of a campaign not over; newest campaign first, then by unit."""
+    query = (
+        select(Checklist, Campaign, Unit.name)
+        .join(Campaign, Campaign.id == Checklist.campaign_id)
+        .join(Unit, Unit.id == Checklist.unit_id)
+        .where(
+            whose.where(Checklist.unit_id, Checklist.campaign_id),
+            Checklist.state != ChecklistState.PREPARED,
+            Campaign.state.not_in(OVER),
+        )
+        .order_by(Campaign.window_start.desc(), Campaign.id, Checklist.unit_id)
+    )
+    return [(one, campaign, name) for one, campaign, name in session.execute(query)]
+
+
 def returned_file(session: Session, sha256: str) -> ReturnedFile | None:
     """What became of a file that came back, by its content."""
     return session.get(ReturnedFile, sha256)
+
+
+def refused(session: Session, *, limit: int) -> list[ReturnedFile]:
+    """Files that could not be taken, newest first."""
+    query = select(ReturnedFile).where(ReturnedFile.accepted.is_(False))
+    return list(session.scalars(query.order_by(ReturnedFile.received_at.desc(), ReturnedFile.id).limit(limit)))
 
 
 def unsettled(session: Session, campaign_id: str) -> int:

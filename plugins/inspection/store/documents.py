@@ -20,6 +20,12 @@ def copies(session: Session, document_id: str) -> dict[str, Document]:
     return {row[0]: row[1] for row in session.execute(query)}
 
 
+def newest(session: Session, kind: str, subject_id: str) -> Document | None:
+    """The paper of a kind about a record that was made last."""
+    query = select(Document).where(Document.kind == kind, Document.subject_id == subject_id)
+    return session.scalars(query.order_by(Document.made_at.desc(), Document.id).limit(1)).first()
+
+
 def without_copy(session: Session, kinds: Collection[str], media_type: str, target: str, *, limit: int) -> list[str]:
     """Ids of documents of some kinds that have no copy in a target yet, oldest first."""
     made = exists().where(DocumentCopy.document_id == Document.id, DocumentCopy.target == target)

@@ -21,6 +21,7 @@ class Question(TypedDict):
     """One statement of a checklist; `code` is the item's code, DOC-001.
 
     `control` is what the field offers (`vocabulary.Control`): the three `words`, a line, a date; `unit` stands behind.
+    `evidence` says what to hold ready, `hint` what the remark must tell; empty where nothing is asked.
     """
 
     code: str
@@ -30,6 +31,8 @@ class Question(TypedDict):
     control: str
     words: AnswerWords
     unit: str
+    evidence: str
+    hint: str
 
 
 class UnitChecklist(TypedDict):
@@ -60,6 +63,8 @@ def question(code: str, category: str, statement: str, basis: str, asked: Asked)
             "not_applicable": words[AnswerValue.NOT_APPLICABLE],
         },
         "unit": asked.answer.unit,
+        "evidence": f"{'必備' if asked.evidence_required else ''}佐證：{asked.evidence}" if asked.evidence else "",
+        "hint": f"說明欄請填：{asked.remark_hint}" if asked.remark_hint else "",
     }
 
 

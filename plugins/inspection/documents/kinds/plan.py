@@ -35,6 +35,17 @@ class PlanItem(TypedDict):
     selection: str
 
 
+class InspectorItem(TypedDict):
+    """One statement that inspectors look at on the spot; `units` where."""
+
+    number: int
+    code: str
+    category: str
+    statement: str
+    basis: str
+    units: str
+
+
 class PlanShare(TypedDict):
     """One shared folder of annex 2; `unit` its owner."""
 
@@ -98,6 +109,7 @@ class InspectionPlan(TypedDict):
     effect: str
     units: list[PlanUnit]
     items: list[PlanItem]
+    inspector_items: list[InspectorItem]
     shares: list[PlanShare]
     crawl: Crawl
     groups: list[InspectorGroup]

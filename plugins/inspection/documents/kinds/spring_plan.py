@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypedDict
 
 from inspection.documents.kind import DocumentKind
-from inspection.documents.kinds.plan import Crawl, InspectorGroup, PlanItem, PlanShare
+from inspection.documents.kinds.plan import Crawl, InspectorGroup, InspectorItem, PlanItem, PlanShare
 from inspection.vocabulary import MarkedAs
 
 
@@ -100,6 +100,7 @@ class SpringPlan(TypedDict):
     division: list[DivisionLine]
     safety_checks: list[SafetyLine]
     items: list[PlanItem]
+    inspector_items: list[InspectorItem]
     shares: list[PlanShare]
     crawl: Crawl
     methods: list[str]

@@ -158,6 +158,7 @@ def context(session: Session, plan: Plan, catalogue: Catalogue) -> InspectionPla
             for number, unit in enumerate(content["units"], start=1)
         ],
         "items": annexes.items(content),
+        "inspector_items": annexes.inspector_items(content),
         "shares": annexes.shares(content),
         "crawl": annexes.crawl(content),
         "groups": annexes.groups(content),

@@ -216,6 +216,7 @@ def context(session: Session, plan: Plan, catalogue: Catalogue) -> SpringPlan:
         "division": content["division"],
         "safety_checks": content["safety_checks"],
         "items": annexes.items(content),
+        "inspector_items": annexes.inspector_items(content),
         "shares": annexes.shares(content),
         "crawl": annexes.crawl(content),
         "methods": lines["method"],

@@ -1,0 +1,69 @@
+"""What is wrong with a form in words its sender can act on, and who is told: the unit, and the ethics office."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from inspection import clock
+from inspection.calendar import roc
+from inspection.model import Checklist
+from inspection.notices.outbox import Letter, write
+from inspection.rules.catalogue import Catalogue
+from inspection.store import campaigns, checklists, roster
+from inspection.vocabulary import Role
+
+PHRASE = "return_"
+Problems = Sequence[Mapping[str, str]]
+
+
+def lines(problems: Problems, positions: Mapping[str, int], catalogue: Catalogue) -> list[str]:
+    """A sentence per kind of problem, in the order they were found; statements by their number on the form (by code
+    where the form does not have them)."""
+    items: dict[str, list[str]] = {}
+    for one in problems:
+        named = items.setdefault(one["problem"], [])
+        if one.get("item"):
+            named.append(str(positions.get(one["item"], one["item"])))
+    return [catalogue.wording.line(f"{PHRASE}{kind}", {"items": "、".join(named)}) for kind, named in items.items()]
+
+
+def positions_of(session: Session, checklist: Checklist | None) -> dict[str, int]:
+    """The number of each statement on a form, by its code."""
+    return {one.item_id: one.position for one in checklists.questions(session, checklist.id)} if checklist else {}
+
+
+def tell(
+    session: Session, key: str, checklist: Checklist | None, problems: Problems, *, catalogue: Catalogue, at: datetime
+) -> None:
+    """Tells the unit, where the form says whose it is and it went out, and the ethics office; once per `key`."""
+    said = lines(problems, positions_of(session, checklist), catalogue)
+    numbered = "\n".join(f"{number}. {line}" for number, line in enumerate(said, start=1))
+    on = clock.local_date(at)
+    unit_name = catalogue.wording.line("return_unit_unknown")
+    campaign_id = None
+    if checklist is not None:
+        campaign_id = checklist.campaign_id
+        unit_name = roster.unit(session, checklist.unit_id).name
+    if checklist is not None and checklist.issued_at is not None:
+        values = {
+            "campaign_name": campaigns.get(session, checklist.campaign_id).name,
+            "unit_name": unit_name,
+            "problem_lines": numbered,
+            "due": roc.with_weekday(checklist.due_on),
+        }
+        for person in roster.answering_for(session, checklist.unit_id, on=on):
+            own = f"checklist-refused:{key}:{person.id}"
+            write(session, Letter(own, "checklist_refused", person.id, values, campaign_id), at=at)
+    tell_office(session, f"return-refused:{key}", "return_refused", {"unit_name": unit_name, "problem_lines": numbered},
+                campaign_id=campaign_id, at=at)  # fmt: skip
+
+
+def tell_office(
+    session: Session, key: str, kind: str, values: Mapping[str, object], *, campaign_id: str | None, at: datetime
+) -> None:
+    """A mail to each of the ethics office; once per `key` and person."""
+    for person in roster.holders(session, Role.ETHICS_STAFF, on=clock.local_date(at)):
+        write(session, Letter(f"{key}:{person.id}", kind, person.id, values, campaign_id), at=at)

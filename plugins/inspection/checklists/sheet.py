@@ -1,0 +1,152 @@
+"""A return as people read it before it is accepted: every answer with all that was written beside, and who has read it.
+
+Reading is noted once per person and version, so that accepting says how much of it was read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from inspection.access import policy
+from inspection.access.policy import Act
+from inspection.access.who import asking
+from inspection.audit.events import record
+from inspection.checklists.take_in import TIED
+from inspection.documents.shelf import read_document
+from inspection.errors import NotFound
+from inspection.model import Checklist, ChecklistReturn, Document
+from inspection.model.lifecycle import ChecklistState
+from inspection.rules.answers import Asked, answer_of, stance
+from inspection.store import checklists, events
+from inspection.vocabulary import AnswerValue
+
+OPENED, TAKEN, SENT_BACK = "opened", "form_taken", ChecklistState.SENT_BACK.value
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One statement with what the unit wrote. `said` is the answer in words, empty where nothing was answered;
+    `stance` None for a number, a date, a text or nothing."""
+
+    position: int
+    item_id: str
+    category: str
+    statement: str
+    basis: str
+    asked: Asked
+    said: str
+    stance: AnswerValue | None
+    mended: bool
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class SentBack:
+    """Why a return went back, which items it names, and when."""
+
+    reason: str
+    items: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A checklist with its newest return. `version` 0: nothing came yet; `readers` are ids of who has read it for the
+    review; `sent_back` is the last 退回補正, if the form is still out for it. `tied`: another form was written at the
+    very same instant, and the unit has to say which one counts."""
+
+    checklist: Checklist
+    version: int
+    whole: ChecklistReturn | None
+    lines: tuple[Line, ...]
+    readers: tuple[str, ...]
+    sent_back: SentBack | None
+    tied: bool
+
+
+def sheet(session: Session, checklist_id: str) -> Sheet:
+    """The newest return of a checklist; raises NotFound for an unknown one."""
+    checklist = checklists.get(session, checklist_id)
+    version = checklists.newest_version(session, checklist_id)
+    given = {one.item_id: one for one in checklists.answers(session, checklist_id)}
+    lines = []
+    for question in checklists.questions(session, checklist_id):
+        asked, found = Asked.of(question.spec), given.get(question.item_id)
+        answer = answer_of(found.value) if found else None
+        lines.append(
+            Line(
+                question.position,
+                question.item_id,
+                question.category,
+                question.statement,
+                question.basis,
+                asked,
+                asked.answer.say(answer) if answer else "",
+                stance(found.value) if found else None,
+                found.mended if found else False,
+                found.remark if found else "",
+            )
+        )
+    whole = session.get(ChecklistReturn, (checklist_id, version))
+    return Sheet(
+        checklist,
+        version,
+        whole,
+        tuple(lines),
+        readers(session, checklist_id, version),
+        _sent_back(session, checklist),
+        _is_tied(session, checklist_id, version),
+    )
+
+
+def readers(session: Session, checklist_id: str, version: int) -> tuple[str, ...]:
+    """Ids of those who have read one version for the review, in order."""
+    return checklists.opened(session, [checklist_id]).get((checklist_id, version), ())
+
+
+def note_opened(session: Session, checklist: Checklist, person_id: str, *, at: datetime) -> None:
+    """Notes that somebody who reviews has the newest return before them; once per person and version."""
+    version = checklists.newest_version(session, checklist.id)
+    if not version or not policy.may(asking(session, person_id, at=at), Act.REVIEW_CHECKLIST, checklist):
+        return
+    if person_id not in readers(session, checklist.id, version):
+        details: dict[str, object] = {"version": version}
+        record(session, at=at, actor=person_id, subject=("checklist", checklist.id), action=OPENED, details=details)
+
+
+def unread(session: Session, every: Sequence[Checklist]) -> list[Checklist]:
+    """Those whose newest return nobody has read for the review."""
+    opened = checklists.opened(session, [one.id for one in every])
+    newest = checklists.newest_versions(session, [one.id for one in every])
+    return [one for one in every if not opened.get((one.id, newest.get(one.id, 0)))]
+
+
+def take_form(session: Session, checklist: Checklist, person_id: str, *, at: datetime) -> tuple[Document, bytes]:
+    """The file of the newest return as it came; who takes it is noted. Raises NotFound where it came as no file."""
+    version = checklists.newest_version(session, checklist.id)
+    whole = session.get(ChecklistReturn, (checklist.id, version))
+    document = session.get(Document, whole.document_id) if whole and whole.document_id else None
+    if document is None:
+        raise NotFound(f"checklist {checklist.id} has no file that came back")
+    details: dict[str, object] = {"version": version, "document_id": document.id}
+    record(session, at=at, actor=person_id, subject=("checklist", checklist.id), action=TAKEN, details=details)
+    return document, read_document(document)
+
+
+def _is_tied(session: Session, checklist_id: str, version: int) -> bool:
+    happened = events.of_subject(session, "checklist", checklist_id)
+    return any(one.action == TIED and one.details.get("version") == version for one in happened)
+
+
+def _sent_back(session: Session, checklist: Checklist) -> SentBack | None:
+    if checklist.state is not ChecklistState.SENT_BACK:
+        return None
+    found = [one for one in events.of_subject(session, "checklist", checklist.id) if one.to_state == SENT_BACK]
+    if not found:
+        return None
+    named = found[-1].details.get("items", ())
+    return SentBack(found[-1].reason or "", tuple(str(one) for one in named), found[-1].at)

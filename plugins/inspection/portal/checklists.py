@@ -1,0 +1,163 @@
+"""Returned checklists before they are accepted: what each unit wrote, its file, 審查 or 退回補正 with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from inspection.access import policy
+from inspection.access.policy import Act
+from inspection.checklists import refusals
+from inspection.checklists import sheet as sheets
+from inspection.checklists.review import accept, send_back
+from inspection.documents.kinds.inspection_record import KIND
+from inspection.errors import Conflict, NotFound
+from inspection.model import Answer as Given
+from inspection.model import Campaign, Checklist
+from inspection.model.lifecycle import ChecklistState
+from inspection.portal import rendering
+from inspection.portal.downloads import download
+from inspection.portal.guard import Door, Visit
+from inspection.portal.responses import Download, GoTo, Page, Reply
+from inspection.rules import catalogue
+from inspection.rules.answers import stance
+from inspection.store import campaigns, checklists, documents, people
+from inspection.vocabulary import AnswerValue
+
+CHECKLIST = "/checklists/{subject_id}"
+LONGEST_REASON = 2000
+MOST_REFUSED = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One unit's checklist in the list. `counts`: how many answers say 不符合, 不適用, 已自行改善."""
+
+    checklist: Checklist
+    unit_name: str
+    version: int
+    nonconforming: int
+    not_applicable: int
+    mended: int
+    is_read: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A form that could not be taken: whose, if the form says so, and what to do."""
+
+    unit_name: str
+    lines: tuple[str, ...]
+    at: datetime
+
+
+def list_page(visit: Visit, _subject: None) -> Reply:
+    """The checklists of the units the visitor may read, by campaign."""
+    found: dict[str, tuple[Campaign, list[Row]]] = {}
+    mine = checklists.shown(visit.session, policy.scope(visit.who, Act.READ_CHECKLIST))
+    unread = {one.id for one in sheets.unread(visit.session, [one for one, _, _ in mine])}
+    given = checklists.newest_answers(visit.session, [one.id for one, _, _ in mine])
+    for one, campaign, unit_name in mine:
+        row = _row(one, unit_name, given.get(one.id, []), is_read=one.id not in unread)
+        found.setdefault(campaign.id, (campaign, []))[1].append(row)
+    values = {"campaigns": list(found.values()), "refused": _refused(visit), "here": "checklists"}
+    return Page("checklists.html.j2", values)
+
+
+def _refused(visit: Visit) -> list[Refused]:
+    """Forms that could not be taken, newest first, for those who read every unit's."""
+    if policy.scope(visit.who, Act.READ_CHECKLIST).units is not None:
+        return []
+    names, rules, found = rendering.unit_names(visit.session), catalogue.current(), []
+    for one in checklists.refused(visit.session, limit=MOST_REFUSED):
+        checklist = visit.session.get(Checklist, one.checklist_id) if one.checklist_id else None
+        lines = refusals.lines(one.problems, refusals.positions_of(visit.session, checklist), rules)
+        found.append(Refused(names.get(checklist.unit_id, "") if checklist else "", tuple(lines), one.received_at))
+    return found
+
+
+def _row(checklist: Checklist, unit_name: str, given: Sequence[Given], *, is_read: bool) -> Row:
+    stances = [stance(one.value) for one in given]
+    return Row(
+        checklist,
+        unit_name,
+        max((one.version for one in given), default=0),
+        stances.count(AnswerValue.DOES_NOT_CONFORM),
+        stances.count(AnswerValue.NOT_APPLICABLE),
+        sum(one.mended for one in given),
+        is_read,
+    )
+
+
+def page(visit: Visit, checklist: Checklist, problem: str = "") -> Reply:
+    """One unit's return, whole; that a reviewer has it open is noted."""
+    sheets.note_opened(visit.session, checklist, visit.person_id, at=visit.at)
+    shown = sheets.sheet(visit.session, checklist.id)
+    may_review = visit.may(Act.REVIEW_CHECKLIST, checklist)
+    return Page(
+        "checklist.html.j2",
+        {
+            "sheet": shown,
+            "checklist": checklist,
+            "campaign": campaigns.get(visit.session, checklist.campaign_id),
+            "unit_name": rendering.unit_names(visit.session).get(checklist.unit_id, checklist.unit_id),
+            "readers": people.named(visit.session, set(shown.readers)),
+            "may_review": may_review and checklist.state is ChecklistState.RETURNED,
+            "sees_readers": may_review,
+            "has_record": may_review and documents.newest(visit.session, KIND.id, checklist.id) is not None,
+            "ticked": visit.form.get("item", ()),
+            "reason": visit.text("reason"),
+            "longest": LONGEST_REASON,
+            "problem": problem,
+            "here": "checklists",
+        },
+        status=422 if problem else 200,
+    )
+
+
+def take_form(visit: Visit, checklist: Checklist) -> Reply:
+    """The file as it came back; who takes it is noted."""
+    document, data = sheets.take_form(visit.session, checklist, visit.person_id, at=visit.at)
+    unit_name = rendering.unit_names(visit.session).get(checklist.unit_id, checklist.unit_id)
+    return Download(data, document.media_type, f"{document.title}（{unit_name}）.docx")
+
+
+def review(visit: Visit, checklist: Checklist) -> Reply:
+    """審查完成, or 退回補正 with the ticked items and the reason."""
+    back = GoTo(f"/checklists/{checklist.id}")
+    newest = str(checklists.newest_version(visit.session, checklist.id))
+    if visit.text("version") != newest:  # a corrected form came while the page was open
+        return page(visit, checklist, "moved")
+    try:
+        if visit.text("outcome") == "accepted":
+            accept(visit.session, checklist.id, person_id=visit.person_id, at=visit.at)
+            return back
+        items, reason = visit.form.get("item", ()), visit.text("reason")
+        asked = {line.item_id for line in sheets.sheet(visit.session, checklist.id).lines}
+        if not items or set(items) - asked:
+            return page(visit, checklist, "none")
+        if not reason or len(reason) > LONGEST_REASON:
+            return page(visit, checklist, "reason")
+        send_back(visit.session, checklist.id, person_id=visit.person_id, item_ids=items, reason=reason, at=visit.at)
+    except Conflict:
+        visit.session.expire_all()
+        return page(visit, checklist, "moved")
+    return back
+
+
+def record_sheet(visit: Visit, checklist: Checklist) -> Reply:
+    """The blank sheet of the inspectors of this unit; raises NotFound where nothing is looked at there."""
+    document = documents.newest(visit.session, KIND.id, checklist.id)
+    if document is None:
+        raise NotFound("nothing is looked at on the spot here")
+    return download(visit, document, "")
+
+
+DOORS = (
+    Door("GET", "/checklists", Act.READ_CHECKLIST, list_page),
+    Door("GET", CHECKLIST, Act.READ_CHECKLIST, page, Checklist, notes_view=True),
+    Door("GET", f"{CHECKLIST}/form", Act.READ_CHECKLIST, take_form, Checklist, notes_view=True),
+    Door("GET", f"{CHECKLIST}/record", Act.REVIEW_CHECKLIST, record_sheet, Checklist),
+    Door("POST", CHECKLIST, Act.REVIEW_CHECKLIST, review, Checklist),
+)

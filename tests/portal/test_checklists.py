@@ -1,0 +1,165 @@
+"""A return is read before it is accepted: the page, the file, 審查 and 退回補正, and what the unit sees of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from checklists.filling import filled
+from conftest import FixedClock
+from inspection import clock as now
+from inspection.checklists.take_in import take_in
+from inspection.documents.forms import read_checklist
+from inspection.documents.shelf import read_document
+from inspection.model import Document, Event
+from inspection.model.lifecycle import ChecklistState
+from inspection.store import checklists, events
+from inspection.store.session import session_scope
+from portal import story
+from portal.client import Browser, visible_text
+from portal.conftest import Portal
+
+OF_WORKS = f"{story.CAMPAIGN}:U04"
+OF_SOCIAL = f"{story.CAMPAIGN}:U02"
+OPINION = "人力不足，請協助辦理宣導。"
+
+
+def take_back(item_number: int = 0) -> tuple[bytes, str]:
+    """The works unit returns its form: one statement 不符合, mended, explained; the form and the statement's code."""
+    with session_scope() as session:
+        checklist = checklists.get(session, OF_WORKS)
+        item = checklists.questions(session, OF_WORKS)[item_number].item_id
+        form = read_document(session.get_one(Document, checklist.document_id))
+        words = {f"{item}.remark": "已改置密碼櫃", "form.filler": "蔡○翰", "form.date": "2026/11/9"}
+        form = filled(form, {item: "不符合"}, {**words, "form.statement": OPINION}, ticked=item)
+        assert take_in(session, form, channel="drop_folder", read=read_checklist, at=now.now()).accepted
+    return form, item
+
+
+@pytest.fixture
+def sent(portal: Portal, clock: FixedClock) -> Portal:
+    """Forms are out."""
+    with session_scope() as session:
+        for chapter in (story.submit, story.approve, story.send_forms):
+            chapter(session)
+    clock.set("2026-11-09T15:00:00+08:00")
+    return portal
+
+
+def entered(portal: Portal, person: str) -> Browser:
+    """Somebody signed in."""
+    browser = portal.browser()
+    browser.sign_in(person)
+    browser.get("/")
+    return browser
+
+
+def happened(action: str) -> list[Event]:
+    """Events of the works unit's checklist."""
+    with session_scope() as session:
+        return [one for one in events.of_subject(session, "checklist", OF_WORKS) if one.action == action]
+
+
+def state() -> ChecklistState:
+    """The works unit's checklist."""
+    with session_scope() as session:
+        return checklists.get(session, OF_WORKS).state
+
+
+def test_everything_the_unit_wrote_stands_on_the_page_and_the_file_can_be_taken(sent: Portal) -> None:
+    form, item = take_back()
+    officer = entered(sent, "ethics")
+    officer.get("/checklists")
+    text = visible_text(officer.page)
+    assert ("工務課" in text, "未閱覽" in text, "已送回，待審查" in text) == (True, True, True)
+    officer.get(f"/checklists/{OF_WORKS}")
+    text = visible_text(officer.page)
+    for written in (item, "不符合", "已改置密碼櫃", "蔡○翰", "2026/11/9", OPINION, "第1次送回"):
+        assert written in text, written
+    taken = officer.http.get(f"/checklists/{OF_WORKS}/form")
+    assert taken.content == form
+    assert [(one.actor, one.details["version"]) for one in happened("form_taken")] == [("ethics", 1)]
+    officer.get("/checklists")
+    assert "未閱覽" not in visible_text(officer.page)
+
+
+def test_reading_is_noted_once_per_reviewer_and_version_and_not_of_the_unit(sent: Portal) -> None:
+    take_back()
+    officer, contact = entered(sent, "ethics"), entered(sent, "works")
+    for _ in range(2):
+        officer.get(f"/checklists/{OF_WORKS}")
+        contact.get(f"/checklists/{OF_WORKS}")
+    assert [(one.actor, one.details) for one in happened("opened")] == [("ethics", {"version": 1})]
+    take_back(1)
+    officer.get(f"/checklists/{OF_WORKS}")
+    assert [one.details["version"] for one in happened("opened")] == [1, 2]
+
+
+def test_the_officer_sends_back_with_items_and_reason_and_the_contact_reads_why(sent: Portal) -> None:
+    _, item = take_back()
+    officer = entered(sent, "ethics")
+    officer.get(f"/checklists/{OF_WORKS}")
+    fields: dict[str, str | list[str]] = {"outcome": "sent_back", "reason": "請補指派名冊"}
+    assert officer.send(f"/checklists/{OF_WORKS}", fields).status_code == 422
+    assert "請勾選須補正之項次" in visible_text(officer.page)
+    assert officer.send(f"/checklists/{OF_WORKS}", {**fields, "item": [item], "reason": " "}).status_code == 422
+    assert officer.send(f"/checklists/{OF_WORKS}", {**fields, "item": [item]}).status_code == 303
+    assert state() is ChecklistState.SENT_BACK
+    contact = entered(sent, "works")
+    contact.get(f"/checklists/{OF_WORKS}")
+    text = visible_text(contact.page)
+    assert "請補指派名冊" in text
+    assert "補正項次：1" in text
+    assert 'name="outcome"' not in contact.page
+
+
+def test_the_desk_names_the_form_to_be_filled_and_the_forms_to_be_reviewed(sent: Portal) -> None:
+    contact = entered(sent, "works")
+    assert "檢查表待填報送回" in visible_text(contact.page)
+    assert f'href="/checklists/{OF_WORKS}"' in contact.page
+    assert f'href="/checklists/{OF_WORKS}"' not in entered(sent, "social").page
+    take_back()
+    contact.get("/")
+    assert "檢查表待填報送回" not in visible_text(contact.page)
+    officer = entered(sent, "ethics")
+    text = " ".join(visible_text(officer.page).split())
+    assert "檢查表待審查" in text
+    assert "1份" in text
+
+
+def test_what_could_not_be_taken_is_listed_for_the_office_with_what_to_do(sent: Portal) -> None:
+    with session_scope() as session:
+        form = read_document(session.get_one(Document, checklists.get(session, OF_WORKS).document_id))
+        assert not take_in(session, form, channel="drop_folder", read=read_checklist, at=now.now()).accepted
+    officer, contact = entered(sent, "ethics"), entered(sent, "works")
+    officer.get("/checklists")
+    assert "未填結果，請補填" in visible_text(officer.page)
+    contact.get("/checklists")
+    assert "未能收件" not in visible_text(contact.page)
+
+
+def test_what_came_meanwhile_is_shown_before_it_is_accepted(sent: Portal) -> None:
+    take_back()
+    officer = entered(sent, "ethics")
+    officer.get(f"/checklists/{OF_WORKS}")
+    take_back(1)
+    assert officer.send(f"/checklists/{OF_WORKS}", {"outcome": "accepted"}).status_code == 422
+    assert "單位已另送新版" in visible_text(officer.page)
+    assert officer.send(f"/checklists/{OF_WORKS}", {"outcome": "accepted"}).status_code == 303
+    assert state() is ChecklistState.ACCEPTED
+
+
+def test_another_unit_sees_neither_the_list_nor_the_page(sent: Portal) -> None:
+    take_back()
+    stranger = entered(sent, "social")
+    assert stranger.http.get(f"/checklists/{OF_WORKS}").status_code == 404
+    assert stranger.http.get(f"/checklists/{OF_WORKS}/form").status_code == 404
+    stranger.get("/checklists")
+    assert "工務課" not in visible_text(stranger.page)
+    assert "社會課" in visible_text(stranger.page)
+
+
+def test_a_blank_form_still_out_shows_its_statements_and_no_answer(sent: Portal) -> None:
+    contact = entered(sent, "social")
+    contact.get(f"/checklists/{OF_SOCIAL}")
+    assert "尚未收到送回之檢查表" in visible_text(contact.page)
+    assert contact.http.get(f"/checklists/{OF_SOCIAL}/form").status_code == 404

@@ -1,0 +1,118 @@
+"""檢查紀錄表: the statements inspectors look at in one unit, with boxes, counts and remarks to be written by hand."""
+
+from __future__ import annotations
+
+from tools.template_authoring.page import Page, package, signed_with
+from tools.template_authoring.styles import Look
+from tools.template_authoring.styling import (
+    BLUE,
+    GREY,
+    TINT,
+    Border,
+    Cell,
+    Row,
+    control,
+    control_row,
+    end,
+    gap,
+    head_row,
+    paragraph,
+    run,
+    table,
+    text,
+)
+
+PAGE = Page(left=2.0, right=2.0, look=Look(body=12, heading=13, cell=11, line=1.2))
+WIDTHS = [2.3, 6.1, 2.2, 1.5, 1.5, 3.4]
+
+
+def _band() -> str:
+    facts = "檢查期間：{{ period }}"
+    content = (
+        text("{{ agency }}{{ office }}", "BandAgency") + text("{{ title }}", "BandTitle") + text(facts, "BandFacts")
+    )
+    cell = Cell(content, fill=TINT, borders=(Border("left", 48, BLUE),))
+    return table([PAGE.text_width], [Row((cell,))], lines="none") + gap(6)
+
+
+def _head() -> str:
+    def label(words: str) -> Cell:
+        return Cell(text(words, "RowHead"), fill=TINT)
+
+    def value(words: str) -> Cell:
+        return Cell(text(words, "TableText"))
+
+    rows = [
+        Row((label("受檢單位"), value("{{ unit }}"), label("檢查分組"), value("{{ group }}"))),
+        Row((label("領隊"), value("{{ leader }}"), label("會同人員"), value("{{ members }}"))),
+        Row((label("檢查時間"), value("　　年　　月　　日　　時"), label("檢查處所"), value("")), height=1.0),
+    ]
+    return table([2.4, 6.1, 2.4, 6.1], rows, colour="B4BCC9", caption="檢查資料")
+
+
+def _lines() -> str:
+    statement = text("{{ line.statement }}", "TableText") + paragraph(
+        run("{{ line.category }}｜{{ line.basis }}", size=9, colour=GREY), style="TableText"
+    )
+    boxes = (
+        control("for one in line.blank") + text("{{ one }}", "TableText") + control("endfor")
+    )  # a box per word, ticked by hand
+    remark = (
+        control("if line.evidence")
+        + paragraph(run("佐證：{{ line.evidence }}", size=9, colour=GREY), style="TableText")
+        + control("endif")
+        + paragraph(run("{{ line.hint }}", size=9, colour=GREY), style="TableText")
+    )
+    rows = [
+        head_row("項次", "檢查項目", "結果", "抽查數", "符合數", "檢查情形"),
+        control_row("for line in lines", 6),
+        Row(
+            (
+                Cell(text("{{ line.number }}", "TableCentre") + text("{{ line.code }}", "TableCentre")),
+                Cell(statement),
+                Cell(boxes),
+                Cell(text("", "TableCentre")),
+                Cell(text("", "TableCentre")),
+                Cell(remark),
+            ),
+            height=1.7,
+        ),
+        control_row("endfor", 6),
+    ]
+    return table(WIDTHS, rows, colour="B4BCC9", caption="檢查紀錄")
+
+
+def _besides() -> str:
+    row = Row((Cell(text("其他檢查情形", "RowHead"), fill=TINT), Cell(text("", "TableText"))), height=1.8)
+    return table([3.1, PAGE.text_width - 3.1], [row], colour="B4BCC9", caption="其他檢查情形")
+
+
+def _signatures() -> str:
+    heads = tuple(
+        Cell(paragraph(run(words), style="SignatureHead", keep_next=True), fill=TINT)
+        for words in ("檢查人員", "會同人員", "受檢單位在場人員")
+    )
+    room = tuple(
+        Cell(paragraph(run("年　　月　　日", size=9.5, colour=GREY), style="TableCentre", before=34)) for _ in heads
+    )
+    return table([PAGE.text_width / 3] * 3, [Row(heads), Row(room, height=2.2)], colour="B4BCC9", caption="簽章欄")
+
+
+def inspection_record() -> bytes:
+    """The first version of templates/checklist/inspection_record.docx."""
+    body = "".join(
+        (
+            _band(),
+            _head(),
+            gap(6),
+            control("for line in instructions"),
+            text("{{ loop.index }}、{{ line }}", "Remark"),
+            control("endfor"),
+            gap(6),
+            _lines(),
+            gap(8),
+            signed_with(PAGE, _besides(), _signatures()),
+            end(),
+        )
+    )
+    return package(PAGE, body)
