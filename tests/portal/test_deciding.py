@@ -85,6 +85,14 @@ def test_a_code_for_one_outcome_does_not_serve_another(submitted: Portal) -> Non
     assert request().state is ApprovalState.PENDING
 
 
+def test_a_code_for_one_remark_does_not_serve_another(submitted: Portal) -> None:
+    browser = at_the_plan(submitted, "mayor")
+    browser.send(f"{PLAN}/decision", {"outcome": "approved_with_changes", "remark": "第三點修正"})
+    fields: dict[str, str | list[str]] = {"code": browser.code("mayor"), "remark": "完全不同的文字"}
+    assert browser.send(f"{PLAN}/decision/confirm", fields).status_code == 422
+    assert request().state is ApprovalState.PENDING
+
+
 def test_returning_without_a_reason_is_asked_again(submitted: Portal) -> None:
     browser = at_the_plan(submitted, "mayor")
     for fields in ({"outcome": "returned", "remark": " "}, {"remark": "x"}, {"outcome": "perhaps"}):
