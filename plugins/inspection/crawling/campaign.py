@@ -122,7 +122,8 @@ def read_campaign_shard(
         plan_in_force(session, campaign_id)
         share_id = crawls.shard(session, shard_id).share_id
     address, open_it = opener(scope, share_id, login_for)
-    with SandboxedJudges(workers=workers, second_reading=True, doubting=False) as crew:
+    key = vault().sketch_key
+    with SandboxedJudges(workers=workers, second_reading=True, doubting=False, sketch_key=key) as crew:
         counts = read_shard(scope, shard_id, open_it, crew, vault=vault(), limits=limits(), host=address.host or "")
     return {
         "scanned": counts.scanned,

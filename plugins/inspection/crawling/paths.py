@@ -32,6 +32,7 @@ class PathVault:
         self._path_hmac = hmac.new(_derived(secret, b"path key"), digestmod=hashlib.sha256)
         self._content_hmac = hmac.new(_derived(secret, b"content key"), digestmod=hashlib.sha256)
         self._box = AESGCM(_derived(secret, b"path seal"))
+        self.sketch_key = _derived(secret, b"sketch key")
 
     def path_key(self, path: str) -> str:
         """Keyed hash (64 hex digits) of a path in NFC: equal for equal paths, telling nothing."""

@@ -278,4 +278,5 @@ def _columns(row: Row) -> dict[str, Any]:
         "mark": row.get("mark"),
         "hints": row["hints"],
         "unread": row["unread"],
+        "sketch": row.get("sketch"),
     }

@@ -37,7 +37,8 @@ class SandboxedJudges:
 
     `today` (default: the clock's) dates declassification. People are counted by a key that dies with this object.
     No worker is started before there is a file to judge; all end with the context. `second_reading`: also by meaning;
-    `doubting`: what a rule found by mere words may become a clue by it (a campaign's hard hits stay what they are).
+    `doubting`: what a rule found by mere words may become a clue by it (a campaign's hard hits stay what they are);
+    `sketch_key`: what is suspected is sketched, so that copies and versions of one paper are known.
     """
 
     def __init__(
@@ -48,7 +49,9 @@ class SandboxedJudges:
         today: date | None = None,
         second_reading: bool = False,
         doubting: bool = True,
+        sketch_key: bytes = b"",
     ) -> None:
+        self._sketch_key = sketch_key
         self._rules_file = rules_file
         self._second_reading = second_reading and rules_file is None
         self._doubting = doubting
@@ -123,6 +126,7 @@ class SandboxedJudges:
                         offsets=file.offsets,
                         recognised=file.recognised,
                         own=file.own,
+                        sketch_key=self._sketch_key,
                     ),
                 )
 

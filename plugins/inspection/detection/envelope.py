@@ -41,11 +41,12 @@ def envelope(
     rules: RulesText | None = None,
     recognised: str = "",
     own: bytes = b"",
+    sketch_key: bytes = b"",
 ) -> bytes:
     """The request for one file; see `worker.request`. `modified_at` is ISO; an empty hash is computed by the worker.
 
     `recognised` names the format of a file with pages that are pictures; `pieces` are then the texts recognised on its
-    pages, UTF-8, and `own` is the file, for what its other pages say.
+    pages, UTF-8, and `own` is the file, for what its other pages say. A `sketch_key` asks for sketches.
     """
     head = {
         "path": path,
@@ -59,6 +60,7 @@ def envelope(
         "rules": rules is not None,
         "recognised": recognised,
         "own": bool(own),
+        "sketch_key": sketch_key.hex(),
     }
     texts = (rules.detectors, rules.marking) if rules else ()
     return pack(head, (*((own,) if own else ()), *pieces, *texts))

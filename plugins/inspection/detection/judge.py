@@ -15,6 +15,7 @@ from inspection.detection.marks import MICROSOFT, Mark, read_marks
 from inspection.detection.meaning import WEAK
 from inspection.detection.normalise import Manuscript, normalised
 from inspection.detection.ruleset import Rules
+from inspection.detection.sketch import sketch
 from inspection.extraction.passage import Passage, Reading, Unread
 from inspection.vocabulary import Level, ReadReason, ReadStatus, Severity, Verdict, Zone
 
@@ -57,6 +58,7 @@ class Judgement:
     hints: tuple[str, ...]
     rules_version: str
     unread: tuple[Unread, ...] = ()
+    sketch: str | None = None
 
     @property
     def is_national_secret(self) -> bool:
@@ -64,11 +66,20 @@ class Judgement:
         return self.reason is ReadReason.NATIONAL_SECRET_MARK
 
 
-def judge(reading: Reading, meta: FileMeta, rules: Rules, key: bytes, *, family: Concealer | None = None) -> Judgement:
+def judge(
+    reading: Reading,
+    meta: FileMeta,
+    rules: Rules,
+    key: bytes,
+    *,
+    family: Concealer | None = None,
+    sketch_key: bytes = b"",
+) -> Judgement:
     """Judges what was read of a file. `key` hashes people for counting only and must not outlive the crawl.
 
     A national-secret mark ends the matter: no content is looked at and none kept. `family` learns what was found, for
-    files that name each other: an archive and its members (see `concealed`).
+    files that name each other: an archive and its members (see `concealed`). With a `sketch_key` what is suspected
+    gets a sketch, by which copies and versions know each other.
     """
     components = [part for part in meta.path.split("/") if part][-PATH_COMPONENTS:]
     named = tuple(Passage(Zone.PATH, component, "檔名") for component in components)
@@ -101,6 +112,8 @@ def judge(reading: Reading, meta: FileMeta, rules: Rules, key: bytes, *, family:
     )
     if secret:
         return _stopped(base, meta)
+    if sketch_key and base.categories and rules.second is not None:
+        base = replace(base, sketch=sketch(manuscript, rules.second, sketch_key))
     return _decided(base, manuscript, meta, rules)
 
 
@@ -235,6 +248,7 @@ def as_row(judgement: Judgement) -> dict[str, Any]:
         "verdict": judgement.verdict.value,
         "severity": judgement.severity.value if judgement.severity else None,
         "hints": list(judgement.hints),
+        **({"sketch": judgement.sketch} if judgement.sketch else {}),
     }
 
 

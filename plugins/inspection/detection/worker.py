@@ -41,6 +41,7 @@ class _Job:
     rules: Rules
     limits: ReadLimits
     family: Concealer
+    sketch_key: bytes
 
 
 def request(
@@ -98,7 +99,7 @@ def handle(payload: bytes) -> bytes:
         *parts, tail = blobs
         ranges = [(offset, len(part)) for offset, part in zip(head["offsets"], parts, strict=False)]
         reading = read_pieces(tail, ranges, parts, size_bytes=meta.size_bytes, name=meta.path)
-    job = _Job(bytes.fromhex(head["key"]), rules, DEFAULT_LIMITS, Concealer())
+    job = _Job(bytes.fromhex(head["key"]), rules, DEFAULT_LIMITS, Concealer(), bytes.fromhex(head["sketch_key"]))
     judgements = list(judge_with_embedded(reading, meta, job, 0))
     rows = [as_row(concealed(judgement, job.family)) for judgement in judgements]
     return pack({"rows": [_without_numbers(row) for row in rows] if head["recognised"] else rows})
@@ -119,7 +120,7 @@ def judge_with_embedded(reading: Reading, meta: FileMeta, job: _Job, depth: int)
     What lies inside a national secret is neither looked into nor named. A mail whose attachment bears a higher mark is
     defective.
     """
-    main = judge(reading, meta, job.rules, job.key, family=job.family)
+    main = judge(reading, meta, job.rules, job.key, family=job.family, sketch_key=job.sketch_key)
     inner: list[Judgement] = []
     for number, embedded in enumerate(reading.embedded, start=1):
         secret = main.is_national_secret

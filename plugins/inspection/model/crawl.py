@@ -77,7 +77,7 @@ class CrawledFile(Record):
 
     `status` is empty until the file has been read: that is the checkpoint a killed worker resumes from.
     `path_key` is a keyed hash: equal for equal paths, telling nothing. `unread` names the parts of a file read in part,
-    `[{part, reason}]`, masked.
+    `[{part, reason}]`, masked. `sketch` is alike for copies and versions of one paper (`detection.sketch`).
     """
 
     __tablename__ = "crawled_file"
@@ -108,6 +108,7 @@ class CrawledFile(Record):
     hints: Mapped[list[str] | None]
     unread: Mapped[list[dict[str, Any]] | None]
     broad_readers: Mapped[list[str] | None]
+    sketch: Mapped[str | None] = mapped_column(String(128))
     carried_from: Mapped[str | None] = mapped_column(String(60))
 
 

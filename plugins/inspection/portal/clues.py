@@ -9,7 +9,7 @@ from inspection.model import Unit
 from inspection.portal import hints
 from inspection.portal.guard import Door, Visit
 from inspection.portal.responses import GoTo, Reply
-from inspection.portal.suspicions import batch_page
+from inspection.portal.suspicions import batch_page, places_of
 from inspection.rules import catalogue
 from inspection.vocabulary import Severity, TriageOutcome
 
@@ -18,7 +18,7 @@ LONGEST_REASON = 2000
 
 def decide(visit: Visit, unit: Unit) -> Reply:
     """Decides the ticked clues; all or none."""
-    ticked = visit.form.get("clue", ())
+    ticked = places_of(visit.form.get("clue", ()))
     if not ticked:
         return batch_page(visit, unit, hint_problem="none")
     own = {str(one.id): one.id for one in hints.waiting(visit, unit.id)}

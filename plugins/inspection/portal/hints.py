@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from inspection.access import policy
 from inspection.access.policy import Act
+from inspection.findings.families import Member, families
 from inspection.findings.places import place_shown
 from inspection.model import Clue, Unit
 from inspection.portal.guard import Visit
@@ -15,6 +16,8 @@ from inspection.store import campaigns, clues
 
 MOST_SHOWN = 20
 """What one page lays before an officer; the rest waits in the list with its count (officer review A6)."""
+MOST_READ = 400
+"""Of so many, the strongest, copies and versions are put together."""
 GRADES = {1: "弱", 2: "中", 3: "強"}
 
 
@@ -29,6 +32,8 @@ class Hint:
     topic: str
     grade: str
     lines: tuple[tuple[str, str], ...]
+    content_key: str | None
+    sketch: str | None
 
 
 def waiting(visit: Visit, unit_id: str) -> list[Clue]:
@@ -47,8 +52,19 @@ def hints(visit: Visit, shown: Sequence[Clue]) -> list[Hint]:
         file, share, hit = files[one.id]
         lines = tuple(zip(hit.excerpts, hit.locators, strict=False))
         topic, grade = topics.get(one.topic, one.topic), GRADES[one.strength]
-        found.append(Hint(one, place_shown(file, rules), share.name, names[one.campaign_id], topic, grade, lines))
+        told = (one, place_shown(file, rules), share.name, names[one.campaign_id], topic, grade, lines)
+        found.append(Hint(*told, file.content_key, file.sketch))
     return found
+
+
+def papers(visit: Visit, shown: Sequence[Clue]) -> list[list[Hint]]:
+    """Clues with copies and versions of one paper together, in their order."""
+    found = {hint.clue.id: hint for hint in hints(visit, shown)}
+    members = [
+        Member(one.id, one.campaign_id, found[one.id].place, found[one.id].content_key, found[one.id].sketch)
+        for one in shown
+    ]
+    return [[found[one] for one in family] for family in families(members)]
 
 
 def context(visit: Visit, unit: Unit, problem: str = "") -> dict[str, object]:
@@ -56,7 +72,7 @@ def context(visit: Visit, unit: Unit, problem: str = "") -> dict[str, object]:
     mine = waiting(visit, unit.id)
     own = visit.may(Act.TRIAGE, unit)
     return {
-        "hints": hints(visit, mine[:MOST_SHOWN]) if own else [],
+        "hints": papers(visit, mine[:MOST_READ])[:MOST_SHOWN] if own else [],
         "hint_count": len(mine),
         "hint_problem": problem,
         "hint_ticked": visit.form.get("clue", ()),

@@ -11,6 +11,7 @@ from inspection.access.policy import Act
 from inspection.errors import BadSource, Conflict
 from inspection.findings.contradictions import contradictions
 from inspection.findings.describe import contradicted
+from inspection.findings.families import Member, families
 from inspection.findings.made_public import secrecy_hints
 from inspection.findings.places import place_shown
 from inspection.findings.questions import lapsed
@@ -56,6 +57,8 @@ class Case:
     hint: str = ""
     reserved: str = ""
     contradicts: str = ""
+    content_key: str | None = None
+    sketch: str | None = None
 
 
 def list_page(visit: Visit, _subject: None) -> Reply:
@@ -71,7 +74,8 @@ def batch_page(visit: Visit, unit: Unit, problem: str = "", *, hint_problem: str
         {
             "batches": _batches(visit),
             "unit": unit,
-            "cases": _cases(visit, waiting[:LARGEST_BATCH]),
+            "papers": _papers(visit, waiting[:LARGEST_BATCH]),
+            "shown": min(len(waiting), LARGEST_BATCH),
             "grounds": catalogue.current().triage.dismissal_grounds,
             "levels": catalogue.current().severities.severities,
             "ground": visit.text("ground"),
@@ -90,7 +94,7 @@ def batch_page(visit: Visit, unit: Unit, problem: str = "", *, hint_problem: str
 
 def decide(visit: Visit, unit: Unit) -> Reply:
     """Decides the ticked ones; all or none."""
-    ticked = visit.form.get("suspicion", ())
+    ticked = places_of(visit.form.get("suspicion", ()))
     reason = visit.text("reason")[:LONGEST_REASON]
     if not ticked:
         return batch_page(visit, unit, "none")
@@ -120,6 +124,11 @@ def decide(visit: Visit, unit: Unit) -> Reply:
         return batch_page(visit, unit, "moved")
     left = len(own) - len(set(ticked))
     return GoTo(f"/suspicions/{unit.id}" if left else "/suspicions")
+
+
+def places_of(ticked: Sequence[str]) -> list[str]:
+    """The ids behind ticked rows: a family of copies and versions is one row with the ids of all its places."""
+    return [one for row in ticked for one in row.split(",")]
 
 
 def _unnamed(visit: Visit, chosen: Sequence[int]) -> bool:
@@ -153,6 +162,22 @@ def _batches(visit: Visit) -> list[Batch]:
         for unit_id, of in counts.items()
     ]
     return sorted(found, key=lambda batch: (-SEVERITY_RANK[batch.severity] if batch.severity else 1, batch.unit_id))
+
+
+def _papers(visit: Visit, shown: Sequence[Suspicion]) -> list[list[Case]]:
+    """The cases shown, copies and versions of one paper together."""
+    cases = {case.suspicion.id: case for case in _cases(visit, shown)}
+    members = [
+        Member(
+            one.id,
+            (one.campaign_id, one.kind, tuple(one.detectors), one.state),
+            cases[one.id].place,
+            cases[one.id].content_key,
+            cases[one.id].sketch,
+        )
+        for one in shown
+    ]
+    return [[cases[one] for one in family] for family in families(members)]
 
 
 def _cases(visit: Visit, shown: Sequence[Suspicion]) -> list[Case]:
@@ -191,6 +216,8 @@ def _cases(visit: Visit, shown: Sequence[Suspicion]) -> list[Case]:
                 readable_by_all=bool(file.broad_readers),
                 hint=hints.get(one.id, ""),
                 reserved=rules.triage.reserved(one.detectors),
+                content_key=file.content_key,
+                sketch=file.sketch,
                 contradicts=contradicted(against.of_file(one, file), rules),
             )
         )

@@ -21,7 +21,7 @@ HITS: Table = Hit.__table__  # type: ignore[assignment]
 # what a carried row takes over from the last crawl, beside run, shard and outer file
 _CARRIED = (
     "path_key", "path_shown", "path_sealed", "size_bytes", "modified_at", "changed_at", "file_id", "content_key",
-    "status", "reason", "verdict", "severity", "mark", "hints", "unread", "broad_readers",
+    "status", "reason", "verdict", "severity", "mark", "hints", "unread", "broad_readers", "sketch",
 )  # fmt: skip
 _WAITING = ("id", "path_key", "path_shown", "path_sealed", "size_bytes", "modified_at", "changed_at")
 # files of pictures, and files some pages of which are
