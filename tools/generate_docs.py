@@ -18,7 +18,7 @@ NOTE = "<!-- Made by `make docs` from the code; do not edit. -->\n"
 def settings_page() -> str:
     """Every setting of the environment, its default and its meaning."""
     rows = []
-    for field in fields(Settings):
+    for field in (one for one in fields(Settings) if not one.metadata["later"]):
         default = "" if field.default is None else str(field.default)
         secret = " (a secret: give it as `_FILE`)" if field.metadata["secret"] else ""
         shown = f"`{default}`" if default else "—"

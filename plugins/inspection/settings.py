@@ -18,8 +18,9 @@ Profile = Literal["demo", "test", "production"]
 PREFIX = "INSPECTION_"
 
 
-def _setting(default: Any, meaning: str, *, secret: bool = False) -> Any:
-    return field(default=default, metadata={"meaning": meaning, "secret": secret}, repr=not secret)
+def _setting(default: Any, meaning: str, *, secret: bool = False, later: bool = False) -> Any:
+    # `later`: read already, obeyed by nobody yet, and therefore on no page
+    return field(default=default, metadata={"meaning": meaning, "secret": secret, "later": later}, repr=not secret)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,9 @@ class Settings:
     timezone: str = _setting("Asia/Taipei", "zone in which dates and deadlines are counted")
     lang: str = _setting("zh-TW", "language of messages on the command line: zh-TW or en")
     smtp_url: str = _setting("", "mail server, smtp://user:password@host:port or smtps://…", secret=True)
-    imap_url: str = _setting("", "mailbox of returned forms, imaps://user:password@host/folder", secret=True)
+    imap_url: str = _setting(
+        "", "mailbox of returned forms, imaps://user:password@host/folder", secret=True, later=True
+    )
     drop_folder: Path = _setting(Path("drop"), "folder where returned forms are laid; relative to the home folder")
     portal_url: str = _setting("http://127.0.0.1:8601", "address of the portal as people type it")
     portal_bind: str = _setting("127.0.0.1:8601", "address the portal listens on")
@@ -44,9 +47,9 @@ class Settings:
     smb_password: str = _setting("", "password for `inspection scan smb://…`", secret=True)
     smb_kerberos: bool = _setting(False, "log on to shares by Kerberos alone; needs the packages gssapi and krb5")
     now: str = _setting("", "a fixed instant or @FILE for tests and demo; refused in production")
-    oidc_issuer: str = _setting("", "OpenID Connect issuer for the portal")
-    oidc_client_id: str = _setting("", "client id at the issuer")
-    oidc_client_secret: str = _setting("", "client secret at the issuer", secret=True)
+    oidc_issuer: str = _setting("", "OpenID Connect issuer for the portal", later=True)
+    oidc_client_id: str = _setting("", "client id at the issuer", later=True)
+    oidc_client_secret: str = _setting("", "client secret at the issuer", secret=True, later=True)
     airflow_url: str = _setting("", "Airflow's API, for required actions answered elsewhere")
     airflow_user: str = _setting("", "service account that may only answer required actions")
     airflow_password: str = _setting("", "its password", secret=True)

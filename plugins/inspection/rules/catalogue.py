@@ -161,7 +161,7 @@ def load(overlay: Path | None = None) -> Catalogue:
         overlay=overlay,
     )
     _refuse_dangling(catalogue)
-    _refuse_outdated(catalogue)
+    _refuse(outdated(catalogue))
     _refuse(mail_rules.own_template_faults(catalogue.mail_texts, overlay))
     _refuse(
         rung_faults(
@@ -201,7 +201,7 @@ def _refuse_dangling(catalogue: Catalogue) -> None:
     _refuse(faults)
 
 
-def _refuse_outdated(catalogue: Catalogue) -> None:
+def outdated(catalogue: Catalogue) -> list[BadSource]:
     """Sentences that cite a rule by a name it does not bear any more (`drifts` of the legal bases)."""
     bases, faults = catalogue.legal_bases, []
     for file, entry, field, text in sentences(catalogue):
@@ -216,7 +216,7 @@ def _refuse_outdated(catalogue: Catalogue) -> None:
                     remedy=f"請改引「{basis.title}」",
                 )
             )
-    _refuse(faults)
+    return faults
 
 
 def sentences(catalogue: Catalogue) -> Iterator[tuple[str, str, str, str]]:

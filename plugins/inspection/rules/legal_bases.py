@@ -34,7 +34,6 @@ class LegalBasis(RuleModel):
     valid_to: date | None = None
     checked_on: date | None = None
     replaced_by: str | None = None
-    note: Annotated[str, StringConstraints(max_length=300)] = ""
 
     @model_validator(mode="after")
     def _dates_in_order(self) -> LegalBasis:

@@ -160,7 +160,6 @@ class SpringRules(RuleModel):
     own_plans: tuple[Words, ...]
     purpose: Annotated[tuple[Sentence, ...], Field(min_length=1)]
     tasks: Annotated[tuple[Line, ...], Field(min_length=1)]
-    part_headings: dict[Part, Words]
     points: Annotated[tuple[Point, ...], Field(min_length=1)]
     coordination: Annotated[tuple[Line, ...], Field(min_length=1)]
     communication: Annotated[tuple[Sentence, ...], Field(min_length=1)]
@@ -172,13 +171,6 @@ class SpringRules(RuleModel):
     outside_forms: tuple[OutsideForm, ...]
     report: ReportRule
     announcements: tuple[Announcement, ...]
-
-    @field_validator("part_headings")
-    @classmethod
-    def _every_part(cls, headings: dict[Part, str]) -> dict[Part, str]:
-        if set(headings) != set(Part):
-            raise ValueError(f"must name each of {', '.join(Part)}")
-        return headings
 
     @model_validator(mode="after")
     def _plain_blanks(self) -> SpringRules:
