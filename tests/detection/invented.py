@@ -110,6 +110,8 @@ def filled(text: str, inventor: Inventor) -> tuple[str, list[str]]:
         "NID-FULLWIDTH": lambda: _full_width(inventor.national_id()),
         "NID-SPACED": lambda: " ".join(inventor.national_id()),
         "NID-BROKEN": lambda: re.sub(r"^(.{6})", r"\1\n", inventor.national_id()),
+        "NID-SMALL": lambda: inventor.national_id().lower(),
+        "NID-PARTED": lambda: re.sub(r"^(.)", r"\1\t", inventor.national_id()),
         "UI": lambda: inventor.national_id("89"),
         "UIO": inventor.old_resident,
         "UBN": inventor.company,

@@ -15,6 +15,7 @@ from pathlib import Path
 from inspection.sandbox.serve import serve
 
 KEPT: list[bytearray] = []
+SERVED: list[bytes] = []
 
 
 def open_internet_socket() -> bytes:
@@ -111,6 +112,13 @@ def spin() -> bytes:
         pass
 
 
+def be_kept_waiting_in_a_used_worker() -> bytes:
+    """Stops as under a frozen machine where the worker has served before; in a fresh one it has what it needs."""
+    if SERVED:
+        signal.raise_signal(signal.SIGSTOP)
+    return b"had its time"
+
+
 def eat_memory() -> bytes:
     while True:
         KEPT.append(bytearray(os.urandom(1 << 16) * 512))
@@ -157,7 +165,7 @@ ATTEMPTS: tuple[Callable[[], bytes], ...] = (
 )  # fmt: skip
 OTHERS: tuple[Callable[[], bytes], ...] = (
     count_descriptors, hang, spin, eat_memory, eat_memory_without_asking, crash, fail, talk_too_much, print_something,
-    whoami,
+    whoami, be_kept_waiting_in_a_used_worker,
 )  # fmt: skip
 BY_NAME = {one.__name__: one for one in ATTEMPTS + OTHERS}
 
@@ -165,6 +173,7 @@ BY_NAME = {one.__name__: one for one in ATTEMPTS + OTHERS}
 def handle(request: bytes) -> bytes:
     name, _, rest = request.partition(b" ")
     if name == b"echo":
+        SERVED.append(rest)
         return rest
     attempt = BY_NAME[name.decode()]
     if attempt not in ATTEMPTS:

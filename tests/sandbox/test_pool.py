@@ -54,6 +54,13 @@ def test_a_hanging_job_ends_within_its_wall_time(attempt: bytes) -> None:
         assert pool.one(b"echo after").answer == b"after"
 
 
+def test_a_job_that_was_kept_waiting_until_its_time_was_over_gets_a_second_try_with_more_of_it() -> None:
+    with Pool(PLANTED, 1, QUICK) as pool:
+        assert pool.one(b"echo before").answer == b"before"
+        assert pool.one(b"be_kept_waiting_in_a_used_worker") == Outcome(0, b"had its time")
+        assert pool.one(b"hang") == Outcome(0, None, ReadReason.TIMEOUT)
+
+
 @pytest.mark.parametrize("attempt", [b"eat_memory", b"eat_memory_without_asking"])
 def test_a_job_that_eats_memory_ends_within_768_megabytes_and_ten_seconds(attempt: bytes) -> None:
     limits = PoolLimits()

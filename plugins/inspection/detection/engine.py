@@ -12,13 +12,26 @@ from inspection.rules.detectors import Boundary
 
 Backend = Literal["auto", "hyperscan", "re2", "re"]
 
-LEFT: dict[Boundary, str] = {
+Edge = Boundary | Literal["letters_behind", "number_behind"]
+"""`letters_behind`: letters of another word follow without a gap. `number_behind`: the next field of a fixed-width row
+follows, a telephone or a date."""
+
+LEFT: dict[Edge, str] = {
     "ascii": "[^0-9A-Za-z]",
     "digits": "[^0-9]",
     "mail": "[^0-9A-Za-z._%+-]",
     "none": "",
+    "letters_behind": "[^0-9A-Za-z]",
+    "number_behind": "[^0-9A-Za-z]",
 }
-RIGHT: dict[Boundary, str] = {"ascii": "[^0-9A-Za-z]", "digits": "[^0-9]", "mail": "", "none": ""}
+RIGHT: dict[Edge, str] = {
+    "ascii": "[^0-9A-Za-z]",
+    "digits": "[^0-9]",
+    "mail": "",
+    "none": "",
+    "letters_behind": "[A-Za-z]",
+    "number_behind": "(?:09[0-9]{8}|0[2-8][0-9]{7,8}|(?:19|20)[0-9]{6}|[01][0-9]{2}[01][0-9][0-3][0-9])[^0-9]",
+}
 """The character at either side of a hit is matched but not part of it: neither vectorscan nor re2 has look-around.
 Every text begins and ends with a line break, so a boundary can always be matched."""
 
@@ -31,7 +44,7 @@ class Expression:
     """
 
     source: str
-    boundary: Boundary = "none"
+    boundary: Edge = "none"
     literal: bool = False
     gate: str = ""
 

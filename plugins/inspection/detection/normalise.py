@@ -16,6 +16,7 @@ ENCLOSED_NUMBERS = re.compile("[\u2460-\u24ff\u2776-\u2793]")
 SPACED_HAN = re.compile("(?<![㐀-鿿])[㐀-鿿](?:[ \r]{1,4}[㐀-鿿])+(?![㐀-鿿])")
 DASHES = re.compile("[\u2010-\u2015\u2212]")
 BREAKS = re.compile(r"[-\s]+")
+PARTED_LETTER = re.compile(r"([A-Za-z]{1,2})\t([0-9]{8,9})")
 MAX_PIECES = 5
 FOLDABLE = re.compile("[^\x00-\x7f\u3001\u3002\u3008-\u3011\u3105-\u312f\u3400-\u4dbf\u4e00-\u9fff]+")
 """Everything NFKC could change; the rest, the bulk of Chinese text, is its own normal form (11 times faster so)."""
@@ -65,6 +66,12 @@ def joined(value: str) -> str | None:
         return None
     line_breaks = [gap for gap in breaks if gap in "\n\r"]
     return whole if len(line_breaks) <= 1 and len(set(breaks) - {"\n", "\r"}) <= 1 else None
+
+
+def parted_letter(value: str) -> str | None:
+    """A number whose letters stand in a cell of their own, drawn together; None for anything else."""
+    found = PARTED_LETTER.fullmatch(value)
+    return found[1] + found[2] if found else None
 
 
 @dataclass(frozen=True)

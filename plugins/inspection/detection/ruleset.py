@@ -137,6 +137,7 @@ def _expressions(book: DetectorBook) -> Iterator[Expression]:
 
 def _expressions_of(detector: Detector) -> Iterator[Expression]:
     yield from value_expressions(detector)
+    yield from (expression for expression, _ in loose_expressions(detector))
     yield from record_expressions(detector)
     for word in (*detector.any, *(detector.header_keywords if detector.column_patterns else ())):
         yield Expression(word, literal=True)
@@ -145,6 +146,15 @@ def _expressions_of(detector: Detector) -> Iterator[Expression]:
 def value_expressions(detector: Detector) -> Iterator[Expression]:
     """The patterns that find a detector's values."""
     return (Expression(pattern, detector.boundary, gate=detector.gate) for pattern in detector.patterns)
+
+
+def loose_expressions(detector: Detector) -> Iterator[tuple[Expression, bool]]:
+    """Further forms of a `loose` detector's values, each with whether a word or a heading must vouch for it: small
+    letters, letters of another word right behind, the next field of a fixed-width row right behind."""
+    for pattern in detector.patterns if detector.loose else ():
+        yield Expression(f"(?i){pattern}", detector.boundary), True
+        yield Expression(f"(?i){pattern}", "letters_behind"), True
+        yield Expression(pattern, "number_behind"), False
 
 
 def record_expressions(detector: Detector) -> Iterator[Expression]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 LETTER_CODES = {letter: code for code, letter in enumerate("ABCDEFGHJKLMNPQRSTUVXYWZIO", start=10)}
 """A10 … Z33, I34, O35 (household registration; I, O and W stand out of order)."""
@@ -19,6 +20,7 @@ NO_SECRET = re.compile(
 )
 INFORMER = re.compile(r"^(?:檢舉人|陳情人|申訴人|揭弊者)|(?:先生|女士|小姐|表示|陳稱|指稱|檢舉|反映)$")
 MIN_SECRET = 4
+MASKED = re.compile("[○〇O]")
 LABELLED = re.compile(r"^.*?[:=\t]\s*", re.DOTALL)
 
 
@@ -120,12 +122,18 @@ def password(value: str) -> str | None:
     return None if len(found) < MIN_SECRET or NO_SECRET.fullmatch(found) else found
 
 
+@lru_cache(maxsize=4)
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Finds any of the words; nothing where there are none."""
+    return re.compile("|".join(map(re.escape, words)) or "(?!)")
+
+
 def chinese_name(value: str, names: Names) -> str | None:
     """Two to four Chinese characters beginning with a surname; a name already masked (林○範) is none."""
     found = LABELLED.sub("", value, count=1)
     found = INFORMER.sub("", found) if found == value else found
     name = found[:4] if found.startswith(names.compound) else found[:3]
-    if len(name) < 2 or any(mark in found for mark in "○〇O") or any(word in name for word in names.not_names):
+    if len(name) < 2 or MASKED.search(found) or _any_of(names.not_names).search(name):
         return None
     return name if name.startswith(names.compound) or name[0] in names.surnames else None
 

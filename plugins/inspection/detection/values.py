@@ -10,8 +10,8 @@ from functools import lru_cache
 
 from inspection.detection.context import is_office_table, weigh
 from inspection.detection.engine import Sighting
-from inspection.detection.normalise import Manuscript, joined
-from inspection.detection.ruleset import Rules, value_expressions
+from inspection.detection.normalise import Manuscript, joined, parted_letter
+from inspection.detection.ruleset import Rules, loose_expressions, value_expressions
 from inspection.detection.tables import Tables
 from inspection.detection.validators import validator
 from inspection.rules.detectors import Detector
@@ -45,18 +45,22 @@ def find_values(
     canonical = validator(detector.validator, today=today, names=rules.names)
     limit = rules.book.engine.hits_per_detector
     hits: dict[int, ValueHit] = {}
-    for expression in value_expressions(detector):
+    strict = ((expression, False) for expression in value_expressions(detector))
+    for expression, needs_word in (*strict, *loose_expressions(detector)):
         for first, end in sighting.spans(expression, limit):
             raw = manuscript.text[first:end].lstrip()
             start = end - len(raw)
             whole = joined(raw) if detector.joined else raw
-            value = canonical(whole) if whole is not None else None
+            is_parted = whole is None and detector.loose
+            if is_parted:
+                whole = parted_letter(raw)
+            value = canonical(whole.upper() if detector.loose else whole) if whole is not None else None
             if value is None or value in rules.samples or start in hits:
                 continue
             if start < head_ends and detector.report == "list":
                 continue
             weight = weigh(detector, rules.book, manuscript, tables, (start, end))
-            if weight is not None:
+            if weight is not None and (weight.has_context or not (needs_word or is_parted)):
                 hits[start] = ValueHit(start, end, value, raw, weight.has_context)
     if detector.column_patterns and sighting.words(detector.header_keywords):
         for hit in _below_headings(detector, rules, manuscript, tables, today):
@@ -93,8 +97,10 @@ def _below_headings(
                 raw = cells[column].strip() if column < len(cells) else ""
                 if not raw or whole_cell.fullmatch(raw) is None:
                     continue
-                value = canonical(raw)
-                if value is None or value in rules.samples or found >= rules.book.engine.hits_per_detector:
+                if found >= rules.book.engine.hits_per_detector:
+                    return
+                value = canonical(raw.upper() if detector.loose else raw)
+                if value is None or value in rules.samples:
                     continue
                 found += 1
                 start = manuscript.starts[index] + sum(len(cell) + 1 for cell in cells[:column])

@@ -21,6 +21,7 @@ from inspection.extraction.preload import preload
 from inspection.extraction.ranges import read_pieces
 from inspection.extraction.read import DEFAULT_LIMITS, read_file
 from inspection.extraction.recognised import read_recognised
+from inspection.extraction.time_limit import limit_time
 from inspection.rules.detectors import DetectorBook
 from inspection.rules.marking import MarkingBook
 from inspection.sandbox.frames import pack, unpack
@@ -173,6 +174,7 @@ def prepare(greeting: bytes) -> None:
     if greeting:
         _InForce.rules = greeted_rules(greeting)
     preload()
+    limit_time()
     for name in ("raw_unicode_escape", "unicode_escape", "idna", "punycode"):
         codecs.lookup(name)  # the mail parser asks for the first when a body is not ASCII
     rules = _in_force()

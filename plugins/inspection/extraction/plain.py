@@ -106,12 +106,11 @@ def looks_like_rows(text: str) -> str:
 
 
 def read_rows(text: str, separator: str, out: Collector) -> None:
-    """CSV and tab-separated text row by row; a broken quote ends in plain lines instead."""
+    """CSV and tab-separated text row by row; from a row that breaks the rules on, plain lines instead."""
+    rows = csv.reader(io.StringIO(text), delimiter=separator)
     try:
-        rows = list(csv.reader(io.StringIO(text), delimiter=separator))
+        for number, cells in enumerate(rows, 1):
+            if any(cells):
+                out.add_row(Zone.SHEET, cells, line(number), part="表格", ordinal=number - 1)
     except csv.Error:
-        read_plain(text, out)
-        return
-    for number, cells in enumerate(rows, 1):
-        if any(cells):
-            out.add_row(Zone.SHEET, cells, line(number), part="表格", ordinal=number - 1)
+        read_plain("\n".join(text.splitlines()[max(rows.line_num - 1, 0) :]), out)

@@ -9,6 +9,7 @@ import importlib
 
 from inspection.extraction import libarchive
 from inspection.extraction.database import open_database
+from inspection.extraction.default_password import prepare_ciphers
 
 MODULES = (
     "email.parser",
@@ -51,4 +52,5 @@ def preload() -> None:
     message = email.message_from_bytes(A_MAIL, policy=email.policy.compat32)
     message.as_bytes()
     libarchive.is_at_hand()
+    prepare_ciphers()
     open_database(b"").close()

@@ -20,6 +20,7 @@ from inspection.extraction.containers import (
     read_zip,
 )
 from inspection.extraction.database import read_database
+from inspection.extraction.default_password import PACKAGE, opened
 from inspection.extraction.html_page import decode_page, read_page
 from inspection.extraction.legacy_sheet import read_legacy_workbook
 from inspection.extraction.legacy_slides import read_legacy_presentation
@@ -36,12 +37,14 @@ from inspection.extraction.rtf import read_rtf
 from inspection.extraction.slides import read_presentation
 from inspection.extraction.sniff import OFFICE_NAMES, extension, sniff
 from inspection.extraction.spreadsheet import read_workbook
+from inspection.extraction.time_limit import at_most
 from inspection.extraction.tnef import read_tnef
 from inspection.extraction.unreadable import Unreadable, corrupt, no_text_layer, too_large, unsupported
 from inspection.extraction.word import read_word
 from inspection.vocabulary import ReadReason, ReadStatus
 
 DEFAULT_LIMITS = ReadLimits()
+SHARE_OF_READING = 0.5  # of the time for a file; the rest is for judging what was read
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 IMAGES = {"png", "jpeg", "gif", "bmp", "tiff"}
 
@@ -88,7 +91,8 @@ def read_source(source: Source, *, name: str, limits: ReadLimits = DEFAULT_LIMIT
 
 def _guarded(job: _Job, work: Callable[[], None]) -> Reading:
     try:
-        work()
+        with at_most(job.out.limits.wall_seconds * SHARE_OF_READING):
+            work()
     except Unreadable as stop:
         return job.ended(stop.reason)
     except MemoryError:
@@ -142,6 +146,9 @@ def _read_package(source: Source, job: _Job) -> None:
 def _read_compound(data: bytes, job: _Job) -> None:
     """An OLE file by its streams; one that is none of ours keeps its properties."""
     streams = Streams(data, job.out.limits)
+    if PACKAGE in streams:
+        _read_package(Whole(opened(streams)), job)
+        return
     kind = compound_kind(streams)
     job.format = kind or "ole"
     if not kind:

@@ -6,6 +6,7 @@ from inspection.extraction.codec import decode_request, encode_reading
 from inspection.extraction.preload import preload
 from inspection.extraction.ranges import read_pieces
 from inspection.extraction.read import read_file
+from inspection.extraction.time_limit import limit_time
 from inspection.sandbox.serve import serve
 
 
@@ -28,4 +29,5 @@ def handle(message: bytes) -> bytes:
 
 if __name__ == "__main__":
     preload()
+    limit_time()
     serve(handle)

@@ -58,6 +58,8 @@ class Detector(RuleModel):
     header keyword), minus negative_penalty in the other case; a hit counts from `threshold`. `boundary` says which
     characters may not touch a hit: `ascii` letters and digits, `digits`, `mail` characters, or `none`. `joined` takes
     numbers broken up by blanks, hyphens or one line break. `column_patterns` match whole cells below a header keyword.
+    `loose` takes a number too where its letters are small, stand in a cell of their own or touch those of another word,
+    if a context word or heading vouches for it, and where the next field of a fixed-width row touches it.
     `line_patterns` vouch for a value in the same line, as a context word does.
     `gate` is a word every hit of (record) patterns contains; it makes a costly pattern cheap to rule out.
 
@@ -83,6 +85,7 @@ class Detector(RuleModel):
     boundary: Boundary = "ascii"
     validator: Validator | None = None
     joined: bool = False
+    loose: bool = False
     mask: Mask = "leading"
     counts_people: bool = False
     any: tuple[str, ...] = ()

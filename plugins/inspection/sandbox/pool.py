@@ -26,6 +26,10 @@ from inspection.vocabulary import ReadReason
 F_SETPIPE_SZ = 1031
 PIPE_BYTES = 1 << 20
 PAGE_BYTES = resource.getpagesize()
+TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+STARVED_SHARE = 0.6  # of its time: who had less of a processor than that was kept waiting by others
+WANTING = {b"R", b"D", b"T"}  # states of a process that waits for a processor, a disk, or for others to let it go on
+PATIENCE = 3  # times the time of the first try, for the second
 START_SECONDS = 60.0
 START_PAYS_SECONDS = 1.0  # a further worker costs a third of a second to start: only where there is work for it
 WAITING_BYTES = 64 << 20  # held ready for workers that are about to be free
@@ -76,6 +80,7 @@ class _Worker:
     done: int = 0
     alone: bool = False
     begun: float = 0.0
+    cpu_before: float = 0.0
     most_at_start: int = 0  # a new process inherits its parent's record: only what is above it is its own
     most_seen: int = 0
 
@@ -231,7 +236,8 @@ class Pool:
             job, again = waiting.take()
             worker.job, worker.alone = job, again
             worker.begun = time.monotonic()
-            worker.deadline = worker.begun + self._limits.wall_seconds
+            worker.deadline = worker.begun + self._limits.wall_seconds * (PATIENCE if again else 1)
+            worker.cpu_before, _ = _processor(worker.process.pid)
             worker.outgoing = memoryview(frame(job.payload))
             self._send(worker)
         if waiting.jobs and waiting.jobs[0][1]:
@@ -301,12 +307,19 @@ class Pool:
                 worker.most_seen = max(worker.most_seen, _resident_bytes(worker.process.pid))
         for worker in [one for one in self._workers if now > one.deadline and (one.job or not one.ready)]:
             job = worker.job
+            starved = job is not None and job.key not in retried and self._was_starved(worker)
             self._end_worker(worker)
             if job is None:
                 self._start_failed()
             else:
-                results.append((worker, Outcome(job.key, None, ReadReason.TIMEOUT)))
+                # on a busy machine the clock runs out before the work had its share: it is tried once more, with time
+                results.append((worker, None if starved else Outcome(job.key, None, ReadReason.TIMEOUT)))
         return results
+
+    def _was_starved(self, worker: _Worker) -> bool:
+        """Whether a job that ran out of time wanted a processor and had much less of one than that time."""
+        spent, wants = _processor(worker.process.pid)
+        return wants and spent - worker.cpu_before < self._limits.wall_seconds * STARVED_SHARE
 
     def _start_failed(self) -> None:
         self._failed_starts += 1
@@ -396,6 +409,15 @@ def _exit_status(process: subprocess.Popen[bytes]) -> int | None:
             return -found.si_status if found.si_code in {os.CLD_KILLED, os.CLD_DUMPED} else found.si_status
         time.sleep(0.005)
     return None
+
+
+def _processor(pid: int) -> tuple[float, bool]:
+    """Seconds of processor time a process has used, and whether it would use more now; none where it is gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND, fields[0] in WANTING
+    except (OSError, IndexError, ValueError):
+        return 0.0, False
 
 
 def _resident_bytes(pid: int) -> int:

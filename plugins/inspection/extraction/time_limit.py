@@ -1,0 +1,46 @@
+"""Ends the reading of one file when its share of processor time is spent: what was read by then is judged."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from inspection.extraction.unreadable import Unreadable
+from inspection.vocabulary import ReadReason
+
+AGAIN_SECONDS = 0.5  # where a reader catches the first call, as archives do member by member
+
+
+class _Switch:
+    """Timers belong to a process: only a worker, which does nothing else, sets them."""
+
+    on = False
+    running = False
+
+
+def limit_time() -> None:
+    """Has every further reading in this process keep to its time; for workers, from their main thread."""
+    signal.signal(signal.SIGPROF, _spent)
+    _Switch.on = True
+
+
+def _spent(_number: int, _frame: FrameType | None) -> None:
+    if _Switch.running:
+        raise Unreadable(ReadReason.TIMEOUT, "its share of processor time is spent")
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Raises Unreadable(timeout) within, once so many seconds of processor time are spent, and again until it ends."""
+    if not _Switch.on:
+        yield
+        return
+    _Switch.running = True
+    signal.setitimer(signal.ITIMER_PROF, seconds, AGAIN_SECONDS)
+    try:
+        yield
+    finally:
+        _Switch.running = False
+        signal.setitimer(signal.ITIMER_PROF, 0.0)
