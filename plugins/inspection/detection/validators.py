@@ -15,7 +15,15 @@ UBN_WEIGHTS = (1, 2, 1, 2, 1, 2, 4, 1)
 MRZ_WEIGHTS = (7, 3, 1)
 SEPARATORS = re.compile(r"[-\s]")
 NO_SECRET = re.compile(
-    r"[*xX_.-]{3,}|[<$%{\[].*|(?:none|null|true|false|string|required|optional|password|passwd|changeme|example)\W*",
+    r"[*xX_.-]{3,}|[<$%{\[].*|#\{.*|(?:none|null|true|false|string|required|optional|password|passwd|changeme|example)\W*",
+    re.IGNORECASE,
+)
+# a program that fetches its secret elsewhere: os.environ["X"], getpass(…), process.env.X, settings.password
+FETCHED = re.compile(
+    r"(?:[A-Za-z_]\w*(?:\.|->|::))*[A-Za-z_]*(?:env|environ|secrets?|vault|config|settings?|credentials?|input|getpass"
+    r"|prompt|param|params|args|options|request|session|decrypt|getproperty|getvariable)[A-Za-z_]*"
+    r"(?:[(\[](?:[\"'A-Za-z_)].*)?|\.[A-Za-z_][A-Za-z_.]*(?:[(\[].*)?|\[?[\"'].*)"
+    r"|process\.env\.\w+\W*|\w+(?:\.\w+)*\.(?:get|read|fetch|load)\w*\([\"'\w)].*",
     re.IGNORECASE,
 )
 INFORMER = re.compile(r"^(?:檢舉人|陳情人|申訴人|揭弊者)|(?:先生|女士|小姐|表示|陳稱|指稱|檢舉|反映)$")
@@ -119,7 +127,7 @@ def password(value: str) -> str | None:
     found = secret[0].rstrip("(,").strip("\"'") if secret else ""
     if len(labelled) == 1 and not (re.search(r"\d", found) and re.search(r"[A-Za-z]", found)):
         return None  # without a colon only what looks like a secret is one
-    return None if len(found) < MIN_SECRET or NO_SECRET.fullmatch(found) else found
+    return None if len(found) < MIN_SECRET or NO_SECRET.fullmatch(found) or FETCHED.fullmatch(found) else found
 
 
 @lru_cache(maxsize=4)

@@ -9,15 +9,15 @@ from inspection.extraction.collect import Collector
 from inspection.extraction.markup import attribute, attributes
 from inspection.extraction.office_links import EMBEDDED, Parts
 from inspection.extraction.office_parts import embed_parts, read_drawing_text, read_properties, read_rest
-from inspection.extraction.word_text import NO_STYLES, OFF, Styles, WordText, read_styles
+from inspection.extraction.word_text import NO_STYLES, OFF, Notes, Styles, WordText, read_styles
 from inspection.vocabulary import Zone
 
 SECTION = re.compile(r"<(?:\w+:)?(headerReference|footerReference|titlePg)\b([^<>]*)>|</(?:\w+:)?sectPr\s*>")
 EVEN_AND_ODD = re.compile(r"<(?:\w+:)?evenAndOddHeaders\b([^<>]*)>")
 VARIABLE = re.compile(r"<(?:\w+:)?docVar\b([^<>]*)>")
-AFTER_BODY: dict[str, Zone] = {"footnotes": Zone.NOTE, "endnotes": Zone.NOTE, "comments": Zone.COMMENT}
+BESIDE: dict[str, Zone] = {"footnotes": Zone.NOTE, "endnotes": Zone.NOTE, "comments": Zone.COMMENT}
 DRAWN = frozenset({"chart", "diagramdata", "drawing"})
-HANDLED = frozenset({"header", "footer", "settings", "glossarydocument", *AFTER_BODY, *DRAWN, *EMBEDDED})
+HANDLED = frozenset({"header", "footer", "settings", "glossarydocument", *BESIDE, *DRAWN, *EMBEDDED})
 
 
 def read_word(parts: Parts, out: Collector) -> None:
@@ -28,13 +28,12 @@ def read_word(parts: Parts, out: Collector) -> None:
     shown = _shown_parts(parts, body, settings)
     for name in parts.of_kind("header"):
         WordText(shown.get(name, Zone.HIDDEN), out, styles).read(parts.text(name))
-    WordText(Zone.BODY, out, styles).read(body)
+    notes = Notes([(zone, parts.text(name)) for kind, zone in BESIDE.items() for name in parts.of_kind(kind)])
+    WordText(Zone.BODY, out, styles, notes).read(body)
     for name in parts.of_kind("footer"):
         zone = Zone.FOOTER if name in shown else Zone.HIDDEN
         WordText(zone, out, styles).read(parts.text(name))
-    for kind, zone in AFTER_BODY.items():
-        for name in parts.of_kind(kind):
-            WordText(zone, out, styles).read(parts.text(name))
+    notes.read_rest(out, styles)
     for name in parts.of_kind("glossarydocument"):
         WordText(Zone.HIDDEN, out, styles).read(parts.text(name))
     for name in parts.of_kind(*DRAWN):

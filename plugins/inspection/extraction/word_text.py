@@ -13,7 +13,7 @@ from inspection.vocabulary import Zone
 OPENED = (
     "p|r|t|delText|tab|br|cr|noBreakHyphen|tbl|txbxContent|del|moveFrom|strike|dstrike|vanish|color|sz|jc"
     "|rPr|pPr|pStyle|rStyle|textpath|docPr|cNvPr|Fallback|AlternateContent"
-    "|instrText|delInstrText|fldSimple|listItem|listEntry|default"
+    "|instrText|delInstrText|fldSimple|listItem|listEntry|default|footnoteReference|endnoteReference|commentReference"
 )
 CLOSED = "p|tc|tr|tbl|txbxContent|del|moveFrom|rPr|pPr|AlternateContent|Fallback"
 TOKEN = re.compile(rf"<(?:(?:\w+:)?({OPENED})(|[\s/][^<>]*)|/(?:\w+:)?({CLOSED})\s*)>([^<]*)")
@@ -25,6 +25,9 @@ PLAIN_FIELD = re.compile(
     r"|EQ|SECTION|LISTNUM|AUTONUM\w*|CREATEDATE|SAVEDATE|PRINTDATE|FILENAME|AUTHOR|TITLE|SHAPE|ADDIN|SYMBOL)\b",
     re.IGNORECASE,
 )
+CUT = re.compile(r"[0-9A-Za-z]$")
+CUT_BEHIND = re.compile(r"[0-9A-Za-z]")
+NOTE = re.compile(r"<(?:\w+:)?(footnote|endnote|comment)\b([^<>]*)>(.*?)</(?:\w+:)?\1\s*>", re.DOTALL)
 LARGE_HALF_POINTS = 36  # 18 pt and above stand out in letters set in 12 to 16 pt
 OFF = {"0", "false", "off", "none"}
 
@@ -122,13 +125,15 @@ def _changed(look: Look, name: str, raw: str) -> Look:
 class _Paragraph:
     """One open paragraph: its runs by kind."""
 
-    __slots__ = ("deleted", "hidden", "look", "outstanding", "shown", "struck")
+    __slots__ = ("as_was", "deleted", "hidden", "look", "outstanding", "shown", "struck", "touching")
 
     def __init__(self) -> None:
         self.shown: list[str] = []
         self.struck: list[str] = []
         self.hidden: list[str] = []
         self.deleted: list[str] = []
+        self.as_was: list[str] = []  # shown and deleted text in its order
+        self.touching = False  # whether a deletion cuts through a word or a number
         self.look = PLAIN
         self.outstanding = False
 
@@ -151,11 +156,36 @@ class _Frame:
     tables: list[_Table] = field(default_factory=list)
 
 
+class Notes:
+    """Footnotes, endnotes and comments by id: each is read behind the paragraph that refers to it, so that what
+    belongs together stands together; the rest at the end."""
+
+    def __init__(self, parts: list[tuple[Zone, str]]) -> None:
+        self._waiting: dict[tuple[str, str], tuple[Zone, str]] = {}
+        for zone, xml in parts:
+            for kind, raw, inner in NOTE.findall(xml):
+                self._waiting.setdefault((kind, attribute(raw, "id")), (zone, inner))
+
+    def read(self, kind: str, number: str, out: Collector, styles: Styles) -> None:
+        """Reads one note, if it was not read before."""
+        found = self._waiting.pop((kind, number), None)
+        if found:
+            WordText(found[0], out, styles).read(found[1])
+
+    def read_rest(self, out: Collector, styles: Styles) -> None:
+        """Reads the notes nothing refers to."""
+        for kind, number in list(self._waiting):
+            self.read(kind, number, out, styles)
+
+
 class WordText:
     """Reads one part. Text boxes, tables and paragraphs nest; each kind has its own stack."""
 
-    def __init__(self, zone: Zone, out: Collector, styles: Styles) -> None:
+    def __init__(self, zone: Zone, out: Collector, styles: Styles, notes: Notes | None = None) -> None:
         self._out = out
+        self._notes = notes
+        self._referred: list[tuple[str, str]] = []
+        self._all_styles = styles
         self._styles = styles.looks
         self._frames = [_Frame(zone)]
         self._paragraphs: list[_Paragraph] = []
@@ -186,6 +216,9 @@ class WordText:
             "listEntry": self._entry,
             "default": self._entry,
             "fldSimple": self._simple_field,
+            "footnoteReference": lambda raw, _: self._referred.append(("footnote", attribute(raw, "id"))),
+            "endnoteReference": lambda raw, _: self._referred.append(("endnote", attribute(raw, "id"))),
+            "commentReference": lambda raw, _: self._referred.append(("comment", attribute(raw, "id"))),
             "Fallback": self._open_fallback,
         }
         self._close: dict[str, Callable[[], None]] = {
@@ -235,7 +268,7 @@ class WordText:
             self._code.append(plain(text))
         elif name == "delText":
             if self._paragraphs and text:
-                self._paragraphs[-1].deleted.append(plain(text))
+                self._delete(plain(text))
         elif name == "tab":
             if not self._in_paragraph_properties:
                 self._text("\t")
@@ -258,8 +291,12 @@ class WordText:
         current = self._paragraphs[-1]
         look = self._look
         if self._deleted:
-            current.deleted.append(text)
-        elif look is PLAIN and current.look is PLAIN:
+            self._delete(text)
+            return
+        if current.as_was and current.deleted and current.as_was[-1] is current.deleted[-1]:
+            current.touching |= bool(CUT.search(current.as_was[-1]) and CUT_BEHIND.match(text))
+        current.as_was.append(text)
+        if look is PLAIN and current.look is PLAIN:
             current.shown.append(text)
         else:
             look = _over(current.look, look)
@@ -270,6 +307,13 @@ class WordText:
             else:
                 current.shown.append(text)
                 current.outstanding |= bool((look.red or look.large) and text.strip())
+
+    def _delete(self, text: str) -> None:
+        current = self._paragraphs[-1]
+        if current.as_was:
+            current.touching |= bool(CUT.search(current.as_was[-1]) and CUT_BEHIND.match(text))
+        current.deleted.append(text)
+        current.as_was.append(text)
 
     def _open_paragraph(self, raw: str, text: str) -> None:
         self._paragraphs.append(_Paragraph())
@@ -300,7 +344,16 @@ class WordText:
         if done.hidden:
             self._out.add(Zone.HIDDEN, "".join(done.hidden), part=part)
         if done.deleted:
-            self._out.add(Zone.DELETED, "".join(done.deleted), part=part)
+            self._out.add(Zone.DELETED, "".join(done.as_was if done.touching else done.deleted), part=part)
+        if not part:
+            self._read_notes()
+
+    def _read_notes(self) -> None:
+        referred, self._referred = self._referred, []
+        if self._notes is None:
+            return
+        for kind, number in referred:
+            self._notes.read(kind, number, self._out, self._all_styles)
 
     def _emit(self, zone: Zone, done: _Paragraph) -> None:
         number = self._out.count(zone)
@@ -333,6 +386,7 @@ class WordText:
         if any(current.cells):
             self._out.add_row(zone, current.cells, f"{current.name} 第 {current.row} 列", part=current.name)
         current.cells = []
+        self._read_notes()
 
     def _close_table(self) -> None:
         tables = self._frames[-1].tables
