@@ -14,8 +14,8 @@ LARGE = 4096
 END, FREE, FAT = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
 
 
-def compound(streams: dict[str, bytes]) -> bytes:
-    """A compound file (MS-CFB) whose streams are all long enough for whole sectors."""
+def compound(streams: dict[str, bytes], *, missing: int = 0) -> bytes:
+    """A compound file (MS-CFB) of streams long enough for whole sectors; of each so many bytes are missing."""
     sectors: list[bytes] = []
     chain: list[int] = []
 
@@ -27,7 +27,9 @@ def compound(streams: dict[str, bytes]) -> bytes:
             chain.append(END if number == len(pieces) else len(sectors))
         return first
 
-    places = {name: (put(content.ljust(LARGE, b" ")), max(len(content), LARGE)) for name, content in streams.items()}
+    places = {
+        name: (put(content.ljust(LARGE, b" ")), max(len(content), LARGE) + missing) for name, content in streams.items()
+    }
     entries = [entry("Root Entry", 5, END, 0, child=1)]
     for number, (name, (start, size)) in enumerate(places.items(), 1):
         entries.append(entry(name, 2, start, size, right=number + 1 if number < len(places) else FREE))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from crawling.papers import national_id
-from extraction.locked import agile, standard
+from extraction.locked import agile, compound, standard
 from extraction.test_office_parts import SHEET_SPACES, workbook
 from inspection.extraction.read import read_file
 from inspection.vocabulary import ReadReason, ReadStatus
@@ -41,6 +41,11 @@ def test_a_workbook_that_opens_without_asking_is_read(way: str, rows: int) -> No
 def test_under_another_password_it_is_encrypted(way: str) -> None:
     locked = WAYS[way](sheet(national_id(CHANCE), 0), "another")
     assert read_file(locked, name="a.xlsx").reason is ReadReason.ENCRYPTED
+
+
+def test_a_locked_package_that_is_cut_off_is_told_encrypted() -> None:
+    cut = compound({"EncryptedPackage": bytes(5_000), "EncryptionInfo": bytes(5_000)}, missing=9_000)
+    assert read_file(cut, name="a.xlsx").reason is ReadReason.ENCRYPTED
 
 
 def test_a_description_nobody_can_follow_is_encrypted_too() -> None:

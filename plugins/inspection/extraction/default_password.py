@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext, algori
 from inspection.extraction.compound import Streams
 from inspection.extraction.markup import attributes, decode_xml
 from inspection.extraction.unreadable import Unreadable, encrypted
+from inspection.vocabulary import ReadReason
 
 DEFAULT_PASSWORD = "VelvetSweatshop"
 INFORMATION, PACKAGE = "encryptioninfo", "encryptedpackage"
@@ -38,7 +39,12 @@ def prepare_ciphers() -> None:
 
 def opened(streams: Streams) -> bytes:
     """The package within; raises Unreadable(encrypted) where another password is needed."""
-    information, package = streams.read(INFORMATION), streams.read(PACKAGE)
+    try:
+        information, package = streams.read(INFORMATION), streams.read(PACKAGE)
+    except Unreadable as stop:
+        if stop.reason is not ReadReason.CORRUPT:
+            raise
+        raise encrypted("an encrypted package, and not whole") from None
     if len(information) < 8 or len(package) < 8:
         raise encrypted("an encrypted package")
     version = struct.unpack_from("<2H", information)
