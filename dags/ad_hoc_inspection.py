@@ -1,7 +1,7 @@
 """
 # 不定期保密檢查（不預先通知）
 
-由政風人員視需要開立；異地或居家辦公之檢查、會同資訊單位之資訊稽核亦由此開立。
+由政風人員視需要開立；異地或居家辦公之檢查、會同資訊單位之資訊稽核，以及機關自行增列之種類亦由此開立。
 
 | 階段 | 系統做什麼 | 誰要做什麼 |
 |---|---|---|
@@ -11,8 +11,8 @@
 | 三、檢查表 | 揭露後發送、收回並核對 | 各單位窗口填報；政風人員審查 |
 | 四、五 | 疑似事項判定、報告與簽核，同定期檢查 | 同定期檢查 |
 
-`reveal_at` 空白時以檢查首日零時為揭露時間（`remote_work`、`it_audit` 空白者不保密）。揭露時間載明於計畫，隨計畫核定；
-需變更者以 `inspection campaign amend` 修正計畫並重新核定。
+`reveal_at` 空白時，不預先通知之種類以檢查首日零時為揭露時間，其餘種類不保密（`inspection campaign kinds` 列出各種類）。
+揭露時間載明於計畫，隨計畫核定；需變更者以 `inspection campaign amend` 修正計畫並重新核定。
 
 **退回時**：依批示修正後，清除（Clear）`planning.draft_plan` 及其下游。修正後如擬者，改由政風室主任確認。
 """
@@ -37,9 +37,11 @@ from campaign_chapters import (
     run_name,
     triage,
 )
+from inspection.rules import campaign_kinds
 from inspection_door import RETRYING, door, may_be_blank, note_run
 
 TAIPEI = timezone("Asia/Taipei")
+KINDS = campaign_kinds.current().as_needed
 
 
 @task(task_display_name="開立檢查專案", **RETRYING)
@@ -47,11 +49,10 @@ def open_campaign(params: dict[str, Any] | None = None) -> str:
     """Opens the campaign the form asks for."""
     from inspection.campaigns.asking import campaign_asked_for
     from inspection.campaigns.open import open_campaign as verb
-    from inspection.vocabulary import CampaignKind
 
     given = params or {}
     with door() as opened:
-        kind = CampaignKind(str(given.get("kind") or CampaignKind.AD_HOC.value))
+        kind = str(given.get("kind") or KINDS[0].id)
         wanted = campaign_asked_for(opened.session, kind, given, at=opened.at)
         campaign_id = verb(opened.session, wanted, catalogue=opened.catalogue, at=opened.at).id
     note_run("open_campaign", campaign_id, run_name(), {})
@@ -82,11 +83,11 @@ def await_hour(campaign_id: str) -> PokeReturnValue:
     tags=["檢查專案"],
     params={
         "kind": Param(
-            "ad_hoc",
+            KINDS[0].id,
             type="string",
-            enum=["ad_hoc", "remote_work", "it_audit"],
+            enum=[one.id for one in KINDS],
             title="種類",
-            description="ad_hoc 不定期檢查；remote_work 異地或居家辦公；it_audit 會同資訊單位之資訊稽核",
+            description="；".join(f"{one.id} {one.title}" for one in KINDS),
         ),
         "first_day": may_be_blank(format="date", title="檢查首日", description="例 2026-11-02；空白為執行當日起"),
         "last_day": may_be_blank(

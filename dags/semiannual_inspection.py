@@ -49,10 +49,11 @@ def open_campaign(params: dict[str, Any] | None = None) -> str:
     """Opens the campaign for the window given, or for the half-year's slot."""
     from inspection.campaigns.asking import campaign_asked_for
     from inspection.campaigns.open import open_campaign as verb
-    from inspection.vocabulary import CampaignKind
+    from inspection.rules import campaign_kinds
 
+    kind = campaign_kinds.current().half_yearly.id
     with door() as opened:
-        wanted = campaign_asked_for(opened.session, CampaignKind.SEMIANNUAL, params or {}, at=opened.at)
+        wanted = campaign_asked_for(opened.session, kind, params or {}, at=opened.at)
         campaign = verb(opened.session, wanted, catalogue=opened.catalogue, at=opened.at)
         campaign_id = campaign.id
     note_run("open_campaign", campaign_id, run_name(), {})

@@ -8,18 +8,10 @@ from functools import cache
 from inspection.rules.catalogue import Catalogue, load
 from inspection.rules.checklist_items import ChecklistItem, Respondent, Rotation
 from inspection.rules.ladder import Channel, Rung
-from inspection.vocabulary import CampaignKind, Role, Severity
+from inspection.vocabulary import Role, Severity
 
 RESPONDENT = {Respondent.UNIT: "單位", Respondent.INSPECTOR: "檢查人員"}
 ROTATION = {Rotation.CORE: "每次", Rotation.ROTATING: "輪替"}
-KIND = {
-    CampaignKind.SEMIANNUAL: "定期",
-    CampaignKind.SPRING_FESTIVAL: "春安",
-    CampaignKind.AD_HOC: "不定期",
-    CampaignKind.PROJECT: "專案",
-    CampaignKind.REMOTE_WORK: "異地居家",
-    CampaignKind.IT_AUDIT: "資訊稽核",
-}
 ROLE = {
     Role.CONTACT: "單位窗口",
     Role.UNIT_HEAD: "單位主管",
@@ -128,7 +120,7 @@ def _item_row(item: ChecklistItem, severity: str, basis: str) -> tuple[str, ...]
         RESPONDENT[item.respondent],
         ROTATION[item.rotation],
         "、".join(item.unit_tags) or "各單位",
-        "、".join(KIND[kind] for kind in item.kinds),
+        "、".join(shipped().campaign_kinds.rule(kind).title for kind in item.kinds),
     )
 
 

@@ -20,7 +20,7 @@ from inspection.errors import InspectionError
 from inspection.extraction.libarchive import is_at_hand
 from inspection.rules import catalogue
 from inspection.shares.address import parse_address
-from inspection.store import calendar_days, migrate, roster
+from inspection.store import calendar_days, kinds, migrate, roster
 from inspection.store.session import session_scope
 
 FONTS = ("標楷體", "TW-Kai", "DFKai-SB", "BiauKai")
@@ -64,6 +64,13 @@ def _migrations() -> Check:
     found, newest = migrate.current_revision()
     ok = found == newest
     return Check("database", ok, f"revision {found or 'none'} of {newest}", "" if ok else "run `inspection db upgrade`")
+
+
+def _kinds() -> Check:
+    with session_scope(read_only=True) as session:
+        lost = kinds.unknown(session)
+    found = ", ".join(lost) or "every campaign's kind is known"
+    return Check("kinds", not lost, found, "restore the entry in campaign_kinds.yaml" if lost else "")
 
 
 def _matters() -> Check:
@@ -192,6 +199,7 @@ CHECKS: dict[str, Callable[[], Check]] = {
     "rules": _rules,
     "database": _migrations,
     "matters": _matters,
+    "kinds": _kinds,
     "roster": _roster,
     "calendar": _calendar,
     "mail": _mail,

@@ -5,17 +5,6 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class CampaignKind(StrEnum):
-    """Kinds of inspection (seed 000 arts. 6-8, seed 003, seed 004)."""
-
-    SEMIANNUAL = "semiannual"
-    SPRING_FESTIVAL = "spring_festival"
-    AD_HOC = "ad_hoc"
-    PROJECT = "project"
-    REMOTE_WORK = "remote_work"
-    IT_AUDIT = "it_audit"
-
-
 class ProjectKind(StrEnum):
     """Matters that leak easily and are safeguarded by a plan of their own (seed 000 art. 6)."""
 

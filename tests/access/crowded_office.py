@@ -45,7 +45,7 @@ from inspection.model.lifecycle import (
     ReportState,
     SuspicionState,
 )
-from inspection.vocabulary import ApprovalRoute, CampaignKind, HandedKind, ProjectKind, Role, Severity
+from inspection.vocabulary import ApprovalRoute, HandedKind, ProjectKind, Role, Severity
 from portal.small_office import MORNING, PEOPLE, UNITS, grant, settle
 
 DAY = date(2026, 10, 12)
@@ -129,7 +129,7 @@ def _holds(session: Session, person: str, role: Role, unit: str) -> bool:
 
 def _campaign(session: Session, drawn: Crowd, number: int) -> None:
     lot = drawn.lot
-    kind = lot.choice((CampaignKind.SEMIANNUAL, CampaignKind.AD_HOC, CampaignKind.PROJECT, CampaignKind.IT_AUDIT))
+    kind = lot.choice(("semiannual", "ad_hoc", "project", "it_audit"))
     start = MORNING + timedelta(days=lot.choice((-5, 0, 5)))
     campaign = Campaign(
         id=f"C{number}", kind=kind, name="檢查", state=lot.choice((CampaignState.SUBMITTED, CampaignState.INSPECTING,
@@ -144,7 +144,7 @@ def _campaign(session: Session, drawn: Crowd, number: int) -> None:
     drawn.campaigns.append(campaign)
     drawn.keep(session, campaign)
     _plan(session, drawn, campaign)
-    if kind is CampaignKind.PROJECT:
+    if kind == "project":
         _project(session, drawn, campaign)
     _matters(session, drawn, campaign)
     _report(session, drawn, campaign)

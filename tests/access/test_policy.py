@@ -31,7 +31,7 @@ from inspection.model.lifecycle import (
     ReportState,
     SuspicionState,
 )
-from inspection.vocabulary import CampaignKind, Role, Severity
+from inspection.vocabulary import Role, Severity
 from portal.small_office import MORNING, open_campaign, settle
 
 DEPUTY_DAY = datetime.fromisoformat("2026-10-15T10:00:00+08:00")
@@ -181,7 +181,7 @@ def test_a_unit_sees_its_own_matters_only(office: Session) -> None:
 
 
 def test_an_unannounced_inspection_leaves_no_trace_for_the_unit_before_its_hour(office: Session) -> None:
-    campaign = open_campaign(office, CampaignKind.AD_HOC)
+    campaign = open_campaign(office, "ad_hoc")
     office.add(CampaignUnit(campaign_id=campaign.id, unit_id="U04", unit_name="工務課"))
     checklist = unit_checklist(office, "U04")
     before = campaign.window_start - timedelta(seconds=1)

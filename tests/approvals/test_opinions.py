@@ -36,7 +36,7 @@ from inspection.planning.edit import edit_section
 from inspection.planning.forms.inspection import context
 from inspection.store import campaigns, events, opinions
 from inspection.store.session import session_scope
-from inspection.vocabulary import Adoption, ApprovalOutcome, CampaignKind, Role, Severity, Stance
+from inspection.vocabulary import Adoption, ApprovalOutcome, Role, Severity, Stance
 
 IT, ADMIN = "U08", "U07"
 IT_HEAD, ADMIN_HEAD = "P081", "P071"
@@ -139,9 +139,7 @@ def test_a_unit_without_a_head_is_put_down_and_stops_nothing(office: PaperOffice
 def test_a_unit_under_unannounced_inspection_is_not_asked_before_the_hour(office: PaperOffice) -> None:
     with session_scope() as session:
         hour = datetime.fromisoformat("2026-11-10T14:00:00+08:00")
-        wanted = Wanted(
-            CampaignKind.AD_HOC, date(2026, 11, 9), date(2026, 11, 20), STAFF, (IT, WORKS), CAMPAIGN, reveal_at=hour
-        )
+        wanted = Wanted("ad_hoc", date(2026, 11, 9), date(2026, 11, 20), STAFF, (IT, WORKS), CAMPAIGN, reveal_at=hour)
         open_campaign(session, wanted, catalogue=office.rules, at=now.now())
     office.draft()
     office.submit()

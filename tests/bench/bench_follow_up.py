@@ -37,7 +37,7 @@ from inspection.rules.ladder import Channel, LadderKind  # noqa: E402
 from inspection.rules.roster import parse_roster  # noqa: E402
 from inspection.store import calendar_days, campaigns, migrate, roster  # noqa: E402
 from inspection.store.session import engine_for, session_scope  # noqa: E402
-from inspection.vocabulary import CampaignKind, Severity  # noqa: E402
+from inspection.vocabulary import Severity  # noqa: E402
 
 CAMPAIGN, STAFF, ON = "C-bench", "P112", date(2026, 11, 16)
 CHUNK = 5000
@@ -55,7 +55,7 @@ def office(folder: Path) -> None:
         apply(session, parse_roster(REPOSITORY / "demo" / "roster.yaml"), actor="bench", at=clock.now())
         units = tuple(unit.id for unit in roster.units(session) if not unit.is_ethics)
         days = date(2026, 11, 2), date(2026, 11, 20)
-        wanted = Wanted(CampaignKind.SEMIANNUAL, *days, STAFF, units, CAMPAIGN, False)
+        wanted = Wanted("semiannual", *days, STAFF, units, CAMPAIGN, False)
         open_campaign(session, wanted, catalogue=catalogue.current(), at=clock.now())
 
 

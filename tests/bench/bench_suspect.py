@@ -34,7 +34,7 @@ from inspection.model.lifecycle import CampaignState, SuspicionState  # noqa: E4
 from inspection.rules import catalogue  # noqa: E402
 from inspection.store import migrate  # noqa: E402
 from inspection.store.session import dispose_engines, session_scope  # noqa: E402
-from inspection.vocabulary import CampaignKind, Severity  # noqa: E402
+from inspection.vocabulary import Severity  # noqa: E402
 from servers.postgres import PostgresServer  # noqa: E402
 
 AIM = 1.3
@@ -73,7 +73,7 @@ def settle(files: int, known: int) -> None:
 
 def _campaign(name: str) -> Campaign:
     return Campaign(
-        id=name, kind=CampaignKind.SEMIANNUAL, name=name, state=CampaignState.INSPECTING, window_start=AT,
+        id=name, kind="semiannual", name=name, state=CampaignState.INSPECTING, window_start=AT,
         window_end=AT, checklist_due_on=AT.date(), first_crawl=False, opened_by="P1", opened_at=AT,
     )  # fmt: skip
 

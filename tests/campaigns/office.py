@@ -42,7 +42,7 @@ from inspection.shares.address import ShareAddress
 from inspection.shares.share import Login
 from inspection.store import checklists, findings
 from inspection.store.session import session_scope
-from inspection.vocabulary import ApprovalOutcome, ApprovalRoute, CampaignKind, TriageOutcome
+from inspection.vocabulary import ApprovalOutcome, ApprovalRoute, TriageOutcome
 from servers.samba import SambaServer
 
 ACCOUNT = "svc-inspection"
@@ -84,9 +84,7 @@ class SmallOffice:
 
     def open(self) -> None:
         """Opens the campaign."""
-        wanted = Wanted(
-            CampaignKind.SEMIANNUAL, date(2026, 11, 2), date(2026, 11, 20), STAFF, self.units, CAMPAIGN, False
-        )
+        wanted = Wanted("semiannual", date(2026, 11, 2), date(2026, 11, 20), STAFF, self.units, CAMPAIGN, False)
         with session_scope() as session:
             open_campaign(session, wanted, catalogue=self.rules, at=clock.now())
 

@@ -38,7 +38,7 @@ from inspection.rules import catalogue
 from inspection.rules.roster import parse_roster
 from inspection.store import campaigns, checklists, findings
 from inspection.store.session import session_scope
-from inspection.vocabulary import ApprovalOutcome, ApprovalRoute, CampaignKind, Role, Severity, TriageOutcome
+from inspection.vocabulary import ApprovalOutcome, ApprovalRoute, Role, Severity, TriageOutcome
 
 if TYPE_CHECKING:
     from conftest import FixedClock
@@ -71,7 +71,7 @@ class PaperOffice:
         first_crawl: bool = False,
     ) -> None:
         """Opens a campaign."""
-        wanted = Wanted(CampaignKind.SEMIANNUAL, first_day, last_day, STAFF, self.units, campaign_id, first_crawl)
+        wanted = Wanted("semiannual", first_day, last_day, STAFF, self.units, campaign_id, first_crawl)
         with session_scope() as session:
             open_campaign(session, wanted, catalogue=self.rules, at=now.now())
 

@@ -25,14 +25,14 @@ from inspection.model import RoleGrant, Unit
 from inspection.planning.paper import print_plan
 from inspection.store import campaigns
 from inspection.store.session import session_scope
-from inspection.vocabulary import CampaignKind, Role
+from inspection.vocabulary import Role
 
 COMPUTING, IT_MEMBER = "U08", "P082"
 
 
 def opened(office: PaperOffice, *units: str) -> None:
     """An audit of some units, none given: of all."""
-    wanted = Wanted(CampaignKind.IT_AUDIT, date(2026, 11, 2), date(2026, 11, 20), STAFF, units, CAMPAIGN, False)
+    wanted = Wanted("it_audit", date(2026, 11, 2), date(2026, 11, 20), STAFF, units, CAMPAIGN, False)
     with session_scope() as session:
         open_campaign(session, wanted, catalogue=office.rules, at=now.now())
 
@@ -46,7 +46,7 @@ def planned(office: PaperOffice, *units: str) -> dict[str, Any]:
 def test_what_the_form_asks_for_is_opened_under_its_own_name_and_number(office: PaperOffice) -> None:
     with session_scope() as session:
         wanted = campaign_asked_for(
-            session, CampaignKind.IT_AUDIT, {"first_day": "2026-11-02", "unit_ids": [SOCIAL]}, at=now.now()
+            session, "it_audit", {"first_day": "2026-11-02", "unit_ids": [SOCIAL]}, at=now.now()
         )
         campaign = open_campaign(session, wanted, catalogue=office.rules, at=now.now())
         assert (campaign.id, campaign.name) == ("C-115-IA-1102", "115年下半年資訊稽核")

@@ -14,9 +14,8 @@ from inspection.campaigns.open import Wanted, open_campaign
 from inspection.errors import Conflict
 from inspection.model import Campaign, CampaignUnit, Event
 from inspection.store.session import session_scope
-from inspection.vocabulary import CampaignKind
 
-WANTED = Wanted(CampaignKind.SEMIANNUAL, date(2026, 11, 2), date(2026, 11, 20), STAFF, campaign_id=CAMPAIGN)
+WANTED = Wanted("semiannual", date(2026, 11, 2), date(2026, 11, 20), STAFF, campaign_id=CAMPAIGN)
 
 
 def opened(office: PaperOffice, wanted: Wanted = WANTED) -> str:
@@ -41,6 +40,6 @@ def test_four_doors_at_once_open_one_campaign_with_its_units_once(office: PaperO
 
 def test_the_same_id_for_another_window_is_refused(office: PaperOffice) -> None:
     opened(office)
-    other = Wanted(CampaignKind.SEMIANNUAL, date(2026, 11, 3), date(2026, 11, 20), STAFF, campaign_id=CAMPAIGN)
+    other = Wanted("semiannual", date(2026, 11, 3), date(2026, 11, 20), STAFF, campaign_id=CAMPAIGN)
     with pytest.raises(Conflict, match="another kind or window"):
         opened(office, other)

@@ -24,7 +24,7 @@ from inspection.errors import NotFound
 from inspection.model import Document
 from inspection.planning.paper import print_plan
 from inspection.store.session import session_scope
-from inspection.vocabulary import Adoption, CampaignKind, Severity, Stance
+from inspection.vocabulary import Adoption, Severity, Stance
 
 REMARK = "清查帳號請於期滿當日停用"
 
@@ -101,7 +101,7 @@ def test_it_says_that_a_unit_under_unannounced_inspection_was_not_asked(office: 
     with session_scope() as session:
         hour = datetime.fromisoformat("2026-11-10T14:00:00+08:00")
         wanted = Wanted(
-            CampaignKind.AD_HOC, date(2026, 11, 9), date(2026, 11, 20), STAFF, ("U08", WORKS), CAMPAIGN, reveal_at=hour
+            "ad_hoc", date(2026, 11, 9), date(2026, 11, 20), STAFF, ("U08", WORKS), CAMPAIGN, reveal_at=hour
         )
         open_campaign(session, wanted, catalogue=office.rules, at=now.now())
     submit(office)

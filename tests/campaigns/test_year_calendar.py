@@ -27,7 +27,7 @@ from inspection.model import Campaign
 from inspection.model.lifecycle import CampaignState
 from inspection.projects.open import WantedProject, open_project
 from inspection.store.session import session_scope
-from inspection.vocabulary import CampaignKind, ProjectKind, Severity
+from inspection.vocabulary import ProjectKind, Severity
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_an_opened_campaign_takes_the_place_of_its_slot_until_it_is_called_off(o
 def test_what_nobody_shall_foresee_is_on_no_wall(office: PaperOffice) -> None:
     before = page(office)
     first, last = date(2027, 8, 2), date(2027, 8, 6)
-    hidden = Wanted(CampaignKind.AD_HOC, first, last, STAFF, campaign_id="C-hidden", first_crawl=False)
+    hidden = Wanted("ad_hoc", first, last, STAFF, campaign_id="C-hidden", first_crawl=False)
     project = WantedProject(ProjectKind.TENDER, "U04", first, last, STAFF)
     with session_scope() as session:
         open_campaign(session, hidden, catalogue=office.rules, at=now.now())

@@ -15,10 +15,9 @@ from inspection.planning.paper import print_plan
 from inspection.rules.checklist_items import Respondent
 from inspection.store import checklists
 from inspection.store.session import session_scope
-from inspection.vocabulary import CampaignKind
 
 
-def looked_at(office: PaperOffice, kind: CampaignKind = CampaignKind.SEMIANNUAL) -> dict[str, str]:
+def looked_at(office: PaperOffice, kind: str = "semiannual") -> dict[str, str]:
     """The inspector's statements of a kind that are for every unit, by id."""
     return {
         item.id: item.statement

@@ -17,7 +17,6 @@ from inspection.model.lifecycle import CampaignState
 from inspection.rules.crawl_limits import CrawlLimits, load_crawl_limits
 from inspection.shares.local import LocalShare
 from inspection.store.session import session_scope
-from inspection.vocabulary import CampaignKind
 
 AT = datetime.fromisoformat("2026-10-12T09:00:00+08:00")
 TABLES = (CrawlRun, CrawlShare, CrawlShard, CrawledFile, Hit)
@@ -64,7 +63,7 @@ def settle(*share_ids: str, ethics: str = "", state: CampaignState = CampaignSta
         session.add(
             Campaign(
                 id="C1",
-                kind=CampaignKind.SEMIANNUAL,
+                kind="semiannual",
                 name="定期保密檢查",
                 state=state,
                 window_start=AT,

@@ -24,7 +24,7 @@ from inspection.model import Campaign, Suspicion
 from inspection.model.lifecycle import SuspicionState
 from inspection.store import findings, migrate
 from inspection.store.session import dispose_engines, engine_for, session_scope
-from inspection.vocabulary import CampaignKind, TriageOutcome
+from inspection.vocabulary import TriageOutcome
 from inspection.vocabulary import Verdict as Judged
 
 SECOND, THIRD, SECOND_ROUND = "C-second", "C-third", "C-next"
@@ -152,7 +152,7 @@ def test_a_decision_within_a_project_holds_in_the_project_alone(office: PaperOff
     office.suspect(CAMPAIGN)
     decide([PLAIN.path], TriageOutcome.DISMISSED)
     with session_scope() as session:
-        session.execute(update(Campaign).where(Campaign.id == CAMPAIGN).values(kind=CampaignKind.PROJECT))
+        session.execute(update(Campaign).where(Campaign.id == CAMPAIGN).values(kind="project"))
     crawl(SECOND, [PLAIN])
     office.suspect(SECOND)
     assert drawn(SECOND)[PLAIN.path].state is OPEN

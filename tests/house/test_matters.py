@@ -17,7 +17,6 @@ from inspection.errors import BadSource
 from inspection.model import AirflowGate
 from inspection.rules import catalogue
 from inspection.store.session import session_scope
-from inspection.vocabulary import CampaignKind
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 # rows of chapters to come
@@ -28,7 +27,11 @@ DOORS = ("inspection.cli.main", "inspection.portal.app", "inspection.doctor")
 def rows_of(kind: MatterKind) -> set[str]:
     """The rows of the approval table a kind is decided under, over all kinds of campaign."""
     rules = catalogue.current()
-    return {kind.id} if kind.document is None else {kind.document(one, rules) for one in CampaignKind}
+    return (
+        {kind.id}
+        if kind.document is None
+        else {kind.document(one, rules) for one in rules.campaign_kinds.ids(lambda _: True)}
+    )
 
 
 def test_every_row_of_the_approval_table_is_asked_for() -> None:

@@ -17,7 +17,6 @@ from inspection.planning.assess import assess
 from inspection.rules import catalogue
 from inspection.settings import REPOSITORY
 from inspection.store.session import session_scope
-from inspection.vocabulary import CampaignKind
 
 NEXT = "C-next"
 SOCIAL, COMPUTING = "U02", "U08"
@@ -49,7 +48,7 @@ def inspected(
 @pytest.mark.clause("S0-07d")
 def test_open_shares_and_confirmed_files_of_the_last_crawl_are_said(inspected: SmallOffice, clock: FixedClock) -> None:
     clock.set("2027-05-03T09:00:00+08:00")
-    wanted = Wanted(CampaignKind.SEMIANNUAL, date(2027, 5, 3), date(2027, 5, 21), STAFF, (), NEXT, False)
+    wanted = Wanted("semiannual", date(2027, 5, 3), date(2027, 5, 21), STAFF, (), NEXT, False)
     with session_scope() as session:
         open_campaign(session, wanted, catalogue=inspected.rules, at=now.now())
         made = assess(session, NEXT, catalogue=inspected.rules, actor=STAFF, at=now.now())

@@ -18,7 +18,7 @@ from inspection.rules.checklist_items import MOST_ITEMS_PER_UNIT, ChecklistItem,
 from inspection.rules.roster import parse_roster
 from inspection.settings import REPOSITORY
 from inspection.store.session import session_scope
-from inspection.vocabulary import SEVERITY_RANK, CampaignKind, Role
+from inspection.vocabulary import SEVERITY_RANK, Role
 
 UNITS = {unit.id: set(unit.tags) for unit in parse_roster(REPOSITORY / "demo" / "roster.yaml").units}
 
@@ -32,7 +32,7 @@ def shipped() -> catalogue.Catalogue:
 def asked_of(tags: set[str]) -> list[ChecklistItem]:
     """All statements that fit a unit."""
     items = shipped().checklist_items
-    return list(items.applicable(CampaignKind.SEMIANNUAL, tags, Respondent.UNIT))
+    return list(items.applicable("semiannual", tags, Respondent.UNIT))
 
 
 # ------------------------------------------------------------------------------------------------ statements

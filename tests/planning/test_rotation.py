@@ -28,7 +28,7 @@ from inspection.model import Plan
 from inspection.planning.annexes import groups as printed
 from inspection.rules.roster import parse_roster
 from inspection.store.session import session_scope
-from inspection.vocabulary import CampaignKind, Role
+from inspection.vocabulary import Role
 
 NEXT = "C-next"
 
@@ -53,7 +53,7 @@ def test_nobody_leads_where_they_led_last_time(office: PaperOffice) -> None:
 
 def test_a_campaign_of_another_kind_does_not_turn_the_wheel(office: PaperOffice) -> None:
     office.approved_plan()
-    wanted = Wanted(CampaignKind.AD_HOC, date(2026, 11, 23), date(2026, 11, 27), STAFF, office.units, NEXT, False)
+    wanted = Wanted("ad_hoc", date(2026, 11, 23), date(2026, 11, 27), STAFF, office.units, NEXT, False)
     with session_scope() as session:
         open_campaign(session, wanted, catalogue=office.rules, at=now.now())
     office.draft(NEXT)
@@ -66,7 +66,7 @@ def test_one_officer_alone_is_said_not_to_be_rotated(office: PaperOffice) -> Non
     with session_scope() as session:
         for campaign, first, last in (("C-paper", date(2026, 11, 2), date(2026, 11, 20)),
                                       (NEXT, date(2027, 5, 3), date(2027, 5, 21))):  # fmt: skip
-            wanted = Wanted(CampaignKind.SEMIANNUAL, first, last, ETHICS_HEAD, office.units, campaign, False)
+            wanted = Wanted("semiannual", first, last, ETHICS_HEAD, office.units, campaign, False)
             open_campaign(session, wanted, catalogue=office.rules, at=now.now())
     office.draft("C-paper")
     with session_scope() as session:
@@ -92,7 +92,7 @@ def test_the_statements_are_shared_evenly_and_stand_in_the_plan(office: PaperOff
 
 def test_the_ethics_office_is_inspected_by_whom_the_head_named(office: PaperOffice) -> None:
     units = (WORKS, ETHICS)
-    wanted = Wanted(CampaignKind.SEMIANNUAL, date(2026, 11, 2), date(2026, 11, 20), STAFF, units, "C-paper", False)
+    wanted = Wanted("semiannual", date(2026, 11, 2), date(2026, 11, 20), STAFF, units, "C-paper", False)
     with session_scope() as session:
         open_campaign(session, wanted, catalogue=office.rules, at=now.now())
     office.draft()
@@ -100,9 +100,7 @@ def test_the_ethics_office_is_inspected_by_whom_the_head_named(office: PaperOffi
     grant("P101", Role.INSPECTOR, ETHICS)  # by the roster
     office.draft()
     assert led("C-paper")[ETHICS] == "P101"
-    named = Wanted(
-        CampaignKind.SEMIANNUAL, date(2027, 5, 3), date(2027, 5, 21), STAFF, units, NEXT, False, outsider_id="P091"
-    )
+    named = Wanted("semiannual", date(2027, 5, 3), date(2027, 5, 21), STAFF, units, NEXT, False, outsider_id="P091")
     with session_scope() as session:
         open_campaign(session, named, catalogue=office.rules, at=now.now())
     office.draft(NEXT)
@@ -113,7 +111,7 @@ def test_the_ethics_office_is_inspected_by_whom_the_head_named(office: PaperOffi
 
 @pytest.mark.parametrize("person", [STAFF, ETHICS_HEAD])
 def test_the_outsider_is_not_of_the_ethics_office(office: PaperOffice, person: str) -> None:
-    wanted = Wanted(CampaignKind.SEMIANNUAL, date(2026, 11, 2), date(2026, 11, 20), STAFF, outsider_id=person)
+    wanted = Wanted("semiannual", date(2026, 11, 2), date(2026, 11, 20), STAFF, outsider_id=person)
     with pytest.raises(BadSource, match="from outside"), session_scope() as session:
         open_campaign(session, wanted, catalogue=office.rules, at=now.now())
 
@@ -121,7 +119,7 @@ def test_the_outsider_is_not_of_the_ethics_office(office: PaperOffice, person: s
 def test_another_outsider_for_a_campaign_already_open_is_a_conflict(office: PaperOffice) -> None:
     office.open()
     first, last = date(2026, 11, 2), date(2026, 11, 20)
-    wanted = Wanted(CampaignKind.SEMIANNUAL, first, last, STAFF, office.units, "C-paper", outsider_id="P091")
+    wanted = Wanted("semiannual", first, last, STAFF, office.units, "C-paper", outsider_id="P091")
     with pytest.raises(Conflict, match="another outsider"), session_scope() as session:
         open_campaign(session, wanted, catalogue=office.rules, at=now.now())
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from inspection.model import Agency, Campaign, Deputy, Person, RoleGrant, ShareRecord, Unit
 from inspection.model.lifecycle import CampaignState
-from inspection.vocabulary import CampaignKind, Role
+from inspection.vocabulary import Role
 
 MORNING = datetime.fromisoformat("2026-10-12T09:00:00+08:00")
 PEOPLE = {
@@ -116,7 +116,7 @@ def grant(session: Session, person_id: str, role: Role, unit_id: str) -> None:
     session.flush()
 
 
-def open_campaign(session: Session, kind: CampaignKind = CampaignKind.SEMIANNUAL) -> Campaign:
+def open_campaign(session: Session, kind: str = "semiannual") -> Campaign:
     """A campaign whose plan is submitted, opened by the ethics officer."""
     campaign = Campaign(
         id="C1",

@@ -31,7 +31,6 @@ from inspection.vocabulary import (
     AnswerValue,
     ApprovalOutcome,
     ApprovalRoute,
-    CampaignKind,
     ReadStatus,
     Severity,
     TriageOutcome,
@@ -55,7 +54,7 @@ FOUND = (
 def submit(session: Session, *, drafted_by: str = "ethics", at: datetime = SUBMITTED_AT) -> str:
     """Opens the campaign, assesses, drafts, prints and submits its plan; returns the plan's id."""
     rules = catalogue.current()
-    wanted = Wanted(CampaignKind.SEMIANNUAL, date(2026, 11, 2), date(2026, 11, 20), drafted_by, campaign_id=CAMPAIGN)
+    wanted = Wanted("semiannual", date(2026, 11, 2), date(2026, 11, 20), drafted_by, campaign_id=CAMPAIGN)
     open_campaign(session, wanted, catalogue=rules, at=at)
     assess(session, CAMPAIGN, catalogue=rules, actor=drafted_by, at=at)
     confirm_assessment(session, CAMPAIGN)

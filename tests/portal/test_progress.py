@@ -19,7 +19,7 @@ from inspection.portal.progress_charts import asked_of, returns
 from inspection.rules import catalogue
 from inspection.store import calendar_days, campaigns, checklists
 from inspection.store.session import session_scope
-from inspection.vocabulary import CampaignKind, ReadReason, Role
+from inspection.vocabulary import ReadReason, Role
 from portal import story
 from portal.client import visible_text
 from portal.conftest import Portal
@@ -174,7 +174,7 @@ def test_a_role_without_pages_is_told_where_its_matters_lie(inspected: Portal, r
 def test_a_first_assessment_nobody_took_for_theirs_says_that_it_waits(portal: Portal) -> None:
     rules = catalogue.current()
     with session_scope() as session:
-        wanted = Wanted(CampaignKind.SEMIANNUAL, date(2026, 11, 2), date(2026, 11, 20), "ethics", campaign_id=CAMPAIGN)
+        wanted = Wanted("semiannual", date(2026, 11, 2), date(2026, 11, 20), "ethics", campaign_id=CAMPAIGN)
         open_campaign(session, wanted, catalogue=rules, at=story.SUBMITTED_AT)
         assess(session, CAMPAIGN, catalogue=rules, actor="ethics", at=story.SUBMITTED_AT)
     assert "狀況研判待確認" in page_text(portal)

@@ -14,7 +14,7 @@ from inspection.access.who import asking
 from inspection.errors import NotAllowed
 from inspection.model import Campaign, Project
 from inspection.store import projects
-from inspection.vocabulary import CampaignKind
+from inspection.store.kinds import kind_of
 
 
 def project_for_reader(session: Session, name: str, person_id: str, *, at: datetime) -> Project:
@@ -38,7 +38,7 @@ def require_keeper(session: Session, campaign: Campaign, person_id: str, *, at: 
 
     Returns what an event says of a deputy; empty where the campaign is no project.
     """
-    if campaign.kind is not CampaignKind.PROJECT:
+    if not kind_of(campaign).is_project:
         return {}
     held = asking(session, person_id, at=at).projects.get(campaign.id)
     if held is None:

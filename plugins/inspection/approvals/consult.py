@@ -17,9 +17,10 @@ from inspection.notices.conditions.opinion import while_asked
 from inspection.notices.outbox import Letter, write
 from inspection.rules.approval_table import DocumentRule
 from inspection.store import calendar_days, campaigns, opinions, projects, roster
+from inspection.store.kinds import kind_of
 from inspection.store.once import insert_once
 from inspection.store.unannounced import hidden_from, hour_of
-from inspection.vocabulary import CampaignKind, Role, WhyNotAsked
+from inspection.vocabulary import Role, WhyNotAsked
 
 
 def units_named(session: Session, rule: DocumentRule) -> list[Unit]:
@@ -32,7 +33,7 @@ def units_named(session: Session, rule: DocumentRule) -> list[Unit]:
 def units_to_ask(session: Session, campaign: Campaign, rule: DocumentRule, *, at: datetime) -> list[Unit]:
     """The units named; of a project only those whose head is in the know and has signed: 會辦 tells nobody of it."""
     units = units_named(session, rule)
-    if campaign.kind is not CampaignKind.PROJECT:
+    if not kind_of(campaign).is_project:
         return units
     on = clock.local_date(at)
     return [

@@ -20,7 +20,7 @@ from inspection.model import Approval, Campaign
 from inspection.rules.approval_table import DocumentRule
 from inspection.rules.catalogue import Catalogue
 from inspection.store import approvals
-from inspection.vocabulary import CampaignKind, HandedKind
+from inspection.vocabulary import HandedKind
 
 # where a kind without a page of its own is shown; `{kind}` and `{subject_id}` are those of the request
 COMMON_PAGE = "/matters/{kind}:{subject_id}"
@@ -110,7 +110,7 @@ class MatterKind:
     find: Callable[[Session, str], Matter]
     newest: Callable[[Session, str], str | None]
     decide: Callable[[Session, str, Decision, datetime], Approval]
-    document: Callable[[CampaignKind, Catalogue], str] | None = None
+    document: Callable[[str, Catalogue], str] | None = None
     named: str | None = None
     path: str = COMMON_PAGE
     read: Act = Act.READ_MATTER
@@ -184,8 +184,9 @@ def require_known(session: Session, catalogue: Catalogue) -> None:
     Raises BadSource where the approval table does not say who decides on a kind, or where a request or a gate in the
     database is of a kind nobody entered (it was written by a newer program).
     """
+    all_kinds = catalogue.campaign_kinds.ids(lambda _: True)
     for kind in kinds():
-        rows = {kind.id} if kind.document is None else {kind.document(one, catalogue) for one in CampaignKind}
+        rows = {kind.id} if kind.document is None else {kind.document(one, catalogue) for one in all_kinds}
         for row in sorted(rows):
             catalogue.decision(row)
     for kind_id in approvals.kinds_asked(session):

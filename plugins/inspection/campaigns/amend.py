@@ -19,7 +19,7 @@ from inspection.planning.draft import redraft
 from inspection.planning.versions import AMENDS
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns, findings, roster
-from inspection.vocabulary import CampaignKind, Role
+from inspection.vocabulary import Role
 
 AMENDED_IN = frozenset({CampaignState.APPROVED, CampaignState.INSPECTING})
 WRITERS = frozenset({Role.ETHICS_STAFF, Role.ETHICS_HEAD})
@@ -57,7 +57,7 @@ def amend(
     if wanted.is_empty or not wanted.reason.strip():
         raise BadSource("修正內容或理由未填", remedy="請寫明修正事項及理由")
     campaign = campaigns.get(session, campaign_id)
-    if campaign.kind is CampaignKind.PROJECT:
+    if catalogue.campaign_kinds.rule(campaign.kind).is_project:
         raise Conflict("a project is changed by `inspection project rewrite` and `inspection project move-end`")
     latest = campaigns.latest_plan(session, campaign_id)
     if latest is None or not _may_change(campaign, latest):

@@ -12,12 +12,12 @@ from inspection import clock
 from inspection.campaigns.open import Wanted
 from inspection.errors import BadSource
 from inspection.store import calendar_days, roster
-from inspection.vocabulary import CampaignKind, Role
+from inspection.vocabulary import Role
 
 WINDOW_WORKING_DAYS = 15
 
 
-def campaign_asked_for(session: Session, kind: CampaignKind, params: Mapping[str, Any], *, at: datetime) -> Wanted:
+def campaign_asked_for(session: Session, kind: str, params: Mapping[str, Any], *, at: datetime) -> Wanted:
     """The campaign a form asks for; blanks mean: from today, fifteen working days, all units, the ethics staff.
 
     Raises BadSource naming the field for a date that is none or a unit nobody knows.

@@ -16,9 +16,10 @@ from inspection.calendar.half_year import HalfYear
 from inspection.calendar.working_days import library_standing
 from inspection.campaigns.spring_windows import propose
 from inspection.notices.outbox import Letter, write
+from inspection.rules import campaign_kinds
 from inspection.rules.catalogue import Catalogue
 from inspection.store import awareness, calendar_days, campaigns, events, roster, spring_windows
-from inspection.vocabulary import CampaignKind, Role
+from inspection.vocabulary import Role
 
 ACTOR = program(DAG, "housekeeping")
 # the Directorate publishes next year's calendar by summer; from November on deadlines reach into it
@@ -91,7 +92,8 @@ def _missing_half_years(session: Session, on: date, at: datetime) -> tuple[int, 
     since = events.first_at(session)
     if since is None:
         return 0, 0
-    done = {half_year.of_instant(one.window_start) for one in campaigns.inspected(session, CampaignKind.SEMIANNUAL)}
+    regular = campaign_kinds.current().half_yearly
+    done = {half_year.of_instant(one.window_start) for one in campaigns.inspected(session, regular.id)}
     missing = half_year.without_inspection(done, since=clock.local_date(since), on=on)
     written = 0
     for half in missing:

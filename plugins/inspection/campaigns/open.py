@@ -15,18 +15,12 @@ from inspection.calendar.roc import roc_year
 from inspection.errors import BadSource, Conflict
 from inspection.model import Campaign, CampaignUnit, Unit
 from inspection.model.lifecycle import CampaignState
+from inspection.rules.campaign_kinds import CampaignKind
 from inspection.rules.catalogue import Catalogue
 from inspection.store import calendar_days, history, roster
 from inspection.store.once import insert_once
-from inspection.vocabulary import CampaignKind
 
 CHECKLIST_WORKING_DAYS = 7
-LETTERS = {
-    CampaignKind.SPRING_FESTIVAL: "SF",
-    CampaignKind.AD_HOC: "AD",
-    CampaignKind.REMOTE_WORK: "RM",
-    CampaignKind.IT_AUDIT: "IA",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +30,7 @@ class Wanted:
     `window` gives hours to the days (its end is exclusive); `checklist_due_on` and `name` go before what is reckoned.
     """
 
-    kind: CampaignKind
+    kind: str
     first_day: date
     last_day: date
     opened_by: str
@@ -52,7 +46,8 @@ class Wanted:
 
 def open_campaign(session: Session, wanted: Wanted, *, catalogue: Catalogue, at: datetime) -> Campaign:
     """Opens the campaign, or returns the one of this id already open; raises Conflict where that one differs."""
-    if wanted.kind is CampaignKind.PROJECT:
+    kind = catalogue.campaign_kinds.rule(wanted.kind)
+    if kind.is_project:
         raise BadSource("a project has a code name and an owner of its own", remedy="use `inspection project open`")
     if wanted.last_day < wanted.first_day:
         raise BadSource("the window ends before it begins", remedy="give a last day on or after the first")
@@ -60,7 +55,7 @@ def open_campaign(session: Session, wanted: Wanted, *, catalogue: Catalogue, at:
     end = datetime.combine(wanted.last_day + timedelta(days=1), time(), clock.zone())
     start, end = wanted.window or (start, end)
     half = half_year.of_day(wanted.first_day)
-    campaign_id = wanted.campaign_id or _id_of(wanted)
+    campaign_id = wanted.campaign_id or _id_of(wanted, kind)
     units = [roster.unit(session, one) for one in wanted.unit_ids] or roster.units(session)
     known = session.get(Campaign, campaign_id)
     if known is not None:
@@ -77,7 +72,7 @@ def open_campaign(session: Session, wanted: Wanted, *, catalogue: Catalogue, at:
     values = {
         "id": campaign_id,
         "kind": wanted.kind,
-        "name": wanted.name or f"{half.name}{catalogue.office.campaign_names[wanted.kind]}",
+        "name": wanted.name or f"{half.name}{kind.name}",
         "state": CampaignState.DRAFT,
         "window_start": start,
         "window_end": end,
@@ -123,13 +118,13 @@ def _require_outsider(session: Session, person_id: str, *, on: date) -> None:
         raise BadSource(f"{person_id} may not inspect the ethics office", remedy="name somebody from outside it")
 
 
-def _id_of(wanted: Wanted) -> str:
-    """C-115-H2 for a regular inspection; others by kind and first day, C-115-AD-1105."""
+def _id_of(wanted: Wanted, kind: CampaignKind) -> str:
+    """C-115-H2 for the inspection of a half-year; others by kind and first day, C-115-AD-1105."""
     half = half_year.of_day(wanted.first_day)
     year = roc_year(wanted.first_day)
-    if wanted.kind is CampaignKind.SEMIANNUAL:
-        return f"C-{year}-H{int(half.half)}"
-    return f"C-{year}-{LETTERS[wanted.kind]}-{wanted.first_day:%m%d}"
+    if kind.every_half_year:
+        return f"C-{year}-{kind.code}{int(half.half)}"
+    return f"C-{year}-{kind.code}-{wanted.first_day:%m%d}"
 
 
 def _is_first(session: Session, campaign_id: str) -> bool:

@@ -6,8 +6,9 @@ from collections import Counter
 
 from sqlalchemy.orm import Session
 
+from inspection.rules.campaign_kinds import Chapter
 from inspection.store import campaigns, checklists, evidence, findings, notices, spring
-from inspection.vocabulary import CampaignKind
+from inspection.store.kinds import kind_of
 
 
 def progress(session: Session, campaign_id: str) -> dict[str, object]:
@@ -33,7 +34,7 @@ def progress(session: Session, campaign_id: str) -> dict[str, object]:
         "fixes": dict(Counter(one.state.value for one in findings.fixes_of_campaign(session, campaign_id))),
         "notices": dict(Counter(one.state.value for one in notices.of_campaign(session, campaign_id))),
     }
-    if campaign.kind is CampaignKind.SPRING_FESTIVAL:
+    if Chapter.DUTY in kind_of(campaign).runs:
         told["duty"] = duty_progress(session, campaign_id)
     return told
 

@@ -14,11 +14,12 @@ from inspection.campaigns.open import Wanted, open_campaign
 from inspection.errors import Conflict, NotAllowed, NotFound
 from inspection.model import Campaign, SpringCampaign, SpringWindow
 from inspection.model.lifecycle import SpringWindowState
+from inspection.rules.campaign_kinds import OpenedBy
 from inspection.rules.catalogue import Catalogue
 from inspection.store import calendar_days, roster
 from inspection.store import spring as spring_store
 from inspection.store.once import insert_once
-from inspection.vocabulary import CampaignKind, Role
+from inspection.vocabulary import Role
 
 
 def to_be_opened(session: Session, *, at: datetime) -> list[str]:
@@ -45,12 +46,13 @@ def open_spring(
     if known is not None:
         return _follow(session, known, window, catalogue=catalogue, at=at)
     today = clock.local_date(at)
+    kind = catalogue.campaign_kinds.opened_by(OpenedBy.SPRING_WINDOW)
     wanted = Wanted(
-        kind=CampaignKind.SPRING_FESTIVAL,
+        kind=kind.id,
         first_day=clock.local_date(window.start_at),
         last_day=roc.last_day(window.end_at),
         opened_by=opened_by or roster.holder(session, Role.ETHICS_STAFF, on=today).id,
-        campaign_id=_new_id(session, window),
+        campaign_id=_new_id(session, window, kind.code),
         window=(window.start_at, window.end_at),
         checklist_due_on=checklists_due(session, window, catalogue),
         name=catalogue.spring.campaign_name.format(year=_roc_year(window)),
@@ -115,8 +117,8 @@ def _roc_year(window: SpringWindow) -> int:
     return roc.roc_year(date(window.year, 1, 1))
 
 
-def _new_id(session: Session, window: SpringWindow) -> str:
+def _new_id(session: Session, window: SpringWindow, code: str) -> str:
     """C-116-SF; with a number where an earlier one was called off."""
-    stem = f"C-{_roc_year(window)}-SF"
+    stem = f"C-{_roc_year(window)}-{code}"
     before = spring_store.opened_in_year(session, stem)
     return stem if not before else f"{stem}-{before + 1}"

@@ -18,10 +18,7 @@ from inspection.model.lifecycle import CampaignState, SpringWindowState
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.legal_bases import REVIEW_AFTER
 from inspection.store import approvals, calendar_days, campaigns, findings, spring_windows
-from inspection.vocabulary import CampaignKind
 
-# what hangs on a wall may not tell of an inspection nobody shall foresee, nor of a secret project
-UNTOLD_KINDS = frozenset({CampaignKind.AD_HOC, CampaignKind.PROJECT})
 NEXT_CALENDAR_FROM = 11
 
 
@@ -80,17 +77,17 @@ def year_calendar(session: Session, year: int, *, catalogue: Catalogue) -> YearC
 
 def _inspections(session: Session, year: int, calendar: WorkingCalendar, catalogue: Catalogue) -> list[Entry]:
     """Campaigns as opened; for a half-year without a regular one the slot at which it ought to open."""
+    kinds = catalogue.campaign_kinds
+    shown = kinds.ids(lambda kind: kind.in_year_calendar)
     known = [
-        one
-        for one in campaigns.everything(session)
-        if one.state is not CampaignState.CANCELLED and one.kind not in UNTOLD_KINDS
+        one for one in campaigns.everything(session) if one.state is not CampaignState.CANCELLED and one.kind in shown
     ]
     entries = [entry for one in known for entry in _campaign(one, catalogue)]
-    opened = {of_instant(one.window_start) for one in known if one.kind is CampaignKind.SEMIANNUAL}
+    opened = {of_instant(one.window_start) for one in known if one.kind == kinds.half_yearly.id}
     for half in (HalfYear(year, Half.FIRST), HalfYear(year, Half.SECOND)):
         if half not in opened:
             slot = half.slot(calendar)
-            name = f"{half.name}{catalogue.office.campaign_names[CampaignKind.SEMIANNUAL]}"
+            name = f"{half.name}{kinds.half_yearly.name}"
             words = catalogue.wording.line("year_slot", {"campaign": name})
             entries.append(Entry(f"slot-{half.code}", EntryKind.INSPECTION, slot, slot, words, tentative=True))
     return entries

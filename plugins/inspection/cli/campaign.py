@@ -18,19 +18,29 @@ from inspection.campaigns.pledge import Signed
 from inspection.campaigns.pledge import pledge as pledge_verb
 from inspection.campaigns.progress import progress
 from inspection.campaigns.simulate import simulate as simulate_verb
-from inspection.cli.speaking import Actor, AsJson, MaybeActor, day, door, say, table
+from inspection.cli.speaking import Actor, AsJson, MaybeActor, day, door, kind_word, say, table
 from inspection.errors import BadSource
 from inspection.planning.paper import print_plan
 from inspection.planning.submit import submit_plan
+from inspection.rules import campaign_kinds
+from inspection.rules.campaign_kinds import OpenedBy
 from inspection.store import campaigns
-from inspection.vocabulary import ApprovalRoute, CampaignKind
+from inspection.vocabulary import ApprovalRoute
 
 app = typer.Typer(help="Inspection campaigns.", no_args_is_help=True)
 
 
+def _known(kind: str) -> str:
+    """A kind the rules know; told as wrong usage otherwise."""
+    try:
+        return campaign_kinds.current().rule(kind).id
+    except BadSource as unknown:
+        raise typer.BadParameter(str(unknown)) from None
+
+
 @app.command("open")
 def open_one(
-    kind: CampaignKind,
+    kind: Annotated[str, typer.Argument(callback=_known, help="Id of a kind; `inspection campaign kinds` lists them.")],
     first_day: Annotated[str, typer.Option(help="First day of the window, 2026-11-02.")],
     last_day: Annotated[str, typer.Option(help="Last day of the window.")],
     actor: Actor,
@@ -43,9 +53,10 @@ def open_one(
     as_json: AsJson = False,
 ) -> None:
     """Open a campaign; the same again finds the one already open."""
-    if kind is CampaignKind.SPRING_FESTIVAL:
-        remedy = "confirm its window by the circular, then `inspection spring open WINDOW`"
-        raise BadSource("a Spring-Festival campaign stands on a confirmed window", remedy=remedy)
+    if campaign_kinds.current().rule(kind).opened_by is OpenedBy.SPRING_WINDOW:
+        raise BadSource(
+            "春安專案須依已確認之期間開立", remedy="先依函確認期間，再以 inspection spring open 期間代碼 開立"
+        )
     first, last = day(first_day, "--first-day"), day(last_day, "--last-day")
     wanted = Wanted(kind, first, last, actor, tuple(unit or ()), outsider_id=outsider or None)
     with door(actor, act=Act.OPEN_CAMPAIGN) as opened:
@@ -60,12 +71,34 @@ def show(campaign_id: str, actor: MaybeActor = "", as_json: AsJson = False) -> N
         say(progress(opened.session, campaign_id), as_json=as_json)
 
 
+@app.command()
+def kinds(as_json: AsJson = False) -> None:
+    """The kinds of campaigns the rules know, with what runs in each."""
+    rows: list[dict[str, object]] = [
+        {
+            "kind": one.id,
+            "name": one.title,
+            "opened_by": one.opened_by.value,
+            "runs": [chapter.value for chapter in one.runs],
+            "told": one.told.value,
+            "ends_with": one.ends_with.value,
+        }
+        for one in campaign_kinds.current().kinds
+    ]
+    table(rows, as_json=as_json)
+
+
 @app.command("list")
 def list_all(as_json: AsJson = False) -> None:
     """All campaigns, newest first."""
     with door() as opened:
         rows: list[dict[str, object]] = [
-            {"campaign": one.id, "kind": one.kind.value, "state": one.state.value, "name": one.name}
+            {
+                "campaign": one.id,
+                "kind": one.kind if as_json else kind_word(one),
+                "state": one.state.value,
+                "name": one.name,
+            }
             for one in campaigns.everything(opened.session)
         ]
     table(rows, as_json=as_json)

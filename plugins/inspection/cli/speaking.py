@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from inspection import clock
+from inspection import clock, settings
 from inspection.access.insiders import project_for_keeper, project_for_reader
 from inspection.access.policy import Act, demand
 from inspection.access.who import asking
@@ -21,8 +21,9 @@ from inspection.access.work import Work, begin
 from inspection.audit.actors import COMMAND, program
 from inspection.errors import BadSource, NotAllowed, NotFound, Place
 from inspection.model import Campaign, Project
-from inspection.rules.messages import label, word
+from inspection.rules.messages import ENGLISH, label, word
 from inspection.store import projects, roster
+from inspection.store.kinds import kind_of
 
 AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 Actor = Annotated[str, typer.Option("--as", help="Id of the roster person who acts.")]
@@ -108,6 +109,11 @@ def table(rows: Sequence[Mapping[str, object]], *, as_json: bool) -> None:
         sys.stdout.write("\t".join(label(name) for name in rows[0]) + "\n")
     for row in rows:
         sys.stdout.write("\t".join(word(name, value) for name, value in row.items()) + "\n")
+
+
+def kind_word(campaign: Campaign) -> str:
+    """What a campaign's kind is called for people, in the language of the installation."""
+    return campaign.kind if settings.get().lang == ENGLISH else kind_of(campaign).title
 
 
 def warn(text: str) -> None:

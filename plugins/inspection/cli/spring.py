@@ -14,6 +14,7 @@ from inspection.calendar import roc
 from inspection.campaigns.spring_open import open_spring, to_be_opened
 from inspection.cli.speaking import Actor, AsJson, day, door, say, table, warn
 from inspection.documents.shelf import read_document
+from inspection.rules.campaign_kinds import OpenedBy
 from inspection.spring import asking, close, importing
 from inspection.spring.lists import read_lists
 from inspection.spring.papers import (
@@ -25,6 +26,7 @@ from inspection.spring.papers import (
 from inspection.spring.report import Report, find_shift, take_report
 from inspection.spring.standing import ShiftState, standings
 from inspection.store import campaigns, roster, spring
+from inspection.store.kinds import kind_of
 
 app = typer.Typer(help="Spring-Festival work (春安): lists, duty roster, daily reports, papers.", no_args_is_help=True)
 Campaign = Annotated[str, typer.Option("--campaign", help="Id of the campaign, C-116-SF.")]
@@ -184,7 +186,7 @@ def windows(as_json: AsJson = False) -> None:
         waiting = to_be_opened(opened.session, at=opened.at)
         rows: list[dict[str, object]] = [{"window": one, "campaign": "", "state": ""} for one in waiting]
         for one in campaigns.everything(opened.session):
-            if one.kind == "spring_festival":
+            if kind_of(one).opened_by is OpenedBy.SPRING_WINDOW:
                 window = spring.window_of(opened.session, one.id)
                 rows.append({"window": window.id, "campaign": one.id, "state": one.state.value})
     table(rows, as_json=as_json)

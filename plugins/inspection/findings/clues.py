@@ -25,7 +25,7 @@ from inspection.model.lifecycle import ClueState, SuspicionState
 from inspection.rules.catalogue import Catalogue
 from inspection.store import clues, evidence, findings
 from inspection.store.once import insert_all_once
-from inspection.vocabulary import CampaignKind, Severity, TriageOutcome
+from inspection.vocabulary import Severity, TriageOutcome
 
 STATE_OF = {TriageOutcome.CONFIRMED: ClueState.CONFIRMED, TriageOutcome.DISMISSED: ClueState.DISMISSED}
 
@@ -52,7 +52,7 @@ def draw_clues(session: Session, campaign_id: str, *, catalogue: Catalogue, at: 
     if run is None:
         return 0
     folders = project_folders(session, catalogue=catalogue, at=at)
-    is_project = session.get_one(Campaign, campaign_id).kind is CampaignKind.PROJECT
+    is_project = catalogue.campaign_kinds.rule(session.get_one(Campaign, campaign_id).kind).is_project
     own = [folder for folder in folders if folder.campaign_id == campaign_id] if is_project else None
     dismissals = Dismissals(session, campaign_id, catalogue.triage, decided_of=clues.decided_of)
     fresh = 0

@@ -27,7 +27,7 @@ from inspection.model.lifecycle import SuspicionState
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns, checklists, evidence, findings
 from inspection.store.once import insert_all_once
-from inspection.vocabulary import SEVERITY_RANK, CampaignKind, Severity, Verdict
+from inspection.vocabulary import SEVERITY_RANK, Severity, Verdict
 
 
 def suspect(session: Session, campaign_id: str, *, catalogue: Catalogue, actor: str, at: datetime) -> int:
@@ -95,7 +95,7 @@ def _drawn(session: Session, campaign_id: str, *, catalogue: Catalogue, at: date
     if run is not None:
         folders = project_folders(session, catalogue=catalogue, at=at)
         # a project draws what it watches, from its own folders
-        is_project = session.get_one(Campaign, campaign_id).kind is CampaignKind.PROJECT
+        is_project = catalogue.campaign_kinds.rule(session.get_one(Campaign, campaign_id).kind).is_project
         own = [folder for folder in folders if folder.campaign_id == campaign_id] if is_project else None
         for page in evidence.suspicious_pages(session, run.id):
             yield [one for row in page if (one := _of_file(*row, folders, own)) is not None]

@@ -8,23 +8,24 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from inspection.model.base import Record, enum_column, kind_column
+from inspection.model.base import Record, enum_column
 from inspection.model.lifecycle import ApprovalState, CampaignState, PlanState
-from inspection.vocabulary import ApprovalRoute, CampaignKind
+from inspection.vocabulary import ApprovalRoute
 
 
 class Campaign(Record):
     """檢查專案. `window_end` is exclusive; `first_crawl` marks a 首次清查 (officer review A2).
 
-    Before `reveal_at` the inspected units see nothing of it (A10). While it is paused, `paused_at` tells since when
-    and `paused_in` the state to go back to. `outsider_id` inspects the ethics office itself (A15), where the head named
-    somebody for this campaign. `suspected_at` is when 疑似事項 were first drawn, were there none.
+    `kind` is an id of `rules/campaign_kinds.yaml`. Before `reveal_at` the inspected units see nothing of it (A10).
+    While it is paused, `paused_at` tells since when and `paused_in` the state to go back to. `outsider_id` inspects
+    the ethics office itself (A15), where the head named somebody for this campaign. `suspected_at` is when 疑似事項
+    were first drawn, were there none.
     """
 
     __tablename__ = "campaign"
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
-    kind: Mapped[CampaignKind] = mapped_column(kind_column(CampaignKind))
+    kind: Mapped[str] = mapped_column(String(40))
     name: Mapped[str] = mapped_column(String(200))
     state: Mapped[CampaignState] = mapped_column(enum_column(CampaignState))
     window_start: Mapped[datetime]

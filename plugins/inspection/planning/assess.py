@@ -21,7 +21,6 @@ from inspection.planning.facts import agency_facts, look_at, unit_facts
 from inspection.rules.assessment_sentences import AssessmentSentences, Factor, Scope, Sentence, say
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns
-from inspection.vocabulary import CampaignKind
 
 Spoken = dict[str, object]
 """A sentence of an assessment: rule, factor, unit (agency: ''), text, numbers, stresses; `weight` where it is only
@@ -37,7 +36,7 @@ def assess(session: Session, campaign_id: str, *, catalogue: Catalogue, actor: s
     latest = campaigns.latest_assessment(session, campaign_id)
     said = (
         leaks.sentences(catalogue, figures)
-        if campaign.kind is CampaignKind.PROJECT
+        if catalogue.campaign_kinds.rule(campaign.kind).is_project
         else _sentences(catalogue.assessment_sentences, figures)
     )
     sentences = _lay_over(said, latest)
@@ -82,7 +81,7 @@ def next_assessment(
 
 
 def _figures(session: Session, campaign: Campaign, catalogue: Catalogue) -> dict[str, object]:
-    if campaign.kind is CampaignKind.PROJECT:
+    if catalogue.campaign_kinds.rule(campaign.kind).is_project:
         return leaks.figures(session, campaign, catalogue)
     look = look_at(session, campaign, catalogue)
     units = campaigns.units(session, campaign.id)

@@ -47,7 +47,7 @@ def common(ground: Ground, grouping: Grouping) -> Content:
     content: Content = {
         "title": ground.catalogue.wording.line("plan_title", {"agency": agency.name, "campaign": ground.campaign.name}),
         "campaign": ground.campaign.id,
-        "kind": ground.campaign.kind.value,
+        "kind": ground.campaign.kind,
         "window": [ground.campaign.window_start.isoformat(), ground.campaign.window_end.isoformat()],
         "period": roc.days(ground.campaign.window_start, ground.campaign.window_end),
         "checklist_due_on": ground.campaign.checklist_due_on.isoformat(),
@@ -104,8 +104,10 @@ def _unit_name(ground: Ground, inspector: Inspector) -> str:
 
 def items_of(ground: Ground, unit: Unit) -> tuple[Chosen, ...]:
     """The items a unit is asked this time: core, stressed and rotating, at most 25."""
-    kind = ground.campaign.kind
-    items = ground.catalogue.checklist_items.applicable(kind, set(unit.tags), Respondent.UNIT)
+    kind = ground.catalogue.campaign_kinds.rule(ground.campaign.kind)
+    if not kind.has_checklists:
+        return ()
+    items = ground.catalogue.checklist_items.applicable(kind.items_of, set(unit.tags), Respondent.UNIT)
     prefixes = stressed_categories(ground.assessment)
     own = unit_reasons(ground.assessment, unit)
     names = ground.catalogue.checklist_items
@@ -174,9 +176,8 @@ def joint_units(ground: Ground) -> list[Unit]:
 
     Raises BadSource where the roster has no unit bearing the tag.
     """
-    kind = ground.campaign.kind
-    tag = ground.catalogue.plan_forms.for_kind(kind).joint.get(kind)
-    if tag is None:
+    tag = ground.catalogue.campaign_kinds.rule(ground.campaign.kind).joint_with
+    if not tag:
         return []
     found = [unit for unit in roster.units(ground.session) if tag in unit.tags and not unit.is_ethics]
     if not found:
@@ -239,7 +240,7 @@ def _outsider(ground: Ground, ethics: str | None) -> Inspector | None:
 
 def _bases(ground: Ground, agency: str) -> list[str]:
     on = clock.local_date(ground.campaign.window_start)
-    form = ground.catalogue.plan_forms.for_kind(ground.campaign.kind)
+    form = ground.catalogue.plan_form(ground.campaign.kind)
     return [ground.catalogue.valid_basis(basis, on).citation(agency) for basis in form.bases]
 
 

@@ -19,7 +19,6 @@ from inspection.planning.paper import kind_of
 from inspection.planning.versions import SUBJECT
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns, printed
-from inspection.vocabulary import CampaignKind
 
 
 def _find(session: Session, plan_id: str) -> Matter:
@@ -38,9 +37,9 @@ def _decide(session: Session, plan_id: str, decision: Decision, at: datetime) ->
     return decide_plan(session, plan_id, decision, at=at)
 
 
-def _document(kind: CampaignKind, catalogue: Catalogue) -> str:
+def _document(kind: str, catalogue: Catalogue) -> str:
     """The row named by the form of plan a kind of campaign has."""
-    return catalogue.plan_forms.for_kind(kind).decided_as
+    return catalogue.plan_form(kind).decided_as
 
 
 def _sheets(session: Session, prefix: str) -> list[Sheet]:
@@ -60,7 +59,7 @@ def _brief(session: Session, matter: Matter, catalogue: Catalogue) -> Brief:
         "period": plan.content["period"],
         "identifier": short_code(plan.content_hash),
     }
-    kind = "project" if matter.campaign.kind is CampaignKind.PROJECT else "plan"
+    kind = "project" if catalogue.campaign_kinds.rule(matter.campaign.kind).is_project else "plan"
     return Brief(
         letter="plan_for_decision",
         subject="package_plan_subject",

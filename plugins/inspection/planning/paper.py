@@ -13,10 +13,10 @@ from inspection.model import Document, Plan
 from inspection.planning import forms
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns
-from inspection.vocabulary import CampaignKind, MarkedAs
+from inspection.vocabulary import MarkedAs
 
 
-def kind_of(plan: Plan, kind: CampaignKind, catalogue: Catalogue) -> DocumentKind:
+def kind_of(plan: Plan, kind: str, catalogue: Catalogue) -> DocumentKind:
     """The kind a plan is printed as; one kept from the units until an hour is proposed 密 (officer review A8)."""
     printed = forms.of(kind, catalogue).document
     return printed.marked_as(MarkedAs.UNANNOUNCED_PLAN) if "reveal_at" in plan.content else printed

@@ -23,7 +23,7 @@ from inspection.store import campaigns
 
 def missing(plan: Plan, campaign: Campaign, catalogue: Catalogue) -> list[BadSource]:
     """What the plan lacks of its mandatory contents, each with its section and what to write there."""
-    form = catalogue.plan_forms.for_kind(campaign.kind)
+    form = catalogue.plan_form(campaign.kind)
     drafted = {
         name: SectionContent("".join(section["lines"]), frozenset(section["holds"]))
         for name, section in plan.content["sections"].items()
@@ -35,7 +35,7 @@ def missing(plan: Plan, campaign: Campaign, catalogue: Catalogue) -> list[BadSou
 
 def awaits_person(session: Session, campaign: Campaign, catalogue: Catalogue) -> bool:
     """Whether a person must confirm or change a sentence of the assessment before the plan may be submitted."""
-    form = catalogue.plan_forms.for_kind(campaign.kind)
+    form = catalogue.plan_form(campaign.kind)
     latest = campaigns.latest_assessment(session, campaign.id)
     asked = any("assessment" in section.needs for section in form.sections)
     if latest is None or not asked or form.id is PlanForm.PROJECT:

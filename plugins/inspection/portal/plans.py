@@ -66,7 +66,7 @@ def _frame(visit: Visit, plan: Plan, campaign: Campaign) -> Frame:
 def _headings(campaign: Campaign) -> list[tuple[int | None, str, str]]:
     """(number from 0, section id, heading) in printed order, by the rules of this kind of plan; a section printed
     within another bears no number."""
-    form = catalogue.current().plan_forms.for_kind(campaign.kind)
+    form = catalogue.current().plan_form(campaign.kind)
     counted = [section.id for section in form.sections if not section.within]
     return [
         (None if section.within else counted.index(section.id), section.id, section.heading)

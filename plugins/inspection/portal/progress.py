@@ -20,7 +20,7 @@ from inspection.portal.rendering import day
 from inspection.portal.responses import Page, Reply
 from inspection.rules import catalogue
 from inspection.store import campaigns, checklists, evidence, findings
-from inspection.vocabulary import CampaignKind
+from inspection.store.kinds import kind_of
 
 STAGES = ("通知", "收件", "審核", "清查", "判定", "函發", "改善")
 RUNNING = frozenset({CrawlState.LISTING, CrawlState.READING})
@@ -95,7 +95,7 @@ def list_page(visit: Visit, _subject: None) -> Reply:
 
 def progress_page(visit: Visit, campaign: Campaign) -> Reply:
     """The matrix of one campaign; of a project, where it stands."""
-    if campaign.kind is CampaignKind.PROJECT:
+    if kind_of(campaign).is_project:
         return projects.project_page(visit, campaign)
     units = campaigns.units(visit.session, campaign.id)
     known = _gather(visit, campaign)

@@ -19,8 +19,9 @@ from inspection.portal.responses import Page, Reply
 from inspection.projects import show
 from inspection.projects.matter import REVIEW
 from inspection.rules import catalogue
+from inspection.rules.campaign_kinds import EndsWith
 from inspection.store import campaigns, findings, projects, roster
-from inspection.vocabulary import CampaignKind
+from inspection.store.kinds import kind_of
 
 STANDINGS = {"signed": "已切結", "unsigned": "未切結", "overdue": "逾期未切結", "released": "已解除"}
 
@@ -57,7 +58,7 @@ def _matter(visit: Visit, campaign: Campaign) -> Matter:
 
 def _review(visit: Visit, campaign: Campaign) -> Report:
     review = findings.latest_report(visit.session, campaign.id)
-    if review is None or campaign.kind is not CampaignKind.PROJECT:
+    if review is None or kind_of(campaign).ends_with is not EndsWith.CLOSING_REVIEW:
         raise NotFound("the review has not been opened yet")
     return review
 

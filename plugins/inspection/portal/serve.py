@@ -9,6 +9,7 @@ from inspection.approvals import matters
 from inspection.errors import BadSource, NotMigrated, SourceUnavailable
 from inspection.portal.app import create_app
 from inspection.rules import catalogue
+from inspection.store import kinds
 from inspection.store.session import session_scope
 
 LOOPBACK = ("http://127.0.0.1", "http://localhost", "http://[::1]")
@@ -35,16 +36,17 @@ def serve(bind: str | None = None) -> None:
             "INSPECTION_PORTAL_URL is plain http; codes and cookies would travel in clear",
             remedy="put a reverse proxy with TLS before the portal and give its https:// address",
         )
-    _require_known_matters()
+    _require_known()
     uvicorn.run(
         create_app(), host=host.strip("[]"), port=int(port), log_level="warning", access_log=False, server_header=False,
         proxy_headers=True, forwarded_allow_ips="127.0.0.1", date_header=True,
     )  # fmt: skip
 
 
-def _require_known_matters() -> None:
+def _require_known() -> None:
     try:
         with session_scope(read_only=True) as session:
+            kinds.require_known(session)
             matters.require_known(session, catalogue.current())
     except (NotMigrated, SourceUnavailable):
         return  # every page says so until the database is there

@@ -13,13 +13,14 @@ from inspection.errors import NotFound
 from inspection.model import Approval
 from inspection.model.lifecycle import ReportState
 from inspection.projects.closing import CLOSING_REVIEW, decide_review, review_hash
+from inspection.rules.campaign_kinds import EndsWith
 from inspection.store import campaigns, findings, printed
-from inspection.vocabulary import CampaignKind
+from inspection.store.kinds import kind_of
 
 
 def _find(session: Session, campaign_id: str) -> Matter:
     campaign, review = campaigns.get(session, campaign_id), findings.latest_report(session, campaign_id)
-    if review is None or campaign.kind is not CampaignKind.PROJECT:
+    if review is None or kind_of(campaign).ends_with is not EndsWith.CLOSING_REVIEW:
         raise NotFound("the review has not been opened yet")
     return Matter(
         kind=REVIEW,
@@ -44,7 +45,7 @@ def _sheets(session: Session, prefix: str) -> list[Sheet]:
     return [
         Sheet(one.campaign_id, one.campaign_id, one.id, one.state is ReportState.SUPERSEDED)
         for one in printed.reports(session, prefix)
-        if campaigns.get(session, one.campaign_id).kind is CampaignKind.PROJECT
+        if kind_of(campaigns.get(session, one.campaign_id)).ends_with is EndsWith.CLOSING_REVIEW
     ]
 
 

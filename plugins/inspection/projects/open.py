@@ -17,9 +17,10 @@ from inspection.errors import BadSource, Conflict, NotAllowed
 from inspection.model import Campaign, Project, ProjectDate, ProjectShare
 from inspection.model.lifecycle import CampaignState
 from inspection.projects.content import Place, checked_name, checked_places, default_stages
+from inspection.rules.campaign_kinds import OpenedBy
 from inspection.rules.catalogue import Catalogue
 from inspection.store import projects, roster
-from inspection.vocabulary import CampaignKind, ProjectDay, ProjectKind, Role
+from inspection.vocabulary import ProjectDay, ProjectKind, Role
 
 WRITERS = frozenset({Role.ETHICS_STAFF, Role.ETHICS_HEAD})
 CODE_NAME = re.compile(r"[\w\-]{2,20}")
@@ -50,7 +51,8 @@ def open_project(session: Session, wanted: WantedProject, *, catalogue: Catalogu
         raise NotAllowed("only the ethics office opens a project")
     if wanted.last_day < wanted.first_day:
         raise BadSource("the project ends before it begins", remedy="give a last day on or after the first")
-    prefix = f"C-{roc_year(wanted.first_day)}-PJ-"
+    code = catalogue.campaign_kinds.opened_by(OpenedBy.PROJECT).code
+    prefix = f"C-{roc_year(wanted.first_day)}-{code}-"
     if wanted.code_name:
         known = _already(session, wanted)
         if known is not None:
@@ -61,7 +63,7 @@ def open_project(session: Session, wanted: WantedProject, *, catalogue: Catalogu
     places = checked_places(session, wanted.places)
     campaign = Campaign(
         id=campaign_id,
-        kind=CampaignKind.PROJECT,
+        kind=catalogue.campaign_kinds.opened_by(OpenedBy.PROJECT).id,
         name=catalogue.wording.line("project_name", {"code": code_name}),
         state=CampaignState.DRAFT,
         window_start=datetime.combine(wanted.first_day, time(), clock.zone()),

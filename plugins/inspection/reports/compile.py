@@ -19,9 +19,9 @@ from inspection.model.lifecycle import CampaignState, ReportState
 from inspection.planning.decision import plan_in_force
 from inspection.reports.figures import gather
 from inspection.reports.papers import Teller, campaign_context, unit_context
+from inspection.rules.campaign_kinds import EndsWith
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns, findings, roster
-from inspection.vocabulary import CampaignKind
 
 OPEN_STATES = frozenset({ReportState.DRAFT, ReportState.SUBMITTED, ReportState.RETURNED})
 
@@ -31,7 +31,7 @@ def compile_reports(
 ) -> list[str]:
     """Ids of the campaign's own report (first) and of every unit's; signed and issued ones are left as they are."""
     campaign = campaigns.get(session, campaign_id)
-    if campaign.kind is CampaignKind.PROJECT:
+    if catalogue.campaign_kinds.rule(campaign.kind).ends_with is not EndsWith.REPORTS:
         raise Conflict("a project ends with its closing review, not with reports on units (`inspection project close`)")
     plan = plan_in_force(session, campaign_id)
     if campaign.state == CampaignState.INSPECTING:

@@ -13,9 +13,11 @@ from inspection.documents.render import fingerprint
 from inspection.errors import NotAllowed, NotFound
 from inspection.model import Approval, Report
 from inspection.model.lifecycle import ReportState
+from inspection.rules.campaign_kinds import EndsWith
 from inspection.rules.catalogue import Catalogue
 from inspection.store import approvals, campaigns, findings
-from inspection.vocabulary import ApprovalOutcome, CampaignKind
+from inspection.store.kinds import kind_of
+from inspection.vocabulary import ApprovalOutcome
 
 CAMPAIGN_REPORT = "campaign_report"
 UNIT_REPORTS = "unit_report"
@@ -25,7 +27,7 @@ SUBJECTS = (CAMPAIGN_REPORT, UNIT_REPORTS)
 def reports_of(session: Session, campaign_id: str, subject: str) -> list[Report]:
     """The newest reports a subject stands for: the campaign's own, or all units'; none of a project, which has a
     closing review."""
-    if campaigns.get(session, campaign_id).kind is CampaignKind.PROJECT:
+    if kind_of(campaigns.get(session, campaign_id)).ends_with is not EndsWith.REPORTS:
         return []
     if subject == CAMPAIGN_REPORT:
         own = findings.latest_report(session, campaign_id)

@@ -16,9 +16,11 @@ from inspection.model import Approval
 from inspection.model.lifecycle import ReportState
 from inspection.reports import content as report_words
 from inspection.reports.decision import CAMPAIGN_REPORT, UNIT_REPORTS, decide_reports, reports_of, subject_hash
+from inspection.rules.campaign_kinds import EndsWith
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns, findings, printed
-from inspection.vocabulary import CampaignKind, HandedKind
+from inspection.store.kinds import kind_of
+from inspection.vocabulary import HandedKind
 
 
 def _newest(_session: Session, campaign_id: str) -> str | None:
@@ -59,7 +61,7 @@ def _sheets(session: Session, prefix: str, *, of_units: bool) -> list[Sheet]:
         Sheet(one.campaign_id, one.campaign_id, one.id, one.state is ReportState.SUPERSEDED)
         for one in printed.reports(session, prefix)
         if bool(one.unit_id) is of_units
-        and campaigns.get(session, one.campaign_id).kind is not CampaignKind.PROJECT  # that is a closing review
+        and kind_of(campaigns.get(session, one.campaign_id)).ends_with is EndsWith.REPORTS
     ]
 
 

@@ -14,6 +14,7 @@ from inspection.errors import BadSource, BadSources
 from inspection.rules import approval_table as approval_rules
 from inspection.rules import assessment_sentences as sentence_rules
 from inspection.rules import awareness as awareness_rules
+from inspection.rules import campaign_kinds as kind_rules
 from inspection.rules import checklist_items as item_rules
 from inspection.rules import ladder as ladder_rules
 from inspection.rules import legal_bases as basis_rules
@@ -33,15 +34,18 @@ from inspection.rules.load import RuleModel, rules_version
 from inspection.rules.marking import MarkingBook, load_marking
 from inspection.rules.places import entry_place
 from inspection.rules.rung_values import rung_faults
-from inspection.vocabulary import CampaignKind, Severity
+from inspection.vocabulary import Severity
 
 SHIPPED = Path(__file__).parent
+FEW = 12
+"""So many ids are named to whoever wrote one that does not exist."""
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
     """Every rule family, an agency's `overlay` laid over the shipped files; an issued document freezes `version`."""
 
+    campaign_kinds: kind_rules.CampaignKinds
     checklist_items: item_rules.ChecklistItems
     legal_bases: basis_rules.LegalBases
     severities: severity_rules.Severities
@@ -121,9 +125,13 @@ class Catalogue:
             )
         return rule
 
-    def plan_decision(self, kind: CampaignKind) -> approval_rules.DocumentRule:
+    def plan_form(self, kind: str) -> plan_rules.FormRule:
+        """The form of plan a kind of campaign has."""
+        return self.plan_forms.form(self.campaign_kinds.rule(kind).plan)
+
+    def plan_decision(self, kind: str) -> approval_rules.DocumentRule:
         """Who decides on the plan of a kind of campaign."""
-        return self.decision(self.plan_forms.for_kind(kind).decided_as)
+        return self.decision(self.plan_form(kind).decided_as)
 
     def submission_verb(self, letter_id: str = "report_to_superior_agency") -> str:
         """核備 or 備查, as the agency has it for a letter; raises BadSource where the letter names none."""
@@ -141,6 +149,7 @@ def load(overlay: Path | None = None) -> Catalogue:
     if overlay is not None and not overlay.is_dir():
         raise BadSource("is not a folder", place=overlay, remedy="correct INSPECTION_RULES_DIR")
     catalogue = Catalogue(
+        campaign_kinds=kind_rules.load_campaign_kinds(SHIPPED, overlay),
         checklist_items=item_rules.load_checklist_items(SHIPPED, overlay),
         legal_bases=basis_rules.load_legal_bases(SHIPPED, overlay),
         severities=severity_rules.load_severities(SHIPPED, overlay),
@@ -184,6 +193,7 @@ def current() -> Catalogue:
 def reset() -> None:
     """Forgets what was read; for tests and after an edit."""
     current.cache_clear()
+    kind_rules.reset()
 
 
 def _refuse_dangling(catalogue: Catalogue) -> None:
@@ -193,7 +203,7 @@ def _refuse_dangling(catalogue: Catalogue) -> None:
             over = catalogue.overlay / file if catalogue.overlay else None
             faults.append(
                 BadSource(
-                    f"names {named!r}, which does not exist",
+                    f"names {named!r}, which does not exist{_few(known)}",
                     place=entry_place(SHIPPED / file, over, entry, field, named),
                     remedy="correct the spelling or add the entry it names",
                 )
@@ -232,9 +242,27 @@ def sentences(catalogue: Catalogue) -> Iterator[tuple[str, str, str, str]]:
         yield from ((spring_rules.FILE, line.id, "sub", text) for text in line.sub)
 
 
+def _few(known: Set[str]) -> str:
+    return f"; there are {', '.join(sorted(known))}" if 0 < len(known) <= FEW else ""
+
+
 def _refuse(faults: list[BadSource]) -> None:
     if faults:
         raise faults[0] if len(faults) == 1 else BadSources(faults)
+
+
+def _of_kinds(catalogue: Catalogue, tags: Set[str]) -> Iterator[tuple[str, str, str, str, Set[str]]]:
+    """What kinds of campaign name, and who names them. A kind with checklists has some statement a unit may get."""
+    items = catalogue.checklist_items.items
+    kinds = set(catalogue.campaign_kinds.ids(lambda _: True))
+    letters = {letter.id for letter in catalogue.office.letters}
+    put = {kind for item in items if item.is_put_to_units for kind in item.kinds}
+    for kind in catalogue.campaign_kinds.kinds:
+        yield kind_rules.FILE, kind.id, "items_of", kind.items_of, kinds & put if kind.has_checklists else kinds
+        yield from ((kind_rules.FILE, kind.id, "joint_with", tag, tags) for tag in [kind.joint_with] if tag)
+        yield from ((kind_rules.FILE, kind.id, "sent_up", letter, letters) for letter in kind.sent_up)
+    for item in items:
+        yield from ((item_rules.FILE, item.id, "kinds", kind, kinds) for kind in item.kinds)
 
 
 def references(catalogue: Catalogue) -> Iterator[tuple[str, str, str, str, Set[str]]]:
@@ -245,6 +273,7 @@ def references(catalogue: Catalogue) -> Iterator[tuple[str, str, str, str, Set[s
     tags = {tag.id for tag in items.unit_tags}
     mails = {mail.id for mail in catalogue.mail_texts.mails}
     documents = {document.id for document in catalogue.approval_table.documents}
+    yield from _of_kinds(catalogue, tags)
     for item in items.items:
         yield item_rules.FILE, item.id, "id", item.prefix, categories
         yield from ((item_rules.FILE, item.id, "unit_tags", tag, tags) for tag in item.unit_tags)
@@ -257,7 +286,6 @@ def references(catalogue: Catalogue) -> Iterator[tuple[str, str, str, str, Set[s
         yield from ((awareness_rules.FILE, lesson.id, "categories", one, categories) for one in lesson.categories)
     for form in catalogue.plan_forms.forms:
         yield from ((plan_rules.FILE, form.id, "bases", basis, bases) for basis in form.bases)
-        yield from ((plan_rules.FILE, form.id, "joint", tag, tags) for tag in form.joint.values())
         yield plan_rules.FILE, form.id, "decided_as", form.decided_as, documents
     detectors = {detector.id for detector in catalogue.detectors.detectors}
     yield from ((triage_rules.FILE, one.id, "id", one.id, detectors) for one in catalogue.triage.named_person_only)

@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from inspection.rules.answers import Asked
 from inspection.rules.load import RuleModel, load_yaml
-from inspection.vocabulary import CampaignKind, Severity
+from inspection.vocabulary import Severity
 
 FILE = "checklist_items.yaml"
 MOST_ITEMS_PER_UNIT = 25
@@ -67,14 +67,14 @@ class CitedBasis(RuleModel):
 class ChecklistItem(Asked):
     """One statement. `bases` are printed; `sources` say where the idea comes from and are not.
 
-    `unit_tags` empty: put to every unit. `fix_within_working_days` replaces the severity's days where given
-    (what must be mended before a holiday). `remark_hint`: what to write beside the answer (numbers sampled).
-    `answer`: how it is answered; left out, by 符合, 不符合 or 不適用.
+    `kinds` are ids of `campaign_kinds.yaml`. `unit_tags` empty: put to every unit. `fix_within_working_days` replaces
+    the severity's days where given (what must be mended before a holiday). `remark_hint`: what to write beside the
+    answer (numbers sampled). `answer`: how it is answered; left out, by 符合, 不符合 or 不適用.
     """
 
     id: ItemId
     statement: Annotated[str, StringConstraints(min_length=8, max_length=200, pattern=r"。$")]
-    kinds: Annotated[tuple[CampaignKind, ...], Field(min_length=1)]
+    kinds: Annotated[tuple[str, ...], Field(min_length=1)]
     severity: Severity
     respondent: Respondent
     rotation: Rotation
@@ -97,6 +97,11 @@ class ChecklistItem(Asked):
         return self
 
     @property
+    def is_put_to_units(self) -> bool:
+        """Whether some unit may find it on its form."""
+        return not self.retired and self.respondent is Respondent.UNIT
+
+    @property
     def prefix(self) -> str:
         """The category's id."""
         return self.id[:3]
@@ -117,7 +122,7 @@ class ChecklistItems(RuleModel):
         """The printed name of an item's category."""
         return next(category.name for category in self.categories if category.id == item.prefix)
 
-    def applicable(self, kind: CampaignKind, tags: Set[str], respondent: Respondent) -> tuple[ChecklistItem, ...]:
+    def applicable(self, kind: str, tags: Set[str], respondent: Respondent) -> tuple[ChecklistItem, ...]:
         """Items in use for a kind of campaign, a unit's tags and a respondent, in catalogue order (more than 25)."""
         return tuple(
             item
@@ -128,7 +133,7 @@ class ChecklistItems(RuleModel):
             and (not item.unit_tags or tags & set(item.unit_tags))
         )
 
-    def year_shortfall(self, kind: CampaignKind, tags: Set[str], *, rounds: int = 2) -> int:
+    def year_shortfall(self, kind: str, tags: Set[str], *, rounds: int = 2) -> int:
         """How many items of a unit find no place in a year's rounds of 25; 0 where all are asked within the year."""
         items = self.applicable(kind, tags, Respondent.UNIT)
         core = sum(item.rotation is Rotation.CORE for item in items)

@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import StringConstraints, ValidationInfo, field_validator, model_validator
 
 from inspection.rules.load import RuleModel, load_yaml
-from inspection.vocabulary import Adoption, AnswerValue, ApprovalOutcome, CampaignKind, Level, MarkedAs, Stance
+from inspection.vocabulary import Adoption, AnswerValue, ApprovalOutcome, Level, MarkedAs, Stance
 
 FILE = "office.yaml"
 # what is given out to named readers copy by copy
@@ -92,7 +92,6 @@ class ProposedMark(RuleModel):
 class Office(RuleModel):
     """All wording an agency may change."""
 
-    campaign_names: dict[CampaignKind, Words]
     letters: tuple[LetterRule, ...]
     declassifications: tuple[Declassification, ...]
     proposed_marks: tuple[ProposedMark, ...]
@@ -101,13 +100,6 @@ class Office(RuleModel):
     stance_names: dict[Stance, Words]
     adoption_names: dict[Adoption, Words]
     no_basis: Words
-
-    @field_validator("campaign_names")
-    @classmethod
-    def _each_kind_named(cls, names: dict[CampaignKind, str]) -> dict[CampaignKind, str]:
-        if set(names) != set(CampaignKind):
-            raise ValueError(f"must name each of {', '.join(CampaignKind)}")
-        return names
 
     @field_validator("stance_names")
     @classmethod

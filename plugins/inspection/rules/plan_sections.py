@@ -11,7 +11,6 @@ from typing import Annotated
 from pydantic import Field, StringConstraints, field_validator
 
 from inspection.rules.load import RuleModel, load_yaml
-from inspection.vocabulary import CampaignKind
 
 FILE = "plan_sections.yaml"
 
@@ -42,17 +41,12 @@ class Section(RuleModel):
 class FormRule(RuleModel):
     """One form of plan with its sections in printed order. An untitled section is printed as a closing paragraph.
 
-    `decided_as` names the document of the approval table: who decides on plans of this form. `joint` names, by kind,
-    the tag of the units that carry the inspection out together with the ethics office (會同).
+    `decided_as` names the document of the approval table: who decides on plans of this form.
     """
 
     id: PlanForm
-    kinds: Annotated[tuple[CampaignKind, ...], Field(min_length=1)]
     decided_as: str
     bases: tuple[str, ...]
-    joint: dict[CampaignKind, Annotated[str, StringConstraints(min_length=1, max_length=20)]] = Field(
-        default_factory=dict
-    )
     sections: Annotated[tuple[Section, ...], Field(min_length=1)]
 
     @field_validator("sections")
@@ -67,21 +61,20 @@ class FormRule(RuleModel):
 
 
 class PlanForms(RuleModel):
-    """All forms; each kind of campaign has exactly one."""
+    """All forms; `rules/campaign_kinds.yaml` says which a kind of campaign has."""
 
     forms: tuple[FormRule, ...]
 
     @field_validator("forms")
     @classmethod
-    def _one_form_per_kind(cls, forms: tuple[FormRule, ...]) -> tuple[FormRule, ...]:
-        kinds = [kind for form in forms for kind in form.kinds]
-        if sorted(kinds) != sorted(CampaignKind):
-            raise ValueError(f"each of {', '.join(CampaignKind)} must stand in exactly one form")
+    def _each_form(cls, forms: tuple[FormRule, ...]) -> tuple[FormRule, ...]:
+        if sorted(form.id for form in forms) != sorted(PlanForm):
+            raise ValueError(f"each of {', '.join(PlanForm)} must stand once")
         return forms
 
-    def for_kind(self, kind: CampaignKind) -> FormRule:
-        """The form of a kind of campaign."""
-        return next(form for form in self.forms if kind in form.kinds)
+    def form(self, form_id: PlanForm) -> FormRule:
+        """The rule of a form."""
+        return next(form for form in self.forms if form.id is form_id)
 
 
 @dataclass(frozen=True, slots=True)

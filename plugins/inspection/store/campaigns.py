@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from inspection.errors import NotFound
 from inspection.model import Assessment, Campaign, CampaignUnit, Plan, Unit
 from inspection.model.lifecycle import CampaignState
-from inspection.vocabulary import CampaignKind
+from inspection.store.kinds import is_no_project
 
 
 def get(session: Session, campaign_id: str) -> Campaign:
@@ -72,7 +72,7 @@ def before(session: Session, campaign: Campaign) -> list[Campaign]:
         Campaign.window_end <= campaign.window_start,
         Campaign.id != campaign.id,
         Campaign.state.in_(carried_out),
-        Campaign.kind != CampaignKind.PROJECT,
+        is_no_project(),
     )
     return list(session.scalars(query.order_by(Campaign.window_start.desc())))
 
@@ -102,7 +102,7 @@ def plan(session: Session, plan_id: str) -> Plan:
     return found
 
 
-def inspected(session: Session, kind: CampaignKind) -> list[Campaign]:
+def inspected(session: Session, kind: str) -> list[Campaign]:
     """Campaigns of a kind whose inspection was begun and not called off, oldest first."""
     begun = (CampaignState.INSPECTING, CampaignState.REPORTING, CampaignState.FOLLOWING_UP, CampaignState.CLOSED)
     query = select(Campaign).where(Campaign.kind == kind, Campaign.state.in_(begun))

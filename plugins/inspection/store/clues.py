@@ -11,8 +11,9 @@ from inspection.errors import NotFound
 from inspection.model import Campaign, Clue, CrawledFile, Hit, ShareRecord
 from inspection.model.lifecycle import ClueState
 from inspection.store.findings import Decided
+from inspection.store.kinds import is_no_project
 from inspection.store.scope import Scope
-from inspection.vocabulary import CampaignKind, HitBasis, Verdict
+from inspection.vocabulary import HitBasis, Verdict
 
 # a file with a mark of its own, or with what a rule found, needs no clue
 _WITHOUT_GROUND = (Verdict.CLEAN, Verdict.UNKNOWN)
@@ -55,7 +56,7 @@ def decided_of(session: Session, likenesses: Collection[str], *, campaign_id: st
             Clue.likeness.in_(likenesses),
             Clue.decided_at.is_not(None),
             Clue.decided_at >= Clue.noted_at,
-            or_(Campaign.kind != CampaignKind.PROJECT, Campaign.id == campaign_id),
+            or_(is_no_project(), Campaign.id == campaign_id),
         )
         .subquery()
     )

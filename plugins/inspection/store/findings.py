@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from inspection.errors import NotFound
 from inspection.model import Campaign, CrawledFile, Finding, Fix, Report, ReportReader, RungClimbed, Suspicion
 from inspection.model.lifecycle import FindingState, FixState, ReportState, SuspicionState
+from inspection.store.kinds import is_no_project
 from inspection.store.scope import Scope
-from inspection.vocabulary import CampaignKind, Severity
+from inspection.vocabulary import Severity
 
 UNDECIDED = (SuspicionState.OPEN, SuspicionState.ASKED, SuspicionState.EXPLAINED)
 AWAITS_UNIT = (FixState.OPEN, FixState.ACCEPTED, FixState.SENT_BACK, FixState.REOPENED)
@@ -129,7 +130,7 @@ def decided_of(session: Session, likenesses: Collection[str], *, campaign_id: st
             Suspicion.state.in_(DECIDED),
             Suspicion.decided_at.is_not(None),
             Suspicion.decided_at >= Suspicion.noted_at,
-            or_(Campaign.kind != CampaignKind.PROJECT, Campaign.id == campaign_id),
+            or_(is_no_project(), Campaign.id == campaign_id),
         )
         .subquery()
     )

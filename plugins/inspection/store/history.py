@@ -32,7 +32,8 @@ from inspection.rules.marking import MarkingBook
 from inspection.store import campaigns, checklists, evidence, roster
 from inspection.store.comparison import compared
 from inspection.store.findings import UNFINISHED
-from inspection.vocabulary import AnswerValue, CampaignKind, ReadReason, ReadStatus, Verdict
+from inspection.store.kinds import is_no_project
+from inspection.vocabulary import AnswerValue, ReadReason, ReadStatus, Verdict
 
 Facts = dict[str, int | float | str]
 NOBODY_BROAD = "[]"  # how an empty list of broad readers is kept
@@ -251,6 +252,6 @@ def earliest_run(session: Session, campaign_id: str) -> CrawlRun | None:
         select(CrawlRun)
         .join(Campaign, Campaign.id == CrawlRun.campaign_id)
         .where(CrawlRun.campaign_id != campaign_id, CrawlRun.purpose == "campaign")
-        .where(Campaign.kind != CampaignKind.PROJECT)
+        .where(is_no_project())
     )
     return session.scalars(query.order_by(CrawlRun.opened_at).limit(1)).first()

@@ -12,7 +12,6 @@ from inspection.errors import NotFound
 from inspection.model import Campaign, DutyReport, DutyShift, SpringCampaign, SpringList, SpringWindow
 from inspection.model.lifecycle import CampaignState, SpringWindowState
 from inspection.model.spring import SpringListKind
-from inspection.vocabulary import CampaignKind
 
 BEFORE_APPROVAL = (CampaignState.DRAFT, CampaignState.ASSESSED, CampaignState.PLANNED, CampaignState.SUBMITTED)
 
@@ -54,7 +53,6 @@ def running(session: Session, *, since: datetime, at: datetime) -> list[Campaign
         select(Campaign)
         .join(SpringCampaign, SpringCampaign.campaign_id == Campaign.id)
         .where(
-            Campaign.kind == CampaignKind.SPRING_FESTIVAL,
             Campaign.state.not_in((*BEFORE_APPROVAL, *rest)),
             Campaign.window_start <= at,
             Campaign.window_end > since,

@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 
 from inspection import clock
 from inspection.model import Campaign
+from inspection.rules.campaign_kinds import Told
 from inspection.store import campaigns, people, roster
-from inspection.vocabulary import CampaignKind, Role
+from inspection.store.kinds import kind_of
+from inspection.vocabulary import Role
 
 ETHICS = frozenset({Role.ETHICS_STAFF, Role.ETHICS_HEAD})
 
@@ -17,9 +19,9 @@ ETHICS = frozenset({Role.ETHICS_STAFF, Role.ETHICS_HEAD})
 def hour_of(campaign: Campaign) -> datetime | None:
     """From when the inspected may know; None for a campaign announced beforehand.
 
-    An ad-hoc inspection without an hour of its own is revealed when its window begins.
+    A campaign of a kind told at its hour, and without an hour of its own, is revealed when its window begins.
     """
-    if campaign.reveal_at is None and campaign.kind == CampaignKind.AD_HOC:
+    if campaign.reveal_at is None and kind_of(campaign).told is Told.AT_ITS_HOUR:
         return campaign.window_start
     return campaign.reveal_at
 

@@ -49,8 +49,9 @@ from inspection.model import (
 from inspection.model.lifecycle import ApprovalState, CampaignState, OpinionState, ReportState
 from inspection.store import groups
 from inspection.store.groups import GroupInForce, Rows
+from inspection.store.kinds import is_no_project, is_told_at_its_hour
 from inspection.store.spring import BEFORE_APPROVAL
-from inspection.vocabulary import CampaignKind, Role
+from inspection.vocabulary import Role
 
 DUTY_DAYS_BACK = timedelta(days=8)  # a report still missing may be made up for
 DUTY_DAYS_AHEAD = timedelta(days=2)
@@ -168,7 +169,7 @@ def _of_matters(person_id: str, names: list[str], on: date, at: datetime) -> lis
     )
     unrevealed = or_(
         Campaign.reveal_at > at,
-        and_(Campaign.reveal_at.is_(None), Campaign.kind == CampaignKind.AD_HOC, Campaign.window_start > at),
+        and_(Campaign.reveal_at.is_(None), is_told_at_its_hour(), Campaign.window_start > at),
     )
     takes = select(HandoverLine.handover_id).where(HandoverLine.taker_id == person_id)
     return [
@@ -197,7 +198,7 @@ def _of_matters(person_id: str, names: list[str], on: date, at: datetime) -> lis
             or_(PersonInTheKnow.until_on.is_(None), PersonInTheKnow.until_on >= on),
             PersonInTheKnow.pledge_signed_on <= on,
         ),
-        _list("project", Campaign.id, Campaign.opened_by).where(Campaign.kind == CampaignKind.PROJECT),
+        _list("project", Campaign.id, Campaign.opened_by).where(~is_no_project()),
         _list("unrevealed", Campaign.id, CampaignUnit.unit_id)
         .join(CampaignUnit, CampaignUnit.campaign_id == Campaign.id)
         .where(unrevealed),

@@ -1,6 +1,7 @@
 """The forms a plan may take, one module each: how its content is composed, and how it is laid out on paper.
 
-Which kind of campaign has which form, its sections and who decides on it stand in `rules/plan_sections.yaml`.
+Which kind of campaign has which form stands in `rules/campaign_kinds.yaml`; its sections and who decides on it in
+`rules/plan_sections.yaml`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ from inspection.planning.forms import inspection, project, spring
 from inspection.planning.ground import Content, Ground
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.plan_sections import PlanForm
-from inspection.vocabulary import CampaignKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,6 @@ FORMS: dict[PlanForm, Form] = {
 }
 
 
-def of(kind: CampaignKind, catalogue: Catalogue) -> Form:
+def of(kind: str, catalogue: Catalogue) -> Form:
     """The form of a kind of campaign."""
-    return FORMS[catalogue.plan_forms.for_kind(kind).id]
+    return FORMS[catalogue.campaign_kinds.rule(kind).plan]

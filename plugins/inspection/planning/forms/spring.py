@@ -17,7 +17,6 @@ from inspection.planning.ground import Content, Ground, common, consulted_units,
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.spring import DivisionRule, Line, Part
 from inspection.store import people, roster, spring, spring_windows
-from inspection.vocabulary import CampaignKind
 
 UNDER = "・"
 """Begins a line that stands under the one before it."""
@@ -192,7 +191,7 @@ def context(session: Session, plan: Plan, catalogue: Catalogue) -> SpringPlan:
     """The template's context, drawn from the plan's data alone."""
     content = plan.content
     lines = {name: list(one["lines"]) for name, one in content["sections"].items()}
-    form = catalogue.plan_forms.for_kind(CampaignKind(content["kind"]))
+    form = catalogue.plan_form(content["kind"])
     headings = {one.id: one.heading for one in form.sections}
     return {
         "title": content["title"],
