@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from airflow.sdk.bases.sensor import PokeReturnValue
 from approval_gate import ApprovalGate
 from inspection_door import RETRYING, door, door_of, errors_as_airflow_knows_them, note_run
 
+LOG = logging.getLogger(__name__)
 CAMPAIGN = "{{ ti.xcom_pull(task_ids='open_campaign') }}"
 # looked at soon at first, then every minute: a wait of weeks takes no slot. Retries: a look that comes back within
 # seconds can be taken for a lost task by Airflow 3.3.2 (docs/decisions/0003), as an answered gate can
@@ -277,6 +279,18 @@ def issue_reports(campaign_id: str) -> dict[str, int]:
     return note_run("issue_reports", campaign_id, run_name(), {"issued": issued})
 
 
+@task(task_display_name="列出結案尚缺事項", **RETRYING)
+def list_what_is_missing(campaign_id: str) -> dict[str, int]:
+    """Writes into the log what 檢查結案 still waits for; a person concludes with `inspection campaign conclude`."""
+    from inspection.campaigns.closing import lacking
+
+    with door() as opened:
+        missing = lacking(opened.session, campaign_id, catalogue=opened.catalogue)
+    for one in missing:
+        LOG.info(one)
+    return note_run("list_what_is_missing", campaign_id, run_name(), {"lacking": len(missing)})
+
+
 @task(task_display_name="報告退回")
 def reports_returned(campaign_id: str) -> str:
     """Mend what was asked for, then clear `reporting.compile_reports`: a new version is laid before the deciders."""
@@ -285,7 +299,7 @@ def reports_returned(campaign_id: str) -> str:
 
 @task_group(group_id="reporting", group_display_name="五、報告與簽核")
 def reporting(campaign_id: str) -> None:
-    """Compile, submit, two gates, issue."""
+    """Compile, submit, two gates, issue, and list what the conclusion still waits for."""
     submitted = compile_reports(campaign_id) >> submit_reports(campaign_id)
     issued, returned = issue_reports(campaign_id), reports_returned(campaign_id)
     gates = [
@@ -303,5 +317,5 @@ def reporting(campaign_id: str) -> None:
             ("sign_unit_reports", "核定單位檢查結果", "unit_report"),
         )
     ]
-    submitted >> gates >> issued
+    submitted >> gates >> issued >> list_what_is_missing(campaign_id)
     gates >> returned

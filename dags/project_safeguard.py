@@ -35,6 +35,7 @@ from campaign_chapters import (
     await_triage,
     begin_inspection,
     crawl,
+    list_what_is_missing,
     plan_returned,
     planning,
     run_name,
@@ -190,7 +191,9 @@ def project_safeguard() -> None:
         returned="review_returned",
     )
     ended >> open_review(campaign_id) >> await_review(campaign_id) >> gate
-    gate >> [draft_submission(campaign_id), review_returned(campaign_id)]
+    drafted = draft_submission(campaign_id)
+    gate >> [drafted, review_returned(campaign_id)]
+    drafted >> list_what_is_missing(campaign_id)
 
 
 project_safeguard()

@@ -8,16 +8,19 @@ import pytest
 
 from campaigns.doing_twice import dump, twice
 from conftest import FixedClock
-from inspection.clock import now
+from inspection.audit.steps import advance
+from inspection.clock import now, today
 from inspection.errors import BadSource, BadSources, Conflict, NotAllowed
 from inspection.findings.triage import Verdict, triage
+from inspection.fixes.verify import release
 from inspection.model import Campaign, Document, Notice, Plan, Project, Report
-from inspection.model.lifecycle import CampaignState, PlanState, ReportState
+from inspection.model.lifecycle import CampaignState, FixState, PlanState, ReportState
 from inspection.planning.decision import plan_in_force
 from inspection.planning.submit import submit_plan
 from inspection.projects.content import Rewriting, rewrite
 from inspection.projects.open import WantedProject, open_project
 from inspection.rules.project_kinds import Stage
+from inspection.store import findings
 from inspection.store.session import session_scope
 from inspection.vocabulary import ApprovalOutcome, ProjectKind, TriageOutcome
 from projects.project_office import (
@@ -72,6 +75,34 @@ def test_a_project_walked_twice_is_walked_once(office: ProjectOffice, clock: Fix
     twice(office.submission)
     assert state() == CampaignState.FOLLOWING_UP
     twice(office.report)
+    assert state() == CampaignState.CLOSED
+
+
+def test_a_project_with_an_open_case_is_concluded_by_its_letter_and_settled_by_the_release(
+    office: ProjectOffice, clock: FixedClock
+) -> None:
+    office.plant()
+    office.under_way()
+    office.pledges()
+    office.crawl()
+    ids = [one.id for one in office.suspect()]
+    with session_scope() as session:
+        triage(session, ids, Verdict(TriageOutcome.CONFIRMED, STAFF, "屬實"), catalogue=office.rules, at=now())
+    assert office.hand_over() == len(ids) >= 1
+    clock.set(AFTER)
+    office.review()
+    office.write()
+    office.submit_review()
+    office.decide(subject="closing_review")
+    office.submission()
+    twice(office.report)
+    assert state() == CampaignState.CONCLUDED
+    with session_scope() as session:
+        for fix in findings.unreleased_of(session, PROJECT):
+            advance(session, fix, FixState.CLAIMED, actor="test", at=now())
+            advance(session, fix, FixState.VERIFIED, actor="test", at=now())
+            fix.claimed_on, fix.verified_by = today(), STAFF
+            release(session, fix.id, person_id="P111", at=now())
     assert state() == CampaignState.CLOSED
 
 

@@ -12,6 +12,7 @@ from campaigns.paper_office import SECOND_STAFF, PaperOffice, notices
 from campaigns.test_whole_campaign import dump
 from conftest import FixedClock
 from inspection import clock as now
+from inspection.campaigns.closing import lacking
 from inspection.campaigns.spring_open import to_be_opened
 from inspection.checklists.review import accept
 from inspection.model import Campaign, Report, SpringCampaign, StageRun
@@ -70,7 +71,10 @@ def test_every_stage_of_the_window_done_twice_is_done_once(
     twice(lambda: [office.sign(one, campaign_id=CAMPAIGN) for one in ("campaign_report", "unit_report")])
     twice(lambda: office.issue_reports(CAMPAIGN))
     clock.set("2027-02-12T09:00:00+08:00")
+    duty = "工作期間每日狀況回報尚未彙整。"
+    assert duty in _lacking(office)
     twice(_close)
+    assert duty not in _lacking(office)
     with session_scope() as session:
         assert session.get_one(Campaign, CAMPAIGN).state is CampaignState.FOLLOWING_UP
         assert {one.state for one in session.scalars(select(Report))} == {ReportState.ISSUED}
@@ -79,6 +83,11 @@ def test_every_stage_of_the_window_done_twice_is_done_once(
         assert session.scalars(select(StageRun)).first() is None
     told = {one.kind for one in notices()}
     assert {"duty_report_asked", "duty_report_missing", "spring_window_closed", "findings_notified"} <= told
+
+
+def _lacking(office: PaperOffice) -> list[str]:
+    with session_scope() as session:
+        return lacking(session, CAMPAIGN, catalogue=office.rules)
 
 
 def _accept(unit: str) -> None:

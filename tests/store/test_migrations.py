@@ -10,7 +10,9 @@ from demo.people import fill_form
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import IntegrityError
 
-from campaigns.paper_office import WORKS, PaperOffice
+from campaigns.paper_office import CAMPAIGN, WORKS, PaperOffice
+from inspection.model import Campaign
+from inspection.model.lifecycle import CampaignState
 from inspection.store import migrate
 from inspection.store.session import dispose_engines, engine_for, session_scope
 
@@ -84,6 +86,26 @@ def test_answers_given_before_there_were_kinds_are_carried_over(office: PaperOff
     assert found(returned) == whole
     assert len(whole) == 1
     assert migrate.differences(database_url) == []
+
+
+def test_a_concluded_campaign_is_in_follow_up_where_the_state_is_unknown(
+    office: PaperOffice, database_url: str
+) -> None:
+    office.approved_plan()
+    with session_scope() as session:
+        session.get_one(Campaign, CAMPAIGN).state = CampaignState.CONCLUDED
+    dispose_engines()
+    command.downgrade(migrate.configuration(database_url), "0011c")
+    with engine_for().begin() as connection:
+        assert connection.execute(text("SELECT state FROM campaign")).scalar_one() == "following_up"
+    with pytest.raises(IntegrityError), engine_for().begin() as connection:
+        connection.execute(text("UPDATE campaign SET state = 'concluded'"))
+    dispose_engines()
+    migrate.upgrade(database_url)
+    with engine_for().begin() as connection:
+        connection.execute(text("UPDATE campaign SET state = 'concluded'"))
+    with pytest.raises(IntegrityError), engine_for().begin() as connection:  # the references still hold
+        connection.execute(text("DELETE FROM campaign"))
 
 
 @pytest.mark.parametrize("change", ["approver_id = requested_by", "decided_by = requested_by"])

@@ -14,7 +14,7 @@ from inspection.model import Fix
 from inspection.model.lifecycle import CampaignState
 from inspection.store import approvals, campaigns, checklists, findings
 
-FINISHED = frozenset({CampaignState.CLOSED, CampaignState.CANCELLED})
+FINISHED = frozenset({CampaignState.CONCLUDED, CampaignState.CLOSED, CampaignState.CANCELLED})
 
 
 @dataclass(frozen=True, slots=True)

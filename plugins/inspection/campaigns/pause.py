@@ -14,6 +14,7 @@ from inspection.audit.steps import advance
 from inspection.calendar import roc
 from inspection.calendar.working_days import WorkingCalendar
 from inspection.errors import BadSource, Conflict, NotAllowed
+from inspection.fixes.settle import settle
 from inspection.model import Campaign, Checklist, Fix
 from inspection.model.lifecycle import ApprovalState, CampaignState
 from inspection.notices.outbox import Letter, write
@@ -77,6 +78,7 @@ def resume(session: Session, campaign_id: str, *, person_id: str, at: datetime) 
         _move(session, campaign, calendar, rested, actor=person_id, at=at)
         _tell(session, campaign, rested, paused_at, at=at)
     session.flush()
+    settle(session, campaign_id, actor=person_id, at=at)  # the last case may have been released meanwhile
     return rested
 
 

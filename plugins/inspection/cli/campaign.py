@@ -11,6 +11,8 @@ from inspection.access.policy import Act
 from inspection.campaigns.amend import Amendment
 from inspection.campaigns.amend import amend as amend_verb
 from inspection.campaigns.cancel import cancel as cancel_verb
+from inspection.campaigns.closing import conclude as conclude_verb
+from inspection.campaigns.closing import enter_sent_up, lacking, open_cases
 from inspection.campaigns.open import Wanted, open_campaign
 from inspection.campaigns.pause import pause as pause_verb
 from inspection.campaigns.pause import resume as resume_verb
@@ -68,7 +70,12 @@ def open_one(
 def show(campaign_id: str, actor: MaybeActor = "", as_json: AsJson = False) -> None:
     """Where a campaign stands; a project to who may read it (--as)."""
     with door(actor, reads=campaign_id) as opened:
-        say(progress(opened.session, campaign_id), as_json=as_json)
+        session, rules = opened.session, opened.catalogue
+        ends: dict[str, object] = {
+            "lacking": lacking(session, campaign_id, catalogue=rules),
+            "open_cases": open_cases(session, campaign_id, catalogue=rules),
+        }
+        say({**progress(session, campaign_id), **ends}, as_json=as_json)
 
 
 @app.command()
@@ -136,6 +143,42 @@ def cancel(
             opened.session, campaign_id, person_id=actor, reason=reason, document_number=number, at=opened.at
         )
         say({"campaign": campaign.id, "state": campaign.state.value}, as_json=as_json)
+
+
+@app.command("sent-up")
+def sent_up(
+    campaign_id: str,
+    letter: Annotated[str, typer.Option(help="Id of the letter in office.yaml, as the kind of campaign names it.")],
+    on: Annotated[str, typer.Option(help="Day the letter was sent, 2026-11-27.")],
+    number: Annotated[str, typer.Option(help="Its number.")],
+    actor: Actor,
+    as_json: AsJson = False,
+) -> None:
+    """Enter that the result went to those above; without it there is no conclusion."""
+    with door(actor, keeps=campaign_id) as opened:
+        sent = enter_sent_up(
+            opened.session,
+            campaign_id,
+            letter,
+            on=day(on, "--on"),
+            number=number,
+            person_id=actor,
+            catalogue=opened.catalogue,
+            at=opened.at,
+        )
+        say(
+            {"campaign": campaign_id, "letter": sent.letter, "on": sent.sent_on, "number": sent.number}, as_json=as_json
+        )
+
+
+@app.command()
+def conclude(campaign_id: str, actor: Actor, as_json: AsJson = False) -> None:
+    """Conclude the inspection; names each thing that is missing. Its cases may be open: the last release settles it."""
+    with door(actor, keeps=campaign_id) as opened:
+        rules = opened.catalogue
+        campaign = conclude_verb(opened.session, campaign_id, person_id=actor, catalogue=rules, at=opened.at)
+        left = open_cases(opened.session, campaign_id, catalogue=rules)
+        say({"campaign": campaign.id, "state": campaign.state.value, "open_cases": left}, as_json=as_json)
 
 
 @app.command()

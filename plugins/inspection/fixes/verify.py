@@ -12,6 +12,7 @@ from inspection.access.roles import on_behalf
 from inspection.access.who import Held, asking
 from inspection.audit.steps import advance
 from inspection.errors import BadSource, NotAllowed
+from inspection.fixes.settle import settle
 from inspection.model import Fix
 from inspection.model.lifecycle import FindingState, FixState
 from inspection.store import calendar_days, findings
@@ -46,7 +47,10 @@ def _require_verifier(session: Session, fix: Fix, person_id: str, *, at: datetim
 
 
 def release(session: Session, fix_id: str, *, person_id: str, at: datetime) -> Fix:
-    """解除列管 by the ethics head; days late are frozen here and never computed again."""
+    """解除列管 by the ethics head; days late are frozen here and never computed again.
+
+    The last release of a concluded campaign is its 列管結清.
+    """
     fix = findings.fix(session, fix_id)
     on = clock.local_date(at)
     refusal = "only the ethics head releases from control"
@@ -61,4 +65,5 @@ def release(session: Session, fix_id: str, *, person_id: str, at: datetime) -> F
     fix.released_on = on
     finding = findings.finding(session, fix.finding_id)
     advance(session, finding, FindingState.RELEASED, actor=person_id, at=at)
+    settle(session, fix.campaign_id, actor=person_id, at=at)
     return fix

@@ -5,7 +5,7 @@ from inspection.model.audit import Event, EventSeal
 from inspection.model.awareness import AwarenessSession, SecretHandler
 from inspection.model.base import Record
 from inspection.model.calendar_day import CalendarDay
-from inspection.model.campaign import AirflowGate, Approval, Assessment, Campaign, CampaignUnit, Plan, StageRun
+from inspection.model.campaign import AirflowGate, Approval, Assessment, Campaign, CampaignUnit, Plan, SentUp, StageRun
 from inspection.model.checklist import Answer, Checklist, ChecklistQuestion, ChecklistReturn, ReturnedFile
 from inspection.model.crawl import Clue, CrawledFile, CrawlRun, CrawlShard, CrawlShare, Hit, Suspicion
 from inspection.model.declaration import ShareDeclaration
@@ -26,6 +26,6 @@ __all__ = [
     "CrawledFile", "DailyCount", "Deputy", "Document", "DocumentCopy", "DutyReport", "DutyShift", "Event", "EventSeal",
     "Finding", "Fix", "Handover", "HandoverLine", "Hit", "Notice", "Opinion", "Person", "PersonInTheKnow", "Plan",
     "Pledge", "PortalSession", "Project", "ProjectDate", "ProjectShare", "Record", "Report", "ReportReader",
-    "ReturnedFile", "RoleGrant", "RungClimbed", "SecretHandler", "ShareDeclaration", "ShareRecord", "SignInCode",
-    "SpringCampaign", "SpringList", "SpringWindow", "StageRun", "Suspicion", "Unit",
+    "ReturnedFile", "RoleGrant", "RungClimbed", "SecretHandler", "SentUp", "ShareDeclaration", "ShareRecord",
+    "SignInCode", "SpringCampaign", "SpringList", "SpringWindow", "StageRun", "Suspicion", "Unit",
 ]  # fmt: skip

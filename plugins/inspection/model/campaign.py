@@ -51,6 +51,19 @@ class CampaignUnit(Record):
     unit_name: Mapped[str] = mapped_column(String(100))
 
 
+class SentUp(Record):
+    """That the result of a campaign went to those above: by which letter of `office.yaml`, on which day, its 文號."""
+
+    __tablename__ = "sent_up"
+
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
+    letter: Mapped[str] = mapped_column(String(40), primary_key=True)
+    sent_on: Mapped[date]
+    number: Mapped[str] = mapped_column(String(100))
+    entered_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    entered_at: Mapped[datetime]
+
+
 class Assessment(Record):
     """狀況研判: the figures found, and the sentences that rest on them."""
 

@@ -6,7 +6,11 @@ from enum import StrEnum
 
 
 class CampaignState(StrEnum):
-    """An inspection from its opening to its closing (seed 000 art. 7)."""
+    """An inspection from its opening to its closing (seed 000 art. 7).
+
+    CONCLUDED is 檢查結案: a person says so, cases may be open. CLOSED is 列管結清: the last case is released (officer
+    review A18).
+    """
 
     DRAFT = "draft"
     ASSESSED = "assessed"
@@ -16,6 +20,7 @@ class CampaignState(StrEnum):
     INSPECTING = "inspecting"
     REPORTING = "reporting"
     FOLLOWING_UP = "following_up"
+    CONCLUDED = "concluded"
     CLOSED = "closed"
     PAUSED = "paused"
     CANCELLED = "cancelled"
@@ -169,8 +174,9 @@ STEPS: dict[type[StrEnum], dict[str, frozenset[str]]] = {
         approved="inspecting paused cancelled planned",
         inspecting="reporting paused cancelled planned",
         reporting="following_up inspecting paused cancelled",  # back: a project whose end was moved
-        following_up="closed paused",
-        paused="approved inspecting reporting following_up cancelled",
+        following_up="concluded paused",
+        concluded="closed paused",
+        paused="approved inspecting reporting following_up concluded cancelled",
         closed="",
         cancelled="",
     ),

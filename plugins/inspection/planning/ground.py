@@ -145,7 +145,8 @@ def _put(catalogue: Catalogue, item_ids: Set[str]) -> list[dict[str, object]]:
 
 def _looked_at(ground: Ground, unit: Unit) -> list[str]:
     """The statements an inspector looks at in a unit on the spot, each time all that apply; never asked of the unit."""
-    found = ground.catalogue.checklist_items.applicable(ground.campaign.kind, set(unit.tags), Respondent.INSPECTOR)
+    kind = ground.catalogue.campaign_kinds.rule(ground.campaign.kind)
+    found = ground.catalogue.checklist_items.applicable(kind.items_of, set(unit.tags), Respondent.INSPECTOR)
     return [item.id for item in found]
 
 

@@ -24,21 +24,22 @@ from inspection.documents.paper_code import short_code
 from inspection.documents.printing import Paper, print_paper
 from inspection.documents.render import fingerprint
 from inspection.errors import BadSource, Conflict, NotAllowed, NotFound
+from inspection.fixes.settle import settle
 from inspection.model import Approval, Document, Project, Report
 from inspection.model.lifecycle import CampaignState, ReportState
 from inspection.notices.outbox import Letter, write
 from inspection.planning.decision import plan_in_force
 from inspection.planning.versions import SUBJECT as PLAN
 from inspection.projects.review import decision_words, facts
-from inspection.rules.catalogue import SHIPPED, Catalogue
-from inspection.rules.office import FILE as OFFICE_FILE
+from inspection.rules.campaign_kinds import OpenedBy
+from inspection.rules.catalogue import Catalogue
 from inspection.store import approvals, calendar_days, campaigns, findings, projects, roster
 from inspection.vocabulary import ApprovalOutcome, Role
 
 CLOSING_REVIEW = "closing_review"
-LETTER = "report_to_superior_agency"
 LONGEST_LINE = 2000
 SHORTEST_OPINION = 20
+ENDED = frozenset({CampaignState.CONCLUDED, CampaignState.CLOSED})
 WRITTEN_IN = frozenset({ReportState.DRAFT, ReportState.RETURNED, ReportState.SUBMITTED})
 
 
@@ -183,10 +184,13 @@ def draft_submission(session: Session, campaign_id: str, *, catalogue: Catalogue
 
 
 def enter_reported(session: Session, name: str, *, on: date, number: str, by: str, at: datetime) -> Project:
-    """Enters that the review went to the superior, by which letter: the project is closed. Twice is once."""
+    """Enters that the review went to the superior, by which letter. Twice is once.
+
+    That is 檢查結案; 列管結清 follows at once, or with the release of the last case.
+    """
     project = project_for_keeper(session, name, by, at=at)
     campaign = campaigns.get(session, project.campaign_id)
-    if campaign.state == CampaignState.CLOSED and (project.reported_on, project.reported_number) == (on, number):
+    if campaign.state in ENDED and (project.reported_on, project.reported_number) == (on, number):
         return project
     if not number.strip() or on > clock.local_date(at):
         raise BadSource("陳報文號未填，或日期在今日之後", remedy="請填實際發文日期及文號")
@@ -198,7 +202,8 @@ def enter_reported(session: Session, name: str, *, on: date, number: str, by: st
         advance(session, review, ReportState.ISSUED, actor=by, at=at)
         review.issued_at = at
     details: dict[str, object] = {"document_number": number.strip(), "decided_on": str(on)}
-    advance(session, campaign, CampaignState.CLOSED, actor=by, at=at, details=details)
+    advance(session, campaign, CampaignState.CONCLUDED, actor=by, at=at, details=details)
+    settle(session, campaign.id, actor=by, at=at)
     return project
 
 
@@ -257,9 +262,9 @@ def _print(session: Session, review: Report, *, catalogue: Catalogue) -> Documen
 def _print_submission(
     session: Session, project: Project, review: Report, held: Approval, *, catalogue: Catalogue
 ) -> Document:
-    letter = catalogue.office.letter(LETTER)
-    if letter is None:
-        raise BadSource(f"letter {LETTER!r} is missing", place=SHIPPED / OFFICE_FILE, remedy="restore it")
+    (letter_id,) = catalogue.campaign_kinds.opened_by(OpenedBy.PROJECT).sent_up
+    letter = catalogue.office.letter(letter_id)
+    assert letter is not None  # load() refuses a kind that names one there is not
     campaign = campaigns.get(session, project.campaign_id)
     plan = plan_in_force(session, campaign.id)
     decided_at = held.decided_at or review.compiled_at
@@ -278,7 +283,11 @@ def _print_submission(
         "attachments": f"檢討改進意見1份（識別碼 {short_code(review.content_hash)}）",
         "subject": catalogue.wording.line(
             "submission_subject",
-            {"short": agency.short_name, "code": project.code_name, "closing": f"{letter.closing}{_verb(catalogue)}"},
+            {
+                "short": agency.short_name,
+                "code": project.code_name,
+                "closing": f"{letter.closing}{_verb(catalogue, letter_id)}",
+            },
         ),
         "explanations": catalogue.wording.say("submission_explanations", {"short": agency.short_name, **values}),
         "contact": f"{roster.ethics_office_name(session)}　{agency.details.get('hotline', '')}".rstrip("　"),
@@ -296,6 +305,6 @@ def _print_submission(
     return print_paper(session, paper, catalogue=catalogue, at=decided_at)
 
 
-def _verb(catalogue: Catalogue) -> str:
+def _verb(catalogue: Catalogue, letter_id: str) -> str:
     """核備 or 備查 as the agency has it, after 請鑒核."""
-    return f"並予{catalogue.submission_verb(LETTER)}"
+    return f"並予{catalogue.submission_verb(letter_id)}"

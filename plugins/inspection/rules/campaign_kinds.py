@@ -113,6 +113,8 @@ class CampaignKind(RuleModel):
             raise ValueError("`checklists` run in every kind but a project")
         if not self.has_crawl:
             raise ValueError("`crawl` runs in every kind: each plan and report tells of it")
+        if self.is_project and len(self.sent_up) != 1:
+            raise ValueError("the review of a project goes up by one letter: name it in sent_up")
         if self.in_year_calendar and self.told is not Told.BEFOREHAND:
             raise ValueError("what hangs on a wall may not tell of an inspection that is not told beforehand")
         if self.every_half_year and (self.opened_by is not OpenedBy.DAYS or not self.in_year_calendar):

@@ -255,7 +255,7 @@ def _of_kinds(catalogue: Catalogue, tags: Set[str]) -> Iterator[tuple[str, str, 
     """What kinds of campaign name, and who names them. A kind with checklists has some statement a unit may get."""
     items = catalogue.checklist_items.items
     kinds = set(catalogue.campaign_kinds.ids(lambda _: True))
-    letters = {letter.id for letter in catalogue.office.letters}
+    letters = {letter.id for letter in catalogue.office.letters if letter.name}
     put = {kind for item in items if item.is_put_to_units for kind in item.kinds}
     for kind in catalogue.campaign_kinds.kinds:
         yield kind_rules.FILE, kind.id, "items_of", kind.items_of, kinds & put if kind.has_checklists else kinds

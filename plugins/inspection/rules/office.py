@@ -41,6 +41,7 @@ class Register(StrEnum):
 class LetterRule(RuleModel):
     """One kind of letter: its form, how the subject ends, and what a superior is asked to do with what it encloses.
 
+    `name` is what pages call it; a letter by which a kind of campaign sends its result up has one.
     One on what is overdue (`overdue_…`) names its addressee: `{title}` is the title of the one it goes to,
     `{superior_ethics}` the superior's ethics body by its name. To whom others go is decided where they are written.
     """
@@ -48,6 +49,7 @@ class LetterRule(RuleModel):
     id: Annotated[str, StringConstraints(pattern=r"^[a-z_]{2,40}$")]
     register_form: Register
     closing: Words
+    name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] = ""
     verb: SubmissionVerb | None = None
     addressee: Words | None = None
 

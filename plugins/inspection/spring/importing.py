@@ -24,7 +24,7 @@ from inspection.store import campaigns, roster, spring
 from inspection.vocabulary import Role
 
 WRITERS = frozenset({Role.ETHICS_STAFF, Role.ETHICS_HEAD})
-OVER = frozenset({CampaignState.CLOSED, CampaignState.CANCELLED})
+OVER = frozenset({CampaignState.CONCLUDED, CampaignState.CLOSED, CampaignState.CANCELLED})
 
 
 class ChangeKind(StrEnum):

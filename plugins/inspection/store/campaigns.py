@@ -9,9 +9,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from inspection.errors import NotFound
-from inspection.model import Assessment, Campaign, CampaignUnit, Plan, Unit
+from inspection.model import Assessment, Campaign, CampaignUnit, Plan, SentUp, Unit
 from inspection.model.lifecycle import CampaignState
 from inspection.store.kinds import is_no_project
+
+# the reports are out: 改善追蹤, 檢查結案, 列管結清
+REPORTED = (CampaignState.FOLLOWING_UP, CampaignState.CONCLUDED, CampaignState.CLOSED)
 
 
 def get(session: Session, campaign_id: str) -> Campaign:
@@ -67,7 +70,7 @@ def unit_names(session: Session, campaign_id: str) -> dict[str, str]:
 
 def before(session: Session, campaign: Campaign) -> list[Campaign]:
     """Earlier inspections that were carried out, newest first; of a project others may not hear."""
-    carried_out = (CampaignState.REPORTING, CampaignState.FOLLOWING_UP, CampaignState.CLOSED)
+    carried_out = (CampaignState.REPORTING, *REPORTED)
     query = select(Campaign).where(
         Campaign.window_end <= campaign.window_start,
         Campaign.id != campaign.id,
@@ -104,9 +107,15 @@ def plan(session: Session, plan_id: str) -> Plan:
 
 def inspected(session: Session, kind: str) -> list[Campaign]:
     """Campaigns of a kind whose inspection was begun and not called off, oldest first."""
-    begun = (CampaignState.INSPECTING, CampaignState.REPORTING, CampaignState.FOLLOWING_UP, CampaignState.CLOSED)
+    begun = (CampaignState.INSPECTING, CampaignState.REPORTING, *REPORTED)
     query = select(Campaign).where(Campaign.kind == kind, Campaign.state.in_(begun))
     return list(session.scalars(query.order_by(Campaign.window_start, Campaign.id)))
+
+
+def sent_up(session: Session, campaign_id: str) -> dict[str, SentUp]:
+    """The letters by which the result went to those above, by their id."""
+    query = select(SentUp).where(SentUp.campaign_id == campaign_id).order_by(SentUp.letter)
+    return {one.letter: one for one in session.scalars(query)}
 
 
 def note_suspected(session: Session, campaign_id: str, *, at: datetime) -> None:

@@ -322,6 +322,35 @@ def facts_of(session: Session, finding_ids: Collection[str]) -> dict[str, str]:
     return {row.id: row.fact for row in session.execute(query)}
 
 
+def newest_reports(session: Session, campaign_id: str) -> dict[str, Report]:
+    """The newest version of each unit's report, and ('') of the campaign's own; one statement."""
+    query = select(Report).where(Report.campaign_id == campaign_id).order_by(Report.version)
+    return {one.unit_id: one for one in session.scalars(query)}
+
+
+def number_without_fix(session: Session, campaign_id: str) -> int:
+    """How many findings that stand have no fix yet."""
+    fixed = select(Fix.finding_id).where(Fix.campaign_id == campaign_id)
+    query = select(func.count()).where(
+        Finding.campaign_id == campaign_id, Finding.state != FindingState.WITHDRAWN, Finding.id.not_in(fixed)
+    )
+    return session.scalar(query) or 0
+
+
+def unreleased_of(session: Session, campaign_id: str) -> list[Fix]:
+    """Fixes of a campaign that are not released, soonest due first; those of withdrawn findings aside."""
+    query = (
+        select(Fix)
+        .join(Finding, Finding.id == Fix.finding_id)
+        .where(
+            Fix.campaign_id == campaign_id,
+            Fix.state != FixState.RELEASED,
+            Finding.state != FindingState.WITHDRAWN,
+        )
+    )
+    return list(session.scalars(query.order_by(Fix.due_on, Fix.id)))
+
+
 def rungs(session: Session, fix_id: str) -> list[RungClimbed]:
     """The rungs a fix has climbed, in order."""
     query = select(RungClimbed).where(RungClimbed.fix_id == fix_id)

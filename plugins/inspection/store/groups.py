@@ -14,6 +14,7 @@ from inspection.model.lifecycle import CampaignState, HandoverState, PlanState
 from inspection.vocabulary import HandedKind
 
 Rows = Select[*tuple[Any, ...]]
+# after 檢查結案 the groups still verify what is mended, until 列管結清
 OVER = (CampaignState.CLOSED, CampaignState.CANCELLED)
 
 

@@ -36,7 +36,7 @@ from inspection.model.lifecycle import (
 from inspection.store.checklists import HELD
 from inspection.store.findings import UNDECIDED
 
-OVER = (CampaignState.CLOSED, CampaignState.CANCELLED)
+OVER = (CampaignState.CONCLUDED, CampaignState.CLOSED, CampaignState.CANCELLED)
 
 
 def get(session: Session, handover_id: str) -> Handover:

@@ -1,0 +1,234 @@
+"""檢查結案: a person concludes an inspection when all is in that its kind demands; its cases may be open.
+
+Two things end apart (officer review A18). 檢查結案 is a person's step: reports approved and told to the units, the
+result sent up and the number of that letter entered. 列管結清 follows from the release of the last case
+(`fixes.settle`). The next half-year never waits for the latter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from inspection import clock
+from inspection.access.roles import on_behalf
+from inspection.access.who import Held, asking
+from inspection.audit.events import record
+from inspection.audit.steps import advance
+from inspection.calendar import roc
+from inspection.errors import BadSource, BadSources, Conflict, NotAllowed
+from inspection.fixes.settle import settle, unreleased
+from inspection.model import Campaign, SentUp
+from inspection.model.lifecycle import CampaignState, CrawlState, ReportState
+from inspection.rules.campaign_kinds import CampaignKind, Chapter, EndsWith
+from inspection.rules.catalogue import Catalogue
+from inspection.store import campaigns, checklists, evidence, findings, spring
+from inspection.store.once import insert_once
+from inspection.vocabulary import Role
+
+WRITERS = frozenset({Role.ETHICS_STAFF, Role.ETHICS_HEAD})
+CONCLUDED = frozenset({CampaignState.CONCLUDED, CampaignState.CLOSED})
+BEFORE_APPROVAL = frozenset(
+    {CampaignState.DRAFT, CampaignState.ASSESSED, CampaignState.PLANNED, CampaignState.SUBMITTED}
+)
+READ = frozenset({CrawlState.COMPLETE, CrawlState.INCOMPLETE})
+NAMED_AT_MOST = 6
+
+
+def lacking(session: Session, campaign_id: str, *, catalogue: Catalogue) -> list[str]:
+    """What keeps a campaign from 檢查結案, one sentence each; empty once nothing does, or where it is concluded."""
+    campaign = campaigns.get(session, campaign_id)
+    if campaign.state in CONCLUDED or campaign.state is CampaignState.CANCELLED:
+        return []
+    kind = catalogue.campaign_kinds.rule(campaign.kind)
+    return list(_lacks(session, campaign, kind, catalogue))
+
+
+def open_cases(session: Session, campaign_id: str, *, catalogue: Catalogue) -> list[str]:
+    """What keeps a campaign from 列管結清: each case that is not released, with its unit and day."""
+    left = unreleased(session, campaign_id)
+    names = campaigns.unit_names(session, campaign_id) if left else {}
+    return [
+        catalogue.wording.line(
+            "closing_open_case",
+            {"fix": fix.id, "unit": names.get(fix.unit_id, fix.unit_id), "due": roc.plain(fix.due_on)},
+        )
+        for fix in left
+    ]
+
+
+def enter_sent_up(
+    session: Session,
+    campaign_id: str,
+    letter_id: str,
+    *,
+    on: date,
+    number: str,
+    person_id: str,
+    catalogue: Catalogue,
+    at: datetime,
+) -> SentUp:
+    """Enters that the result went to those above by a letter: its day and number. Twice is once; until the campaign is
+    concluded a wrong entry is put right by another.
+
+    Raises NotAllowed for people outside the ethics office, BadSource for a letter the kind does not demand or
+    particulars that make no sense, Conflict before the report is approved or after the campaign is concluded.
+    """
+    held = _require_writer(session, person_id, at=at)
+    campaign = campaigns.get(session, campaign_id)
+    kind = catalogue.campaign_kinds.rule(campaign.kind)
+    _refuse_project(kind)
+    given = (on, number.strip())
+    if letter_id not in kind.sent_up:
+        raise BadSource(
+            f"{kind.title}不以「{letter_id[:40]}」陳報", remedy=f"可用代碼：{'、'.join(kind.sent_up) or '無'}"
+        )
+    if not given[1] or on > clock.local_date(at):
+        raise BadSource("陳報文號未填，或日期在今日之後", remedy="請填實際發文日期及文號")
+    campaigns.lock(session, campaign_id)
+    known = session.get(SentUp, (campaign_id, letter_id), populate_existing=True)
+    if known is not None and (known.sent_on, known.number) == given:
+        return known
+    session.refresh(campaign, ["state"])
+    if campaign.state in CONCLUDED:
+        raise Conflict("專案已檢查結案，陳報文號不再更動")
+    report = findings.latest_report(session, campaign_id)
+    if report is None or report.state not in {ReportState.SIGNED, ReportState.ISSUED}:
+        raise Conflict("檢查報告尚未核定，尚無可陳報之結果")
+    if known is None:
+        values = {"sent_on": on, "number": given[1], "entered_by": person_id, "entered_at": at}
+        insert_once(
+            session,
+            SentUp,
+            {"campaign_id": campaign_id, "letter": letter_id, **values},
+            keys=["campaign_id", "letter"],
+        )
+        known = session.get_one(SentUp, (campaign_id, letter_id))
+        action = "sent_up"
+    else:
+        known.sent_on, known.number, known.entered_by, known.entered_at = on, given[1], person_id, at
+        action = "sent_up_corrected"
+    session.flush()
+    details: dict[str, object] = {"document_number": given[1], "decided_on": str(on), **on_behalf(person_id, held)}
+    record(
+        session,
+        at=at,
+        actor=person_id,
+        subject=("campaign", campaign_id),
+        action=action,
+        reason=letter_id,
+        details=details,
+    )
+    return known
+
+
+def conclude(session: Session, campaign_id: str, *, person_id: str, catalogue: Catalogue, at: datetime) -> Campaign:
+    """檢查結案; without a case left 列管結清 follows at once. Twice is once.
+
+    Raises NotAllowed for people outside the ethics office, Conflict for a campaign called off or a project, BadSources
+    naming each thing that is missing.
+    """
+    held = _require_writer(session, person_id, at=at)
+    campaigns.lock(session, campaign_id)
+    campaign = campaigns.get(session, campaign_id)
+    session.refresh(campaign, ["state"])
+    if campaign.state in CONCLUDED:
+        return campaign
+    if campaign.state is CampaignState.CANCELLED:
+        raise Conflict("專案已取消，無須結案")
+    _refuse_project(catalogue.campaign_kinds.rule(campaign.kind))
+    missing = lacking(session, campaign_id, catalogue=catalogue)
+    if missing:
+        raise BadSources([BadSource(one, place=campaign_id) for one in missing])
+    left = len(unreleased(session, campaign_id))
+    details: dict[str, object] = {"count": left, **on_behalf(person_id, held)}
+    advance(session, campaign, CampaignState.CONCLUDED, actor=person_id, at=at, details=details)
+    settle(session, campaign_id, actor=person_id, at=at)
+    return campaign
+
+
+def _require_writer(session: Session, person_id: str, *, at: datetime) -> Held:
+    held = asking(session, person_id, at=at).holding(WRITERS)
+    if held is None:
+        raise NotAllowed("僅政風室得登錄陳報及辦理檢查結案")
+    return held
+
+
+def _refuse_project(kind: CampaignKind) -> None:
+    if kind.ends_with is EndsWith.CLOSING_REVIEW:
+        raise Conflict("專案以檢討改進意見之陳報結案：請用 inspection project reported")
+
+
+def _lacks(session: Session, campaign: Campaign, kind: CampaignKind, catalogue: Catalogue) -> Iterator[str]:
+    line = catalogue.wording.line
+    if campaign.state is CampaignState.PAUSED:
+        yield line("closing_paused")
+    if campaign.state in BEFORE_APPROVAL:
+        yield line("closing_plan")
+    yield from _of_chapters(session, campaign, kind, catalogue)
+    if kind.ends_with is EndsWith.CLOSING_REVIEW:
+        yield from _of_review(session, campaign, catalogue)
+        return
+    yield from _of_reports(session, campaign, catalogue)
+    sent = campaigns.sent_up(session, campaign.id)
+    for letter_id in kind.sent_up:
+        letter = catalogue.office.letter(letter_id)
+        if letter_id not in sent and letter is not None:
+            yield line("closing_letter", {"letter": letter.name})
+
+
+def _of_chapters(session: Session, campaign: Campaign, kind: CampaignKind, catalogue: Catalogue) -> Iterator[str]:
+    """What is not in of crawl, checklists, duty and triage, of those that run in this kind."""
+    line = catalogue.wording.line
+    run = evidence.campaign_run(session, campaign.id)
+    if Chapter.CRAWL in kind.runs and not kind.is_project and (run is None or run.state not in READ):
+        yield line("closing_crawl")
+    if Chapter.CHECKLISTS in kind.runs:
+        yield from _of_checklists(session, campaign, catalogue)
+    if Chapter.DUTY in kind.runs and spring.spring_campaign(session, campaign.id).closed_at is None:
+        yield line("closing_duty")
+    undecided = findings.undecided(session, campaign.id)
+    if undecided:
+        yield line("closing_undecided", {"count": undecided})
+
+
+def _of_checklists(session: Session, campaign: Campaign, catalogue: Catalogue) -> Iterator[str]:
+    lists = checklists.of_campaign(session, campaign.id)
+    names = campaigns.unit_names(session, campaign.id)
+    if not lists:
+        yield catalogue.wording.line("closing_no_checklists")
+    left = [names.get(one.unit_id, one.unit_id) for one in lists if one.state in checklists.OPEN]
+    if left:
+        yield catalogue.wording.line("closing_checklists", {"count": len(left), "units": _named(left)})
+
+
+def _of_reports(session: Session, campaign: Campaign, catalogue: Catalogue) -> Iterator[str]:
+    line = catalogue.wording.line
+    reports = findings.newest_reports(session, campaign.id)
+    own = reports.get("")
+    if own is None or own.state not in {ReportState.SIGNED, ReportState.ISSUED}:
+        yield line("closing_report")
+    names = campaigns.unit_names(session, campaign.id)
+    told = {unit for unit, one in reports.items() if one.state is ReportState.ISSUED}
+    left = [name for unit, name in sorted(names.items()) if unit not in told]
+    if left:
+        yield line("closing_units_told", {"count": len(left), "units": _named(left)})
+    elif own is not None and own.state is ReportState.SIGNED:
+        yield line("closing_report_issued")
+    untold = findings.number_without_fix(session, campaign.id)
+    if untold:
+        yield line("closing_no_fix", {"count": untold})
+
+
+def _of_review(session: Session, campaign: Campaign, catalogue: Catalogue) -> Iterator[str]:
+    review = findings.latest_report(session, campaign.id)
+    if review is None or review.state not in {ReportState.SIGNED, ReportState.ISSUED}:
+        yield catalogue.wording.line("closing_review")
+    yield catalogue.wording.line("closing_review_sent")
+
+
+def _named(names: list[str]) -> str:
+    """民政課、財政課; of many the first and that there are more."""
+    return "、".join(names[:NAMED_AT_MOST]) + ("等" if len(names) > NAMED_AT_MOST else "")
