@@ -116,7 +116,8 @@ def test_a_form_refused_in_the_drop_folder_is_exit_1(office: PaperOffice, inspec
     drop.mkdir(parents=True)
     (drop / "x.docx").write_bytes(b"no form")
     told = inspection("checklists", "collect", "--json")
-    assert (told.status, json.loads(told.out)) == (1, {"taken": 0, "refused": 1})
+    counts = {"taken": 0, "refused": 1, "waiting": 0, "unreadable": 0}
+    assert (told.status, json.loads(told.out)) == (1, counts)
     assert "refused/" in told.err
 
 

@@ -94,6 +94,16 @@ def all_papers(seed: int = 1, *, hide: bool = True) -> list[Labelled]:
     ]
 
 
+def late_papers(seed: int = 1) -> list[Labelled]:
+    """Papers of authors who wrote when the model was there: never learned from."""
+    chance = random.Random(seed)
+    return [
+        paper
+        for path in sorted((QUALITY / "late_authors").glob("*/papers.yaml"))
+        for paper in _of_author(path.parent.name, yaml.safe_load(path.read_text(encoding="utf-8")), chance, hide=False)
+    ]
+
+
 def _of_author(author: str, entries: list[dict[str, Any]], chance: random.Random, hide: bool) -> Iterator[Labelled]:
     *own, last = entries
     for entry in own:
