@@ -301,7 +301,7 @@ def test_a_whole_project_at_the_command_line(
         status, _, err = typed(*words)
         assert status == expected, (words, err)
     assert '"state": "closed"' in typed("project", "show", CODE, "--as", STAFF, "--json")[1]
-    assert "已結案" in typed("project", "show", CODE, "--as", STAFF)[1]
+    assert "列管結清" in typed("project", "show", CODE, "--as", STAFF)[1]
 
 
 def test_stages_written_by_an_office_are_taken_and_a_fault_names_its_place(
