@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import random
 import zipfile
 from pathlib import Path
+
+import zips
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVXYWZIO"
 
@@ -25,33 +26,26 @@ def docx(*paragraphs: str, header: str = "", picture_bytes: int = 0) -> bytes:
     relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     section = f'<w:sectPr><w:headerReference xmlns:r="{relations}" w:type="default" r:id="rId1"/></w:sectPr>'
     body = "".join(f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>" for text in paragraphs)
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as package:
-        package.writestr(
-            "[Content_Types].xml",
-            '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+    parts: dict[str, str | bytes] = {
+        "[Content_Types].xml": '<?xml version="1.0"?>'
+        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+    }
+    if picture_bytes:
+        parts["word/media/image1.png"] = random.Random(1).randbytes(picture_bytes)
+    body += section if header else ""
+    parts["word/document.xml"] = f"<w:document {w}><w:body>{body}</w:body></w:document>"
+    if header:
+        parts["word/_rels/document.xml.rels"] = (
+            '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+            f'<Relationship Id="rId1" Type="{relations}/header" Target="header1.xml"/></Relationships>'
         )
-        if picture_bytes:
-            package.writestr("word/media/image1.png", random.Random(1).randbytes(picture_bytes), zipfile.ZIP_STORED)
-        body += section if header else ""
-        package.writestr("word/document.xml", f"<w:document {w}><w:body>{body}</w:body></w:document>")
-        if header:
-            package.writestr(
-                "word/_rels/document.xml.rels",
-                '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-                f'<Relationship Id="rId1" Type="{relations}/header" Target="header1.xml"/></Relationships>',
-            )
-            package.writestr("word/header1.xml", f"<w:hdr {w}><w:p><w:r><w:t>{header}</w:t></w:r></w:p></w:hdr>")
-    return made.getvalue()
+        parts["word/header1.xml"] = f"<w:hdr {w}><w:p><w:r><w:t>{header}</w:t></w:r></w:p></w:hdr>"
+    return zips.zipped(parts, stored=("word/media/image1.png",))
 
 
 def zipped(**members: bytes) -> bytes:
-    """An archive."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as archive:
-        for name, data in members.items():
-            archive.writestr(name, data)
-    return made.getvalue()
+    """An archive whose members are not packed."""
+    return zips.zipped(members, zipfile.ZIP_STORED)
 
 
 def roster_text(chance: random.Random, people: int = 6) -> tuple[str, list[str]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -18,6 +16,7 @@ from inspection.detection.judge import FileMeta
 from inspection.detection.ruleset import load_rules
 from inspection.detection.worker import handle, request
 from inspection.sandbox.pool import Pool
+from zips import zipped
 
 ENTRY = "inspection.detection.worker"
 
@@ -33,14 +32,6 @@ def asked(pool: Pool, path: str, data: bytes) -> tuple[Row, ...]:
     outcome = pool.one(request(meta, (data,), key=KEY))
     assert outcome.answer is not None, outcome.reason
     return answered_rows(outcome.answer)
-
-
-def zipped(members: dict[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, data in members.items():
-            archive.writestr(name, data)
-    return out.getvalue()
 
 
 def test_a_confined_worker_judges_a_file(pool: Pool) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
+from zips import zipped
 
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -45,11 +44,7 @@ SLIDE_PLACES = {
 
 def package(parts: dict[str, str | bytes]) -> bytes:
     """A zip of the given parts."""
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-    return held.getvalue()
+    return zipped(parts)
 
 
 def relations(*entries: tuple[str, str, str]) -> str:

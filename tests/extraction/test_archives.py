@@ -16,14 +16,7 @@ from inspection.extraction.passage import ReadLimits
 from inspection.extraction.ranges import TAIL_BYTES, read_pieces, wanted_ranges
 from inspection.extraction.read import read_file
 from inspection.vocabulary import ReadReason, ReadStatus
-
-
-def zipped(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", method) as archive:
-        for name, data in members.items():
-            archive.writestr(name, data)
-    return held.getvalue()
+from zips import zipped
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])

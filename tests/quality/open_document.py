@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from xml.sax.saxutils import escape
 
 from quality.paper import Ink, Paper, Piece, Place, Row
 from quality.sheets import rows_of
+from zips import zipped
 
 NS = " ".join(
     f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
@@ -95,13 +94,11 @@ def _package(kind: str, body: str, zones: str) -> bytes:
     automatic = f"<office:automatic-styles>{STYLES}</office:automatic-styles>"
     layout = f'<office:automatic-styles><style:page-layout style:name="pm1"/>{STYLES}</office:automatic-styles>'
     head = '<?xml version="1.0" encoding="UTF-8"?>\n'
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
-        package.writestr(zipfile.ZipInfo("mimetype"), mime)
-        package.writestr(
-            "content.xml",
-            f"{head}<office:document-content {NS}>{automatic}<office:body>{body}</office:body></office:document-content>",
-        )
-        package.writestr("styles.xml", f"{head}<office:document-styles {NS}>{layout}{page}</office:document-styles>")
-        package.writestr("META-INF/manifest.xml", head + manifest)
-    return out.getvalue()
+    content = f"{automatic}<office:body>{body}</office:body>"
+    parts = {
+        "mimetype": mime,
+        "content.xml": f"{head}<office:document-content {NS}>{content}</office:document-content>",
+        "styles.xml": f"{head}<office:document-styles {NS}>{layout}{page}</office:document-styles>",
+        "META-INF/manifest.xml": head + manifest,
+    }
+    return zipped(parts, stored=("mimetype",))

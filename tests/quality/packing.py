@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import shutil
 import subprocess
-import zipfile
 from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
@@ -16,6 +14,7 @@ from quality.plain import di, html, rtf, text
 from quality.sheets import as_csv, xlsx
 from quality.slides import pptx
 from quality.word import docx
+from zips import zipped
 
 B = Place.BODY
 PAGE = {Place.HEADER, Place.FOOTER}
@@ -66,11 +65,7 @@ def _mail(paper: Paper, attachment: tuple[str, bytes] | None = None) -> bytes:
 
 
 def _zip(name: str, data: bytes) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("說明.txt", "附件共一份，請查收。")
-        archive.writestr(name, data)
-    return out.getvalue()
+    return zipped({"說明.txt": "附件共一份，請查收。", name: data})
 
 
 WRITERS: dict[str, Callable[[Paper], bytes]] = {

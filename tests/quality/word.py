@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from xml.sax.saxutils import escape
 
 from quality.paper import Ink, Paper, Piece, Place, Row
+from zips import zipped
 
 NS = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
@@ -133,8 +132,4 @@ def docx(paper: Paper) -> bytes:
 
 def packed(files: dict[str, str]) -> bytes:
     """XML parts as a zip package."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, text in files.items():
-            package.writestr(name, HEAD + text)
-    return out.getvalue()
+    return zipped({name: HEAD + text for name, text in files.items()})
