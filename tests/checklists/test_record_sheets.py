@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 
 from campaigns.paper_office import CAMPAIGN, SOCIAL, WORKS, PaperOffice
@@ -13,8 +16,10 @@ from inspection.documents.shelf import read_document
 from inspection.model import Document
 from inspection.planning.paper import print_plan
 from inspection.rules.checklist_items import Respondent
-from inspection.store import checklists
+from inspection.store import checklists, roster
 from inspection.store.session import session_scope
+
+CODE = re.compile(r"[A-Z]{3}-\d{3}")
 
 
 def looked_at(office: PaperOffice, kind: str = "semiannual") -> dict[str, str]:
@@ -54,6 +59,33 @@ def test_each_statement_stands_in_the_annex_and_on_the_sheet_of_each_unit(sent: 
             assert statement in paper
     assert all("□符合" in paper for paper in found.values())
     assert all("抽查＿件、符合＿件" in paper for paper in found.values())
+
+
+def test_all_that_inspectors_look_at_stands_in_a_half_years_annex_and_on_a_sheet(office: PaperOffice) -> None:
+    """All 28 of them, with the units whose tags they bear; no kind of campaign without sheets names one."""
+    with session_scope() as session:
+        everybody = tuple(unit.id for unit in roster.units(session))
+    whole = replace(office, units=everybody)
+    whole.approved_plan()
+    whole.send_forms()
+    items = [one for one in office.rules.checklist_items.items if one.respondent is Respondent.INSPECTOR]
+    assert len(items) == 28
+    with session_scope() as session:
+        plan = text_of(read_document(print_plan(session, CAMPAIGN, catalogue=office.rules, at=now.now())))
+    annex = plan[plan.index("現場查核項目（由檢查人員查核") :]
+    found = sheets()
+    assert len(found) == len(everybody)
+    with_sheets = set(office.rules.campaign_kinds.ids(lambda kind: kind.has_checklists))
+    for item in items:
+        assert item.id in annex and item.statement in annex, item.id
+        assert any(item.id in paper for paper in found.values()), f"{item.id} stands on no sheet"
+        assert set(item.kinds) <= with_sheets, item.id
+    for checklist, paper in found.items():
+        with session_scope() as session:
+            own = set(roster.unit(session, checklist.rpartition(":")[2]).tags)
+        wanted = {one.id for one in items if not one.unit_tags or own & set(one.unit_tags)}
+        assert set(CODE.findall(paper)) == wanted
+        assert all(one.statement in paper for one in items if one.id in wanted)
 
 
 def test_no_unit_is_asked_what_inspectors_look_at(sent: PaperOffice) -> None:

@@ -6,8 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from reports.reading_papers import BACK, SEVERITIES, Counted, Papers, Unit, roc
+from reports.reading_papers import BACK, SEVERITIES, Counted, Papers, Unit, roc, tight
 
+CODE = re.compile(r"[A-Z]{3}-\d{3}")
 RETURN_WORDS = {"issued": "未送回", "sent_back": "補正中", "exempt": "免填報"}
 
 
@@ -17,6 +18,7 @@ def contradictions(papers: Papers, rows: Counted) -> list[str]:
         *_dates(papers, rows),
         *_plan(papers, rows),
         *_checklists(papers, rows),
+        *_sheets(papers, rows),
         *_campaign(papers, rows),
         *(fault for unit in rows.units.values() for fault in _unit(papers, rows, unit)),
         *_letters(papers, rows),
@@ -62,7 +64,7 @@ def _plan(papers: Papers, rows: Counted) -> Iterator[str]:
     yield from _every("plan", papers.plan, r"受檢單位計(\d+)個", str(len(rows.units)))
     yield from _needs("plan", papers.plan, *(unit.name for unit in rows.units.values()))
     for unit in rows.units.values():
-        yield from _needs("plan", papers.plan, *rows.leaders[unit.id], *rows.joint[unit.id])
+        yield from _needs("plan", papers.plan, *rows.leaders[unit.id], *rows.joint_from[unit.id])
         row = rf"{unit.name}主管、窗口及經辦人員（編制\d+人）{unit.questions}"
         if not re.search(row, papers.plan):
             yield f"plan: the line of {unit.name} does not put {unit.questions} statements"
@@ -73,16 +75,43 @@ def _plan(papers: Papers, rows: Counted) -> Iterator[str]:
 
 def _checklists(papers: Papers, rows: Counted) -> Iterator[str]:
     for unit, words in papers.checklists.items():
-        codes = set(re.findall(r"[A-Z]{3}-\d{3}", words))
+        codes = set(CODE.findall(words))
+        for statement in rows.units[unit].asked.values():
+            yield from _needs(f"checklist {unit}", words, tight(statement))
         if len(codes) != rows.units[unit].questions:
             yield f"checklist {unit} puts {len(codes)} statements, the rows {rows.units[unit].questions}"
-        if codes - rows.plan_items or codes - set(re.findall(r"[A-Z]{3}-\d{3}", papers.plan)):
+        if codes - rows.plan_items or codes - set(CODE.findall(papers.plan)):
             yield f"checklist {unit} asks what the plan does not name"
 
 
-def _tally(unit: Unit, contradicted: int) -> dict[str, int]:
+def _sheets(papers: Papers, rows: Counted) -> Iterator[str]:
+    """The inspectors' sheets: whose, by whom, and each statement word for word as in the plan's annex."""
+    wanted = {unit.id for unit in rows.units.values() if unit.looked_at}
+    if set(papers.sheets) != wanted:
+        yield f"record sheets of {sorted(papers.sheets)}, the rows look at something in {sorted(wanted)}"
+    annex = set(CODE.findall(papers.plan)) - rows.plan_items
+    if annex != rows.plan_looked_at:
+        yield f"annex 1 has inspectors look at {sorted(annex)}, the rows at {sorted(rows.plan_looked_at)}"
+    for unit, words in papers.sheets.items():
+        name, own = f"record sheet {unit}", rows.units[unit]
+        yield from _needs(name, words, f"{rows.name}現場檢查紀錄表", f"檢查期間：{roc(rows.first)}")
+        yield from _every(name, words, r"受檢單位(.+?)檢查分組", own.name)
+        leader, *rest = re.findall(r"領隊(.+?)會同人員(.*?)檢查時間", words) or [("", "")]
+        if rest or leader[0] != "、".join(dict.fromkeys(rows.leaders[unit])):
+            yield f"{name} is led by {leader[0]}, the plan names {rows.leaders[unit]}"
+        if leader[1] != "、".join(dict.fromkeys(rows.joint_from[unit])):
+            yield f"{name} is joined by {leader[1]}, the plan names {rows.joint_from[unit]}"
+        codes = CODE.findall(words)
+        if sorted(codes) != sorted(own.looked_at):
+            yield f"{name} looks at {sorted(codes)}, the rows at {sorted(own.looked_at)}"
+        for code, statement in own.looked_at.items():
+            yield from _needs(name, words, f"{code}{tight(statement)}")
+            yield from _needs("annex 1", papers.plan, tight(statement))
+
+
+def _tally(unit: Unit) -> dict[str, int]:
     back = unit.checklist in BACK
-    given = unit.answers if back else Counter[str]()
+    given, contradicted = (unit.answers, unit.contradicted) if back else (Counter[str](), 0)
     conforms = given["conforms"] - contradicted
     answered = conforms + contradicted + given["does_not_conform"] + given["not_applicable"]
     return {
@@ -98,12 +127,6 @@ def _tally(unit: Unit, contradicted: int) -> dict[str, int]:
 
 def _rate(tally: dict[str, int]) -> str:
     return f"{round(100 * tally['conforms'] / tally['applicable'], 1):.1f}%" if tally["applicable"] else "—"
-
-
-def _contradicted(papers: Papers, unit: Unit) -> int:
-    """經查不符 as the unit's own report says it: the one figure the rows do not hold by themselves."""
-    found = re.search(r"＋經查不符(\d+)項", papers.units[unit.id])
-    return int(found.group(1)) if found else 0
 
 
 def _unit(papers: Papers, rows: Counted, unit: Unit) -> Iterator[str]:
@@ -129,7 +152,7 @@ def _unit(papers: Papers, rows: Counted, unit: Unit) -> Iterator[str]:
     ]
     yield from _needs(name, words, f"無法完整讀取尚未處理{len(unit.shares)}{''.join(f'{one:,}' for one in total)}")
     if unit.checklist in BACK:
-        tally = _tally(unit, _contradicted(papers, unit))
+        tally = _tally(unit)
         yield from _needs(
             name,
             words,
@@ -144,16 +167,12 @@ def _unit(papers: Papers, rows: Counted, unit: Unit) -> Iterator[str]:
     if unit.shares:
         done, read = sum(one["complete"] for one in unit.shares), sum(one["scanned"] for one in unit.shares)
         yield from _needs(name, words, f"{done}／{len(unit.shares)}處清查完畢分享區已讀取{read:,}個檔案")
-    one, of = _verified(words)
-    if of:
-        yield from _needs(name, words, f"{one}／{of}項經查證相符／可比對")
+    if unit.comparable:
+        yield from _needs(name, words, f"{unit.verified}／{unit.comparable}項經查證相符／可比對")
+        yield from _every(name, words, r"經查證相符(\d+／可比對\d+)項", f"{unit.verified}／可比對{unit.comparable}")
+    elif "經查證相符" in words.replace("經查證相符／可比對", ""):
+        yield f"{name}: something verified where nothing could be compared"
     yield from _praise(name, words, unit)
-
-
-def _verified(words: str) -> tuple[int, int]:
-    """經查證相符 and 可比對, as a unit's own report says them."""
-    found = re.search(r"經查證相符(\d+)／可比對(\d+)項", words)
-    return (int(found.group(1)), int(found.group(2))) if found else (0, 0)
 
 
 def _praise(name: str, words: str, unit: Unit) -> Iterator[str]:
@@ -203,12 +222,11 @@ def _campaign(papers: Papers, rows: Counted) -> Iterator[str]:
     yield from _every("campaign report", words, r"(\d+)份檢查表未送回／補正中", str(len(asked) - back))
     yield from _every("campaign report", words, r"應送回(\d+)份", str(len(asked)))
     yield from _every("campaign report", words, r"已讀取([\d,]+)個檔案", f"{total['scanned']:,}")
-    verified = [_verified(papers.units[unit.id]) for unit in units]
     yield from _every(
         "campaign report",
         words,
         r"經查證相符(\d+／可比對\d+)項",
-        f"{sum(one for one, _ in verified)}／可比對{sum(of for _, of in verified)}",
+        f"{sum(unit.verified for unit in units)}／可比對{sum(unit.comparable for unit in units)}",
     )
     suspected = Counter[str]()
     for unit in units:
@@ -222,7 +240,7 @@ def _campaign(papers: Papers, rows: Counted) -> Iterator[str]:
     )
     if suspected["confirmed"] != len(every):
         yield "rows: not every 疑似 confirmed is a finding"
-    tallies = {unit.id: _tally(unit, _contradicted(papers, unit)) for unit in units}
+    tallies = {unit.id: _tally(unit) for unit in units}
     added = Counter[str]()
     for tally in tallies.values():
         added.update(tally)

@@ -7,17 +7,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pypdfium2
+import yaml
 from sqlalchemy import Connection, text
 
 from inspection.documents.convert import convert_all
 
+MARKING = Path(__file__).resolve().parents[2] / "plugins" / "inspection" / "rules" / "marking_rules.yaml"
 TAIPEI = ZoneInfo("Asia/Taipei")
 SEVERITIES = {"critical": "重大", "high": "高", "medium": "中", "low": "低"}
 UNDECIDED = {"open", "asked", "explained"}
@@ -61,6 +65,7 @@ class Papers:
 
     plan: str
     checklists: dict[str, str]
+    sheets: dict[str, str]
     units: dict[str, str]
     campaign: str
     plan_brief: str
@@ -71,7 +76,7 @@ class Papers:
         """Every paper with a name for messages."""
         yield from (("plan", self.plan), ("campaign report", self.campaign))
         yield from (("brief on the plan", self.plan_brief), ("brief on the report", self.report_brief))
-        for kind in ("checklists", "units", "briefs"):
+        for kind in ("checklists", "sheets", "units", "briefs"):
             yield from ((f"{kind} {name}", words) for name, words in getattr(self, kind).items())
 
     def with_words(self, paper: str, old: str, new: str, *, unit: str = "") -> Papers:
@@ -98,10 +103,19 @@ class Unit:
     faults: dict[str, str] = field(default_factory=dict)  # number -> severity
     suspected: Counter[str] = field(default_factory=Counter)
     checklist: str = ""
-    questions: int = 0
+    asked: dict[str, str] = field(default_factory=dict)  # code -> statement
+    looked_at: dict[str, str] = field(default_factory=dict)  # the inspector's, code -> statement
     answers: Counter[str] = field(default_factory=Counter)
+    comparable: int = 0  # statements declared 符合 that what was found can be held against
+    contradicted: int = 0  # those of them a confirmed finding contradicts
+    verified: int = 0  # those nothing speaks against
     shares: list[dict[str, int]] = field(default_factory=list)
     excluded: int = 0
+
+    @property
+    def questions(self) -> int:
+        """How many statements were put to the unit."""
+        return len(self.asked)
 
 
 @dataclass
@@ -115,7 +129,9 @@ class Counted:
     units: dict[str, Unit]
     leaders: dict[str, list[str]]
     joint: dict[str, list[str]]
+    joint_from: dict[str, list[str]]  # the same people with their own unit before them
     plan_items: set[str]
+    plan_looked_at: set[str]
     fixes: dict[str, tuple[str, date, str]]  # number -> unit, due date, severity
 
 
@@ -147,18 +163,20 @@ def count(rows: Connection, campaign: str) -> Counted:
         units[unit].faults[number] = severity
     for unit, state in ask("SELECT unit_id, state FROM suspicion WHERE campaign_id = :c"):
         units[unit].suspected["undecided" if state in UNDECIDED else state] += 1
+    given: dict[str, dict[str, str]] = defaultdict(dict)
     for checklist, unit, state in ask("SELECT id, unit_id, state FROM checklist WHERE campaign_id = :c"):
         units[unit].checklist = state
-        query = "SELECT count(*) FROM checklist_question WHERE checklist_id = :l"
-        units[unit].questions = rows.execute(text(query), {"l": checklist}).scalar_one()
+        query = "SELECT item_id, statement FROM checklist_question WHERE checklist_id = :l"
+        put = rows.execute(text(query), {"l": checklist})
+        units[unit].asked = {str(code): str(words) for code, words in put}
         newest = (
-            "SELECT value FROM answer WHERE checklist_id = :l AND version = "
+            "SELECT item_id, value FROM answer WHERE checklist_id = :l AND version = "
             "(SELECT max(version) FROM answer WHERE checklist_id = :l)"
         )
-        kept = [value for (value,) in rows.execute(text(newest), {"l": checklist})]
-        # JSON comes as text from SQLite, as what it says from PostgreSQL
-        read = [json.loads(value) if isinstance(value, str) else value for value in kept if value is not None]
-        units[unit].answers = Counter(value["said"] for value in read)
+        for code, value in rows.execute(text(newest), {"l": checklist}):
+            # JSON comes as text from SQLite, as what it says from PostgreSQL
+            given[unit][code] = str(dict(_plain(value) or {}).get("said"))  # type: ignore[call-overload]
+        units[unit].answers = Counter(given[unit].values())
     for unit, seen, scanned, unread, complete, reason in ask(
         "SELECT s.unit_id, c.seen, c.scanned, c.unreadable, c.complete, c.reason FROM crawl_share c "
         "JOIN share s ON s.id = c.share_id JOIN crawl_run r ON r.id = c.run_id "
@@ -182,13 +200,20 @@ def count(rows: Connection, campaign: str) -> Counted:
         )
     ((content,),) = ask("SELECT content FROM plan WHERE campaign_id = :c AND state = 'approved'")
     plan = dict(_plain(content))  # type: ignore[call-overload]
+    _hold_against(units, given, ask)
+    looked_at = {item["id"]: item["statement"] for item in plan["inspector_items"]}
+    for one in plan["units"]:
+        units[one["id"]].looked_at = {code: looked_at[code] for code in one["inspector_items"]}
     people = {one: f"{title}{called}" for one, title, called in ask("SELECT id, title, name FROM person WHERE :c = :c")}
     leaders: dict[str, list[str]] = {unit: [] for unit in units}
     joint: dict[str, list[str]] = {unit: [] for unit in units}
+    joint_from: dict[str, list[str]] = {unit: [] for unit in units}
+    home = dict(ask("SELECT p.id, u.name FROM person p JOIN unit u ON u.id = p.unit_id WHERE :c = :c"))
     for group in plan["groups"]:
         for unit in group["unit_ids"]:
             leaders[unit].append(people[group["leader_id"]])
             joint[unit] += [people[one] for one in group["member_ids"]]
+            joint_from[unit] += [home[one] + people[one] for one in group["member_ids"]]
     fixes = {
         number: (unit, _day(due_on), severity)
         for number, unit, due_on, severity in ask(
@@ -204,9 +229,40 @@ def count(rows: Connection, campaign: str) -> Counted:
         units,
         leaders,
         joint,
+        joint_from,
         {item["id"] for item in plan["items"]},
+        set(looked_at),
         fixes,
     )
+
+
+def _hold_against(
+    units: dict[str, Unit], given: dict[str, dict[str, str]], ask: Callable[[str], list[tuple[Any, ...]]]
+) -> None:
+    """Which statements declared 符合 what was found speaks for or against."""
+    defects = yaml.safe_load(MARKING.read_text(encoding="utf-8"))["defects"]
+    answered = {one["id"]: re.findall(r"[A-Z]{3}-\d{3}", one["checklist"]) for one in defects}
+    everywhere = {code for codes in answered.values() for code in codes}
+    against: dict[tuple[str, str], set[bool]] = defaultdict(set)
+    for unit, kind, verdict, mark, finding in ask(
+        "SELECT s.unit_id, s.kind, f.verdict, f.mark, g.id FROM suspicion s "
+        "JOIN crawled_file f ON f.id = s.crawled_file_id "
+        "LEFT JOIN finding g ON g.suspicion_id = s.id AND g.state <> 'withdrawn' "
+        "WHERE s.campaign_id = :c AND s.state <> 'dismissed'"
+    ):
+        marked = list(dict(_plain(mark) or {}).get("defects", ()))  # type: ignore[call-overload]
+        own = ["D01"] if kind == "read_by_person" else marked + ["D01"] * (verdict == "unmarked_sensitive")
+        for code in (code for defect in own for code in answered.get(defect, ())):
+            against[unit, code].add(finding is not None)
+    for unit in units.values():
+        if unit.checklist not in BACK:
+            continue
+        whole = bool(unit.shares) and all(share["complete"] for share in unit.shares)
+        for code in (code for code, said in given[unit.id].items() if said == "conforms"):
+            states = against[unit.id, code]
+            unit.contradicted += True in states
+            unit.comparable += bool(states) or (whole and code in everywhere)
+            unit.verified += not states and whole and code in everywhere
 
 
 def _local(value: object, *, before: bool = False) -> date:

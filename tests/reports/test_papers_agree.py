@@ -11,50 +11,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 
 from campaigns.paper_office import CAMPAIGN, PaperOffice
 from conftest import FixedClock
-from inspection import clock as now
-from inspection.campaigns.package import package
-from inspection.documents.shelf import read_document
-from inspection.model import Document
 from inspection.store.session import session_scope
 from reports.comparing_papers import contradictions
+from reports.gathering_papers import as_papers, word_files
 from reports.reading_papers import Counted, Papers, bare_pages, count, tight, to_texts
-from reports.two_stories import Story, as_it_should_go, as_it_should_not
-
-EIGHT = ("U01", "U02", "U04", "U05", "U07", "U08", "U09", "U11")
-DRAFT = "02_簽稿.docx"
-
-
-def papers_of(office: PaperOffice) -> tuple[dict[str, list[str]], Papers]:
-    """Every paper of the campaign: its pages, and its text without white space."""
-    documents: dict[str, bytes] = {}
-    with session_scope() as session:
-        for subject in ("plan", "campaign_report"):
-            made = package(session, subject, CAMPAIGN, catalogue=office.rules, at=now.now())
-            documents[f"package {subject}"] = made.files[DRAFT]
-        for one in session.scalars(select(Document).order_by(Document.made_at, Document.id)):
-            if one.kind in {"plan", "checklist", "unit_report", "campaign_report", "escalation_brief"}:
-                documents[f"{one.kind} {one.subject_id}"] = read_document(one)
-    pages = to_texts(documents)
-    texts = {name: tight("".join(told)) for name, told in pages.items()}
-    of_kind = {
-        kind: {name.partition(" ")[2]: words for name, words in texts.items() if name.startswith(f"{kind} ")}
-        for kind in ("plan", "checklist", "unit_report", "campaign_report", "escalation_brief")
-    }
-    (plan,) = of_kind["plan"].values()
-    (campaign,) = of_kind["campaign_report"].values()
-    return pages, Papers(
-        plan=plan,
-        checklists={name.rpartition(":")[2]: words for name, words in of_kind["checklist"].items()},
-        units={name.split(":")[1]: words for name, words in of_kind["unit_report"].items()},
-        campaign=campaign,
-        plan_brief=texts["package plan"],
-        report_brief=texts["package campaign_report"],
-        briefs=of_kind["escalation_brief"],
-    )
+from reports.two_stories import EIGHT, Story, as_it_should_go, as_it_should_not
 
 
 @pytest.mark.timeout(600)
@@ -64,15 +28,22 @@ def test_papers_rows_and_one_another_agree(
     office: PaperOffice, clock: FixedClock, tmp_path: Path, told: Callable[[Story], None]
 ) -> None:
     told(Story(replace(office, units=EIGHT), tmp_path, clock))
-    pages, papers = papers_of(office)
     with session_scope() as session:
+        pages = to_texts(word_files(session, office.rules))
         rows = count(session.connection(), CAMPAIGN)
+    papers = as_papers({name: tight("".join(printed)) for name, printed in pages.items()})
     found = contradictions(papers, rows)
     assert not found, "\n".join(found)
     assert papers.briefs, "nobody climbed the ladder"
     for name, planted in wrong(papers, rows):
         assert contradictions(planted, rows), f"{name} was not found"
     assert [fault for name, printed in pages.items() for fault in bare_pages(name, printed)] == []
+
+
+def test_who_compares_does_not_know_how_reports_are_made() -> None:
+    here = Path(__file__).parent
+    for name in ("comparing_papers", "reading_papers", "gathering_papers"):
+        assert "inspection.reports" not in (here / f"{name}.py").read_text(encoding="utf-8")
 
 
 def wrong(papers: Papers, rows: Counted) -> list[tuple[str, Papers]]:
@@ -102,6 +73,13 @@ def wrong(papers: Papers, rows: Counted) -> list[tuple[str, Papers]]:
         ("returned forms", "campaign", "應送回8份", "應送回9份", ""),
         ("shares covered", "campaign", "應清查", "應清查1", ""),
         ("the rate of a unit", "units", "自評符合率", "自評符合率1", some.id),
+        ("what inspectors look at", "sheets", "DOC-010", "DOC-019", some.id),
+        ("the words of a statement", "sheets", "逾", "未逾", some.id) if "逾" in papers.sheets[some.id]
+        else ("the words of a statement", "sheets", "均已標示", "皆已標示", some.id),
+        ("who leads on the sheet", "sheets", f"領隊{lead}", f"領隊{other}", some.id),
+        ("whose sheet", "sheets", f"受檢單位{some.name}", "受檢單位秘書室", some.id),
+        ("a statement of the annex", "plan", "均已標示", "皆已標示", ""),
+        ("verified beside declared", "units", "經查證相符", "經查證相符1", graver.id),
         ("the share left out", "plan", "政風室不予清查", "政風室全部資料夾（唯讀）", ""),
         ("the deadline of a case", "briefs", f"{due.month}月{due.day}日", f"{due.month}月{due.day - 1}日", brief),
     ]  # fmt: skip

@@ -31,6 +31,7 @@ from inspection.store.session import session_scope
 from inspection.vocabulary import Role, TriageOutcome
 
 ETHICS, COMPUTING, PERSONNEL, SOCIAL, WORKS, FARMING = "U11", "U08", "U09", "U02", "U04", "U05"
+EIGHT = ("U01", SOCIAL, WORKS, FARMING, "U07", COMPUTING, PERSONNEL, ETHICS)
 OUTSIDER = "P02"
 SECOND = "P113"
 
@@ -42,6 +43,7 @@ class Story:
     office: PaperOffice
     folder: Path
     clock: FixedClock
+    campaign: str = CAMPAIGN
 
     def lay_out(self, *, twins: bool = False) -> None:
         """Writes the shares' files and points the roster at them; a share without a folder is not served."""
@@ -60,26 +62,26 @@ class Story:
 
     def plan(self) -> None:
         """Opened, assessed, drafted, printed, submitted and approved."""
-        self.office.open()
-        self.office.draft()
+        self.office.open(self.campaign)
+        self.office.draft(self.campaign)
         with session_scope() as session:
-            print_plan(session, CAMPAIGN, catalogue=self.office.rules, at=now.now())
-        self.office.submit()
-        self.office.decide()
+            print_plan(session, self.campaign, catalogue=self.office.rules, at=now.now())
+        self.office.submit(self.campaign)
+        self.office.decide(campaign_id=self.campaign)
 
     def crawl(self) -> None:
         """Every share of the plan; one that is not served stays behind."""
         with session_scope() as session:
-            shares = crawl.begin_campaign_crawl(session, CAMPAIGN, catalogue=self.office.rules, at=now.now())
+            shares = crawl.begin_campaign_crawl(session, self.campaign, catalogue=self.office.rules, at=now.now())
         for share_id in shares:
             with suppress(SourceUnavailable):
-                crawl.list_campaign_share(session_scope, CAMPAIGN, share_id, login_for=lambda _: None)
+                crawl.list_campaign_share(session_scope, self.campaign, share_id, login_for=lambda _: None)
         with session_scope() as session:
-            shards = crawl.open_campaign_reading(session, CAMPAIGN, at=now.now())
+            shards = crawl.open_campaign_reading(session, self.campaign, at=now.now())
         for shard_id in shards:
-            crawl.read_campaign_shard(session_scope, CAMPAIGN, shard_id, login_for=lambda _: None)
+            crawl.read_campaign_shard(session_scope, self.campaign, shard_id, login_for=lambda _: None)
         with session_scope() as session:
-            crawl.finish_campaign_crawl(session, CAMPAIGN, at=now.now())
+            crawl.finish_campaign_crawl(session, self.campaign, at=now.now())
 
     def judge(self, ids: Sequence[int], outcome: TriageOutcome, reason: str) -> None:
         """Decides; what is the ethics office's own, by the person named from outside."""
@@ -92,11 +94,11 @@ class Story:
 
     def report(self) -> None:
         """Compiled, laid before, signed, issued."""
-        self.office.compile()
-        self.office.submit_reports()
-        self.office.sign("campaign_report")
-        self.office.sign("unit_report")
-        self.office.issue_reports()
+        self.office.compile(self.campaign)
+        self.office.submit_reports(self.campaign)
+        self.office.sign("campaign_report", campaign_id=self.campaign)
+        self.office.sign("unit_report", campaign_id=self.campaign)
+        self.office.issue_reports(self.campaign)
 
     def follow_up(self, on: date) -> None:
         """The follow-up of one day."""
