@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from inspection.detection.normalise import Manuscript
-from inspection.detection.tables import CellPlace, Tables
+from inspection.detection.tables import CellPlace, Run, Tables
 from inspection.rules.detectors import Detector, DetectorBook
 
 AFTER_CHARS = 15
@@ -39,7 +39,9 @@ def weigh(
     if any(word in before or word in behind for word in book.sample_words):
         return None
     vouched, denied = (
-        _by_cell(detector, book, place) if place is not None else _by_distance(detector, manuscript, start, span)
+        _by_cell(detector, book, tables, place)
+        if place is not None
+        else _by_distance(detector, manuscript, start, span)
     )
     if place is not None and not vouched and not denied and not place.heading:
         vouched, denied = _by_distance(detector, manuscript, start, span)
@@ -53,16 +55,28 @@ def weigh(
     return Weight(score, vouched) if score >= detector.threshold - 1e-9 else None
 
 
-def is_office_table(headings: str, book: DetectorBook) -> bool:
-    """Whether a table lists an office's or companies' own phones and addresses, or places of nobody: no secret."""
+def is_office_table(tables: Tables, run: Run, book: DetectorBook) -> bool:
+    """Whether a table lists an office's or companies' own phones and addresses, or places open to all: no secret."""
+    known = tables.office.get(run.first)
+    if known is None:
+        known = tables.office[run.first] = _is_of_office("\t".join(run.headings), tables.about(run), book)
+    return known
+
+
+def _is_of_office(headings: str, about: str, book: DetectorBook) -> bool:
     if any(word in headings for word in book.home_words):
         return False
-    named = not headings or any(word in headings for word in book.person_words)
-    return not named or any(word in headings for word in book.office_words)
+    if any(re.search(one, f"{about}\n{headings}") for one in book.hidden_places):
+        return False
+    others = headings
+    for word in book.contact_words if any(word in headings for word in book.place_words) else ():
+        others = others.replace(word, "")
+    named = not headings or any(word in others for word in book.person_words)
+    return not named or any(word in others for word in book.office_words)
 
 
-def _by_cell(detector: Detector, book: DetectorBook, place: CellPlace) -> tuple[bool, bool]:
-    if detector.report == "list" and is_office_table(place.headings, book):
+def _by_cell(detector: Detector, book: DetectorBook, tables: Tables, place: CellPlace) -> tuple[bool, bool]:
+    if detector.report == "list" and is_office_table(tables, place.run, book):
         return False, True
     denied = any(word in place.heading for word in (*detector.header_negative, *detector.negative))
     denied = denied or any(word in text for word in detector.negative for text in (place.left, place.before))

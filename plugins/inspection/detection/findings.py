@@ -9,7 +9,7 @@ from datetime import date
 
 from inspection.detection.conceal import Concealer
 from inspection.detection.exposure import category_severity, worst
-from inspection.detection.letterhead import letterhead_end
+from inspection.detection.letterhead import letterhead_end, office_lines
 from inspection.detection.mask import masked
 from inspection.detection.meaning import STRONG, WEAK
 from inspection.detection.normalise import Manuscript
@@ -94,16 +94,19 @@ def hits_of(manuscript: Manuscript, path: str, rules: Rules, key: bytes, *, toda
 def find_hits(manuscript: Manuscript, path: str, rules: Rules, key: bytes, *, today: date) -> Hits:
     """Runs all detectors over a text."""
     sighting = rules.engine.open(manuscript.text)
-    tables = Tables(manuscript, rules.label_words)
-    people, concealer = People(key), Concealer()
     title = title_of(manuscript, path)
+    tables = Tables(manuscript, rules.label_words, title)
+    people, concealer = People(key), Concealer()
     is_sample = any(word in title for word in rules.book.sample_titles)
     head_ends = letterhead_end(manuscript, rules.book.letterhead_ends)
+    office = office_lines(manuscript, rules.book)
     values: dict[str, list[ValueHit]] = {}
     for detector in rules.values:
         if not sighting.any_of(rules.triggers[detector.id]):
             continue
-        found = find_values(detector, rules, manuscript, sighting, tables, today=today, head_ends=head_ends)
+        found = find_values(
+            detector, rules, manuscript, sighting, tables, today=today, head_ends=head_ends, office=office
+        )
         if is_sample and len({hit.value for hit in found}) < SAMPLE_VALUES:
             continue
         if found:
@@ -125,6 +128,7 @@ def find_hits(manuscript: Manuscript, path: str, rules: Rules, key: bytes, *, to
         rules.book.talk_words,
         rules.book.engine.topic_window_chars,
         is_statute(manuscript),
+        rules.book.not_yet_words,
     )
     topics = {detector.id: topic for detector in wanted if (topic := find_topic(detector, around))}
     return Hits(manuscript, values, topics, people, concealer)
@@ -133,7 +137,8 @@ def find_hits(manuscript: Manuscript, path: str, rules: Rules, key: bytes, *, to
 def _doubted(rules: Rules, hits: Hits) -> bool:
     """Whether only words were hit in a text that the second reading holds for ordinary: then they are a weak clue.
 
-    A record (a price with its amount, a key of answers) is never doubted, nor is a text the model cannot read.
+    A record (a price with its amount, a key of answers, who complained) is never doubted, nor is a text the model
+    cannot read.
     """
     if rules.second is None or any(topic.is_record for topic in hits.topics.values()):
         return False

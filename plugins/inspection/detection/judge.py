@@ -207,7 +207,7 @@ def _hints(base: Judgement, manuscript: Manuscript, meta: FileMeta, rules: Rules
         hints.append("D08")
     published = rules.marking.published_words
     if level == Level.CONFIDENTIAL and not any(category.strength == 0 for category in base.categories):
-        title = "\n".join(manuscript.lines[:12])
+        title = "\n".join(manuscript.lines[: manuscript.text_from + 12])
         hints += ["D10"] if any(word in title for word in published) else []
     if base.mark is not None and base.mark.blank:
         hints.append("unfilled_blank")

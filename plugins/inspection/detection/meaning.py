@@ -21,7 +21,6 @@ from typing import Any
 from inspection.detection.engine import Backend, has_hyperscan
 from inspection.detection.normalise import Manuscript
 from inspection.rules.meaning import MeaningModel
-from inspection.vocabulary import Zone
 
 FOLD = bytes(
     ord("0") if 48 <= code <= 57 else ord("a") if chr(code).isalpha() else code for code in range(128)
@@ -102,12 +101,12 @@ class SecondReader:
 
     def _name(self, manuscript: Manuscript) -> frozenset[int]:
         """The phrases of the file's own name."""
-        first = _first(manuscript)
+        first = manuscript.text_from
         return self.phrases_of(manuscript.lines[first - 1]) if first else frozenset()
 
     def _best(self, manuscript: Manuscript, name: frozenset[int], *, every_window: bool = False) -> _Window | None:
         """The strongest window; None where none is scored or fewer Chinese characters stand than say anything."""
-        lines, first = manuscript.lines, _first(manuscript)
+        lines, first = manuscript.lines, manuscript.text_from
         if sum(1 for _ in islice(HAN.finditer("\n".join(lines[first:])), FEWEST_HAN)) < FEWEST_HAN:
             return None
         found = (self._strongest(lines, stretch, name, every_window) for stretch in _stretches(lines, first))
@@ -196,11 +195,6 @@ class _Window:
 
     score: float
     pieces: tuple[tuple[int, frozenset[int]], ...]
-
-
-def _first(manuscript: Manuscript) -> int:
-    """Where the text begins, behind the names of folders and file."""
-    return sum(passage.zone is Zone.PATH for passage in manuscript.passages)
 
 
 def _stretches(lines: Sequence[str], first: int) -> Iterator[range]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from inspection.extraction.passage import Passage
+from inspection.vocabulary import Zone
 
 INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 SOFT_BREAKS = re.compile("[\n\x0b\x0c\x85\u2028\u2029]+")
@@ -106,6 +107,12 @@ class Manuscript:
         """The normalised text of one passage."""
         start = self.starts[index]
         return self.text[start : self.text.index("\n", start)]
+
+    @cached_property
+    def text_from(self) -> int:
+        """The first passage of the file itself, behind the names of folders and file."""
+        found = (index for index, passage in enumerate(self.passages) if passage.zone is not Zone.PATH)
+        return next(found, len(self.passages))
 
     @cached_property
     def lines(self) -> list[str]:

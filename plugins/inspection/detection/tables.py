@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from inspection.detection.normalise import Manuscript
 
 HEADING_ROWS = 10
+LEAD_LINES = 3
 MIN_COLUMNS = 2
 MAX_DIGITS = 3
 FOUND_ROW = "#"
@@ -32,7 +33,7 @@ class CellPlace:
     above: str
     left: str
     before: str
-    headings: str
+    run: Run
 
     @property
     def labels(self) -> tuple[str, str, str, str]:
@@ -46,6 +47,9 @@ class Tables:
 
     manuscript: Manuscript
     label_words: re.Pattern[str]
+    title: str = field(default="", repr=False)
+    office: dict[int, bool] = field(default_factory=dict)
+    """By their first row, whether tables were found to be an office's own."""
     _runs: list[Run] | None = field(default=None)
     _run_of: dict[int, Run] = field(default_factory=dict)
 
@@ -57,6 +61,11 @@ class Tables:
                 for index in range(run.first, run.end):
                     self._run_of[index] = run
         return self._runs
+
+    def about(self, run: Run) -> str:
+        """What stands above a table: the file's title, the name of its sheet, its own lines above the headings."""
+        lead = self.manuscript.lines[max(0, run.first - LEAD_LINES) : run.data_from]
+        return "\n".join((self.title, self.manuscript.passages[run.first].part, *lead))
 
     def cells(self, index: int) -> list[str]:
         """The cells of a row; a line of plain text with TABs counts as a row."""
@@ -81,7 +90,7 @@ class Tables:
             heading=heading,
             above="".join(above[column].split()) if column < len(above) else "",
             left="".join(cells[column - 1].split()) if column else "",
-            headings="\t".join(run.headings),
+            run=run,
             before=line[line.rfind("\t", 0, offset) + 1 : offset],
         )
 

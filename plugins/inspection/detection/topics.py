@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 
 from inspection.detection.engine import Sighting
@@ -24,13 +25,16 @@ PROSE = re.compile(
 LEGAL = re.compile(r"^[\s\t]*第\s?[0-9一二三四五六七八九十百零〇-]+\s?條")
 PROSE_CHARS = 30
 STATUTE_ARTICLES = 5
+SAYING_CHARS = 40
+"""A line so short says one thing: that questions are published, not what is to be done with them."""
 
 
 @dataclass(frozen=True, slots=True)
 class TopicHit:
     """A topic found: its best place, the rule's own word there, its score and how many places reach the threshold.
 
-    `is_record`: a record stands there (a price with its amount, answers one by one), not words alone.
+    `is_record`: a record stands there (a price with its amount, answers one by one, a word with who it is), not words
+    alone.
     """
 
     offset: int
@@ -52,11 +56,13 @@ class Surroundings:
     talk_words: tuple[str, ...]
     window_chars: int
     is_statute: bool
+    not_yet_words: tuple[str, ...] = ()
 
 
 def title_of(manuscript: Manuscript, path: str) -> str:
-    """The file's name and first lines: where a document says what it is."""
-    return path.rpartition("/")[2] + "\n" + "\n".join(manuscript.lines[:TITLE_LINES])[:TITLE_CHARS]
+    """The file's name and first lines: where a document says what it is. Its folder says nothing of it."""
+    first = manuscript.text_from
+    return path.rpartition("/")[2] + "\n" + "\n".join(manuscript.lines[first : first + TITLE_LINES])[:TITLE_CHARS]
 
 
 def is_statute(manuscript: Manuscript) -> bool:
@@ -69,11 +75,37 @@ def find_topic(detector: Detector, around: Surroundings) -> TopicHit | None:
     if any(word in around.title for word in detector.title_negative):
         return None
     records = [*_records(detector, around)]
-    places = [*records, *_mentions(detector, around)]
-    if not places:
+    mentions = [*_mentions(detector, around)]
+    places = [*records, *mentions]
+    if not places or (detector.published and _is_published(detector, around)):
         return None
     score, offset, word = max(places, key=lambda place: (place[0], -place[1]))
-    return TopicHit(offset, word, score, len(places), bool(records))
+    is_record = bool(records) or any(_names_somebody(detector, around, at) for _, at, _ in mentions)
+    return TopicHit(offset, word, score, len(places), is_record)
+
+
+def _is_published(detector: Detector, around: Surroundings) -> bool:
+    """Whether the title or a short line says that all this is public by now, and not that it will be."""
+    text = around.manuscript.text
+    for told in re.finditer(_any_of(detector.published), f"{around.title}\n{text}"):
+        line = told.string[told.string.rfind("\n", 0, told.start()) + 1 : told.end() + SAYING_CHARS].partition("\n")[0]
+        if len(line) <= SAYING_CHARS and not any(word in line for word in around.not_yet_words):
+            return True
+    return False
+
+
+def _names_somebody(detector: Detector, around: Surroundings, offset: int) -> bool:
+    """Whether who it is stands in the very line, or below it in a table."""
+    index = around.manuscript.index_at(offset)
+    line = around.manuscript.line(index)
+    first = around.manuscript.starts[index]
+    last = first + len(line) if "\t" not in line else offset + around.window_chars // 2
+    return any(_any_between(around.values_at.get(name, []), first, last) for name in detector.with_any_detector)
+
+
+@lru_cache(maxsize=16)
+def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(patterns))
 
 
 def _records(detector: Detector, around: Surroundings) -> Iterator[tuple[float, int, str]]:
@@ -100,6 +132,8 @@ def _score(detector: Detector, around: Surroundings, offset: int) -> float:
     if detector.needs_detector and not borne:
         return 0.0
     line = _line(around, offset)
+    if any(word in line for word in detector.talk) and not _is_told(detector, around, offset, first, last):
+        return 0.0
     window = around.manuscript.text[first : offset + half]
     words = sum(1 for word in detector.any if word in window) - 1
     support = sum(1 for word in detector.support if word in window)
@@ -120,6 +154,15 @@ def _score(detector: Detector, around: Surroundings, offset: int) -> float:
         if LEGAL.match(line) or (len(line) > PROSE_CHARS and PROSE.search(line)):
             score -= TALK_PENALTY
     return score
+
+
+def _is_told(detector: Detector, around: Surroundings, offset: int, first: int, last: int) -> bool:
+    """Whether a line that promises secrecy stands in a record: a value in it, or somebody named near it."""
+    start = around.manuscript.starts[around.manuscript.index_at(offset)]
+    end = start + len(_line(around, offset))
+    return any(_any_between(around.values_at.get(name, []), start, end) for name in detector.with_any_detector) or any(
+        _any_between(around.values_at.get(name, []), first, last) for name in detector.talk_needs
+    )
 
 
 def _line(around: Surroundings, offset: int) -> str:

@@ -15,7 +15,9 @@ UBN_WEIGHTS = (1, 2, 1, 2, 1, 2, 4, 1)
 MRZ_WEIGHTS = (7, 3, 1)
 SEPARATORS = re.compile(r"[-\s]")
 NO_SECRET = re.compile(
-    r"[*xX_.-]{3,}|[<$%{\[].*|#\{.*|(?:none|null|true|false|string|required|optional|password|passwd|changeme|example)\W*",
+    r"[*xX_.-]{3,}|[<$%{\[`].*|#\{.*|(?:none|null|true|false|string|required|optional|password|passwd|changeme|example"
+    r"|str|bytes|text|char|varchar|secretstr|securestring|any|object|bool|int)\W*|[&@:][A-Za-z_]*\W*"
+    r"|!(?:vault|ref|sub|env\w*|secret|getatt|join|reference)",
     re.IGNORECASE,
 )
 # a program that fetches its secret elsewhere: os.environ["X"], getpass(…), process.env.X, settings.password
@@ -23,9 +25,23 @@ FETCHED = re.compile(
     r"(?:[A-Za-z_]\w*(?:\.|->|::))*[A-Za-z_]*(?:env|environ|secrets?|vault|config|settings?|credentials?|input|getpass"
     r"|prompt|param|params|args|options|request|session|decrypt|getproperty|getvariable)[A-Za-z_]*"
     r"(?:[(\[](?:[\"'A-Za-z_)].*)?|\.[A-Za-z_][A-Za-z_.]*(?:[(\[].*)?|\[?[\"'].*)"
-    r"|process\.env\.\w+\W*|\w+(?:\.\w+)*\.(?:get|read|fetch|load)\w*\([\"'\w)].*",
+    r"|process\.env\.\w+\W*|\w+(?:\.\w+)*\.(?:get|read|fetch|load)\w*\([\"'\w)].*"
+    r"|(?:read|get|convertto|import|invoke|unprotect|find)-[a-z]+",
     re.IGNORECASE,
 )
+# behind a label in a program's own language: a call, a variable of an object, an annotation (open(…), this.state.x)
+CODE_LABEL = re.compile(r"[A-Za-z]+[\"']?\]?\s*(?::=|=>|[:=])")
+CALLED = re.compile(
+    r"@?(?:[A-Za-z_]+|[A-Za-z_]\w*(?:(?:\.|->|::)[A-Za-z_]\w*)+|[A-Za-z]\w*_\w*)[(\[].*"
+    r"|[A-Za-z_]+(?:(?:\.|->|::)[A-Za-z_]+)+\W*"
+)
+# what stands in for a secret that was not found elsewhere: get("X", "…"), x or "…", ${X:-…}
+STANDS_IN = re.compile(
+    r"(?:(?:get|env|fetch|config)\w*\s?\([^()\n]*,\s*(?:\w+\s*=\s*)?|\bor\s+|\|\|\s*|\?\?\s*)[\"'](?P<quoted>[^\"'\n]{4,40})[\"']"
+    r"|[${]\{?[\w.]+:-?(?P<bare>[^}\s]{4,40})\}",
+    re.IGNORECASE,
+)
+WORDS_OF_KEYS = re.compile(r"pass|pwd|secret|token|key|user|name|cred|conn|db", re.IGNORECASE)
 INFORMER = re.compile(r"^(?:檢舉人|陳情人|申訴人|揭弊者)|(?:先生|女士|小姐|表示|陳稱|指稱|檢舉|反映)$")
 MIN_SECRET = 4
 MASKED = re.compile("[○〇O]")
@@ -104,9 +120,10 @@ def _as_date(year: str, month: str, day: str) -> date | None:
 
 
 def account_number(value: str) -> str | None:
-    """10 to 17 digits, not a mobile number and not all the same."""
+    """10 to 17 digits, no mobile and no toll-free number, and not all the same."""
     digits = re.sub(r"\D", "", value)
-    return digits if 10 <= len(digits) <= 17 and len(set(digits)) > 1 and not re.fullmatch(r"09\d{8}", digits) else None
+    fits = 10 <= len(digits) <= 17 and len(set(digits)) > 1
+    return digits if fits and not re.fullmatch(r"09\d{8}|080[09]\d{6}", digits) else None
 
 
 def private_mail(value: str) -> str | None:
@@ -120,14 +137,26 @@ def home_phone(value: str) -> str | None:
 
 
 def password(value: str) -> str | None:
-    """The secret behind the label; words that only point elsewhere are none."""
-    labelled = re.split(r"[:=]\s*", value, maxsplit=1)
+    """The secret behind the label; words that only point elsewhere are none, what stands in for them is."""
+    labelled = re.split(r":=\s*|=>\s*|[:=]\s*", value, maxsplit=1)
     text = labelled[1] if len(labelled) == 2 else value.split(maxsplit=1)[-1]
+    if stand_in := STANDS_IN.search(value):
+        return _spelt_out(stand_in["quoted"] or stand_in["bare"])
     secret = re.match(r"[!-~]*", text)
-    found = secret[0].rstrip("(,").strip("\"'") if secret else ""
+    bare = secret[0] if secret else ""
+    found = bare.rstrip("(,").strip("\"'").rstrip(";")
     if len(labelled) == 1 and not (re.search(r"\d", found) and re.search(r"[A-Za-z]", found)):
         return None  # without a colon only what looks like a secret is one
-    return None if len(found) < MIN_SECRET or NO_SECRET.fullmatch(found) or FETCHED.fullmatch(found) else found
+    if len(found) < MIN_SECRET or NO_SECRET.fullmatch(found) or FETCHED.fullmatch(found):
+        return None
+    return None if CODE_LABEL.search(value[: -len(text) or None]) and CALLED.fullmatch(bare) else found
+
+
+def _spelt_out(text: str) -> str | None:
+    """A secret and not the name of one: letters and digits, or signs, and no word that names where one is kept."""
+    signs = re.search(r"[^\w.-]", text)
+    mixed = re.search(r"\d", text) and re.search(r"[A-Za-z]", text) and not WORDS_OF_KEYS.search(text)
+    return text if len(text) >= MIN_SECRET and re.search(r"\d|[A-Z]", text) and (signs or mixed) else None
 
 
 @lru_cache(maxsize=4)

@@ -16,6 +16,9 @@ from inspection.detection.tables import Tables
 from inspection.detection.validators import validator
 from inspection.rules.detectors import Detector
 
+OWN = frozenset({"list", "never"})
+"""Reported in lists only, or never by itself: what an office may have of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class ValueHit:
@@ -37,10 +40,12 @@ def find_values(
     *,
     today: date,
     head_ends: int = 0,
+    office: frozenset[int] = frozenset(),
 ) -> list[ValueHit]:
     """All accepted hits of one detector, from left to right.
 
-    Above `head_ends` stands the head of a letter: what is only listed there (address, telephone) is the office's own.
+    Above `head_ends` stands the head of a letter, and the lines of `office` tell how to reach the office: what is only
+    listed there (address, telephone) is the office's own.
     """
     canonical = validator(detector.validator, today=today, names=rules.names)
     limit = rules.book.engine.hits_per_detector
@@ -57,7 +62,7 @@ def find_values(
             value = canonical(whole.upper() if detector.loose else whole) if whole is not None else None
             if value is None or value in rules.samples or start in hits:
                 continue
-            if start < head_ends and detector.report == "list":
+            if detector.report in OWN and (start < head_ends or (office and manuscript.index_at(start) in office)):
                 continue
             weight = weigh(detector, rules.book, manuscript, tables, (start, end))
             if weight is not None and (weight.has_context or not (needs_word or is_parted)):
@@ -83,7 +88,7 @@ def _below_headings(
     whole_cell = _whole_cell(detector.column_patterns)
     found = 0
     for run in tables.runs():
-        if detector.report == "list" and is_office_table("\t".join(run.headings), rules.book):
+        if detector.report == "list" and is_office_table(tables, run, rules.book):
             continue
         columns = [
             column

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -66,13 +67,19 @@ class Detector(RuleModel):
     Topics: score = base + detector_bonus if a `with_any_detector` value stands in the window, + support_bonus for each
     support word (two at most), + second_word_bonus for each further topic word (two at most), + title_bonus where a
     topic word stands in the file's name or first lines, minus negative_penalty; a `record_patterns` hit alone
-    suffices. `needs_detector`: talk without a value is never a hit.
+    suffices. `needs_detector`: talk without a value is never a hit. A topic word in a line with one of `talk` (a
+    promise of secrecy, a slogan) counts only with a value in that very line or one of `talk_needs` in the window: an
+    office's own line stands on the same poster. `published` patterns in the title or in a short line say that all is
+    public; with one of the book's `not_yet_words` beside it they do not.
 
     `report` says when accepted hits make a file sensitive: `alone` one is enough; `record` together with a
     `record_with` value nearby; `list` from `list_people` distinct values, or `list_people_with` where as many values
     of `list_with` stand in the file; `never` only supports other rules. Values of a `list` rule in a table of an
     office or of companies (`office_words` in its headings and no `home_words`) do not count, nor in a table whose
-    headings name nobody (`person_words`): polling stations, shops.
+    headings name nobody (`person_words`): polling stations, shops. Headings that name a place (`place_words`) and only
+    whom to call there (`contact_words`) name nobody either, unless the place is secret (`hidden_places`, patterns) or
+    whoever complained. Nor do they count among the lines by which an office says how to reach it (`contact_labels`, one
+    of them of `office_labels`).
     """
 
     id: str = Field(pattern=r"^[A-Z][A-Z0-9-]+$")
@@ -94,6 +101,9 @@ class Detector(RuleModel):
     needs_detector: bool = False
     record_patterns: tuple[str, ...] = ()
     filename_any: tuple[str, ...] = ()
+    talk: tuple[str, ...] = ()
+    talk_needs: tuple[str, ...] = ()
+    published: tuple[str, ...] = ()
     base: float = Field(default=0.3, ge=0, le=1)
     threshold: float = Field(default=0.6, ge=0, le=1)
     context: tuple[str, ...] = ()
@@ -127,7 +137,7 @@ class Detector(RuleModel):
         """A topic speaks by words, a value detector by patterns."""
         return bool(self.any)
 
-    @field_validator("patterns", "column_patterns", "line_patterns", "record_patterns")
+    @field_validator("patterns", "column_patterns", "line_patterns", "record_patterns", "published")
     @classmethod
     def _portable(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
         for pattern in patterns:
@@ -180,7 +190,13 @@ class DetectorBook(RuleModel):
     office_words: tuple[str, ...] = ()
     home_words: tuple[str, ...] = ()
     person_words: tuple[str, ...] = ("",)
+    contact_words: tuple[str, ...] = ()
+    place_words: tuple[str, ...] = ()
+    hidden_places: tuple[str, ...] = ()
     letterhead_ends: tuple[str, ...] = ()
+    contact_labels: tuple[str, ...] = ()
+    office_labels: tuple[str, ...] = ()
+    not_yet_words: tuple[str, ...] = ()
     awareness_folders: tuple[str, ...]
     broad_groups_raise: bool = True
     heading_words: tuple[str, ...] = ()
@@ -194,12 +210,17 @@ class DetectorBook(RuleModel):
     def _known_names(self) -> DetectorBook:
         ids = {detector.id for detector in self.detectors}
         for detector in self.detectors:
-            named = {*detector.with_any_detector, *detector.record_with, *detector.list_with}
+            named = {*detector.with_any_detector, *detector.record_with, *detector.list_with, *detector.talk_needs}
             if named - ids:
                 raise ValueError(f"{detector.id} names unknown detectors: {', '.join(sorted(named - ids))}")
             if detector.ground not in self.grounds:
                 raise ValueError(f"{detector.id} names an unknown ground: {detector.ground}")
         return self
+
+    @cached_property
+    def somebody(self) -> tuple[str, ...]:
+        """The labels behind which somebody is named."""
+        return tuple({word for one in self.detectors if one.mask == "name" for word in one.header_keywords})
 
     def detector(self, name: str) -> Detector:
         """The detector of this id; raises KeyError."""
