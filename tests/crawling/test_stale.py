@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 from datetime import date, timedelta
@@ -17,8 +18,10 @@ from campaigns.paper_office import CAMPAIGN, WORKS, PaperOffice
 from crawling.papers import docx, roster_text
 from inspection import clock
 from inspection.cli.main import app
+from inspection.crawling.shown import file_code
 from inspection.crawling.stale import stale_files
 from inspection.model import CrawledFile, Report
+from inspection.rules import catalogue
 from inspection.store import findings
 from inspection.store.session import session_scope
 from inspection.vocabulary import TriageOutcome
@@ -56,9 +59,9 @@ def crawled(office: PaperOffice, tmp_path: Path) -> list[str]:
 @pytest.mark.clause("S1-03c")
 def test_sensitive_files_long_not_written_to_are_listed_oldest_first_and_masked(crawled: list[str]) -> None:
     with session_scope() as session:
-        found = stale_files(session, CAMPAIGN)
-        assert len(stale_files(session, CAMPAIGN, unwritten_days=30)) == 4
-        assert len(stale_files(session, CAMPAIGN, unwritten_days=5 * YEARS + 30)) == 1
+        found = stale_files(session, CAMPAIGN, catalogue.current())
+        assert len(stale_files(session, CAMPAIGN, catalogue.current(), unwritten_days=30)) == 4
+        assert len(stale_files(session, CAMPAIGN, catalogue.current(), unwritten_days=5 * YEARS + 30)) == 1
     assert [one.path_shown[:2] for one in found] == ["更舊", "舊密", "舊名"]
     assert [(one.verdict, one.level) for one in found] == [
         ("unmarked_sensitive", ""), ("defective_mark", "密"), ("unmarked_sensitive", ""),
@@ -70,6 +73,24 @@ def test_sensitive_files_long_not_written_to_are_listed_oldest_first_and_masked(
     assert told.exit_code == 0, told.output
     assert "更舊名冊" in told.output
     assert [number for number in crawled if number in told.output or number in repr(found)] == []
+
+
+def test_of_a_national_secret_its_code_alone_is_listed(office: PaperOffice, tmp_path: Path) -> None:
+    folder = tmp_path / "機要"
+    folder.mkdir()
+    for name, level in (("甲案", "極機密"), ("乙案", "密")):
+        file = folder / f"{name}.docx"
+        file.write_bytes(docx("本案", header=level))
+        written_years_ago(file, 5.0)
+    crawl_folder(office, folder, WORKS)
+    told = CliRunner().invoke(app, ["crawl", "stale", CAMPAIGN, "--json"])
+    assert told.exit_code == 0, told.output
+    paths = {one["level"]: one["path"] for one in json.loads(told.output)}
+    assert "甲案" not in told.output
+    with session_scope() as session:
+        secret = session.scalar(select(CrawledFile.id).where(CrawledFile.path_shown.startswith("甲案")))
+    assert secret is not None
+    assert paths == {"極機密": file_code(secret), "密": "乙案.docx"}
 
 
 @pytest.mark.usefixtures("crawled")

@@ -8,8 +8,9 @@ from sqlalchemy import event, select
 from conftest import FixedClock
 from inspection import clock as now
 from inspection.crawling.campaign import vault
+from inspection.crawling.shown import file_code
 from inspection.errors import Conflict
-from inspection.findings.describe import describe, file_code
+from inspection.findings.describe import describe
 from inspection.findings.suspect import suspect
 from inspection.findings.triage import Verdict, triage
 from inspection.model import Answer, CrawledFile, CrawlRun, Event, Finding, Hit, Notice, Suspicion

@@ -131,7 +131,7 @@ def stale(
 ) -> None:
     """List sensitive or marked files long not written to, for the ethics office: paths masked, nothing confirmed."""
     with door(actor, reads=campaign_id) as opened:
-        found = stale_files(opened.session, campaign_id, unwritten_days=days)
+        found = stale_files(opened.session, campaign_id, opened.catalogue, unwritten_days=days)
     rows: list[dict[str, object]] = [
         {
             "unit": one.unit_id,

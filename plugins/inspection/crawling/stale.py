@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 
 from inspection import clock
 from inspection.crawling.campaign import limits, run_id_of
+from inspection.crawling.shown import place_shown
+from inspection.rules.catalogue import Catalogue
 from inspection.store import crawls, evidence
 
 
 @dataclass(frozen=True, slots=True)
 class StaleFile:
-    """A sensitive or marked file that was long not written to; its path is masked."""
+    """A sensitive or marked file that was long not written to; of its place what lists may show."""
 
     unit_id: str
     share_id: str
@@ -30,7 +32,9 @@ def stale_before(opened_at: datetime, unwritten_days: int = 0) -> datetime:
     return opened_at - timedelta(days=unwritten_days or limits().stale.unwritten_days)
 
 
-def stale_files(session: Session, campaign_id: str, *, unwritten_days: int = 0) -> list[StaleFile]:
+def stale_files(
+    session: Session, campaign_id: str, catalogue: Catalogue, *, unwritten_days: int = 0
+) -> list[StaleFile]:
     """The sensitive files of a campaign's crawl that nobody wrote to for so many days, oldest first by unit.
 
     Counted from the crawl's day. By the time of the last writing: that of the last reading is kept by few servers.
@@ -42,7 +46,7 @@ def stale_files(session: Session, campaign_id: str, *, unwritten_days: int = 0) 
         StaleFile(
             share.unit_id,
             share.id,
-            file.path_shown,
+            place_shown(file, catalogue),
             clock.local_date(file.modified_at),
             file.verdict.value if file.verdict else "",
             str((file.mark or {}).get("level") or ""),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from inspection.crawling.shown import file_code
 from inspection.errors import NotFound
 from inspection.findings.contradictions import contradictions
 from inspection.findings.suspected import KIND_DEFECTIVE, KIND_READ, KIND_UNMARKED
@@ -49,11 +50,6 @@ def describe_all(session: Session, suspicions: Sequence[Suspicion], catalogue: C
                 raise NotFound(f"suspicion {one.id} names a statement that was never put")
             found[one.id] = _of_answer(question, catalogue)
     return found
-
-
-def file_code(file_id: int) -> str:
-    """The code a file goes by outside the ethics office."""
-    return f"F{file_id:06d}"
 
 
 def _of_file(

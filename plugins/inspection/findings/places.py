@@ -15,9 +15,9 @@ from inspection.access.roles import on_behalf
 from inspection.access.who import Held, asking
 from inspection.audit.events import record
 from inspection.crawling.campaign import vault
+from inspection.crawling.shown import by_mouth_only, file_code
 from inspection.errors import BadSource, NotAllowed, NotFound
-from inspection.findings.describe import file_code
-from inspection.model import CrawledFile, Suspicion
+from inspection.model import Suspicion
 from inspection.model.lifecycle import SuspicionState
 from inspection.rules.catalogue import Catalogue
 from inspection.store import evidence, findings, roster
@@ -33,17 +33,6 @@ class Place:
     share: str
     address: str
     path: str
-
-
-def by_mouth_only(file: CrawledFile, catalogue: Catalogue) -> bool:
-    """Whether a file bears the mark of a national secret."""
-    level = str((file.mark or {}).get("level") or "")
-    return any(one.max_years is not None and level in {one.id, one.text} for one in catalogue.marking.levels)
-
-
-def place_shown(file: CrawledFile, catalogue: Catalogue) -> str:
-    """What lists of the ethics office show of a file's place: masked, and of a national secret its code alone."""
-    return file_code(file.id) if by_mouth_only(file, catalogue) else file.path_shown
 
 
 def why_closed(session: Session, one: Suspicion, person_id: str, *, catalogue: Catalogue, at: datetime) -> str:

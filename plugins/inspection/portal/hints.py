@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from inspection.access import policy
 from inspection.access.policy import Act
+from inspection.crawling.shown import place_shown
 from inspection.findings.families import Member, families
-from inspection.findings.places import place_shown
 from inspection.model import Clue, Unit
 from inspection.portal.guard import Visit
 from inspection.rules import catalogue

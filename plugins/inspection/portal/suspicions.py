@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from inspection import clock
 from inspection.access import policy
 from inspection.access.policy import Act
+from inspection.crawling.shown import place_shown
 from inspection.errors import BadSource, Conflict
 from inspection.findings.contradictions import contradictions
 from inspection.findings.describe import contradicted
 from inspection.findings.families import Member, families
 from inspection.findings.made_public import secrecy_hints
-from inspection.findings.places import place_shown
 from inspection.findings.questions import lapsed
 from inspection.findings.triage import Verdict, triage
 from inspection.model import Suspicion, Unit
