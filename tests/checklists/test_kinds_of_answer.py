@@ -11,6 +11,7 @@ from campaigns.paper_office import CAMPAIGN, SECOND_STAFF, WORKS, PaperOffice, p
 from checklists.filling import filled
 from inspection import clock as now
 from inspection import settings
+from inspection.checklists import refusals
 from inspection.checklists.review import accept
 from inspection.documents.returned import FormProblem
 from inspection.model import Answer, ChecklistReturn
@@ -82,9 +83,28 @@ def test_each_kind_travels_from_the_rule_to_the_row(asked: PaperOffice) -> None:
     assert (tally.asked, tally.conforms, tally.other, tally.told) == (len(others), len(others), 3, 3)
 
 
-def test_a_number_out_of_range_is_refused_by_its_item(asked: PaperOffice) -> None:
-    taken = asked.take_in(filled(asked.form(WORKS), {}, {**WRITTEN, f"{PAPERS}.result": "5001"}))
-    assert {"problem": FormProblem.ANSWER_UNCLEAR.value, "item": PAPERS} in taken.problems
+@pytest.mark.parametrize(
+    ("item", "written", "expected"),
+    [
+        (PAPERS, "5001", "一個數值（件），不小於0，不大於5,000"),
+        (PAPERS, "約三件", "一個數值（件），不小於0，不大於5,000"),
+        (INVENTORY, "115年2月30日", "一個確有之日期，例如115年11月13日"),
+    ],
+)
+def test_an_unclear_answer_is_told_once_with_what_is_asked_for(
+    asked: PaperOffice, item: str, written: str, expected: str
+) -> None:
+    every = dict.fromkeys(asked.items(WORKS), "合格")
+    taken = asked.take_in(filled(asked.form(WORKS), every, {**WRITTEN, f"{item}.result": written}))
+    assert list(taken.problems) == [
+        {"problem": FormProblem.ANSWER_UNCLEAR.value, "item": item, "expected": expected}
+    ]  # fmt: skip
+    with session_scope() as session:
+        position = next(one.position for one in checklists.questions(session, OF_WORKS) if one.item_id == item)
+        (line,) = refusals.lines(taken.problems, {item: position}, asked.rules)
+    assert line == (
+        f"第{position}項之結果無法辨識，請依欄位選填或填寫一個明確之結果。第{position}項應填{expected}。"
+    )  # fmt: skip
 
 
 @pytest.fixture

@@ -153,6 +153,15 @@ def test_a_dismissal_needs_its_ground(inspected: Portal) -> None:
         assert session.get_one(Suspicion, works).ground == "public"
 
 
+@pytest.mark.parametrize("path", ["/suspicions", "/suspicions/U04", "/cases/{case}", "/cases/{case}/place", "/fixes"])
+def test_a_page_of_cases_bears_the_mark_of_their_paper(inspected: Portal, path: str) -> None:
+    officer = entered(inspected, "ethics")
+    assert officer.get(path.format(case=case("U04"))).status_code == 200
+    told = visible_text(officer.page)
+    assert "擬列「密」，解密條件：本案缺失全部解除列管後解密。" in told
+    assert "公布後自動解密" not in told
+
+
 # ------------------------------------------------------------------------------------------------ the place
 
 

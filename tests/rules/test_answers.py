@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import get_args
 
 import pytest
 from pydantic import ValidationError
 
+from inspection import settings
 from inspection.rules.answers import (
     STATEMENT,
+    AnswerSpec,
     Asked,
     DateAnswer,
     DateSpec,
@@ -25,8 +28,21 @@ from inspection.rules.answers import (
 )
 from inspection.vocabulary import AnswerValue
 
+KINDS = [get_args(spec.model_fields["kind"].annotation)[0] for spec in get_args(AnswerSpec)]
 PAPERS = NumberSpec(unit="件", most=Decimal(5000))
 NOT_APPLICABLE = StatementAnswer(said=AnswerValue.NOT_APPLICABLE)
+
+
+def test_every_kind_a_rule_may_ask_for_is_told_to_those_who_write_rules() -> None:
+    told = (settings.REPOSITORY / "docs" / "changing-the-rules.md").read_text(encoding="utf-8")
+    assert [kind for kind in KINDS if kind != STATEMENT.kind and f"{{kind: {kind}" not in told] == []
+
+
+def test_a_kind_without_words_of_the_form_says_what_it_expects() -> None:
+    specs = [DateSpec(), TextSpec(), PAPERS, NumberSpec(unit="次")]
+    assert {type(one) for one in specs} == set(get_args(AnswerSpec)) - {StatementSpec}
+    assert [one for one in specs if not one.expects] == []
+    assert NumberSpec(unit="次", least=None).expects == "一個數值（次）"
 
 
 @pytest.mark.parametrize(

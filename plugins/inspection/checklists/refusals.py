@@ -21,13 +21,21 @@ Problems = Sequence[Mapping[str, str]]
 
 def lines(problems: Problems, positions: Mapping[str, int], catalogue: Catalogue) -> list[str]:
     """A sentence per kind of problem, in the order they were found; statements by their number on the form (by code
-    where the form does not have them)."""
+    where the form does not have them), and what each of them asks for where that was not understood."""
     items: dict[str, list[str]] = {}
+    expected: dict[str, str] = {}
     for one in problems:
         named = items.setdefault(one["problem"], [])
         if one.get("item"):
             named.append(str(positions.get(one["item"], one["item"])))
-    return [catalogue.wording.line(f"{PHRASE}{kind}", {"items": "、".join(named)}) for kind, named in items.items()]
+        if one.get("expected"):
+            values = {"item": named[-1], "expected": one["expected"]}
+            said = catalogue.wording.line(f"{PHRASE}expected", values)
+            expected[one["problem"]] = expected.get(one["problem"], "") + said
+    return [
+        catalogue.wording.line(f"{PHRASE}{kind}", {"items": "、".join(named)}) + expected.get(kind, "")
+        for kind, named in items.items()
+    ]
 
 
 def positions_of(session: Session, checklist: Checklist | None) -> dict[str, int]:

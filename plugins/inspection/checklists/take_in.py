@@ -15,7 +15,7 @@ from inspection.audit.events import record
 from inspection.audit.steps import advance
 from inspection.checklists import refusals
 from inspection.checklists.issue import form_key
-from inspection.documents.returned import FormAnswer, NotTaken, Problem, ReturnedForm
+from inspection.documents.returned import FormAnswer, FormProblem, NotTaken, Problem, ReturnedForm
 from inspection.documents.shelf import DOCX, Label, keep
 from inspection.model import Answer, Checklist, ChecklistReturn, Document, ReturnedFile
 from inspection.model.lifecycle import ChecklistState
@@ -115,13 +115,20 @@ def _problems(
 ) -> list[dict[str, str]]:
     if checklist is not None and checklist.state not in TAKES_RETURNS:
         return [{"problem": f"checklist_{checklist.state.value}", "item": ""}]
-    found = [{"problem": problem.kind.value, "item": problem.code} for problem in told]
-    found += [{"problem": "unanswered", "item": one.code} for one in answers.values() if one.value is None]
+    found = [_named(problem) for problem in told]
+    unclear = {problem.code for problem in told if problem.kind is FormProblem.ANSWER_UNCLEAR}
+    blank = [one.code for one in answers.values() if one.value is None and one.code not in unclear]
+    found += [{"problem": "unanswered", "item": code} for code in blank]
     found += [{"problem": "reason_missing", "item": one.code} for one in answers.values() if _lacks_reason(one)]
     found += [{"problem": "too_long", "item": code} for code in _too_long(form, answers)]
     if form.identity is not None and (checklist is None or not form.sealed):
         found.append({"problem": "not_issued_by_us", "item": ""})
     return found
+
+
+def _named(problem: Problem) -> dict[str, str]:
+    expected = {"expected": problem.expected} if problem.expected else {}
+    return {"problem": problem.kind.value, "item": problem.code, **expected}
 
 
 def _lacks_reason(answer: FormAnswer) -> bool:

@@ -50,10 +50,12 @@ class NotTaken(BadSource):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One problem; `code` names the question where it is about one. Never holds what was written."""
+    """One problem; `code` names the question where it is about one, `expected` what it asks for where what was written
+    was unclear. Never holds what was written."""
 
     kind: FormProblem
     code: str = ""
+    expected: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ class ReturnedForm:
                 value = specs.get(code, STATEMENT).read(row.words)
             except ValueError:
                 value = None
-                problems.append(Problem(FormProblem.ANSWER_UNCLEAR, code))
+                problems.append(Problem(FormProblem.ANSWER_UNCLEAR, code, specs.get(code, STATEMENT).expects))
             found[code] = FormAnswer(code, value, row.mended, row.remark)
         return found, tuple(problems)
 

@@ -10,7 +10,7 @@ from inspection.findings.places import Place, open_place, why_closed
 from inspection.findings.questions import LONGEST, Explanation, explain, lapsed, name_confidant
 from inspection.model import Person, Suspicion
 from inspection.model.lifecycle import SuspicionState
-from inspection.portal import rendering
+from inspection.portal import marks, rendering
 from inspection.portal.guard import Door, Visit
 from inspection.portal.responses import GoTo, Page, Reply
 from inspection.rules import catalogue
@@ -26,12 +26,14 @@ def case_page(visit: Visit, one: Suspicion, problem: str = "") -> Reply:
     involved = {one.asked_by, one.explained_by, one.explanation_entered_by, one.confidant_id, one.decided_by} - {None}
     finding = findings.of_suspicion(session, one.id)
     ground = rules.triage.ground(one.ground or "")
+    campaign = campaigns.get(session, one.campaign_id)
     return Page(
         "case.html.j2",
         {
             "case": one,
             "told": describe(session, one, rules),
-            "campaign": campaigns.get(session, one.campaign_id),
+            "campaign": campaign,
+            "mark": marks.of_cases(campaign),
             "unit_name": rendering.unit_names(session).get(one.unit_id, one.unit_id),
             "names": people.named(session, {name for name in involved if name}),
             "lapsed": lapsed(one, on=clock.local_date(visit.at)),
@@ -86,13 +88,15 @@ def place_page(visit: Visit, one: Suspicion, problem: str = "", place: Place | N
     """The form that asks what for; the place itself is shown in answer to it, once, under no address of its own."""
     closed = why_closed(visit.session, one, visit.person_id, catalogue=catalogue.current(), at=visit.at)
     finding = findings.of_suspicion(visit.session, one.id)
+    campaign = campaigns.get(visit.session, one.campaign_id)
     return Page(
         "place.html.j2",
         {
             "case": one,
             "closed": closed,
             "place": place,
-            "campaign": campaigns.get(visit.session, one.campaign_id),
+            "campaign": campaign,
+            "mark": marks.of_cases(campaign),
             "unit_name": rendering.unit_names(visit.session).get(one.unit_id, one.unit_id),
             "told": describe(visit.session, one, catalogue.current()),
             "back": _back(visit, one, finding.id if finding else ""),

@@ -12,7 +12,7 @@ from inspection.fixes.verify import release as release_fix
 from inspection.fixes.verify import verify as verify_fix
 from inspection.model import Campaign, Finding, Fix
 from inspection.model.lifecycle import FixState
-from inspection.portal import rendering
+from inspection.portal import marks, rendering
 from inspection.portal.guard import Door, Visit
 from inspection.portal.home import TO_BE_MENDED, working_days_left
 from inspection.portal.responses import GoTo, Page, Reply
@@ -63,6 +63,7 @@ def list_page(visit: Visit, _subject: None) -> Reply:
         "fixes.html.j2",
         {
             "rows": rows,
+            "mark": marks.of_cases(),
             "rungs": RUNGS,
             "soon": sum(1 for days in running if 0 <= days <= SOON),
             "late": len(late),
@@ -88,6 +89,7 @@ def fix_page(visit: Visit, fix: Fix, problem: str = "") -> Reply:
         "fix.html.j2",
         {
             "row": _row(visit, fix, finding, campaign, names),
+            "mark": marks.of_cases(campaign),
             "rungs": RUNGS,
             "climbed": findings.rungs(visit.session, fix.id),
             "claimed_by": roster.person(visit.session, fix.claimed_by) if fix.claimed_by else None,

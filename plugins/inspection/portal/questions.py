@@ -11,7 +11,7 @@ from inspection.findings.describe import describe_all
 from inspection.findings.questions import LONGEST, Explanation, explain, lapsed, questions_for
 from inspection.model import Suspicion
 from inspection.model.lifecycle import SuspicionState
-from inspection.portal import rendering
+from inspection.portal import marks, rendering
 from inspection.portal.guard import Door, Visit
 from inspection.portal.home import working_days_left
 from inspection.portal.responses import GoTo, Page, Reply
@@ -45,6 +45,7 @@ def page(visit: Visit, _subject: None, problem: str = "") -> Reply:
     return Page(
         "questions.html.j2",
         {
+            "mark": marks.of_cases(),
             "waiting": waiting,
             "answered": [one for one in shown if one.suspicion.state is SuspicionState.EXPLAINED],
             "units": list(dict.fromkeys(one.unit_name for one in shown)),

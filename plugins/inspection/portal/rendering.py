@@ -18,7 +18,7 @@ from inspection.documents.paper_code import short_code
 from inspection.model import Agency
 from inspection.rules import catalogue
 from inspection.store import roster
-from inspection.vocabulary import ApprovalOutcome
+from inspection.vocabulary import ApprovalOutcome, Severity
 
 FOLDER = settings.TEMPLATES / "portal"
 SHOWN_CONTACTS = 2  # the roster lists the ethics office and the duty room first
@@ -45,6 +45,7 @@ def environment() -> Environment:
         "short_code": short_code,
         "telephone": telephone,
         "outcome": outcome,
+        "severity_name": severity_name,
     }
     return made
 
@@ -106,6 +107,11 @@ def moment(value: datetime) -> str:
 def hour(value: datetime) -> str:
     """10:42, in the office's zone."""
     return f"{value.astimezone(clock.zone()):%H:%M}"
+
+
+def severity_name(severity: str) -> str:
+    """A level as the rules name it."""
+    return catalogue.current().severities.rule(Severity(severity)).name
 
 
 def outcome(value: str) -> str:

@@ -17,7 +17,7 @@ from inspection.findings.made_public import secrecy_hints
 from inspection.findings.questions import lapsed
 from inspection.findings.triage import Verdict, triage
 from inspection.model import Suspicion, Unit
-from inspection.portal import hints, rendering
+from inspection.portal import hints, marks, rendering
 from inspection.portal.guard import Door, Visit
 from inspection.portal.responses import GoTo, Page, Reply
 from inspection.rules import catalogue
@@ -63,7 +63,9 @@ class Case:
 
 def list_page(visit: Visit, _subject: None) -> Reply:
     """All batches; the first one is opened by a link."""
-    return Page("suspicions.html.j2", {"batches": _batches(visit), "unit": None, "here": "suspicions"})
+    return Page(
+        "suspicions.html.j2", {"batches": _batches(visit), "unit": None, "mark": marks.of_cases(), "here": "suspicions"}
+    )
 
 
 def batch_page(visit: Visit, unit: Unit, problem: str = "", *, hint_problem: str = "") -> Reply:
@@ -74,6 +76,7 @@ def batch_page(visit: Visit, unit: Unit, problem: str = "", *, hint_problem: str
         {
             "batches": _batches(visit),
             "unit": unit,
+            "mark": marks.of_cases(),
             "papers": _papers(visit, waiting[:LARGEST_BATCH]),
             "shown": min(len(waiting), LARGEST_BATCH),
             "grounds": catalogue.current().triage.dismissal_grounds,

@@ -18,6 +18,7 @@ from inspection.model import Checklist, Finding, Suspicion, Unit
 from inspection.model.lifecycle import ChecklistState, SuspicionState
 from inspection.rules.answers import Asked, StatementSpec, stance
 from inspection.rules.catalogue import Catalogue
+from inspection.rules.triage import OTHER
 from inspection.store import campaigns, checklists, evidence, findings
 from inspection.store.comparison import Compared, compared
 from inspection.store.findings import UNDECIDED
@@ -185,7 +186,8 @@ class UnitFigures:
 
 @dataclass(frozen=True, slots=True)
 class CampaignFigures:
-    """All units of a campaign, in the roster's order, and the shares of its crawl."""
+    """All units of a campaign, in the roster's order, and the shares of its crawl; dismissals counted by their ground's
+    name (officer review A3), never by an officer's free words, which may tell of the file."""
 
     units: list[UnitFigures]
     shares: list[ShareFigures]
@@ -295,10 +297,9 @@ def gather(session: Session, campaign_id: str, catalogue: Catalogue) -> Campaign
                 stale=stale.get(unit.id, 0),
             )
         )
-    reasons = Counter(
-        one.decided_reason or "" for one in suspicions if one.state is SuspicionState.DISMISSED
-    )  # fmt: skip
-    return CampaignFigures(units, shares, dict(reasons.most_common()))
+    grounds = Counter(one.ground or OTHER for one in suspicions if one.state is SuspicionState.DISMISSED)
+    dismissed = {catalogue.triage.name_of(ground): count for ground, count in grounds.most_common()}
+    return CampaignFigures(units, shares, dismissed)
 
 
 def _gravest_first(finding: Finding) -> tuple[int, int]:

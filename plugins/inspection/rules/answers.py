@@ -102,6 +102,11 @@ class _Spec(RuleModel):
         return plain(written).upper().rstrip("。.") in {plain(word).upper() for word in words}
 
     @property
+    def expects(self) -> str:
+        """What a clear answer is, for a sender whose answer was not; empty where the form's own words say it."""
+        return ""
+
+    @property
     def _blank_besides(self) -> str:
         return f"□{self.words[AnswerValue.NOT_APPLICABLE]}"
 
@@ -109,7 +114,14 @@ class _Spec(RuleModel):
         return self.words[answer.said] if isinstance(answer, StatementAnswer) else ""
 
 
-class StatementSpec(_Spec):
+class _Unitless(_Spec):
+    @property
+    def unit(self) -> str:
+        """What is printed behind the field; it comes back among the words beside it."""
+        return ""
+
+
+class StatementSpec(_Unitless):
     """A statement answered by one of three words; `words` are the office's own (`answer_names` of office.yaml)."""
 
     kind: Literal["statement"] = "statement"
@@ -118,11 +130,6 @@ class StatementSpec(_Spec):
     def control(self) -> Control:
         """What the form offers."""
         return Control.CHOICE
-
-    @property
-    def unit(self) -> str:
-        """What is printed behind the field."""
-        return ""
 
     @property
     def blank(self) -> list[str]:
@@ -160,6 +167,13 @@ class NumberSpec(_Spec):
         """What is written on paper: the number before its unit."""
         return [f"＿＿＿{self.unit}", self._blank_besides]
 
+    @property
+    def expects(self) -> str:
+        """As in `StatementSpec.expects`, with the bounds."""
+        least = "" if self.least is None else f"，不小於{self.least:,}"
+        most = "" if self.most is None else f"，不大於{self.most:,}"
+        return f"一個數值（{self.unit}）{least}{most}"
+
     def read(self, written: Sequence[str]) -> AnswerGiven | None:
         """As in `StatementSpec.read`; the unit may be written behind the number or not, thousands by commas."""
         unit = plain(self.unit)
@@ -184,7 +198,7 @@ class NumberSpec(_Spec):
         return f"{answer.number:,}{self.unit}" if isinstance(answer, NumberAnswer) else self._say_stance(answer)
 
 
-class DateSpec(_Spec):
+class DateSpec(_Unitless):
     """A day, written in years of the Republic or of the common era."""
 
     kind: Literal["date"] = "date"
@@ -195,14 +209,14 @@ class DateSpec(_Spec):
         return Control.DATE
 
     @property
-    def unit(self) -> str:
-        """What is printed behind the field."""
-        return ""
-
-    @property
     def blank(self) -> list[str]:
         """What is written on paper: year, month, day."""
         return ["＿年＿月＿日", self._blank_besides]
+
+    @property
+    def expects(self) -> str:
+        """As in `StatementSpec.expects`."""
+        return "一個確有之日期，例如115年11月13日"
 
     def read(self, written: Sequence[str]) -> AnswerGiven | None:
         """As in `StatementSpec.read`: 2026/11/13, 115.11.13, 民國115年11月13日."""
@@ -224,7 +238,7 @@ class DateSpec(_Spec):
         return self._say_stance(answer)
 
 
-class TextSpec(_Spec):
+class TextSpec(_Unitless):
     """A text in the unit's own words, at most `most` characters."""
 
     kind: Literal["text"] = "text"
@@ -236,14 +250,14 @@ class TextSpec(_Spec):
         return Control.LINE
 
     @property
-    def unit(self) -> str:
-        """What is printed behind the field."""
-        return ""
-
-    @property
     def blank(self) -> list[str]:
         """What is written on paper: a line."""
         return ["＿＿＿＿＿", self._blank_besides]
+
+    @property
+    def expects(self) -> str:
+        """As in `StatementSpec.expects`."""
+        return f"{self.most}字以內之文字"
 
     def read(self, written: Sequence[str]) -> AnswerGiven | None:
         """As in `StatementSpec.read`."""

@@ -18,7 +18,7 @@ class DecisionVerb(StrEnum):
     """In whose name a decision is made, as printed."""
 
     APPROVED = "核定"
-    AUTHORISED = "授權"
+    AUTHORISED = "授權決行"
     DECIDED_FOR = "代為決行"
 
 

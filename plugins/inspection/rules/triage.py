@@ -56,6 +56,10 @@ class TriageRules(RuleModel):
         """A ground by id."""
         return next((one for one in self.dismissal_grounds if one.id == ground_id), None)
 
+    def name_of(self, ground_id: str) -> str:
+        """A ground as printed; one that is no longer among them counts as another reason."""
+        return (self.ground(ground_id) or next(one for one in self.dismissal_grounds if one.id == OTHER)).name
+
 
 def load_triage(folder: Path, overlay: Path | None = None) -> TriageRules:
     """Reads the rules, an agency's overlay laid over them; faults name file, line and field."""

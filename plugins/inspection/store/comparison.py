@@ -86,10 +86,11 @@ def _against(session: Session, campaign_id: str, named: dict[str, tuple[str, ...
 
 
 def _wholly_covered(session: Session, campaign_id: str) -> set[str]:
-    """Units with a share in the crawl, all of theirs that the plan does not leave out covered completely."""
+    """Units with a share in the crawl, all of theirs that the plan does not leave out covered completely and without a
+    file that could not be read: what was not looked at verifies nothing, as it earns no praise."""
     run = evidence.campaign_run(session, campaign_id)
     covered: dict[str, list[bool]] = defaultdict(list)
     for share, record in evidence.coverage(session, run.id) if run else []:
         if not share.left_out:
-            covered[record.unit_id].append(share.complete)
+            covered[record.unit_id].append(share.complete and not share.unreadable)
     return {unit_id for unit_id, complete in covered.items() if all(complete)}
