@@ -38,6 +38,7 @@ class Seen:
     size: int = 1
     minutes: int = 0
     clue: tuple[str, int] | None = None
+    traits: str | None = None
 
 
 def crawl(campaign_id: str, files: Sequence[Seen], *, purpose: str = "campaign") -> None:
@@ -57,7 +58,7 @@ def crawl(campaign_id: str, files: Sequence[Seen], *, purpose: str = "campaign")
             session.execute(select(CrawledFile.path_key, CrawledFile.id).where(CrawledFile.run_id == run_id)).all()
         )
         hits = [_hit(ids[_key(f"{one.share}/{one.path}")], detector) for one in files for detector in one.detectors] + [
-            _hit(ids[_key(f"{one.share}/{one.path}")], one.clue[0], HitBasis.MEANING, one.clue[1])
+            _hit(ids[_key(f"{one.share}/{one.path}")], one.clue[0], HitBasis.MEANING, one.clue[1], one.traits)
             for one in files
             if one.clue is not None
         ]
@@ -70,11 +71,13 @@ def hinted(path: str, content: str | None, topic: str = "TOP-WHISTLE", strength:
     return Seen(path, content, detectors=(), verdict=Verdict.CLEAN, clue=(topic, strength), **other)
 
 
-def _hit(file_id: int, detector: str, basis: HitBasis | None = None, strength: int | None = None) -> dict[str, Any]:
+def _hit(
+    file_id: int, detector: str, basis: HitBasis | None = None, strength: int | None = None, traits: str | None = None
+) -> dict[str, Any]:
     return {
         "crawled_file_id": file_id, "detector": detector, "count": 1, "people": 0 if basis else 1,
         "severity": Severity.HIGH, "excerpts": ["○○○不要○○○"] if basis else [], "locators": [], "basis": basis,
-        "strength": strength,
+        "strength": strength, "traits": traits,
     }  # fmt: skip
 
 

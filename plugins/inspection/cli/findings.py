@@ -9,6 +9,7 @@ import typer
 from inspection.cli.speaking import Actor, AsJson, MaybeActor, door, say, table
 from inspection.errors import BadSource, Place
 from inspection.findings.clues import ClueVerdict, judge_clues
+from inspection.findings.lessons import look_again
 from inspection.findings.made_public import secrecy_ended
 from inspection.findings.places import open_place
 from inspection.findings.questions import Explanation, name_confidant
@@ -155,3 +156,17 @@ def judge_clue(
     with door(actor) as opened:
         confirmed = judge_clues(opened.session, clue_id, said, catalogue=opened.catalogue, at=opened.at)
     say({"decided": len(clue_id), "findings": confirmed}, as_json=as_json)
+
+
+@app.command("look-again")
+def look_again_at(
+    clue_id: list[int],
+    reason: Annotated[str, typer.Option(help="What was seen on opening the file; always needed.")],
+    actor: Actor,
+    agree: Annotated[bool, typer.Option("--agree/--open-anew", help="Whether the dismissal was right.")],
+    as_json: AsJson = False,
+) -> None:
+    """Look again at dismissed 語意線索 drawn by chance: agree, or let them wait anew; never one's own."""
+    with door(actor) as opened:
+        moved = look_again(opened.session, clue_id, agrees=agree, person_id=actor, reason=reason, at=opened.at)
+    say({"looked_at": moved}, as_json=as_json)

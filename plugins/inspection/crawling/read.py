@@ -257,6 +257,7 @@ class RowWriter:
                         "locators": category["locators"],
                         "basis": HitBasis(category["basis"]) if "basis" in category else None,
                         "strength": category.get("strength"),
+                        "traits": category.get("traits"),
                     }
 
 

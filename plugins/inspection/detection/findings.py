@@ -49,6 +49,10 @@ class Category:
     remedies: tuple[str, ...]
     strength: int = 0
     """0 for a hit of a rule; 1 to 3 for 語意比對, a clue and no more: from 2 on the file counts as suspected."""
+    told: frozenset[int] = frozenset()
+    """Of 語意比對 the numbers of the model's phrases that spoke for it."""
+    traits: str = ""
+    """Those phrases as a lesson keeps them (`detection.traits`); empty where nobody keeps lessons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +222,7 @@ def _by_meaning(rules: Rules, hits: Hits) -> Iterator[Category]:
             for clue in said.clues
         ),
     )
-    yield replace(plain, strength=said.strength)
+    yield replace(plain, strength=said.strength, told=said.told)
 
 
 def _category(

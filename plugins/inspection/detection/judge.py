@@ -12,10 +12,11 @@ from inspection.detection.conceal import Concealer
 from inspection.detection.exposure import file_severity, worst
 from inspection.detection.findings import Category, find_categories
 from inspection.detection.marks import MICROSOFT, Mark, read_marks
-from inspection.detection.meaning import WEAK
+from inspection.detection.meaning import WEAK, SecondReader
 from inspection.detection.normalise import Manuscript, normalised
 from inspection.detection.ruleset import Rules
 from inspection.detection.sketch import sketch
+from inspection.detection.traits import traits
 from inspection.extraction.passage import Passage, Reading, Unread
 from inspection.vocabulary import Level, ReadReason, ReadStatus, Severity, Verdict, Zone
 
@@ -79,7 +80,7 @@ def judge(
 
     A national-secret mark ends the matter: no content is looked at and none kept. `family` learns what was found, for
     files that name each other: an archive and its members (see `concealed`). With a `sketch_key` what is suspected
-    gets a sketch, by which copies and versions know each other.
+    gets a sketch, by which copies and versions know each other, and a clue what a lesson may keep of it.
     """
     components = [part for part in meta.path.split("/") if part][-PATH_COMPONENTS:]
     named = tuple(Passage(Zone.PATH, component, "檔名") for component in components)
@@ -113,8 +114,19 @@ def judge(
     if secret:
         return _stopped(base, meta)
     if sketch_key and base.categories and rules.second is not None:
-        base = replace(base, sketch=sketch(manuscript, rules.second, sketch_key))
+        base = replace(
+            base,
+            sketch=sketch(manuscript, rules.second, sketch_key),
+            categories=tuple(_with_traits(one, rules.second, sketch_key) for one in base.categories),
+        )
     return _decided(base, manuscript, meta, rules)
+
+
+def _with_traits(category: Category, second: SecondReader, key: bytes) -> Category:
+    """A category with what a lesson may keep of it; a rule's hit has none."""
+    if not category.told:
+        return category
+    return replace(category, traits=traits((second.model.phrases[one] for one in category.told), key))
 
 
 def shown_path(path: str, rules: Rules, *, today: date) -> str:
@@ -241,6 +253,7 @@ def as_row(judgement: Judgement) -> dict[str, Any]:
                 "excerpts": [excerpt.text for excerpt in category.excerpts],
                 "locators": [excerpt.locator for excerpt in category.excerpts],
                 **({"basis": "meaning", "strength": category.strength} if category.strength else {}),
+                **({"traits": category.traits} if category.traits else {}),
             }
             for category in judgement.categories
         ],

@@ -20,7 +20,7 @@ from typing import Any
 
 from inspection.detection.engine import Backend, has_hyperscan
 from inspection.detection.normalise import Manuscript
-from inspection.rules.meaning import MeaningModel
+from inspection.rules.meaning import NEVER_TAUGHT, MeaningModel
 
 FOLD = bytes(
     ord("0") if 48 <= code <= 57 else ord("a") if chr(code).isalpha() else code for code in range(128)
@@ -56,6 +56,9 @@ class Meaning:
     strength: int
     score: float
     clues: tuple[Clue, ...]
+    told: frozenset[int] = frozenset()
+    """The numbers of the phrases that spoke for it in the text, of those that may be shown; none where the text may be
+    of what nothing is learned from."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,11 @@ class SecondReader:
         if not clues:  # a name and nothing to show for it
             return None
         phrases = name.union(*(present for _, present in best.pieces))
-        return Meaning(self.model.topic(phrases), strength, round(best.score, 2), clues)
+        topic, second, *_ = self.model.topics_by_weight(phrases)
+        told = frozenset(one for _, present in best.pieces for one in present if self._may_be_shown(one))
+        if not NEVER_TAUGHT.isdisjoint({topic, second}):
+            told = frozenset()
+        return Meaning(topic, strength, round(best.score, 2), clues, told)
 
     def doubts(self, manuscript: Manuscript) -> bool:
         """Whether even the strongest window speaks against the text being sensitive; False where too little stands."""
@@ -156,9 +163,12 @@ class SecondReader:
         weights, phrases = self.model.weights, self.model.phrases
         weighed = sorted(window.pieces, key=lambda piece: -sum(max(weights[one], 0.0) for one in piece[1]))
         for line, present in weighed[:SHOWN_LINES]:
-            telling = [phrases[one] for one in present if weights[one] >= TELLING and len(phrases[one]) > 1]
+            telling = [phrases[one] for one in present if self._may_be_shown(one)]
             if telling:
                 yield Clue(line, shown(lines[line], telling), round(sum(weights[one] for one in present), 2))
+
+    def _may_be_shown(self, number: int) -> bool:
+        return self.model.weights[number] >= TELLING and len(self.model.phrases[number]) > 1
 
     def phrases_of(self, name: str) -> frozenset[int]:
         """The phrases a file's name holds: names that hold the same are read alike."""

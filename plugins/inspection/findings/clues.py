@@ -17,6 +17,7 @@ from inspection.access.roles import on_behalf
 from inspection.audit.steps import advance_all
 from inspection.errors import BadSource, Conflict
 from inspection.findings.held import Dismissals
+from inspection.findings.lessons import draw_second_look, teach
 from inspection.findings.made_public import ProjectFolder, project_folders, still_secret
 from inspection.findings.suspected import KIND_CLUE, KIND_READ, Suspected, digest, likeness
 from inspection.findings.triage import Verdict, require_judge, triage
@@ -140,6 +141,9 @@ def judge_clues(
         details={**acting, **said},
         values={"decided_by": verdict.person_id, "decided_reason": verdict.reason, "decided_at": at, **said},
     )
+    if not confirming:
+        draw_second_look(session, fresh, catalogue.triage.lessons)
+    teach(session, fresh, catalogue=catalogue, at=at)
     if not confirming:
         return []
     _as_suspicions(session, fresh, verdict, catalogue=catalogue, at=at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inspection.model.base import Record, enum_column, kind_column
@@ -117,6 +117,7 @@ class Hit(Record):
 
     `basis` is MEANING where no rule found it but the second reading, with a `strength` of 1 to 3: then `detector` is
     the topic, and it is a clue for a person's look and in no figure (officer review A5). Both are empty for a rule's.
+    `traits` are the phrases behind such a clue as a lesson may keep them (`detection.traits`).
     """
 
     __tablename__ = "hit"
@@ -132,6 +133,7 @@ class Hit(Record):
     locators: Mapped[list[str]]
     basis: Mapped[HitBasis | None] = mapped_column(kind_column(HitBasis))
     strength: Mapped[int | None]
+    traits: Mapped[str | None] = mapped_column(String(256))
 
 
 class Suspicion(Record):
@@ -184,7 +186,8 @@ class Clue(Record):
 
     It is no ground for a question, a deadline or a figure (officer review A5); only an officer's own words make it one:
     `category` (id of a detector) and reason are theirs, `suspicion_id` is what came of it. `topic` and `strength` (1 to
-    3) are the machine's; `likeness` is as with 疑似事項.
+    3) are the machine's; `likeness` is as with 疑似事項. Of dismissals a random tenth is `look_again`: somebody else
+    looks, and agrees (`looked_again_by` and when) or opens it anew (officer review A3).
     """
 
     __tablename__ = "clue"
@@ -208,3 +211,6 @@ class Clue(Record):
     ground: Mapped[str | None] = mapped_column(String(40))
     noted_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
+    look_again: Mapped[bool] = mapped_column(server_default=false())
+    looked_again_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    looked_again_at: Mapped[datetime | None]

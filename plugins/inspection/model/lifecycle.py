@@ -207,7 +207,7 @@ STEPS: dict[type[StrEnum], dict[str, frozenset[str]]] = {
         dismissed="open",
         self_improved="",
     ),
-    ClueState: _steps(open="confirmed dismissed", confirmed="", dismissed=""),
+    ClueState: _steps(open="confirmed dismissed", confirmed="", dismissed="open"),  # by whom looked again
     ChecklistState: _steps(
         prepared="issued exempt",
         issued="returned exempt",

@@ -288,7 +288,9 @@ def references(catalogue: Catalogue) -> Iterator[tuple[str, str, str, str, Set[s
         yield from ((plan_rules.FILE, form.id, "bases", basis, bases) for basis in form.bases)
         yield plan_rules.FILE, form.id, "decided_as", form.decided_as, documents
     detectors = {detector.id for detector in catalogue.detectors.detectors}
-    yield from ((triage_rules.FILE, one.id, "id", one.id, detectors) for one in catalogue.triage.named_person_only)
+    triage = catalogue.triage
+    yield from ((triage_rules.FILE, one.id, "id", one.id, detectors) for one in triage.named_person_only)
+    yield from ((triage_rules.FILE, one.id, "id", one.id, detectors) for one in triage.lessons.never_from)
     for kind in catalogue.project_kinds.kinds:
         yield from ((project_rules.FILE, kind.id, "watched", named, detectors) for named in kind.watched)
     for rule in catalogue.assessment_sentences.sentences:

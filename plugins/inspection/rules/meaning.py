@@ -17,6 +17,8 @@ from inspection.errors import BadSource, Place
 
 SHIPPED = Path(__file__).with_name("meaning_model.tsv")
 FORMAT = 2
+NEVER_TAUGHT = frozenset({"TOP-WHISTLE", "TOP-CIPHER", "SEC-PASSWORD"})
+"""檢舉 and 密碼: nothing is ever learned from them (officer review A4)."""
 
 
 @dataclass(frozen=True)
@@ -53,11 +55,15 @@ class MeaningModel:
 
     def topic(self, present: Iterable[int]) -> str:
         """The topic that weighs most; the same on every machine where two weigh alike."""
+        return self.topics_by_weight(present)[0]
+
+    def topics_by_weight(self, present: Iterable[int]) -> list[str]:
+        """All topics, the one that weighs most first."""
         sums = list(self.topic_bias)
         for number in present:
             for topic, weight in enumerate(self.topic_rows[number].split("\t")):
                 sums[topic] += int(weight) / 100
-        return self.topics[max(range(len(sums)), key=lambda topic: (round(sums[topic], 6), -topic))]
+        return [self.topics[one] for one in sorted(range(len(sums)), key=lambda topic: (-round(sums[topic], 6), topic))]
 
     def as_text(self) -> str:
         """The file's text, digest included."""

@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints, field_validator
 
 from inspection.rules.load import RuleModel, load_yaml
+from inspection.rules.meaning import NEVER_TAUGHT
 
 FILE = "triage.yaml"
 OTHER = "other"
@@ -18,11 +19,13 @@ class DismissalGround(RuleModel):
     """A ground on which a 疑似事項 is dismissed; reports count by it (officer review A3).
 
     `of_place`: it is the place that makes it harmless, not what is in it, so that it does not hold elsewhere.
+    `teaches`: it says of the content that it is harmless, so that a clue dismissed on it is a lesson.
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z_]{2,40}$")]
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=30)]
     of_place: bool = False
+    teaches: bool = False
 
 
 class NamedPersonOnly(RuleModel):
@@ -32,6 +35,29 @@ class NamedPersonOnly(RuleModel):
     why: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=30)]
 
 
+class NeverTaught(RuleModel):
+    """A detector (`id`) no lesson is ever taken from, and why."""
+
+    id: str
+    why: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=30)]
+
+
+class LessonRules(RuleModel):
+    """What decisions on clues teach (officer review A4). `never_from`: detectors nothing is learned from; an agency may
+    add some, and take none of `NEVER_TAUGHT` away. `looked_again_per_hundred`: of dismissed clues so many, drawn by
+    chance, are looked at again by somebody else (A3)."""
+
+    never_from: tuple[NeverTaught, ...]
+    looked_again_per_hundred: Annotated[int, Field(ge=10, le=100)]
+
+    @field_validator("never_from")
+    @classmethod
+    def _what_must_stay(cls, given: tuple[NeverTaught, ...]) -> tuple[NeverTaught, ...]:
+        if gone := NEVER_TAUGHT - {one.id for one in given}:
+            raise ValueError(f"must have entries for {', '.join(sorted(gone))}: nothing may be learned from them")
+        return given
+
+
 class TriageRules(RuleModel):
     """`answer_within_working_days`: counted from the day after the question. `named_person_only`: detectors whose files
     no contact or unit head sees by role, but the ethics officer and one person named per case (officer review A12)."""
@@ -39,6 +65,7 @@ class TriageRules(RuleModel):
     answer_within_working_days: Annotated[int, Field(ge=1, le=60)]
     named_person_only: tuple[NamedPersonOnly, ...]
     dismissal_grounds: Annotated[tuple[DismissalGround, ...], Field(min_length=1)]
+    lessons: LessonRules
 
     @field_validator("dismissal_grounds")
     @classmethod

@@ -31,7 +31,7 @@ _PICTURES = or_(
 )
 # a list that is not empty, as both databases write it
 _IN_PART = cast(FILES.c.unread, Text).like("[{%")
-_HIT_CARRIED = ("detector", "count", "people", "severity", "excerpts", "locators", "basis", "strength")
+_HIT_CARRIED = ("detector", "count", "people", "severity", "excerpts", "locators", "basis", "strength", "traits")
 
 
 @dataclass(frozen=True, slots=True)
