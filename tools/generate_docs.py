@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 
-from tools import clause_page, document_page, rule_pages, running_pages
+from tools import clause_page, document_page, mail_page, mark_page, rule_pages, running_pages
 
+from inspection.rules.catalogue import Catalogue
 from inspection.settings import PREFIX, REPOSITORY, Settings
 
 DOCS = REPOSITORY / "docs"
@@ -27,13 +29,24 @@ def settings_page() -> str:
     return head + rule_pages.table(("variable", "default", "meaning"), rows) + "\n"
 
 
+def _of_shipped(page: Callable[[Catalogue], str]) -> str:
+    return page(rule_pages.shipped())
+
+
+OF_RULES: dict[str, Callable[[Catalogue], str]] = {
+    "generated/detectors.md": rule_pages.detectors_page,
+    "generated/marks.md": mark_page.marks_page,
+    "generated/checklist_items.md": rule_pages.checklist_items_page,
+    "generated/ladder.md": rule_pages.ladder_page,
+    "generated/mails.md": mail_page.mails_page,
+}
+"""Pages that say what the rules say."""
+
 PAGES: dict[str, Callable[[], str]] = {
     "generated/settings.md": settings_page,
     "generated/commands.md": running_pages.commands_page,
     "generated/dags.md": running_pages.dags_page,
-    "generated/detectors.md": rule_pages.detectors_page,
-    "generated/checklist_items.md": rule_pages.checklist_items_page,
-    "generated/ladder.md": rule_pages.ladder_page,
+    **{name: partial(_of_shipped, page) for name, page in OF_RULES.items()},
     "generated/documents.md": document_page.documents_page,
     "clauses.md": clause_page.clauses_page,
 }

@@ -49,9 +49,8 @@ def _cell(value: object) -> str:
     return " ".join(str(value).replace("|", "\\|").split())
 
 
-def detectors_page() -> str:
+def detectors_page(rules: Catalogue) -> str:
     """What each detector looks for, on which ground, and what is done about it; examples never show a value."""
-    rules = shipped()
     book, severities = rules.detectors, rules.severities
     names = {one.id: one.name for one in severities.severities}
     groups = list(dict.fromkeys(detector.group for detector in book.detectors))
@@ -69,12 +68,15 @@ def detectors_page() -> str:
             ground = book.grounds[one.ground]
             weak = one.severity_without_context
             level = names[one.severity] + (f"（無前後文：{names[weak]}）" if weak else "")
-            cited = f"{ground.title}{ground.article}"
-            rows.append((one.id, one.name, level, REPORTED[one.report], cited, "、".join(one.remedies), one.source))
-        heads = ("id", "名稱", "等級", "列報", "依據", "措施（依序）", "規則來源")
+            cited, remedies = f"{ground.title}{ground.article}", "、".join(one.remedies)
+            traps = "；".join(one.traps)
+            rows.append((one.id, one.name, level, REPORTED[one.report], cited, remedies, one.source, traps))
+        heads = ("id", "名稱", "等級", "列報", "依據", "措施（依序）", "規則來源", "易誤判者")
         parts.append(f"## {group}\n\n{table(heads, rows)}")
     hit = [(one.id, _case(one.cases.hit), _case(one.cases.miss)) for one in book.detectors]
     parts.append("## 一例應中、一例不應中\n\n" + table(("id", "應中", "不應中"), hit))
+    grounds = [(f"{one.title}{one.article}", one.text) for one in book.grounds.values()]
+    parts.append("## 依據\n\n" + table(("依據", "要旨"), grounds))
     return "\n\n".join(parts) + "\n"
 
 
@@ -82,9 +84,8 @@ def _case(cases: tuple[str, ...]) -> str:
     return f"`{' '.join(cases[0].split())}`" if cases else "—"
 
 
-def checklist_items_page() -> str:
+def checklist_items_page(rules: Catalogue) -> str:
     """Every statement by category, with basis, severity, who answers and to which units it is put."""
-    rules = shipped()
     items = rules.checklist_items
     names = {one.id: one.name for one in rules.severities.severities}
     in_use = [item for item in items.items if not item.retired]
@@ -95,13 +96,9 @@ def checklist_items_page() -> str:
     )
     parts = [head]
     for category in items.categories:
-        rows = [
-            _item_row(item, names[item.severity], rules.basis_text(item))
-            for item in in_use
-            if item.prefix == category.id
-        ]
+        rows = [_item_row(rules, item, names[item.severity]) for item in in_use if item.prefix == category.id]
         if rows:
-            heads = ("id", "檢查項目", "依據", "等級", "填答", "頻率", "對象", "檢查種類")
+            heads = ("id", "檢查項目", "依據", "等級", "填答", "頻率", "對象", "檢查種類", "出處（不列印）")
             parts.append(f"## {category.id} {category.name}\n\n{table(heads, rows)}")
     retired = [item.id for item in items.items if item.retired]
     if retired:
@@ -111,22 +108,22 @@ def checklist_items_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _item_row(item: ChecklistItem, severity: str, basis: str) -> tuple[str, ...]:
+def _item_row(rules: Catalogue, item: ChecklistItem, severity: str) -> tuple[str, ...]:
     return (
         item.id,
         item.statement,
-        basis,
+        rules.basis_text(item),
         severity,
         RESPONDENT[item.respondent],
         ROTATION[item.rotation],
         "、".join(item.unit_tags) or "各單位",
-        "、".join(shipped().campaign_kinds.rule(kind).title for kind in item.kinds),
+        "、".join(rules.campaign_kinds.rule(kind).title for kind in item.kinds),
+        "；".join(item.sources),
     )
 
 
-def ladder_page() -> str:
+def ladder_page(rules: Catalogue) -> str:
     """Deadlines by severity, and each ladder: when who is told by which way."""
-    rules = shipped()
     severities = rules.severities.severities
     rows = [
         (

@@ -16,6 +16,7 @@ import inspection.campaigns.matters  # noqa: F401 - the register of matters is f
 from inspection import clock, settings
 from inspection.approvals import matters
 from inspection.crawling import campaign as crawling
+from inspection.documents.signing import unfit_rows
 from inspection.errors import InspectionError
 from inspection.extraction.libarchive import is_at_hand
 from inspection.rules import catalogue
@@ -58,6 +59,11 @@ def _key() -> Check:
 def _rules() -> Check:
     rules = catalogue.current()
     return Check("rules", True, f"version {rules.version[:12]}, {len(rules.checklist_items.items)} items")
+
+
+def _signatures() -> Check:
+    unfit = list(unfit_rows(catalogue.current().approval_table, settings.TEMPLATES))
+    return Check("signatures", not unfit, "；".join(unfit) or "簽章欄與分層負責表相符", "照說明修改" if unfit else "")
 
 
 def _migrations() -> Check:
@@ -197,6 +203,7 @@ def _clock() -> Check:
 CHECKS: dict[str, Callable[[], Check]] = {
     "key": _key,
     "rules": _rules,
+    "signatures": _signatures,
     "database": _migrations,
     "matters": _matters,
     "kinds": _kinds,

@@ -220,3 +220,14 @@ def test_the_command_line_proposes_asks_and_confirms(office: PaperOffice, comman
     wrong = command("calendar", "confirm-spring", "2027", "announced", "--start", "morgen", *bounds[2:], *facts)
     assert (wrong.status, "no instant: 'morgen'" in wrong.warning) == (2, True)
     assert command("calendar", "spring", "2100").status == 2
+
+
+def test_what_was_announced_is_listed_with_the_pattern_that_would_have_proposed_it(
+    office: PaperOffice, command: CommandLine
+) -> None:
+    told = command("calendar", "announced", "--as", STAFF)
+    assert told.status == 0
+    found = {row["year"]: (row["matches"], row["period"], row["source"]) for row in told.rows}
+    assert found[2026] == (
+        "npa15", "115年2月9日（星期一）22時起至2月23日（星期一）24時止，為期15日", "內政部2026-02-05報導",
+    )  # fmt: skip

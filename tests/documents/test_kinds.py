@@ -1,6 +1,5 @@
 """The register of documents is whole: each kind by its module, each mark used, each template printed from once."""
 
-import re
 from collections import Counter
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import pytest
 from inspection import settings
 from inspection.documents.frame import mark_of
 from inspection.documents.kinds import case_sheet, of, register, submission_brief, unit_report
-from inspection.documents.lint import dump
+from inspection.documents.signing import cells_of, unfit_rows
 from inspection.errors import BadSource, NotFound
 from inspection.rules import catalogue
 from inspection.vocabulary import MarkedAs
@@ -65,17 +64,26 @@ def test_a_letter_that_encloses_has_no_mark_of_its_own() -> None:
         mark_of(office, submission_brief.KIND)
 
 
-@pytest.mark.parametrize(
-    ("kind", "document"),
-    [
-        ("plan", "plan"),
-        ("spring_plan", "spring_plan"),
-        ("project_plan", "project_plan"),
-        ("campaign_report", "campaign_report"),
-        ("unit_report", "unit_report"),
-        ("closing_review", "closing_review"),
-    ],
-)
-def test_the_row_to_be_signed_is_that_of_the_approval_table(kind: str, document: str) -> None:
-    printed = re.findall(r"\{\{ signers\.(\w+) \}\}", dump(settings.TEMPLATES / KINDS[kind].template))
-    assert printed == [cell.value for cell in catalogue.load().decision(document).signature_row]
+def test_the_row_to_be_signed_ends_with_who_decides() -> None:
+    table = catalogue.load().approval_table
+    signed = {kind.id for kind in KINDS.values() if table.document(kind.id) and cells_of(template_of(kind.id))}
+    assert signed == {"plan", "spring_plan", "project_plan", "campaign_report", "unit_report", "closing_review"}
+    assert list(unfit_rows(table, settings.TEMPLATES)) == []
+    assert cells_of(template_of("unit_report")) == ["drafter", "ethics_head"]
+
+
+def test_a_paper_whose_decider_or_opinions_changed_is_named(tmp_path: Path) -> None:
+    changed = "{id: unit_report, decided_by: chief_secretary}", "{id: closing_review, countersigned_by: [資訊]}"
+    text = "documents:\n" + "".join(f"- {one}\n" for one in changed)
+    (tmp_path / "approval_table.yaml").write_text(text, encoding="utf-8")
+    faults = list(unfit_rows(catalogue.load(tmp_path).approval_table, settings.TEMPLATES))
+    assert [fault.partition("：")[0] for fault in faults] == [
+        KINDS["closing_review"].template,
+        KINDS["unit_report"].template,
+    ]
+    assert "由主任秘書決行，簽章欄末格卻為" in faults[1]
+    assert "會辦" in faults[0]
+
+
+def template_of(kind: str) -> Path:
+    return settings.TEMPLATES / KINDS[kind].template

@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 
 from house import not_yet, sources
+from inspection.documents.kind import DocumentKind
+from inspection.documents.kinds import register
+from inspection.errors import BadSource
 from inspection.model.lifecycle import STEPS
 from inspection.rules import catalogue
 from inspection.settings import REPOSITORY, Settings
@@ -56,6 +59,22 @@ def unread(settings: Iterable[str], modules: Iterable[ast.Module]) -> set[str]:
     return {f"setting:{one}" for one in settings if not {one, *BY_WAY_OF.get(one, ())} & read}
 
 
+def unborne(marks: Iterable[str], kinds: Iterable[DocumentKind]) -> set[str]:
+    """Entries of the menu of marks that no kind of document bears."""
+    return {f"mark:{one}" for one in marks} - {f"mark:{mark}" for kind in kinds for mark in marks_of(kind)}
+
+
+def marks_of(kind: DocumentKind) -> set[str]:
+    """The marks a kind of document may bear."""
+    return {mark.value for mark in (kind.mark, *kind.other_marks) if mark is not None}
+
+
+LADDER = """ladders:
+- id: fix
+  rungs:
+  - {id: late, name: 逾期, offset: 1, to: [contact], channel: mail, tone: plain, template: postcard}
+"""
+
 BY_WAY_OF = {
     "home": ("home_folder", "documents_folder"),
     "drop_folder": ("drop_folder_path",),
@@ -80,10 +99,11 @@ def _declared() -> dict[str, set[str]]:
         "state": unentered(STEPS, TREES),
         "decision": unasked((one.id for one in RULES.approval_table.documents), plans, TREES),
         "setting": unread(Settings.__annotations__, acting),
+        "mark": unborne((one.id.value for one in RULES.office.proposed_marks), register().values()),
     }
 
 
-@pytest.mark.parametrize("kind", ["mail", "state", "decision", "setting"])
+@pytest.mark.parametrize("kind", ["mail", "state", "decision", "setting", "mark"])
 def test_what_is_declared_is_done_or_stands_on_the_list(kind: str) -> None:
     assert _declared()[kind] == {one for one in OPEN if one.startswith(f"{kind}:")}
 
@@ -117,6 +137,35 @@ def test_a_state_only_asked_for_is_not_entered() -> None:
 
 def test_a_decision_nobody_asks_for_is_found() -> None:
     assert unasked({"plan", "unit_report", "bill_of_fare"}, {"plan"}, TREES) == {"decision:bill_of_fare"}
+
+
+def test_a_mark_no_paper_bears_is_found() -> None:
+    assert unborne({"unit_report", "parade"}, register().values()) == {"mark:parade"}
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "told"),
+    [
+        ("office.yaml", "proposed_marks:\n- {id: parade, level: null}\n", r"office\.yaml, line 2, .*proposed_marks"),
+        ("ladder.yaml", LADDER, r"ladder\.yaml, line 4, .*postcard"),
+        (
+            "approval_table.yaml",
+            "documents:\n- {id: plan, countersigned_by: [球隊]}\n",
+            r"approval_table\.yaml, line 2, .*球隊",
+        ),
+        (
+            "campaign_kinds.yaml",
+            "kinds:\n- {id: semiannual, sent_up: [parade]}\n",
+            r"campaign_kinds\.yaml, line 2, .*parade",
+        ),
+    ],
+)
+def test_an_id_that_names_nothing_is_refused_at_load_with_its_line(
+    tmp_path: Path, file: str, text: str, told: str
+) -> None:
+    (tmp_path / file).write_text(text, encoding="utf-8")
+    with pytest.raises(BadSource, match=told):
+        catalogue.load(tmp_path)
 
 
 def test_a_setting_only_declared_is_found() -> None:

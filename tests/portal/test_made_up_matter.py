@@ -46,8 +46,7 @@ PAGE = f"/matters/later_end:{CAMPAIGN}"
 ROW = """
 documents:
 - {id: later_end, name: 延後檢查末日, decided_by: agency_head, verb: 核定, countersigned_by: [資訊],
-   opinion_working_days: 2, signature_row: [drafter, countersign, ethics_head, chief_secretary, agency_head],
-   waits_working_days: 3}
+   opinion_working_days: 2, waits_working_days: 3}
 """
 wanted: dict[str, date] = {}
 

@@ -111,7 +111,7 @@ def footer(page: Page) -> str:
 
 
 def signature_row(page: Page, cells: tuple[str, ...], *, height: float = 2.5, margin: float = 0) -> str:
-    """The row to be signed: what signers are called above (`signature_row` of approval_table.yaml), room below.
+    """The row to be signed: what signers are called above (`signature_names` of approval_table.yaml), room below.
 
     The consulted offices are named under 會辦; the one who decides last is asked for 批示.
     """

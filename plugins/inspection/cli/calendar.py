@@ -113,6 +113,20 @@ def spring(year: int, actor: MaybeActor = "", as_json: AsJson = False) -> None:
         raise typer.Exit(1)
 
 
+@app.command()
+def announced(actor: MaybeActor = "", as_json: AsJson = False) -> None:
+    """List the Spring-Festival windows announced so far, the pattern that would have proposed each, and its source."""
+    with door(actor, act=Act.KEEP_CALENDAR) as opened:
+        windows = opened.catalogue.spring_windows.windows
+    table(
+        [
+            {"year": one.year, "period": roc.window(one.start, one.end), "matches": one.matches, "source": one.source}
+            for one in windows
+        ],
+        as_json=as_json,
+    )
+
+
 @app.command("confirm-spring")
 def confirm_spring(
     year: int,

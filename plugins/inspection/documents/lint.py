@@ -20,8 +20,11 @@ from inspection.documents.kind import Frame, Head
 from inspection.documents.kinds import register
 from inspection.documents.package import read
 from inspection.documents.render import ENVIRONMENT, TEMPLATED
+from inspection.documents.signing import unfit_rows
 from inspection.documents.template_source import CONTROL, TAG, W, jinja_source, texts_of
 from inspection.errors import BadSource
+from inspection.rules.approval_table import load_approval_table
+from inspection.rules.catalogue import SHIPPED
 
 _SUSPICIOUS = re.compile(
     r"[｛｝]+|[{｛]％|％[}｝]|(?<!\{)\{\s*[\w.]+\s*\}(?!\})|\{\{[^{}]*\}(?!\})|(?<!\{)\{[^{}%#]*\}\}"
@@ -195,6 +198,9 @@ def main(arguments: list[str]) -> int:
         for fault in faults:
             sys.stdout.write(f"{name}: {fault}\n")
             found += 1
+    for fault in unfit_rows(load_approval_table(SHIPPED), folder):
+        sys.stdout.write(f"{fault}\n")
+        found += 1
     return 1 if found or missing else 0
 
 

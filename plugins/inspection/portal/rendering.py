@@ -8,7 +8,8 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -114,8 +115,12 @@ def severity_name(severity: str) -> str:
     return catalogue.current().severities.rule(Severity(severity)).name
 
 
-def outcome(value: str) -> str:
-    """核定, 修正後如擬 or 退回, in the agency's own words (`outcome_names` of office.yaml)."""
+@pass_context
+def outcome(_: Context, value: str) -> str:
+    """核定, 修正後如擬 or 退回, in the agency's own words (`outcome_names` of office.yaml).
+
+    It takes the context so that Jinja asks for them with each page and does not write them into the compiled template.
+    """
     return catalogue.current().office.outcome_names[ApprovalOutcome(value)]
 
 

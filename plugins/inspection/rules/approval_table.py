@@ -23,7 +23,7 @@ class DecisionVerb(StrEnum):
 
 
 class SignatureCell(StrEnum):
-    """Cells of the signature row, left to right (officer review A9)."""
+    """Cells of the row to be signed, left to right (officer review A9); a paper's template says which it has."""
 
     DRAFTER = "drafter"
     UNIT_HEAD = "unit_head"
@@ -49,19 +49,10 @@ class DocumentRule(RuleModel):
     next_higher: bool = False
     countersigned_by: tuple[Annotated[str, StringConstraints(min_length=1, max_length=20)], ...] = ()
     opinion_working_days: Annotated[int, Field(ge=1, le=30)] = 3
-    signature_row: Annotated[tuple[SignatureCell, ...], Field(min_length=2)]
     waits_working_days: Annotated[int, Field(ge=1, le=60)]
 
     @model_validator(mode="after")
-    def _decider_signs_last(self) -> DocumentRule:
-        cells = list(SignatureCell)
-        places = [cells.index(cell) for cell in self.signature_row]
-        if places != sorted(set(places)):
-            raise ValueError(f"signature_row must keep the order {', '.join(cells)}")
-        if self.decided_by.value in set(SignatureCell) and self.signature_row[-1].value != self.decided_by.value:
-            raise ValueError(f"the signature row must end with {self.decided_by}, who decides")
-        if (SignatureCell.COUNTERSIGN in self.signature_row) != bool(self.countersigned_by):
-            raise ValueError("a countersign cell needs countersigned_by, and the reverse")
+    def _opinions_in_time(self) -> DocumentRule:
         if self.countersigned_by and self.opinion_working_days > self.waits_working_days:
             raise ValueError("opinion_working_days must not outlast waits_working_days: the decider reads the opinions")
         return self

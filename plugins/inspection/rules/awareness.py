@@ -20,7 +20,6 @@ class Named(RuleModel):
 
     id: Id
     name: Words
-    source: Annotated[str, StringConstraints(max_length=60)] = ""
 
 
 class Kind(Named):
@@ -46,7 +45,6 @@ class Lesson(RuleModel):
     categories: Annotated[tuple[str, ...], Field(min_length=1)]
     explanation: Annotated[str, StringConstraints(min_length=5, max_length=300, pattern=r"。$")]
     practice: Annotated[tuple[str, ...], Field(min_length=1)]
-    source: Annotated[str, StringConstraints(max_length=60)] = ""
 
 
 Entry = TypeVar("Entry", bound=Named)

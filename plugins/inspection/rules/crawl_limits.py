@@ -117,7 +117,6 @@ class Server(RuleModel):
 class CrawlLimits(RuleModel):
     """All limits of a crawl."""
 
-    schema_version: Literal[1]
     switches: tuple[Switch, ...]
     folders_never_listed: tuple[NeverListed, ...]
     sizes: Sizes

@@ -181,7 +181,6 @@ class EngineLimits(RuleModel):
 class DetectorBook(RuleModel):
     """All detector rules with what they share."""
 
-    schema_version: Literal[1]
     engine: EngineLimits
     sample_values: tuple[str, ...]
     sample_words: tuple[str, ...]

@@ -119,7 +119,6 @@ class CounterExample(RuleModel):
 class MarkingBook(RuleModel):
     """All rules of reading marks."""
 
-    schema_version: Literal[1]
     levels: tuple[MarkLevel, ...]
     label_line: LabelLine
     standalone: Standalone

@@ -35,7 +35,6 @@ class Section(RuleModel):
     min_characters: Annotated[int, Field(ge=1, le=2000)]
     needs: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z_]{2,40}$")], ...] = ()
     hint: Annotated[str, StringConstraints(min_length=1, max_length=300)]
-    source: Annotated[str, StringConstraints(min_length=1, max_length=60)]
 
 
 class FormRule(RuleModel):
