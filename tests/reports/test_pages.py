@@ -80,7 +80,8 @@ def test_no_row_to_be_signed_and_no_heading_stands_alone(office: PaperOffice, tm
         }
         kept = list(session.scalars(select(Document).order_by(Document.id)))
         reports = [one for one in kept if one.kind == "unit_report"][:6]
-        for one in [*(one for one in kept if one.kind in {"plan", "campaign_report"}), *reports]:
+        forms = [one for one in kept if one.kind == "checklist"][:6]
+        for one in [*(one for one in kept if one.kind in {"plan", "campaign_report"}), *reports, *forms]:
             documents[f"{one.kind} {one.subject_id}"] = read_document(one)
     pages = to_texts(documents)
     assert [fault for name, printed in pages.items() for fault in bare_pages(name, printed)] == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from markupsafe import escape
-from tools.template_authoring.page import Page, package, signed_with
+from tools.template_authoring.page import Page, package, signed_rows
 from tools.template_authoring.styles import Look
 from tools.template_authoring.styling import (
     BLUE,
@@ -13,7 +13,6 @@ from tools.template_authoring.styling import (
     Cell,
     Row,
     control,
-    control_row,
     end,
     gap,
     head_row,
@@ -136,9 +135,7 @@ def _questions() -> str:
     )
     rows = [
         head_row("代碼", "檢查項目", "結果", "已自行改善", "檢查情形／佐證說明"),
-        control_row("for question in questions", 5),
-        Row(cells),
-        control_row("endfor", 5),
+        *signed_rows("for question in questions", Row(cells), _opinion(), _signatures()),
     ]
     return table([2.1, 6.6, 2.0, 1.6, 4.3], rows, colour="B4BCC9", caption="檢查項目")
 
@@ -150,11 +147,12 @@ def _signatures() -> str:
     room = tuple(
         Cell(paragraph(run("年　　月　　日", size=9.5, colour=GREY), style="TableCentre", before=34)) for _ in heads
     )
-    return table([PAGE.text_width / 4] * 4, [Row(heads), Row(room, height=2.2)], colour="B4BCC9", caption="簽章欄")
+    return table(
+        [(PAGE.text_width - 0.5) / 4] * 4, [Row(heads), Row(room, height=2.2)], colour="B4BCC9", caption="簽章欄"
+    )
 
 
-def unit_checklist() -> bytes:
-    """The first version of templates/checklist/unit_checklist.docx."""
+def _opinion() -> str:
     opinion = Row(
         (
             Cell(text("受檢單位意見", "RowHead"), fill=TINT),
@@ -162,6 +160,11 @@ def unit_checklist() -> bytes:
         ),
         height=1.8,
     )
+    return table([3.1, PAGE.text_width - 3.6], [opinion], colour="B4BCC9", caption="受檢單位意見")
+
+
+def unit_checklist() -> bytes:
+    """The first version of templates/checklist/unit_checklist.docx."""
     body = "".join(
         (
             _band(),
@@ -172,8 +175,6 @@ def unit_checklist() -> bytes:
             control("endfor"),
             gap(6),
             _questions(),
-            gap(8),
-            signed_with(PAGE, table([3.1, 13.5], [opinion], colour="B4BCC9", caption="受檢單位意見"), _signatures()),
             end(),
         )
     )

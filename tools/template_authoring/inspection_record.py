@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tools.template_authoring.page import Page, package, signed_with
+from tools.template_authoring.page import Page, package, signed_rows
 from tools.template_authoring.styles import Look
 from tools.template_authoring.styling import (
     BLUE,
@@ -12,7 +12,6 @@ from tools.template_authoring.styling import (
     Cell,
     Row,
     control,
-    control_row,
     end,
     gap,
     head_row,
@@ -63,28 +62,27 @@ def _lines() -> str:
         + control("endif")
         + paragraph(run("{{ line.hint }}", size=9, colour=GREY), style="TableText")
     )
+    line = Row(
+        (
+            Cell(text("{{ line.number }}", "TableCentre") + text("{{ line.code }}", "TableCentre")),
+            Cell(statement),
+            Cell(boxes),
+            Cell(text("", "TableCentre")),
+            Cell(text("", "TableCentre")),
+            Cell(remark),
+        ),
+        height=1.7,
+    )
     rows = [
         head_row("項次", "檢查項目", "結果", "抽查數", "符合數", "檢查情形"),
-        control_row("for line in lines", 6),
-        Row(
-            (
-                Cell(text("{{ line.number }}", "TableCentre") + text("{{ line.code }}", "TableCentre")),
-                Cell(statement),
-                Cell(boxes),
-                Cell(text("", "TableCentre")),
-                Cell(text("", "TableCentre")),
-                Cell(remark),
-            ),
-            height=1.7,
-        ),
-        control_row("endfor", 6),
+        *signed_rows("for line in lines", line, _besides(), _signatures()),
     ]
     return table(WIDTHS, rows, colour="B4BCC9", caption="檢查紀錄")
 
 
 def _besides() -> str:
     row = Row((Cell(text("其他檢查情形", "RowHead"), fill=TINT), Cell(text("", "TableText"))), height=1.8)
-    return table([3.1, PAGE.text_width - 3.1], [row], colour="B4BCC9", caption="其他檢查情形")
+    return table([3.1, PAGE.text_width - 3.6], [row], colour="B4BCC9", caption="其他檢查情形")
 
 
 def _signatures() -> str:
@@ -95,7 +93,9 @@ def _signatures() -> str:
     room = tuple(
         Cell(paragraph(run("年　　月　　日", size=9.5, colour=GREY), style="TableCentre", before=34)) for _ in heads
     )
-    return table([PAGE.text_width / 3] * 3, [Row(heads), Row(room, height=2.2)], colour="B4BCC9", caption="簽章欄")
+    return table(
+        [(PAGE.text_width - 0.5) / 3] * 3, [Row(heads), Row(room, height=2.2)], colour="B4BCC9", caption="簽章欄"
+    )
 
 
 def inspection_record() -> bytes:
@@ -110,8 +110,6 @@ def inspection_record() -> bytes:
             control("endfor"),
             gap(6),
             _lines(),
-            gap(8),
-            signed_with(PAGE, _besides(), _signatures()),
             end(),
         )
     )

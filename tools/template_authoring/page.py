@@ -12,8 +12,10 @@ from tools.template_authoring.styling import (
     W_NS,
     Cell,
     Row,
+    control_row,
     end,
     gap,
+    kept,
     page_field,
     paragraph,
     run,
@@ -140,6 +142,22 @@ def signed_with(page: Page, last_words: str, row_to_sign: str) -> str:
     """
     whole = last_words + gap(8) + row_to_sign + end()
     return table([page.text_width], [Row((Cell(whole, middle=False),))], lines="none", padding=0, caption="簽章")
+
+
+def signed_rows(loop: str, line: Row, last_words: str, row_to_sign: str) -> list[Row]:
+    """The lines of a table and below them, in the same table, its last words and the row to be signed: the last line
+    stays on their page, so that nobody signs a page without one."""
+    width = len(line.cells)
+    return [
+        control_row(loop, width),
+        control_row("if loop.last", width),
+        kept(line),
+        control_row("else", width),
+        line,
+        control_row("endif", width),
+        control_row("endfor", width),
+        Row((Cell(gap(4) + last_words + gap(8) + row_to_sign + gap(4) + end(), span=width, middle=False),)),
+    ]
 
 
 SIGNERS = ("drafter", "countersign", "ethics_head", "chief_secretary", "agency_head")

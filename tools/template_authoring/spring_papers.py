@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tools.template_authoring.page import SIGNERS, Page, package, signature_row, signed_with
-from tools.template_authoring.plan import looped_rows
+from tools.template_authoring.page import SIGNERS, Page, package, signature_row, signed_rows
+from tools.template_authoring.plan import cells
 from tools.template_authoring.styles import Look
 from tools.template_authoring.styling import (
     BLUE,
@@ -59,10 +59,10 @@ def _notes() -> str:
     return control("for line in notes") + text(number + "{{ line }}", "Remark") + control("endfor")
 
 
-def _signatures(page: Page, *titles: str, room: float = 2.0) -> str:
+def _signatures(page: Page, *titles: str, room: float = 2.0, margin: float = 0) -> str:
     heads = tuple(Cell(text(words, "SignatureHead"), fill=TINT) for words in titles)
     date = paragraph(run("年　　月　　日　　時", size=9.5, colour=GREY), style="TableCentre", before=17 * room)
-    width = page.text_width / len(titles)
+    width = (page.text_width - margin) / len(titles)
     rows = [Row(heads), Row(tuple(Cell(date) for _ in titles), height=room)]
     return table([width] * len(titles), rows, colour=RULED, caption="簽章欄")
 
@@ -72,16 +72,20 @@ def safety_checklist() -> bytes:
     page = LANDSCAPE
     rows = [
         head_row("項次", "類別", "檢查項目", "檢查日時", "結果", "處置", "檢查人", "值班代理"),
-        *looped_rows(
+        *signed_rows(
             "for check in checks",
-            ("{{ loop.index }}", "TableCentre"),
-            ("{{ check.category }}", "TableCentre"),
-            ("{{ check.statement }}{% if check.units %}（{{ check.units }}）{% endif %}", "TableText"),
-            ("　月　日　時", "TableCentre"),
-            ("☐正常　☐異常", "TableCentre"),
-            ("", "TableText"),
-            ("", "TableText"),
-            ("", "TableText"),
+            cells(
+                ("{{ loop.index }}", "TableCentre"),
+                ("{{ check.category }}", "TableCentre"),
+                ("{{ check.statement }}{% if check.units %}（{{ check.units }}）{% endif %}", "TableText"),
+                ("　月　日　時", "TableCentre"),
+                ("☐正常　☐異常", "TableCentre"),
+                ("", "TableText"),
+                ("", "TableText"),
+                ("", "TableText"),
+            ),
+            _notes(),
+            _signatures(page, "檢查人員", "受檢單位主管", "會同人員", "政風室", room=1.3, margin=0.5),
         ),
     ]
     body = "".join(
@@ -93,8 +97,6 @@ def safety_checklist() -> bytes:
             ),
             gap(6),
             table([1.3, 1.5, 8.9, 2.9, 3.4, 3.5, 2.1, 2.1], rows, colour=RULED, caption="安全維護檢查項目"),
-            gap(4),
-            signed_with(page, _notes(), _signatures(page, "檢查人員", "受檢單位主管", "會同人員", "政風室", room=1.3)),
             end(),
         )
     )
@@ -106,12 +108,16 @@ def outside_form() -> bytes:
     page = UPRIGHT
     rows = [
         head_row("項次", "檢查項目", "結果", "檢查情形／處置"),
-        *looped_rows(
+        *signed_rows(
             "for statement in statements",
-            ("{{ loop.index }}", "TableCentre"),
-            ("{{ statement }}", "TableText"),
-            ("□符合　□不符合　□不適用", "TableText"),
-            ("", "TableText"),
+            cells(
+                ("{{ loop.index }}", "TableCentre"),
+                ("{{ statement }}", "TableText"),
+                ("□符合　□不符合　□不適用", "TableText"),
+                ("", "TableText"),
+            ),
+            _notes() + text("回復：{{ reply_to }}", "Remark"),
+            _signatures(page, "檢查人員", "機關（學校）首長", "會同人員", margin=0.5),
         ),
     ]
     body = "".join(
@@ -126,12 +132,6 @@ def outside_form() -> bytes:
             text("{{ name }}：{{ joint }}", "Remark"),
             gap(6),
             table([1.3, 7.0, 3.7, 4.6], rows, colour=RULED, caption="檢查項目"),
-            gap(4),
-            signed_with(
-                page,
-                _notes() + text("回復：{{ reply_to }}", "Remark"),
-                _signatures(page, "檢查人員", "機關（學校）首長", "會同人員"),
-            ),
             end(),
         )
     )
@@ -141,40 +141,38 @@ def outside_form() -> bytes:
 def daily_reports() -> bytes:
     """The first version of templates/spring/daily_reports.docx, landscape."""
     page = LANDSCAPE
+    summary = "".join(
+        (
+            control("if summary"),
+            text("彙整", "RowHead"),
+            control("for line in summary"),
+            text("{% if summary|length > 1 %}{{ loop.index }}、{% endif %}{{ line }}", "TableText"),
+            control("endfor"),
+            control("endif"),
+        )
+    )
     rows = [
         head_row("日期", "時段", "值勤處所", "狀況", "摘要", "回報人", "回報時間", "備註"),
-        *looped_rows(
+        *signed_rows(
             "for report in reports",
-            ("{{ report.day }}", "TableCentre"),
-            ("{{ report.hours }}", "TableText"),
-            ("{{ report.unit }}", "TableText"),
-            ("{{ report.situation }}", "TableCentre"),
-            ("{{ report.summary }}", "TableText"),
-            ("{{ report.reporter }}", "TableText"),
-            ("{{ report.reported }}", "TableCentre"),
-            ("{{ report.late }}", "TableCentre"),
+            cells(
+                ("{{ report.day }}", "TableCentre"),
+                ("{{ report.hours }}", "TableText"),
+                ("{{ report.unit }}", "TableText"),
+                ("{{ report.situation }}", "TableCentre"),
+                ("{{ report.summary }}", "TableText"),
+                ("{{ report.reporter }}", "TableText"),
+                ("{{ report.reported }}", "TableCentre"),
+                ("{{ report.late }}", "TableCentre"),
+            ),
+            summary + _notes(),
+            signature_row(page, SIGNERS, margin=0.5),
         ),
     ]
     body = "".join(
         (
             _band(page, "工作期間：{{ period }}　　{{ as_of }}"),
             table([3.1, 3.5, 2.4, 1.8, 6.5, 3.3, 3.4, 1.7], rows, colour=RULED, caption="每日狀況回報"),
-            gap(6),
-            signed_with(
-                page,
-                "".join(
-                    (
-                        control("if summary"),
-                        text("彙整", "RowHead"),
-                        control("for line in summary"),
-                        text("{% if summary|length > 1 %}{{ loop.index }}、{% endif %}{{ line }}", "TableText"),
-                        control("endfor"),
-                        control("endif"),
-                        _notes(),
-                    )
-                ),
-                signature_row(page, SIGNERS),
-            ),
             end(),
         )
     )

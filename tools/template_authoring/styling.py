@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from markupsafe import escape
@@ -76,7 +77,7 @@ def end() -> str:
     Where a table fills its page to the last point, a higher one would make an empty page.
     """
     mark = '<w:rPr><w:vanish/><w:sz w:val="2"/><w:szCs w:val="2"/></w:rPr>'
-    return f'<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>{mark}</w:pPr></w:p>'
+    return f'<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="1" w:lineRule="exact"/>{mark}</w:pPr></w:p>'
 
 
 def heading(words: str, style: str = "Clause1", *, after: float = 5) -> str:
@@ -166,6 +167,14 @@ class Row:
 def control_row(tag: str, columns: int) -> Row:
     """A row that holds nothing but a control tag and vanishes when the document is filled."""
     return Row((Cell(paragraph(run(f"{{%tr {tag} %}}")), span=columns),))
+
+
+def kept(row: Row) -> Row:
+    """The same row, held on the page of the next one of its table."""
+    held = re.compile(r"(<w:pPr>(?:<w:pStyle [^>]*/>)?)(?!<w:keepNext/>|<w:pStyle)")
+    return replace(
+        row, cells=tuple(replace(cell, content=held.sub(r"\1<w:keepNext/>", cell.content)) for cell in row.cells)
+    )
 
 
 def table(
