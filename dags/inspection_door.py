@@ -39,7 +39,8 @@ def errors_as_airflow_knows_them() -> Iterator[None]:
     from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowRescheduleException
 
     import inspection.campaigns.matters  # noqa: F401 - whatever a task asks, the register of matters is full
-    from inspection.errors import AccessRefused, InspectionError, ServerQuiet, SourceUnavailable
+    from inspection.errors import AccessRefused, InspectionError, ServerQuiet, SourceUnavailable, system_fault
+    from inspection.language import speak
 
     try:
         yield
@@ -54,7 +55,8 @@ def errors_as_airflow_knows_them() -> Iterator[None]:
     except Exception as error:
         frames = traceback.extract_tb(error.__traceback__)
         places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames))
-        raise AirflowFailException(f"{type(error).__name__} at {places}") from None
+        kind = type(error).__name__ + (f"（{system_fault(error)}）" if isinstance(error, OSError) else "")
+        raise AirflowFailException(speak(f"程式錯誤 {kind}，位於 {places}", f"{kind} at {places}")) from None
 
 
 @contextmanager

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from inspection.language import speak
+
 if TYPE_CHECKING:
     from inspection.shares.address import ShareAddress
     from inspection.shares.share import Login
@@ -30,6 +32,12 @@ def login_for(address: ShareAddress) -> Login | None:
         more = found.extra_dejson
         return Login(found.login or "", found.password or "", str(more.get("domain", "")), bool(more.get("kerberos")))
     raise BadSource(
-        f"no Airflow connection {DEFAULT_CONNECTION} of type samba",
-        remedy=f"add it with the crawl account's login and password, or {own} for this server alone",
+        speak(
+            f"沒有 samba 類型之 Airflow 連線 {DEFAULT_CONNECTION}",
+            f"no Airflow connection {DEFAULT_CONNECTION} of type samba",
+        ),
+        remedy=speak(
+            f"請新增該連線並填清查帳號及密碼；僅供此伺服器者請用 {own}",
+            f"add it with the crawl account's login and password, or {own} for this server alone",
+        ),
     )

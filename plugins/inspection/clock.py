@@ -7,7 +7,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from inspection import settings
-from inspection.errors import BadSource
+from inspection.errors import BadSource, system_fault
+from inspection.language import speak
 
 
 def now() -> datetime:
@@ -19,11 +20,19 @@ def now() -> datetime:
         try:
             fixed = Path(fixed[1:]).read_text(encoding="ascii").strip()
         except OSError as error:
-            raise BadSource(f"INSPECTION_NOW names a file that cannot be read: {error.strerror}") from None
+            raise BadSource(
+                speak(
+                    f"INSPECTION_NOW 所指檔案無法讀取：{system_fault(error)}",
+                    f"INSPECTION_NOW names a file that cannot be read: {error.strerror}",
+                )
+            ) from None
     try:
         instant = datetime.fromisoformat(fixed)
     except ValueError:
-        raise BadSource("INSPECTION_NOW is not an ISO instant", remedy="write 2026-11-02T09:00:00+08:00") from None
+        raise BadSource(
+            speak("INSPECTION_NOW 不是 ISO 時間", "INSPECTION_NOW is not an ISO instant"),
+            remedy=speak("請寫成 2026-11-02T09:00:00+08:00", "write 2026-11-02T09:00:00+08:00"),
+        ) from None
     return (instant if instant.tzinfo else instant.replace(tzinfo=zone())).astimezone(UTC)
 
 

@@ -19,6 +19,7 @@ from inspection.crawling import campaign as crawling
 from inspection.documents.signing import unfit_rows
 from inspection.errors import InspectionError
 from inspection.extraction.libarchive import is_at_hand
+from inspection.language import speak
 from inspection.rules import catalogue
 from inspection.shares.address import parse_address
 from inspection.store import calendar_days, kinds, migrate, roster
@@ -46,50 +47,77 @@ def _told(name: str, look: Callable[[], Check]) -> Check:
     try:
         return look()
     except InspectionError as error:
-        return Check(name, False, str(error), "see the message")
+        return Check(name, False, str(error), speak("請依訊息處理", "see the message"))
     except Exception as error:  # a doctor that dies of what it looks for helps nobody
-        return Check(name, False, f"{type(error).__name__}", "see the log; the check itself failed")
+        return Check(
+            name,
+            False,
+            f"{type(error).__name__}",
+            speak("檢查程序本身失敗，請看紀錄", "see the log; the check itself failed"),
+        )
 
 
 def _key() -> Check:
     settings.get().require_secret_key()
-    return Check("key", True, "present")
+    return Check("key", True, speak("已設定", "present"))
 
 
 def _rules() -> Check:
     rules = catalogue.current()
-    return Check("rules", True, f"version {rules.version[:12]}, {len(rules.checklist_items.items)} items")
+    return Check(
+        "rules",
+        True,
+        speak(
+            f"版本 {rules.version[:12]}，檢查項目 {len(rules.checklist_items.items)} 項",
+            f"version {rules.version[:12]}, {len(rules.checklist_items.items)} items",
+        ),
+    )
 
 
 def _signatures() -> Check:
     unfit = list(unfit_rows(catalogue.current().approval_table, settings.TEMPLATES))
-    return Check("signatures", not unfit, "；".join(unfit) or "簽章欄與分層負責表相符", "照說明修改" if unfit else "")
+    return Check(
+        "signatures",
+        not unfit,
+        "；".join(unfit) or speak("簽章欄與分層負責表相符", "the rows to be signed fit who decides"),
+        speak("照說明修改", "mend it as told") if unfit else "",
+    )
 
 
 def _migrations() -> Check:
     found, newest = migrate.current_revision()
     ok = found == newest
-    return Check("database", ok, f"revision {found or 'none'} of {newest}", "" if ok else "run `inspection db upgrade`")
+    told = speak(f"版次 {found or '（無）'}，最新 {newest}", f"revision {found or 'none'} of {newest}")
+    return Check(
+        "database", ok, told, "" if ok else speak("請執行 `inspection db upgrade`", "run `inspection db upgrade`")
+    )
 
 
 def _kinds() -> Check:
     with session_scope(read_only=True) as session:
         lost = kinds.unknown(session)
-    found = ", ".join(lost) or "every campaign's kind is known"
-    return Check("kinds", not lost, found, "restore the entry in campaign_kinds.yaml" if lost else "")
+    found = ", ".join(lost) or speak("各檢查專案之種類均有規則", "every campaign's kind is known")
+    return Check(
+        "kinds",
+        not lost,
+        found,
+        speak("請於 campaign_kinds.yaml 還原該種類", "restore the entry in campaign_kinds.yaml") if lost else "",
+    )
 
 
 def _matters() -> Check:
     with session_scope(read_only=True) as session:
         matters.require_known(session, catalogue.current())
-    return Check("matters", True, f"{len(matters.kinds())} kinds to be decided")
+    return Check(
+        "matters", True, speak(f"陳核事項 {len(matters.kinds())} 種", f"{len(matters.kinds())} kinds to be decided")
+    )
 
 
 def _roster() -> Check:
     with session_scope(read_only=True) as session:
         people = len(roster.people(session))
         roster.agency(session)
-    return Check("roster", people > 0, f"{people} people")
+    return Check("roster", people > 0, speak(f"{people} 人", f"{people} people"))
 
 
 def _calendar() -> Check:
@@ -97,31 +125,66 @@ def _calendar() -> Check:
     with session_scope(read_only=True) as session:
         days = calendar_days.calendar(session)
     missing = [one for one in (year, year + 1) if not days.knows(one)]
-    remedy = "import the official calendar: `inspection calendar import FILE`"
-    found = f"no data for {', '.join(map(str, missing))}" if missing else f"{year} and {year + 1}"
+    remedy = speak(
+        "請匯入辦公日曆表：`inspection calendar import FILE`",
+        "import the official calendar: `inspection calendar import FILE`",
+    )
+    found = (
+        speak(f"沒有 {'、'.join(map(str, missing))} 年資料", f"no data for {', '.join(map(str, missing))}")
+        if missing
+        else speak(f"{year} 及 {year + 1} 年", f"{year} and {year + 1}")
+    )
     return Check("calendar", not missing, found, remedy if missing else "")
 
 
 def _mail() -> Check:
     url = urlsplit(settings.get().smtp_url)
     if not url.hostname:
-        return Check("mail", False, "no mail server is named", "set INSPECTION_SMTP_URL")
+        return Check(
+            "mail",
+            False,
+            speak("未設定郵件伺服器", "no mail server is named"),
+            speak("請設定 INSPECTION_SMTP_URL", "set INSPECTION_SMTP_URL"),
+        )
     try:
         with smtplib.SMTP(url.hostname, url.port or 25, timeout=5) as server:
             server.noop()
     except OSError as error:
-        return Check("mail", False, f"no answer: {type(error).__name__}", "start the mail server or mend the address")
-    return Check("mail", True, f"{url.hostname}:{url.port or 25} answers")
+        return Check(
+            "mail",
+            False,
+            _no_answer(type(error).__name__),
+            speak("請啟動郵件伺服器或更正位址", "start the mail server or mend the address"),
+        )
+    return Check(
+        "mail", True, speak(f"{url.hostname}:{url.port or 25} 有回應", f"{url.hostname}:{url.port or 25} answers")
+    )
 
 
 def _mailbox() -> Check:
     url = urlsplit(settings.get().imap_url)
     if not url.hostname:
-        return Check("mailbox", True, "none is named: forms come by drop folder and portal only")
+        return Check(
+            "mailbox",
+            True,
+            speak(
+                "未設定；表單僅由收件資料夾及入口網站送回", "none is named: forms come by drop folder and portal only"
+            ),
+        )
     port = url.port or (993 if url.scheme == "imaps" else 143)
     ok = _answers(url.hostname, port)
-    found = f"{url.hostname}:{port} {'answers' if ok else 'does not answer'}"
-    return Check("mailbox", ok, found, "" if ok else "start the mailbox server or mend INSPECTION_IMAP_URL")
+    where = f"{url.hostname}:{port}"
+    found = speak(f"{where} {'有' if ok else '沒有'}回應", f"{where} answers" if ok else f"{where} does not answer")
+    return Check(
+        "mailbox",
+        ok,
+        found,
+        ""
+        if ok
+        else speak(
+            "請啟動信箱伺服器或更正 INSPECTION_IMAP_URL", "start the mailbox server or mend INSPECTION_IMAP_URL"
+        ),
+    )
 
 
 def _shares() -> Check:
@@ -130,23 +193,56 @@ def _shares() -> Check:
         addresses = [parse_address(record.address) for record in records]
     servers = sorted({(one.host, one.port) for one in addresses if not one.is_local and one.host})
     silent = [f"{host}:{port}" for host, port in servers if not _answers(str(host), port)]
-    found = f"no answer: {', '.join(silent)}" if silent else f"{len(addresses)} shares on {len(servers)} servers answer"
-    return Check("shares", not silent, found, "start the server, or mend the address in the roster" if silent else "")
+    found = (
+        _no_answer(", ".join(silent))
+        if silent
+        else speak(
+            f"{len(servers)} 台伺服器、{len(addresses)} 處分享區均有回應",
+            f"{len(addresses)} shares on {len(servers)} servers answer",
+        )
+    )
+    return Check(
+        "shares",
+        not silent,
+        found,
+        speak("請啟動伺服器，或更正名冊內之位址", "start the server, or mend the address in the roster")
+        if silent
+        else "",
+    )
 
 
 def _airflow() -> Check:
     url = settings.get().airflow_url
     if not url:
-        return Check("airflow", True, "no service account: decisions of other doors reach gates when they look again")
+        return Check(
+            "airflow",
+            True,
+            speak(
+                "未設定服務帳號；他處所作決定於 Airflow 下次查看時生效",
+                "no service account: decisions of other doors reach gates when they look again",
+            ),
+        )
     try:
         reply = httpx.get(f"{url}/api/v2/monitor/health", timeout=5)
     except httpx.HTTPError as error:
         return Check(
-            "airflow", False, f"no answer: {type(error).__name__}", "start Airflow or mend INSPECTION_AIRFLOW_URL"
+            "airflow",
+            False,
+            _no_answer(type(error).__name__),
+            speak("請啟動 Airflow 或更正 INSPECTION_AIRFLOW_URL", "start Airflow or mend INSPECTION_AIRFLOW_URL"),
         )
     down = [name for name, part in reply.json().items() if part and part.get("status") not in {"healthy", None}]
-    found = f"not healthy: {', '.join(down)}" if down else "healthy"
-    return Check("airflow", reply.is_success and not down, found, "look at the named service" if down else "")
+    found = speak(f"異常：{'、'.join(down)}", f"not healthy: {', '.join(down)}") if down else speak("正常", "healthy")
+    return Check(
+        "airflow",
+        reply.is_success and not down,
+        found,
+        speak("請檢查所列服務", "look at the named service") if down else "",
+    )
+
+
+def _no_answer(what: str) -> str:
+    return speak(f"沒有回應：{what}", f"no answer: {what}")
 
 
 def _answers(host: str, port: int) -> bool:
@@ -159,45 +255,78 @@ def _answers(host: str, port: int) -> bool:
 
 def _fonts() -> Check:
     if shutil.which("fc-list") is None:
-        return Check("fonts", False, "fontconfig is not installed", "install fontconfig and fonts-cns11643-kai")
+        return Check(
+            "fonts",
+            False,
+            speak("未安裝 fontconfig", "fontconfig is not installed"),
+            speak("請安裝 fontconfig 及 fonts-cns11643-kai", "install fontconfig and fonts-cns11643-kai"),
+        )
     listed = subprocess.run(["fc-list", ":", "family"], capture_output=True, text=True, check=False).stdout.replace(
         "\\", ""
     )
     found = [font for font in FONTS if font in listed]
-    return Check("fonts", bool(found), ", ".join(found) or "no Kai font", "" if found else "install fonts-cns11643-kai")
+    return Check(
+        "fonts",
+        bool(found),
+        ", ".join(found) or speak("沒有楷體字型", "no Kai font"),
+        "" if found else speak("請安裝 fonts-cns11643-kai", "install fonts-cns11643-kai"),
+    )
 
 
 def _office() -> Check:
     found = shutil.which("soffice")
-    return Check("libreoffice", bool(found), found or "not found", "" if found else "install libreoffice-writer")
+    return Check(
+        "libreoffice",
+        bool(found),
+        found or speak("未安裝", "not found"),
+        "" if found else speak("請安裝 libreoffice-writer", "install libreoffice-writer"),
+    )
 
 
 def _archives() -> Check:
     ok = is_at_hand()
-    remedy = "install libarchive13, then scan anew without baseline: RAR, 7z and tar files ended as unsupported_format"
+    remedy = speak(
+        "請安裝 libarchive13，再重新掃描（不用 --baseline）：先前之 RAR、7z 及 tar 檔均記為格式不支援",
+        "install libarchive13, then scan anew without baseline: RAR, 7z and tar files ended as unsupported_format",
+    )
     return Check(
         "archives",
         ok,
-        "RAR, 7z and tar are read" if ok else "RAR, 7z and tar are not read: no libarchive",
+        speak("RAR、7z 及 tar 可讀", "RAR, 7z and tar are read")
+        if ok
+        else speak("RAR、7z 及 tar 無法讀取：缺 libarchive", "RAR, 7z and tar are not read: no libarchive"),
         "" if ok else remedy,
     )
 
 
 def _recognition() -> Check:
     if not crawling.limits().ocr.enabled:
-        return Check("recognition", True, "off: pictures of text count as unread")
+        return Check(
+            "recognition", True, speak("未啟用；圖像內文字列為未讀取", "off: pictures of text count as unread")
+        )
     return Check("recognition", True, crawling.recogniser().program)
 
 
 def _folders() -> Check:
     missing = [path.name for path in (settings.get().drop_folder_path,) if not path.is_dir()]
-    found = f"missing: {', '.join(missing)}" if missing else "present"
-    return Check("drop folder", not missing, found, "create it, or mend INSPECTION_DROP_FOLDER" if missing else "")
+    found = (
+        speak(f"缺少 {'、'.join(missing)}", f"missing: {', '.join(missing)}") if missing else speak("已備妥", "present")
+    )
+    return Check(
+        "drop_folder",
+        not missing,
+        found,
+        speak("請建立，或更正 INSPECTION_DROP_FOLDER", "create it, or mend INSPECTION_DROP_FOLDER") if missing else "",
+    )
 
 
 def _clock() -> Check:
     fixed = settings.get().now
-    return Check("clock", True, "fixed by INSPECTION_NOW" if fixed else f"{clock.now():%Y-%m-%d %H:%M} UTC")
+    return Check(
+        "clock",
+        True,
+        speak("由 INSPECTION_NOW 固定", "fixed by INSPECTION_NOW") if fixed else f"{clock.now():%Y-%m-%d %H:%M} UTC",
+    )
 
 
 CHECKS: dict[str, Callable[[], Check]] = {
@@ -213,7 +342,7 @@ CHECKS: dict[str, Callable[[], Check]] = {
     "mailbox": _mailbox,
     "shares": _shares,
     "airflow": _airflow,
-    "drop folder": _folders,
+    "drop_folder": _folders,
     "fonts": _fonts,
     "libreoffice": _office,
     "archives": _archives,

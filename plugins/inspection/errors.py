@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from inspection.language import speak
 
 
 class InspectionError(Exception):
@@ -50,7 +53,12 @@ class ServerQuiet(SourceUnavailable):
 
     def __init__(self, host: str, until: datetime) -> None:
         self.until = until
-        super().__init__(f"{host} is not to be read before {until:%H:%M}; what is left waits")
+        super().__init__(
+            speak(
+                f"{until:%H:%M} 前不讀取 {host}，其餘稍後續讀",
+                f"{host} is not to be read before {until:%H:%M}; what is left waits",
+            )
+        )
 
 
 class AccessRefused(SourceUnavailable):
@@ -59,6 +67,52 @@ class AccessRefused(SourceUnavailable):
 
 class LogonRefused(AccessRefused):
     """The log-on itself was refused. Never tried again, at no share of that server: more tries lock the account."""
+
+
+def system_fault(error: OSError) -> str:
+    """What the operating system refused, in the language spoken; never a path or other content of the error."""
+    return speak(_SYSTEM_FAULTS.get(error.errno or 0, "作業系統拒絕此項操作"), error.strerror or type(error).__name__)
+
+
+_SYSTEM_FAULTS = {
+    errno.ENOENT: "檔案或資料夾不存在",
+    errno.EACCES: "權限不足",
+    errno.EPERM: "權限不足",
+    errno.EISDIR: "這是資料夾，不是檔案",
+    errno.ENOTDIR: "路徑中有一段不是資料夾",
+    errno.EEXIST: "檔案或資料夾已存在",
+    errno.ENOSPC: "磁碟空間不足",
+    errno.EDQUOT: "已達磁碟配額",
+    errno.EFBIG: "檔案過大",
+    errno.EROFS: "檔案系統為唯讀",
+    errno.ENAMETOOLONG: "檔名或路徑過長",
+    errno.ELOOP: "連結互相指向",
+    errno.EMFILE: "開啟之檔案過多",
+    errno.ENFILE: "開啟之檔案過多",
+    errno.EBUSY: "使用中",
+    errno.EIO: "讀寫裝置發生錯誤",
+    errno.EADDRINUSE: "埠號已被占用",
+    errno.EADDRNOTAVAIL: "本機沒有這個位址",
+    errno.ECONNREFUSED: "連線被拒",
+    errno.ECONNRESET: "連線中斷",
+    errno.EHOSTUNREACH: "無法連至主機",
+    errno.ENETUNREACH: "無法連至網路",
+    errno.ETIMEDOUT: "逾時沒有回應",
+}
+
+
+# time or another program may mend these
+_PASSING = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EBUSY, errno.EIO, errno.EADDRINUSE, errno.ECONNREFUSED, errno.ECONNRESET,
+     errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ETIMEDOUT}
+)  # fmt: skip
+
+
+def refused_by_system(error: OSError) -> InspectionError:
+    """An error of the operating system that nobody foresaw, as one of ours: names the file, says what was refused."""
+    where = f"{error.filename}" if error.filename else speak("作業系統", "operating system")
+    words = speak(f"{where}：{system_fault(error)}", f"{where}: {system_fault(error)}")
+    return SourceUnavailable(words) if error.errno in _PASSING else BadSource(words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +124,18 @@ class Place:
     field: str | None = None
 
     def __str__(self) -> str:
-        line = f", line {self.line}" if self.line is not None else ""
-        field = f", field {self.field}" if self.field else ""
+        line = speak(f"，第 {self.line} 行", f", line {self.line}") if self.line is not None else ""
+        field = speak(f"，欄位 {self.field}", f", field {self.field}") if self.field else ""
         return f"{self.file}{line}{field}"
+
+
+def command_line() -> str:
+    """What stands for a file where something was typed."""
+    return speak("命令列", "command line")
+
+
+class Misuse(ValueError):
+    """A caller of ours gave what it never may: a fault of the program, told in English to whoever mends it."""
 
 
 class BadSource(InspectionError):
@@ -84,7 +147,7 @@ class BadSource(InspectionError):
         self.problem = problem
         self.place = Place(str(place)) if isinstance(place, (str, Path)) else place
         self.remedy = remedy
-        where = f"{self.place}: " if self.place else ""
+        where = speak(f"{self.place}：", f"{self.place}: ") if self.place else ""
         super().__init__(f"{where}{problem}" + (f" — {remedy}" if remedy else ""))
 
 

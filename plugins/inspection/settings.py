@@ -8,7 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from inspection.errors import BadSource
+from inspection import language
+from inspection.errors import BadSource, system_fault
+from inspection.language import CHINESE, ENGLISH, Language, speak
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 TEMPLATES = REPOSITORY / "templates"
@@ -32,7 +34,7 @@ class Settings:
     database_url: str = _setting("", "domain database; empty: SQLite in the home folder", secret=True)
     migration_database_url: str = _setting("", "owner of the domain database, for migrations", secret=True)
     timezone: str = _setting("Asia/Taipei", "zone in which dates and deadlines are counted")
-    lang: str = _setting("zh-TW", "language of messages on the command line: zh-TW or en")
+    lang: Language = _setting(CHINESE, "language of messages: zh-TW or en")
     smtp_url: str = _setting("", "mail server, smtp://user:password@host:port or smtps://…", secret=True)
     imap_url: str = _setting(
         "", "mailbox of returned forms, imaps://user:password@host/folder", secret=True, later=True
@@ -92,10 +94,28 @@ class Settings:
         key = self.secret_key.encode()
         if len(key) < 32:
             raise BadSource(
-                "INSPECTION_SECRET_KEY is missing or shorter than 32 characters",
-                remedy="run `openssl rand -hex 32` and give the result in INSPECTION_SECRET_KEY_FILE",
+                speak(
+                    "INSPECTION_SECRET_KEY 未設定，或少於 32 字元",
+                    "INSPECTION_SECRET_KEY is missing or shorter than 32 characters",
+                ),
+                remedy=speak(
+                    "請執行 `openssl rand -hex 32`，將結果存檔並以 INSPECTION_SECRET_KEY_FILE 指明",
+                    "run `openssl rand -hex 32` and give the result in INSPECTION_SECRET_KEY_FILE",
+                ),
             )
         return key
+
+
+def _one_of(name: str, raw: str, kind: object) -> str:
+    if raw not in get_args(kind):
+        known = get_args(kind)
+        raise BadSource(
+            speak(
+                f"{PREFIX}{name.upper()} 須為 {'、'.join(known)} 之一，現為 {raw!r}",
+                f"{PREFIX}{name.upper()} must be one of {', '.join(known)}, not {raw!r}",
+            )
+        )
+    return raw
 
 
 def _convert(name: str, raw: str, kind: object) -> Any:
@@ -103,11 +123,14 @@ def _convert(name: str, raw: str, kind: object) -> Any:
         return Path(raw) if raw else None
     if kind is bool:
         if raw.lower() not in {"true", "false", "1", "0", "yes", "no"}:
-            raise BadSource(f"{PREFIX}{name.upper()} must be true or false, not {raw!r}")
+            raise BadSource(
+                speak(
+                    f"{PREFIX}{name.upper()} 須為 true 或 false，現為 {raw!r}",
+                    f"{PREFIX}{name.upper()} must be true or false, not {raw!r}",
+                )
+            )
         return raw.lower() in {"true", "1", "yes"}
-    if kind == Profile and raw not in get_args(Profile):
-        raise BadSource(f"{PREFIX}{name.upper()} must be one of {', '.join(get_args(Profile))}, not {raw!r}")
-    return raw
+    return _one_of(name, raw, kind) if kind in {Profile, Language} else raw
 
 
 def from_environment(environment: dict[str, str]) -> Settings:
@@ -118,6 +141,7 @@ def from_environment(environment: dict[str, str]) -> Settings:
         "Path | None": Path | None,
         "bool": bool,
         "Profile": Profile,
+        "Language": Language,
         "str": str,
     }
     values: dict[str, Any] = {}
@@ -125,13 +149,22 @@ def from_environment(environment: dict[str, str]) -> Settings:
         variable = PREFIX + name.upper()
         file_variable = f"{variable}_FILE"
         if variable in environment and file_variable in environment:
-            raise BadSource(f"{variable} and {file_variable} are both set", remedy="give only one of them")
+            raise BadSource(
+                speak(f"{variable} 與 {file_variable} 不得同時設定", f"{variable} and {file_variable} are both set"),
+                remedy=speak("請擇一設定", "give only one of them"),
+            )
         if file_variable in environment:
             path = Path(environment[file_variable])
             try:
                 raw = path.read_text(encoding="utf-8").strip()
             except OSError as error:
-                raise BadSource(f"{file_variable} cannot be read: {error.strerror}", place=path) from None
+                raise BadSource(
+                    speak(
+                        f"{file_variable} 無法讀取：{system_fault(error)}",
+                        f"{file_variable} cannot be read: {error.strerror}",
+                    ),
+                    place=path,
+                ) from None
         elif variable in environment:
             raw = environment[variable]
         else:
@@ -141,14 +174,29 @@ def from_environment(environment: dict[str, str]) -> Settings:
         values["rules_dir"] = REPOSITORY / rules_dir  # an absolute one stays as it is
     settings = Settings(**values)
     if settings.profile == "production" and settings.now:
-        raise BadSource("INSPECTION_NOW is refused in production", remedy="unset it: the clock is the machine's")
+        raise BadSource(
+            speak("正式環境不得設定 INSPECTION_NOW", "INSPECTION_NOW is refused in production"),
+            remedy=speak("請取消設定：時間以主機時鐘為準", "unset it: the clock is the machine's"),
+        )
     return settings
 
 
 @cache
 def get() -> Settings:
-    """The settings of this process, read on first use."""
+    """The settings of this process, read on first use; from then on it speaks the language they name."""
+    choose_language()
     return from_environment(dict(os.environ))
+
+
+def choose_language() -> None:
+    """Before anything else is read, so that what is wrong with it is told in the language asked for."""
+    wanted = os.environ.get(f"{PREFIX}LANG", "")
+    if file := os.environ.get(f"{PREFIX}LANG_FILE"):
+        try:
+            wanted = Path(file).read_text(encoding="utf-8").strip()
+        except OSError:  # told with all other settings
+            wanted = ""
+    language.use(ENGLISH if wanted == ENGLISH else CHINESE)
 
 
 def reset() -> None:

@@ -95,13 +95,13 @@ def test_who_acts_for_the_fixer_does_not_verify(office: PaperOffice) -> None:
     fix_id = office.one_fix()
     done(fix_id, CONTACT[WORKS])
     act_for(CONTACT[WORKS], SECOND_STAFF)
-    with pytest.raises(NotAllowed, match="the fixer, or anybody of the same unit"):
+    with pytest.raises(NotAllowed, match="改善人員或同單位人員不得複查"):
         looked_at(fix_id, SECOND_STAFF)
 
 
 def test_a_deputy_of_yesterday_claims_nothing(office: PaperOffice) -> None:
     fix_id = office.one_fix()
-    with pytest.raises(NotAllowed, match="only the unit's contact or head"):
+    with pytest.raises(NotAllowed, match="本案僅得由該單位窗口或主管回復"):
         done(fix_id, COLLEAGUE)
 
 
@@ -111,7 +111,7 @@ def test_an_inspector_of_one_unit_reviews_judges_and_verifies_there_and_nowhere_
     office.approved_plan()
     office.send_forms()
     office.take_in(fill_form(office.form(WORKS), {office.items(WORKS)[0]: "不符合"}))
-    with session_scope() as session, pytest.raises(NotAllowed, match="named for the unit"):
+    with session_scope() as session, pytest.raises(NotAllowed, match="該單位之檢查員"):
         accept(session, f"{CAMPAIGN}:{WORKS}", person_id=COLLEAGUE, at=now.now())
     with session_scope() as session:
         accept(session, f"{CAMPAIGN}:{WORKS}", person_id=OUTSIDER, at=now.now())
@@ -126,7 +126,7 @@ def test_an_inspector_of_one_unit_reviews_judges_and_verifies_there_and_nowhere_
 def test_the_ethics_offices_own_case_is_judged_and_verified_by_the_one_the_plan_names(office: PaperOffice) -> None:
     suspected = of_the_ethics_office(office)
     for person in (SECOND_STAFF, ETHICS_HEAD):
-        with pytest.raises(NotAllowed, match="own unit"):
+        with pytest.raises(NotAllowed, match="不得判定本單位事項"):
             office.triage([suspected], person=person)
     (number,) = office.triage([suspected], person=SECRETARY)
     with session_scope() as session:
@@ -138,7 +138,7 @@ def test_the_ethics_offices_own_case_is_judged_and_verified_by_the_one_the_plan_
             )
         )  # fmt: skip
     done(number, STAFF)
-    with pytest.raises(NotAllowed, match="anybody of the same unit"):
+    with pytest.raises(NotAllowed, match="改善人員或同單位人員不得複查"):
         looked_at(number, SECOND_STAFF)
     looked_at(number, SECRETARY)
     assert fix(number).verified_by == SECRETARY

@@ -73,7 +73,7 @@ def holds(content: str = CONTENT) -> bool:
 
 
 def test_nobody_asks_himself(office: PaperOffice) -> None:
-    with pytest.raises(NotAllowed, match="the one who asks may not be the one who decides"):
+    with pytest.raises(NotAllowed, match="陳核人不得自行決定；請指定職務代理人或上一級主管"):
         ask(by=HEAD)
     with session_scope() as session:
         assert approvals.rounds(session, PLAN) == []
@@ -83,14 +83,14 @@ def test_the_one_who_asked_may_not_decide_even_as_deputy(office: PaperOffice, cl
     # the secretary acts for the mayor from 25 to 27 November, and asked in this matter
     clock.set("2026-11-25T09:00:00+08:00")
     request_id = ask(by=SECRETARY)
-    with pytest.raises(NotAllowed, match="the one who asked may not decide"):
+    with pytest.raises(NotAllowed, match="陳核人不得自行決定"):
         take(request_id, replace(BY_PORTAL, person_id=SECRETARY, decided_on=date(2026, 11, 25)))
     assert state(request_id) is ApprovalState.PENDING
 
 
 @pytest.mark.parametrize("person", [ETHICS_HEAD, SECRETARY, CONTACT[WORKS]])
 def test_a_person_not_named_may_not_decide(asked: str, person: str) -> None:
-    with pytest.raises(NotAllowed, match="only the person named in the request"):
+    with pytest.raises(NotAllowed, match="僅得由陳核所指定之人，或代理期間內之代理人決定"):
         take(asked, replace(BY_PORTAL, person_id=person))
     assert state(asked) is ApprovalState.PENDING
 
@@ -111,12 +111,12 @@ def test_a_deputy_decides_within_the_recorded_days_only(asked: str, day: str, ma
 
 def test_a_head_who_left_decides_nothing(asked: str) -> None:
     leaves(HEAD)
-    with pytest.raises(NotAllowed, match="no longer in the roster"):
+    with pytest.raises(NotAllowed, match="此人已不在名冊"):
         take(asked, BY_PORTAL)
 
 
 def test_somebody_nobody_knows_is_refused(asked: str) -> None:
-    with pytest.raises(NotFound, match="person P999 is not in the roster"):
+    with pytest.raises(NotFound, match="名冊查無人員 P999"):
         take(asked, replace(BY_PORTAL, person_id="P999"))
 
 
@@ -124,13 +124,13 @@ def test_somebody_nobody_knows_is_refused(asked: str) -> None:
 
 
 def test_a_decision_on_content_not_submitted_is_void(asked: str) -> None:
-    with pytest.raises(Conflict, match="not the one submitted"):
+    with pytest.raises(Conflict, match="內容與陳核時不同；請先閱覽現行版本"):
         take(asked, replace(BY_PORTAL, seen_hash=OTHER))
     assert state(asked) is ApprovalState.PENDING
 
 
 def test_a_decision_on_content_changed_meanwhile_is_void(asked: str) -> None:
-    with pytest.raises(Conflict, match="read the current version first"):
+    with pytest.raises(Conflict, match="請先閱覽現行版本"):
         take(asked, BY_PORTAL, current=OTHER)
     assert not holds()
 
@@ -138,7 +138,7 @@ def test_a_decision_on_content_changed_meanwhile_is_void(asked: str) -> None:
 def test_new_content_voids_the_request_on_the_old(asked: str) -> None:
     second = ask(OTHER)
     assert state(asked) is ApprovalState.VOIDED
-    with pytest.raises(Conflict, match="already been answered: voided"):
+    with pytest.raises(Conflict, match="本案已決定（作廢）"):
         take(asked, BY_PORTAL)
     take(second, replace(BY_PORTAL, seen_hash=OTHER), current=OTHER)
     assert holds(OTHER)
@@ -171,7 +171,7 @@ def test_the_same_decision_twice_is_one_decision(asked: str) -> None:
 
 def test_another_decision_after_the_first_is_refused(asked: str) -> None:
     take(asked, BY_PORTAL)
-    with pytest.raises(Conflict, match="already been answered: approved"):
+    with pytest.raises(Conflict, match="本案已決定（已核定）"):
         take(asked, replace(BY_PORTAL, outcome=ApprovalOutcome.RETURNED, remark="改變主意"))
     assert holds()
 
@@ -206,7 +206,7 @@ def test_paper_needs_the_number_of_the_approved_paper(asked: str) -> None:
 
 
 def test_only_the_ethics_office_enters_paper(asked: str) -> None:
-    with pytest.raises(NotAllowed, match="only the ethics office enters"):
+    with pytest.raises(NotAllowed, match="紙本核定僅得由政風室登錄"):
         take(asked, replace(BY_PAPER, entered_by=CONTACT[WORKS]))
 
 
@@ -252,13 +252,13 @@ def test_the_one_who_asks_is_skipped_upward_where_the_table_allows(office: Paper
 
 def test_where_nobody_stands_in_the_asker_is_refused(office: PaperOffice) -> None:
     assert named("plan", HEAD) == HEAD
-    with pytest.raises(NotAllowed, match="the one who asks may not be the one who decides"):
+    with pytest.raises(NotAllowed, match="陳核人不得自行決定；請指定職務代理人或上一級主管"):
         ask(by=HEAD, approver=named("plan", HEAD))
 
 
 def test_a_vacant_post_is_told_and_not_skipped(office: PaperOffice) -> None:
     leaves(ETHICS_HEAD)
-    with pytest.raises(NotFound, match="nobody holds the role ethics_head"):
+    with pytest.raises(NotFound, match="無人擔任政風室主任"):
         named("unit_report", STAFF)
 
 

@@ -130,7 +130,7 @@ def test_only_the_ethics_office_files_and_only_a_decision(office: PaperOffice) -
     office.open()
     office.draft()
     office.submit()
-    with pytest.raises(Conflict, match="no decision to be filed"):
+    with pytest.raises(Conflict, match="尚無核定結果可供歸檔"):
         file(Filing("115/0205/1/3"))
     office.decide()
     with pytest.raises(NotAllowed):

@@ -170,7 +170,7 @@ def test_the_head_of_the_unit_gives_its_opinion_once(submitted: PaperOffice) -> 
     given = give()
     assert (given.state, given.given_by, given.text) == (OpinionState.GIVEN, IT_HEAD, REMARK)
     assert give().state is OpinionState.GIVEN  # the same again
-    with pytest.raises(Conflict, match="already given"):
+    with pytest.raises(Conflict, match="已表示意見"):
         give(text="另有意見")
     (told,) = notices("opinion_to_answer")
     assert told.person_id == STAFF
@@ -209,7 +209,7 @@ def test_the_ethics_office_enters_what_was_written_on_paper(submitted: PaperOffi
     clock.set("2026-11-04T09:00:00+08:00")
     given = give(entered_by=STAFF, on=date(2026, 11, 3))
     assert (given.given_by, given.entered_by, given.given_on) == (IT_HEAD, STAFF, date(2026, 11, 3))
-    with pytest.raises(NotAllowed, match="only the ethics office enters"):
+    with pytest.raises(NotAllowed, match="紙本會辦意見僅得由政風室登錄"):
         give(ADMIN, person=ADMIN_HEAD, entered_by=CONTACT[WORKS])
     with pytest.raises(BadSource, match="晚於今日"):
         give(ADMIN, person=ADMIN_HEAD, entered_by=STAFF, on=date(2026, 11, 5))
@@ -236,7 +236,7 @@ def test_one_character_changed_voids_request_and_opinions(submitted: PaperOffice
     submitted.submit()
     assert {one.state for one in asked()} == {OpinionState.ASKED}
     assert {one.content_hash for one in asked()} == {approval().content_hash} != {first.content_hash}
-    with pytest.raises(Conflict, match="read the current version first"):
+    with pytest.raises(Conflict, match="請先閱覽現行版本"):
         give(seen=first.content_hash)
 
 
@@ -244,7 +244,7 @@ def test_content_changed_behind_the_back_takes_no_opinion(submitted: PaperOffice
     with session_scope() as session:
         plan = session.query(Plan).one()
         plan.content = {**plan.content, "title": f"{plan.content['title']}。"}
-    with pytest.raises(Conflict, match="not the one on which an opinion was asked"):
+    with pytest.raises(Conflict, match="內容與會辦時不同；請先閱覽現行版本"):
         give()
 
 
@@ -269,7 +269,7 @@ def test_an_opinion_needs_a_line_on_its_adoption_before_the_decision(submitted: 
         answer(Adoption.PARTLY, " ")
     answer(Adoption.PARTLY, "改為期滿次一工作日停用")
     assert answer(Adoption.PARTLY, "改為期滿次一工作日停用").state is OpinionState.ANSWERED
-    with pytest.raises(Conflict, match="put down already"):
+    with pytest.raises(Conflict, match="意見之採納情形已載明"):
         answer(Adoption.ADOPTED)
     assert lines()["資訊室"].adoption == "部分採納：改為期滿次一工作日停用"
     submitted.decide()
@@ -284,7 +284,7 @@ def test_a_return_does_not_wait_for_the_adoption(submitted: PaperOffice) -> None
 
 def test_no_remarks_need_no_answer(submitted: PaperOffice) -> None:
     give(stance=Stance.NO_REMARKS, text="")
-    with pytest.raises(Conflict, match="no remarks to be answered"):
+    with pytest.raises(Conflict, match="沒有意見須載明採納情形"):
         answer()
     submitted.decide()
 
@@ -297,7 +297,7 @@ def test_the_decider_need_not_wait_and_an_opinion_after_the_decision_is_refused(
 ) -> None:
     assert lines()["資訊室"].said == "會辦中，期限115年11月5日"
     submitted.decide()
-    with pytest.raises(Conflict, match="already been answered: approved"):
+    with pytest.raises(Conflict, match="本案已決定（已核定）"):
         give()
     # decided three days before the opinion was due: the unit is not late, then or ever
     assert (lines()["資訊室"].kind, "逾期未表示" in lines()["資訊室"].said) == ("not_given", False)
@@ -343,5 +343,5 @@ def test_a_campaigns_report_is_consulted_by_the_same_machinery(office: PaperOffi
 
 
 def test_the_secretary_acts_for_nobody_asked(submitted: PaperOffice) -> None:
-    with pytest.raises(NotAllowed, match="only the head of the unit asked"):
+    with pytest.raises(NotAllowed, match="會辦意見僅得由受會辦單位主管，或代理期間內之代理人表示"):
         give(person=SECRETARY)

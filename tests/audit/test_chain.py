@@ -79,7 +79,7 @@ def test_one_field_of_one_row_changed_names_that_row(database_url: str, clock: F
     ids = write_events()
     with by_the_back_door(database_url) as connection:
         connection.execute(text(f"UPDATE event SET {change} WHERE id = :id"), {"id": ids[3]})
-    assert fault() == f"event {ids[3]} (seal 4) was changed"
+    assert fault() == f"事件 {ids[3]}（第 4 個串鏈）遭變更"
 
 
 def test_an_event_moved_in_time_is_named(database_url: str, clock: FixedClock) -> None:
@@ -88,14 +88,14 @@ def test_an_event_moved_in_time_is_named(database_url: str, clock: FixedClock) -
         later = clock.instant + timedelta(seconds=1)
         shown: object = later if connection.dialect.name == "postgresql" else later.strftime("%Y-%m-%d %H:%M:%S.000000")
         connection.execute(text("UPDATE event SET at = :at WHERE id = :id"), {"at": shown, "id": ids[0]})
-    assert fault() == f"event {ids[0]} (seal 1) was changed"
+    assert fault() == f"事件 {ids[0]}（第 1 個串鏈）遭變更"
 
 
 def test_a_row_taken_out_is_named(database_url: str, clock: FixedClock) -> None:
     ids = write_events()
     with by_the_back_door(database_url) as connection:
         connection.execute(text("DELETE FROM event WHERE id = :id"), {"id": ids[2]})
-    assert fault() == f"event {ids[2]} (seal 3) is gone"
+    assert fault() == f"事件 {ids[2]}（第 3 個串鏈）已不存在"
 
 
 def test_a_row_taken_out_with_its_seal_leaves_a_gap(database_url: str, clock: FixedClock) -> None:
@@ -103,7 +103,7 @@ def test_a_row_taken_out_with_its_seal_leaves_a_gap(database_url: str, clock: Fi
     with by_the_back_door(database_url) as connection:
         connection.execute(text("DELETE FROM event_seal WHERE event_id = :id"), {"id": ids[2]})
         connection.execute(text("DELETE FROM event WHERE id = :id"), {"id": ids[2]})
-    assert fault() == "seal 3 is missing"
+    assert fault() == "缺少第 3 個串鏈"
 
 
 def test_two_rows_that_changed_places_are_named(database_url: str, clock: FixedClock) -> None:
@@ -113,7 +113,7 @@ def test_two_rows_that_changed_places_are_named(database_url: str, clock: FixedC
             connection.execute(
                 text("UPDATE event_seal SET event_id = :new WHERE event_id = :old"), {"old": old, "new": new}
             )
-    assert fault() == f"event {ids[4]} (seal 2) was changed"
+    assert fault() == f"事件 {ids[4]}（第 2 個串鏈）遭變更"
 
 
 def test_a_seal_written_anew_over_a_changed_row_breaks_the_next_link(database_url: str, clock: FixedClock) -> None:
@@ -125,7 +125,7 @@ def test_a_seal_written_anew_over_a_changed_row_breaks_the_next_link(database_ur
         assert event is not None
         forged = chain.digest(event, link.previous)
         session.execute(text("UPDATE event_seal SET digest = :forged WHERE ordinal = 4"), {"forged": forged})
-    assert fault() == f"event {ids[4]} (seal 5) was changed"
+    assert fault() == f"事件 {ids[4]}（第 5 個串鏈）遭變更"
 
 
 def test_an_event_left_unsealed_for_more_than_ten_minutes_is_told(database_url: str, clock: FixedClock) -> None:
@@ -135,7 +135,7 @@ def test_an_event_left_unsealed_for_more_than_ten_minutes_is_told(database_url: 
     clock.set(clock.instant + timedelta(minutes=10))
     assert fault() is None
     clock.set(clock.instant + timedelta(seconds=1))
-    assert "has not been sealed since" in str(fault())
+    assert "起未串鏈" in str(fault())
 
 
 @pytest.mark.parametrize("deed", ["UPDATE {} SET {}", "DELETE FROM {}"], ids=["update", "delete"])

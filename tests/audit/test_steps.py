@@ -66,14 +66,14 @@ def test_who_looked_before_another_moved_it_is_told_to_look_again(plan_id: str) 
         session.expunge(stale)
     with session_scope() as session:
         advance(session, campaigns.plan(session, plan_id), PlanState.SUPERSEDED, actor=STAFF, at=now.now())
-    with pytest.raises(Conflict, match="is no longer draft; look again"), session_scope() as session:
+    with pytest.raises(Conflict, match="已非「籌備中」，他人已先處理"), session_scope() as session:
         session.add(stale)
         advance(session, stale, PlanState.SUBMITTED, actor="late", at=now.now())
     assert [to for _, _, to in steps_of(plan_id)] == ["superseded"]
 
 
 def test_a_step_the_lifecycle_does_not_know_is_refused_and_leaves_nothing(plan_id: str) -> None:
-    refusal = f"plan {CAMPAIGN}:v1 is draft; it cannot become approved"
+    refusal = f"計畫 {CAMPAIGN}:v1 現為「籌備中」，不得改為「已核定」"
     with pytest.raises(Conflict, match=refusal), session_scope() as session:
         advance(session, campaigns.plan(session, plan_id), PlanState.APPROVED, actor=STAFF, at=now.now())
     with session_scope() as session:

@@ -55,7 +55,7 @@ def test_a_fault_whose_report_was_not_issued_is_no_case_yet(office: PaperOffice)
     office.to_findings(Severity.HIGH)
     with session_scope() as session:
         assert topics(session, H2, office.rules) == []
-    with pytest.raises(NotFound, match="no fault of category 'SHR' was confirmed and issued in 115年7月至12月"):
+    with pytest.raises(NotFound, match="115年7月至12月 沒有已確認並發出之 'SHR' 類缺失"):
         written(office, "SHR")
 
 

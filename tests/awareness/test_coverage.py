@@ -82,7 +82,7 @@ def test_the_months_an_assessment_looks_back_on_are_six_whole_ones() -> None:
     months = half_a_year_before(date(2026, 11, 2))
     assert (months.start, months.end) == (date(2026, 5, 1), date(2026, 11, 1))
     assert (months.name, months.before().name) == ("115年5月至10月", "114年11月至115年4月")
-    with pytest.raises(BadSource, match="write 115H1 or 115H2"):
+    with pytest.raises(BadSource, match="請寫成 115H1 或 115H2"):
         of_half("2026-2")
 
 

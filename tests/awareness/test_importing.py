@@ -125,18 +125,18 @@ def test_the_same_number_with_other_values_corrects_and_what_the_file_lacks_stay
 @pytest.mark.parametrize(
     ("column", "cell", "told"),
     [
-        ("日期", "115/13/1", "field 日期: write 115/7/15"),
-        ("日期", "", "field 日期: is empty"),
-        ("宣導月份", "七月", "field 宣導月份: write 115年7月"),
-        ("方式", "簡訊", "field 方式: unknown 方式 '簡訊'"),
-        ("內容", "保密法令、其他", "field 內容: unknown 內容 '其他'"),
-        ("單位", "社會局", "field 單位: unknown unit '社會局'"),
-        ("參加人員", "P999", "field 參加人員: unknown person 'P999'"),
-        ("人次", "十二", "field 人次"),
-        ("測驗平均", "120", "field 測驗平均"),
-        ("測驗人數", "", "quiz_average without quiz_takers"),
-        ("人次", "1", "attendees is less than the people named"),
-        ("管道及日期", "登載網頁", "write channel and day with a blank between"),
+        ("日期", "115/13/1", "欄位 日期：請寫成 115/7/15"),
+        ("日期", "", "欄位 日期：缺少此欄位"),
+        ("宣導月份", "七月", "欄位 宣導月份：請寫成 115年7月"),
+        ("方式", "簡訊", "欄位 方式：查無方式 '簡訊'"),
+        ("內容", "保密法令、其他", "欄位 內容：查無內容 '其他'"),
+        ("單位", "社會局", "欄位 單位：查無單位 '社會局'"),
+        ("參加人員", "P999", "欄位 參加人員：查無人員 'P999'"),
+        ("人次", "十二", "欄位 人次"),
+        ("測驗平均", "120", "欄位 測驗平均"),
+        ("測驗人數", "", "填 quiz_average 須同時填 quiz_takers"),
+        ("人次", "1", "人次少於所列人員"),
+        ("管道及日期", "登載網頁", "管道與日期之間請空一格"),
     ],
 )
 def test_a_bad_cell_is_told_with_file_line_and_column_and_nothing_is_written(
@@ -148,7 +148,7 @@ def test_a_bad_cell_is_told_with_file_line_and_column_and_nothing_is_written(
         with pytest.raises(BadSource) as caught:
             imported(office, path)
         assert f"records.{kind}" in str(caught.value)
-        assert f"line {line}" in str(caught.value)
+        assert f"第 {line} 行" in str(caught.value)
         assert told in str(caught.value)
     with session_scope() as session:
         assert awareness.everything_held(session) == []
@@ -158,8 +158,8 @@ def test_every_bad_row_of_a_file_is_told_at_once(office: PaperOffice, tmp_path: 
     rows = [[*SESSIONS[0][:3], "簡訊", *SESSIONS[0][4:]], [*SESSIONS[1][:3], "傳單", *SESSIONS[1][4:]]]
     with pytest.raises(BadSource) as caught:
         imported(office, written(tmp_path, "csv", rows))
-    assert "line 2" in str(caught.value)
-    assert "line 3" in str(caught.value)
+    assert "第 2 行" in str(caught.value)
+    assert "第 3 行" in str(caught.value)
 
 
 def test_a_name_that_two_people_bear_asks_for_the_id(office: PaperOffice, tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ def test_a_name_that_two_people_bear_asks_for_the_id(office: PaperOffice, tmp_pa
     path.write_text(text, encoding="utf-8")
     with session_scope() as session:
         session.connection().exec_driver_sql("UPDATE person SET name = '蔡○翰' WHERE id = 'P043' OR id = 'P052'")
-    with pytest.raises(BadSource, match="2 people are named 蔡○翰 — write one of P042、P052"):
+    with pytest.raises(BadSource, match="有 2 人同名：蔡○翰 — 請填 P042、P052 之一"):
         imported(office, path)
 
 
@@ -225,6 +225,6 @@ def test_the_form_is_filled_in_and_comes_back(
         except SystemExit as ended:
             status = ended.code or 0
     assert status == 2
-    assert "is there already" in capsys.readouterr().err
+    assert "檔案已存在" in capsys.readouterr().err
     assert form.read_bytes().startswith(b"\xef\xbb\xbf")
     assert read_records(form).sessions == ()

@@ -52,13 +52,13 @@ def test_a_read_file_becomes_a_calendar(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "row", "reason"),
     [
-        (61, "20270301,一,1,", "line 61, field 是否放假: must be 0 or 2, not '1'"),
-        (61, "20270301,一,,", "line 61, field 是否放假: must be 0 or 2, not ''"),
-        (61, "20270301,二,0,", "line 61, field 星期: 2027-03-01 is no '二'"),
-        (61, "1160301,一,0,", "line 61, field 西元日期: no date: '1160301'"),
-        (61, "20270230,一,0,", "line 61, field 西元日期: no date: '20270230'"),
-        (61, "20270302,二,0,", "line 61, field 西元日期: expected 2027-03-01, found 2027-03-02"),
-        (2, "20270102,六,2,", "line 2, field 西元日期: expected 2027-01-01, found 2027-01-02"),
+        (61, "20270301,一,1,", "第 61 行，欄位 是否放假：須為 0 或 2，現為 '1'"),
+        (61, "20270301,一,,", "第 61 行，欄位 是否放假：須為 0 或 2，現為 ''"),
+        (61, "20270301,二,0,", "第 61 行，欄位 星期：2027-03-01 不是星期二"),
+        (61, "1160301,一,0,", "第 61 行，欄位 西元日期：不是日期：'1160301'"),
+        (61, "20270230,一,0,", "第 61 行，欄位 西元日期：不是日期：'20270230'"),
+        (61, "20270302,二,0,", "第 61 行，欄位 西元日期：應為 2027-03-01，現為 2027-03-02"),
+        (2, "20270102,六,2,", "第 2 行，欄位 西元日期：應為 2027-01-01，現為 2027-01-02"),
     ],
 )
 def test_a_wrong_row_is_named_by_line_and_field(line: int, row: str, reason: str) -> None:
@@ -66,7 +66,7 @@ def test_a_wrong_row_is_named_by_line_and_field(line: int, row: str, reason: str
     rows[line - 2] = row
     with pytest.raises(BadSource) as refused:
         parse_official_csv(as_csv(rows), source="116.csv")
-    assert str(refused.value).startswith(f"116.csv, {reason}")
+    assert str(refused.value).startswith(f"116.csv，{reason}")
 
 
 def test_all_wrong_rows_are_told_at_once() -> None:
@@ -84,13 +84,13 @@ def test_all_wrong_rows_are_told_at_once() -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (as_csv(rows_of(2027)[:-1]), "364 days, 2027 has 365"),
-        (as_csv(rows_of(2028)[:-1]), "365 days, 2028 has 366"),
-        (as_csv(rows_of(2027) + rows_of(2028)[:1]), "366 days, 2027 has 365"),
-        (as_csv([]), "holds no day"),
-        (b"", "missing column"),
-        ("日期,放假\n20270101,2\n".encode(), "missing column 西元日期、是否放假"),
-        (b"\xff\xfe\x00\x00\x81", "neither UTF-8 nor Big5"),
+        (as_csv(rows_of(2027)[:-1]), "共 364 日，2027 年應有 365 日"),
+        (as_csv(rows_of(2028)[:-1]), "共 365 日，2028 年應有 366 日"),
+        (as_csv(rows_of(2027) + rows_of(2028)[:1]), "共 366 日，2027 年應有 365 日"),
+        (as_csv([]), "沒有任何日期"),
+        (b"", "缺少欄位"),
+        ("日期,放假\n20270101,2\n".encode(), "缺少欄位 西元日期、是否放假"),
+        (b"\xff\xfe\x00\x00\x81", "既非 UTF-8 亦非 Big5"),
     ],
 )
 def test_a_file_that_is_no_whole_year_is_refused(content: bytes, reason: str) -> None:
@@ -99,7 +99,7 @@ def test_a_file_that_is_no_whole_year_is_refused(content: bytes, reason: str) ->
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(BadSource, match=r"none\.csv: cannot be read"):
+    with pytest.raises(BadSource, match=r"none\.csv：無法讀取：檔案或資料夾不存在"):
         read_official_csv(tmp_path / "none.csv")
 
 
@@ -119,5 +119,5 @@ def test_a_new_edition_shows_each_changed_day_and_whether_deadlines_move() -> No
 
 def test_editions_of_two_years_cannot_be_compared() -> None:
     years = [parse_official_csv(as_csv(rows_of(year)), source=str(year)) for year in (2027, 2028)]
-    with pytest.raises(BadSource, match="2027 and 2028"):
+    with pytest.raises(BadSource, match="2027 及 2028"):
         diff(*years)

@@ -46,7 +46,7 @@ def test_a_window_over_the_year_end_names_both_years() -> None:
 
 def test_a_window_that_ends_before_it_starts_is_refused() -> None:
     start = datetime(2026, 12, 30, 8, tzinfo=TAIPEI)
-    with pytest.raises(BadSource, match="ends before it starts"):
+    with pytest.raises(BadSource, match="期間迄日早於起日"):
         roc.window(start, start)
 
 
@@ -59,7 +59,7 @@ def test_people_may_write_a_date_in_any_of_the_forms(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["2026-11-20", "115.2.30", "115年13月1日", "", "十一月二十日", "20261120"])
 def test_what_is_no_date_of_the_republic_is_refused(text: str) -> None:
-    with pytest.raises(BadSource, match="no date of the Republic"):
+    with pytest.raises(BadSource, match="不是民國日期"):
         roc.parse(text)
 
 
@@ -70,5 +70,5 @@ def test_what_is_printed_reads_back(day: date) -> None:
 
 def test_a_day_before_the_republic_has_no_year() -> None:
     assert roc.roc_year(date(1912, 1, 1)) == 1
-    with pytest.raises(BadSource, match="before the first year"):
+    with pytest.raises(BadSource, match="早於民國元年"):
         roc.plain(date(1911, 12, 31))

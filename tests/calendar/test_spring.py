@@ -73,5 +73,5 @@ def test_an_imported_calendar_moves_the_proposal_and_ends_the_estimate() -> None
 
 def test_a_year_beyond_the_lunar_table_is_refused() -> None:
     for year in (2010, 2100):
-        with pytest.raises(BadSource, match=f"no lunar calendar for {year}"):
+        with pytest.raises(BadSource, match=f"沒有 {year} 年之農曆資料"):
             spring.proposals(year, build())

@@ -145,7 +145,7 @@ def test_a_span_says_whether_any_of_its_days_is_an_estimate() -> None:
 
 
 def test_a_year_without_data_is_refused_and_the_remedy_named() -> None:
-    with pytest.raises(BadSource, match=r"no working-day calendar for 2028 \(ROC 117\).*calendar import"):
+    with pytest.raises(BadSource, match=r"沒有 117 年（2028）之辦公日曆.*calendar import"):
         LIBRARY_ONLY.add_working_days(date(2027, 12, 30), 3)
     with pytest.raises(BadSource, match="2011"):
         LIBRARY_ONLY.is_working(date(2011, 5, 3))

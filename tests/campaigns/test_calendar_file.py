@@ -54,15 +54,15 @@ def test_its_faults_name_line_and_field(tmp_path: Path) -> None:
     lines[3] = lines[3].replace(",2,", ",7,").replace(",0,", ",7,")
     with pytest.raises(BadSources) as told:
         read_official_calendar(saved(tmp_path, lines))
-    assert "line 4, field 是否放假" in str(told.value)
-    with pytest.raises(BadSource, match="missing column 是否放假"):
+    assert "第 4 行，欄位 是否放假" in str(told.value)
+    with pytest.raises(BadSource, match="缺少欄位 是否放假"):
         read_official_calendar(saved(tmp_path, [HEADER.replace("是否放假", "放假"), *lines_of(2027)[1:]]))
 
 
 def test_what_is_no_workbook_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "116.xlsx"
     path.write_bytes(b"PK\x03\x04 cut off")
-    with pytest.raises(BadSource, match="no workbook that can be read"):
+    with pytest.raises(BadSource, match="無法讀取為活頁簿"):
         read_official_calendar(path)
 
 

@@ -67,7 +67,7 @@ def test_looking_shows_days_and_deadlines_and_writes_nothing(
     file.write_bytes(csv_of(2026, {date(2026, 11, 6): (False, "補假")}))
     seen = command("calendar", "import", str(file))
     assert seen.status == 1
-    assert "1 days differ, 1 deadlines would move" in seen.warning
+    assert "1 日不同，1 個期限將移動" in seen.warning
     day, moved = seen.rows
     assert day == {"what": "day", "id": "2026-11-06", "was": "open", "becomes": "closed", "note": "補假"}
     assert (moved["what"], moved["id"], moved["was"]) == ("fix", fix_id, str(due))
@@ -122,7 +122,7 @@ def test_a_second_edition_shows_each_difference_and_moves_the_fix_back(office: P
 
 
 def test_a_year_nobody_knew_becomes_countable(office: PaperOffice) -> None:
-    with session_scope() as session, pytest.raises(BadSource, match="no working-day calendar for 2029"):
+    with session_scope() as session, pytest.raises(BadSource, match="沒有 118 年（2029）之辦公日曆"):
         calendar_days.calendar(session).is_working(date(2029, 1, 2))
     outlook = import_year(csv_of(2029))
     assert (outlook.replaces, outlook.days) == (None, ())
@@ -192,19 +192,19 @@ def test_a_checklist_due_on_a_closed_day_is_told_and_not_moved(office: PaperOffi
     told = command("calendar", "close", str(due), "--reason", "颱風停止上班", "--number", "府人考字第1號")
     assert told.status == 1
     assert {"what": "checklist", "id": f"{CAMPAIGN}:{WORKS}", "was": str(due), "becomes": "",
-            "note": "falls on a closed day"} in told.rows  # fmt: skip
-    assert "wait for a person" in told.warning
+            "note": "適逢非上班日"} in told.rows  # fmt: skip
+    assert "個日期適逢非上班日，須由人員處理" in told.warning
 
 
 @pytest.mark.parametrize(
     ("closure", "problem"),
     [
-        (Closure(date(2026, 11, 6), " ", "1號"), "the reason is missing"),
-        (Closure(date(2026, 11, 6), "颱風", ""), "the document number is missing"),
-        (Closure(date(2026, 11, 6), "颱" * 201, "1號"), "longer than 200"),
-        (Closure(date(2026, 11, 7), "颱風", "1號"), "2026-11-07 is no working day: weekend"),
-        (Closure(date(2026, 10, 10), "颱風", "1號"), "is no working day: 國慶日"),
-        (Closure(date(2031, 3, 3), "颱風", "1號"), "no working-day calendar for 2031"),
+        (Closure(date(2026, 11, 6), " ", "1號"), "未填原因"),
+        (Closure(date(2026, 11, 6), "颱風", ""), "未填文號"),
+        (Closure(date(2026, 11, 6), "颱" * 201, "1號"), "超過 200 字"),
+        (Closure(date(2026, 11, 7), "颱風", "1號"), "2026-11-07 本非上班日（週末）"),
+        (Closure(date(2026, 10, 10), "颱風", "1號"), "本非上班日（國慶日）"),
+        (Closure(date(2031, 3, 3), "颱風", "1號"), "沒有 120 年（2031）之辦公日曆"),
     ],
 )
 def test_a_closure_that_says_nothing_or_closes_nothing_is_refused(
@@ -217,7 +217,7 @@ def test_a_closure_that_says_nothing_or_closes_nothing_is_refused(
 
 
 def test_only_a_closed_day_can_be_reopened(office: PaperOffice) -> None:
-    with session_scope() as session, pytest.raises(NotFound, match="never closed locally"):
+    with session_scope() as session, pytest.raises(NotFound, match="未曾登錄為停止上班"):
         calendar_import.reopen_day(session, TYPHOON, actor="test", at=now.now())
 
 
@@ -228,15 +228,15 @@ def _without(lines: list[str], day: str) -> list[str]:
 @pytest.mark.parametrize(
     ("edit", "problem"),
     [
-        (lambda lines: _without(lines, "20270301"), "line 61, field 西元日期: expected 2027-03-01, found 2027-03-02"),
-        (lambda lines: lines[:-1], "line 365, field 西元日期: 364 days, 2027 has 365"),
-        (lambda lines: [*lines[:60], "20270301,一,1,", *lines[61:]], "line 61, field 是否放假: must be 0 or 2"),
-        (lambda lines: [*lines[:60], "1160301,一,0,", *lines[61:]], "line 61, field 西元日期: no date: '1160301'"),
-        (lambda lines: [*lines[:60], "20270301,三,0,", *lines[61:]], "line 61, field 星期: 2027-03-01 is no '三'"),
-        (lambda lines: ["日期,星期,是否放假,備註", *lines[1:]], "line 1: missing column 西元日期"),
-        (lambda lines: [HEADER], "holds no day"),
+        (lambda lines: _without(lines, "20270301"), "第 61 行，欄位 西元日期：應為 2027-03-01，現為 2027-03-02"),
+        (lambda lines: lines[:-1], "第 365 行，欄位 西元日期：共 364 日，2027 年應有 365 日"),
+        (lambda lines: [*lines[:60], "20270301,一,1,", *lines[61:]], "第 61 行，欄位 是否放假：須為 0 或 2"),
+        (lambda lines: [*lines[:60], "1160301,一,0,", *lines[61:]], "第 61 行，欄位 西元日期：不是日期：'1160301'"),
+        (lambda lines: [*lines[:60], "20270301,三,0,", *lines[61:]], "第 61 行，欄位 星期：2027-03-01 不是星期三"),
+        (lambda lines: ["日期,星期,是否放假,備註", *lines[1:]], "第 1 行：缺少欄位 西元日期"),
+        (lambda lines: [HEADER], "沒有任何日期"),
         (lambda lines: [*lines[:60], f"20270301,一,0,{'註' * 201}", *lines[61:]],
-         "field 備註: the note of 2027-03-01 is longer than 200"),
+         "欄位 備註：2027-03-01 之備註超過 200 字"),
     ],
 )  # fmt: skip
 def test_a_wrong_file_is_refused_with_line_and_field_and_leaves_the_calendar_alone(
@@ -254,7 +254,7 @@ def test_a_wrong_file_is_refused_with_line_and_field_and_leaves_the_calendar_alo
 
 def test_a_file_that_is_not_there_is_bad_input(office: PaperOffice, command: CommandLine, tmp_path: Path) -> None:
     said = command("calendar", "import", str(tmp_path / "none.csv"))
-    assert (said.status, "cannot be read" in said.warning) == (2, True)
+    assert (said.status, "無法讀取" in said.warning) == (2, True)
 
 
 def test_show_names_what_the_year_rests_on(office: PaperOffice, command: CommandLine) -> None:

@@ -100,9 +100,9 @@ def test_without_somebody_of_the_it_office_the_roster_is_to_be_completed(office:
     opened(office)
     with session_scope() as session:
         session.query(RoleGrant).filter_by(person_id=IT_MEMBER, role=Role.INSPECTOR).delete()
-    with pytest.raises(BadSource, match="no inspector belongs to the unit the inspection is held with"):
+    with pytest.raises(BadSource, match="會同檢查之單位沒有檢查員；請指定一人"):
         office.draft()
     with session_scope() as session:
         session.get_one(Unit, COMPUTING).tags = ["機房"]
-    with pytest.raises(BadSource, match="no unit bears the tag 資訊"):
+    with pytest.raises(BadSource, match="沒有單位標有 資訊"):
         office.draft()

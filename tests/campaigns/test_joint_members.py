@@ -127,9 +127,9 @@ def test_the_pledge_is_once_and_only_of_a_member(office: PaperOffice) -> None:
     assert (first.entered_by, again.entered_by, again.route) == (SECOND_STAFF, SECOND_STAFF, ApprovalRoute.PAPER)
     with session_scope() as session:
         assert session.query(Event).filter_by(action="pledged").count() == 1
-    with pytest.raises(NotAllowed, match="no member of a group"):
+    with pytest.raises(NotAllowed, match="檢查小組成員"):
         signed(STAFF)
-    with pytest.raises(NotAllowed, match="only the person, or the ethics office"):
+    with pytest.raises(NotAllowed, match="切結僅得由本人登錄；紙本由政風室登錄"):
         signed(member(SOCIAL), by=joined)
     with pytest.raises(BadSource, match="切結日期不得晚於今日"):
         signed(member(SOCIAL), by=ETHICS_HEAD, on=now.today() + timedelta(days=1))

@@ -41,5 +41,5 @@ def test_four_doors_at_once_open_one_campaign_with_its_units_once(office: PaperO
 def test_the_same_id_for_another_window_is_refused(office: PaperOffice) -> None:
     opened(office)
     other = Wanted("semiannual", date(2026, 11, 3), date(2026, 11, 20), STAFF, campaign_id=CAMPAIGN)
-    with pytest.raises(Conflict, match="another kind or window"):
+    with pytest.raises(Conflict, match="已開立，其種類或期間不同"):
         opened(office, other)

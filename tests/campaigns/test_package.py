@@ -54,7 +54,7 @@ def test_a_plan_not_submitted_or_not_printed_has_none(office: PaperOffice) -> No
         made()
     office.draft()
     office.submit()
-    with pytest.raises(NotFound, match="has not been printed"):
+    with pytest.raises(NotFound, match="尚未製作文件"):
         made()
 
 

@@ -112,7 +112,7 @@ def test_while_it_rests_nothing_is_sent_crawled_or_climbed(
         lambda session: issue(session, CAMPAIGN, catalogue=inspecting.rules, actor=STAFF, at=now.now()),
         lambda session: begin_campaign_crawl(session, CAMPAIGN, catalogue=inspecting.rules, at=now.now()),
     ):
-        with session_scope() as session, pytest.raises(NotAllowed, match="paused"):
+        with session_scope() as session, pytest.raises(NotAllowed, match="現為「暫停」"):
             act(session)
     before = len(notices())
     climb(inspecting, date(2026, 11, 18))
@@ -196,7 +196,7 @@ def test_what_is_not_approved_cannot_rest_and_what_does_not_rest_cannot_go_on(of
     office.open()
     with pytest.raises(Conflict):
         rest()
-    with pytest.raises(Conflict, match="only a paused one"):
+    with pytest.raises(Conflict, match="暫停中者始得繼續"):
         go_on()
 
 
@@ -214,9 +214,9 @@ def test_calling_off_voids_what_waits_and_tells_those_who_knew(
     assert {one.state for one in notices("checklist_issued")} == {NoticeState.CANCELLED}
     assert {one.state for one in notices("campaign_cancelled")} == {NoticeState.SENT}
     assert len(mail_server.messages()) == 2
-    with session_scope() as session, pytest.raises(NotAllowed, match="cancelled"):
+    with session_scope() as session, pytest.raises(NotAllowed, match="取消"):
         plan_in_force(session, CAMPAIGN)
-    with session_scope() as session, pytest.raises(NotAllowed, match="cancelled"):
+    with session_scope() as session, pytest.raises(NotAllowed, match="取消"):
         rests(session, CAMPAIGN)
 
 
@@ -239,7 +239,7 @@ def test_what_the_head_approved_is_not_called_off_without_a_number(inspecting: P
 def test_confirmed_faults_are_not_dropped_by_calling_the_campaign_off(office: PaperOffice) -> None:
     office.approved_plan()
     office.to_findings(Severity.LOW)
-    with pytest.raises(Conflict, match="confirmed findings"):
+    with pytest.raises(Conflict, match="已有確認缺失"):
         call_off()
 
 
@@ -249,7 +249,7 @@ def test_confirmed_faults_are_not_dropped_by_calling_the_campaign_off(office: Pa
 @pytest.mark.clause("S0-07f")
 def test_an_amended_plan_is_approved_anew_before_anything_more_is_done(inspecting: PaperOffice) -> None:
     change(inspecting, Amendment("颱風停班", last_day=date(2026, 11, 27), checklist_due_on=date(2026, 11, 18)))
-    with session_scope() as session, pytest.raises(NotAllowed, match="no approved plan"):
+    with session_scope() as session, pytest.raises(NotAllowed, match="尚無核定之計畫，不得分送或清查"):
         plan_in_force(session, CAMPAIGN)
     assert inspecting.submit().approver_id == HEAD
     assert checklist(WORKS).due_on == date(2026, 11, 11)

@@ -138,7 +138,7 @@ def test_more_mails_in_a_day_than_one_person_gets_is_told(office: PaperOffice) -
 
 def test_without_a_plan_there_is_nothing_to_simulate(office: PaperOffice) -> None:
     office.open()
-    with pytest.raises(NotFound, match="no plan yet"):
+    with pytest.raises(NotFound, match="尚無計畫"):
         simulated(office)
 
 

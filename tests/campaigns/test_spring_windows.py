@@ -95,7 +95,7 @@ def test_the_ethics_head_confirms_with_the_circular_and_once_is_enough(office: P
 @pytest.mark.parametrize("person", [STAFF, HEAD])
 def test_nobody_else_confirms(office: PaperOffice, person: str) -> None:
     proposed()
-    with pytest.raises(NotAllowed, match="only the ethics head"):
+    with pytest.raises(NotAllowed, match="期間僅得由政風室主任"):
         confirmed(person=person)
 
 
@@ -113,23 +113,23 @@ def test_a_deputy_confirms_within_the_recorded_days(office: PaperOffice, clock: 
         )
     assert confirmed(person=STAFF).confirmed_by == STAFF
     clock.set("2026-11-04T09:00:00+08:00")
-    with pytest.raises(NotAllowed, match="within the recorded days"):
+    with pytest.raises(NotAllowed, match="代理期間內"):
         confirmed(person=STAFF)
 
 
 @pytest.mark.parametrize(
     ("circular", "problem"),
     [
-        (Circular(WindowChoice.NPA15, date(2026, 10, 30), " "), "number is missing"),
-        (Circular(WindowChoice.NPA15, date(2026, 11, 3), "1號"), "dated in the future"),
-        (Circular(WindowChoice.ANNOUNCED, date(2026, 10, 30), "1號"), "bounds go with"),
-        (Circular(WindowChoice.ANNOUNCED, date(2026, 10, 30), "1號", at("2027-02-01T22:00:00")), "bounds go with"),
+        (Circular(WindowChoice.NPA15, date(2026, 10, 30), " "), "來函文號未填或過長"),
+        (Circular(WindowChoice.NPA15, date(2026, 11, 3), "1號"), "來函日期在未來"),
+        (Circular(WindowChoice.ANNOUNCED, date(2026, 10, 30), "1號"), "起訖時間僅能"),
+        (Circular(WindowChoice.ANNOUNCED, date(2026, 10, 30), "1號", at("2027-02-01T22:00:00")), "起訖時間僅能"),
         (Circular(WindowChoice.NPA15, date(2026, 10, 30), "1號", at("2027-02-01T22:00:00"), at("2027-02-12T00:00:00")),
-         "bounds go with"),
+         "起訖時間僅能"),
         (Circular(WindowChoice.ANNOUNCED, date(2026, 10, 30), "1號", at("2027-02-12T22:00:00"),
-                  at("2027-02-12T00:00:00")), "ends before it starts"),
+                  at("2027-02-12T00:00:00")), "期間迄日早於起日"),
         (Circular(WindowChoice.ANNOUNCED, date(2026, 10, 30), "1號", at("2026-02-01T22:00:00"),
-                  at("2026-02-12T00:00:00")), "does not end in 2027"),
+                  at("2026-02-12T00:00:00")), "迄日不在 2027 年"),
     ],
 )  # fmt: skip
 def test_a_confirmation_without_its_facts_is_refused(office: PaperOffice, circular: Circular, problem: str) -> None:
@@ -148,9 +148,9 @@ def test_a_window_nobody_proposed_cannot_be_confirmed(office: PaperOffice) -> No
 def test_a_newer_circular_replaces_the_window_and_one_circular_names_one_window(office: PaperOffice) -> None:
     proposed()
     first = confirmed()
-    with pytest.raises(Conflict, match="another window"):
+    with pytest.raises(Conflict, match="已登錄，其期間或日期不同"):
         confirmed(Circular(WindowChoice.CLASSIC25, CIRCULAR.dated, CIRCULAR.number))
-    with pytest.raises(Conflict, match="a later circular is in force"):
+    with pytest.raises(Conflict, match="已有較新之來函"):
         confirmed(Circular(WindowChoice.CLASSIC25, date(2026, 10, 1), "前函"))
     second = confirmed(Circular(WindowChoice.CLASSIC25, date(2026, 11, 1), "修正函"))
     assert steps(first.id) == ["proposed", "confirmed", "set_aside"]
@@ -208,7 +208,10 @@ def test_the_database_itself_holds_one_confirmed_window_and_none_without_a_circu
 
 def test_the_command_line_proposes_asks_and_confirms(office: PaperOffice, command: CommandLine) -> None:
     asked = command("calendar", "spring", "2027")
-    assert (asked.status, "only proposed" in asked.warning) == (1, True)
+    assert (
+        asked.status,
+        "年春安工作期間僅為擬議；請依來函執行 `inspection calendar confirm-spring`" in asked.warning,
+    ) == (1, True)
     assert [row["window"] for row in asked.rows] == ["spring-116-npa15", "spring-116-classic25"]
     facts = ("--dated", "115年10月30日", "--number", CIRCULAR.number, "--as", ETHICS_HEAD)
     bounds = ("--start", "2027-01-25T22:00", "--end", "2027-02-11T24:00")
@@ -218,7 +221,7 @@ def test_the_command_line_proposes_asks_and_confirms(office: PaperOffice, comman
     assert row["period"] == "116年1月25日（星期一）22時起至2月11日（星期四）24時止，為期18日"
     assert command("calendar", "spring", "2027").status == 0
     wrong = command("calendar", "confirm-spring", "2027", "announced", "--start", "morgen", *bounds[2:], *facts)
-    assert (wrong.status, "no instant: 'morgen'" in wrong.warning) == (2, True)
+    assert (wrong.status, "不是時間：'morgen'" in wrong.warning) == (2, True)
     assert command("calendar", "spring", "2100").status == 2
 
 

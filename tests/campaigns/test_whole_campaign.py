@@ -116,7 +116,7 @@ def test_a_wrong_password_is_tried_once_for_all_shares_of_a_server(office: Small
         shares = crawl.begin_campaign_crawl(session, CAMPAIGN, catalogue=office.rules, at=now.now())
     assert len(shares) > 5
     before = office.samba.login_attempts()
-    with pytest.raises(LogonRefused, match="tried once"):
+    with pytest.raises(LogonRefused, match="僅嘗試一次"):
         crawl.prove_logons(session_scope, shares, login_for=lambda _: Login("svc-inspection", "not the password"))
     refused = office.samba.login_attempts()[1] - before[1]
     assert refused == 1

@@ -167,7 +167,7 @@ def test_a_month_has_31_cells_and_the_days_it_has(office: PaperOffice) -> None:
 
 
 def test_a_year_no_calendar_knows_is_refused(office: PaperOffice, command: CommandLine) -> None:
-    with session_scope() as session, pytest.raises(BadSource, match="no working-day calendar for 2029"):
+    with session_scope() as session, pytest.raises(BadSource, match="沒有 118 年（2029）之辦公日曆"):
         year_calendar(session, 2029, catalogue=office.rules)
     assert command("calendar", "year", "2029").status == 2
 

@@ -182,7 +182,7 @@ def test_what_is_no_word_file_is_kept_refused_and_told_with_a_remedy(sent: Paper
 
 
 def test_a_drop_folder_that_is_not_there_is_told_as_such(office: PaperOffice) -> None:
-    with pytest.raises(SourceUnavailable, match="the drop folder drop cannot be reached"), read_in_sandbox() as read:
+    with pytest.raises(SourceUnavailable, match="無法開啟收件資料夾 drop"), read_in_sandbox() as read:
         empty_drop_folder(session_scope, settings.get().home / "drop", read=read, at=now.now())
 
 
@@ -232,7 +232,7 @@ def test_only_the_ethics_office_accepts_and_twice_is_once(sent: PaperOffice) -> 
 
 
 def test_what_has_not_come_back_cannot_be_accepted(sent: PaperOffice) -> None:
-    with pytest.raises(Conflict, match="is issued; it cannot become accepted"), session_scope() as session:
+    with pytest.raises(Conflict, match="現為「已分送」，不得改為「審查完成」"), session_scope() as session:
         accept(session, OF_WORKS, person_id=SECOND_STAFF, at=now.now())
 
 
@@ -252,7 +252,7 @@ def test_a_form_sent_back_names_its_items_and_may_come_again(sent: PaperOffice) 
 @pytest.mark.parametrize("items", [[], ["DOC-999"]])
 def test_sending_back_without_an_item_of_the_form_is_refused(sent: PaperOffice, items: list[str]) -> None:
     sent.take_in(back(sent))
-    with pytest.raises(BadSource, match="has no items"), session_scope() as session:
+    with pytest.raises(BadSource, match="沒有項目"), session_scope() as session:
         send_back(session, OF_WORKS, person_id=SECOND_STAFF, item_ids=items, reason="佐證不足", at=now.now())
     assert checklist().state is ChecklistState.RETURNED
 

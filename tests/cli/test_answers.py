@@ -96,7 +96,7 @@ def test_a_chain_that_does_not_hold_is_exit_1_with_the_row(office: PaperOffice, 
         session.execute(text("UPDATE event SET actor = 'P01'"))
     told = inspection("audit", "verify")
     assert told.status == 1
-    assert told.err == "event 1 (seal 1) was changed\n"
+    assert told.err == "事件 1（第 1 個串鏈）遭變更\n"
 
 
 def test_a_mail_refused_for_good_is_exit_1(office: PaperOffice, mail_server: MailServer, inspection: Typing) -> None:
@@ -108,7 +108,7 @@ def test_a_mail_refused_for_good_is_exit_1(office: PaperOffice, mail_server: Mai
     mail_server.refuse("mayor@shifan.test", 550)
     told = inspection("deliver", "--json")
     assert (told.status, json.loads(told.out)["failed"]) == (1, 1)
-    assert "another contact" in told.err
+    assert "須另指定窗口" in told.err
 
 
 def test_a_form_refused_in_the_drop_folder_is_exit_1(office: PaperOffice, inspection: Typing) -> None:
@@ -146,24 +146,24 @@ def test_wrong_usage_is_exit_2(
     [
         (
             ("campaign", "open", "semiannual", "--first-day", "2.11.2026", "--last-day", "2026-11-20", "--as", STAFF),
-            "command line, field --first-day: is no day — write 2026-11-02",
+            "命令列，欄位 --first-day：不是日期 — 請寫成 2026-11-02",
         ),
         (
             ("campaign", "open", "semiannual", "--first-day", "2026-11-20", "--last-day", "2026-11-02", "--as", STAFF),
-            "the window ends before it begins — give a last day on or after the first",
+            "期間迄日早於起日 — 迄日須在起日當日或之後",
         ),
-        ((*OPEN, "--as", "P999"), "person P999 is not in the roster"),
-        ((*OPEN, "--as", STAFF, "--unit", "U99"), "unit U99 is not in the roster"),
-        (("campaign", "show", "C-none"), "campaign C-none does not exist; see `inspection campaign list`"),
-        (("plan", "draft", "C-none", "--as", STAFF), "campaign C-none does not exist; see `inspection campaign list`"),
-        (("follow-up", "--on", "tomorrow"), "command line, field --on: is no day — write 2026-11-02"),
-        (("fixes", "release", "F-none", "--as", "P111"), "fix F-none does not exist"),
-        (("hits", "decide", "confirmed", "7", "--reason", "甲", "--as", "P113"), "suspicion 7 does not exist"),
+        ((*OPEN, "--as", "P999"), "名冊查無人員 P999"),
+        ((*OPEN, "--as", STAFF, "--unit", "U99"), "名冊查無單位 U99"),
+        (("campaign", "show", "C-none"), "查無檢查專案 C-none；請以 `inspection campaign list` 查詢"),
+        (("plan", "draft", "C-none", "--as", STAFF), "查無檢查專案 C-none；請以 `inspection campaign list` 查詢"),
+        (("follow-up", "--on", "tomorrow"), "命令列，欄位 --on：不是日期 — 請寫成 2026-11-02"),
+        (("fixes", "release", "F-none", "--as", "P111"), "查無列管案件 F-none"),
+        (("hits", "decide", "confirmed", "7", "--reason", "甲", "--as", "P113"), "查無疑似事項 7"),
         (
             ("hits", "decide", "confirmed", "7", "--reason", " ", "--as", "P113"),
             "判定理由未填 — 每一次判定（含批次）都須寫明理由",
         ),
-        (("checklists", "accept", "C-none:U02", "--as", "P113"), "checklist C-none:U02 does not exist"),
+        (("checklists", "accept", "C-none:U02", "--as", "P113"), "查無檢查表 C-none:U02"),
     ],
 )
 def test_bad_input_is_exit_2_and_one_line(
@@ -177,13 +177,13 @@ def test_bad_input_is_exit_2_and_one_line(
 def test_somebody_who_left_does_nothing_at_the_command_line(office: PaperOffice, inspection: Typing) -> None:
     leaves(STAFF)
     answer = inspection(*OPEN, "--as", STAFF)
-    assert (answer.status, answer.err) == (2, f"person {STAFF} has left; act as somebody of the roster\n")
+    assert (answer.status, answer.err) == (2, f"人員 {STAFF} 已離職；請以名冊內現職人員執行\n")
 
 
 def test_a_crawl_or_forms_before_the_approval_are_exit_2(office: PaperOffice, inspection: Typing) -> None:
     office.open()
     answer = inspection("crawl", "run", CAMPAIGN)
-    refusal = f"campaign {CAMPAIGN} has no approved plan; nothing may be sent or crawled\n"
+    refusal = f"檢查專案 {CAMPAIGN} 尚無核定之計畫，不得分送或清查\n"
     assert (answer.status, answer.err) == (2, refusal)
 
 
@@ -203,7 +203,7 @@ def test_a_database_never_migrated_is_exit_2_with_the_remedy(
     monkeypatch.setenv("INSPECTION_DATABASE_URL", empty_database_url)
     settings.reset()
     answer = inspection("campaign", "list")
-    assert (answer.status, answer.err) == (2, "the domain database has no tables yet — run `inspection db upgrade`\n")
+    assert (answer.status, answer.err) == (2, "資料庫尚未建立資料表 — 請執行 `inspection db upgrade`\n")
     assert inspection("db", "check").status == 1
     assert inspection("db", "upgrade").status == 0
     assert inspection("db", "check").status == 0
@@ -220,7 +220,7 @@ def test_a_database_that_does_not_answer_is_exit_3(
     settings.reset()
     answer = inspection("campaign", "list")
     assert answer.status == 3
-    assert answer.err == "the domain database did not answer: OperationalError; run `inspection doctor`\n"
+    assert answer.err == "資料庫沒有回應（OperationalError）；請執行 `inspection doctor` 檢查\n"
     dispose_engines()
 
 
@@ -231,13 +231,13 @@ def test_a_mail_server_that_is_down_is_exit_3(office: PaperOffice, mail_server: 
     mail_server.stop()
     answer = inspection("deliver")
     assert answer.status == 3
-    assert answer.err.startswith("the mail server did not take the mail: ")
+    assert answer.err.startswith("郵件伺服器未收下此信")
 
 
 def test_a_drop_folder_that_is_not_there_is_exit_3(office: PaperOffice, inspection: Typing) -> None:
     answer = inspection("checklists", "collect")
     assert answer.status == 3
-    assert "cannot be reached; create it or mount it" in answer.err
+    assert "請建立或掛載" in answer.err
 
 
 def test_the_installed_command_ends_with_the_same_status() -> None:

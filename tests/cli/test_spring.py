@@ -36,7 +36,7 @@ def test_the_window_is_opened_its_lists_are_imported_and_its_reports_taken(
     assert shown.status == 1 and "2027-01-28" in shown.err and "警察" in shown.err
     file = str(new_year.write(lists()))
     looked = inspection("spring", "import", file, *of, "--as", "P112")
-    assert looked.status == 1 and "24 differences" in looked.err
+    assert looked.status == 1 and "24 處不同" in looked.err
     assert inspection("spring", "import", file, *of, "--as", "P112", "--apply").status == 0
     assert inspection("spring", "import", file, *of, "--as", "P112").out == ""
     assert "(00)0000" not in inspection("spring", "show", *of).out
@@ -46,7 +46,7 @@ def test_the_window_is_opened_its_lists_are_imported_and_its_reports_taken(
     clock.set("2027-01-29T10:00:00+08:00")
     assert json.loads(inspection("spring", "ask", "--json").out)["missing"] == 1
     late = inspection("spring", "show", *of)
-    assert late.status == 1 and "1 reports are missing" in late.err
+    assert late.status == 1 and "尚有 1 份未回報" in late.err
     told = ("spring", "report", *of, "--day", "2027-01-28", "--by", "P072", "--nothing", "--as", "P112")
     assert inspection(*told).status == 2
     assert inspection(*told, "--by-phone").status == 0

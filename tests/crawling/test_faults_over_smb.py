@@ -163,7 +163,7 @@ def test_a_dialect_without_chains_is_crawled_by_plain_calls_and_the_log_says_so(
     with caplog.at_level(logging.WARNING, logger="inspection"):
         assert crawl(lambda: lab.open(server)).complete
     assert ended() == all_read(lab)
-    assert "everything is read by plain calls" in caplog.text
+    assert "改以一般方式逐檔讀取，需時較久" in caplog.text
 
 
 @pytest.mark.usefixtures("database_url")
@@ -198,7 +198,7 @@ def test_dfs_links_dead_and_alive_are_followed_by_plain_calls_and_the_log_says_s
     assert all(status is not None for status, _ in found.values())
     assert share.folders_refused >= 1
     assert not share.complete
-    assert "read by plain calls" in caplog.text
+    assert "以一般方式逐檔讀取" in caplog.text
 
 
 @pytest.mark.usefixtures("database_url")

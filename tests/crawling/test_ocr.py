@@ -201,7 +201,7 @@ def test_a_picture_nothing_can_be_made_of_is_told_as_failed_and_not_tried_for_ev
 
 
 def test_a_missing_recogniser_or_language_is_told_with_the_remedy(tmp_path: Path) -> None:
-    with pytest.raises(SourceUnavailable, match=r"not installed.*apt-get install tesseract-ocr"):
+    with pytest.raises(SourceUnavailable, match=r"未安裝 Tesseract.*apt-get install tesseract-ocr"):
         installed(5, path=str(tmp_path))
     program = tmp_path / "tesseract"
     program.write_text("#!/bin/sh\necho eng\n", encoding="ascii")

@@ -123,8 +123,8 @@ def test_the_verb_scans_a_share_tells_progress_on_stderr_and_ends_with_0(samba: 
     told, errors = running.communicate(timeout=120)
     assert running.returncode == 0, errors
     assert told == ""
-    assert "outside an approved plan" in errors
-    assert "32 of 32 files" in errors
+    assert "計畫外之掃描" in errors
+    assert "共 32 檔，已讀 32 檔" in errors
     assert not [secret for secret in (*planted, samba.server.password) if secret in errors + out.read_text("utf-8")]
 
 

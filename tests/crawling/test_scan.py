@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 
 from crawling.inprocess import InProcessJudges
 from crawling.papers import docx, office_folder, roster_text, zipped
-from inspection.crawling.scan import OUTSIDE_PLAN, ScanCounts, ScanRequest, scan
+from inspection.crawling.scan import ScanCounts, ScanRequest, scan
 from inspection.errors import BadSource, NotAllowed, SourceUnavailable
 from inspection.settings import reset
 
@@ -196,7 +196,7 @@ def test_the_output_inside_the_scanned_folder_gets_no_row_of_its_own(folder: Pat
 def test_it_says_that_it_runs_outside_an_approved_plan(folder: Path, tmp_path: Path) -> None:
     told: list[str] = []
     scan(ScanRequest(str(folder), tmp_path / "o"), InProcessJudges(), tell=told.append)
-    assert told[0] == OUTSIDE_PLAN
+    assert told[0].startswith("此為計畫外之掃描")
 
 
 def test_it_is_refused_where_scans_are_switched_off(
@@ -214,10 +214,10 @@ def test_wrong_input_is_told_and_nothing_is_overwritten(folder: Path, tmp_path: 
     out = tmp_path / "rows.jsonl"
     run(folder, out)
     before = out.read_bytes()
-    with pytest.raises(BadSource, match="overwritten"):
+    with pytest.raises(BadSource, match="將覆寫"):
         run(folder, out, baseline=out)
     (tmp_path / "other").write_text('{"a": 1}\n', encoding="utf-8")
-    with pytest.raises(BadSource, match="other, line 1"):
+    with pytest.raises(BadSource, match="other，第 1 行"):
         run(folder, out, baseline=tmp_path / "other")
     with pytest.raises(SourceUnavailable):
         run(tmp_path / "missing", out)
@@ -232,7 +232,7 @@ def test_a_national_secret_needs_a_person(folder: Path, tmp_path: Path) -> None:
     row = rows_of(tmp_path / "rows.jsonl")["甲.docx"]
     assert (row["status"], row["reason"], row["categories"]) == ("skipped", "national_secret_mark", [])
     assert counts.exit_status == 1
-    assert counts.needs_a_person == ["1 files bear the mark of a national secret"]
+    assert counts.needs_a_person == ["1 個檔案標有國家機密"]
     run(folder, tmp_path / "again.jsonl", baseline=tmp_path / "rows.jsonl")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from house.spoken import english_in
 from inspection.errors import AccessRefused, BadSource, InspectionError, ServerQuiet, SourceUnavailable
 
 DAGS = Path(__file__).resolve().parents[2] / "dags"
@@ -23,10 +24,11 @@ UNTIL = datetime.fromisoformat("2026-10-12T10:00:00+08:00")
         (AccessRefused("wrong password"), "AirflowFailException"),
         (BadSource("a bad line"), "AirflowFailException"),
         (ZeroDivisionError("a secret in clear"), "AirflowFailException"),
+        (PermissionError(13, "Permission denied", "/a secret in clear"), "AirflowFailException"),
     ],
 )
 def test_quiet_hours_are_waited_for_faults_retried_and_all_else_fails_at_once(
-    error: InspectionError, becomes: str, monkeypatch: pytest.MonkeyPatch
+    error: Exception, becomes: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "path", [str(DAGS), *sys.path])
     from inspection_door import errors_as_airflow_knows_them
@@ -35,5 +37,8 @@ def test_quiet_hours_are_waited_for_faults_retried_and_all_else_fails_at_once(
         raise error
     assert type(raised.value).__name__ == becomes
     assert "in clear" not in str(raised.value)
+    if not isinstance(error, InspectionError):  # what nobody foresaw
+        assert english_in(str(raised.value)) == []
+        assert str(raised.value).startswith(f"程式錯誤 {type(error).__name__}")
     if becomes == "AirflowRescheduleException":
         assert raised.value.reschedule_date == UNTIL  # type: ignore[attr-defined]

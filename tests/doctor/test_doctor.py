@@ -28,11 +28,11 @@ def test_an_empty_installation_is_told_what_to_do_first(home: Path, monkeypatch:
     found = told()
     assert "openssl rand" in found["key"].found
     assert not found["database"].ok
-    assert found["database"].remedy == "run `inspection db upgrade`"
+    assert found["database"].remedy == "請執行 `inspection db upgrade`"
     assert not found["roster"].ok
     assert not found["mail"].ok
     assert "INSPECTION_SMTP_URL" in found["mail"].remedy
-    assert not found["drop folder"].ok
+    assert not found["drop_folder"].ok
 
 
 def test_a_server_that_does_not_answer_is_named(

@@ -69,7 +69,7 @@ def test_a_document_becomes_odf_text() -> None:
 
 def test_a_conversion_that_takes_too_long_is_ended() -> None:
     data = render(TEMPLATES / "letter/submission_brief.docx", cast("Mapping[str, object]", submission_brief()))
-    with pytest.raises(SourceUnavailable, match="did not end within"):
+    with pytest.raises(SourceUnavailable, match="秒未結束"):
         to_pdf(data, wait_seconds=0.05)
 
 

@@ -426,7 +426,7 @@ def linked(target: str) -> bytes:
 )
 def test_an_address_or_path_that_word_made_a_link_is_taken_and_told(target: str) -> None:
     form = forms.read_checklist(linked(target), KEY)
-    assert (form.problems, form.remarks) == ((), ("holds a link",))
+    assert (form.problems, form.remarks) == ((), ("含連結",))
 
 
 @pytest.mark.parametrize("target", ["javascript:alert(1)", "ms-word:ofe|u|https://a.test/x", "vbscript:x"])

@@ -38,14 +38,14 @@ def test_an_unknown_kind_is_refused_with_those_there_are() -> None:
 @pytest.mark.parametrize(
     ("marks", "told"),
     [
-        ("- {id: postcard, level: null}\n", "field proposed_marks"),
-        ("- {id: plan, level: 密, declassification: on_date}\n", "holds no date"),
-        ("- {id: closing_review, numbered_copies: true}\n", "only copies of campaign_report, unit_report"),
+        ("- {id: postcard, level: null}\n", "欄位 proposed_marks"),
+        ("- {id: plan, level: 密, declassification: on_date}\n", "訂有等級者，須自選單擇一不含日期之解密條件"),
+        ("- {id: closing_review, numbered_copies: true}\n", "僅 campaign_report、unit_report 之份數"),
     ],
 )
 def test_a_mark_nobody_bears_or_that_prints_a_blank_is_refused(tmp_path: Path, marks: str, told: str) -> None:
     (tmp_path / "office.yaml").write_text(f"proposed_marks:\n{marks}", encoding="utf-8")
-    with pytest.raises(BadSource, match=rf"office\.yaml, line 2.*({told})"):
+    with pytest.raises(BadSource, match=rf"office\.yaml，第 2 行.*({told})"):
         catalogue.load(tmp_path)
 
 

@@ -50,18 +50,18 @@ def test_a_good_template_has_no_faults(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("body", "fault"),
     [
-        (GOOD + text("{{ agnecy }}"), "unknown field agnecy"),
-        (GOOD + text("{{ frame.marc }}"), "unknown field frame.marc"),
-        (GOOD.replace("x.name", "x.nmae"), "unknown field lines[].nmae"),
-        (GOOD.replace("{{ agency }}", "機關"), "field agency is never printed"),
-        (GOOD.replace("{{ x.name }}", "甲"), "field lines[].name is never printed"),
-        (GOOD + text("｛｛ agency ｝｝"), "odd braces"),
-        (GOOD + text("{ agency }"), "odd braces"),
-        (GOOD + text("{{ agency }"), "odd braces"),
-        (GOOD + control("if agency"), "Unexpected end of template"),
-        (GOOD + text("{%p if agency %}標題") + control("endif"), "must stand alone"),
-        (GOOD + text("{%p if agency %}{%p endif %}"), "two control tags in one paragraph"),
-        (GOOD + text("{{ agency|nofilter }}"), "No filter named 'nofilter'"),
+        (GOOD + text("{{ agnecy }}"), "無此欄位 agnecy"),
+        (GOOD + text("{{ frame.marc }}"), "無此欄位 frame.marc"),
+        (GOOD.replace("x.name", "x.nmae"), "無此欄位 lines[].nmae"),
+        (GOOD.replace("{{ agency }}", "機關"), "欄位 agency 未曾使用"),
+        (GOOD.replace("{{ x.name }}", "甲"), "欄位 lines[].name 未曾使用"),
+        (GOOD + text("｛｛ agency ｝｝"), "大括號不成對"),
+        (GOOD + text("{ agency }"), "大括號不成對"),
+        (GOOD + text("{{ agency }"), "大括號不成對"),
+        (GOOD + control("if agency"), "範本語法有誤"),
+        (GOOD + text("{%p if agency %}標題") + control("endif"), "須獨立成段"),
+        (GOOD + text("{%p if agency %}{%p endif %}"), "一段內有兩個控制標記"),
+        (GOOD + text("{{ agency|nofilter }}"), "範本語法有誤"),
     ],
 )
 def test_a_fault_is_named(tmp_path: Path, body: str, fault: str) -> None:
@@ -71,14 +71,14 @@ def test_a_fault_is_named(tmp_path: Path, body: str, fault: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "fault"),
     [
-        ({"word/vbaProject.bin": b"x"}, "active content"),
-        ({"word/embeddings/oleObject1.bin": b"x"}, "active content"),
-        ({"word/comments.xml": b"<a/>"}, "comment"),
+        ({"word/vbaProject.bin": b"x"}, "含巨集、內嵌物件或註解"),
+        ({"word/embeddings/oleObject1.bin": b"x"}, "含巨集、內嵌物件或註解"),
+        ({"word/comments.xml": b"<a/>"}, "註解"),
         (
             {"word/_rels/settings.xml.rels": b'<R><Relationship TargetMode="External" Type="x/attachedTemplate"/></R>'},
-            "points outside the document",
+            "連至文件以外",
         ),
-        ({"word/document.xml": b"<broken"}, "broken XML"),
+        ({"word/document.xml": b"<broken"}, "XML 毀損"),
     ],
 )
 def test_active_content_is_found(tmp_path: Path, changes: dict[str, bytes | None], fault: str) -> None:
@@ -92,7 +92,7 @@ def test_a_missing_template_fails_the_check(tmp_path: Path, capsys: pytest.Captu
     assert lint.main([str(tmp_path)]) == 0
     (tmp_path / "letter" / "pledge.docx").unlink()
     assert lint.main([str(tmp_path)]) == 1
-    assert "letter/pledge.docx: the template is missing" in capsys.readouterr().out
+    assert "letter/pledge.docx：缺少範本" in capsys.readouterr().out
 
 
 def test_a_changed_word_shows_in_the_dump(tmp_path: Path) -> None:

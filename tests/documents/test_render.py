@@ -127,24 +127,24 @@ def test_properties_are_escaped_once() -> None:
 def test_a_missing_field_is_named_with_its_template() -> None:
     brief: dict[str, Any] = dict(submission_brief())
     del brief["attachments"]
-    with pytest.raises(BadSource, match=r"submission_brief\.docx, field attachments: .*not given"):
+    with pytest.raises(BadSource, match=r"submission_brief\.docx，欄位 attachments：.*未提供"):
         render(BRIEF, brief)
 
 
 def test_a_field_missing_in_the_header_is_named_too() -> None:
     brief = {**submission_brief(), "frame": {key: "" for key in FRAME if key != "mark"}}
-    with pytest.raises(BadSource, match=r"field mark: .*header1\.xml"):
+    with pytest.raises(BadSource, match=r"欄位 mark：.*header1\.xml"):
         render(BRIEF, brief)
 
 
 def test_a_missing_template_is_named() -> None:
-    with pytest.raises(BadSource, match=r"no_such\.docx: the template is missing"):
+    with pytest.raises(BadSource, match=r"no_such\.docx：缺少範本"):
         render(TEMPLATES / "no_such.docx", {})
 
 
 def test_a_template_that_is_no_word_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.docx").write_bytes(b"PK nonsense")
-    with pytest.raises(BadSource, match="no Word document"):
+    with pytest.raises(BadSource, match="不是 Word 文件"):
         render(tmp_path / "x.docx", {})
 
 
@@ -191,7 +191,7 @@ def test_a_template_cannot_leave_its_sandbox(tmp_path: Path, expression: str) ->
 
 def test_only_functions_given_by_name_may_be_called(tmp_path: Path) -> None:
     assert not ENVIRONMENT.is_safe_callable(len)
-    with pytest.raises(BadSource, match="not safely callable"):
+    with pytest.raises(BadSource, match="範本內容不獲允許"):
         filled(template(tmp_path, text("{% macro m() %}x{% endmacro %}{{ m() }}")))
 
 
@@ -199,11 +199,11 @@ def test_only_functions_given_by_name_may_be_called(tmp_path: Path) -> None:
     ("value", "named"),
     [
         ({"inner": [date(2026, 1, 1)]}, r"x\.inner\[0\]"),
-        (Severity.HIGH, "field x"),
-        (Markup("<w:b/>"), "field x"),
-        (object(), "field x"),
+        (Severity.HIGH, "欄位 x"),
+        (Markup("<w:b/>"), "欄位 x"),
+        (object(), "欄位 x"),
         ({1: "a"}, r"x\.1"),
-        (b"bytes", "field x"),
+        (b"bytes", "欄位 x"),
     ],
 )
 def test_only_plain_data_goes_in(value: object, named: str) -> None:
@@ -221,18 +221,18 @@ def test_quotes_made_curly_by_word_are_understood(tmp_path: Path) -> None:
 
 
 def test_text_beside_a_control_tag_is_refused_instead_of_lost(tmp_path: Path) -> None:
-    with pytest.raises(BadSource, match="must stand alone, but '標題'"):
+    with pytest.raises(BadSource, match="須單獨存在，其旁有 '標題'"):
         filled(template(tmp_path, text("{%p for x in rows %}標題") + control("endfor")), rows=[])
 
 
 def test_a_broken_tag_names_the_part(tmp_path: Path) -> None:
-    with pytest.raises(BadSource, match=r"field word/document\.xml: the template cannot be read"):
+    with pytest.raises(BadSource, match=r"欄位 word/document\.xml：範本語法有誤"):
         filled(template(tmp_path, control("for x in rows")), rows=[])
 
 
 def test_a_field_code_may_not_be_filled_in(tmp_path: Path) -> None:
     code = '<w:p><w:r><w:instrText xml:space="preserve"> {{ x }} </w:instrText></w:r></w:p>'
-    with pytest.raises(BadSource, match="a field code may not be filled in"):
+    with pytest.raises(BadSource, match="功能變數不得含填寫欄位"):
         filled(template(tmp_path, code), x="DDEAUTO cmd")
 
 
@@ -304,7 +304,7 @@ def test_a_chart_with_too_few_values_is_refused(tmp_path: Path) -> None:
         "series": [{"name": "x", "values": [1]}],
         "alt": "",
     }
-    with pytest.raises(BadSource, match="as many values as categories"):
+    with pytest.raises(BadSource, match="圖表之數值與類別須同數"):
         render(path, {"frame": FRAME, "data": data})
 
 

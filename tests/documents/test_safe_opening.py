@@ -176,7 +176,7 @@ def test_an_honest_form_passes(honest: bytes) -> None:
 
 
 def test_a_web_link_passes_with_a_remark() -> None:
-    assert examine(with_relation("hyperlink", "https://www.example.test/")).remarks == ("holds a link",)
+    assert examine(with_relation("hyperlink", "https://www.example.test/")).remarks == ("含連結",)
 
 
 def test_a_form_saved_by_libreoffice_passes() -> None:

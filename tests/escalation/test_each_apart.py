@@ -89,7 +89,7 @@ def test_a_template_that_wants_what_its_ladder_does_not_give_is_refused_with_lin
     (fault,) = faults_of(over, mails)
     lines = (over / "ladder.yaml").read_text(encoding="utf-8").splitlines()
     line = next(number for number, text in enumerate(lines, start=1) if "template: gossip" in text)
-    assert fault.startswith(f"{over / 'ladder.yaml'}, line {line}, field own.template: ")
+    assert fault.startswith(f"{over / 'ladder.yaml'}，第 {line} 行，欄位 own.template：")
     assert "weather" in fault
     assert "due" in fault, "the remedy names what is given"
 
@@ -99,13 +99,13 @@ def test_a_template_that_is_not_there_or_broken_is_refused_too(tmp_path: Path, m
     assert "templates/mail/nowhere.j2" in faults_of(over, mails)[0]
     (mails / "gossip.j2").write_text("主旨：{{ due", encoding="utf-8")
     over = own_rung(tmp_path, "fix", template="gossip", variables=[])
-    assert "gossip.j2, line 1" in faults_of(over, mails)[0]
+    assert "gossip.j2，第 1 行" in faults_of(over, mails)[0]
 
 
 def test_the_catalogue_itself_refuses_such_a_rung(tmp_path: Path) -> None:
     # the mail on a question of a campaign is no mail of the fix ladder: it wants what a fix has not
     over = own_rung(tmp_path, "fix", template="opinion_requested", variables=["document_name", "identifier"])
-    with pytest.raises(BadSource, match=r"ladder\.yaml, line \d+, field own\.template: .*document_name、identifier"):
+    with pytest.raises(BadSource, match=r"ladder\.yaml，第 \d+ 行，欄位 own\.template：.*document_name、identifier"):
         catalogue.load(over)
 
 
@@ -116,7 +116,7 @@ def test_a_ladder_without_drafts_is_refused_one(tmp_path: Path, mails: Path) -> 
     )  # fmt: skip
     (tmp_path / "mail_texts.yaml").unlink()
     (fault,) = faults_of(over, mails)
-    assert ", field own.channel: " in fault
+    assert "，欄位 own.channel：" in fault
 
 
 def test_a_mail_is_given_exactly_what_its_ladder_declares(office: PaperOffice) -> None:
@@ -220,9 +220,9 @@ def test_a_rung_with_a_mail_of_its_own_laid_over_the_shipped_ones_speaks_on_its_
 @pytest.mark.parametrize(
     ("name", "text", "fault"),
     [
-        ("gossip", "主旨：天氣", r"gossip\.j2: is not declared"),
-        ("fix_overdue", "主旨：{{ weather }}", r"fix_overdue\.j2: uses weather"),
-        ("fix_overdue", "主旨：{{ due", r"fix_overdue\.j2, line 1"),
+        ("gossip", "主旨：天氣", r"gossip\.j2：未宣告於"),
+        ("fix_overdue", "主旨：{{ weather }}", r"fix_overdue\.j2：使用未宣告之 weather"),
+        ("fix_overdue", "主旨：{{ due", r"fix_overdue\.j2，第 1 行"),
     ],
 )
 def test_an_agencys_own_mail_that_could_not_be_written_is_refused_at_load(

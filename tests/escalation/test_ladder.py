@@ -209,7 +209,7 @@ def test_each_draft_is_addressed_by_the_rule_of_its_letter(office: PaperOffice) 
 )
 def test_a_letter_may_hold_no_blank_nobody_fills(tmp_path: Path, letter: str, fault: str) -> None:
     (tmp_path / "office.yaml").write_text(f"letters:\n- {{id: {letter}}}\n", encoding="utf-8")
-    with pytest.raises(BadSource, match=rf"office\.yaml, line 2, .*{fault}"):
+    with pytest.raises(BadSource, match=rf"office\.yaml，第 2 行，.*{fault}"):
         catalogue.load(tmp_path)
 
 
@@ -264,5 +264,5 @@ def test_a_holiday_is_no_day_to_follow_up_and_a_wrong_day_is_told(office: PaperO
 
 def test_a_year_without_a_calendar_is_refused_not_guessed(office: PaperOffice) -> None:
     office.one_fix()
-    with pytest.raises(BadSource, match="no working-day calendar for 20"):
+    with pytest.raises(BadSource, match="年（20"):
         run(office, "2031-01-06")

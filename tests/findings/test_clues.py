@@ -160,14 +160,14 @@ def test_a_clue_is_ground_for_nothing_but_a_look(office: PaperOffice, said: dict
 def test_who_may_judge_a_clue_is_who_may_judge_a_case(office: PaperOffice) -> None:
     crawl(CAMPAIGN, [NOTE, replace(NOTE, path="本室.txt", share=ETHICS, content="本室")])
     office.suspect(CAMPAIGN)
-    with pytest.raises(NotAllowed, match="only the ethics office"):
+    with pytest.raises(NotAllowed, match="僅得由政風室"):
         judge(person=CONTACT[WORKS])
-    with pytest.raises(NotAllowed, match="nobody decides on the own unit"):
+    with pytest.raises(NotAllowed, match="不得判定本單位事項；由外部指定之人員判定"):
         judge("本室.txt")
     with pytest.raises(NotAllowed):
         judge(person=SECRETARY)
     judge(outcome=DISMISSED)
-    with pytest.raises(Conflict, match="has already been decided"):
+    with pytest.raises(Conflict, match="已判讀"):
         judge()
 
 

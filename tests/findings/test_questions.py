@@ -169,7 +169,7 @@ def test_what_was_said_on_paper_is_entered_with_who_said_it(office: PaperOffice,
     assert (step.actor, step.details["said_by"]) == (SECOND_STAFF, UNIT_HEAD[WORKS])
     with pytest.raises(BadSource, match="不是受詢單位之人員"):
         said(suspected[1], by=CONTACT[SOCIAL], entered_by=SECOND_STAFF)
-    with pytest.raises(NotAllowed, match="only who may judge"):
+    with pytest.raises(NotAllowed, match="單位說明僅得由得判定本案之人員登錄"):
         said(suspected[1], by=CONTACT[WORKS], entered_by=CONTACT[WORKS])
 
 

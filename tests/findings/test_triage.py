@@ -57,7 +57,7 @@ def test_no_decision_without_a_reason(office: PaperOffice, suspected: int, outco
 
 @pytest.mark.parametrize("person", [CONTACT[WORKS], HEAD, "P081"])
 def test_only_the_ethics_office_confirms_or_dismisses(office: PaperOffice, suspected: int, person: str) -> None:
-    with pytest.raises(NotAllowed, match="only the ethics office"):
+    with pytest.raises(NotAllowed, match="判定僅得由政風室"):
         office.triage([suspected], person=person)
     assert suspicion(suspected).state is SuspicionState.OPEN
 
@@ -69,7 +69,7 @@ def test_nobody_decides_on_the_own_unit(office: PaperOffice) -> None:
     office.return_form(ETHICS, {office.items(ETHICS)[0]: "不符合"})
     (own,) = office.suspect()
     for person in (SECOND_STAFF, ETHICS_HEAD):
-        with pytest.raises(NotAllowed, match="nobody decides on the own unit"):
+        with pytest.raises(NotAllowed, match="不得判定本單位事項；由外部指定之人員判定"):
             office.triage([own], person=person)
     assert suspicion(own).state is SuspicionState.OPEN
     (number,) = office.triage([own], person=SECRETARY)
@@ -82,12 +82,12 @@ def test_who_is_named_for_the_ethics_office_judges_no_other_unit(office: PaperOf
     office.send_forms()
     office.return_form(WORKS, {office.items(WORKS)[0]: "不符合"})
     (of_works,) = office.suspect()
-    with pytest.raises(NotAllowed, match="only the ethics office"):
+    with pytest.raises(NotAllowed, match="判定僅得由政風室"):
         office.triage([of_works], person=SECRETARY)
 
 
 def test_a_batch_with_one_that_may_not_be_decided_decides_nothing(office: PaperOffice, suspected: int) -> None:
-    with pytest.raises(NotFound, match="suspicion 99999 does not exist"):
+    with pytest.raises(NotFound, match="查無疑似事項 99999"):
         office.triage([suspected, 99999])
     assert suspicion(suspected).state is SuspicionState.OPEN
 
@@ -117,7 +117,7 @@ def test_what_a_unit_declares_itself_ranks_one_level_lower(office: PaperOffice, 
 
 def test_a_decision_stands_against_another_one(office: PaperOffice, suspected: int) -> None:
     office.triage([suspected], TriageOutcome.DISMISSED, reason="誤填，已電話確認")
-    with pytest.raises(Conflict, match="has already been decided: dismissed"):
+    with pytest.raises(Conflict, match="已判定（不成立）"):
         office.triage([suspected], TriageOutcome.CONFIRMED)
     with session_scope() as session:
         assert findings.of_campaign(session, CAMPAIGN) == []

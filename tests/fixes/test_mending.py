@@ -118,10 +118,10 @@ def test_claimed_verified_and_released_are_three_steps_by_three_people(office: P
 
 def test_nothing_is_released_that_nobody_verified(office: PaperOffice) -> None:
     fix_id = office.one_fix()
-    with pytest.raises(Conflict, match="is open; it cannot become released"):
+    with pytest.raises(Conflict, match="現為「列管中」，不得改為「解除列管」"):
         released(fix_id)
     claimed(fix_id)
-    with pytest.raises(Conflict, match="is claimed; it cannot become released"):
+    with pytest.raises(Conflict, match="現為「待複查」，不得改為「解除列管」"):
         released(fix_id)
 
 
@@ -129,11 +129,11 @@ def test_the_fixer_does_not_verify_even_from_another_chair(office: PaperOffice) 
     fix_id = office.one_fix()
     claimed(fix_id)
     grant(CONTACT[WORKS], Role.ETHICS_STAFF)
-    with pytest.raises(NotAllowed, match="the fixer, or anybody of the same unit"):
+    with pytest.raises(NotAllowed, match="改善人員或同單位人員不得複查"):
         verified(fix_id, CONTACT[WORKS])
     with session_scope() as session:
         session.get_one(Person, CONTACT[WORKS]).unit_id = "U11"
-    with pytest.raises(NotAllowed, match="the fixer, or anybody of the same unit"):
+    with pytest.raises(NotAllowed, match="改善人員或同單位人員不得複查"):
         verified(fix_id, CONTACT[WORKS])
     assert fix(fix_id).state is FixState.CLAIMED
 
@@ -142,7 +142,7 @@ def test_an_inspector_of_the_same_unit_does_not_verify(office: PaperOffice) -> N
     fix_id = office.one_fix()
     claimed(fix_id)
     grant(UNIT_HEAD[WORKS], Role.INSPECTOR)
-    with pytest.raises(NotAllowed, match="anybody of the same unit"):
+    with pytest.raises(NotAllowed, match="改善人員或同單位人員不得複查"):
         verified(fix_id, UNIT_HEAD[WORKS])
 
 
@@ -150,7 +150,7 @@ def test_the_one_who_verified_does_not_release(office: PaperOffice) -> None:
     fix_id = office.one_fix()
     claimed(fix_id)
     verified(fix_id, ETHICS_HEAD)
-    with pytest.raises(NotAllowed, match="the one who verified may not release"):
+    with pytest.raises(NotAllowed, match="複查人員不得解除列管；由政風室其他人員或代理人辦理"):
         released(fix_id)
 
 
@@ -159,14 +159,14 @@ def test_only_the_ethics_head_releases(office: PaperOffice, person: str) -> None
     fix_id = office.one_fix()
     claimed(fix_id)
     verified(fix_id)
-    with pytest.raises(NotAllowed, match="only the ethics head releases"):
+    with pytest.raises(NotAllowed, match="解除列管僅得由政風室主任為之"):
         released(fix_id, person)
 
 
 @pytest.mark.parametrize("person", [CONTACT[SOCIAL], SECOND_STAFF, UNIT_HEAD[SOCIAL]])
 def test_another_unit_answers_nothing(office: PaperOffice, person: str) -> None:
     fix_id = office.one_fix()
-    with pytest.raises(NotAllowed, match="only the unit's contact or head"):
+    with pytest.raises(NotAllowed, match="本案僅得由該單位窗口或主管回復"):
         claimed(fix_id, person)
     with pytest.raises(NotAllowed), session_scope() as session:
         accept(session, fix_id, person_id=person, plan="依規定辦理", at=now.now())
@@ -189,7 +189,7 @@ def test_the_same_claim_twice_is_once_and_another_is_refused(office: PaperOffice
     fix_id = office.one_fix()
     claimed(fix_id)
     claimed(fix_id)
-    with pytest.raises(Conflict, match="already been claimed"):
+    with pytest.raises(Conflict, match="本案已回報改善，待複查"):
         claimed(fix_id, UNIT_HEAD[WORKS])
     assert fix(fix_id).claimed_by == CONTACT[WORKS]
 

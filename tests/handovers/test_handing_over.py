@@ -274,9 +274,9 @@ def test_nobody_inspects_the_own_unit_through_a_handover(office: PaperOffice) ->
 
 def test_only_the_ethics_office_opens_one_and_never_for_oneself(office: PaperOffice) -> None:
     newcomer()
-    with pytest.raises(NotAllowed, match="only the ethics office"):
+    with pytest.raises(NotAllowed, match="移交案僅得由政風室開立"):
         handed(CONTACT[WORKS], NEW, actor=UNIT_HEAD[WORKS])
-    with pytest.raises(NotAllowed, match="nobody hands over to themselves"):
+    with pytest.raises(NotAllowed, match="不得自行開立本人之移交案；請由其他政風人員開立"):
         handed(ETHICS_HEAD, SECOND_STAFF, actor=SECOND_STAFF)
 
 
@@ -284,8 +284,8 @@ def test_only_the_ethics_office_opens_one_and_never_for_oneself(office: PaperOff
     ("giver", "taker", "instead", "told"),
     [
         (CONTACT[WORKS], CONTACT[WORKS], {}, "移交人與接交人為同一人"),
-        (NEW, CONTACT[WORKS], {}, f"person {NEW} holds nothing"),
-        (CONTACT[WORKS], NEW, {"fix:none": NEW}, "not held: fix:none"),
+        (NEW, CONTACT[WORKS], {}, f"人員 {NEW} 沒有經管事項"),
+        (CONTACT[WORKS], NEW, {"fix:none": NEW}, "不在其經管事項內：fix:none"),
     ],
 )
 def test_what_makes_no_sense_is_refused_with_what_to_do(
@@ -307,7 +307,7 @@ def test_it_takes_effect_on_its_day_and_lists_what_came_meanwhile(office: PaperO
     number = handed(CONTACT[WORKS], NEW, on=later, unit=WORKS)
     assert state(number) is HandoverState.OPEN
     assert holders(Role.CONTACT, WORKS) == [CONTACT[WORKS]]
-    with pytest.raises(Conflict, match="not earlier"), session_scope() as session:
+    with pytest.raises(Conflict, match="生效，不得提前"), session_scope() as session:
         carry_out(session, number, catalogue=office.rules, actor=SECOND_STAFF, at=now.now())
     wrong = office.items(WORKS)[0]
     for unit in office.units:
@@ -349,7 +349,7 @@ def test_one_withdrawn_before_its_day_moves_nothing(office: PaperOffice, clock: 
     with session_scope() as session:
         assert carry_out_due(session, on=now.today(), catalogue=office.rules, actor=HOUSEKEEPING, at=now.now()) == 0
     assert holders(Role.CONTACT, WORKS, on=now.today()) == [CONTACT[WORKS]]
-    with pytest.raises(Conflict, match="was withdrawn"):
+    with pytest.raises(Conflict, match="已撤回；請另以其他日期開立"):
         handed(CONTACT[WORKS], NEW, on=date(2026, 11, 9), unit=WORKS)
 
 

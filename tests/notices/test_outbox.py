@@ -102,9 +102,9 @@ def test_a_notice_for_later_waits_until_then(office: PaperOffice, mail_server: M
 
 
 def test_a_value_the_text_wants_and_does_not_get_is_told_with_its_template() -> None:
-    with pytest.raises(BadSource, match=r"templates/mail/report_delivered\.j2: 'report_name' is undefined"):
+    with pytest.raises(BadSource, match=r"templates/mail/report_delivered\.j2：.*report_name"):
         compose("report_delivered", {"name": "甲", "title": "課員", "campaign_name": "乙"})
-    with pytest.raises(BadSource, match=r"templates/mail/no_such_text\.j2: mail template is missing"):
+    with pytest.raises(BadSource, match=r"templates/mail/no_such_text\.j2：缺少信件範本"):
         compose("no_such_text", {})
 
 
@@ -179,7 +179,7 @@ def test_a_mailbox_that_does_not_exist_fails_once_and_is_not_tried_again(
     assert deliver() == DeliveryCounts()
     failed = notices()[0]
     assert (failed.state, failed.attempts) == (NoticeState.FAILED, 1)
-    assert "refused the recipient (550)" in str(failed.last_error)
+    assert "拒收此收件人（550）" in str(failed.last_error)
 
 
 def test_a_busy_mailbox_is_put_off_and_served_later(
@@ -201,7 +201,7 @@ def test_a_mailbox_put_off_again_and_again_is_given_up_and_shown(
     mail_server.refuse(WORKS_ADDRESS, 451)
     put(letter())
     for _ in range(MAX_ATTEMPTS):
-        with pytest.raises(SourceUnavailable, match="put the recipient off"):
+        with pytest.raises(SourceUnavailable, match="郵件伺服器暫緩收受此收件人"):
             deliver()
         clock.set(clock.instant + timedelta(hours=1))
     assert the_notice().state is NoticeState.FAILED
@@ -226,7 +226,7 @@ def test_a_server_that_refuses_every_message_is_told_and_nothing_is_lost(
 ) -> None:
     mail_server.refuse_all(451)
     put(letter())
-    with pytest.raises(SourceUnavailable, match="did not take the mail"):
+    with pytest.raises(SourceUnavailable, match="郵件伺服器未收下此信"):
         deliver()
     assert the_notice().state is NoticeState.PENDING
 
@@ -235,7 +235,7 @@ def test_without_a_mail_server_nothing_is_touched(office: PaperOffice, database_
     assert settings.get().smtp_url == ""
     assert deliver() == DeliveryCounts(), "an empty outbox needs no server"
     put(letter())
-    with pytest.raises(BadSource, match="no mail server is configured"):
+    with pytest.raises(BadSource, match="尚未設定郵件伺服器"):
         deliver()
     assert deliver_now(session_scope, "k1", at=now.now()) is NoticeState.PENDING
     assert (the_notice().state, the_notice().attempts) == (NoticeState.PENDING, 0)
@@ -256,7 +256,7 @@ def test_one_notice_whose_attachment_is_gone_does_not_hold_up_the_others(
     assert deliver() == DeliveryCounts(sent=1, failed=1, cancelled=3)
     failed = next(one for one in notices() if one.state is NoticeState.FAILED)
     assert failed.person_id == CONTACT[WORKS]
-    assert "is gone from the documents folder" in str(failed.last_error)
+    assert "已不在文件資料夾" in str(failed.last_error)
 
 
 # ------------------------------------------------------------------------------------------------ killed, and at once

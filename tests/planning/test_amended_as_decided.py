@@ -80,10 +80,10 @@ def to_change(office: PaperOffice) -> PaperOffice:
 
 @pytest.mark.clause("S0-07f")
 def test_nothing_starts_between_the_decision_and_the_check_and_everything_after_it(to_change: PaperOffice) -> None:
-    with pytest.raises(NotAllowed, match="no approved plan"):
+    with pytest.raises(NotAllowed, match="尚無核定之計畫"):
         in_force()
     waiting = changed(to_change)
-    with pytest.raises(NotAllowed, match="no approved plan"):
+    with pytest.raises(NotAllowed, match="尚無核定之計畫"):
         in_force()
     done = check()
     assert (waiting.id, done.state, done.decided_by) == (done.id, ApprovalState.APPROVED, ETHICS_HEAD)
@@ -134,7 +134,7 @@ def test_the_ethics_head_who_wrote_the_changes_is_checked_by_the_chief_secretary
 
 def test_a_version_without_any_change_is_not_laid_before_anybody(to_change: PaperOffice) -> None:
     to_change.draft()
-    with pytest.raises(Conflict, match="word for word"):
+    with pytest.raises(Conflict, match="與應修正之內容完全相同；請以 `inspection plan edit` 登錄修正"):
         changed(to_change, {})
 
 
@@ -163,7 +163,7 @@ def test_a_returned_plan_needs_a_round_of_its_own(office: PaperOffice) -> None:
     office.decide(ApprovalOutcome.RETURNED, remark="重擬")
     with session_scope() as session:
         edit_section(session, CAMPAIGN, "purpose", PURPOSE, person_id=STAFF, at=now.now())
-    with pytest.raises(NotAllowed, match="carries out no"):
+    with pytest.raises(NotAllowed, match="並非依「修正後如擬」修正；請先登錄修正內容，或另行陳核"):
         changed(office, {})
     asked = office.submit()
     assert (asked.approver_id, asked.follows_id) == (HEAD, None)
@@ -186,7 +186,7 @@ def test_a_change_after_the_check_leaves_nothing_in_force(to_change: PaperOffice
         plan = campaigns.latest_plan(session, CAMPAIGN)
         assert plan is not None
         plan.content = {**plan.content, "title": f"{plan.content['title']}。"}
-    with pytest.raises(NotAllowed, match="not the content that was approved"):
+    with pytest.raises(NotAllowed, match="與核定內容不符；請重新陳核"):
         in_force()
 
 
@@ -196,7 +196,7 @@ def test_without_the_first_decision_the_check_carries_nothing(to_change: PaperOf
     with session_scope() as session:
         first = approvals.get(session, str(waiting.follows_id))
         advance(session, first, ApprovalState.VOIDED, actor=HEAD, at=now.now(), reason="撤回")
-    with pytest.raises(NotAllowed, match="does not stand any more"):
+    with pytest.raises(NotAllowed, match="所依之核定已失效；請重新陳核"):
         in_force()
 
 
@@ -246,7 +246,7 @@ def test_what_is_no_text_or_no_writer_is_refused(
 
 def test_a_plan_in_force_is_not_rewritten(office: PaperOffice) -> None:
     office.approved_plan()
-    with session_scope() as session, pytest.raises(NotAllowed, match="in force"):
+    with session_scope() as session, pytest.raises(NotAllowed, match="已核定"):
         edit_section(session, CAMPAIGN, "purpose", PURPOSE, person_id=STAFF, at=now.now())
 
 

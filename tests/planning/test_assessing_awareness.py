@@ -161,10 +161,10 @@ def test_what_a_person_wrote_goes_when_its_figures_change_and_stays_when_others_
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("多數人員未受訓。", "leaves out 3, 1, 33.3"),
-        ("13人中1人（33.3%）。", "leaves out 3,"),
-        (" \n", "the sentence is empty"),
-        ("3人1人33.3" + "。" * 500, "longer than 500"),
+        ("多數人員未受訓。", "漏列所依據之數字 3、1、33.3"),
+        ("13人中1人（33.3%）。", "漏列所依據之數字 3 — "),
+        (" \n", "文句空白"),
+        ("3人1人33.3" + "。" * 500, "超過 500 字"),
     ],
 )
 def test_a_text_that_drops_a_figure_is_refused(trained: PaperOffice, text: str, told: str) -> None:
@@ -175,14 +175,14 @@ def test_a_text_that_drops_a_figure_is_refused(trained: PaperOffice, text: str, 
 
 def test_only_the_ethics_office_rewrites_and_not_under_a_plan_in_force(trained: PaperOffice) -> None:
     assessed(trained)
-    with pytest.raises(NotAllowed, match="only the ethics office"):
+    with pytest.raises(NotAllowed, match="狀況研判僅得由政風室撰寫"):
         rewritten("quiz", "4人，82.5分。", person=HEAD)
-    with pytest.raises(NotFound, match="'gossip' was not said; said were awareness_contents"):
+    with pytest.raises(NotFound, match="'gossip' 不在研判文句內；研判文句有 awareness_contents"):
         rewritten("gossip", "甲")
     trained.draft()
     trained.submit()
     trained.decide()
-    with pytest.raises(NotAllowed, match="is in force"):
+    with pytest.raises(NotAllowed, match="已核定"):
         rewritten("quiz", "4人，82.5分。")
 
 

@@ -118,7 +118,7 @@ def test_nobody_inspects_the_own_unit_and_each_unit_is_inspected_once(
 
 def test_a_unit_every_leader_belongs_to_is_refused_with_words() -> None:
     leader = Inspector("L1", "甲", "課員", "U04")
-    with pytest.raises(ValueError, match="every leader belongs to U04"):
+    with pytest.raises(ValueError, match="各領組均屬 U04"):
         group(["U04"], ethics_unit=ETHICS, leaders=[leader], members=[], outsider=None)
 
 
@@ -152,7 +152,7 @@ def test_without_anybody_from_outside_the_plan_is_not_drafted(office: PaperOffic
     with session_scope() as session:
         session.query(RoleGrant).filter_by(role=Role.CHIEF_SECRETARY).delete()
     office.open()
-    with pytest.raises(BadSource, match="inspected by somebody named from outside it"):
+    with pytest.raises(BadSource, match="政風室須由外部人員檢查；請指定該人員"):
         office.draft()
 
 

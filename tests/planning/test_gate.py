@@ -70,7 +70,7 @@ def test_before_the_approval_nothing_is_sent_or_crawled(office: PaperOffice) -> 
 def test_one_character_changed_after_the_approval_stops_everything(office: PaperOffice) -> None:
     office.approved_plan()
     one_character_changed()
-    with pytest.raises(NotAllowed, match=f"plan {CAMPAIGN}:v1 is not the content that was approved"):
+    with pytest.raises(NotAllowed, match=f"計畫 {CAMPAIGN}:v1 與核定內容不符"):
         in_force()
     everything_that_acts(office)
     assert notices("checklist_issued") == []
@@ -81,7 +81,7 @@ def test_one_character_changed_before_the_decision_voids_the_decision(office: Pa
     office.draft()
     office.submit()
     one_character_changed()
-    with pytest.raises(Conflict, match="not the one submitted"):
+    with pytest.raises(Conflict, match="內容與陳核時不同；請先閱覽現行版本"):
         office.decide()
     with pytest.raises(NotAllowed):
         in_force()
@@ -111,15 +111,15 @@ def test_a_returned_plan_is_drafted_anew_and_only_the_new_version_counts(office:
 @pytest.mark.clause("S0-07b")
 def test_no_plan_without_a_situation_assessment(office: PaperOffice) -> None:
     office.open()
-    with pytest.raises(NotAllowed, match="has no situation assessment"), session_scope() as session:
+    with pytest.raises(NotAllowed, match="尚無狀況研判；計畫須依研判擬訂"), session_scope() as session:
         draft_plan(session, CAMPAIGN, catalogue=office.rules, drafted_by=STAFF, at=now.now())
 
 
 def test_printing_or_submitting_a_plan_nobody_drafted_is_answered(office: PaperOffice) -> None:
     office.open()
-    with pytest.raises(NotFound, match=f"campaign {CAMPAIGN} has no plan"), session_scope() as session:
+    with pytest.raises(NotFound, match=f"檢查專案 {CAMPAIGN} 尚無計畫"), session_scope() as session:
         print_plan(session, CAMPAIGN, catalogue=office.rules, at=now.now())
-    with pytest.raises(NotFound, match=f"campaign {CAMPAIGN} has no plan"):
+    with pytest.raises(NotFound, match=f"檢查專案 {CAMPAIGN} 尚無計畫"):
         office.submit()
 
 

@@ -112,7 +112,7 @@ def test_the_ethics_office_is_inspected_by_whom_the_head_named(office: PaperOffi
 @pytest.mark.parametrize("person", [STAFF, ETHICS_HEAD])
 def test_the_outsider_is_not_of_the_ethics_office(office: PaperOffice, person: str) -> None:
     wanted = Wanted("semiannual", date(2026, 11, 2), date(2026, 11, 20), STAFF, outsider_id=person)
-    with pytest.raises(BadSource, match="from outside"), session_scope() as session:
+    with pytest.raises(BadSource, match="不得檢查政風室"), session_scope() as session:
         open_campaign(session, wanted, catalogue=office.rules, at=now.now())
 
 
@@ -120,7 +120,7 @@ def test_another_outsider_for_a_campaign_already_open_is_a_conflict(office: Pape
     office.open()
     first, last = date(2026, 11, 2), date(2026, 11, 20)
     wanted = Wanted("semiannual", first, last, STAFF, office.units, "C-paper", outsider_id="P091")
-    with pytest.raises(Conflict, match="another outsider"), session_scope() as session:
+    with pytest.raises(Conflict, match="已開立，其外部檢查人員不同"), session_scope() as session:
         open_campaign(session, wanted, catalogue=office.rules, at=now.now())
 
 
@@ -128,10 +128,10 @@ def test_another_outsider_for_a_campaign_already_open_is_a_conflict(office: Pape
     ("old", "new", "told"),
     [
         ("roles: [contact, inspector]}\n- {id: P081", "roles: [contact, {role: inspector, unit: U04}]}\n- {id: P081",
-         "only the ethics office has an inspector by roster"),
+         "名冊僅得為政風室指定檢查員"),
         ("title: 助理員, email: ethics2@shifan.test, unit: U11, roles: [ethics_staff]",
          "title: 助理員, email: ethics2@shifan.test, unit: U11, roles: [ethics_staff, {role: inspector, unit: U11}]",
-         "not inspected by one of its own"),
+         "政風室不得由本室人員檢查"),
     ],
 )  # fmt: skip
 def test_a_roster_names_an_inspector_for_the_ethics_office_alone(tmp_path: Path, old: str, new: str, told: str) -> None:

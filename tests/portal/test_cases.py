@@ -323,7 +323,7 @@ def test_who_was_slower_is_told_and_nothing_of_the_batch_is_decided(inspected: P
         slow.commit()
         decided(TriageOutcome.DISMISSED, ids[1])
         verdict = Verdict(TriageOutcome.CONFIRMED, "ethics", "屬實")
-        with pytest.raises(Conflict, match=f"{ids[1]}: no longer open"):
+        with pytest.raises(Conflict, match=f"{ids[1]} 已非「待判定」"):
             triage(slow, ids, verdict, catalogue=catalogue.current(), at=now.now())
         slow.rollback()
     with session_scope() as session:

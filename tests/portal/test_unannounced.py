@@ -189,6 +189,6 @@ def test_the_form_reads_the_hour_in_the_offices_own_zone(portal: Portal) -> None
         assert asked.reveal_at == REVEAL_AT
         with pytest.raises(BadSource, match="reveal_at 不是時間"):
             campaign_asked_for(session, "ad_hoc", {"reveal_at": "下午兩點"}, at=now())
-        with pytest.raises(BadSource, match="after the window"):
+        with pytest.raises(BadSource, match="受檢單位將於期間過後才獲知"):
             late = datetime.fromisoformat("2026-11-21T09:00:00+08:00")
             open_campaign(session, wanted(reveal_at=late), catalogue=catalogue.current(), at=now())

@@ -217,7 +217,7 @@ def test_at_the_command_line_the_same_people_pass(office: ProjectOffice, typed: 
         status, out, err = typed(*words)
         assert status == 2, words
         assert out == "", words
-        assert "there is no project" in err, words
+        assert "查無專案" in err, words
         assert REAL not in err
     assert typed("project", "list", "--as", STRANGER)[1] == ""
     assert not (tmp_path / "p.docx").exists()

@@ -70,7 +70,7 @@ def read(report_id: str, person: str) -> bytes:
 def test_nothing_is_issued_while_one_signature_is_missing(compiled: PaperOffice, signed: tuple[str, ...]) -> None:
     for subject in signed:
         compiled.sign(subject)
-    with pytest.raises(NotAllowed, match="is not signed as it stands; nothing is delivered"):
+    with pytest.raises(NotAllowed, match="與核定內容不符，不得發出"):
         compiled.issue_reports()
     assert "issued" not in states().values()
     assert notices("report_delivered") == []
@@ -90,7 +90,7 @@ def test_a_word_changed_after_the_signature_stops_the_issue(compiled: PaperOffic
             text("UPDATE report SET content = :content WHERE id = :id"),
             {"content": json.dumps(content, ensure_ascii=False), "id": report_id},
         )
-    with pytest.raises(NotAllowed, match="is not signed as it stands"):
+    with pytest.raises(NotAllowed, match="與核定內容不符，不得發出"):
         compiled.issue_reports()
 
 
@@ -101,7 +101,7 @@ def test_compiling_and_signing_twice_is_once(compiled: PaperOffice) -> None:
     assert states() == before
     compiled.sign("unit_report")
     compiled.sign("unit_report")
-    with pytest.raises(Conflict, match="already been answered"):
+    with pytest.raises(Conflict, match="本案已決定"):
         compiled.sign("unit_report", ApprovalOutcome.RETURNED, remark="改變主意")
 
 
@@ -146,7 +146,7 @@ def test_each_report_goes_to_its_readers_with_numbered_copies(issued: PaperOffic
 def test_to_a_reader_it_was_not_delivered_to_a_report_does_not_exist(
     issued: PaperOffice, report_id: str, person: str
 ) -> None:
-    with pytest.raises(NotFound, match=f"report {report_id} does not exist"):
+    with pytest.raises(NotFound, match=f"查無報告 {report_id}"):
         read(report_id, person)
     with session_scope() as session:
         assert "opened" not in {one.action for one in events.of_subject(session, "report", report_id)}
@@ -183,5 +183,5 @@ def test_mails_of_the_issue_hold_counts_and_dates_only(issued: PaperOffice) -> N
 def test_a_report_that_another_took_the_place_of_opens_no_more(issued: PaperOffice) -> None:
     with session_scope() as session:
         advance(session, session.get_one(Report, OF_WORKS), ReportState.SUPERSEDED, actor=SECOND_STAFF, at=now.now())
-    with pytest.raises(NotFound, match=f"report {OF_WORKS} does not exist"):
+    with pytest.raises(NotFound, match=f"查無報告 {OF_WORKS}"):
         read(OF_WORKS, CONTACT[WORKS])

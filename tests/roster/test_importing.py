@@ -99,9 +99,9 @@ def test_a_unit_that_was_inspected_keeps_its_name_in_the_campaign_when_it_leaves
     ("old", "new", "told"),
     [
         ("unit: U04, roles: [contact]}", "unit: U44, roles: [contact]}", "people.14.unit"),
-        ("email: mayor@shifan.test", "email: mayor@elsewhere.test", "the e-mail is not in a domain of the agency"),
-        ("email: mayor@shifan.test", "email: csec@shifan.test", "two people have this e-mail"),
-        ("deputy: P02,", "deputy: P77,", "unknown person 'P77'"),
+        ("email: mayor@shifan.test", "email: mayor@elsewhere.test", "電子郵件不屬本機關網域"),
+        ("email: mayor@shifan.test", "email: csec@shifan.test", "兩人使用同一電子郵件"),
+        ("deputy: P02,", "deputy: P77,", "查無人員 'P77'"),
         ("  staff: 60", "  staff: many", "staff"),
     ],
 )
@@ -121,7 +121,7 @@ def test_a_bad_roster_is_told_with_file_line_and_field_and_nothing_is_written(
         main()
     answer = capsys.readouterr().err
     assert ended.value.code == 2
-    assert f"roster.yaml, line {line}, field " in answer
+    assert f"roster.yaml，第 {line} 行，欄位 " in answer
     assert told in answer or told.rpartition(".")[2] in answer
     with session_scope() as session:
         assert roster.person(session, "P01").title == "市長"

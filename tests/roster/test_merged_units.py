@@ -118,10 +118,10 @@ def test_a_unit_closed_in_the_file_says_where_it_went(office: PaperOffice, tmp_p
 @pytest.mark.parametrize(
     ("field", "value", "told"),
     [
-        ("merged_into", "U99", "unknown unit 'U99'"),
-        ("merged_into", WORKS, "a circle: U04 → U04"),
-        ("replaces", [SOCIAL], "U02 still stands under units"),
-        ("replaces", ["U98"], "unit U04 replaces U98, which is not known"),
+        ("merged_into", "U99", "查無單位 'U99'"),
+        ("merged_into", WORKS, "併入成環：U04 → U04"),
+        ("replaces", [SOCIAL], "U02 仍列於 units"),
+        ("replaces", ["U98"], "單位 U04 所取代之 U98 不存在"),
     ],
 )
 def test_circles_and_unknown_units_are_named(

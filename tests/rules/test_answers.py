@@ -68,7 +68,7 @@ def test_other_signs_say_what_they_say(cross: str, value: str) -> None:
 
 @pytest.mark.parametrize("written", [["大致符合"], ["符合", "不符合"], ["□"], ["12"]])
 def test_unclear_words_are_no_answer(written: list[str]) -> None:
-    with pytest.raises(ValueError, match="none of the three words"):
+    with pytest.raises(ValueError, match="三個選項均未勾選，或勾選兩項"):
         STATEMENT.read(written)
 
 
@@ -82,7 +82,7 @@ def test_a_number_is_read_with_or_without_its_unit(written: list[str], number: i
 
 @pytest.mark.parametrize("written", [["許多"], ["-1"], ["5001"], ["1,23"], ["12次"], ["12", "13"]])
 def test_what_is_no_number_or_out_of_range_is_unclear(written: list[str]) -> None:
-    with pytest.raises(ValueError, match="number"):
+    with pytest.raises(ValueError, match="數字"):
         PAPERS.read(written)
 
 
@@ -101,7 +101,7 @@ def test_what_is_no_day_is_unclear(written: str) -> None:
 
 def test_a_text_is_kept_as_written_up_to_its_length() -> None:
     assert TextSpec(most=5).read(["金庫", ""]) == TextAnswer(text="金庫")
-    with pytest.raises(ValueError, match="too long"):
+    with pytest.raises(ValueError, match="文字過長"):
         TextSpec(most=1).read(["金庫"])
 
 
@@ -140,5 +140,5 @@ def test_what_is_asked_for_survives_the_plan_and_the_row() -> None:
 
 
 def test_two_answers_of_one_word_are_refused() -> None:
-    with pytest.raises(ValidationError, match="words of its own"):
+    with pytest.raises(ValidationError, match="各訂一個用語，且不得相同"):
         StatementSpec(words={**STATEMENT.words, AnswerValue.DOES_NOT_CONFORM: "符合"})

@@ -51,16 +51,16 @@ def test_an_overlay_replaces_named_fields_of_an_id_and_adds_new_ids(tmp_path: Pa
 @pytest.mark.parametrize(
     ("file", "text", "line", "field", "problem"),
     [
-        ("checklist_items.yaml", "items:\n- {id: DOC-001, severty: high}\n", 2, "items[0].severty", "unknown"),
+        ("checklist_items.yaml", "items:\n- {id: DOC-001, severty: high}\n", 2, "items[0].severty", "無此欄位"),
         ("checklist_items.yaml", "items:\n- {id: DOC-001,\n   severity: awful}\n", 3, "severity", "critical"),
         ("checklist_items.yaml", "items:\n- {id: DOC-001, kinds: [yearly]}\n", 2, "DOC-001.kinds", "semiannual"),
-        ("checklist_items.yaml", "items:\n- {id: DOC-001, statement: 本單位是否有名冊？}\n", 2, "statement", "pattern"),
+        ("checklist_items.yaml", "items:\n- {id: DOC-001, statement: 本單位是否有名冊？}\n", 2, "statement", "須符合"),
         (
             "checklist_items.yaml",
             "items:\n- {id: DOC-001, statement: 本單位是否備有名冊。}\n",
             2,
             "items[0]",
-            "not a question",
+            "須為可直接作答之敘述，不得為問句或填空",
         ),
         (
             "checklist_items.yaml",
@@ -77,20 +77,20 @@ def test_an_overlay_replaces_named_fields_of_an_id_and_adds_new_ids(tmp_path: Pa
             "ZZZ-001.id",
             "'ZZZ'",
         ),
-        ("checklist_items.yaml", "items:\n- {id: DOC-1}\n", 2, "id", "pattern"),
+        ("checklist_items.yaml", "items:\n- {id: DOC-1}\n", 2, "id", "須符合"),
         (
             "legal_bases.yaml",
             "bases:\n- {id: procurement-act, valid_from: 2027-02-30}\n",
             2,
             "valid_from",
-            "cannot be understood",
+            "無法解讀",
         ),
         (
             "legal_bases.yaml",
             "bases:\n- {id: procurement-act, valid_from: 2020-01-02, valid_to: 2020-01-01}\n",
             2,
             "bases[5]",
-            "before",
+            "早於",
         ),
         ("legal_bases.yaml", "drifts:\n- id: measures-to-act\n  use: nowhere\n", 3, "measures-to-act.use", "nowhere"),
         (
@@ -98,14 +98,14 @@ def test_an_overlay_replaces_named_fields_of_an_id_and_adds_new_ids(tmp_path: Pa
             "severities:\n- {id: high, fix_within_working_days: 0}\n",
             2,
             "fix_within_working_days",
-            "greater",
+            "不得小於",
         ),
         (
             "severities.yaml",
             "severities:\n- {id: high, fix_within_working_days: 30}\n",
             2,
             "severities",
-            "longer deadline",
+            "等級較重者，期限不得較長",
         ),
         ("approval_table.yaml", "documents:\n- {id: plan, decided_by: mayor}\n", 2, "decided_by", "agency_head"),
         (
@@ -116,14 +116,20 @@ def test_an_overlay_replaces_named_fields_of_an_id_and_adds_new_ids(tmp_path: Pa
             "天文",
         ),
         ("plan_sections.yaml", "forms:\n- {id: project, bases: [gone]}\n", 2, "project.bases", "gone"),
-        ("office.yaml", "proposed_marks:\n- {id: plan, level: 密}\n", 2, "proposed_marks", "needs a declassification"),
+        (
+            "office.yaml",
+            "proposed_marks:\n- {id: plan, level: 密}\n",
+            2,
+            "proposed_marks",
+            "訂有等級者，須自選單擇一不含日期之解密條件",
+        ),
         ("office.yaml", "letters:\n- {id: plan_for_decision, verb: 參考}\n", 2, "letters[1].verb", "核備"),
         (
             "assessment_sentences.yaml",
             "sentences:\n- {id: unmarked, text: 未標示者甚多應予改善。}\n",
             2,
             "sentences[40]",
-            "blanks",
+            "空格",
         ),
         ("assessment_sentences.yaml", "sentences:\n- {id: unmarked, stresses: [QQQ]}\n", 2, "unmarked.stresses", "QQQ"),
         ("mail_texts.yaml", "mails:\n- {id: digest, variables: [weather]}\n", 2, "digest.variables", "weather"),
@@ -132,7 +138,7 @@ def test_an_overlay_replaces_named_fields_of_an_id_and_adds_new_ids(tmp_path: Pa
             "year,start,end,matches,source\n2027,2027-01-28 22h,2027-02-11 24:00,npa15,x\n",
             2,
             "start",
-            "instant",
+            "不是時間",
         ),
     ],
 )
@@ -159,10 +165,10 @@ def test_a_rules_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("basis", "on", "reason"),
     [
-        ("state-secrets-measures", ON, r"legal_bases\.yaml, line \d+, field .*valid_to.* ended on 2003-09-30"),
-        ("cyber-incident-rule-old", ON, "cite cyber-incident-rule"),
-        ("cyber-incident-rule", date(2026, 1, 4), "valid_from.* begins on 2026-01-05"),
-        ("penal-code-132", ON, "checked_on.* never checked"),
+        ("state-secrets-measures", ON, r"legal_bases\.yaml，第 \d+ 行，欄位 .*valid_to.*已於 2003-09-30 失效"),
+        ("cyber-incident-rule-old", ON, "請改引cyber-incident-rule"),
+        ("cyber-incident-rule", date(2026, 1, 4), "valid_from.*自 2026-01-05 起生效"),
+        ("penal-code-132", ON, "checked_on.*尚未與原始出處核對"),
     ],
 )
 def test_a_basis_that_ended_has_not_begun_or_was_never_checked_is_not_printed(
@@ -176,7 +182,7 @@ def test_a_basis_is_printed_up_to_its_last_day(tmp_path: Path) -> None:
     text = "bases:\n- {id: procurement-act, valid_from: 2020-01-01, valid_to: 2026-11-20}\n"
     own = catalogue.load(overlay(tmp_path, "legal_bases.yaml", text))
     assert own.valid_basis("procurement-act", ON).citation("", "第34條") == "政府採購法第34條"
-    with pytest.raises(BadSource, match="ended"):
+    with pytest.raises(BadSource, match="失效"):
         own.valid_basis("procurement-act", date(2026, 11, 21))
     with pytest.raises(NotFound):
         own.valid_basis("no-such-law", ON)
@@ -220,7 +226,7 @@ def test_the_verb_towards_the_superior_is_the_agencys(tmp_path: Path) -> None:
     assert SHIPPED.submission_verb() == "核備"
     text = "letters:\n- {id: report_to_superior_agency, verb: 備查}\n"
     assert catalogue.load(overlay(tmp_path, "office.yaml", text)).submission_verb() == "備查"
-    with pytest.raises(BadSource, match="names no verb"):
+    with pytest.raises(BadSource, match="未訂用語"):
         SHIPPED.submission_verb("plan_for_decision")
 
 
@@ -239,7 +245,7 @@ def test_the_verb_towards_the_superior_is_the_agencys(tmp_path: Path) -> None:
 def test_a_sentence_that_cites_what_is_no_more_is_refused_with_what_to_cite(
     tmp_path: Path, file: str, text: str, field: str
 ) -> None:
-    with pytest.raises(BadSource, match=rf"{file}, line 2, field {field}.*事務管理手冊.*文書處理手冊"):
+    with pytest.raises(BadSource, match=rf"{file}，第 2 行，欄位 {field}.*事務管理手冊.*文書處理手冊"):
         catalogue.load(overlay(tmp_path, file, text))
 
 
@@ -254,7 +260,7 @@ def test_each_form_of_plan_names_its_decider_and_one_the_table_lacks_is_refused(
     assert named["semiannual"] == "plan"
     assert named["project"] == "project_plan"
     assert named["spring_festival"] == "spring_plan"
-    with pytest.raises(BadSource, match="names 'nobody'") as refused:
+    with pytest.raises(BadSource, match="所指 'nobody' 不存在") as refused:
         catalogue.load(overlay(tmp_path, "plan_sections.yaml", "forms:\n- {id: spring, decided_as: nobody}\n"))
     assert "plan_sections.yaml" in str(refused.value)
 

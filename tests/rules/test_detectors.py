@@ -51,12 +51,12 @@ def test_remedies_stand_in_the_order_of_the_office() -> None:
 @pytest.mark.parametrize(
     ("overlay", "problem"),
     [
-        ("detectors: [{id: PII-NID, patterns: ['(?<!\\d)\\d{8}']}]", "look-around"),
-        ("detectors: [{id: PII-NID, patterns: ['\\bA\\d{8}']}]", "look-around"),
-        ("detectors: [{id: PII-NID, remedies: [標示, 移置]}]", "in this order"),
-        ("detectors: [{id: PII-NID, ground: NOWHERE}]", "unknown ground"),
-        ("detectors: [{id: PII-NID, record_with: [NOBODY]}]", "unknown detectors"),
-        ("detectors: [{id: TOP-CRIM, patterns: ['x']}]", "either patterns"),
+        ("detectors: [{id: PII-NID, patterns: ['(?<!\\d)\\d{8}']}]", "環視"),
+        ("detectors: [{id: PII-NID, patterns: ['\\bA\\d{8}']}]", "環視"),
+        ("detectors: [{id: PII-NID, remedies: [標示, 移置]}]", "處理方式須依此順序排列"),
+        ("detectors: [{id: PII-NID, ground: NOWHERE}]", "所指理由不存在"),
+        ("detectors: [{id: PII-NID, record_with: [NOBODY]}]", "所指偵測規則不存在"),
+        ("detectors: [{id: TOP-CRIM, patterns: ['x']}]", "規則須擇一填 patterns"),
         ("detectors: [{id: PII-NID, severity: info}]", "severity"),
     ],
 )

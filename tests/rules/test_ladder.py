@@ -82,26 +82,26 @@ def ladder_with(folder: Path, rung: str, kind: str = "fix") -> Path:
 @pytest.mark.parametrize(
     ("kind", "rung", "reason"),
     [
-        ("fix", "offset: 1, to: [agency_head], channel: mail", "line 4.*never by a mail"),
-        ("fix", "offset: 1, to: [contact], cc: [chief_secretary], channel: mail", "line 4.*never by a mail"),
-        ("fix", "offset: 1, to: [agency_head], channel: draft_letter", "line 4.*laid_before"),
-        ("fix", "offset: 1, to: [contact], channel: mail, laid_before: ethics_head", "line 4.*laid_before"),
-        ("fix", "to: [contact], channel: mail", "line 4.*one offset"),
-        ("fix", "offset: 1, offsets: {high: 2}, to: [contact], channel: mail", "line 4.*one offset"),
-        ("fix", "offset: 1, to: [contact], channel: pigeon", "line 4.*draft_letter"),
-        ("fix", "offset: 1, to: [], channel: mail", "line 4.*at least 1"),
-        ("fix_first_crawl", "offset: 1, to: [ethics_head], channel: mail", "line 2.*no rung lies above the unit head"),
+        ("fix", "offset: 1, to: [agency_head], channel: mail", "第 4 行.*不得寄信"),
+        ("fix", "offset: 1, to: [contact], cc: [chief_secretary], channel: mail", "第 4 行.*不得寄信"),
+        ("fix", "offset: 1, to: [agency_head], channel: draft_letter", "第 4 行.*laid_before"),
+        ("fix", "offset: 1, to: [contact], channel: mail, laid_before: ethics_head", "第 4 行.*laid_before"),
+        ("fix", "to: [contact], channel: mail", "第 4 行.*擇一填寫"),
+        ("fix", "offset: 1, offsets: {high: 2}, to: [contact], channel: mail", "第 4 行.*擇一填寫"),
+        ("fix", "offset: 1, to: [contact], channel: pigeon", "第 4 行.*draft_letter"),
+        ("fix", "offset: 1, to: [], channel: mail", "第 4 行.*至少須有 1 項"),
+        ("fix_first_crawl", "offset: 1, to: [ethics_head], channel: mail", "第 2 行.*不得設單位主管以上之階"),
     ],
 )
 def test_a_ladder_that_breaks_the_rules_is_refused(tmp_path: Path, kind: str, rung: str, reason: str) -> None:
     whole = f"{{id: up, name: 逾期, {rung}, template: fix_overdue, tone: firm}}"
-    with pytest.raises(BadSource, match=rf"ladder\.yaml, {reason}"):
+    with pytest.raises(BadSource, match=rf"ladder\.yaml，{reason}"):
         catalogue.load(ladder_with(tmp_path, whole, kind))
 
 
 def test_a_rung_with_an_unknown_mail_is_refused(tmp_path: Path) -> None:
     rung = "{id: up, name: 逾期, offset: 1, to: [contact], channel: mail, template: gossip, tone: firm}"
-    with pytest.raises(BadSource, match=r"ladder\.yaml, line 4, field up\.template: names 'gossip'"):
+    with pytest.raises(BadSource, match=r"ladder\.yaml，第 4 行，欄位 up\.template：所指 'gossip' 不存在"):
         catalogue.load(ladder_with(tmp_path, rung))
 
 
@@ -111,14 +111,14 @@ def test_an_unknown_mail_is_told_at_its_own_ladder_though_rungs_share_ids(tmp_pa
     text = (folder / "ladder.yaml").read_text(encoding="utf-8")
     head, _, last = text.rpartition("fix_reminder")
     (folder / "ladder.yaml").write_text(f"{head}gossip{last}", encoding="utf-8")
-    with pytest.raises(BadSource, match=rf"ladder\.yaml, line {len(text.splitlines())}, field due_today\.template"):
+    with pytest.raises(BadSource, match=rf"ladder\.yaml，第 {len(text.splitlines())} 行，欄位 due_today\.template"):
         catalogue.load(folder)
 
 
 def test_rungs_out_of_order_are_refused(tmp_path: Path) -> None:
     rung = "{id: late, name: 逾期, offset: 3, to: [contact], channel: mail, template: fix_overdue, tone: plain}\n"
     rung += "  - {id: soon, name: 提醒, offset: -1, to: [contact], channel: mail, template: fix_reminder, tone: plain}"
-    with pytest.raises(BadSource, match="order of their offsets"):
+    with pytest.raises(BadSource, match="須依時間先後排列"):
         catalogue.load(ladder_with(tmp_path, rung))
 
 
@@ -163,12 +163,12 @@ def test_above_the_highest_there_is_nobody() -> None:
 @pytest.mark.parametrize(
     ("entry", "reason"),
     [
-        ("{id: plan, opinion_working_days: 9}", "must not outlast waits_working_days"),
-        ("{id: plan, waits_working_days: 0}", "greater than"),
-        ("{id: plan, decided_by: auditor}", "does not stand in order"),
+        ("{id: plan, opinion_working_days: 9}", "不得長於 waits_working_days"),
+        ("{id: plan, waits_working_days: 0}", "不得小於"),
+        ("{id: plan, decided_by: auditor}", "未列於 order"),
     ],
 )
 def test_an_impossible_approval_rule_is_refused(tmp_path: Path, entry: str, reason: str) -> None:
     (tmp_path / "approval_table.yaml").write_text(f"documents:\n- {entry}\n", encoding="utf-8")
-    with pytest.raises(BadSource, match=rf"approval_table\.yaml, line 2.*({reason})"):
+    with pytest.raises(BadSource, match=rf"approval_table\.yaml，第 2 行.*({reason})"):
         catalogue.load(tmp_path)

@@ -70,12 +70,12 @@ def test_all_faults_are_told_at_once_with_line_and_field(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("text", "line", "problem"),
     [
-        ("version: 1\nentries: []\nversion: 2\n", 3, "given twice"),
-        (SHIPPED.replace("id: B", "id: A"), 5, "id A is given twice"),
-        ("version: 1\nentries: [\n", 3, "not YAML"),
-        ("version: 1\n? [a, b]\n: 2\nentries: []\n", 2, "plain word"),
-        ("version: &v [*v]\nentries: []\n", 1, "nested too deeply"),
-        ("", 1, "empty"),
+        ("version: 1\nentries: []\nversion: 2\n", 3, "重複"),
+        (SHIPPED.replace("id: B", "id: A"), 5, "id A 重複"),
+        ("version: 1\nentries: [\n", 3, "不是合法的 YAML"),
+        ("version: 1\n? [a, b]\n: 2\nentries: []\n", 2, "鍵須為單一文字"),
+        ("version: &v [*v]\nentries: []\n", 1, "層次過深"),
+        ("", 1, "檔案沒有內容"),
     ],
 )
 def test_what_yaml_would_swallow_is_refused(tmp_path: Path, text: str, line: int, problem: str) -> None:

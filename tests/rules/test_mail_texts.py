@@ -103,18 +103,18 @@ def test_an_unknown_mail_has_no_variables() -> None:
 @pytest.mark.parametrize(
     ("name", "old", "new", "fault"),
     [
-        ("digest.j2", "主旨：", "主題：", "digest.j2, line 1: the first line must begin with 主旨："),
-        ("digest.j2", "{{ line.text }}", "{{ line.text }}{{ path }}", "digest.j2: uses path, not declared for it"),
-        ("sign_in_code.j2", "{{ code }}", "", "sign_in_code.j2: does not use code"),
-        ("digest.j2", "{% endfor %}", "", "digest.j2, line"),
-        ("report_delivered.j2", "請登入", "請點 https://shifan.test/r ", "report_delivered.j2, line 6: holds markup"),
+        ("digest.j2", "主旨：", "主題：", "digest.j2，第 1 行：第一行須以 主旨： 開頭"),
+        ("digest.j2", "{{ line.text }}", "{{ line.text }}{{ path }}", "digest.j2：使用未宣告之 path"),
+        ("sign_in_code.j2", "{{ code }}", "", "sign_in_code.j2：未使用 code"),
+        ("digest.j2", "{% endfor %}", "", "digest.j2，第"),
+        ("report_delivered.j2", "請登入", "請點 https://shifan.test/r ", "report_delivered.j2，第 6 行：含標記語法"),
         (
             "report_delivered.j2",
             '"_footer.j2"',
             '"_gone.j2"',
-            "report_delivered.j2: includes _gone.j2, which is missing",
+            "report_delivered.j2：引用之 _gone.j2 不存在",
         ),
-        ("_footer.j2", "{{ hotline }}", "{{ secret }}", "uses secret, not declared for it"),
+        ("_footer.j2", "{{ hotline }}", "{{ secret }}", "使用未宣告之 secret"),
     ],
 )
 def test_a_spoilt_template_is_found_by_the_linter(tmp_path: Path, name: str, old: str, new: str, fault: str) -> None:
@@ -126,5 +126,5 @@ def test_a_mail_without_template_and_a_template_without_mail_are_found(tmp_path:
     templates = copied(tmp_path)
     (templates / "digest.j2").rename(templates / "gossip.j2")
     faults = [str(fault) for fault in template_faults(TEXTS, templates)]
-    assert any("no template digest.j2" in fault for fault in faults)
-    assert any("gossip.j2: is not declared" in fault for fault in faults)
+    assert any("缺少範本 digest.j2" in fault for fault in faults)
+    assert any("gossip.j2：未宣告於" in fault for fault in faults)

@@ -113,7 +113,7 @@ def test_no_sentence_is_said_without_every_number_it_rests_on(facts: dict[str, i
 
 
 def test_a_word_where_a_number_is_asked_is_refused() -> None:
-    with pytest.raises(BadSource, match="the fact staff must be a number"):
+    with pytest.raises(BadSource, match="事實 staff 須為數字"):
         say(SENTENCES, {"staff": "many", "trained": 1, "share": 1}, Factor.ALERTNESS)
 
 
@@ -154,11 +154,11 @@ def test_an_agency_adds_the_window_of_its_own_circular(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
-        ("2026,2026-02-11 22:00,2026-02-10 24:00,npa15,函", "line 2, field end: the window ends before"),
-        ("2025,2026-02-11 22:00,2026-02-25 24:00,npa15,函", "line 2, field year"),
-        ("2026,2026-02-11 22:00,2026-02-25 24:00,maybe,函", "line 2, field matches"),
-        ("2026,2026-02-11 22:00,2026-02-25 24:00,npa15,", "line 2, field source"),
-        ("2026,2026-02-11 22:00,2026-02-25 24:00,npa15", "line 2: must have 5 fields"),
+        ("2026,2026-02-11 22:00,2026-02-10 24:00,npa15,函", "第 2 行，欄位 end：期間迄日早於起日"),
+        ("2025,2026-02-11 22:00,2026-02-25 24:00,npa15,函", "第 2 行，欄位 year"),
+        ("2026,2026-02-11 22:00,2026-02-25 24:00,maybe,函", "第 2 行，欄位 matches"),
+        ("2026,2026-02-11 22:00,2026-02-25 24:00,npa15,", "第 2 行，欄位 source"),
+        ("2026,2026-02-11 22:00,2026-02-25 24:00,npa15", "第 2 行：須有 5 欄"),
     ],
 )
 def test_a_wrong_window_is_named_by_line_and_field(tmp_path: Path, row: str, reason: str) -> None:

@@ -83,29 +83,29 @@ SHARE = "{id: U04, name: 工務課, address: //fs.shifan.test/工務課}"
 @pytest.mark.parametrize(
     ("old", "new", "field", "problem"),
     [
-        (LIU, LIU.replace("U04", "U99"), "people[9].unit", "unknown unit 'U99'"),
+        (LIU, LIU.replace("U04", "U99"), "people[9].unit", "查無單位 'U99'"),
         (LIU, LIU.replace("[unit_head]", "[chief]"), "people[9].roles[0].role", "unit_head"),
-        (LIU, LIU.replace("email: u04-head@shifan.test, ", ""), "people[9].email", "required"),
-        (LIU, LIU.replace("u04-head@", "u04-head"), "people[9].email", "pattern"),
-        (LIU, LIU.replace("shifan.test", "elsewhere.test"), "people[9].email", "not in a domain of the agency"),
-        (LIU, LIU.replace("u04-head", "U05-contact"), "people[9].email", "two people have this e-mail"),
-        (LIU, LIU.replace("[unit_head]", "[inspector]"), "units[3]", "工務課 has no unit_head"),
-        (TSAI, TSAI.replace("[contact]", "[]"), "units[3]", "工務課 has no contact"),
+        (LIU, LIU.replace("email: u04-head@shifan.test, ", ""), "people[9].email", "缺少此欄位"),
+        (LIU, LIU.replace("u04-head@", "u04-head"), "people[9].email", "須符合"),
+        (LIU, LIU.replace("shifan.test", "elsewhere.test"), "people[9].email", "電子郵件不屬本機關網域"),
+        (LIU, LIU.replace("u04-head", "U05-contact"), "people[9].email", "兩人使用同一電子郵件"),
+        (LIU, LIU.replace("[unit_head]", "[inspector]"), "units[3]", "工務課沒有單位主管"),
+        (TSAI, TSAI.replace("[contact]", "[]"), "units[3]", "工務課沒有單位窗口"),
         (TSAI, TSAI.replace("[contact]", "[{role: contact, unit: U98}]"), "people[10].roles[0].unit", "'U98'"),
-        (SHARE, SHARE.replace("//fs", "\\\\\\\\fs"), "units[3].shares[0].address", "pattern"),
-        (SHARE, SHARE.replace("//fs.shifan.test/工務課", "//fs.shifan.test"), "units[3].shares[0].address", "pattern"),
-        (SHARE, SHARE.replace("工務課}", "農業課}"), "units[3].shares[0].address", "given twice"),
-        (SHARE, SHARE.replace("id: U04", "id: U05"), "units[3].shares[0].id", "given twice"),
-        ("- id: U05\n", "- id: U04\n", "units[4].id", "given twice"),
-        ("  name: 工務課\n", "  name: 農業課\n", "units[3].name", "two units are named"),
-        ("  staff: 16\n", "  staff: many\n", "units[3].staff", "integer"),
-        ("  staff: 60\n", "  staff: 60\n  is_ethics: true\n", "units", "more than one unit"),
-        ("{id: P041, ", "{id: P042, ", "people[10].id", "given twice"),
-        ("principal: P041", "principal: P999", "deputies[1].principal", "unknown person 'P999'"),
-        ("deputy: P042", "deputy: P041", "deputies[1]", "own deputy"),
-        ("valid_until: 2026-11-25", "valid_until: 2026-11-22", "deputies[1]", "before"),
-        ("roles: [agency_head]", "roles: [auditor]", "people", "nobody is agency_head"),
-        ("  hotline:", "  hotlin:", "agency.hotlin", "unknown"),
+        (SHARE, SHARE.replace("//fs", "\\\\\\\\fs"), "units[3].shares[0].address", "須符合"),
+        (SHARE, SHARE.replace("//fs.shifan.test/工務課", "//fs.shifan.test"), "units[3].shares[0].address", "須符合"),
+        (SHARE, SHARE.replace("工務課}", "農業課}"), "units[3].shares[0].address", "重複"),
+        (SHARE, SHARE.replace("id: U04", "id: U05"), "units[3].shares[0].id", "重複"),
+        ("- id: U05\n", "- id: U04\n", "units[4].id", "重複"),
+        ("  name: 工務課\n", "  name: 農業課\n", "units[3].name", "兩個單位同名"),
+        ("  staff: 16\n", "  staff: many\n", "units[3].staff", "須為整數"),
+        ("  staff: 60\n", "  staff: 60\n  is_ethics: true\n", "units", "is_ethics 只能有一個單位"),
+        ("{id: P041, ", "{id: P042, ", "people[10].id", "重複"),
+        ("principal: P041", "principal: P999", "deputies[1].principal", "查無人員 'P999'"),
+        ("deputy: P042", "deputy: P041", "deputies[1]", "不得代理自己"),
+        ("valid_until: 2026-11-25", "valid_until: 2026-11-22", "deputies[1]", "早於"),
+        ("roles: [agency_head]", "roles: [auditor]", "people", "無人擔任機關首長"),
+        ("  hotline:", "  hotlin:", "agency.hotlin", "無此欄位"),
     ],
 )
 def test_a_fault_names_file_line_and_field(tmp_path: Path, old: str, new: str, field: str, problem: str) -> None:
@@ -114,12 +114,12 @@ def test_a_fault_names_file_line_and_field(tmp_path: Path, old: str, new: str, f
         parse_roster(path)
     faults = refused.value.faults if isinstance(refused.value, BadSources) else [refused.value]
     places = {str(fault.place): fault for fault in faults}
-    told = next((text for text in places if text.endswith(f", field {field}")), None)
+    told = next((text for text in places if text.endswith(f"，欄位 {field}")), None)
     assert told is not None, list(places)
     assert problem in places[told].problem
     assert places[told].remedy
-    line = int(told.split("line ")[1].split(",")[0])
-    assert told.startswith(f"{path}, line {line}, ")
+    line = int(told.split("第 ")[1].split(" 行")[0])
+    assert told.startswith(f"{path}，第 {line} 行，")
     # a fault of a whole list or entry is told at its first line, at most a few above what was changed; what a unit
     # lacks is told at the unit
     text = path.read_text(encoding="utf-8")
@@ -133,6 +133,6 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     path.write_text(path.read_text(encoding="utf-8").replace("principal: P01,", "principal: P00,"), encoding="utf-8")
     with pytest.raises(BadSources) as refused:
         parse_roster(path)
-    assert "unknown unit 'U99'" in str(refused.value)
-    assert "unknown person 'P00'" in str(refused.value)
-    assert "工務課 has no unit_head" in str(refused.value)
+    assert "查無單位 'U99'" in str(refused.value)
+    assert "查無人員 'P00'" in str(refused.value)
+    assert "工務課沒有單位主管" in str(refused.value)

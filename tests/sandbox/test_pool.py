@@ -146,5 +146,5 @@ def test_no_worker_outlives_a_killed_parent(tmp_path: Path) -> None:
 
 
 def test_a_module_that_does_not_start_is_told_not_waited_for() -> None:
-    with Pool("inspection.no_such_worker", 1) as pool, pytest.raises(SourceUnavailable, match="do not start"):
+    with Pool("inspection.no_such_worker", 1) as pool, pytest.raises(SourceUnavailable, match="無法啟動"):
         pool.start()

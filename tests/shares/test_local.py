@@ -152,7 +152,7 @@ def test_names_are_composed_and_bytes_that_are_no_text_still_open(tmp_path: Path
 
 
 def test_a_missing_folder_and_a_file_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(SourceUnavailable, match="does not exist"):
+    with pytest.raises(SourceUnavailable, match="不存在"):
         LocalShare(tmp_path / "無")
-    with pytest.raises(BadSource, match="is no folder"):
+    with pytest.raises(BadSource, match="不是資料夾"):
         LocalShare(write(tmp_path, "檔.txt", b""))

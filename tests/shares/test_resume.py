@@ -136,7 +136,7 @@ def test_a_server_that_stays_frozen_ends_as_unavailable_not_as_a_hang(lab: Lab) 
     entries = files_of(share)
     server.pause()
     began = time.monotonic()
-    with pytest.raises(SourceUnavailable, match="did not come back"):
+    with pytest.raises(SourceUnavailable, match="秒內未恢復"):
         list(share.fetch(Wanted.of(key, entry) for key, entry in enumerate(entries)))
     assert time.monotonic() - began < 120
 

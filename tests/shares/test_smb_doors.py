@@ -32,7 +32,7 @@ def test_a_wrong_password_is_tried_exactly_once(lab: Lab) -> None:
     assert "127.0.0.1" in message
     assert "data" in message
     assert USER in message
-    assert "not be retried" in message
+    assert "不再重試" in message
     assert wrong not in message
 
 
@@ -45,7 +45,7 @@ def test_an_unknown_account_is_tried_exactly_once(lab: Lab) -> None:
 
 def test_no_credentials_at_all_are_refused_without_asking_the_server(lab: Lab) -> None:
     server = lab.serve()
-    with pytest.raises(AccessRefused, match="check user, password"):
+    with pytest.raises(AccessRefused, match="請檢查使用者、密碼"):
         open_share(parse_address(server.url("data")), None)
 
 
@@ -72,32 +72,32 @@ def test_an_account_is_spelt_as_its_protocol_takes_it_and_no_second_protocol_is_
 
 def test_a_share_that_does_not_exist_is_named(lab: Lab) -> None:
     server = lab.serve()
-    with pytest.raises(SourceUnavailable, match="has no share nowhere") as gone:
+    with pytest.raises(SourceUnavailable, match="沒有分享區 nowhere") as gone:
         open_share(parse_address(server.url("nowhere")), lab.login)
     assert not isinstance(gone.value, AccessRefused)
 
 
 def test_a_share_closed_to_the_account_is_told_apart_from_a_wrong_password(lab: Lab) -> None:
     server = lab.serve(share_conf="valid users = daemon")
-    with pytest.raises(AccessRefused, match="may not open the share data"):
+    with pytest.raises(AccessRefused, match=r"帳號無權開啟 127\.0\.0\.1 之分享區 data"):
         open_share(parse_address(server.url("data")), lab.login)
     assert server.login_attempts() == (1, 0)
 
 
 def test_a_folder_that_does_not_exist_on_the_share_is_told(lab: Lab) -> None:
     server = lab.serve()
-    with pytest.raises(SourceUnavailable, match="not this folder"):
+    with pytest.raises(SourceUnavailable, match="但無此資料夾"):
         open_share(parse_address(server.url("data", "無此科")), lab.login)
 
 
 def test_a_closed_port_is_told_with_host_and_port() -> None:
     port = free_port()
-    with pytest.raises(SourceUnavailable, match=rf"127\.0\.0\.1 does not answer on port {port} \(Connection refused\)"):
+    with pytest.raises(SourceUnavailable, match=rf"127\.0\.0\.1 於埠號 {port} 沒有回應（連線被拒）"):
         open_share(parse_address(f"//127.0.0.1:{port}/data"), Login(USER, "x"), timeout_seconds=2)
 
 
 def test_an_unknown_host_is_told() -> None:
-    with pytest.raises(SourceUnavailable, match=r"server-that-is-not\.invalid does not answer"):
+    with pytest.raises(SourceUnavailable, match=r"server-that-is-not\.invalid 於埠號 445 沒有回應"):
         open_share(parse_address("//server-that-is-not.invalid/data"), Login(USER, "x"), timeout_seconds=2)
 
 
@@ -115,7 +115,7 @@ def test_something_that_is_no_file_server_is_told(greeting: bytes) -> None:
 
         thread = threading.Thread(target=serve)
         thread.start()
-        with pytest.raises(SourceUnavailable, match="does not answer"):
+        with pytest.raises(SourceUnavailable, match="沒有回應"):
             open_share(
                 parse_address(f"//127.0.0.1:{listener.getsockname()[1]}/data"), Login(USER, "x"), timeout_seconds=2
             )

@@ -83,7 +83,7 @@ def test_a_dialect_without_chains_is_read_by_plain_calls_and_says_so(lab: Lab) -
     answers = fetched_by_path(share, files_of(share))
     assert {path: answer.pieces[0] for path, answer in answers.items()} == contents
     assert share.fallback
-    assert "plain calls" in share.notes[0]
+    assert "一般方式" in share.notes[0]
 
 
 def test_large_files_are_read_in_several_chains(lab: Lab) -> None:

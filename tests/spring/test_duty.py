@@ -110,7 +110,7 @@ def test_the_same_words_are_one_report_and_other_words_are_added(new_year: Windo
 def test_only_the_person_on_duty_the_deputy_or_who_acts_for_them_reports(new_year: WindowOffice) -> None:
     new_year.in_force()
     at = "2027-01-29T07:50:00+08:00"
-    with pytest.raises(NotAllowed, match="only the person on duty"):
+    with pytest.raises(NotAllowed, match="僅得由值勤人員或其代理人回報"):
         new_year.report(shift("0128"), at, by="P042")
     new_year.report(shift("0128"), at, by=DEPUTY)
     with session_scope() as session:
@@ -132,7 +132,7 @@ def test_only_the_person_on_duty_the_deputy_or_who_acts_for_them_reports(new_yea
 def test_a_report_by_telephone_is_entered_by_the_ethics_office_and_says_so(new_year: WindowOffice) -> None:
     new_year.in_force()
     at = "2027-01-29T08:05:00+08:00"
-    with pytest.raises(NotAllowed, match="entered by the ethics office"):
+    with pytest.raises(NotAllowed, match="電話回報由政風室登錄"):
         new_year.report(shift("0128"), at, entered_by="P042", by_phone=True)
     with pytest.raises(BadSource, match="by-phone"):
         new_year.report(shift("0128"), at, entered_by=STAFF)
@@ -142,12 +142,12 @@ def test_a_report_by_telephone_is_entered_by_the_ethics_office_and_says_so(new_y
 
 def test_no_report_before_the_shift_begins_nor_for_one_taken_out_of_the_roster(new_year: WindowOffice) -> None:
     new_year.in_force()
-    with pytest.raises(Conflict, match="has not begun"):
+    with pytest.raises(Conflict, match="時段尚未開始；開始後始得回報"):
         new_year.report(shift("0128"), "2027-01-28T21:59:00+08:00")
     given = lists()
     del given["duty_roster"][0]
     new_year.import_file(new_year.write({"duty_roster": given["duty_roster"]}))
-    with pytest.raises(Conflict, match="no longer in the duty roster"):
+    with pytest.raises(Conflict, match="此時段已不在值勤輪值表；請重新檢視"):
         new_year.report(shift("0128"), "2027-01-28T23:00:00+08:00")
 
 
@@ -155,7 +155,7 @@ def test_a_shift_is_found_by_day_and_person_and_several_are_told_apart(new_year:
     new_year.in_force()
     with session_scope() as session:
         assert find_shift(session, CAMPAIGN, date(2027, 1, 28), DEPUTY).id == shift("0128")
-        with pytest.raises(Exception, match="not on duty"):
+        with pytest.raises(Exception, match="未值勤；請以 `inspection spring show` 查詢"):
             find_shift(session, CAMPAIGN, date(2027, 1, 28), "P042")
 
 

@@ -56,27 +56,27 @@ def test_every_fault_of_a_table_is_told_at_once_with_line_and_heading(tmp_path: 
     with pytest.raises(BadSources) as refused:
         read_lists(path)
     told = [str(fault) for fault in refused.value.faults]
-    assert [one.split(": ")[0] for one in told] == [
-        f"{path}, line 2, field 日期",
-        f"{path}, line 3, field 起",
-        f"{path}, line 3, field 值勤人員",
-        f"{path}, line 3, field 電話",
+    assert [one.split("：")[0] for one in told] == [
+        f"{path}，第 2 行，欄位 日期",
+        f"{path}，第 3 行，欄位 起",
+        f"{path}，第 3 行，欄位 值勤人員",
+        f"{path}，第 3 行，欄位 電話",
     ]
 
 
 @pytest.mark.parametrize(
     ("head", "told"),
     [
-        ("姓名,電話\n甲,1\n", "no list has these headings"),
-        ("日期,起,迄,值勤人員\n1,2,3,4\n", "missing headings 電話"),
-        ("目標,類別,負責,防護措施,備考\n甲,乙,丙,丁,戊\n", "unknown headings 備考"),
-        (DUTY, "the table is empty"),
+        ("姓名,電話\n甲,1\n", "沒有名冊使用這些欄名"),
+        ("日期,起,迄,值勤人員\n1,2,3,4\n", "缺少欄名電話"),
+        ("目標,類別,負責,防護措施,備考\n甲,乙,丙,丁,戊\n", "多出欄名備考"),
+        (DUTY, "表格沒有內容"),
     ],
 )
 def test_a_table_that_is_no_list_is_refused(tmp_path: Path, head: str, told: str) -> None:
     with pytest.raises(BadSource, match=told) as refused:
         read_lists(written(tmp_path, head))
-    assert "line 1" in str(refused.value)
+    assert "第 1 行" in str(refused.value)
 
 
 def test_a_workbook_of_four_sheets_is_the_yaml_file_in_tables(new_year: WindowOffice) -> None:
@@ -141,11 +141,11 @@ def test_people_nobody_knows_and_shifts_that_cannot_be_are_told_with_their_place
     with pytest.raises(BadSources) as refused:
         new_year.import_file(path)
     told = [str(fault) for fault in refused.value.faults]
-    assert [one.split(" — ")[0].removeprefix(f"{path}, ") for one in told] == [
-        "line 2, field 值勤人員: nobody, or more than one, is '林某某'",
-        "line 3, field 代理人: 'P072' cannot be the deputy",
-        "line 4, field 日期: lies outside the window of the campaign",
-        "line 6, field 起: overlaps an earlier shift at 值勤室",
+    assert [one.split(" — ")[0].removeprefix(f"{path}，") for one in told] == [
+        "第 2 行，欄位 值勤人員：查無 '林某某'，或有數人同名",
+        "第 3 行，欄位 代理人：'P072' 不得為代理人",
+        "第 4 行，欄位 日期：不在本次期間內",
+        "第 6 行，欄位 起：與 值勤室 前一時段重疊",
     ]
     with session_scope() as session:
         assert spring.shifts(session, CAMPAIGN, with_inactive=True) == []
@@ -155,16 +155,16 @@ def test_a_yaml_fault_names_its_line(new_year: WindowOffice) -> None:
     opened(new_year)
     text = "duty_roster:\n- {day: 2027-01-28, begins: 22:00, ends: 8:00, person: P999, telephone: (00)0000-0110}\n"
     path = written(new_year.folder, text, "lists.yaml")
-    with pytest.raises(BadSource, match=r"lists.yaml, line 2, field duty_roster\[0\]\.person: nobody"):
+    with pytest.raises(BadSource, match=r"lists.yaml，第 2 行，欄位 duty_roster\[0\]\.person：查無"):
         new_year.import_file(path)
 
 
 def test_only_the_ethics_office_imports_and_only_while_the_campaign_runs(new_year: WindowOffice) -> None:
     opened(new_year)
     given = read_lists(new_year.write(lists()))
-    with pytest.raises(NotAllowed, match="only the ethics office"), session_scope() as session:
+    with pytest.raises(NotAllowed, match="春安名冊僅得由政風室維護"), session_scope() as session:
         importing.apply(session, CAMPAIGN, given, person_id="P042", at=now.now())
     with session_scope() as session:
         cancel(session, CAMPAIGN, person_id="P111", reason="停辦", document_number="", at=now.now())
-    with pytest.raises(NotAllowed, match="cancelled"), session_scope() as session:
+    with pytest.raises(NotAllowed, match="現為「取消」"), session_scope() as session:
         importing.apply(session, CAMPAIGN, given, person_id=STAFF, at=now.now())

@@ -166,7 +166,7 @@ def test_an_agency_adds_a_point_and_a_check_of_its_own(new_year: WindowOffice, t
     assert texts["liquor"] == "請{units}加強查緝私釀酒品。"
     assert own.safety_checks[-1].id == "boiler"
     (rules / "spring.yaml").write_text("points:\n- {id: liquor, text: '請{unit}加強查緝。'}\n", encoding="utf-8")
-    with pytest.raises(BadSource, match=r"spring.yaml, line 2, field points.*unknown blanks: unit"):
+    with pytest.raises(BadSource, match=r"spring.yaml，第 2 行，欄位 points.*未知之空格：unit"):
         catalogue.load(rules)
 
 
@@ -194,7 +194,7 @@ def test_before_the_approval_nothing_is_sent_crawled_or_asked(new_year: WindowOf
     with pytest.raises(NotAllowed), session_scope() as session:
         prepare(session, CAMPAIGN, actor=STAFF, at=now.now())
     assert new_year.ask("2027-01-28T22:30:00+08:00").letters == 0
-    with pytest.raises(Conflict, match="nothing is reported"):
+    with pytest.raises(Conflict, match="不再回報"):
         new_year.report(shift("0128"), "2027-01-28T23:00:00+08:00")
     assert {one.kind for one in notices()} == {"approval_requested", "opinion_requested"}
     new_year.decide()
@@ -230,7 +230,7 @@ def test_a_newer_circular_moves_the_campaign_only_before_its_approval(new_year: 
     new_year.submit()
     new_year.decide()
     announce("甲字第3號", "2027-02-14T00:00:00+08:00")
-    with pytest.raises(Conflict, match="amend or cancel"):
+    with pytest.raises(Conflict, match="請先變更或取消該檢查專案"):
         new_year.open(window)
 
 
@@ -244,5 +244,5 @@ def test_another_window_of_the_year_takes_the_campaign_with_it_and_opens_no_seco
     with session_scope() as session:
         campaign = campaigns.get(session, CAMPAIGN)
         assert roc.window(campaign.window_start, campaign.window_end).endswith("2月20日（星期六）24時止，為期25日")
-    with pytest.raises(NotAllowed, match="set_aside"):
+    with pytest.raises(NotAllowed, match="已由後函取代"):
         new_year.open()

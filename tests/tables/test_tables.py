@@ -51,7 +51,7 @@ def test_a_workbook_is_read_sheet_by_sheet_with_the_row_numbers_people_see(tmp_p
         (4, {"日期": "", "主題": "乙"}),
     ]
     assert (second.sheet, second.columns, second.lines) == ("空", ("欄",), ())
-    assert str(first.place(4, "主題")).endswith("list.xlsx [甲], line 4, field 主題")
+    assert str(first.place(4, "主題")).endswith("list.xlsx [甲]，第 4 行，欄位 主題")
 
 
 def test_a_workbook_an_office_program_saved_anew_says_the_same(tmp_path: Path) -> None:
@@ -87,9 +87,9 @@ def test_equal_lists_are_equal_bytes() -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("", "holds no rows"),
-        ("日期,日期\n1,2\n", "line 1, field 日期: two columns have one name"),
-        ("日期,主題\n1,2,3\n", "line 2: a cell stands under no heading"),
+        ("", "沒有資料列"),
+        ("日期,日期\n1,2\n", "第 1 行，欄位 日期：有兩欄同名"),
+        ("日期,主題\n1,2,3\n", "第 2 行：有儲存格沒有欄名"),
     ],
 )
 def test_a_list_that_cannot_be_understood_is_told_by_line(tmp_path: Path, text: str, told: str) -> None:
@@ -103,7 +103,7 @@ def test_a_list_that_cannot_be_understood_is_told_by_line(tmp_path: Path, text: 
 def test_what_is_no_workbook_is_refused_by_the_sandbox(tmp_path: Path) -> None:
     path = tmp_path / "list.xlsx"
     path.write_bytes(b"PK\x03\x04 cut off")
-    with pytest.raises(BadSource, match="is no workbook that can be read"):
+    with pytest.raises(BadSource, match="無法讀取為活頁簿"):
         read_tables(path)
-    with pytest.raises(BadSource, match="cannot be read"):
+    with pytest.raises(BadSource, match="無法讀取：檔案或資料夾不存在"):
         read_tables(tmp_path / "none.xlsx")

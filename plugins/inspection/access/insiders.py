@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from inspection.access.roles import on_behalf
 from inspection.access.who import asking
 from inspection.errors import NotAllowed
+from inspection.language import speak
 from inspection.model import Campaign, Project
 from inspection.store import projects
 from inspection.store.kinds import kind_of
@@ -29,7 +30,9 @@ def project_for_keeper(session: Session, name: str, person_id: str, *, at: datet
     """A project for who may change it; raises NotAllowed for a mere reader, NotFound for everybody else."""
     project = project_for_reader(session, name, person_id, at=at)
     if asking(session, person_id, at=at).projects.get(project.campaign_id) is None:
-        raise NotAllowed("only the ethics officers who keep this project change it")
+        raise NotAllowed(
+            speak("專案內容僅得由承辦本專案之政風人員異動", "only the ethics officers who keep this project change it")
+        )
     return project
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from inspection.access.who import Held, Who, asking
 from inspection.errors import NotAllowed, NotFound
+from inspection.language import speak
 from inspection.model import (
     Approval,
     Campaign,
@@ -211,8 +212,12 @@ def demand(who: Who, act: Act, subject: Subject | None = None) -> Held | None:
     if answer:
         return answer.held
     if not answer.may_know:
-        raise NotFound("there is no such matter for you")
-    raise NotAllowed("this page is for other roles" if subject is None else "this matter is for others to act on")
+        raise NotFound(speak("查無此事項，或非您所得知悉", "there is no such matter for you"))
+    raise NotAllowed(
+        speak("此頁面限其他職務人員使用", "this page is for other roles")
+        if subject is None
+        else speak("此事項應由其他人員辦理", "this matter is for others to act on")
+    )
 
 
 def require_role(session: Session, person_id: str, act: Act, subject: Subject, *, at: datetime, refusal: str) -> Held:

@@ -19,6 +19,7 @@ from inspection.access.who import asking
 from inspection.audit.actors import PORTAL, program
 from inspection.audit.events import record
 from inspection.errors import TooManyTries
+from inspection.language import speak
 from inspection.model import PortalSession, SignInCode
 from inspection.store import people, sign_in
 
@@ -138,7 +139,12 @@ def _redeem(session: Session, code_id: str, code: str, *, at: datetime) -> str |
 
 def _refuse_beyond(session: Session, bucket: str, action: str, limit: int, *, at: datetime) -> None:
     if sign_in.tries_since(session, bucket, (action,), since=at - WINDOW) >= limit:
-        raise TooManyTries(f"{action} too often within {WINDOW.seconds // 60} minutes")
+        raise TooManyTries(
+            speak(
+                f"{WINDOW.seconds // 60} 分鐘內嘗試次數過多，請稍後再試",
+                f"{action} too often within {WINDOW.seconds // 60} minutes",
+            )
+        )
 
 
 def _plain_address(address: str) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import ORMExecuteState, Session
 
 from inspection import clock
 from inspection.errors import NotFound
+from inspection.language import speak
 from inspection.store import who as store
 from inspection.store.unannounced import ETHICS
 from inspection.vocabulary import Role
@@ -95,7 +96,7 @@ def asking(session: Session, person_id: str, *, at: datetime) -> Who:
 def _resolve(session: Session, person_id: str, *, at: datetime) -> Who:
     known = store.known(session, person_id, at=at)
     if known is None:
-        raise NotFound(f"person {person_id} is not in the roster")
+        raise NotFound(speak(f"名冊查無人員 {person_id}", f"person {person_id} is not in the roster"))
     if not known.active:
         return Who(person_id, at, active=False, names=(person_id,), closed=known.ids("project"))
     merges = {str(old): str(new) for old, new, *_ in known.lists["merged"]}

@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from inspection.access.roles import ACTS_FOR
 from inspection.audit.steps import advance
 from inspection.errors import BadSource, Conflict, NotAllowed
+from inspection.language import speak
 from inspection.model import Approval
 from inspection.model.lifecycle import ApprovalState
+from inspection.rules.messages import state_word
 from inspection.store import approvals, opinions, roster
 from inspection.vocabulary import ApprovalOutcome, ApprovalRoute, Role
 
@@ -50,15 +52,30 @@ def decide(session: Session, approval_id: str, decision: Decision, *, current_ha
     principal = _acting_for(session, approval, decision)
     _complete(session, decision)
     if decision.seen_hash != approval.content_hash or current_hash != approval.content_hash:
-        raise Conflict("the content is not the one submitted for this decision; read the current version first")
+        raise Conflict(
+            speak(
+                "內容與陳核時不同；請先閱覽現行版本",
+                "the content is not the one submitted for this decision; read the current version first",
+            )
+        )
     target = STATE_OF[decision.outcome]
     if approval.state == target and approval.decided_by == decision.person_id:
         return approval
     if approval.state != ApprovalState.PENDING:
-        raise Conflict(f"this request has already been answered: {approval.state.value}")
+        raise Conflict(
+            speak(
+                f"本案已決定（{state_word('approval', approval.state)}）",
+                f"this request has already been answered: {approval.state.value}",
+            )
+        )
     if decision.outcome != ApprovalOutcome.RETURNED and (waiting := opinions.unanswered(session, approval)):
         units = "、".join(one.unit_name for one in waiting)
-        raise Conflict(f"會辦意見尚未載明採納情形：{units}; put it down first (A5)")
+        raise Conflict(
+            speak(
+                f"會辦意見尚未載明採納情形：{units}；請先載明",
+                f"what became of the opinions of {units} is not put down yet; put it down first",
+            )
+        )
     advance(
         session,
         approval,
@@ -90,30 +107,47 @@ def decide(session: Session, approval_id: str, decision: Decision, *, current_ha
 def _acting_for(session: Session, approval: Approval, decision: Decision) -> str | None:
     """None for the named person, the principal's id for a deputy; everybody else is refused."""
     if decision.person_id == approval.requested_by:
-        raise NotAllowed("the one who asked may not decide")
+        raise NotAllowed(speak("陳核人不得自行決定", "the one who asked may not decide"))
     if not roster.person(session, decision.person_id).active:
-        raise NotAllowed("this person is no longer in the roster")
+        raise NotAllowed(speak("此人已不在名冊", "this person is no longer in the roster"))
     if decision.person_id == approval.approver_id:
         return None
     deputies = roster.deputies_of(session, approval.approver_id, on=decision.decided_on)
     if any(deputy.deputy_id == decision.person_id for deputy in deputies):
         return approval.approver_id
-    raise NotAllowed("only the person named in the request, or a deputy within the recorded days, may decide")
+    raise NotAllowed(
+        speak(
+            "僅得由陳核所指定之人，或代理期間內之代理人決定",
+            "only the person named in the request, or a deputy within the recorded days, may decide",
+        )
+    )
 
 
 def _complete(session: Session, decision: Decision) -> None:
     if decision.outcome != ApprovalOutcome.APPROVED and not (decision.remark or "").strip():
-        raise BadSource("批示意見未填", remedy="修正後如擬須寫明修正處，退回須寫明理由")
+        raise BadSource(
+            speak("批示意見未填", "the remark is missing"),
+            remedy=speak(
+                "修正後如擬須寫明修正處，退回須寫明理由",
+                "an approval with changes names the changes, a return its reason",
+            ),
+        )
     if decision.route != ApprovalRoute.PAPER:
         return
     if not (decision.document_number or "").strip():
-        raise BadSource("紙本或公文系統核定須登錄文號", remedy="填入核定簽的收發文號")
+        raise BadSource(
+            speak("紙本或公文系統核定須登錄文號", "a decision on paper or in the document system needs its number"),
+            remedy=speak("填入核定簽的收發文號", "give the number of the signed memorandum"),
+        )
     if not decision.entered_by:
-        raise BadSource("紙本核定須記明登錄人", remedy="以承辦人身分登錄")
+        raise BadSource(
+            speak("紙本核定須記明登錄人", "who entered a decision on paper must be named"),
+            remedy=speak("以承辦人身分登錄", "enter it as the officer in charge"),
+        )
     on = decision.decided_on
     ethics = (Role.ETHICS_STAFF, Role.ETHICS_HEAD)
     if not any(roster.holds_role(session, decision.entered_by, role, on=on) for role in ethics):
-        raise NotAllowed("only the ethics office enters decisions taken on paper")
+        raise NotAllowed(speak("紙本核定僅得由政風室登錄", "only the ethics office enters decisions taken on paper"))
 
 
 def approved(session: Session, subject: tuple[str, str], *, content_hash: str) -> Approval | None:

@@ -14,6 +14,7 @@ from inspection.audit.events import record
 from inspection.documents.scans import SUFFIX, scan_type
 from inspection.documents.shelf import Label, keep
 from inspection.errors import BadSource, Conflict, NotAllowed
+from inspection.language import speak
 from inspection.model import Approval
 from inspection.vocabulary import Role
 
@@ -44,7 +45,13 @@ def checked(filing: Filing) -> Filing:
     """The same with texts in their one written form; raises BadSource naming what is wrong. Touches no data."""
     number = filing.file_number.strip()
     if number and not _FILE_NUMBER.fullmatch(number):
-        raise BadSource("檔號格式有誤", remedy="例如 115/0205/1/3；不得含空白，至多 60 字")
+        raise BadSource(
+            speak("檔號格式有誤", "the file number is not well formed"),
+            remedy=speak(
+                "例如 115/0205/1/3；不得含空白，至多 60 字",
+                "for example 115/0205/1/3; no blanks, at most 60 characters",
+            ),
+        )
     if filing.scan is not None:
         scan_type(filing.scan)
     return Filing(number, _retention(filing.retention), filing.scan)
@@ -56,7 +63,12 @@ def _retention(text: str) -> str:
         return words
     found = _YEARS.fullmatch(words)
     if found is None or int(found[1]) > LONGEST_RETENTION_YEARS:
-        raise BadSource("保存年限格式有誤", remedy="請填年數，例如 10 或 10年，或填「永久」")
+        raise BadSource(
+            speak("保存年限格式有誤", "the retention is not well formed"),
+            remedy=speak(
+                "請填年數，例如 10 或 10年，或填「永久」", "give years, for example 10, or the word for ever (永久)"
+            ),
+        )
     return f"{int(found[1])}年"
 
 
@@ -67,9 +79,9 @@ def file_decision(session: Session, approval: Approval, filing: Filing, *, perso
     """
     held = asking(session, person_id, at=at).holding(ETHICS)
     if held is None:
-        raise NotAllowed("only the ethics office files decisions")
+        raise NotAllowed(speak("核定案歸檔僅得由政風室辦理", "only the ethics office files decisions"))
     if approval.decided_by is None:
-        raise Conflict("there is no decision to be filed yet")
+        raise Conflict(speak("尚無核定結果可供歸檔", "there is no decision to be filed yet"))
     wanted = checked(filing)
     before = (approval.file_number, approval.retention, approval.scan_document_id)
     approval.file_number = wanted.file_number or approval.file_number

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from inspection.access.policy import Act
 from inspection.approvals.decide import Decision
 from inspection.documents.kind import DocumentKind
-from inspection.errors import BadSource
+from inspection.errors import BadSource, Misuse
+from inspection.language import speak
 from inspection.model import Approval, Campaign
 from inspection.rules.approval_table import DocumentRule
 from inspection.rules.catalogue import Catalogue
@@ -126,7 +127,7 @@ class MatterKind:
     def __post_init__(self) -> None:
         common = (self.read, self.decides) == (Act.READ_MATTER, Act.DECIDE_MATTER)
         if self.path == COMMON_PAGE and not (common and self.opines in {None, Act.OPINE_ON_MATTER}):
-            raise ValueError(f"{self.id}: acts of its own need a page of its own")
+            raise Misuse(f"{self.id}: acts of its own need a page of its own")
 
     @property
     def heading(self) -> str:
@@ -159,7 +160,7 @@ def enter(*kinds: MatterKind) -> None:
     """Puts kinds into the register; the same again changes nothing. Raises ValueError for two entries of one id."""
     for kind in kinds:
         if _kinds.setdefault(kind.id, kind) is not kind:
-            raise ValueError(f"two entries for matters of the kind {kind.id!r}")
+            raise Misuse(f"two entries for matters of the kind {kind.id!r}")
 
 
 def kinds() -> tuple[MatterKind, ...]:
@@ -172,8 +173,11 @@ def of(kind_id: str) -> MatterKind:
     found = _kinds.get(kind_id)
     if found is None:
         raise BadSource(
-            f"陳核事項種類「{kind_id}」未登錄",
-            remedy=f"已登錄之種類：{'、'.join(_kinds) or '無'}；請更新程式或更正資料",
+            speak(f"陳核事項種類「{kind_id}」未登錄", f"no kind of matter {kind_id!r} is registered"),
+            remedy=speak(
+                f"已登錄之種類：{'、'.join(_kinds) or '無'}；請更新程式或更正資料",
+                f"registered are {', '.join(_kinds) or 'none'}; update the program or correct the data",
+            ),
         )
     return found
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from inspection.audit.events import record
 from inspection.errors import NotAllowed
+from inspection.language import speak
 from inspection.model import Approval
 from inspection.model.lifecycle import ApprovalState
 from inspection.store import approvals
@@ -24,7 +25,12 @@ def reassign(
     """
     approval = approvals.get(session, approval_id)
     if approval.requested_by == taker:
-        raise NotAllowed("the one who asked may not decide; name another person (職務代理或上一級)")
+        raise NotAllowed(
+            speak(
+                "陳核人不得自行決定；請指定職務代理人或上一級主管",
+                "the one who asked may not decide; name another person (職務代理或上一級)",
+            )
+        )
     session.flush()
     waits = update(Approval).where(
         Approval.id == approval_id, Approval.approver_id == giver, Approval.state == ApprovalState.PENDING

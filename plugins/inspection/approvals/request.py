@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from inspection.approvals.consult import void
 from inspection.audit.events import record
 from inspection.errors import NotAllowed
+from inspection.language import speak
 from inspection.model import Approval
 from inspection.model.lifecycle import ApprovalState
 from inspection.store import approvals
@@ -38,7 +39,12 @@ def request(session: Session, asked: Asked, *, at: datetime) -> Approval:
     A pending round on other content is voided. Raises NotAllowed where asker and decider are one person.
     """
     if asked.requested_by == asked.approver_id:
-        raise NotAllowed("the one who asks may not be the one who decides; name another person (職務代理或上一級)")
+        raise NotAllowed(
+            speak(
+                "陳核人不得自行決定；請指定職務代理人或上一級主管",
+                "the one who asks may not be the one who decides; name another person (職務代理或上一級)",
+            )
+        )
     earlier = approvals.rounds(session, asked.subject)
     if earlier and earlier[-1].state == ApprovalState.APPROVED and earlier[-1].content_hash == asked.content_hash:
         return earlier[-1]  # a second asking must not put a decision in doubt
@@ -46,7 +52,7 @@ def request(session: Session, asked: Asked, *, at: datetime) -> Approval:
         if one.state == ApprovalState.PENDING and one.content_hash == asked.content_hash:
             return one
         if one.state == ApprovalState.PENDING:
-            void(session, one, actor=asked.requested_by, at=at, reason="content changed")
+            void(session, one, actor=asked.requested_by, at=at, reason=speak("內容已變更", "content changed"))
     number = len(earlier) + 1
     approval = Approval(
         id=f"{asked.subject[0]}:{asked.subject[1]}:{number}",

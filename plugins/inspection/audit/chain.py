@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from inspection.language import speak
 from inspection.model import Event, EventSeal
 from inspection.store import events
 
@@ -63,13 +64,28 @@ def verify(session: Session, *, at: datetime) -> ChainReport:
     previous, count = GENESIS, 0
     for number, (link, event) in enumerate(events.chain(session), start=1):
         if link.ordinal != number:
-            return ChainReport(count, f"seal {number} is missing")
+            return ChainReport(count, speak(f"缺少第 {number} 個串鏈", f"seal {number} is missing"))
         if event is None:
-            return ChainReport(count, f"event {link.event_id} (seal {number}) is gone")
+            return ChainReport(
+                count,
+                speak(
+                    f"事件 {link.event_id}（第 {number} 個串鏈）已不存在",
+                    f"event {link.event_id} (seal {number}) is gone",
+                ),
+            )
         if link.previous != previous or link.digest != digest(event, previous):
-            return ChainReport(count, f"event {event.id} (seal {number}) was changed")
+            return ChainReport(
+                count,
+                speak(f"事件 {event.id}（第 {number} 個串鏈）遭變更", f"event {event.id} (seal {number}) was changed"),
+            )
         previous, count = link.digest, count + 1
     oldest = events.oldest_unsealed(session)
     if oldest is not None and at - oldest.at > UNSEALED_FOR_TOO_LONG:
-        return ChainReport(count, f"event {oldest.id} has not been sealed since {oldest.at.isoformat()}")
+        return ChainReport(
+            count,
+            speak(
+                f"事件 {oldest.id} 自 {oldest.at.isoformat()} 起未串鏈",
+                f"event {oldest.id} has not been sealed since {oldest.at.isoformat()}",
+            ),
+        )
     return ChainReport(count, None)

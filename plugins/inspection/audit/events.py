@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from inspection.errors import Misuse
 from inspection.model import Event
 
 # what an event may carry beside its words: counts, dates, ids and codes, never contents or tokens
@@ -61,7 +62,7 @@ def record_all(session: Session, happenings: Sequence[Happening], *, at: datetim
 def _refuse_unknown(details: Mapping[str, object]) -> None:
     unknown = set(details) - ALLOWED_DETAILS
     if unknown:
-        raise ValueError(f"an event may not carry {', '.join(sorted(unknown))}")
+        raise Misuse(f"an event may not carry {', '.join(sorted(unknown))}")
 
 
 def record(

@@ -13,8 +13,10 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from inspection.audit.events import Happening, record, record_all
 from inspection.errors import Conflict
+from inspection.language import speak
 from inspection.model import Record
 from inspection.model.lifecycle import allows
+from inspection.rules.messages import label, state_word
 
 
 def advance(
@@ -34,9 +36,9 @@ def advance(
     kind = type(subject)
     current: StrEnum = subject.state  # type: ignore[attr-defined]
     identity = inspect(subject).identity
-    name = f"{kind.__tablename__} {':'.join(str(part) for part in identity or ())}"
+    known = ":".join(str(part) for part in identity or ())
     if not allows(current, target):
-        raise Conflict(f"{name} is {current.value}; it cannot become {target.value}")
+        raise _no_step(kind, [known], current, target)
     session.flush()
     keys = inspect(kind).primary_key
     statement = update(kind).where(kind.state == current)  # type: ignore[attr-defined]
@@ -47,7 +49,7 @@ def advance(
         session.execute(statement.values(state=target).execution_options(synchronize_session=False)),
     )
     if done.rowcount != 1:
-        raise Conflict(f"{name} is no longer {current.value}; look again before deciding")
+        raise _lost(kind, [known], current)
     session.refresh(subject, ["state"])
     record(
         session,
@@ -85,7 +87,7 @@ def advance_all(
     happened = []
     for current, members in _by_state(subjects).items():
         if not allows(current, target):
-            raise Conflict(f"{kind.__tablename__} is {current.value}; it cannot become {target.value}")
+            raise _no_step(kind, [str(inspect(one).identity[0]) for one in members], current, target)  # type: ignore[index]
         ids = {inspect(one).identity[0]: one for one in members}  # type: ignore[index]
         statement = update(kind).where(kind.state == current, key.in_(ids))  # type: ignore[attr-defined]
         moved = session.scalars(
@@ -93,9 +95,7 @@ def advance_all(
         )
         lost = sorted(str(one) for one in set(ids) - set(moved))
         if lost:
-            raise Conflict(
-                f"{kind.__tablename__} {', '.join(lost)}: no longer {current.value}; look again before deciding"
-            )
+            raise _lost(kind, lost, current)
         for one in members:
             for name, value in {"state": target, **given}.items():
                 set_committed_value(one, name, value)
@@ -104,6 +104,28 @@ def advance_all(
             for one in ids
         ]
     record_all(session, happened, at=at, actor=actor)
+
+
+def _no_step(kind: type[Record], ids: Sequence[str], current: StrEnum, target: StrEnum) -> Conflict:
+    table = kind.__tablename__
+    now, then = state_word(table, current), state_word(table, target)
+    return Conflict(
+        speak(
+            f"{label(table)} {'、'.join(ids)} 現為「{now}」，不得改為「{then}」",
+            f"{table} {', '.join(ids)} is {now}; it cannot become {then}",
+        )
+    )
+
+
+def _lost(kind: type[Record], ids: Sequence[str], current: StrEnum) -> Conflict:
+    table = kind.__tablename__
+    before = state_word(table, current)
+    return Conflict(
+        speak(
+            f"{label(table)} {'、'.join(ids)} 已非「{before}」，他人已先處理；請重新檢視後再辦理",
+            f"{table} {', '.join(ids)}: no longer {before}; look again before deciding",
+        )
+    )
 
 
 def _by_state(subjects: Sequence[Record]) -> dict[StrEnum, list[Record]]:

@@ -23,6 +23,7 @@ from inspection.documents.kinds.case_sheet import KIND, CaseSheet
 from inspection.documents.printing import Paper, print_paper
 from inspection.documents.shelf import read_document
 from inspection.errors import NotFound
+from inspection.language import speak
 from inspection.model import Document, Finding, Suspicion
 from inspection.rules.awareness import Lesson
 from inspection.rules.catalogue import Catalogue
@@ -71,7 +72,12 @@ def case_sheet(
     held = keeper(session, person_id, at=at)
     topic = next((one for one in topics(session, months, catalogue) if category in {one.category, one.name}), None)
     if topic is None:
-        raise NotFound(f"no fault of category {category!r} was confirmed and issued in {months.name}")
+        raise NotFound(
+            speak(
+                f"{months.name} 沒有已確認並發出之 {category!r} 類缺失",
+                f"no fault of category {category!r} was confirmed and issued in {months.name}",
+            )
+        )
     lesson = catalogue.awareness.lesson(topic.category)
     assert lesson is not None  # topics leaves out what has none
     found = [pair for pair in awareness.issued_findings(session, *_bounds(months)) if pair[0].category == topic.name]

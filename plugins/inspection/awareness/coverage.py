@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from inspection.calendar.half_year import Half, HalfYear
 from inspection.calendar.roc import roc_year
 from inspection.errors import BadSource
+from inspection.language import speak
 from inspection.model import AwarenessSession, Unit
 from inspection.rules.awareness import AwarenessRules
 from inspection.store import awareness, roster
@@ -62,7 +63,10 @@ def of_half(code: str) -> Months:
     """The months of 115H2; raises BadSource for anything else."""
     match = HALF_CODE.fullmatch(code.strip())
     if match is None:
-        raise BadSource(f"{code!r} is no half-year", remedy="write 115H1 or 115H2")
+        raise BadSource(
+            speak(f"{code!r} 不是半年度", f"{code!r} is no half-year"),
+            remedy=speak("請寫成 115H1 或 115H2", "write 115H1 or 115H2"),
+        )
     half = HalfYear(int(match[1]) + 1911, Half(int(match[2])))
     return Months(half.start, half.end)
 

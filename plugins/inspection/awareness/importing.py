@@ -21,6 +21,7 @@ from inspection.awareness.records import HandlerEntry, Placed, SessionEntry, Wri
 from inspection.awareness.resolving import Known
 from inspection.calendar import roc
 from inspection.errors import BadSource, BadSources, Place
+from inspection.language import speak
 from inspection.model import AwarenessSession, SecretHandler
 from inspection.roster.importing import Change, ChangeKind
 from inspection.rules.catalogue import Catalogue
@@ -96,7 +97,13 @@ def _differences(session: Session, written: Written, catalogue: Catalogue) -> li
 
 def _refuse_twice(key: str, place: Place, seen: set[str], faults: list[BadSource]) -> None:
     if key in seen:
-        faults.append(BadSource("the same is given twice", place=place, remedy="keep one of the two"))
+        faults.append(
+            BadSource(
+                speak("重複填列", "the same is given twice"),
+                place=place,
+                remedy=speak("請擇一保留", "keep one of the two"),
+            )
+        )
     seen.add(key)
 
 
@@ -148,7 +155,13 @@ def handler_values(placed: Placed[HandlerEntry], known: Known, faults: list[BadS
     person = known.person(entry.person, place("person"), faults)
     units = known.units((entry.unit,), place("unit"), faults)
     if len(units) > 1:
-        faults.append(BadSource("names every unit", place=place("unit"), remedy="write one row for each unit"))
+        faults.append(
+            BadSource(
+                speak("不得一次指定所有單位", "names every unit"),
+                place=place("unit"),
+                remedy=speak("請每單位各填一列", "write one row for each unit"),
+            )
+        )
     if len(faults) > before:
         return None
     return {

@@ -11,9 +11,11 @@ from typing import Annotated, Generic, TypeVar
 from pydantic import BeforeValidator, Field, StringConstraints, ValidationError, model_validator
 
 from inspection.awareness import words
-from inspection.errors import BadSource, BadSources, Place
+from inspection.errors import BadSource, BadSources, Place, command_line
+from inspection.language import speak
 from inspection.rules.load import RuleModel, load_yaml
 from inspection.rules.places import trail_place
+from inspection.rules.validation_words import problem_of, remedy_of
 from inspection.tables.read import Line, Table, read_tables
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -61,9 +63,14 @@ class SessionEntry(RuleModel):
     @model_validator(mode="after")
     def _agrees(self) -> SessionEntry:
         if self.quiz_average is not None and self.quiz_takers is None:
-            raise ValueError("quiz_average without quiz_takers: say how many took the quiz")
+            raise ValueError(
+                speak(
+                    "填 quiz_average 須同時填 quiz_takers（測驗人數）",
+                    "quiz_average without quiz_takers: say how many took the quiz",
+                )
+            )
         if len(self.people) > self.attendees:
-            raise ValueError("attendees is less than the people named")
+            raise ValueError(speak("人次少於所列人員", "attendees is less than the people named"))
         return self
 
 
@@ -79,7 +86,7 @@ class HandlerEntry(RuleModel):
     @model_validator(mode="after")
     def _in_order(self) -> HandlerEntry:
         if self.until is not None and self.until < self.since:
-            raise ValueError("until lies before since")
+            raise ValueError(speak("until 早於 since", "until lies before since"))
         return self
 
 
@@ -131,9 +138,15 @@ def read_records(path: Path) -> Written:
         known = True
     if not known:
         raise BadSource(
-            "no list with the columns 方式、主題 or 人員、起日",
+            speak(
+                "沒有含「方式、主題」或「人員、起日」欄位之清單",
+                "no list with the columns of sessions (方式、主題) or of people (人員、起日)",
+            ),
             place=Place(str(path), 1),
-            remedy="fill in the form written by `inspection awareness template`",
+            remedy=speak(
+                "請填寫 `inspection awareness template` 所產生之表單",
+                "fill in the form written by `inspection awareness template`",
+            ),
         )
     if faults:
         raise faults[0] if len(faults) == 1 else BadSources(faults)
@@ -145,7 +158,7 @@ def typed_in(kind: type[Entry], given: Mapping[str, object]) -> Placed[Entry]:
     faults: list[BadSource] = []
 
     def place(field: str) -> Place:
-        return Place("command line", field=field or None)
+        return Place(command_line(), field=field or None)
 
     entry = _checked(kind, {name: value for name, value in given.items() if value not in ("", None, [])}, place, faults)
     if entry is None:
@@ -168,7 +181,9 @@ def _rows(
     unknown = sorted(set(table.columns) - set(names.values()))
     faults.extend(
         BadSource(
-            "the column is unknown", place=table.place(table.head, one), remedy=f"known are {'、'.join(names.values())}"
+            speak("無此欄位", "the column is unknown"),
+            place=table.place(table.head, one),
+            remedy=speak(f"可用欄位為{'、'.join(names.values())}", f"known are {'、'.join(names.values())}"),
         )
         for one in unknown
     )
@@ -189,9 +204,9 @@ def _checked(
     except ValidationError as error:
         faults.extend(
             BadSource(
-                "is empty" if one["type"] == "missing" else one["msg"].removeprefix("Value error, "),
+                problem_of(one),
                 place=place(str(one["loc"][0]) if one["loc"] else ""),
-                remedy="fill it in" if one["type"] == "missing" else "correct it",
+                remedy=remedy_of(one, speak("請更正", "correct it")),
             )
             for one in error.errors()
         )

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from inspection.errors import BadSource, Place
+from inspection.language import speak
 from inspection.model import Person, Unit
 from inspection.rules.awareness import AwarenessRules, Named, called
 from inspection.store import roster, roster_rows
@@ -50,7 +51,13 @@ class Known:
             return sorted(self._active)
         for word in words:
             if word not in self._units:
-                faults.append(BadSource(f"unknown unit {word!r}", place=place, remedy="write a unit of the roster"))
+                faults.append(
+                    BadSource(
+                        speak(f"查無單位 {word!r}", f"unknown unit {word!r}"),
+                        place=place,
+                        remedy=speak("請填名冊之單位", "write a unit of the roster"),
+                    )
+                )
         return sorted({self._units[word] for word in words if word in self._units})
 
     def person(self, word: str, place: Place, faults: list[BadSource]) -> str:
@@ -58,8 +65,16 @@ class Known:
         found = self._people.get(word, [])
         if len(found) == 1:
             return found[0]
-        problem = f"{len(found)} people are named {word}" if found else f"unknown person {word!r}"
-        remedy = f"write one of {'、'.join(found)}" if found else "add the person to the roster, or correct the id"
+        problem = (
+            speak(f"有 {len(found)} 人同名：{word}", f"{len(found)} people are named {word}")
+            if found
+            else speak(f"查無人員 {word!r}", f"unknown person {word!r}")
+        )
+        remedy = (
+            speak(f"請填 {'、'.join(found)} 之一", f"write one of {'、'.join(found)}")
+            if found
+            else speak("請將該人加入名冊，或更正代號", "add the person to the roster, or correct the id")
+        )
         faults.append(BadSource(problem, place=place, remedy=remedy))
         return ""
 
@@ -68,6 +83,12 @@ class Known:
         found = called(entries, word)
         if found is None:
             names = "、".join(entry.name for entry in entries)
-            faults.append(BadSource(f"unknown {what} {word!r}", place=place, remedy=f"one of {names}"))
+            faults.append(
+                BadSource(
+                    speak(f"查無{what} {word!r}", f"unknown {what} {word!r}"),
+                    place=place,
+                    remedy=speak(f"請用{names}之一", f"one of {names}"),
+                )
+            )
             return ""
         return found.id

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from inspection.awareness.records import HANDLER_COLUMNS, HANDLER_SHEET, SESSION_COLUMNS, SESSION_SHEET
 from inspection.errors import BadSource
+from inspection.language import speak
 from inspection.rules.awareness import AwarenessRules
 from inspection.rules.catalogue import Catalogue
 from inspection.store import roster
@@ -32,7 +33,11 @@ def template(session: Session, path: Path, *, catalogue: Catalogue, handlers: bo
         csv.writer(out).writerow((HANDLER_COLUMNS if handlers else SESSION_COLUMNS).values())
         return out.getvalue().encode("utf-8-sig")  # the mark lets a spreadsheet program see that it is UTF-8
     if path.suffix.lower() != ".xlsx":
-        raise BadSource("is neither .xlsx nor .csv", place=path, remedy="name the file so")
+        raise BadSource(
+            speak("不是 .xlsx 或 .csv", "is neither .xlsx nor .csv"),
+            place=path,
+            remedy=speak("請以此副檔名命名", "name the file so"),
+        )
     rules = catalogue.awareness
     units = tuple(unit.name for unit in roster.units(session))
     menus = {"方式": tuple(kind.name for kind in rules.kinds)}

@@ -7,6 +7,7 @@ from datetime import date
 
 from inspection.calendar import roc
 from inspection.errors import BadSource
+from inspection.language import speak
 
 WESTERN = re.compile(r"(\d{4})[./-](\d{1,2})[./-](\d{1,2})")
 MONTH = re.compile(r"(?:民國)?\s*(\d{2,4})\s*[年./-]\s*(\d{1,2})\s*月?(?:份)?")
@@ -23,11 +24,11 @@ def day(value: object) -> object:
         try:
             return date(*map(int, match.groups()))
         except ValueError:
-            raise ValueError(f"{text} is no day") from None
+            raise ValueError(speak(f"{text} 不是日期", f"{text} is no day")) from None
     try:
         return roc.parse(text)
     except BadSource:
-        raise ValueError("write 115/7/15 or 2026-07-15") from None
+        raise ValueError(speak("請寫成 115/7/15 或 2026-07-15", "write 115/7/15 or 2026-07-15")) from None
 
 
 def month(value: object) -> object:
@@ -38,12 +39,12 @@ def month(value: object) -> object:
         return value
     match = MONTH.fullmatch(value.strip())
     if match is None:
-        raise ValueError("write 115年7月 or 2026-07")
+        raise ValueError(speak("請寫成 115年7月或 2026-07", "write 2026-07"))
     year, number = int(match[1]), int(match[2])
     try:
         return date(year if year >= FIRST_WESTERN_YEAR else year + 1911, number, 1)
     except ValueError:
-        raise ValueError(f"{value} is no month") from None
+        raise ValueError(speak(f"{value} 不是月份", f"{value} is no month")) from None
 
 
 def several(value: object) -> object:
@@ -59,5 +60,10 @@ def with_day(value: object) -> object:
         return value
     channel, _, on = value.strip().rpartition(" ")
     if not channel:
-        raise ValueError("write channel and day with a blank between: 登載網頁 115/7/5")
+        raise ValueError(
+            speak(
+                "管道與日期之間請空一格，例如：登載網頁 115/7/5",
+                "write channel and day with a blank between (登載網頁 115/7/5)",
+            )
+        )
     return {"channel": channel.strip(), "on": on}

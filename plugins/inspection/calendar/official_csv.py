@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from inspection.errors import BadSource, BadSources, Place
+from inspection.errors import BadSource, BadSources, Place, system_fault
+from inspection.language import speak
 from inspection.rules.written import decode
 
 _DATE_FORMS = (
@@ -68,7 +69,9 @@ def read_official_csv(path: Path) -> OfficialYear:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise BadSource(f"cannot be read: {error.strerror}", place=path) from None
+        raise BadSource(
+            speak(f"無法讀取：{system_fault(error)}", f"cannot be read: {error.strerror}"), place=path
+        ) from None
     return parse_official_csv(content, source=str(path))
 
 
@@ -103,7 +106,13 @@ def parse_official_rows(rows: list[tuple[int, list[str]]], *, source: str, sha25
 def diff(old: OfficialYear, new: OfficialYear) -> tuple[DayChange, ...]:
     """The days on which two editions of one year differ, in order; raises BadSource for two different years."""
     if old.year != new.year:
-        raise BadSource(f"calendars of different years: {old.year} and {new.year}", place=new.source)
+        raise BadSource(
+            speak(
+                f"兩份辦公日曆表年份不同：{old.year} 及 {new.year}",
+                f"calendars of different years: {old.year} and {new.year}",
+            ),
+            place=new.source,
+        )
     return tuple(
         DayChange(after.day, before.is_working, after.is_working, before.note, after.note)
         for before, after in zip(old.days, new.days, strict=True)
@@ -116,9 +125,12 @@ def _columns(rows: list[list[str]], source: str) -> dict[str, int]:
     missing = [name for name in (_DATE_COLUMN, _OFF_COLUMN) if name not in header]
     if missing:
         raise BadSource(
-            f"missing column {'、'.join(missing)}",
+            speak(f"缺少欄位 {'、'.join(missing)}", f"missing column {'、'.join(missing)}"),
             place=Place(source, 1),
-            remedy=f"the first line must read {_DATE_COLUMN},{_WEEKDAY_COLUMN},{_OFF_COLUMN},{_NOTE_COLUMN}",
+            remedy=speak(
+                f"第一行須為 {_DATE_COLUMN},{_WEEKDAY_COLUMN},{_OFF_COLUMN},{_NOTE_COLUMN}",
+                f"the first line must read {_DATE_COLUMN},{_WEEKDAY_COLUMN},{_OFF_COLUMN},{_NOTE_COLUMN}",
+            ),
         )
     return {name: index for index, name in enumerate(header)}
 
@@ -131,10 +143,16 @@ def _parse_row(row: list[str], columns: dict[str, int], source: str, line: int) 
     day = _parse_date(cell(_DATE_COLUMN), Place(source, line, _DATE_COLUMN))
     weekday = cell(_WEEKDAY_COLUMN)
     if weekday and weekday.removeprefix("星期") != _WEEKDAYS[day.weekday()]:
-        raise BadSource(f"{day} is no {weekday!r}", place=Place(source, line, _WEEKDAY_COLUMN))
+        raise BadSource(
+            speak(f"{day} 不是星期{weekday.removeprefix('星期')}", f"{day} is no {weekday!r}"),
+            place=Place(source, line, _WEEKDAY_COLUMN),
+        )
     off = cell(_OFF_COLUMN)
     if off not in {_WORKING, _OFF}:
-        raise BadSource(f"must be {_WORKING} or {_OFF}, not {off!r}", place=Place(source, line, _OFF_COLUMN))
+        raise BadSource(
+            speak(f"須為 {_WORKING} 或 {_OFF}，現為 {off!r}", f"must be {_WORKING} or {_OFF}, not {off!r}"),
+            place=Place(source, line, _OFF_COLUMN),
+        )
     return OfficialDay(day, off == _WORKING, cell(_NOTE_COLUMN))
 
 
@@ -145,19 +163,29 @@ def _parse_date(text: str, place: Place) -> date:
                 return date(*map(int, match.groups()))
             except ValueError:
                 break
-    raise BadSource(f"no date: {text!r}", place=place, remedy="write 20270101, 2027-01-01 or 2027/1/1")
+    raise BadSource(
+        speak(f"不是日期：{text!r}", f"no date: {text!r}"),
+        place=place,
+        remedy=speak("請寫成 20270101、2027-01-01 或 2027/1/1", "write 20270101, 2027-01-01 or 2027/1/1"),
+    )
 
 
 def _whole_year(days: list[OfficialDay], lines: list[int], source: str) -> int:
     if not days:
-        raise BadSource("holds no day", place=source)
+        raise BadSource(speak("沒有任何日期", "holds no day"), place=source)
     year = days[0].day.year
     expected = date(year, 1, 1)
     for entry, line in zip(days, lines, strict=True):
         if entry.day != expected:
-            raise BadSource(f"expected {expected}, found {entry.day}", place=Place(source, line, _DATE_COLUMN))
+            raise BadSource(
+                speak(f"應為 {expected}，現為 {entry.day}", f"expected {expected}, found {entry.day}"),
+                place=Place(source, line, _DATE_COLUMN),
+            )
         expected += timedelta(days=1)
     length = 366 if calendar.isleap(year) else 365
     if len(days) != length:
-        raise BadSource(f"{len(days)} days, {year} has {length}", place=Place(source, lines[-1], _DATE_COLUMN))
+        raise BadSource(
+            speak(f"共 {len(days)} 日，{year} 年應有 {length} 日", f"{len(days)} days, {year} has {length}"),
+            place=Place(source, lines[-1], _DATE_COLUMN),
+        )
     return year

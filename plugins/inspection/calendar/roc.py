@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 
 from inspection import clock
 from inspection.errors import BadSource
+from inspection.language import speak
 
 _OFFSET = 1911
 _WEEKDAYS = "一二三四五六日"
@@ -20,7 +21,7 @@ _FORMS = (
 def roc_year(day: date) -> int:
     """The year of the Republic (115 for 2026); raises BadSource before 1912."""
     if day.year <= _OFFSET:
-        raise BadSource(f"{day} lies before the first year of the Republic")
+        raise BadSource(speak(f"{day} 早於民國元年", f"{day} lies before the first year of the Republic"))
     return day.year - _OFFSET
 
 
@@ -80,7 +81,12 @@ def window_days(start: datetime, end: datetime) -> int:
 def window(start: datetime, end: datetime) -> str:
     """103年1月21日（星期二）22時起至2月14日（星期五）24時止，為期25日; the year is repeated where it changes."""
     if end <= start:
-        raise BadSource(f"a window ends before it starts: {start.isoformat()} to {end.isoformat()}")
+        raise BadSource(
+            speak(
+                f"期間迄日早於起日：{start.isoformat()} 至 {end.isoformat()}",
+                f"a window ends before it starts: {start.isoformat()} to {end.isoformat()}",
+            )
+        )
     first, last = clock.local_date(start), last_day(end)
     close = f"{last.month}月{last.day}日" if first.year == last.year else plain(last)
     opening = f"{with_weekday(first)}{_hour(start.astimezone(clock.zone()))}起"
@@ -109,7 +115,10 @@ def parse(text: str) -> date:
                 return date(year + _OFFSET, month, day)
             except ValueError:
                 break
-    raise BadSource(f"no date of the Republic: {text!r}", remedy="write 115年11月20日 or 115.11.20")
+    raise BadSource(
+        speak(f"不是民國日期：{text!r}", f"no date of the Republic: {text!r}"),
+        remedy=speak("請寫成 115年11月20日或 115.11.20", "write 115.11.20"),
+    )
 
 
 def _hour(local: datetime) -> str:

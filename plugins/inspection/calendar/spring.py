@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from inspection.calendar.working_days import DaySource, DayStanding, WorkingCalendar, library_standing, library_year
 from inspection.errors import BadSource
+from inspection.language import speak
 
 FIRST_YEAR = 2011
 LAST_YEAR = 2099
@@ -45,7 +46,10 @@ class SpringProposal:
 def lunar_new_year(year: int) -> date:
     """The first day of the lunar year that begins in `year` (AD); raises BadSource outside 2011-2099."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise BadSource(f"no lunar calendar for {year}", remedy=f"years {FIRST_YEAR} to {LAST_YEAR} are known")
+        raise BadSource(
+            speak(f"沒有 {year} 年之農曆資料", f"no lunar calendar for {year}"),
+            remedy=speak(f"可用年份為 {FIRST_YEAR} 至 {LAST_YEAR}", f"years {FIRST_YEAR} to {LAST_YEAR} are known"),
+        )
     return min(day for day, name in library_year(year).items() if day.year == year and name == _NEW_YEAR)
 
 

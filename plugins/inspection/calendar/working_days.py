@@ -13,6 +13,7 @@ import holidays
 
 from inspection.calendar.official_csv import OfficialYear
 from inspection.errors import BadSource
+from inspection.language import speak
 
 _ONE_DAY = timedelta(days=1)
 
@@ -77,8 +78,14 @@ class WorkingCalendar:
             return self.official[day]
         if not self.knows(day.year):
             raise BadSource(
-                f"no working-day calendar for {day.year} (ROC {day.year - 1911})",
-                remedy="import the office calendar of that year: inspection calendar import FILE --apply",
+                speak(
+                    f"沒有 {day.year - 1911} 年（{day.year}）之辦公日曆",
+                    f"no working-day calendar for {day.year} (ROC {day.year - 1911})",
+                ),
+                remedy=speak(
+                    "請匯入該年辦公日曆表：`inspection calendar import FILE --apply`",
+                    "import the office calendar of that year: inspection calendar import FILE --apply",
+                ),
             )
         return library_standing(day)
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from inspection import settings
 from inspection.campaigns.gates import ParkedGate, releasable
 from inspection.errors import BadSource, SourceUnavailable
+from inspection.language import speak
 from inspection.vocabulary import ApprovalOutcome
 
 Scope = Callable[[], AbstractContextManager[Session]]
@@ -43,16 +44,32 @@ def answer_airflow(scope: Scope) -> int:
             client.headers["Authorization"] = f"Bearer {_token(client)}"
             return sum(_answer(client, gate, outcome) for gate, outcome in ready)
     except httpx.TransportError as error:
-        raise SourceUnavailable(f"Airflow's API did not answer: {type(error).__name__}") from None
+        raise SourceUnavailable(
+            speak(
+                f"Airflow 的 API 沒有回應（{type(error).__name__}）",
+                f"Airflow's API did not answer: {type(error).__name__}",
+            )
+        ) from None
 
 
 def _token(client: httpx.Client) -> str:
     here = settings.get()
     reply = client.post("/auth/token", json={"username": here.airflow_user, "password": here.airflow_password})
     if reply.status_code in {401, 403}:
-        raise BadSource("Airflow refused the service account", remedy="mend INSPECTION_AIRFLOW_USER and _PASSWORD")
+        raise BadSource(
+            speak("Airflow 拒絕服務帳號登入", "Airflow refused the service account"),
+            remedy=speak(
+                "請更正 INSPECTION_AIRFLOW_USER 及 INSPECTION_AIRFLOW_PASSWORD",
+                "mend INSPECTION_AIRFLOW_USER and _PASSWORD",
+            ),
+        )
     if reply.is_error:
-        raise SourceUnavailable(f"Airflow's API answered {reply.status_code} at sign-in")
+        raise SourceUnavailable(
+            speak(
+                f"登入時 Airflow 的 API 回應 {reply.status_code}",
+                f"Airflow's API answered {reply.status_code} at sign-in",
+            )
+        )
     return str(reply.json()["access_token"])
 
 
@@ -67,8 +84,14 @@ def _answer(client: httpx.Client, gate: ParkedGate, outcome: ApprovalOutcome) ->
         return 0
     if reply.status_code == 403:
         raise BadSource(
-            "Airflow 服務帳號無權作答必要動作", remedy="給予該帳號 HITL Detail 之編輯權限，或清除（Clear）該核定工作"
+            speak("Airflow 服務帳號無權作答必要動作", "the service account may not answer required actions in Airflow"),
+            remedy=speak(
+                "給予該帳號 HITL Detail 之編輯權限，或清除（Clear）該核定工作",
+                "let the account edit HITL details, or clear the task of the decision",
+            ),
         )
     if reply.is_error:
-        raise SourceUnavailable(f"Airflow's API answered {reply.status_code}")
+        raise SourceUnavailable(
+            speak(f"Airflow 的 API 回應 {reply.status_code}", f"Airflow's API answered {reply.status_code}")
+        )
     return 1

@@ -13,11 +13,13 @@ from inspection.access.who import asking
 from inspection.audit.events import record
 from inspection.audit.steps import advance
 from inspection.errors import BadSource, Conflict, NotAllowed
+from inspection.language import speak
 from inspection.model import Campaign, CampaignUnit, Plan
 from inspection.model.lifecycle import CampaignState, PlanState
 from inspection.planning.draft import redraft
 from inspection.planning.versions import AMENDS
 from inspection.rules.catalogue import Catalogue
+from inspection.rules.messages import state_word
 from inspection.store import campaigns, findings, roster
 from inspection.vocabulary import Role
 
@@ -53,15 +55,28 @@ def amend(
     """
     held = asking(session, person_id, at=at).holding(WRITERS)
     if held is None:
-        raise NotAllowed("only the ethics office amends a campaign")
+        raise NotAllowed(speak("檢查專案僅得由政風室變更", "only the ethics office amends a campaign"))
     if wanted.is_empty or not wanted.reason.strip():
-        raise BadSource("修正內容或理由未填", remedy="請寫明修正事項及理由")
+        raise BadSource(
+            speak("修正內容或理由未填", "changes or reason are missing"),
+            remedy=speak("請寫明修正事項及理由", "write down what changes and why"),
+        )
     campaign = campaigns.get(session, campaign_id)
     if catalogue.campaign_kinds.rule(campaign.kind).is_project:
-        raise Conflict("a project is changed by `inspection project rewrite` and `inspection project move-end`")
+        raise Conflict(
+            speak(
+                "專案請以 `inspection project rewrite` 及 `inspection project move-end` 變更",
+                "a project is changed by `inspection project rewrite` and `inspection project move-end`",
+            )
+        )
     latest = campaigns.latest_plan(session, campaign_id)
     if latest is None or not _may_change(campaign, latest):
-        raise Conflict(f"campaign {campaign_id} is {campaign.state.value}; only one approved or under way is amended")
+        raise Conflict(
+            speak(
+                f"檢查專案 {campaign_id} 現為「{state_word('campaign', campaign.state)}」；已核定或辦理中者始得變更",
+                f"campaign {campaign_id} is {campaign.state.value}; only one approved or under way is amended",
+            )
+        )
     _change_dates(campaign, wanted)
     _change_units(session, campaign, wanted)
     if campaign.state in AMENDED_IN:
@@ -94,7 +109,12 @@ def _change_dates(campaign: Campaign, wanted: Amendment) -> None:
     first = clock.local_date(campaign.window_start)
     last = clock.local_date(campaign.window_end - timedelta(seconds=1))
     if not first <= campaign.checklist_due_on <= last:
-        raise BadSource(f"the due date {campaign.checklist_due_on} lies outside the window {first} to {last}")
+        raise BadSource(
+            speak(
+                f"檢查表期限 {campaign.checklist_due_on} 不在檢查期間 {first} 至 {last} 內",
+                f"the due date {campaign.checklist_due_on} lies outside the window {first} to {last}",
+            )
+        )
 
 
 def _change_units(session: Session, campaign: Campaign, wanted: Amendment) -> None:
@@ -103,10 +123,21 @@ def _change_units(session: Session, campaign: Campaign, wanted: Amendment) -> No
     left = (known | set(wanted.add_units)) - set(wanted.drop_units)
     if unknown or not left:
         inspected = "、".join(sorted(known))
-        raise BadSource(f"cannot drop {'、'.join(sorted(wanted.drop_units))}", remedy=f"inspected are {inspected}")
+        raise BadSource(
+            speak(
+                f"無法刪除單位 {'、'.join(sorted(wanted.drop_units))}",
+                f"cannot drop {'、'.join(sorted(wanted.drop_units))}",
+            ),
+            remedy=speak(f"受檢單位為 {inspected}", f"inspected are {inspected}"),
+        )
     faulted = {one.unit_id for one in findings.of_campaign(session, campaign.id)} & set(wanted.drop_units)
     if faulted:
-        raise Conflict(f"units with confirmed findings stay: {'、'.join(sorted(faulted))}")
+        raise Conflict(
+            speak(
+                f"已有確認缺失之單位不得刪除：{'、'.join(sorted(faulted))}",
+                f"units with confirmed findings stay: {'、'.join(sorted(faulted))}",
+            )
+        )
     for unit_id in wanted.drop_units:
         session.delete(session.get_one(CampaignUnit, (campaign.id, unit_id)))
     for unit_id in sorted(set(wanted.add_units) - known):

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from inspection import clock
 from inspection.campaigns.open import Wanted
 from inspection.errors import BadSource
+from inspection.language import speak
 from inspection.store import calendar_days, roster
 from inspection.vocabulary import Role
 
@@ -30,7 +31,10 @@ def campaign_asked_for(session: Session, kind: str, params: Mapping[str, Any], *
     known = {unit.id for unit in roster.units(session)}
     unknown = [one for one in units if one not in known]
     if unknown:
-        raise BadSource(f"受檢單位代碼不在名冊：{'、'.join(unknown)}", remedy=f"可用代碼：{'、'.join(sorted(known))}")
+        raise BadSource(
+            speak(f"受檢單位代碼不在名冊：{'、'.join(unknown)}", f"units not in the roster: {', '.join(unknown)}"),
+            remedy=speak(f"可用代碼：{'、'.join(sorted(known))}", f"known are {', '.join(sorted(known))}"),
+        )
     opened_by = str(params.get("opened_by") or "").strip()
     if not opened_by:
         opened_by = roster.holder(session, Role.ETHICS_STAFF, on=today).id
@@ -47,7 +51,10 @@ def _hour(params: Mapping[str, Any], name: str) -> datetime | None:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        raise BadSource(f"{name} 不是時間：{text[:20]}", remedy="請寫成 2026-11-05 14:00") from None
+        raise BadSource(
+            speak(f"{name} 不是時間：{text[:20]}", f"{name} is no instant: {text[:20]}"),
+            remedy=speak("請寫成 2026-11-05 14:00", "write 2026-11-05 14:00"),
+        ) from None
     return found if found.tzinfo else found.replace(tzinfo=clock.zone())
 
 
@@ -58,4 +65,7 @@ def _day(params: Mapping[str, Any], name: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise BadSource(f"{name} 不是日期：{text[:20]}", remedy="請寫成 2026-11-02") from None
+        raise BadSource(
+            speak(f"{name} 不是日期：{text[:20]}", f"{name} is no day: {text[:20]}"),
+            remedy=speak("請寫成 2026-11-02", "write 2026-11-02"),
+        ) from None

@@ -7,7 +7,8 @@ import re
 from pathlib import Path
 
 from inspection.calendar.official_csv import OfficialYear, parse_official_rows, read_official_csv
-from inspection.errors import BadSource
+from inspection.errors import BadSource, system_fault
+from inspection.language import speak
 from inspection.tables.read import Table, read_tables
 
 _WORKBOOKS = frozenset({".xlsx", ".ods"})
@@ -25,7 +26,9 @@ def read_official_calendar(path: Path) -> OfficialYear:
     try:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as error:
-        raise BadSource(f"cannot be read: {error.strerror}", place=path) from None
+        raise BadSource(
+            speak(f"無法讀取：{system_fault(error)}", f"cannot be read: {error.strerror}"), place=path
+        ) from None
     return parse_official_rows(_rows(table), source=str(path), sha256=digest)
 
 

@@ -13,6 +13,7 @@ from inspection.calendar.official_csv import DayChange, OfficialDay, OfficialYea
 from inspection.calendar.working_days import DaySource, DayStanding, WorkingCalendar
 from inspection.campaigns.due_dates import DueOnClosedDay, due_on_closed_days, move_fixes, moved_fixes
 from inspection.errors import BadSource, NotFound, Place
+from inspection.language import speak
 from inspection.store import calendar_days
 
 LONGEST_NOTE = 200
@@ -92,7 +93,12 @@ def close_day(session: Session, closure: Closure, *, actor: str, at: datetime) -
         return Outlook((), (), (), DaySource.LOCAL, on_record=True)
     standing = old.standing(closure.day)
     if not standing.is_working and standing.source is not DaySource.LOCAL:
-        raise BadSource(f"{closure.day} is no working day: {standing.name or 'weekend'}")
+        raise BadSource(
+            speak(
+                f"{closure.day} 本非上班日（{standing.name or '週末'}）",
+                f"{closure.day} is no working day: {standing.name or 'weekend'}",
+            )
+        )
     new = replace(old, closures={**old.closures, closure.day: closure.reason})
     return _write_local(session, old, new, closure, working=False, actor=actor, at=at)
 
@@ -103,7 +109,7 @@ def reopen_day(session: Session, closure: Closure, *, actor: str, at: datetime) 
     calendar_days.lock(session)
     known = calendar_days.local_day(session, closure.day)
     if known is None:
-        raise NotFound(f"{closure.day} was never closed locally")
+        raise NotFound(speak(f"{closure.day} 未曾登錄為停止上班", f"{closure.day} was never closed locally"))
     if known.working:
         return Outlook((), (), (), DaySource.LOCAL, on_record=True)
     old = calendar_days.calendar(session)
@@ -165,7 +171,7 @@ def _changed_days(old: WorkingCalendar, year: OfficialYear, *, official: bool) -
     bare = replace(old, closures={})
     standings = [bare.standing(year.days[0].day + timedelta(days=offset)) for offset in range(len(year.days))]
     before = tuple(OfficialDay(one.day, one.is_working, one.name) for one in standings)
-    changes = diff(OfficialYear(year.year, before, "on record", ""), year)
+    changes = diff(OfficialYear(year.year, before, speak("現行辦公日曆", "on record"), ""), year)
     return changes if official else tuple(change for change in changes if change.moves_deadlines)
 
 
@@ -173,20 +179,28 @@ def _refuse_too_long(year: OfficialYear, document_number: str) -> None:
     for one in year.days:
         if len(one.note) > LONGEST_NOTE:
             raise BadSource(
-                f"the note of {one.day} is longer than {LONGEST_NOTE} characters",
+                speak(
+                    f"{one.day} 之備註超過 {LONGEST_NOTE} 字",
+                    f"the note of {one.day} is longer than {LONGEST_NOTE} characters",
+                ),
                 place=Place(year.source, field="備註"),
-                remedy="shorten it",
+                remedy=speak("請縮短", "shorten it"),
             )
     if len(document_number) > LONGEST_NUMBER:
-        raise BadSource(f"the document number is longer than {LONGEST_NUMBER} characters")
+        raise BadSource(
+            speak(f"文號超過 {LONGEST_NUMBER} 字", f"the document number is longer than {LONGEST_NUMBER} characters")
+        )
 
 
 def _require_words(closure: Closure) -> None:
-    for words, what, longest in (
-        (closure.reason, "reason", LONGEST_NOTE),
-        (closure.document_number, "document number", LONGEST_NUMBER),
+    for words, said, longest in (
+        (closure.reason, speak("原因", "reason"), LONGEST_NOTE),
+        (closure.document_number, speak("文號", "document number"), LONGEST_NUMBER),
     ):
         if not words.strip():
-            raise BadSource(f"the {what} is missing", remedy="say why the day is closed and by which announcement")
+            raise BadSource(
+                speak(f"未填{said}", f"the {said} is missing"),
+                remedy=speak("請敘明停止上班之原因及公告", "say why the day is closed and by which announcement"),
+            )
         if len(words) > longest:
-            raise BadSource(f"the {what} is longer than {longest} characters")
+            raise BadSource(speak(f"{said}超過 {longest} 字", f"the {said} is longer than {longest} characters"))

@@ -12,6 +12,7 @@ from inspection.approvals.consult import void
 from inspection.audit.steps import advance
 from inspection.campaigns.pause import require_ethics_head
 from inspection.errors import BadSource, Conflict
+from inspection.language import speak
 from inspection.model import Campaign
 from inspection.model.lifecycle import ApprovalState, CampaignState, ChecklistState, allows
 from inspection.notices.conditions.calling_off import although_cancelled
@@ -37,11 +38,21 @@ def cancel(
     if campaign.state == CampaignState.CANCELLED:
         return campaign
     if not reason.strip():
-        raise BadSource("取消理由未填", remedy="請寫明取消之理由")
+        raise BadSource(
+            speak("取消理由未填", "the reason is missing"), remedy=speak("請寫明取消之理由", "say why it is cancelled")
+        )
     if campaign.state not in BEFORE_APPROVAL and not document_number.strip():
-        raise BadSource("計畫已核定，取消須經首長核可", remedy="填入核可取消之文號")
+        raise BadSource(
+            speak("計畫已核定，取消須經首長核可", "the plan is approved: the head must agree to cancel"),
+            remedy=speak("填入核可取消之文號", "give the number of the decision"),
+        )
     if findings.of_campaign(session, campaign_id):
-        raise Conflict(f"campaign {campaign_id} has confirmed findings; they are reported and mended, not dropped")
+        raise Conflict(
+            speak(
+                f"檢查專案 {campaign_id} 已有確認缺失，須報告並改善，不得取消",
+                f"campaign {campaign_id} has confirmed findings; they are reported and mended, not dropped",
+            )
+        )
     told = _units_told(session, campaign_id)
     advance(
         session,

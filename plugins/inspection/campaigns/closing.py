@@ -20,6 +20,7 @@ from inspection.audit.steps import advance
 from inspection.calendar import roc
 from inspection.errors import BadSource, BadSources, Conflict, NotAllowed
 from inspection.fixes.settle import settle, unreleased
+from inspection.language import speak
 from inspection.model import Campaign, SentUp
 from inspection.model.lifecycle import CampaignState, CrawlState, ReportState
 from inspection.rules.campaign_kinds import CampaignKind, Chapter, EndsWith
@@ -83,20 +84,31 @@ def enter_sent_up(
     given = (on, number.strip())
     if letter_id not in kind.sent_up:
         raise BadSource(
-            f"{kind.title}不以「{letter_id[:40]}」陳報", remedy=f"可用代碼：{'、'.join(kind.sent_up) or '無'}"
+            speak(
+                f"{kind.title}不以「{letter_id[:40]}」陳報",
+                f"a {kind.id} is not sent up by the letter {letter_id[:40]!r}",
+            ),
+            remedy=speak(
+                f"可用代碼：{'、'.join(kind.sent_up) or '無'}", f"known are {', '.join(kind.sent_up) or 'none'}"
+            ),
         )
     if not given[1] or on > clock.local_date(at):
-        raise BadSource("陳報文號未填，或日期在今日之後", remedy="請填實際發文日期及文號")
+        raise BadSource(
+            speak("陳報文號未填，或日期在今日之後", "the number is missing, or the day lies in the future"),
+            remedy=speak("請填實際發文日期及文號", "give the day and number of the letter sent"),
+        )
     campaigns.lock(session, campaign_id)
     known = session.get(SentUp, (campaign_id, letter_id), populate_existing=True)
     if known is not None and (known.sent_on, known.number) == given:
         return known
     session.refresh(campaign, ["state"])
     if campaign.state in CONCLUDED:
-        raise Conflict("專案已檢查結案，陳報文號不再更動")
+        raise Conflict(speak("專案已檢查結案，陳報文號不再更動", "the inspection is concluded; the number stands"))
     report = findings.latest_report(session, campaign_id)
     if report is None or report.state not in {ReportState.SIGNED, ReportState.ISSUED}:
-        raise Conflict("檢查報告尚未核定，尚無可陳報之結果")
+        raise Conflict(
+            speak("檢查報告尚未核定，尚無可陳報之結果", "the report is not signed yet; there is nothing to send up")
+        )
     if known is None:
         values = {"sent_on": on, "number": given[1], "entered_by": person_id, "entered_at": at}
         insert_once(
@@ -137,7 +149,7 @@ def conclude(session: Session, campaign_id: str, *, person_id: str, catalogue: C
     if campaign.state in CONCLUDED:
         return campaign
     if campaign.state is CampaignState.CANCELLED:
-        raise Conflict("專案已取消，無須結案")
+        raise Conflict(speak("專案已取消，無須結案", "the campaign was cancelled; there is nothing to conclude"))
     _refuse_project(catalogue.campaign_kinds.rule(campaign.kind))
     missing = lacking(session, campaign_id, catalogue=catalogue)
     if missing:
@@ -152,13 +164,23 @@ def conclude(session: Session, campaign_id: str, *, person_id: str, catalogue: C
 def _require_writer(session: Session, person_id: str, *, at: datetime) -> Held:
     held = asking(session, person_id, at=at).holding(WRITERS)
     if held is None:
-        raise NotAllowed("僅政風室得登錄陳報及辦理檢查結案")
+        raise NotAllowed(
+            speak(
+                "僅政風室得登錄陳報及辦理檢查結案",
+                "only the ethics office enters what was sent up and concludes an inspection",
+            )
+        )
     return held
 
 
 def _refuse_project(kind: CampaignKind) -> None:
     if kind.ends_with is EndsWith.CLOSING_REVIEW:
-        raise Conflict("專案以檢討改進意見之陳報結案：請用 inspection project reported")
+        raise Conflict(
+            speak(
+                "專案以檢討改進意見之陳報結案：請用 inspection project reported",
+                "a project ends when its closing review was sent up: inspection project reported",
+            )
+        )
 
 
 def _lacks(session: Session, campaign: Campaign, kind: CampaignKind, catalogue: Catalogue) -> Iterator[str]:

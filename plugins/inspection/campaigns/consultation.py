@@ -11,6 +11,7 @@ from inspection.approvals.opinion_words import OpinionLine, opinion_lines
 from inspection.approvals.opinions import AdoptionNote, Given, answer_opinion, give_opinion
 from inspection.campaigns.gates import awaited
 from inspection.errors import NotFound
+from inspection.language import speak
 from inspection.model import Approval, Opinion
 from inspection.rules.catalogue import Catalogue
 
@@ -28,7 +29,7 @@ def give_on(
     """A unit's opinion on what a request is about; raises NotFound where nobody asked that unit."""
     campaign = campaign_of(session, approval)
     if campaign is None:
-        raise NotFound(f"no unit is asked about {approval.id}")
+        raise NotFound(speak(f"{approval.id} 未會辦任何單位", f"no unit is asked about {approval.id}"))
     return give_opinion(
         session,
         f"{approval.id}:{unit_id}",

@@ -14,6 +14,7 @@ from inspection.audit.events import record
 from inspection.calendar import roc
 from inspection.documents.paper_code import read_code, short_code
 from inspection.errors import BadSource, NotAllowed, NotFound
+from inspection.language import speak
 from inspection.model import AirflowGate, Approval, Person
 from inspection.model.lifecycle import ApprovalState
 from inspection.notices.conditions.approval import while_pending
@@ -40,7 +41,12 @@ def awaited(session: Session, subject: str, campaign_id: str) -> Approval:
     subject_id = matters.of(subject).newest(session, campaign_id)
     found = approvals.latest(session, (subject, subject_id)) if subject_id else None
     if found is None:
-        raise NotFound(f"{subject} of campaign {campaign_id} has not been submitted")
+        raise NotFound(
+            speak(
+                f"檢查專案 {campaign_id} 之{matters.of(subject).short}尚未陳核",
+                f"{subject} of campaign {campaign_id} has not been submitted",
+            )
+        )
     return found
 
 
@@ -136,13 +142,20 @@ def decide_from_airflow(
     person = roster.person_of_login(session, answer.login)
     if person is None:
         raise NotAllowed(
-            f"Airflow 帳號「{answer.login}」未對應名冊人員，本次作答未採計；"
-            "請於名冊該員填 login 後匯入，或改於入口網站、紙本核定"
+            speak(
+                f"Airflow 帳號「{answer.login}」未對應名冊人員，本次作答未採計；"
+                "請於名冊該員填 login 後匯入，或改於入口網站、紙本核定",
+                f"the Airflow account {answer.login!r} is nobody of the roster, the answer does not count; "
+                "enter the login in the roster and import it, or decide in the portal or on paper",
+            )
         )
     try:
         day = date.fromisoformat(answer.decided_on) if answer.decided_on else clock.local_date(at)
     except ValueError:
-        raise BadSource("核定日格式有誤", remedy="請寫成 2026-11-02，或留空") from None
+        raise BadSource(
+            speak("核定日格式有誤", "the day of the decision is not well formed"),
+            remedy=speak("請寫成 2026-11-02，或留空", "write 2026-11-02, or leave it blank"),
+        ) from None
     approval = awaited(session, row.decides, row.campaign_id)
     if _seen(row, answer) not in _codes(session, approval):
         _refuse(session, row, approval, person, answer, catalogue=catalogue, at=at)

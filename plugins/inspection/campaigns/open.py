@@ -13,6 +13,7 @@ from inspection.audit.events import record
 from inspection.calendar import half_year
 from inspection.calendar.roc import roc_year
 from inspection.errors import BadSource, Conflict
+from inspection.language import speak
 from inspection.model import Campaign, CampaignUnit, Unit
 from inspection.model.lifecycle import CampaignState
 from inspection.rules.campaign_kinds import CampaignKind
@@ -48,9 +49,15 @@ def open_campaign(session: Session, wanted: Wanted, *, catalogue: Catalogue, at:
     """Opens the campaign, or returns the one of this id already open; raises Conflict where that one differs."""
     kind = catalogue.campaign_kinds.rule(wanted.kind)
     if kind.is_project:
-        raise BadSource("a project has a code name and an owner of its own", remedy="use `inspection project open`")
+        raise BadSource(
+            speak("專案須有代號及承辦人", "a project has a code name and an owner of its own"),
+            remedy=speak("請使用 `inspection project open`", "use `inspection project open`"),
+        )
     if wanted.last_day < wanted.first_day:
-        raise BadSource("the window ends before it begins", remedy="give a last day on or after the first")
+        raise BadSource(
+            speak("期間迄日早於起日", "the window ends before it begins"),
+            remedy=speak("迄日須在起日當日或之後", "give a last day on or after the first"),
+        )
     start = datetime.combine(wanted.first_day, time(), clock.zone())
     end = datetime.combine(wanted.last_day + timedelta(days=1), time(), clock.zone())
     start, end = wanted.window or (start, end)
@@ -65,7 +72,10 @@ def open_campaign(session: Session, wanted: Wanted, *, catalogue: Catalogue, at:
         _require_outsider(session, wanted.outsider_id, on=wanted.first_day)
     told_on = max(wanted.first_day, clock.local_date(wanted.reveal_at)) if wanted.reveal_at else wanted.first_day
     if told_on > wanted.last_day:
-        raise BadSource("the inspected would hear of it after the window", remedy="give an hour within the window")
+        raise BadSource(
+            speak("受檢單位將於期間過後才獲知", "the inspected would hear of it after the window"),
+            remedy=speak("請指定期間內之時刻", "give an hour within the window"),
+        )
     due = wanted.checklist_due_on
     if due is None:
         due = calendar_days.calendar(session).add_working_days(told_on, CHECKLIST_WORKING_DAYS)
@@ -103,9 +113,19 @@ def open_campaign(session: Session, wanted: Wanted, *, catalogue: Catalogue, at:
 
 def _as_open(known: Campaign, wanted: Wanted, window: tuple[datetime, datetime]) -> Campaign:
     if (known.kind, known.window_start, known.window_end) != (wanted.kind, *window):
-        raise Conflict(f"campaign {known.id} is already open with another kind or window")
+        raise Conflict(
+            speak(
+                f"檢查專案 {known.id} 已開立，其種類或期間不同",
+                f"campaign {known.id} is already open with another kind or window",
+            )
+        )
     if wanted.outsider_id is not None and wanted.outsider_id != known.outsider_id:
-        raise Conflict(f"campaign {known.id} is already open with another outsider")
+        raise Conflict(
+            speak(
+                f"檢查專案 {known.id} 已開立，其外部檢查人員不同",
+                f"campaign {known.id} is already open with another outsider",
+            )
+        )
     return known
 
 
@@ -115,7 +135,10 @@ def _require_outsider(session: Session, person_id: str, *, on: date) -> None:
     unit = session.get(Unit, person.unit_id) if person.unit_id else None
     of_ethics = any(role in ETHICS for role, _ in roster.roles_of(session, person_id, on=on))
     if not person.active or of_ethics or (unit is not None and unit.is_ethics):
-        raise BadSource(f"{person_id} may not inspect the ethics office", remedy="name somebody from outside it")
+        raise BadSource(
+            speak(f"{person_id} 不得檢查政風室", f"{person_id} may not inspect the ethics office"),
+            remedy=speak("請指定政風室以外之人員", "name somebody from outside it"),
+        )
 
 
 def _id_of(wanted: Wanted, kind: CampaignKind) -> str:

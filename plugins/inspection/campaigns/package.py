@@ -20,6 +20,7 @@ from inspection.documents.package import pack, write
 from inspection.documents.printing import Paper, filled, head_of
 from inspection.documents.shelf import read_document
 from inspection.errors import BadSource, NotFound
+from inspection.language import speak
 from inspection.model import Approval, Document
 from inspection.rules.catalogue import Catalogue
 from inspection.store import documents, roster
@@ -55,7 +56,7 @@ def package_of(session: Session, approval: Approval, *, catalogue: Catalogue, at
     is made."""
     matter = matters.matter(session, approval)
     if matter.kind.brief is None:
-        raise NotFound(f"no 簽 is made for {matter.kind.id}")
+        raise NotFound(speak(f"{matter.kind.short}不製作簽", f"no memorandum (簽) is made for {matter.kind.id}"))
     main = session.get_one(Document, _main(matter))
     said = matter.kind.brief(session, matter, catalogue)
     copies = documents.copies(session, main.id)
@@ -95,7 +96,12 @@ def _numbered(sentences: list[str]) -> list[str]:
 
 def _main(matter: Matter) -> str:
     if matter.document_id is None:
-        raise NotFound(f"{matter.kind.id} {matter.subject_id} has not been printed")
+        raise NotFound(
+            speak(
+                f"{matter.kind.short} {matter.subject_id} 尚未製作文件",
+                f"{matter.kind.id} {matter.subject_id} has not been printed",
+            )
+        )
     return matter.document_id
 
 
@@ -112,7 +118,11 @@ def _brief(
     letter = catalogue.office.letter(said.letter)
     rule = matter.kind.rule(matter.campaign, catalogue)
     if letter is None or rule is None:
-        raise BadSource(f"no letter {said.letter!r}", place="office.yaml", remedy="restore it under letters")
+        raise BadSource(
+            speak(f"查無函稿 {said.letter!r}", f"no letter {said.letter!r}"),
+            place="office.yaml",
+            remedy=speak("請於 letters 還原", "restore it under letters"),
+        )
     mark = mark_of(catalogue.office, said.encloses)
     values = {"title": said.title, "version": said.version, "closing": letter.closing}
     asked = say("package_opinions" if lines else "package_no_opinions")

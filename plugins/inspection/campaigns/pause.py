@@ -15,9 +15,11 @@ from inspection.calendar import roc
 from inspection.calendar.working_days import WorkingCalendar
 from inspection.errors import BadSource, Conflict, NotAllowed
 from inspection.fixes.settle import settle
+from inspection.language import speak
 from inspection.model import Campaign, Checklist, Fix
 from inspection.model.lifecycle import ApprovalState, CampaignState
 from inspection.notices.outbox import Letter, write
+from inspection.rules.messages import state_word
 from inspection.store import approvals, calendar_days, campaigns, checklists, findings, roster
 from inspection.store.findings import UNFINISHED
 from inspection.vocabulary import Role
@@ -29,7 +31,12 @@ def require_ethics_head(session: Session, person_id: str, *, at: datetime) -> He
     """The ethics head or a deputy within the recorded days; raises NotAllowed for anybody else."""
     held = asking(session, person_id, at=at).holding({Role.ETHICS_HEAD})
     if held is None:
-        raise NotAllowed("only the ethics head pauses, resumes or cancels a campaign")
+        raise NotAllowed(
+            speak(
+                "檢查專案之暫停、繼續及取消，僅得由政風室主任為之",
+                "only the ethics head pauses, resumes or cancels a campaign",
+            )
+        )
     return held
 
 
@@ -37,7 +44,9 @@ def pause(session: Session, campaign_id: str, *, person_id: str, reason: str, at
     """Lays a campaign to rest; twice is once. Raises Conflict before its plan is approved and after it is closed."""
     held = require_ethics_head(session, person_id, at=at)
     if not reason.strip():
-        raise BadSource("暫停理由未填", remedy="請寫明暫停之理由")
+        raise BadSource(
+            speak("暫停理由未填", "the reason is missing"), remedy=speak("請寫明暫停之理由", "say why it is paused")
+        )
     campaign = campaigns.get(session, campaign_id)
     if campaign.state == CampaignState.PAUSED:
         return campaign
@@ -61,7 +70,12 @@ def resume(session: Session, campaign_id: str, *, person_id: str, at: datetime) 
     held = require_ethics_head(session, person_id, at=at)
     campaign = campaigns.get(session, campaign_id)
     if campaign.state != CampaignState.PAUSED or campaign.paused_at is None or campaign.paused_in is None:
-        raise Conflict(f"campaign {campaign_id} is {campaign.state.value}; only a paused one goes on")
+        raise Conflict(
+            speak(
+                f"檢查專案 {campaign_id} 現為「{state_word('campaign', campaign.state)}」；暫停中者始得繼續",
+                f"campaign {campaign_id} is {campaign.state.value}; only a paused one goes on",
+            )
+        )
     calendar = calendar_days.calendar(session)
     rested = calendar.working_days_between(clock.local_date(campaign.paused_at), clock.local_date(at))
     advance(
@@ -86,7 +100,12 @@ def rests(session: Session, campaign_id: str) -> bool:
     """Whether a campaign is paused; raises NotAllowed where it was cancelled, so that no wait goes on for it."""
     state = campaigns.get(session, campaign_id).state
     if state == CampaignState.CANCELLED:
-        raise NotAllowed(f"campaign {campaign_id} was cancelled; nothing more is done for it")
+        raise NotAllowed(
+            speak(
+                f"檢查專案 {campaign_id} 已取消，不再辦理",
+                f"campaign {campaign_id} was cancelled; nothing more is done for it",
+            )
+        )
     return state == CampaignState.PAUSED
 
 

@@ -13,6 +13,7 @@ from inspection.access.roles import on_day
 from inspection.audit.events import record
 from inspection.documents.render import fingerprint
 from inspection.errors import BadSource, NotAllowed
+from inspection.language import speak
 from inspection.model import Pledge
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns, pledges, roster
@@ -44,11 +45,24 @@ def pledge(session: Session, campaign_id: str, signed: Signed, *, catalogue: Cat
     today = clock.local_date(at)
     own = signed.entered_by == signed.person_id
     if not own and on_day(session, signed.entered_by, today).holding(ETHICS) is None:
-        raise NotAllowed("only the person, or the ethics office for a paper, enters a pledge")
+        raise NotAllowed(
+            speak(
+                "切結僅得由本人登錄；紙本由政風室登錄",
+                "only the person, or the ethics office for a paper, enters a pledge",
+            )
+        )
     if not pledges.is_member(session, campaign_id, signed.person_id):
-        raise NotAllowed(f"person {signed.person_id} is no member of a group of campaign {campaign_id}")
+        raise NotAllowed(
+            speak(
+                f"{signed.person_id} 不是檢查專案 {campaign_id} 檢查小組成員",
+                f"person {signed.person_id} is no member of a group of campaign {campaign_id}",
+            )
+        )
     if signed.pledged_on > today:
-        raise BadSource("切結日期不得晚於今日", remedy="請填實際簽署之日")
+        raise BadSource(
+            speak("切結日期不得晚於今日", "the day of the pledge lies in the future"),
+            remedy=speak("請填實際簽署之日", "give the day it was signed"),
+        )
     known = pledges.get(session, campaign_id, signed.person_id)
     if known is not None:
         return known

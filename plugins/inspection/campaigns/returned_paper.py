@@ -10,6 +10,7 @@ from inspection.approvals import matters
 from inspection.approvals.matters import MatterKind, Sheet
 from inspection.documents.paper_code import digest_prefix, document_number, read_code, short_code
 from inspection.errors import BadSource, Conflict, NotFound
+from inspection.language import speak
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,15 @@ def find_paper(session: Session, scanned: str) -> Belongs:
     if code.number:
         found = [one for one in found if document_number(one[1].number_of) == code.number]
     if not found:
-        raise NotFound(f"no document bears the code {code.identifier}")
+        raise NotFound(speak(f"查無編碼 {code.identifier} 之文件", f"no document bears the code {code.identifier}"))
     current = [one for one in found if not one[1].replaced]
     if not current:
-        raise Conflict(f"the document with the code {code.identifier} was replaced by a later version")
+        raise Conflict(
+            speak(
+                f"編碼 {code.identifier} 之文件已由新版取代",
+                f"the document with the code {code.identifier} was replaced by a later version",
+            )
+        )
     kind, sheet = current[-1]
     return Belongs(kind, sheet.subject_id, sheet.campaign_id, code.identifier)
 
@@ -47,4 +53,10 @@ def find_paper(session: Session, scanned: str) -> Belongs:
 def require_code(scanned: str, content_hashes: list[str]) -> None:
     """Raises BadSource where a sheet's code is not that of the content it is entered for; none given is none asked."""
     if scanned.strip() and read_code(scanned).identifier not in {short_code(one) for one in content_hashes}:
-        raise BadSource("頁尾識別碼與本件內容不符", remedy="紙本可能是舊版，請勿登錄；請核對版次後重新陳核")
+        raise BadSource(
+            speak("頁尾識別碼與本件內容不符", "the code in the foot does not belong to this content"),
+            remedy=speak(
+                "紙本可能是舊版，請勿登錄；請核對版次後重新陳核",
+                "the paper may be an old version: do not enter it; compare the versions and submit anew",
+            ),
+        )

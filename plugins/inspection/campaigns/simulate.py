@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from inspection import clock
 from inspection.calendar.working_days import WorkingCalendar
 from inspection.errors import NotFound
+from inspection.language import speak
 from inspection.model import Campaign, Plan
 from inspection.notices.deliver import DAILY_CAP
 from inspection.rules.catalogue import Catalogue
@@ -111,7 +112,12 @@ def simulate(session: Session, campaign_id: str, *, catalogue: Catalogue, late: 
     campaign = campaigns.get(session, campaign_id)
     plan = campaigns.latest_plan(session, campaign_id)
     if plan is None:
-        raise NotFound(f"campaign {campaign_id} has no plan yet; draft it first (`inspection plan draft`)")
+        raise NotFound(
+            speak(
+                f"檢查專案 {campaign_id} 尚無計畫；請先以 `inspection plan draft` 擬訂",
+                f"campaign {campaign_id} has no plan yet; draft it first (`inspection plan draft`)",
+            )
+        )
     return compute(_ground(session, campaign, plan, catalogue), late=late)
 
 

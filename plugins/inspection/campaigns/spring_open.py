@@ -12,10 +12,12 @@ from inspection.calendar import roc, spring
 from inspection.calendar.working_days import WorkingCalendar
 from inspection.campaigns.open import Wanted, open_campaign
 from inspection.errors import Conflict, NotAllowed, NotFound
+from inspection.language import speak
 from inspection.model import Campaign, SpringCampaign, SpringWindow
 from inspection.model.lifecycle import SpringWindowState
 from inspection.rules.campaign_kinds import OpenedBy
 from inspection.rules.catalogue import Catalogue
+from inspection.rules.messages import state_word
 from inspection.store import calendar_days, roster
 from inspection.store import spring as spring_store
 from inspection.store.once import insert_once
@@ -39,9 +41,19 @@ def open_spring(
     """
     window = session.get(SpringWindow, window_id)
     if window is None:
-        raise NotFound(f"no Spring-Festival window {window_id!r}; see `inspection calendar spring YEAR`")
+        raise NotFound(
+            speak(
+                f"查無春安工作期間 {window_id!r}；請以 `inspection calendar spring YEAR` 查詢",
+                f"no Spring-Festival window {window_id!r}; see `inspection calendar spring YEAR`",
+            )
+        )
     if window.state is not SpringWindowState.CONFIRMED:
-        raise NotAllowed(f"window {window_id} is {window.state.value}; a campaign stands on a confirmed one")
+        raise NotAllowed(
+            speak(
+                f"春安工作期間 {window_id} 現為「{state_word('spring_window', window.state)}」；須先確認始得開立",
+                f"window {window_id} is {window.state.value}; a campaign stands on a confirmed one",
+            )
+        )
     known = spring_store.of_year(session, window.year)
     if known is not None:
         return _follow(session, known, window, catalogue=catalogue, at=at)
@@ -94,8 +106,12 @@ def _follow(
         return campaign
     if campaign.state not in spring_store.BEFORE_APPROVAL:
         raise Conflict(
-            f"campaign {campaign.id} is approved for {roc.window(campaign.window_start, campaign.window_end)}; the "
-            f"circular in force says {roc.window(*bounds)}: amend or cancel the campaign first"
+            speak(
+                f"檢查專案 {campaign.id} 核定之期間為{roc.window(campaign.window_start, campaign.window_end)}，"
+                f"現行來函為{roc.window(*bounds)}；請先變更或取消該檢查專案",
+                f"campaign {campaign.id} is approved for {roc.window(campaign.window_start, campaign.window_end)}; the "
+                f"circular in force says {roc.window(*bounds)}: amend or cancel the campaign first",
+            )
         )
     kept.window_id = window.id
     campaign.window_start, campaign.window_end = bounds

@@ -14,6 +14,7 @@ from inspection.audit.steps import advance
 from inspection.calendar import roc
 from inspection.calendar.spring import SpringPattern, proposals
 from inspection.errors import BadSource, Conflict, NotAllowed, NotFound
+from inspection.language import speak
 from inspection.model import SpringWindow
 from inspection.model.lifecycle import SpringWindowState
 from inspection.store import calendar_days, roster, spring_windows
@@ -90,9 +91,18 @@ def confirm(session: Session, year: int, circular: Circular, *, person_id: str, 
         named = (window.id, circular.dated, circular.start or window.start_at, circular.end or window.end_at)
         if named == (before.id, before.circular_on, before.start_at, before.end_at):
             return before
-        raise Conflict(f"circular {circular.number} is on record with another window or date")
+        raise Conflict(
+            speak(
+                f"來函 {circular.number} 已登錄，其期間或日期不同",
+                f"circular {circular.number} is on record with another window or date",
+            )
+        )
     if before is not None and circular.dated < (before.circular_on or date.min):
-        raise Conflict(f"a later circular is in force: {before.circular_number}")
+        raise Conflict(
+            speak(
+                f"已有較新之來函：{before.circular_number}", f"a later circular is in force: {before.circular_number}"
+            )
+        )
     if before is not None:
         advance(session, before, SpringWindowState.SET_ASIDE, actor=person_id, at=at, reason=circular.number)
     if circular.start and circular.end:
@@ -117,7 +127,12 @@ def _window_named(session: Session, year: int, circular: Circular, actor: str, a
     if known is not None:
         return known
     if circular.choice is not WindowChoice.ANNOUNCED or circular.start is None or circular.end is None:
-        raise NotFound(f"no window is proposed for {year}; run `inspection calendar spring {year}` first")
+        raise NotFound(
+            speak(
+                f"{year} 年尚無擬議期間；請先執行 `inspection calendar spring {year}`",
+                f"no window is proposed for {year}; run `inspection calendar spring {year}` first",
+            )
+        )
     window = SpringWindow(
         id=_window_id(year, ANNOUNCED),
         year=year,
@@ -137,29 +152,43 @@ def _window_named(session: Session, year: int, circular: Circular, actor: str, a
 def _require_ethics_head(session: Session, person_id: str, at: datetime) -> None:
     on = clock.local_date(at)
     if not roster.person(session, person_id).active:
-        raise NotAllowed("this person is no longer in the roster")
+        raise NotAllowed(speak("此人已不在名冊", "this person is no longer in the roster"))
     if roster.holds_role(session, person_id, Role.ETHICS_HEAD, on=on):
         return
     for head in roster.holders(session, Role.ETHICS_HEAD, on=on):
         if any(deputy.deputy_id == person_id for deputy in roster.deputies_of(session, head.id, on=on)):
             return
-    raise NotAllowed("only the ethics head, or a deputy within the recorded days, may confirm the window")
+    raise NotAllowed(
+        speak(
+            "期間僅得由政風室主任，或代理期間內之代理人確認",
+            "only the ethics head, or a deputy within the recorded days, may confirm the window",
+        )
+    )
 
 
 def _require_complete(year: int, circular: Circular, at: datetime) -> None:
     number = circular.number.strip()
     if not number or len(number) > 100:
-        raise BadSource("the circular's number is missing or too long", remedy="give the number printed on it (文號)")
+        raise BadSource(
+            speak("來函文號未填或過長", "the circular's number is missing or too long"),
+            remedy=speak("請填來函上之文號", "give the number printed on it (文號)"),
+        )
     if circular.dated > clock.local_date(at):
-        raise BadSource(f"the circular is dated in the future: {circular.dated}", remedy="give the date printed on it")
+        raise BadSource(
+            speak(f"來函日期在未來：{circular.dated}", f"the circular is dated in the future: {circular.dated}"),
+            remedy=speak("請填來函上之日期", "give the date printed on it"),
+        )
     own_bounds = circular.start is not None and circular.end is not None
     if own_bounds is not (circular.choice is WindowChoice.ANNOUNCED):
-        raise BadSource("bounds go with `announced` and with nothing else", remedy="give both start and end, or none")
+        raise BadSource(
+            speak("起訖時間僅能與 `announced` 併用", "bounds go with `announced` and with nothing else"),
+            remedy=speak("起訖時間請一併填寫，或均不填", "give both start and end, or none"),
+        )
     if circular.start and circular.end:
         if circular.end <= circular.start:
-            raise BadSource("the window ends before it starts")
+            raise BadSource(speak("期間迄日早於起日", "the window ends before it starts"))
         if roc.last_day(circular.end).year != year:
-            raise BadSource(f"the window does not end in {year}")
+            raise BadSource(speak(f"期間之迄日不在 {year} 年", f"the window does not end in {year}"))
 
 
 def _window_id(year: int, pattern: str) -> str:

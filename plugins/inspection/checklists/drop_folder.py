@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from inspection.checklists import refusals
 from inspection.checklists.take_in import Reader, Taken, take_in
 from inspection.errors import SourceUnavailable
+from inspection.language import speak
 from inspection.model import Checklist
 from inspection.rules import catalogue as rules
 
@@ -105,7 +106,12 @@ def empty_drop_folder(scope: Scope, folder: Path, *, read: Reader, at: datetime)
     Raises SourceUnavailable where the folder cannot be reached. A second run beside this one does no harm.
     """
     if not folder.is_dir():
-        raise SourceUnavailable(f"the drop folder {folder.name} cannot be reached; create it or mount it")
+        raise SourceUnavailable(
+            speak(
+                f"無法開啟收件資料夾 {folder.name}；請建立或掛載",
+                f"the drop folder {folder.name} cannot be reached; create it or mount it",
+            )
+        )
     looks = _Looks.of(folder)
     counts = {"taken": 0, "refused": 0, "waiting": 0, "unreadable": 0}
     found: list[_Found] = []

@@ -13,19 +13,25 @@ from inspection.access.roles import on_behalf
 from inspection.audit.steps import advance
 from inspection.calendar import roc
 from inspection.errors import BadSource
+from inspection.language import speak
 from inspection.model import Checklist
 from inspection.model.lifecycle import ChecklistState
 from inspection.notices.conditions.checklist import while_out
 from inspection.notices.outbox import Letter, write
 from inspection.store import campaigns, checklists, roster
 
-REFUSAL = "only the ethics office, or the inspector named for the unit, reviews returned checklists"
+
+def _refusal() -> str:
+    return speak(
+        "送回之檢查表僅得由政風室，或該單位之檢查員審查",
+        "only the ethics office, or the inspector named for the unit, reviews returned checklists",
+    )
 
 
 def accept(session: Session, checklist_id: str, *, person_id: str, at: datetime) -> Checklist:
     """審查完成: the return counts. Idempotent."""
     checklist = checklists.get(session, checklist_id)
-    held = require_role(session, person_id, Act.REVIEW_CHECKLIST, checklist, at=at, refusal=REFUSAL)
+    held = require_role(session, person_id, Act.REVIEW_CHECKLIST, checklist, at=at, refusal=_refusal())
     if checklist.state != ChecklistState.ACCEPTED:
         advance(session, checklist, ChecklistState.ACCEPTED, actor=person_id, at=at, details=on_behalf(person_id, held))
         checklist.accepted_at = at
@@ -38,13 +44,22 @@ def send_back(
 ) -> Checklist:
     """退回補正: names the items and tells the unit's contact. Twice is once."""
     checklist = checklists.get(session, checklist_id)
-    held = require_role(session, person_id, Act.REVIEW_CHECKLIST, checklist, at=at, refusal=REFUSAL)
+    held = require_role(session, person_id, Act.REVIEW_CHECKLIST, checklist, at=at, refusal=_refusal())
     positions = {question.item_id: question.position for question in checklists.questions(session, checklist_id)}
     unknown = [item for item in item_ids if item not in positions]
     if unknown or not item_ids:
-        raise BadSource(f"checklist {checklist_id} has no items {', '.join(unknown) or '—'}", remedy="name its items")
+        raise BadSource(
+            speak(
+                f"檢查表 {checklist_id} 沒有項目 {'、'.join(unknown) or '—'}",
+                f"checklist {checklist_id} has no items {', '.join(unknown) or '—'}",
+            ),
+            remedy=speak("請指明項目", "name its items"),
+        )
     if not reason.strip():
-        raise BadSource("退回理由未填", remedy="請寫明須補正之處")
+        raise BadSource(
+            speak("退回理由未填", "the reason is missing"),
+            remedy=speak("請寫明須補正之處", "say what must be corrected"),
+        )
     if checklist.state == ChecklistState.SENT_BACK:
         return checklist
     version = checklists.newest_version(session, checklist_id)

@@ -18,6 +18,7 @@ from inspection.audit.events import record
 from inspection.checklists.take_in import TIED
 from inspection.documents.shelf import read_document
 from inspection.errors import NotFound
+from inspection.language import speak
 from inspection.model import Checklist, ChecklistReturn, Document
 from inspection.model.lifecycle import ChecklistState
 from inspection.rules.answers import Asked, answer_of, stance
@@ -131,7 +132,9 @@ def take_form(session: Session, checklist: Checklist, person_id: str, *, at: dat
     whole = session.get(ChecklistReturn, (checklist.id, version))
     document = session.get(Document, whole.document_id) if whole and whole.document_id else None
     if document is None:
-        raise NotFound(f"checklist {checklist.id} has no file that came back")
+        raise NotFound(
+            speak(f"檢查表 {checklist.id} 沒有送回之檔案", f"checklist {checklist.id} has no file that came back")
+        )
     details: dict[str, object] = {"version": version, "document_id": document.id}
     record(session, at=at, actor=person_id, subject=("checklist", checklist.id), action=TAKEN, details=details)
     return document, read_document(document)

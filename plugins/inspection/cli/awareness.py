@@ -19,6 +19,7 @@ from inspection.awareness.withdraw import withdraw as withdraw_verb
 from inspection.calendar import half_year
 from inspection.cli.speaking import Actor, AsJson, day, door, say, table, warn
 from inspection.errors import BadSource
+from inspection.language import speak
 from inspection.roster.importing import Change
 from inspection.rules.awareness import AwarenessRules, name_of
 from inspection.store import awareness as store
@@ -92,7 +93,12 @@ def import_file(
             changes = look(opened.session, written, catalogue=opened.catalogue)
     _told(changes, as_json=as_json)
     if changes and not apply:
-        warn(f"{len(changes)} differences; run again with --apply to write them")
+        warn(
+            speak(
+                f"{len(changes)} 處不同；加 --apply 始寫入",
+                f"{len(changes)} differences; run again with --apply to write them",
+            )
+        )
         raise typer.Exit(1)
 
 
@@ -107,7 +113,9 @@ def template(
 ) -> None:
     """Write the form awareness work is kept in; an existing file is not overwritten."""
     if file.exists():
-        raise BadSource("is there already", place=file, remedy="choose another name")
+        raise BadSource(
+            speak("檔案已存在", "is there already"), place=file, remedy=speak("請改用其他檔名", "choose another name")
+        )
     with door() as opened:
         file.write_bytes(form(opened.session, file, catalogue=opened.catalogue, handlers=handlers))
 
@@ -171,7 +179,9 @@ def case_sheet(
 ) -> None:
     """Write a case from our own confirmed faults, anonymised: no unit, no file, no count."""
     if file.exists():
-        raise BadSource("is there already", place=file, remedy="choose another name")
+        raise BadSource(
+            speak("檔案已存在", "is there already"), place=file, remedy=speak("請改用其他檔名", "choose another name")
+        )
     with door(actor) as opened:
         months = of_half(half or half_year.of_day(clock.today()).code)
         document, data = case_sheet_verb(
@@ -189,7 +199,10 @@ def show_coverage(
 ) -> None:
     """Contents, months, units and people half a year reached; exit 1 where something required is missing."""
     if half and before:
-        raise BadSource("--half and --before are given both", remedy="give one of them")
+        raise BadSource(
+            speak("--half 與 --before 不得同時使用", "--half and --before are given both"),
+            remedy=speak("請擇一使用", "give one of them"),
+        )
     with door() as opened:
         today = clock.local_date(opened.at)
         code = half or half_year.of_day(today).code
@@ -206,7 +219,12 @@ def show_coverage(
         assert isinstance(units, list)
         table(units, as_json=False)
     if not found.is_recorded:
-        warn("資料不足: nothing is on record yet; see `inspection awareness template`")
+        warn(
+            speak(
+                "資料不足：尚無紀錄；請參照 `inspection awareness template`",
+                "nothing is on record yet; see `inspection awareness template`",
+            )
+        )
     if not found.is_recorded or found.tags_missing or found.months_without or found.units_without or people:
         raise typer.Exit(1)
 

@@ -21,6 +21,7 @@ from inspection.campaigns.year_calendar import year_calendar
 from inspection.campaigns.year_paper import print_year, year_ical
 from inspection.cli.speaking import Actor, AsJson, MaybeActor, door, say, table, warn
 from inspection.errors import BadSource
+from inspection.language import speak
 from inspection.model import SpringWindow
 from inspection.model.lifecycle import SpringWindowState
 from inspection.store import calendar_days
@@ -52,10 +53,17 @@ def import_calendar(
             outlook = calendar_import.look(opened.session, year, document_number=number)
     table(_rows(outlook), as_json=as_json)
     if not apply and not outlook.on_record:
-        resting = {None: "unknown so far", DaySource.ESTIMATED: "estimated so far"}.get(outlook.replaces, "on record")
+        resting = {
+            None: speak("現無資料", "unknown so far"),
+            DaySource.ESTIMATED: speak("現為推估", "estimated so far"),
+        }.get(outlook.replaces, speak("已有資料", "on record"))
         warn(
-            f"{year.year}: {resting}, {len(outlook.days)} days differ, {len(outlook.deadlines)} deadlines would move; "
-            "run again with --apply to write it"
+            speak(
+                f"{year.year}：{resting}，{len(outlook.days)} 日不同，"
+                f"{len(outlook.deadlines)} 個期限將移動；加 --apply 始寫入",
+                f"{year.year}: {resting}, {len(outlook.days)} days differ, "
+                f"{len(outlook.deadlines)} deadlines would move; run again with --apply to write it",
+            )
         )
         raise typer.Exit(1)
     _tell_person(outlook)
@@ -98,7 +106,12 @@ def show(year: int, as_json: AsJson = False) -> None:
     ]  # fmt: skip
     table(rows, as_json=as_json)
     if edition is None:
-        warn(f"{year} rests on an estimate (推估); import the office calendar when it is published")
+        warn(
+            speak(
+                f"{year} 年為推估；辦公日曆表公布後請匯入",
+                f"{year} rests on an estimate (推估); import the office calendar when it is published",
+            )
+        )
         raise typer.Exit(1)
 
 
@@ -109,7 +122,12 @@ def spring(year: int, actor: MaybeActor = "", as_json: AsJson = False) -> None:
         windows = spring_windows.propose(opened.session, year, actor=opened.actor, at=opened.at)
     table([_window(one) for one in windows], as_json=as_json)
     if not any(one.state is SpringWindowState.CONFIRMED for one in windows):
-        warn(f"the window of {year} is only proposed; run `inspection calendar confirm-spring` with the circular")
+        warn(
+            speak(
+                f"{year} 年春安工作期間僅為擬議；請依來函執行 `inspection calendar confirm-spring`",
+                f"the window of {year} is only proposed; run `inspection calendar confirm-spring` with the circular",
+            )
+        )
         raise typer.Exit(1)
 
 
@@ -179,7 +197,13 @@ def _rows(outlook: Outlook) -> list[Row]:
         for one in outlook.deadlines
     ]
     return rows + [
-        {"what": one.kind, "id": one.id, "was": one.due_on, "becomes": "", "note": "falls on a closed day"}
+        {
+            "what": one.kind,
+            "id": one.id,
+            "was": one.due_on,
+            "becomes": "",
+            "note": speak("適逢非上班日", "falls on a closed day"),
+        }
         for one in outlook.on_closed_days
     ]
 
@@ -187,7 +211,12 @@ def _rows(outlook: Outlook) -> list[Row]:
 def _tell_person(outlook: Outlook) -> None:
     """Exit 1 where a date that does not move by itself now falls on a closed day."""
     if outlook.on_closed_days:
-        warn(f"{len(outlook.on_closed_days)} dates now fall on a closed day and wait for a person")
+        warn(
+            speak(
+                f"{len(outlook.on_closed_days)} 個日期適逢非上班日，須由人員處理",
+                f"{len(outlook.on_closed_days)} dates now fall on a closed day and wait for a person",
+            )
+        )
         raise typer.Exit(1)
 
 
@@ -216,7 +245,11 @@ def _moment(text: str) -> datetime | None:
         moment = datetime.fromisoformat(text.replace("T24:00", "T00:00"))
     except ValueError:
         raise BadSource(
-            f"no instant: {text!r}", remedy="write 2027-01-28T22:00, an end also 2027-02-11T24:00"
+            speak(f"不是時間：{text!r}", f"no instant: {text!r}"),
+            remedy=speak(
+                "請寫成 2027-01-28T22:00，迄時亦可寫成 2027-02-11T24:00",
+                "write 2027-01-28T22:00, an end also 2027-02-11T24:00",
+            ),
         ) from None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=clock.zone())
     return moment + timedelta(days=1) if midnight else moment

@@ -22,6 +22,7 @@ from inspection.campaigns.progress import progress
 from inspection.campaigns.simulate import simulate as simulate_verb
 from inspection.cli.speaking import Actor, AsJson, MaybeActor, day, door, kind_word, say, table
 from inspection.errors import BadSource
+from inspection.language import speak
 from inspection.planning.paper import print_plan
 from inspection.planning.submit import submit_plan
 from inspection.rules import campaign_kinds
@@ -57,7 +58,11 @@ def open_one(
     """Open a campaign; the same again finds the one already open."""
     if campaign_kinds.current().rule(kind).opened_by is OpenedBy.SPRING_WINDOW:
         raise BadSource(
-            "春安專案須依已確認之期間開立", remedy="先依函確認期間，再以 inspection spring open 期間代碼 開立"
+            speak("春安專案須依已確認之期間開立", "a Spring-Festival campaign stands on a confirmed window"),
+            remedy=speak(
+                "先依函確認期間，再以 inspection spring open 期間代碼 開立",
+                "confirm the window by its circular, then run inspection spring open WINDOW",
+            ),
         )
     first, last = day(first_day, "--first-day"), day(last_day, "--last-day")
     wanted = Wanted(kind, first, last, actor, tuple(unit or ()), outsider_id=outsider or None)

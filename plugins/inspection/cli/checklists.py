@@ -21,6 +21,7 @@ from inspection.checklists.review import accept as accept_verb
 from inspection.checklists.review import send_back as send_back_verb
 from inspection.cli.speaking import Actor, AsJson, door, say, table, warn
 from inspection.documents.shelf import read_document
+from inspection.language import speak
 from inspection.model import Checklist
 from inspection.model.lifecycle import ChecklistState
 from inspection.store import checklists
@@ -123,7 +124,12 @@ def collect(as_json: AsJson = False) -> None:
         as_json=as_json,
     )
     if counts.refused:
-        warn("refused forms lie in the drop folder under refused/, each with its reason")
+        warn(
+            speak(
+                "退件存於收件資料夾之 refused/，各附原因",
+                "refused forms lie in the drop folder under refused/, each with its reason",
+            )
+        )
         raise typer.Exit(1)
 
 
@@ -150,7 +156,13 @@ def accept(
             accept_verb(opened.session, one.id, person_id=actor, at=opened.at)
     say({"accepted": len(chosen), "read_before": sum(one.id not in unread for one in chosen)}, as_json=as_json)
     if left:
-        warn(f"not accepted, as nobody has read them: {', '.join(left)}; read each with `inspection checklists show`")
+        warn(
+            speak(
+                f"未採認，尚無人閱覽：{'、'.join(left)}；請逐一以 `inspection checklists show` 閱覽",
+                f"not accepted, as nobody has read them: {', '.join(left)}; read each with `inspection "
+                "checklists show`",
+            )
+        )
         raise typer.Exit(1)
 
 

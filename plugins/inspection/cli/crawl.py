@@ -15,6 +15,7 @@ from inspection.crawling.ocr import ImageCounts
 from inspection.crawling.self_check import self_check
 from inspection.crawling.stale import stale_files
 from inspection.errors import BadSource
+from inspection.language import speak
 from inspection.rules import catalogue as rules
 from inspection.shares.address import ShareAddress
 from inspection.shares.share import Login
@@ -31,7 +32,10 @@ def _login_for(account: str) -> crawl.LoginFor:
             return None
         password = settings.get().smb_password
         if not password:
-            raise BadSource("no password is given", remedy="give it in INSPECTION_SMB_PASSWORD_FILE")
+            raise BadSource(
+                speak("未提供密碼", "no password is given"),
+                remedy=speak("請以 INSPECTION_SMB_PASSWORD_FILE 提供", "give it in INSPECTION_SMB_PASSWORD_FILE"),
+            )
         return Login(address.user or account, password, address.domain, settings.get().smb_kerberos)
 
     return login
@@ -47,7 +51,13 @@ def crawl_or_self_check(
     if context.invoked_subcommand is not None:
         return
     if not unit:
-        raise BadSource("nothing to do", remedy="give --self-check UNIT, or a verb: inspection crawl run CAMPAIGN")
+        raise BadSource(
+            speak("未指定工作", "nothing to do"),
+            remedy=speak(
+                "請加 --self-check UNIT，或用子命令：inspection crawl run CAMPAIGN",
+                "give --self-check UNIT, or a verb: inspection crawl run CAMPAIGN",
+            ),
+        )
     with door() as opened:
         account = str(agency(opened.session).details.get("crawl_account", ""))
     found = self_check(
@@ -65,7 +75,12 @@ def crawl_or_self_check(
     ]
     table(rows, as_json=as_json)
     if rows or not found.complete:
-        warn(f"{len(rows)} files to look at, of {found.seen} seen; what is mended now is never a fault")
+        warn(
+            speak(
+                f"共 {found.seen} 個檔案，{len(rows)} 個須檢視；現在改善即不列缺失",
+                f"{len(rows)} files to look at, of {found.seen} seen; what is mended now is never a fault",
+            )
+        )
         raise typer.Exit(1)
 
 
@@ -91,7 +106,12 @@ def run(
         counts = crawl.finish_campaign_crawl(opened.session, campaign_id, at=clock.now())
     say(counts, as_json=as_json)
     if counts["complete"] < counts["shares"]:
-        warn("not every share was covered completely; see `inspection campaign show`")
+        warn(
+            speak(
+                "尚有分享區未清查完畢；請以 `inspection campaign show` 查詢",
+                "not every share was covered completely; see `inspection campaign show`",
+            )
+        )
         raise typer.Exit(1)
 
 
@@ -104,7 +124,12 @@ def ocr(
 ) -> None:
     """Recognise text in images and scanned PDFs of a crawl, slowly; only where crawl_limits.yaml switches it on."""
     if not crawl.limits().ocr.enabled:
-        warn("recognition is switched off (`ocr: enabled` in crawl_limits.yaml); nothing was done")
+        warn(
+            speak(
+                "文字辨識未啟用（crawl_limits.yaml 之 `ocr: enabled`），未處理任何圖像",
+                "recognition is switched off (`ocr: enabled` in crawl_limits.yaml); nothing was done",
+            )
+        )
         return
     recogniser = crawl.recogniser()
     total: Counter[str] = Counter()
@@ -118,7 +143,9 @@ def ocr(
     figures = ImageCounts(**total)
     say(asdict(figures), as_json=as_json)
     if figures.failed or figures.left:
-        warn("not every picture could be read; those still need a person's eye")
+        warn(
+            speak("尚有圖像無法辨識，須由人員檢視", "not every picture could be read; those still need a person's eye")
+        )
         raise typer.Exit(1)
 
 

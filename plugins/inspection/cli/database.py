@@ -7,6 +7,7 @@ from sqlalchemy.engine import make_url
 
 from inspection import settings
 from inspection.cli.speaking import AsJson, say, warn
+from inspection.language import speak
 from inspection.store import migrate
 
 app = typer.Typer(help="The domain database.", no_args_is_help=True)
@@ -21,10 +22,10 @@ def upgrade() -> None:
 @app.command()
 def check(as_json: AsJson = False) -> None:
     """Where the database is and whether its shape is the newest; exit 1 where it is not."""
-    url = make_url(settings.get().effective_database_url)
     found, newest = migrate.current_revision()
+    url = make_url(settings.get().effective_database_url)
     where = url.database if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
     say({"database": where, "revision": found, "newest": newest}, as_json=as_json)
     if found != newest:
-        warn("run `inspection db upgrade`")
+        warn(speak("請執行 `inspection db upgrade`", "run `inspection db upgrade`"))
         raise typer.Exit(1)

@@ -100,15 +100,21 @@ def add_decisions(
         say({"files": write_package(subject, place, out, actor)}, as_json=as_json)
 
     on = "、".join(kind.short for kind in kinds)
-    entered = f"Enter a decision on {on} taken on paper or in the 公文系統, with the scan of the signed paper."
-    filed = f"Add 檔號, 保存年限 and the scan to a decision on {on}; later ones replace earlier ones."
-    app.command("enter-decision", help=entered)(_verb(enter, kinds, named))
-    app.command("file", help=filed)(_verb(file, kinds, named))
+    app.command(
+        "enter-decision",
+        help=f"Enter a decision on {on} taken on paper or in the 公文系統, with the scan of the signed paper.",
+    )(_verb(enter, kinds, named))
+    app.command(
+        "file", help=f"Add 檔號, 保存年限 and the scan to a decision on {on}; later ones replace earlier ones."
+    )(_verb(file, kinds, named))
     packed = tuple(kind for kind in kinds if kind.brief)
     if packed:
         what = "、".join(kind.short for kind in packed)
-        told = f"Write the 簽稿 package of the submitted {what}: draft text, 簽, the paper in three formats, opinions."
-        app.command("package", help=told)(_verb(package, packed, named))
+        app.command(
+            "package",
+            help=f"Write the 簽稿 package of the submitted {what}: draft text, 簽, the paper in three formats, "
+            "opinions.",
+        )(_verb(package, packed, named))
 
 
 def _verb(verb: Callable[..., None], kinds: tuple[MatterKind, ...], named: tuple[str, Any]) -> Callable[..., None]:

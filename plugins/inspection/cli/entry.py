@@ -3,21 +3,50 @@
 from __future__ import annotations
 
 import sys
+from typing import NoReturn
 
-from inspection.errors import InspectionError
+from inspection import settings
+from inspection.errors import InspectionError, refused_by_system
+from inspection.language import speak
 
 
 def main() -> None:
     """The entry point: errors of the family become one line on stderr and their exit status."""
+    settings.choose_language()
     try:
         # a scan knows no campaign and no database: loading all other verbs would cost more than an unchanged tree
         if sys.argv[1:2] == ["scan"]:
             from inspection.cli.scan import scan_command
 
             raise SystemExit(scan_command(sys.argv[2:]))
-        from inspection.cli.main import app
-
-        app()
+        raise SystemExit(_run())
     except InspectionError as error:
-        sys.stderr.write(f"{error}\n")
-        raise SystemExit(error.exit_status) from None
+        _end(error)
+    except BrokenPipeError:
+        raise  # whoever read our output has gone: nobody is left to be told
+    except OSError as error:
+        _end(refused_by_system(error))
+
+
+def _end(error: InspectionError) -> NoReturn:
+    sys.stderr.write(f"{error}\n")
+    raise SystemExit(error.exit_status) from None
+
+
+def _run() -> int:
+    """One verb; what typer itself finds wrong is told in the language of the installation."""
+    from typer import Abort
+    from typer.exceptions import TyperException
+
+    from inspection.cli.main import app
+    from inspection.cli.usage import told_of
+
+    try:
+        status = app(standalone_mode=False)
+    except TyperException as error:
+        sys.stderr.write(f"{told_of(error).rstrip()}\n")
+        return error.exit_code
+    except Abort:
+        sys.stderr.write(speak("已中止\n", "aborted\n"))
+        return 1
+    return status if isinstance(status, int) else 0

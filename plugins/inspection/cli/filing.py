@@ -9,7 +9,8 @@ import typer
 
 from inspection.approvals.filing import Filing, checked
 from inspection.documents.scans import LARGEST_SCAN_BYTES
-from inspection.errors import BadSource
+from inspection.errors import BadSource, system_fault
+from inspection.language import speak
 
 FileNumber = Annotated[str, typer.Option("--file-number", help="檔號, e.g. 115/0205/1/3.")]
 Retention = Annotated[str, typer.Option("--retention", help="保存年限: years, or 永久.")]
@@ -28,8 +29,13 @@ def filing_of(file_number: str, retention: str, scan: Path | None) -> Filing:
             with scan.open("rb") as file:
                 data = file.read(LARGEST_SCAN_BYTES + 1)
         except OSError as error:
-            raise BadSource(f"cannot be read: {type(error).__name__}", place=scan, remedy="name the scan") from None
+            raise BadSource(
+                speak(f"無法讀取：{system_fault(error)}", f"cannot be read: {type(error).__name__}"),
+                place=scan,
+                remedy=speak("請指明掃描檔", "name the scan"),
+            ) from None
+    texts = checked(Filing(file_number, retention))
     try:
-        return checked(Filing(file_number, retention, data))
-    except BadSource as error:
-        raise BadSource(error.problem, place=scan if "掃描" in error.problem else None, remedy=error.remedy) from None
+        return checked(Filing(texts.file_number, texts.retention, data))
+    except BadSource as error:  # the texts are right: it is the scan
+        raise BadSource(error.problem, place=scan, remedy=error.remedy) from None

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from inspection.cli.speaking import Actor, AsJson, MaybeActor, door, say, table
-from inspection.errors import BadSource, Place
+from inspection.errors import BadSource, Place, command_line
 from inspection.findings.clues import ClueVerdict, judge_clues
 from inspection.findings.lessons import look_again
 from inspection.findings.made_public import secrecy_ended
@@ -17,6 +17,7 @@ from inspection.findings.questions import explain as explain_verb
 from inspection.findings.suspect import suspect as suspect_verb
 from inspection.findings.triage import Verdict
 from inspection.findings.triage import triage as triage_verb
+from inspection.language import speak
 from inspection.rules.triage import OTHER
 from inspection.store import clues as clue_rows
 from inspection.store import findings
@@ -31,7 +32,11 @@ Ground = Annotated[str, typer.Option("--ground", help="On dismissed, why: an id 
 def _ground(outcome: TriageOutcome, ground: str) -> str:
     """The ground given; where something is dismissed one must be, as on the page."""
     if outcome is TriageOutcome.DISMISSED and not ground:
-        raise BadSource("判定不成立者，須有事由", place=Place("command line", field="--ground"), remedy=GROUND_REMEDY)
+        raise BadSource(
+            speak("判定不成立者，須有事由", "a dismissal needs its ground"),
+            place=Place(command_line(), field="--ground"),
+            remedy=GROUND_REMEDY,
+        )
     return ground or OTHER
 
 

@@ -9,12 +9,13 @@ import typer
 
 from inspection import clock
 from inspection.cli.speaking import Actor, AsJson, day, door, say, table
-from inspection.errors import BadSource, Place
+from inspection.errors import BadSource, Place, command_line
 from inspection.handovers.carry_out import carry_out_due
 from inspection.handovers.listing import Wanted
 from inspection.handovers.open import open_handover
 from inspection.handovers.open import withdraw as withdraw_verb
 from inspection.handovers.paper import print_list
+from inspection.language import speak
 from inspection.store import handovers
 
 app = typer.Typer(help="Handovers (移交): what a leaver holds, and who takes it.", no_args_is_help=True)
@@ -45,7 +46,11 @@ def open_one(
 def _lines(given: list[str]) -> dict[str, str]:
     pairs = [one.rpartition("=") for one in given]
     if any(not key or not person for key, _, person in pairs):
-        raise BadSource("is no line", place=Place("command line", field="--instead"), remedy="write KEY=PERSON")
+        raise BadSource(
+            speak("格式不符", "is no line"),
+            place=Place(command_line(), field="--instead"),
+            remedy=speak("請寫成 KEY=PERSON", "write KEY=PERSON"),
+        )
     return {key: person for key, _, person in pairs}
 
 

@@ -11,6 +11,7 @@ from inspection.audit import chain
 from inspection.cli.speaking import AsJson, day, door, say, table, warn
 from inspection.documents.copies import make_copies
 from inspection.escalation.climb import follow_up as follow_up_verb
+from inspection.language import speak
 from inspection.notices.deliver import deliver_due
 from inspection.projects.pledges import remind_of_pledges
 from inspection.store.session import session_scope
@@ -61,7 +62,12 @@ def follow_up(
         as_json=as_json,
     )
     if failed:
-        warn(f"有 {failed} 件事項無法提醒，已通知政風室；原因載於操作紀錄")
+        warn(
+            speak(
+                f"有 {failed} 件事項無法提醒，已通知政風室；原因載於操作紀錄",
+                f"{failed} matters could not be reminded of, the ethics office was told; the events hold the reasons",
+            )
+        )
         raise typer.Exit(1)
 
 
@@ -73,7 +79,12 @@ def deliver(as_json: AsJson = False) -> None:
         as_json=as_json,
     )
     if counts.failed:
-        warn("some notices cannot be delivered; the units need another contact")
+        warn(
+            speak(
+                "部分通知無法送達；該單位須另指定窗口",
+                "some notices cannot be delivered; the units need another contact",
+            )
+        )
         raise typer.Exit(1)
 
 

@@ -13,6 +13,7 @@ from inspection.campaigns import consultation
 from inspection.campaigns.gates import awaited
 from inspection.campaigns.matters import KINDS
 from inspection.cli.speaking import Actor, AsJson, MaybeActor, day, door, read_text, say, table
+from inspection.language import speak
 from inspection.vocabulary import Adoption, Stance
 
 app = typer.Typer(help="Opinions of units asked beside a decision (會辦).", no_args_is_help=True)
@@ -24,7 +25,9 @@ ASKED_ON = tuple(kind.id for kind in KINDS if kind.opines)
 
 def _asked_on(text: str) -> str:
     if text not in ASKED_ON:
-        raise typer.BadParameter(f"{text!r} is not one of {', '.join(ASKED_ON)}")
+        raise typer.BadParameter(
+            speak(f"{text!r} 不是 {'、'.join(ASKED_ON)} 之一", f"{text!r} is not one of {', '.join(ASKED_ON)}")
+        )
     return text
 
 

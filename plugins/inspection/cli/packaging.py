@@ -11,7 +11,8 @@ import typer
 from inspection.campaigns.package import main_document, package
 from inspection.cli.speaking import door
 from inspection.documents.copies import copies_of
-from inspection.errors import BadSource
+from inspection.errors import BadSource, system_fault
+from inspection.language import speak
 from inspection.store.session import session_scope
 
 Out = Annotated[Path, typer.Option("--out", help="Folder to write to; files of an earlier package are replaced.")]
@@ -31,5 +32,9 @@ def write_package(subject: str, campaign_id: str, out: Path, actor: str) -> list
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
     except OSError as error:
-        raise BadSource(f"cannot be written: {type(error).__name__}", place=out, remedy="name another folder") from None
+        raise BadSource(
+            speak(f"無法寫入：{system_fault(error)}", f"cannot be written: {type(error).__name__}"),
+            place=out,
+            remedy=speak("請指定其他資料夾", "name another folder"),
+        ) from None
     return list(made.files)

@@ -9,6 +9,7 @@ import typer
 
 from inspection.cli.deciding import add_decisions
 from inspection.cli.speaking import Actor, AsJson, door, read_text, say, table, warn
+from inspection.language import speak
 from inspection.planning.amend import amend_as_decided, check_amended
 from inspection.planning.assess import assess as assess_verb
 from inspection.planning.assess_edit import confirm_sentence, rewrite_sentence
@@ -110,7 +111,12 @@ def declare_list(
             fresh = changed(opened.session, given)
     table([{"unit": one.unit, "share": one.share, "day": one.declared_on} for one in fresh], as_json=as_json)
     if fresh and not apply:
-        warn(f"{len(fresh)}處分享區有異動；加 --apply 始寫入")
+        warn(
+            speak(
+                f"{len(fresh)}處分享區有異動；加 --apply 始寫入",
+                f"{len(fresh)} shares differ; run again with --apply to write them",
+            )
+        )
         raise typer.Exit(1)
 
 

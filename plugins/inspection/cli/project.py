@@ -13,7 +13,8 @@ from inspection.access.work import Work
 from inspection.cli.deciding import add_decisions, by_project
 from inspection.cli.speaking import Actor, AsJson, day, door, read_text, say, table, warn
 from inspection.documents.shelf import read_document
-from inspection.errors import BadSource
+from inspection.errors import BadSource, system_fault
+from inspection.language import speak
 from inspection.model import Document
 from inspection.planning.paper import print_plan
 from inspection.projects import charge, closing, days, people, pledges, show
@@ -48,7 +49,9 @@ def _bytes(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise BadSource(f"cannot be read: {error.strerror}", place=file) from None
+        raise BadSource(
+            speak(f"無法讀取：{system_fault(error)}", f"cannot be read: {error.strerror}"), place=file
+        ) from None
 
 
 def _places(given: list[str]) -> tuple[Place, ...]:
@@ -219,7 +222,12 @@ def send(code: Code, actor: Actor, as_json: AsJson = False) -> None:
         )
         say({"project": project.campaign_id, "unsigned": unsigned}, as_json=as_json)
     if unsigned:
-        warn(f"{unsigned} have not signed; they read nothing before they do")
+        warn(
+            speak(
+                f"尚有 {unsigned} 人未切結；切結前不得閱覽",
+                f"{unsigned} have not signed; they read nothing before they do",
+            )
+        )
         raise typer.Exit(1)
 
 
@@ -271,7 +279,13 @@ def award(
 ) -> None:
     """Enter the day on which the secret became public, correct it, or withdraw it."""
     if bool(on) == withdraw:
-        raise BadSource("give --on DAY or --withdraw", remedy="inspection project award CODE --on 2026-12-01 --as P112")
+        raise BadSource(
+            speak("請加 --on DAY 或 --withdraw", "give --on DAY or --withdraw"),
+            remedy=speak(
+                "例如 inspection project award CODE --on 2026-12-01 --as P112",
+                "inspection project award CODE --on 2026-12-01 --as P112",
+            ),
+        )
     moved = days.Moved(reason, None, number)
     with door(actor) as opened:
         when = day(on, "--on") if on else None
@@ -303,7 +317,11 @@ def close(
         values = {"review": review.id, "state": review.state.value, "due": project.review_due_on}
         say({**values, "approval": asked.id if asked else None}, as_json=as_json)
     if lacking:
-        warn("the review has no opinion yet; give it with --opinion FILE")
+        warn(
+            speak(
+                "檢討尚無意見；請以 --opinion FILE 提供", "the review has no opinion yet; give it with --opinion FILE"
+            )
+        )
         raise typer.Exit(1)
 
 
@@ -347,7 +365,10 @@ def plan_document(
         project = project_for_reader(opened.session, code, actor, at=opened.at)
         plan = campaigns.latest_plan(opened.session, project.campaign_id)
         if plan is None or plan.document_id is None:
-            raise BadSource("there is no plan yet", remedy="inspection plan draft, then again")
+            raise BadSource(
+                speak("尚無計畫", "there is no plan yet"),
+                remedy=speak("請先執行 inspection plan draft", "inspection plan draft, then again"),
+            )
         _write_out(opened, opened.session.get_one(Document, plan.document_id), out)
         say({"plan": plan.id, "version": plan.version, "file": str(out)}, as_json=as_json)
 

@@ -10,6 +10,7 @@ import typer
 from inspection.cli.speaking import AsJson, door, table, warn
 from inspection.handovers import implied
 from inspection.handovers.implied import Implied
+from inspection.language import speak
 from inspection.rules.roster import parse_roster
 
 app = typer.Typer(help="Units, people, roles and shares.", no_args_is_help=True)
@@ -37,16 +38,26 @@ def import_roster(
     table(rows, as_json=as_json)
     hanging = sum(one.hanging for one in outlook.handovers)
     if changes and not apply:
-        warn(f"{len(changes)} differences; run again with --apply to write them")
+        warn(
+            speak(
+                f"{len(changes)} 處不同；加 --apply 始寫入",
+                f"{len(changes)} differences; run again with --apply to write them",
+            )
+        )
         raise typer.Exit(1)
     if hanging:
-        warn(f"{hanging} things had no successor who may have them; see `inspection handover show`")
+        warn(
+            speak(
+                f"{hanging} 項尚無可接辦之人；請以 `inspection handover show` 查詢",
+                f"{hanging} things had no successor who may have them; see `inspection handover show`",
+            )
+        )
         raise typer.Exit(1)
 
 
 def _handover(one: Implied) -> dict[str, object]:
     counts = [f"{kind.value}: {count}" for kind, count in one.counts]
-    counts += [f"to whoever stands next: {one.hanging}"] if one.hanging else []
+    counts += [speak(f"待下任接辦：{one.hanging}", f"to whoever stands next: {one.hanging}")] if one.hanging else []
     return {
         "change": "handover",
         "what": f"{one.from_id} → {one.to_id}",

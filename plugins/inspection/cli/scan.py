@@ -10,6 +10,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from inspection.cli.usage import Parser
+from inspection.language import speak
+
 if TYPE_CHECKING:
     from inspection.crawling.scan import ScanCounts
 
@@ -37,7 +40,7 @@ def scan_command(arguments: Sequence[str], *, program: str = "inspection scan") 
     _end_line()
     _tell(summary(counts))
     for reason in counts.needs_a_person:
-        _tell(f"needs a person: {reason}")
+        _tell(speak(f"須由人員檢視：{reason}", f"needs a person: {reason}"))
     if given.json:
         told = {name: counts.of(name) for name in ("status", "reason", "verdict", "level")}
         figures = {"files": counts.done, "unchanged": counts.carried, "copies": counts.copies, **told}
@@ -56,9 +59,9 @@ def _explained(given: argparse.Namespace) -> int:
     return 0
 
 
-def scan_parser(program: str) -> argparse.ArgumentParser:
+def scan_parser(program: str) -> Parser:
     """What `inspection scan` takes; the page of commands is made from it."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog=program,
         formatter_class=lambda prog: argparse.HelpFormatter(prog, width=HELP_WIDTH),
         description="Scan a folder or share outside a campaign, without a database: one JSON row per file.",
@@ -80,17 +83,28 @@ def scan_parser(program: str) -> argparse.ArgumentParser:
 
 def _workers(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= MOST_WORKERS:
-        raise argparse.ArgumentTypeError(f"a number from 1 to {MOST_WORKERS}, not {text!r}")
+        raise argparse.ArgumentTypeError(
+            speak(f"須為 1 至 {MOST_WORKERS} 之數字，現為 {text!r}", f"a number from 1 to {MOST_WORKERS}, not {text!r}")
+        )
     return int(text)
 
 
 def summary(counts: ScanCounts) -> str:
     """The outcome in one line."""
-    parts = [f"{counts.done} of {counts.seen} files"]
-    parts += [f"{number} {name}" for name, number in counts.of("status").items()]
-    parts += [f"{counts.carried} unchanged", f"{counts.copies} copies"]
-    parts += [f"{number} {name}" for name, number in counts.of("verdict").items() if name != "clean"]
-    return ", ".join(parts)
+    parts = [speak(f"共 {counts.seen} 檔，已讀 {counts.done} 檔", f"{counts.done} of {counts.seen} files")]
+    parts += [_counted("read_status", name, number) for name, number in counts.of("status").items()]
+    parts += [
+        speak(f"未變更 {counts.carried}", f"{counts.carried} unchanged"),
+        speak(f"內容重複 {counts.copies}", f"{counts.copies} copies"),
+    ]
+    parts += [_counted("verdict", name, number) for name, number in counts.of("verdict").items() if name != "clean"]
+    return speak("，", ", ").join(parts)
+
+
+def _counted(label: str, name: str, number: int) -> str:
+    from inspection.rules.messages import word  # after the scan: its rules cost more than an unchanged tree
+
+    return speak(f"{word(label, name)} {number}", f"{number} {name}")
 
 
 def _tell(text: str) -> None:
@@ -119,7 +133,9 @@ def _progress() -> Callable[[ScanCounts], None]:
             bar = ("█" * int(share * 30)).ljust(30, "░")
             sys.stderr.write(f"\r{bar} {counts.done}/{counts.seen}")
         else:
-            sys.stderr.write(f"{counts.done} of {counts.seen} files\n")
+            sys.stderr.write(
+                speak(f"{counts.seen} 檔中已讀 {counts.done} 檔\n", f"{counts.done} of {counts.seen} files\n")
+            )
         sys.stderr.flush()
 
     return show

@@ -13,15 +13,16 @@ from typing import Annotated
 
 import typer
 
-from inspection import clock, settings
+from inspection import clock
 from inspection.access.insiders import project_for_keeper, project_for_reader
 from inspection.access.policy import Act, demand
 from inspection.access.who import asking
 from inspection.access.work import Work, begin
 from inspection.audit.actors import COMMAND, program
-from inspection.errors import BadSource, NotAllowed, NotFound, Place
+from inspection.errors import BadSource, NotAllowed, NotFound, Place, command_line
+from inspection.language import speak, speaks_english
 from inspection.model import Campaign, Project
-from inspection.rules.messages import ENGLISH, label, word
+from inspection.rules.messages import label, word
 from inspection.store import projects, roster
 from inspection.store.kinds import kind_of
 
@@ -50,7 +51,12 @@ def door(actor: str = "", *, reads: str = "", keeps: str = "", act: Act | None =
     with begin(actor or program(COMMAND, _typed.get()), at=at) as work:
         session = work.session
         if actor and not roster.person(session, actor).active:
-            raise NotAllowed(f"person {actor} has left; act as somebody of the roster")
+            raise NotAllowed(
+                speak(
+                    f"人員 {actor} 已離職；請以名冊內現職人員執行",
+                    f"person {actor} has left; act as somebody of the roster",
+                )
+            )
         project = session.get(Project, reads or keeps) if reads or keeps else None
         if project is not None and not actor:
             raise projects.unknown(project.campaign_id)
@@ -71,7 +77,9 @@ def _require_sight(work: Work, campaign: Campaign, *, changes: bool) -> None:
     if changes:
         demand(who, Act.KEEP_CAMPAIGN, campaign)
     elif campaign.id in who.barred:
-        raise NotFound(f"there is no campaign {campaign.id!r} for you")
+        raise NotFound(
+            speak(f"查無檢查專案 {campaign.id!r}，或非您所得知悉", f"there is no campaign {campaign.id!r} for you")
+        )
 
 
 def day(text: str, option: str) -> date:
@@ -79,7 +87,11 @@ def day(text: str, option: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise BadSource("is no day", place=Place("command line", field=option), remedy="write 2026-11-02") from None
+        raise BadSource(
+            speak("不是日期", "is no day"),
+            place=Place(command_line(), field=option),
+            remedy=speak("請寫成 2026-11-02", "write 2026-11-02"),
+        ) from None
 
 
 def read_text(file: Path) -> str:
@@ -87,7 +99,11 @@ def read_text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise BadSource(f"cannot be read: {type(error).__name__}", place=file, remedy="save it as UTF-8") from None
+        raise BadSource(
+            speak("無法讀取", f"cannot be read: {type(error).__name__}"),
+            place=file,
+            remedy=speak("請另存為 UTF-8", "save it as UTF-8"),
+        ) from None
 
 
 def say(values: Mapping[str, object], *, as_json: bool) -> None:
@@ -113,7 +129,7 @@ def table(rows: Sequence[Mapping[str, object]], *, as_json: bool) -> None:
 
 def kind_word(campaign: Campaign) -> str:
     """What a campaign's kind is called for people, in the language of the installation."""
-    return campaign.kind if settings.get().lang == ENGLISH else kind_of(campaign).title
+    return campaign.kind if speaks_english() else kind_of(campaign).title
 
 
 def warn(text: str) -> None:

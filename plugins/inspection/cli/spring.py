@@ -14,6 +14,7 @@ from inspection.calendar import roc
 from inspection.campaigns.spring_open import open_spring, to_be_opened
 from inspection.cli.speaking import Actor, AsJson, day, door, say, table, warn
 from inspection.documents.shelf import read_document
+from inspection.language import speak
 from inspection.rules.campaign_kinds import OpenedBy
 from inspection.spring import asking, close, importing
 from inspection.spring.lists import read_lists
@@ -69,7 +70,12 @@ def import_lists(
         lacks = _lacking(opened, campaign) if apply else []
     table([{"change": one.kind.value, "list": one.section, "entry": one.entry} for one in changes], as_json=as_json)
     if changes and not apply:
-        lacks = [f"{len(changes)} differences; run again with --apply to write them"]
+        lacks = [
+            speak(
+                f"{len(changes)} 處不同；加 --apply 始寫入",
+                f"{len(changes)} differences; run again with --apply to write them",
+            )
+        ]
     for lack in lacks:
         warn(lack)
     if lacks:
@@ -98,7 +104,7 @@ def show(campaign: Campaign, as_json: AsJson = False) -> None:
     table(rows, as_json=as_json)
     missing = sum(one.state is ShiftState.MISSING for one in stood)
     if missing:
-        lacks.append(f"{missing} reports are missing")
+        lacks.append(speak(f"尚有 {missing} 份未回報", f"{missing} reports are missing"))
     for lack in lacks:
         warn(lack)
     if lacks:
@@ -109,8 +115,19 @@ def _lacking(opened: Work, campaign_id: str) -> list[str]:
     """What the plan cannot be submitted without, as far as the lists go."""
     days = importing.days_uncovered(opened.session, campaign_id)
     kinds = importing.contacts_missing(opened.session, campaign_id, opened.catalogue.spring.required_contacts)
-    told = [f"nobody is on duty on {', '.join(str(one) for one in days)}"] if days else []
-    return told + ([f"no contact of the kinds {'、'.join(kinds)}"] if kinds else [])
+    told = (
+        [
+            speak(
+                f"{'、'.join(str(one) for one in days)} 無人值勤",
+                f"nobody is on duty on {', '.join(str(one) for one in days)}",
+            )
+        ]
+        if days
+        else []
+    )
+    return told + (
+        [speak(f"缺少 {'、'.join(kinds)} 之聯絡人", f"no contact of the kinds {'、'.join(kinds)}")] if kinds else []
+    )
 
 
 @app.command()
@@ -151,7 +168,7 @@ def close_window(campaign: Campaign, actor: Actor, as_json: AsJson = False) -> N
         told = close.close_window(opened.session, campaign, catalogue=opened.catalogue, actor=actor, at=opened.at)
     say(told, as_json=as_json)
     if told["missing"]:
-        warn(f"{told['missing']} reports are missing")
+        warn(speak(f"尚有 {told['missing']} 份未回報", f"{told['missing']} reports are missing"))
         raise typer.Exit(1)
 
 

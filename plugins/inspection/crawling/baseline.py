@@ -11,7 +11,8 @@ from typing import NamedTuple
 from unicodedata import normalize
 
 from inspection.crawling.judging import Row
-from inspection.errors import BadSource, Place
+from inspection.errors import BadSource, Place, system_fault
+from inspection.language import speak
 from inspection.shares.share import Entry
 from inspection.vocabulary import NOT_LOOKED_AT
 
@@ -191,14 +192,20 @@ def load_baseline(path: Path, *, torn_end: bool = False) -> Baseline:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise BadSource(f"cannot be read: {error.strerror}", place=path, remedy="check path and permissions") from None
+        raise BadSource(
+            speak(f"無法讀取：{system_fault(error)}", f"cannot be read: {error.strerror}"),
+            place=path,
+            remedy=speak("請檢查路徑及權限", "check path and permissions"),
+        ) from None
     if torn_end:
         data = data[: data.rfind(b"\n") + 1]
     try:
         return Baseline(data)
     except _NoRow as fault:
         raise BadSource(
-            "the line is no row of a scan",
+            speak("此行不是掃描結果", "the line is no row of a scan"),
             place=Place(str(path), data.count(b"\n", 0, fault.position) + 1),
-            remedy="give the JSONL file of an earlier `inspection scan`",
+            remedy=speak(
+                "請用先前 `inspection scan` 產生之 JSONL 檔", "give the JSONL file of an earlier `inspection scan`"
+            ),
         ) from None

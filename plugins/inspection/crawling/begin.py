@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from inspection.audit.events import record
 from inspection.errors import BadSource, Conflict, NotAllowed
+from inspection.language import speak
 from inspection.model import Campaign, CrawlRun, CrawlShare
 from inspection.model.lifecycle import CampaignState, CrawlState
+from inspection.rules.messages import state_word
 from inspection.store import crawls, roster
 from inspection.store.once import insert_once
 
@@ -39,9 +41,19 @@ def begin(
     of this id was opened with other particulars, BadSource for no share at all.
     """
     if purpose not in PURPOSES:
-        raise BadSource(f"a crawl's purpose is one of {', '.join(sorted(PURPOSES))}, not {purpose!r}")
+        raise BadSource(
+            speak(
+                f"清查目的須為 {'、'.join(sorted(PURPOSES))} 之一，現為 {purpose!r}",
+                f"a crawl's purpose is one of {', '.join(sorted(PURPOSES))}, not {purpose!r}",
+            )
+        )
     if not share_ids:
-        raise BadSource("no share is named", remedy="name the shares the plan covers, or enter them in the roster")
+        raise BadSource(
+            speak("未指定分享區", "no share is named"),
+            remedy=speak(
+                "請指定計畫所列分享區，或先登錄於名冊", "name the shares the plan covers, or enter them in the roster"
+            ),
+        )
     if purpose != "self_check":
         _refuse_without_plan(session, campaign_id)
     values = {
@@ -71,16 +83,31 @@ def begin(
     found = crawls.run(session, run_id)
     covered = {share.share_id for share in crawls.shares_of(session, run_id)}
     if (found.campaign_id, found.purpose, covered) != (campaign_id, purpose, set(share_ids)):
-        raise Conflict(f"crawl {run_id} was opened for another campaign, purpose or set of shares")
+        raise Conflict(
+            speak(
+                f"清查作業 {run_id} 已為其他檢查專案、目的或分享區開立",
+                f"crawl {run_id} was opened for another campaign, purpose or set of shares",
+            )
+        )
     return found
 
 
 def _refuse_without_plan(session: Session, campaign_id: str | None) -> None:
     campaign = session.get(Campaign, campaign_id) if campaign_id else None
     if campaign is None:
-        raise NotAllowed("a crawl needs a campaign with an approved plan; a unit's own look is a self_check")
+        raise NotAllowed(
+            speak(
+                "清查須有已核定計畫之檢查專案；單位自行檢視請用 self_check",
+                "a crawl needs a campaign with an approved plan; a unit's own look is a self_check",
+            )
+        )
     if campaign.state not in CRAWLED_IN:
-        raise NotAllowed(f"campaign {campaign.id} is {campaign.state.value}; its shares may not be crawled")
+        raise NotAllowed(
+            speak(
+                f"檢查專案 {campaign.id} 現為「{state_word('campaign', campaign.state)}」，不得清查其分享區",
+                f"campaign {campaign.id} is {campaign.state.value}; its shares may not be crawled",
+            )
+        )
 
 
 def _nothing_yet(run_id: str, share_id: str) -> CrawlShare:

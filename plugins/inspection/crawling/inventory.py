@@ -16,6 +16,7 @@ from inspection import clock
 from inspection.crawling.exclusions import Exclusions, ended_status
 from inspection.crawling.paths import PathVault
 from inspection.errors import AccessRefused, BadSource, ServerQuiet, SourceUnavailable
+from inspection.language import speak
 from inspection.model import CrawlShard, CrawlShare
 from inspection.model.lifecycle import ShardState
 from inspection.rules.crawl_limits import CrawlLimits, Shards
@@ -125,7 +126,7 @@ def list_share(
 def log_notes(share_id: str, share: Share) -> None:
     """Says in the task's log what of a share could not be served in the usual way; the words hold no path."""
     for note in share.notes:
-        logger.warning("share %s: %s", share_id, note)
+        logger.warning(speak("分享區 %s：%s", "share %s: %s"), share_id, note)
 
 
 class _Rows:

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from inspection.errors import BadSource
+from inspection.language import speak
 
 NONCE_BYTES = 12
 
@@ -58,7 +59,9 @@ class PathVault:
             path, raw_path = json.loads(self._box.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None))
         except (InvalidTag, ValueError):
             raise BadSource(
-                "a sealed path cannot be opened with this key",
-                remedy="give the INSPECTION_SECRET_KEY the crawl was made with",
+                speak("現用金鑰無法開啟封存之路徑", "a sealed path cannot be opened with this key"),
+                remedy=speak(
+                    "請使用清查當時之 INSPECTION_SECRET_KEY", "give the INSPECTION_SECRET_KEY the crawl was made with"
+                ),
             ) from None
         return path, raw_path

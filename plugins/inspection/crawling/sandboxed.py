@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 from inspection import __version__, clock, rules, settings
 from inspection.crawling.judging import FileToJudge, Judged
 from inspection.crawling.scan_rows import unread_row
-from inspection.errors import BadSource
+from inspection.errors import BadSource, system_fault
+from inspection.language import speak
 from inspection.vocabulary import ReadReason
 
 if TYPE_CHECKING:  # loaded where there is a file to judge: rules and readers take half a second
@@ -73,7 +74,9 @@ class SandboxedJudges:
                 digest.update(hashlib.sha256(file.read_bytes()).digest())
             except OSError as error:
                 raise BadSource(
-                    f"cannot be read: {error.strerror}", place=file, remedy="check path and permissions"
+                    speak(f"無法讀取：{system_fault(error)}", f"cannot be read: {error.strerror}"),
+                    place=file,
+                    remedy=speak("請檢查路徑及權限", "check path and permissions"),
                 ) from None
         return digest.hexdigest()
 

@@ -17,6 +17,7 @@ from inspection.crawling.judging import Judges, Row, inner_name
 from inspection.crawling.scan_rows import RowFile, as_line, drop_lines, instant, unread_row
 from inspection.errors import BadSource, NotAllowed, SourceUnavailable
 from inspection.extraction.passage import ReadLimits
+from inspection.language import speak
 from inspection.shares.address import ShareAddress, parse_address
 from inspection.shares.open import open_share
 from inspection.shares.share import Entry, Listing, Login, Share, Wanted
@@ -25,7 +26,6 @@ from inspection.vocabulary import OUT_OF_REACH, Level, ReadReason
 if TYPE_CHECKING:  # loaded where there is a file to read
     from inspection.crawling.pipeline import FileOutcome
 
-OUTSIDE_PLAN = "this scan runs outside an approved plan; its rows are working material, not findings"
 CHANGED_HINT = "changed_while_read"
 PIECES_HINT = "read_in_pieces"  # why `content_sha256` is null: nobody has seen the whole (decision 0011)
 LARGEST_BYTES = ReadLimits().file_bytes
@@ -72,10 +72,15 @@ class ScanCounts:
         out_of_reach = sum(reasons.get(reason.value, 0) for reason in OUT_OF_REACH)
         national_secrets = sum(levels.get(level, 0) for level in NATIONAL_SECRETS)
         told = {
-            "interrupted before the end; go on with --resume": self.interrupted,
-            f"{len(self.folders_refused)} folders could not be listed": bool(self.folders_refused),
-            f"{out_of_reach} files could not be opened": out_of_reach > 0,
-            f"{national_secrets} files bear the mark of a national secret": national_secrets > 0,
+            speak("中途停止；可加 --resume 續行", "interrupted before the end; go on with --resume"): self.interrupted,
+            speak(
+                f"{len(self.folders_refused)} 個資料夾無法列出",
+                f"{len(self.folders_refused)} folders could not be listed",
+            ): bool(self.folders_refused),
+            speak(f"{out_of_reach} 個檔案無法開啟", f"{out_of_reach} files could not be opened"): out_of_reach > 0,
+            speak(
+                f"{national_secrets} 個檔案標有國家機密", f"{national_secrets} files bear the mark of a national secret"
+            ): national_secrets > 0,
         }
         return [words for words, holds in told.items() if holds]
 
@@ -98,10 +103,24 @@ def scan(
     `interrupted`. Raises NotAllowed where scans are switched off, BadSource for wrong input, SourceUnavailable.
     """
     if not settings.get().allow_scan:
-        raise NotAllowed("scans outside an approved plan are switched off here (INSPECTION_ALLOW_SCAN=false)")
-    tell(OUTSIDE_PLAN)
+        raise NotAllowed(
+            speak(
+                "本機關不開放計畫外之掃描（INSPECTION_ALLOW_SCAN=false）",
+                "scans outside an approved plan are switched off here (INSPECTION_ALLOW_SCAN=false)",
+            )
+        )
+    tell(
+        speak(
+            "此為計畫外之掃描，結果僅供作業參考，不得列為缺失",
+            "this scan runs outside an approved plan; its rows are working material, not findings",
+        )
+    )
     if request.baseline and request.baseline.absolute() == request.out.absolute():
-        raise BadSource("the baseline would be overwritten", place=request.out, remedy="write to another file")
+        raise BadSource(
+            speak("將覆寫先前之掃描結果", "the baseline would be overwritten"),
+            place=request.out,
+            remedy=speak("請寫入其他檔案", "write to another file"),
+        )
     address = parse_address(request.path)
     baseline = load_baseline(request.baseline) if request.baseline else Baseline()
     with closing(open_share(address, _login(address), with_readers=True)) as share:
@@ -115,7 +134,12 @@ def scan(
             except KeyboardInterrupt:
                 work.counts.interrupted = True
             except SourceUnavailable as lost:
-                raise SourceUnavailable(f"{lost}; {work.counts.done} files are written, go on with --resume") from lost
+                raise SourceUnavailable(
+                    speak(
+                        f"{lost}；已寫入 {work.counts.done} 個檔案，可加 --resume 續行",
+                        f"{lost}; {work.counts.done} files are written, go on with --resume",
+                    )
+                ) from lost
             finally:
                 for note in share.notes:
                     tell(note)
@@ -130,11 +154,18 @@ def _login(address: ShareAddress) -> Login | None:
     if address.is_local:
         return None
     if not address.user:
-        raise BadSource("the address names no user", remedy="write smb://user@host/share/folder")
+        raise BadSource(
+            speak("位址未填使用者", "the address names no user"),
+            remedy=speak("請寫成 smb://user@host/share/folder", "write smb://user@host/share/folder"),
+        )
     password = settings.get().smb_password
     if not password:
         raise BadSource(
-            "no password is given", remedy="give it in INSPECTION_SMB_PASSWORD or INSPECTION_SMB_PASSWORD_FILE"
+            speak("未提供密碼", "no password is given"),
+            remedy=speak(
+                "請以 INSPECTION_SMB_PASSWORD 或 INSPECTION_SMB_PASSWORD_FILE 提供",
+                "give it in INSPECTION_SMB_PASSWORD or INSPECTION_SMB_PASSWORD_FILE",
+            ),
         )
     return Login(address.user, password, address.domain, settings.get().smb_kerberos)
 
@@ -195,7 +226,14 @@ class _Scan:
         for listing in self.share.walk():
             if listing.reason is not None:
                 if not listing.folder:
-                    raise SourceUnavailable(f"the folder cannot be listed: {listing.reason.value}")
+                    from inspection.rules.messages import word  # rules cost more than a tree nobody changed
+
+                    raise SourceUnavailable(
+                        speak(
+                            f"無法列出資料夾內容（{word('read_reason', listing.reason.value)}）",
+                            f"the folder cannot be listed: {listing.reason.value}",
+                        )
+                    )
                 self.counts.folders_refused.append(self.judges.mask(listing.folder))
             yield listing
             self.progress(self.counts)

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from inspection.crawling.exclusions import ended_status
 from inspection.crawling.judging import Row
-from inspection.errors import BadSource
+from inspection.errors import BadSource, system_fault
+from inspection.language import speak
 from inspection.vocabulary import ReadReason, Verdict
 
 FLUSHED_BYTES = 1 << 16
@@ -60,7 +61,11 @@ class RowFile:
             os.ftruncate(self._descriptor, keep_bytes)
             os.lseek(self._descriptor, keep_bytes, os.SEEK_SET)
         except OSError as error:
-            raise BadSource(f"cannot be written: {error.strerror}", place=path, remedy="name another file") from None
+            raise BadSource(
+                speak(f"無法寫入：{system_fault(error)}", f"cannot be written: {error.strerror}"),
+                place=path,
+                remedy=speak("請指定其他檔案", "name another file"),
+            ) from None
         status = os.fstat(self._descriptor)
         self.identity = (status.st_dev, status.st_ino)
 
@@ -82,7 +87,11 @@ class RowFile:
                 view = view[os.write(self._descriptor, view) :]
         except OSError as error:
             os.ftruncate(self._descriptor, position)
-            raise BadSource(f"cannot be written: {error.strerror}", place=self.path, remedy="free space") from None
+            raise BadSource(
+                speak(f"無法寫入：{system_fault(error)}", f"cannot be written: {error.strerror}"),
+                place=self.path,
+                remedy=speak("請釋出空間", "free space"),
+            ) from None
 
     def close(self) -> None:
         """Writes the rest and closes."""

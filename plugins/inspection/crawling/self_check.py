@@ -13,6 +13,7 @@ from inspection.crawling.inventory import Scope, list_share
 from inspection.crawling.read import read_shard
 from inspection.crawling.sandboxed import SandboxedJudges
 from inspection.errors import NotFound
+from inspection.language import speak
 from inspection.rules.catalogue import Catalogue
 from inspection.store import crawls, evidence, roster
 
@@ -59,7 +60,7 @@ def self_check(
         roster.unit(session, unit_id)
         share_ids = [share.id for share in roster.shares_of(session, [unit_id])]
         if not share_ids:
-            raise NotFound(f"unit {unit_id} has no shares in the roster")
+            raise NotFound(speak(f"名冊內單位 {unit_id} 沒有分享區", f"unit {unit_id} has no shares in the roster"))
         begin(
             session,
             run_id=run_id,

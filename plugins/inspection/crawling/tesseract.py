@@ -8,11 +8,12 @@ import subprocess
 from dataclasses import dataclass
 
 from inspection.errors import SourceUnavailable
+from inspection.language import speak
 
 PROGRAM = "tesseract"
 PROGRAMS = "/usr/local/bin:/usr/bin:/bin"
 LANGUAGES = ("chi_tra", "eng")
-REMEDY = "`apt-get install tesseract-ocr tesseract-ocr-chi-tra`, or leave `ocr: enabled` false in crawl_limits.yaml"
+INSTALL = "`apt-get install tesseract-ocr tesseract-ocr-chi-tra`"
 MEMORY_BYTES = 1 << 30
 OPEN_FILES = 32
 NOBODY = 65_534
@@ -78,13 +79,22 @@ class Tesseract:
 
 def installed(seconds: int, *, path: str = PROGRAMS) -> Tesseract:
     """The Tesseract of this machine; raises SourceUnavailable where it, or one of its languages, is missing."""
+    remedy = speak(
+        f"請執行 {INSTALL}，或於 crawl_limits.yaml 維持 `ocr: enabled` 為 false",
+        f"{INSTALL}, or leave `ocr: enabled` false in crawl_limits.yaml",
+    )
     program = shutil.which(PROGRAM, path=path)
     if program is None:
-        raise SourceUnavailable(f"Tesseract is not installed: {REMEDY}")
+        raise SourceUnavailable(speak(f"未安裝 Tesseract：{remedy}", f"Tesseract is not installed: {remedy}"))
     listed = subprocess.run(
         [program, "--list-langs"], env=ENVIRONMENT, capture_output=True, text=True, check=False, timeout=30
     )
     missing = sorted(set(LANGUAGES) - set(listed.stdout.split()))
     if missing:
-        raise SourceUnavailable(f"Tesseract lacks the languages {', '.join(missing)}: {REMEDY}")
+        raise SourceUnavailable(
+            speak(
+                f"Tesseract 缺少語言資料 {'、'.join(missing)}：{remedy}",
+                f"Tesseract lacks the languages {', '.join(missing)}: {remedy}",
+            )
+        )
     return Tesseract(program, seconds)

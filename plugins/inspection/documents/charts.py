@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from inspection.documents.template_language import printable
 from inspection.errors import BadSource, Place
+from inspection.language import speak
 
 ChartKind = Literal["bar", "column", "stacked", "doughnut"]
 PALETTE = ("2F5D8C", "C8553D", "6B9080", "B7791F", "7A6C9D", "8A94A6")
@@ -175,7 +176,10 @@ def chart_xml(chart: ChartData) -> bytes:
     """The chart part; raises BadSource where figures and categories do not match."""
     width = len(chart["categories"])
     if not chart["series"] or any(len(series["values"]) != width for series in chart["series"]):
-        raise BadSource("a chart needs as many values as categories", place=Place("chart", field=chart["title"]))
+        raise BadSource(
+            speak("圖表之數值與類別須同數", "a chart needs as many values as categories"),
+            place=Place("chart", field=chart["title"]),
+        )
     kind, percent = chart["kind"], chart.get("percent", False)
     format_code = "0%" if percent else "General"
     rows = "".join(_series(chart, number, format_code) for number in range(len(chart["series"])))
@@ -222,7 +226,12 @@ def _drawing(number: int, alt: str, width_cm: float, height_cm: float) -> str:
 def chart(context: Context, data: Any, width_cm: float, height_cm: float) -> Markup:
     """`{{ chart(faults_by_category, 9.4, 5.4) }}`: a chart in the line, `width_cm` by `height_cm`."""
     if not isinstance(data, dict) or not {"kind", "title", "categories", "series", "alt"} <= set(data):
-        raise BadSource("chart() needs kind, title, categories, series and alt")
+        raise BadSource(
+            speak(
+                "chart() 須有 kind、title、categories、series 及 alt",
+                "chart() needs kind, title, categories, series and alt",
+            )
+        )
     drawings: Drawings = context[COLLECTOR]
     made: ChartData = data  # type: ignore[assignment]
     number = drawings.add(chart_xml(made))
@@ -233,7 +242,12 @@ def chart(context: Context, data: Any, width_cm: float, height_cm: float) -> Mar
 def bar(percent: Any, tone: str = "good", width_cm: float = 5.0) -> Markup:
     """`{{p bar(unit.percent, unit.tone, 5.0) }}`: a bar of 0 to 100 in the width given; a table, so it prints sharp."""
     if not isinstance(percent, int | float) or tone not in TONES:
-        raise BadSource(f"bar() needs a number and one of {', '.join(TONES)}, not {percent!r} and {tone!r}")
+        raise BadSource(
+            speak(
+                f"bar() 須為數字及 {'、'.join(TONES)} 之一，現為 {percent!r} 及 {tone!r}",
+                f"bar() needs a number and one of {', '.join(TONES)}, not {percent!r} and {tone!r}",
+            )
+        )
     whole = round(width_cm * _TWIPS_PER_CM)
     filled = max(0, min(whole, round(whole * percent / 100)))
     cells = [(width, colour) for width, colour in ((filled, TONES[tone]), (whole - filled, TRACK)) if width]

@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 from inspection.errors import BadSource, SourceUnavailable
+from inspection.language import speak
 
 FONTS = Path(__file__).with_name("fonts.conf")
 _PROGRAMS = ("soffice", "libreoffice")
@@ -29,7 +30,12 @@ def convert_all(documents: list[bytes], target: str, *, wait_seconds: float = 90
     """
     program = next((found for found in map(shutil.which, _PROGRAMS) if found), None)
     if program is None:
-        raise SourceUnavailable("LibreOffice is not installed: `apt-get install libreoffice-writer-nogui`")
+        raise SourceUnavailable(
+            speak(
+                "未安裝 LibreOffice；請執行 `apt-get install libreoffice-writer-nogui`",
+                "LibreOffice is not installed: `apt-get install libreoffice-writer-nogui`",
+            )
+        )
     with tempfile.TemporaryDirectory(prefix="inspection-convert-") as name:
         folder = Path(name)
         sources = [folder / f"{number}.docx" for number in range(len(documents))]
@@ -40,7 +46,12 @@ def convert_all(documents: list[bytes], target: str, *, wait_seconds: float = 90
         results = [out / f"{source.stem}.{target}" for source in sources]
         for number, result in enumerate(results, 1):
             if not result.exists():
-                raise BadSource(f"LibreOffice could not read document {number} of {len(documents)}")
+                raise BadSource(
+                    speak(
+                        f"LibreOffice 無法讀取 {len(documents)} 份文件中之第 {number} 份",
+                        f"LibreOffice could not read document {number} of {len(documents)}",
+                    )
+                )
         return [result.read_bytes() for result in results]
 
 
@@ -70,7 +81,9 @@ def _run(program: str, folder: Path, out: Path, target: str, sources: list[Path]
     try:
         process.wait(timeout=wait_seconds)
     except subprocess.TimeoutExpired:
-        raise SourceUnavailable(f"LibreOffice did not end within {wait_seconds:.0f} s") from None
+        raise SourceUnavailable(
+            speak(f"LibreOffice 逾 {wait_seconds:.0f} 秒未結束", f"LibreOffice did not end within {wait_seconds:.0f} s")
+        ) from None
     finally:
         # soffice starts a child that outlives it; the whole session goes.
         with contextlib.suppress(ProcessLookupError):

@@ -13,6 +13,7 @@ from inspection.documents.convert import convert_all
 from inspection.documents.kinds import register
 from inspection.documents.shelf import DOCX, Label, discard, keep, read_document
 from inspection.errors import BadSource, NotFound
+from inspection.language import speak
 from inspection.model import Document, DocumentCopy
 from inspection.store import documents
 from inspection.store.once import insert_once
@@ -53,7 +54,9 @@ def _make(scope: Scope, target: str, *, at: datetime, limit: int) -> int:
             try:
                 sources[document_id] = read_document(session.get_one(Document, document_id))
             except (NotFound, BadSource) as error:
-                logger.warning("document %s has no %s: %s", document_id, target, error)
+                logger.warning(
+                    speak("文件 %s 未產生 %s 檔：%s", "document %s has no %s: %s"), document_id, target, error
+                )
     if not sources:
         return 0
     made = _convert(sources, target)
@@ -71,7 +74,7 @@ def _convert(sources: dict[str, bytes], target: str) -> dict[str, bytes]:
         return dict(zip(sources, convert_all(list(sources.values()), target), strict=True))
     except BadSource as error:
         if len(sources) == 1:
-            logger.warning("document %s has no %s: %s", *sources, target, error)
+            logger.warning(speak("文件 %s 未產生 %s 檔：%s", "document %s has no %s: %s"), *sources, target, error)
             return {}
     found: dict[str, bytes] = {}
     for document_id, data in sources.items():

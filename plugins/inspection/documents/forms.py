@@ -17,6 +17,7 @@ from inspection.documents.kinds.checklist import UnitChecklist
 from inspection.documents.render import Properties, render
 from inspection.documents.returned import FormProblem, Identity, Problem, ReturnedForm, Written
 from inspection.errors import BadSource
+from inspection.language import speak
 from inspection.rules.answers import plain
 from inspection.rules.checklist_items import MOST_ITEMS_PER_UNIT
 
@@ -31,9 +32,14 @@ def issue_checklist(
     questions = context["questions"]
     codes = [question["code"] for question in questions]
     if not 1 <= len(questions) <= MOST_ITEMS_PER_UNIT or len(set(codes)) != len(codes):
-        raise BadSource(f"a checklist holds 1 to {MOST_ITEMS_PER_UNIT} questions of different codes, not {len(codes)}")
+        raise BadSource(
+            speak(
+                f"檢查表須有 1 至 {MOST_ITEMS_PER_UNIT} 題且代碼不得重複，現有 {len(codes)} 題",
+                f"a checklist holds 1 to {MOST_ITEMS_PER_UNIT} questions of different codes, not {len(codes)}",
+            )
+        )
     if any(not form_body.CODE.fullmatch(code) for code in codes):
-        raise BadSource("a question's code looks like DOC-001")
+        raise BadSource(speak("題目代碼須如 DOC-001", "a question's code looks like DOC-001"))
     identity = Identity(
         context["form_number"],
         context["unit"],

@@ -8,6 +8,7 @@ from inspection import settings
 from inspection.documents import paper_code
 from inspection.documents.kind import DocumentKind, Frame
 from inspection.documents.paper_code import short_code
+from inspection.errors import Misuse
 from inspection.model import Agency
 from inspection.rules.office import Office
 
@@ -32,7 +33,7 @@ class Mark:
 def mark_of(office: Office, kind: DocumentKind) -> Mark:
     """What is proposed for a kind that has a mark of its own; a person decides (承辦擬、核定人定)."""
     if kind.mark is None:
-        raise ValueError(f"a {kind.id} bears the mark of what it encloses: name that kind")
+        raise Misuse(f"a {kind.id} bears the mark of what it encloses: name that kind")
     proposed = office.proposed_mark(kind.mark)
     if proposed.level is None:
         return Mark("", "", proposed.watermark, proposed.numbered_copies)

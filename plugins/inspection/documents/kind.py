@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal, TypedDict
 
+from inspection.errors import Misuse
 from inspection.vocabulary import MarkedAs
 
 Tone = Literal["good", "fair", "poor", "none"]
@@ -75,5 +76,5 @@ class DocumentKind:
     def marked_as(self, mark: MarkedAs) -> DocumentKind:
         """The kind with another of its marks; raises ValueError for one it does not have."""
         if mark not in self.other_marks:
-            raise ValueError(f"a {self.id} is never marked as {mark}")
+            raise Misuse(f"a {self.id} is never marked as {mark}")
         return replace(self, mark=mark)

@@ -23,6 +23,7 @@ from inspection.documents.render import ENVIRONMENT, TEMPLATED
 from inspection.documents.signing import unfit_rows
 from inspection.documents.template_source import CONTROL, TAG, W, jinja_source, texts_of
 from inspection.errors import BadSource
+from inspection.language import speak
 from inspection.rules.approval_table import load_approval_table
 from inspection.rules.catalogue import SHIPPED
 
@@ -44,13 +45,18 @@ def faults_of(template: Path, context: type | None, may_be_omitted: frozenset[st
     try:
         parts = read(template.read_bytes())
     except (OSError, zipfile.BadZipFile):
-        return ["no Word document (.docx)"]
+        return [speak("不是 Word 文件（.docx）", "no Word document (.docx)")]
     faults, used = [], set[str]()
     for name, data in sorted(parts.items()):
         if _ACTIVE.search(name):
-            faults.append(f"{name}: active content, embedded object or comment; remove it")
+            faults.append(
+                speak(
+                    f"{name}：含巨集、內嵌物件或註解，請移除",
+                    f"{name}: active content, embedded object or comment; remove it",
+                )
+            )
         if name.endswith(".rels") and _EXTERNAL.search(data.decode("utf-8", "replace")):
-            faults.append(f"{name}: points outside the document")
+            faults.append(speak(f"{name}：連至文件以外", f"{name}: points outside the document"))
         if TEMPLATED.match(name):
             found, problems = _examine(name, data)
             used |= found
@@ -59,10 +65,13 @@ def faults_of(template: Path, context: type | None, may_be_omitted: frozenset[st
         known = fields_of(context)
         must = known | fields_of(Frame, "frame")  # who issues it a template may leave out, the frame never
         faults += [
-            f"unknown field {path}"
+            speak(f"無此欄位 {path}", f"unknown field {path}")
             for path in sorted({path.removesuffix(".*") for path in used} - known - fields_of(Head))
         ]
-        faults += [f"field {path} is never printed" for path in sorted(_unprinted(must, used) - may_be_omitted)]
+        faults += [
+            speak(f"欄位 {path} 未曾使用", f"field {path} is never printed")
+            for path in sorted(_unprinted(must, used) - may_be_omitted)
+        ]
     return faults
 
 
@@ -96,27 +105,40 @@ def _examine(part: str, data: bytes) -> tuple[set[str], list[str]]:
     try:
         root = etree.fromstring(data, _PARSER)
     except etree.XMLSyntaxError as error:
-        return set(), [f"{part}: broken XML: {error.msg}"]
+        return set(), [speak(f"{part}：XML 毀損", f"{part}: broken XML: {error.msg}")]
     faults = []
     for paragraph in root.iter(f"{W}p"):
         words = "".join(text.text or "" for text in texts_of(paragraph))
         odd = _SUSPICIOUS.search(TAG.sub("", words))
         if odd:
-            faults.append(f"{part}: odd braces {odd.group(0)!r} in {words[:50]!r}")
+            faults.append(
+                speak(
+                    f"{part}：大括號不成對：{odd.group(0)!r}，見於 {words[:50]!r}",
+                    f"{part}: odd braces {odd.group(0)!r} in {words[:50]!r}",
+                )
+            )
         controls = list(CONTROL.finditer(words))
         beside = CONTROL.sub("", words).strip()
         if len(controls) > 1 and any(c.group("what") != "r" for c in controls):
-            faults.append(f"{part}: two control tags in one paragraph: {words[:60]!r}")
+            faults.append(
+                speak(
+                    f"{part}：一段內有兩個控制標記：{words[:60]!r}",
+                    f"{part}: two control tags in one paragraph: {words[:60]!r}",
+                )
+            )
         elif controls and beside and controls[0].group("what") == "p":
             faults.append(
-                f"{part}: {controls[0].group(0)} must stand alone in its paragraph, beside it {beside[:40]!r}"
+                speak(
+                    f"{part}：{controls[0].group(0)} 須獨立成段，其旁有 {beside[:40]!r}",
+                    f"{part}: {controls[0].group(0)} must stand alone in its paragraph, beside it {beside[:40]!r}",
+                )
             )
     try:
         source = jinja_source(data)
         tree = ENVIRONMENT.parse(source or "")
         ENVIRONMENT.from_string(source or "")
     except TemplateSyntaxError as error:
-        return set(), [*faults, f"{part}: {error.message}"]
+        return set(), [*faults, speak(f"{part}：範本語法有誤", f"{part}: {error.message}")]
     except BadSource as error:
         return set(), [*faults, f"{part}: {error}"]
     used: set[str] = set()
@@ -188,15 +210,17 @@ def main(arguments: list[str]) -> int:
     kinds = {kind.template: kind for kind in register().values()}
     missing = [name for name in kinds if not (folder / name).is_file()]
     for name in missing:
-        sys.stdout.write(f"{name}: the template is missing\n")
+        sys.stdout.write(speak(f"{name}：缺少範本\n", f"{name}: the template is missing\n"))
     for template in sorted(folder.rglob("*.docx")):
         name = template.relative_to(folder).as_posix()
         kind = kinds.get(name)
         faults = (
-            faults_of(template, kind.context, kind.may_be_omitted) if kind else ["no kind of document is printed by it"]
+            faults_of(template, kind.context, kind.may_be_omitted)
+            if kind
+            else [speak("沒有任何文件使用此範本", "no kind of document is printed by it")]
         )
         for fault in faults:
-            sys.stdout.write(f"{name}: {fault}\n")
+            sys.stdout.write(speak(f"{name}：{fault}\n", f"{name}: {fault}\n"))
             found += 1
     for fault in unfit_rows(load_approval_table(SHIPPED), folder):
         sys.stdout.write(f"{fault}\n")

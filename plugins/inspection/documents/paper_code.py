@@ -15,6 +15,7 @@ import segno
 from markupsafe import Markup
 
 from inspection.errors import BadSource
+from inspection.language import speak
 
 PAGE = "/paper"
 _CODE = re.compile(r"(?:([A-Z2-7]{8})-)?([A-Z2-7]{4})-?([A-Z2-7]{4})")
@@ -67,7 +68,13 @@ def read_code(text: str) -> PaperCode:
         words = urlsplit(words).query.rpartition("code=")[2].partition("&")[0]
     found = _CODE.fullmatch(words.replace(" ", "").upper())
     if found is None:
-        raise BadSource("頁尾識別碼格式有誤", remedy="請掃描頁尾 QR 碼，或鍵入識別碼，例如 K7QM-2XWD")
+        raise BadSource(
+            speak("頁尾識別碼格式有誤", "the code in the foot is not well formed"),
+            remedy=speak(
+                "請掃描頁尾 QR 碼，或鍵入識別碼，例如 K7QM-2XWD",
+                "scan the code in the foot, or type it, for example K7QM-2XWD",
+            ),
+        )
     return PaperCode(f"{found[2]}-{found[3]}", found[1] or "")
 
 
@@ -78,7 +85,9 @@ def qr(text: Any, width_cm: float = 1.3) -> Markup:
     room in the text, so a page with it breaks like one without.
     """
     if not isinstance(text, str):
-        raise BadSource(f"qr() needs a text, not {type(text).__name__}")
+        raise BadSource(
+            speak(f"qr() 須為文字，現為 {type(text).__name__}", f"qr() needs a text, not {type(text).__name__}")
+        )
     if not text:
         return Markup("")
     path, side = _path(text)

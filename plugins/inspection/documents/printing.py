@@ -15,6 +15,7 @@ from inspection.documents.frame import frame
 from inspection.documents.kind import DocumentKind, Head, Signers
 from inspection.documents.render import Properties, fingerprint, render
 from inspection.documents.shelf import Label, keep
+from inspection.errors import Misuse
 from inspection.model import Document
 from inspection.rules.catalogue import Catalogue
 from inspection.store import roster
@@ -75,7 +76,7 @@ def filled(paper: Paper, head: Head) -> bytes:
     """The paper as a Word document, kept nowhere; errors as in `print_paper`."""
     given, wanted = set(paper.context), set(paper.kind.context.__annotations__)
     if given != wanted:
-        raise ValueError(f"{paper.kind.id}: not the fields of its context: {', '.join(sorted(given ^ wanted))}")
+        raise Misuse(f"{paper.kind.id}: not the fields of its context: {', '.join(sorted(given ^ wanted))}")
     properties = Properties(title=title_of(paper, head), author=head["office"], created=paper.created)
     return paper.fill(_template(paper.kind), {**paper.context, **head}, properties)
 

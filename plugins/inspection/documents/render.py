@@ -22,6 +22,7 @@ from inspection.documents.package import PackedPart, pack, read, write
 from inspection.documents.template_language import environment, printable, require_plain
 from inspection.documents.template_source import CONTROL_ID, jinja_source
 from inspection.errors import BadSource, Place
+from inspection.language import speak
 
 TEMPLATED = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml$")
 ENVIRONMENT = environment({"chart": charts.chart, "bar": charts.bar, "qr": paper_code.qr})
@@ -89,7 +90,9 @@ def _compile(template: Path) -> _Compiled:
         stat = template.stat()
     except OSError:
         raise BadSource(
-            "the template is missing", place=template, remedy="restore it from templates/ or name another"
+            speak("缺少範本", "the template is missing"),
+            place=template,
+            remedy=speak("請還原 templates/ 內之檔案，或指定其他範本", "restore it from templates/ or name another"),
         ) from None
     return _compiled(template, stat.st_mtime_ns, stat.st_size)
 
@@ -99,9 +102,13 @@ def _compiled(template: Path, _modified_ns: int, _size: int) -> _Compiled:
     try:
         parts = read(template.read_bytes())
     except (OSError, zipfile.BadZipFile):
-        raise BadSource("the template is no Word document (.docx)", place=template) from None
+        raise BadSource(
+            speak("範本不是 Word 文件（.docx）", "the template is no Word document (.docx)"), place=template
+        ) from None
     if "word/document.xml" not in parts or "[Content_Types].xml" not in parts:
-        raise BadSource("the template is no Word document (.docx)", place=template)
+        raise BadSource(
+            speak("範本不是 Word 文件（.docx）", "the template is no Word document (.docx)"), place=template
+        )
     fixed, codes = [], []
     types = _without(parts.pop("[Content_Types].xml").decode(), "Override", "PartName")
     relations = _without(
@@ -133,10 +140,12 @@ def _code(template: Path, part: str, data: bytes) -> Template | None:
         source = jinja_source(data)
         return None if source is None else ENVIRONMENT.from_string(source)
     except TemplateSyntaxError as error:
-        problem = f"the template cannot be read: {error.message}"
+        problem = speak("範本語法有誤", f"the template cannot be read: {error.message}")
         raise BadSource(problem, place=Place(template.name, field=part)) from None
     except etree.XMLSyntaxError as error:
-        raise BadSource(f"broken XML: {error.msg}", place=Place(template.name, field=part)) from None
+        raise BadSource(
+            speak("範本之 XML 毀損", f"broken XML: {error.msg}"), place=Place(template.name, field=part)
+        ) from None
     except BadSource as error:
         raise BadSource(error.problem, place=Place(template.name, field=part), remedy=error.remedy) from None
 
@@ -149,16 +158,25 @@ def _fill(template: str, part: str, code: Template, values: Mapping[str, object]
         found = _UNDEFINED.search(message)
         name = next((group for group in found.groups() if group), message) if found else message
         raise BadSource(
-            f"the template asks for a field that is not given: {name} (in {part})", place=Place(template, field=name)
+            speak(
+                f"範本使用未提供之欄位：{name}（位於 {part}）",
+                f"the template asks for a field that is not given: {name} (in {part})",
+            ),
+            place=Place(template, field=name),
         ) from None
     except TemplateError as error:
-        raise BadSource(f"refused: {error.message}", place=Place(template, field=part)) from None
+        raise BadSource(
+            speak("範本內容不獲允許", f"refused: {error.message}"), place=Place(template, field=part)
+        ) from None
     except BadSource as error:
         raise BadSource(error.problem, place=Place(template, field=part), remedy=error.remedy) from None
     except (TypeError, ValueError, ArithmeticError, LookupError) as error:
         # The message of such an error may hold data.
         raise BadSource(
-            f"the template computes with what cannot be computed ({type(error).__name__})",
+            speak(
+                f"範本含無法計算之運算（{type(error).__name__}）",
+                f"the template computes with what cannot be computed ({type(error).__name__})",
+            ),
             place=Place(template, field=part),
         ) from None
     # A cell whose every paragraph fell away would make Word call the file broken.

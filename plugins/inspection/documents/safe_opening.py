@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from inspection.documents.returned import FileFault, NotTaken
+from inspection.language import speak
 
 # A confined worker can load nothing later: names without the UTF-8 flag are decoded as cp437, parts by their mark.
 for _codec in ("cp437", "utf-16", "utf-16-le", "utf-16-be"):
@@ -78,7 +79,7 @@ def examine(data: bytes) -> Opened:
         elif _PICTURE.search(name):
             _check_picture(name, content)
         else:
-            remarks.append(f"unknown part {name}")
+            remarks.append(speak(f"不明部分 {name}", f"unknown part {name}"))
     return Opened(parts, main, tuple(remarks))
 
 
@@ -205,7 +206,7 @@ def _check_relations(name: str, content: bytes, remarks: list[str]) -> None:
             raise NotTaken(FileFault.OUTSIDE, f"external {kind} in {name}")
         if not _LINK.match(target):
             raise NotTaken(FileFault.OUTSIDE, f"link to another place than an address or a path in {name}")
-        remarks.append("holds a link")
+        remarks.append(speak("含連結", "holds a link"))
 
 
 def _check_xml(name: str, content: bytes) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from inspection import settings
 from inspection.errors import BadSource, NotFound
+from inspection.language import speak
 from inspection.model import Document
 from inspection.store.once import insert_once
 
@@ -69,7 +70,7 @@ def keep(session: Session, data: bytes, label: Label, *, at: datetime) -> Docume
     )
     found = session.get(Document, name)
     if found is None:
-        raise NotFound(f"document {name} could not be kept")
+        raise NotFound(speak(f"文件 {name} 無法保存", f"document {name} could not be kept"))
     return found
 
 
@@ -85,9 +86,15 @@ def read_document(document: Document) -> bytes:
     try:
         data = _path(document.id).read_bytes()
     except FileNotFoundError:
-        raise NotFound(f"the file of document {document.id} is gone from the documents folder") from None
+        raise NotFound(
+            speak(
+                f"文件 {document.id} 之檔案已不在文件資料夾",
+                f"the file of document {document.id} is gone from the documents folder",
+            )
+        ) from None
     if hashlib.sha256(data).hexdigest() != document.sha256:
         raise BadSource(
-            f"document {document.id} is not what was kept", remedy="restore the documents folder from the backup"
+            speak(f"文件 {document.id} 與保存時不符", f"document {document.id} is not what was kept"),
+            remedy=speak("請自備份還原文件資料夾", "restore the documents folder from the backup"),
         )
     return data

@@ -9,6 +9,7 @@ from pathlib import Path
 from inspection.documents.kinds import register
 from inspection.documents.package import read
 from inspection.documents.render import TEMPLATED
+from inspection.language import speak
 from inspection.rules.approval_table import ApprovalTable, DocumentRule, SignatureCell
 
 _CELL = re.compile(r"\{\{ *signers\.(\w+) *\}\}")
@@ -23,7 +24,9 @@ def unfit_rows(table: ApprovalTable, templates: Path) -> Iterator[str]:
         rule = table.document(kind.id)
         path = templates / kind.template
         if rule is not None and path.is_file() and (cells := cells_of(path)):
-            yield from (f"{kind.template}：{fault}" for fault in _faults(cells, rule, table))
+            yield from (
+                speak(f"{kind.template}：{fault}", f"{kind.template}: {fault}") for fault in _faults(cells, rule, table)
+            )
 
 
 def cells_of(template: Path) -> list[str]:
@@ -38,6 +41,12 @@ def _faults(cells: list[str], rule: DocumentRule, table: ApprovalTable) -> Itera
     decider = rule.decided_by.value
     if decider in names and cells[-1] != decider:
         last = names.get(cells[-1], cells[-1])
-        yield f"由{names[decider]}決行，簽章欄末格卻為{last}；請修改範本，或修改 approval_table.yaml"
+        yield speak(
+            f"由{names[decider]}決行，簽章欄末格卻為{last}；請修改範本，或修改 approval_table.yaml",
+            f"{decider} decides, but the row ends with {cells[-1]}; mend the template, or approval_table.yaml",
+        )
     if (SignatureCell.COUNTERSIGN in cells) is not bool(rule.countersigned_by):
-        yield "簽章欄之會辦格與 countersigned_by 不符；請修改範本，或修改 approval_table.yaml"
+        yield speak(
+            "簽章欄之會辦格與 countersigned_by 不符；請修改範本，或修改 approval_table.yaml",
+            "the cell for other units does not fit countersigned_by; mend the template, or approval_table.yaml",
+        )

@@ -13,6 +13,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from inspection.errors import BadSource, Place
+from inspection.language import speak
 
 # What XML 1.0 cannot hold. It is shown as U+FFFD, not dropped: a reader must see that something stood there.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -116,7 +117,7 @@ def require_plain(value: object, path: str = "") -> None:
     if kind is dict:
         for key, inner in value.items():  # type: ignore[attr-defined]
             if type(key) is not str:
-                _refuse(f"{path}.{key}", "a key that is no text")
+                _refuse(f"{path}.{key}", speak("不是文字的鍵", "a key that is no text"))
             require_plain(inner, f"{path}.{key}" if path else key)
     elif kind is list or kind is tuple:
         for position, inner in enumerate(value):  # type: ignore[arg-type]
@@ -127,7 +128,7 @@ def require_plain(value: object, path: str = "") -> None:
 
 def _refuse(path: str, what: str) -> NoReturn:
     raise BadSource(
-        f"documents are filled with plain data only, not {what}",
+        speak(f"文件僅能以單純資料填寫，現有 {what}", f"documents are filled with plain data only, not {what}"),
         place=Place("context", field=path),
-        remedy="give text, a number, a list or a dict",
+        remedy=speak("請提供文字、數字、清單或對照", "give text, a number, a list or a dict"),
     )

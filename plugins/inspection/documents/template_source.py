@@ -8,6 +8,7 @@ from html import unescape
 from lxml import etree
 
 from inspection.errors import BadSource
+from inspection.language import speak
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
@@ -85,12 +86,18 @@ def _lift(text: etree._Element) -> None:
     held = next(text.iterancestors(f"{W}{what}"), None)
     parent = None if held is None else held.getparent()
     if held is None or parent is None:
-        raise BadSource(f"{tag} does not stand in a w:{what}")
+        raise BadSource(speak(f"{tag} 不在 w:{what} 內", f"{tag} does not stand in a w:{what}"))
     beside = "".join(t.text or "" for t in held.iter(f"{W}t")).replace(tag, "", 1).strip()
     if beside:
         raise BadSource(
-            f"{tag} must stand alone, but {beside[:40]!r} stands beside it and would be lost",
-            remedy=f"give the tag a {'row' if what == 'tr' else 'paragraph'} of its own",
+            speak(
+                f"{tag} 須單獨存在，其旁有 {beside[:40]!r}，將會遺失",
+                f"{tag} must stand alone, but {beside[:40]!r} stands beside it and would be lost",
+            ),
+            remedy=speak(
+                f"請將該標記單獨置於一{'列' if what == 'tr' else '段'}",
+                f"give the tag a {'row' if what == 'tr' else 'paragraph'} of its own",
+            ),
         )
     opening, closing = ("{%", "%}") if found.group("kind") == "%" else ("{{", "}}")
     statement = f"{opening} {found.group('rest').strip()} {closing}"
@@ -107,5 +114,10 @@ def _flatten_outside_text(root: etree._Element) -> None:
                 element.set(name, _EXPRESSION.sub(r"{{ (\1)|flat }}", str(value)))
         if element.text and "{" in element.text and element.tag != f"{W}t":
             if element.tag == f"{W}instrText" and TAG.search(element.text):
-                raise BadSource(f"a field code may not be filled in: {element.text.strip()[:40]!r}")
+                raise BadSource(
+                    speak(
+                        f"功能變數不得含填寫欄位：{element.text.strip()[:40]!r}",
+                        f"a field code may not be filled in: {element.text.strip()[:40]!r}",
+                    )
+                )
             element.text = _EXPRESSION.sub(r"{{ (\1)|flat }}", element.text)

@@ -12,7 +12,9 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from inspection.audit.events import record
 from inspection.errors import InspectionError
 from inspection.escalation.day import ETHICS, Day
+from inspection.language import speak
 from inspection.notices.outbox import Letter, write_all
+from inspection.rules.messages import label
 
 LOG = logging.getLogger(__name__)
 KIND = "follow_up_failed"
@@ -51,12 +53,16 @@ def apart(day: Day, matter: Matter, do: Callable[[], Done], *, actor: str) -> Do
 def tell_failure(day: Day, matter: Matter, error: Exception, *, actor: str) -> None:
     """Writes a failure down and tells the ethics office, once per matter and deadline."""
     session = day.session
-    LOG.error("follow-up of %s %s failed", matter.kind, matter.id, exc_info=error)
+    LOG.error(speak("追蹤 %s %s 失敗", "follow-up of %s %s failed"), label(matter.kind), matter.id, exc_info=error)
     try:
         with session.begin_nested():
             told, fresh = _write(day, matter)
     except InspectionError:  # the mails themselves are broken: the event and the log are left
-        LOG.exception("the ethics office could not be told of %s %s", matter.kind, matter.id)
+        LOG.exception(
+            speak("無法通知政風室：%s %s", "the ethics office could not be told of %s %s"),
+            label(matter.kind),
+            matter.id,
+        )
         told = fresh = 0
     if fresh or not told:
         # only our own errors are known to hold nothing that was found in a file

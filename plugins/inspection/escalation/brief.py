@@ -15,6 +15,7 @@ from inspection.documents.kinds.escalation_brief import KIND, EscalationBrief
 from inspection.documents.printing import Paper, print_paper
 from inspection.errors import BadSource
 from inspection.escalation.day import Day
+from inspection.language import speak
 from inspection.model import Campaign, Document, Unit
 from inspection.rules.catalogue import SHIPPED
 from inspection.rules.office import FILE, LetterRule
@@ -76,7 +77,11 @@ def _letter(day: Day, role: Role) -> LetterRule:
     letter_id = LETTERS.get(role, LETTERS[Role.CHIEF_SECRETARY])
     letter = day.catalogue.office.letter(letter_id)
     if letter is None:
-        raise BadSource(f"查無文書「{letter_id}」", place=SHIPPED / FILE, remedy="於 letters 補回該列")
+        raise BadSource(
+            speak(f"查無文書「{letter_id}」", f"there is no letter {letter_id!r}"),
+            place=SHIPPED / FILE,
+            remedy=speak("於 letters 補回該列", "restore it under letters"),
+        )
     return letter
 
 

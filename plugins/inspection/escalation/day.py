@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from inspection import clock
 from inspection.calendar.working_days import WorkingCalendar
 from inspection.errors import BadSource, NotFound
+from inspection.language import speak
 from inspection.model import Person, Unit
 from inspection.rules.catalogue import Catalogue
 from inspection.store import calendar_days, campaigns, holders, roster
@@ -40,7 +41,7 @@ class Day:
         """A unit by id; raises NotFound."""
         found = self.units.get(unit_id)
         if found is None:
-            raise NotFound(f"unit {unit_id} is not in the roster")
+            raise NotFound(speak(f"名冊查無單位 {unit_id}", f"unit {unit_id} is not in the roster"))
         return found
 
     def holding(self, roles: Sequence[Role], unit_id: str = "") -> list[Person]:
@@ -68,6 +69,9 @@ def day_to_follow(session: Session, asked: str, *, at: datetime) -> date | None:
         try:
             return date.fromisoformat(asked)
         except ValueError:
-            raise BadSource(f"on 不是日期：{asked[:20]}", remedy="請寫成 2026-11-25") from None
+            raise BadSource(
+                speak(f"on 不是日期：{asked[:20]}", f"on is no day: {asked[:20]}"),
+                remedy=speak("請寫成 2026-11-25", "write 2026-11-25"),
+            ) from None
     today = clock.local_date(at)
     return today if calendar_days.calendar(session).is_working(today) else None

@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from inspection.audit.actors import PART, program
 from inspection.audit.events import Happening
 from inspection.calendar import roc
+from inspection.errors import Misuse
 from inspection.escalation.apart import Matter
 from inspection.escalation.brief import Overdue, addressees_of, print_brief
 from inspection.escalation.day import ETHICS, Day
+from inspection.language import speak
 from inspection.model import Person
 from inspection.notices.condition import Depends
 from inspection.notices.outbox import Letter
@@ -110,7 +112,7 @@ def _laid(day: Day, occasion: Occasion) -> Climbed:
     """A ready 簽稿 for all the rung names, before who signs it or leaves it."""
     rung, overdue = occasion.rung, occasion.overdue
     if overdue is None:
-        raise ValueError(f"{occasion.ladder.id}: a ladder that lays drafts says what is overdue")
+        raise Misuse(f"{occasion.ladder.id}: a ladder that lays drafts says what is overdue")
     addressees = addressees_of(day, rung.to, occasion.matter.unit_id)
     document = print_brief(day, overdue, to=addressees)
     sign_by = day.calendar.add_working_days(day.on, day.catalogue.ladders.draft_ignored_after_working_days)
@@ -163,7 +165,10 @@ def _passed(day: Day, occasion: Occasion, roles: Sequence[Role], letters: list[L
         )
         for one in day.holding(ETHICS)
     ]
-    reason = f"「{occasion.rung.name}」無人可通知：{names}從缺，移由下一階辦理"
+    reason = speak(
+        f"「{occasion.rung.name}」無人可通知：{names}從缺，移由下一階辦理",
+        f"nobody to be told at {occasion.rung.name!r}: {names} vacant, passed to the next rung",
+    )
     return Climbed([*letters, *told], PASSED, _event(occasion, "rung_passed", PASSED, reason))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from inspection.errors import Misuse
 from inspection.extraction.passage import Embedded, Passage, Reading, ReadLimits, Unread
 from inspection.sandbox.frames import pack, unpack
 from inspection.vocabulary import ReadReason, ReadStatus, Zone
@@ -88,19 +89,19 @@ def decode_reading(message: bytes) -> Reading:
             tuple(Unread(_text(part), ReadReason(reason)) for part, reason in head["unread"]),
         )
     except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"not a reading: {type(error).__name__}") from None
+        raise Misuse(f"not a reading: {type(error).__name__}") from None
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise ValueError("a text is missing")
+        raise Misuse("a text is missing")
     return value
 
 
 def _passage(row: list[Any]) -> Passage:
     zone, text, locator, ordinal, cells, struck, prominence, part = row
     if not isinstance(ordinal, int) or not isinstance(cells, list):
-        raise ValueError("a passage without its fields")
+        raise Misuse("a passage without its fields")
     cell_texts = tuple(_text(cell) for cell in cells)
     return Passage(
         Zone(zone), _text(text), _text(locator), ordinal, cell_texts, struck is True, prominence is True, _text(part)
@@ -109,7 +110,7 @@ def _passage(row: list[Any]) -> Passage:
 
 def _embedded(rows: list[Any], blobs: Sequence[bytes]) -> tuple[Embedded, ...]:
     if len(rows) != len(blobs):
-        raise ValueError("embedded files without their bytes")
+        raise Misuse("embedded files without their bytes")
     return tuple(
         Embedded(_text(name), blob, ReadReason(reason) if reason is not None else None)
         for (name, reason), blob in zip(rows, blobs, strict=True)

@@ -6,6 +6,7 @@ import io
 
 from PIL import Image
 
+from inspection.errors import Misuse
 from inspection.extraction.ocr_pages import PageImage, render_page
 from inspection.sandbox.frames import pack, unpack
 from inspection.sandbox.serve import serve
@@ -24,10 +25,10 @@ def answered_page(answer: bytes) -> PageImage:
     head, blobs = unpack(answer)
     numbers = [head.get(name) for name in ("pages", "width", "height")]
     if len(blobs) != 1 or not all(isinstance(one, int) and one > 0 for one in numbers):
-        raise ValueError("not a page")
+        raise Misuse("not a page")
     page = PageImage(str(head.get("format")), head["pages"], head["width"], head["height"], blobs[0])
     if page.width * page.height != len(page.grey):
-        raise ValueError("a page whose pixels do not fit")
+        raise Misuse("a page whose pixels do not fit")
     return page
 
 

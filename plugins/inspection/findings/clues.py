@@ -21,9 +21,11 @@ from inspection.findings.lessons import draw_second_look, teach
 from inspection.findings.made_public import ProjectFolder, project_folders, still_secret
 from inspection.findings.suspected import KIND_CLUE, KIND_READ, Suspected, digest, likeness
 from inspection.findings.triage import Verdict, require_judge, triage
+from inspection.language import speak
 from inspection.model import Campaign, Clue, CrawledFile, Hit, ShareRecord, Suspicion
 from inspection.model.lifecycle import ClueState, SuspicionState
 from inspection.rules.catalogue import Catalogue
+from inspection.rules.messages import state_word
 from inspection.store import clues, evidence, findings
 from inspection.store.once import insert_all_once
 from inspection.vocabulary import Severity, TriageOutcome
@@ -127,7 +129,12 @@ def judge_clues(
     fresh = [one for one in chosen if one.state != target]
     for one in fresh:
         if one.state is not ClueState.OPEN:
-            raise Conflict(f"clue {one.id} has already been decided: {one.state.value}")
+            raise Conflict(
+                speak(
+                    f"語意線索 {one.id} 已判讀（{state_word('clue', one.state)}）",
+                    f"clue {one.id} has already been decided: {one.state.value}",
+                )
+            )
     acting = on_behalf(verdict.person_id, held)
     confirming = target is ClueState.CONFIRMED
     said = {"category": verdict.category} if confirming else {"ground": verdict.ground}
@@ -156,15 +163,36 @@ def _require_complete(verdict: ClueVerdict, catalogue: Catalogue) -> ClueState:
     target = STATE_OF.get(verdict.outcome)
     if target is None:
         raise BadSource(
-            "語意線索不得據以請單位說明或列自主改善", remedy="請先開啟檔案檢視，再以自己的認定確認或判不成立"
+            speak(
+                "語意線索不得據以請單位說明或列自主改善", "a clue neither asks a unit nor counts as improved by itself"
+            ),
+            remedy=speak(
+                "請先開啟檔案檢視，再以自己的認定確認或判不成立",
+                "look at the file first, then confirm or dismiss it by your own judgement",
+            ),
         )
     if not verdict.reason.strip():
-        raise BadSource("判定理由未填", remedy="請寫明開啟檔案後所見，勿填檔案內容或個人資料")
+        raise BadSource(
+            speak("判定理由未填", "the reason is missing"),
+            remedy=speak(
+                "請寫明開啟檔案後所見，勿填檔案內容或個人資料",
+                "write what was seen in the file, no content and no personal data",
+            ),
+        )
     known = {one.id for one in catalogue.detectors.detectors}
     if target is ClueState.CONFIRMED and verdict.category not in known:
-        raise BadSource("未選認定之類別", remedy="請依檔案內容自行認定類別；線索所示類別僅供參考")
+        raise BadSource(
+            speak("未選認定之類別", "no category was chosen"),
+            remedy=speak(
+                "請依檔案內容自行認定類別；線索所示類別僅供參考",
+                "judge it by the content of the file; the category shown is a hint",
+            ),
+        )
     if target is ClueState.DISMISSED and catalogue.triage.ground(verdict.ground) is None:
-        raise BadSource(f"沒有「{verdict.ground[:40]}」這一項不成立事由", remedy="請由 triage.yaml 所列事由擇一")
+        raise BadSource(
+            speak(f"沒有「{verdict.ground[:40]}」這一項不成立事由", f"there is no ground {verdict.ground[:40]!r}"),
+            remedy=speak("請由 triage.yaml 所列事由擇一", "use one of triage.yaml"),
+        )
     return target
 
 

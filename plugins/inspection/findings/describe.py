@@ -11,6 +11,7 @@ from inspection.crawling.shown import file_code
 from inspection.errors import NotFound
 from inspection.findings.contradictions import contradictions
 from inspection.findings.suspected import KIND_DEFECTIVE, KIND_READ, KIND_UNMARKED
+from inspection.language import speak
 from inspection.model import ChecklistQuestion, CrawledFile, Hit, Suspicion
 from inspection.rules.catalogue import Catalogue
 from inspection.store import checklists, evidence
@@ -47,7 +48,12 @@ def describe_all(session: Session, suspicions: Sequence[Suspicion], catalogue: C
         else:
             question = asked.get((one.checklist_id or "", one.item_id or ""))
             if question is None:
-                raise NotFound(f"suspicion {one.id} names a statement that was never put")
+                raise NotFound(
+                    speak(
+                        f"疑似事項 {one.id} 所指項目並未列入檢查表",
+                        f"suspicion {one.id} names a statement that was never put",
+                    )
+                )
             found[one.id] = _of_answer(question, catalogue)
     return found
 

@@ -19,6 +19,7 @@ from inspection.audit.events import Happening, record_all
 from inspection.audit.steps import advance_all
 from inspection.errors import BadSource, Conflict, NotAllowed
 from inspection.findings.triage import require_judge
+from inspection.language import speak
 from inspection.model import Campaign, Clue, Lesson
 from inspection.model.lifecycle import ClueState
 from inspection.rules.catalogue import Catalogue
@@ -81,20 +82,41 @@ def look_again(
     triage does, Conflict for a clue not drawn or looked at already, BadSource without a reason.
     """
     if not reason.strip():
-        raise BadSource("複看意見未填", remedy="請寫明開啟檔案後所見；勿填檔案內容或個人資料")
+        raise BadSource(
+            speak("複看意見未填", "the reason is missing"),
+            remedy=speak(
+                "請寫明開啟檔案後所見；勿填檔案內容或個人資料",
+                "say what was seen in the file, no content and no personal data",
+            ),
+        )
     chosen = clue_rows.chosen(session, clue_ids)
     held = require_judge(session, chosen, person_id, at=at)
     mine = [one for one in chosen if one.looked_again_by != person_id or (one.state is ClueState.OPEN) is agrees]
     for one in mine:
         if not one.look_again or one.looked_again_at is not None or one.state is not ClueState.DISMISSED:
-            raise Conflict(f"線索 {one.id} 未抽中複看，或已複看")
+            raise Conflict(
+                speak(
+                    f"線索 {one.id} 未抽中複看，或已複看",
+                    f"clue {one.id} was not drawn for a second look, or has had it",
+                )
+            )
         if not may_look_again(session, one, person_id, at=at):
-            raise NotAllowed("複看由政風室主任為之；主任自行判定者，由其他得判定之人為之")
+            raise NotAllowed(
+                speak(
+                    "複看由政風室主任為之；主任自行判定者，由其他得判定之人為之",
+                    "the ethics head looks again, or another who may judge where the head has dismissed it",
+                )
+            )
     if not mine:
         return 0
     ids = [one.id for one in mine]
     if lessons.note_second_look(session, ids, by=person_id, at=at) != len(ids):
-        raise Conflict("所選線索中有已由他人複看者，請重新整理後再送")
+        raise Conflict(
+            speak(
+                "所選線索中有已由他人複看者，請重新整理後再送",
+                "somebody else has looked at one of these clues; look at the page again",
+            )
+        )
     details = {**on_behalf(person_id, held), "outcome": "agreed" if agrees else "opened"}
     happened = [Happening(("clue", str(one)), "looked_again", reason=reason, details=details) for one in ids]
     record_all(session, happened, at=at, actor=person_id)

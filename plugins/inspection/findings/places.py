@@ -17,6 +17,7 @@ from inspection.audit.events import record
 from inspection.crawling.campaign import vault
 from inspection.crawling.shown import by_mouth_only, file_code
 from inspection.errors import BadSource, NotAllowed, NotFound
+from inspection.language import speak
 from inspection.model import Suspicion
 from inspection.model.lifecycle import SuspicionState
 from inspection.rules.catalogue import Catalogue
@@ -54,7 +55,7 @@ def why_closed(session: Session, one: Suspicion, person_id: str, *, catalogue: C
     if may(asking(session, person_id, at=at), Act.TRIAGE, one) or is_told(session, one):
         return ""
     # before it was told, a unit is to know nothing of it, not even that there is something
-    raise NotFound("there is no such matter for you")
+    raise NotFound(speak("查無此事項，或非您所得知悉", "there is no such matter for you"))
 
 
 def _is_officer(session: Session, one: Suspicion, person_id: str, held: Held | None) -> bool:
@@ -81,7 +82,13 @@ def open_place(
     if closed:
         raise NotAllowed(closed)
     if not reason.strip():
-        raise BadSource("開啟事由未填", remedy="請寫明為何需要檔案位置，例如：依改善案件移置檔案")
+        raise BadSource(
+            speak("開啟事由未填", "the reason is missing"),
+            remedy=speak(
+                "請寫明為何需要檔案位置，例如：依改善案件移置檔案",
+                "say why the place of the file is needed, for example to move it for a case",
+            ),
+        )
     file, share, _ = evidence.file(session, one.crawled_file_id or 0)
     path, _raw = vault().open(file.path_sealed)
     held = demand(asking(session, person_id, at=at), Act.READ_PLACE, one)

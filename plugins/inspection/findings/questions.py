@@ -20,6 +20,7 @@ from inspection.audit.events import record
 from inspection.audit.steps import advance, advance_all
 from inspection.calendar import roc
 from inspection.errors import BadSource, Conflict, NotAllowed
+from inspection.language import speak
 from inspection.model import Suspicion
 from inspection.model.lifecycle import SuspicionState
 from inspection.notices.conditions.question import while_unexplained
@@ -60,9 +61,15 @@ def ask(
         why = catalogue.triage.reserved(one.detectors)
         if why and one.confidant_id is None:
             raise BadSource(
-                f"所選事項涉及{why}，不得請單位窗口或主管依職務說明",
-                place=f"疑似事項第{one.id}號",
-                remedy="請先就該事項指定一位說明人，或當面詢問後逕行判定",
+                speak(
+                    f"所選事項涉及{why}，不得請單位窗口或主管依職務說明",
+                    f"the matter touches {why}: neither contact nor head of the unit is asked by office",
+                ),
+                place=speak(f"疑似事項第{one.id}號", f"suspicion {one.id}"),
+                remedy=speak(
+                    "請先就該事項指定一位說明人，或當面詢問後逕行判定",
+                    "name somebody for this matter, or ask in person and decide",
+                ),
             )
     today = clock.local_date(at)
     due_on = calendar_days.calendar(session).add_working_days(today, catalogue.triage.answer_within_working_days)
@@ -156,14 +163,23 @@ def explain(session: Session, suspicion_id: int, said: Explanation, *, catalogue
     one = findings.suspicion(session, suspicion_id)
     text = said.text.strip()
     if not text:
-        raise BadSource("說明未填", remedy="請寫明該檔案之用途、保管方式及有無其他處置；勿填檔案內容或個人資料")
+        raise BadSource(
+            speak("說明未填", "the explanation is missing"),
+            remedy=speak(
+                "請寫明該檔案之用途、保管方式及有無其他處置；勿填檔案內容或個人資料",
+                "say what the file is for, how it is kept and what else was done; no content, no personal data",
+            ),
+        )
     if len(text) > LONGEST:
-        raise BadSource(f"說明過長（{len(text)}字）", remedy=f"請精簡至{LONGEST}字以內")
+        raise BadSource(
+            speak(f"說明過長（{len(text)}字）", f"the explanation is too long ({len(text)} characters)"),
+            remedy=speak(f"請精簡至{LONGEST}字以內", f"keep to {LONGEST} characters"),
+        )
     details = _require_voice(session, one, said, catalogue=catalogue, at=at)
     if one.state == SuspicionState.EXPLAINED:
         if (one.explanation, one.explained_by) == (text, said.said_by):
             return one
-        raise Conflict("this question has been answered already")
+        raise Conflict(speak("本題已回覆", "this question has been answered already"))
     actor = said.entered_by or said.said_by
     advance(session, one, SuspicionState.EXPLAINED, actor=actor, at=at, details=details)
     one.explanation = text
@@ -180,14 +196,23 @@ def _require_voice(
     """Who may say this, or enter that it was said; what the event tells of it."""
     if said.entered_by is None:
         if one.asked_at is not None and not may_explain(session, one, said.said_by, catalogue=catalogue, at=at):
-            raise NotAllowed("only who answers for the unit, or was named for the case, explains")
+            raise NotAllowed(
+                speak(
+                    "僅得由該單位承辦說明之人員，或本案指定之人員說明",
+                    "only who answers for the unit, or was named for the case, explains",
+                )
+            )
         return {}
-    refusal = "only who may judge the case enters what the unit said"
+    refusal = speak("單位說明僅得由得判定本案之人員登錄", "only who may judge the case enters what the unit said")
     held = require_role(session, said.entered_by, Act.TRIAGE, one, at=at, refusal=refusal)
     speaker = roster.person(session, said.said_by)
     if said.said_by != one.confidant_id and not roster.is_own_unit(session, speaker, one.unit_id):
         raise BadSource(
-            f"{speaker.name}不是受詢單位之人員，也不是本件指定之說明人", remedy="請選受詢單位之人員，或先指定說明人"
+            speak(
+                f"{speaker.name}不是受詢單位之人員，也不是本件指定之說明人",
+                f"{speaker.name} is neither of the unit asked nor named for the case",
+            ),
+            remedy=speak("請選受詢單位之人員，或先指定說明人", "name somebody of the unit, or name who explains first"),
         )
     return {"said_by": said.said_by, "channel": "paper", **on_behalf(said.entered_by, held)}
 
@@ -195,12 +220,16 @@ def _require_voice(
 def name_confidant(session: Session, suspicion_id: int, person_id: str, *, named_by: str, at: datetime) -> Suspicion:
     """Names the one person of a reserved case who may see its place and explain it; the same again changes nothing."""
     one = findings.suspicion(session, suspicion_id)
-    refusal = "only who may judge the case names somebody for it"
+    refusal = speak("說明人僅得由得判定本案之人員指定", "only who may judge the case names somebody for it")
     held = require_role(session, named_by, Act.TRIAGE, one, at=at, refusal=refusal)
     person = roster.person(session, person_id)
     if not asking(session, person_id, at=at).has_business:
         raise BadSource(
-            f"{person.name}不在職，或在系統內沒有職務", remedy="請指定得登入系統之在職人員，或當面詢問後登錄說明"
+            speak(f"{person.name}不在職，或在系統內沒有職務", f"{person.name} has left, or has no role here"),
+            remedy=speak(
+                "請指定得登入系統之在職人員，或當面詢問後登錄說明",
+                "name somebody who can sign in, or ask in person and enter the answer",
+            ),
         )
     if one.confidant_id == person_id:
         return one

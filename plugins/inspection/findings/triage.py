@@ -17,9 +17,11 @@ from inspection.audit.steps import advance_all
 from inspection.errors import BadSource, Conflict
 from inspection.findings.describe import describe_all
 from inspection.findings.questions import ask
+from inspection.language import speak
 from inspection.model import Clue, Finding, Suspicion
 from inspection.model.lifecycle import FindingState, SuspicionState
 from inspection.rules.catalogue import Catalogue
+from inspection.rules.messages import state_word
 from inspection.rules.triage import OTHER
 from inspection.store import campaigns, findings
 from inspection.vocabulary import Severity, TriageOutcome
@@ -55,16 +57,27 @@ def triage(
     or another officer was faster.
     """
     if not verdict.reason.strip():
-        raise BadSource("判定理由未填", remedy="每一次判定（含批次）都須寫明理由")
+        raise BadSource(
+            speak("判定理由未填", "the reason is missing"),
+            remedy=speak("每一次判定（含批次）都須寫明理由", "each decision needs a reason, one on a batch too"),
+        )
     if catalogue.triage.ground(verdict.ground) is None:
-        raise BadSource(f"沒有「{verdict.ground[:40]}」這一項不成立事由", remedy="請由 triage.yaml 所列事由擇一")
+        raise BadSource(
+            speak(f"沒有「{verdict.ground[:40]}」這一項不成立事由", f"there is no ground {verdict.ground[:40]!r}"),
+            remedy=speak("請由 triage.yaml 所列事由擇一", "use one of triage.yaml"),
+        )
     chosen = findings.chosen(session, suspicion_ids)
     held = require_judge(session, chosen, verdict.person_id, at=at)
     target = STATE_OF[verdict.outcome]
     fresh = [one for one in chosen if one.state != target]
     for one in fresh:
         if one.state in OUTCOME_STATES - {SuspicionState.ASKED}:
-            raise Conflict(f"suspicion {one.id} has already been decided: {one.state.value}")
+            raise Conflict(
+                speak(
+                    f"疑似事項 {one.id} 已判定（{state_word('suspicion', one.state)}）",
+                    f"suspicion {one.id} has already been decided: {one.state.value}",
+                )
+            )
     acting = on_behalf(verdict.person_id, held)
     if target is SuspicionState.ASKED:
         ask(session, fresh, verdict.reason, asked_by=verdict.person_id, acting=acting, catalogue=catalogue, at=at)
@@ -103,9 +116,15 @@ def require_judge(
     for one in {(one.unit_id, one.campaign_id): one for one in chosen}.values():
         own = of_ethics and one.unit_id in who.own_units
         refusal = (
-            "nobody decides on the own unit; the person named from outside does"
+            speak(
+                "不得判定本單位事項；由外部指定之人員判定",
+                "nobody decides on the own unit; the person named from outside does",
+            )
             if own
-            else "only the ethics office confirms or dismisses, or the inspector named for the unit"
+            else speak(
+                "判定僅得由政風室，或該單位之檢查員為之",
+                "only the ethics office confirms or dismisses, or the inspector named for the unit",
+            )
         )
         held = require_role(session, person_id, Act.TRIAGE, one, at=at, refusal=refusal)
     return held

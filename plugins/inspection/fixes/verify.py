@@ -13,6 +13,7 @@ from inspection.access.who import Held, asking
 from inspection.audit.steps import advance
 from inspection.errors import BadSource, NotAllowed
 from inspection.fixes.settle import settle
+from inspection.language import speak
 from inspection.model import Fix
 from inspection.model.lifecycle import FindingState, FixState
 from inspection.store import calendar_days, findings
@@ -24,7 +25,10 @@ def verify(session: Session, fix_id: str, *, person_id: str, passed: bool, note:
     on = clock.local_date(at)
     held = _require_verifier(session, fix, person_id, at=at)
     if not note.strip():
-        raise BadSource("複查情形未填", remedy="請寫明查證方式及結果")
+        raise BadSource(
+            speak("複查情形未填", "what was verified is missing"),
+            remedy=speak("請寫明查證方式及結果", "say how it was verified and what was found"),
+        )
     target = FixState.VERIFIED if passed else FixState.SENT_BACK
     if fix.state == target and fix.verified_by == person_id:
         return fix
@@ -41,8 +45,12 @@ def _require_verifier(session: Session, fix: Fix, person_id: str, *, at: datetim
     who = asking(session, person_id, at=at)
     judges = any(one.role in ETHICS | JUDGES_OF_UNIT for one in who.held)
     if judges and (fix.unit_id in who.own_units or fix.claimed_by in who.names):
-        raise NotAllowed("the fixer, or anybody of the same unit, may not verify")
-    refusal = "only the ethics office or the inspector named for the unit verifies"
+        raise NotAllowed(
+            speak("改善人員或同單位人員不得複查", "the fixer, or anybody of the same unit, may not verify")
+        )
+    refusal = speak(
+        "複查僅得由政風室或該單位之檢查員辦理", "only the ethics office or the inspector named for the unit verifies"
+    )
     return require_role(session, person_id, Act.VERIFY_FIX, fix, at=at, refusal=refusal)
 
 
@@ -53,12 +61,17 @@ def release(session: Session, fix_id: str, *, person_id: str, at: datetime) -> F
     """
     fix = findings.fix(session, fix_id)
     on = clock.local_date(at)
-    refusal = "only the ethics head releases from control"
+    refusal = speak("解除列管僅得由政風室主任為之", "only the ethics head releases from control")
     held = require_role(session, person_id, Act.RELEASE_FIX, fix, at=at, refusal=refusal)
     if fix.state == FixState.RELEASED:
         return fix
     if person_id == fix.verified_by:
-        raise NotAllowed("the one who verified may not release; another of the ethics office, or the deputy, does")
+        raise NotAllowed(
+            speak(
+                "複查人員不得解除列管；由政風室其他人員或代理人辦理",
+                "the one who verified may not release; another of the ethics office, or the deputy, does",
+            )
+        )
     advance(session, fix, FixState.RELEASED, actor=person_id, at=at, details=on_behalf(person_id, held))
     done_on = fix.claimed_on or on
     fix.days_late = calendar_days.calendar(session).days_late(fix.due_on, done_on)

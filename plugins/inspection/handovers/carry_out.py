@@ -15,6 +15,7 @@ from inspection.handovers.held import Grant, held
 from inspection.handovers.listing import add_lines
 from inspection.handovers.takers import Settled, next_who_may
 from inspection.handovers.telling import tell_carried_out
+from inspection.language import speak
 from inspection.model import Handover, HandoverLine
 from inspection.model.lifecycle import HandoverState
 from inspection.reports.copies import hand_on
@@ -34,7 +35,12 @@ def carry_out(session: Session, handover_id: str, *, catalogue: Catalogue, actor
     if handover.state == HandoverState.CARRIED_OUT:
         return handover
     if handover.effective_on > clock.local_date(at):
-        raise Conflict(f"handover {handover_id} takes effect on {handover.effective_on}, not earlier")
+        raise Conflict(
+            speak(
+                f"移交案 {handover_id} 於 {handover.effective_on} 生效，不得提前",
+                f"handover {handover_id} takes effect on {handover.effective_on}, not earlier",
+            )
+        )
     _list_what_came(session, handover, catalogue=catalogue, at=at)
     lines = handovers.lines(session, handover_id)
     advance(session, handover, HandoverState.CARRIED_OUT, actor=actor, at=at, details={"count": len(lines)})

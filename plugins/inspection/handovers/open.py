@@ -18,6 +18,7 @@ from inspection.handovers.held import Matter, held
 from inspection.handovers.listing import Wanted, number_of, write_handover
 from inspection.handovers.takers import as_named
 from inspection.handovers.telling import tell_opened
+from inspection.language import speak
 from inspection.model import Handover
 from inspection.model.lifecycle import HandoverState
 from inspection.rules.catalogue import Catalogue
@@ -32,14 +33,24 @@ def open_handover(session: Session, wanted: Wanted, *, catalogue: Catalogue, act
     """
     by = asking(session, actor, at=at).holding(ETHICS)
     if by is None:
-        raise NotAllowed("only the ethics office opens a handover")
+        raise NotAllowed(speak("移交案僅得由政風室開立", "only the ethics office opens a handover"))
     if actor == wanted.to_id:
-        raise NotAllowed("nobody hands over to themselves; another of the ethics office opens it")
+        raise NotAllowed(
+            speak(
+                "不得自行開立本人之移交案；請由其他政風人員開立",
+                "nobody hands over to themselves; another of the ethics office opens it",
+            )
+        )
     _possible(session, wanted)
     known = session.get(Handover, number_of(wanted))
     if known is not None:
         if known.state == HandoverState.WITHDRAWN:
-            raise Conflict(f"handover {known.id} was withdrawn; open one from another day")
+            raise Conflict(
+                speak(
+                    f"移交案 {known.id} 已撤回；請另以其他日期開立",
+                    f"handover {known.id} was withdrawn; open one from another day",
+                )
+            )
         return known
     matters = _matters(session, wanted, catalogue=catalogue, at=at)
     settled = as_named(
@@ -68,11 +79,20 @@ def _possible(session: Session, wanted: Wanted) -> None:
     if wanted.unit_id:
         roster.unit(session, wanted.unit_id)
     if wanted.from_id == wanted.to_id:
-        raise BadSource("移交人與接交人為同一人", remedy="請指定接交人")
+        raise BadSource(
+            speak("移交人與接交人為同一人", "who hands over and who takes over are one person"),
+            remedy=speak("請指定接交人", "name who takes over"),
+        )
     if wanted.witness_id in {wanted.from_id, wanted.to_id}:
-        raise BadSource("監交人不得為移交人或接交人", remedy="請另指定監交人")
+        raise BadSource(
+            speak("監交人不得為移交人或接交人", "the witness neither hands over nor takes over"),
+            remedy=speak("請另指定監交人", "name another witness"),
+        )
     if not wanted.reason.strip():
-        raise BadSource("移交事由未填", remedy="請寫明調職、離職或職務調整")
+        raise BadSource(
+            speak("移交事由未填", "the reason is missing"),
+            remedy=speak("請寫明調職、離職或職務調整", "say whether somebody moves, leaves or changes duties"),
+        )
 
 
 def _matters(session: Session, wanted: Wanted, *, catalogue: Catalogue, at: datetime) -> list[Matter]:
@@ -80,8 +100,11 @@ def _matters(session: Session, wanted: Wanted, *, catalogue: Catalogue, at: date
     chosen = [one for one in grants if one[1] == wanted.unit_id] if wanted.unit_id else None
     matters = held(session, wanted.from_id, wording=catalogue.wording, on=wanted.on, at=at, grants=chosen)
     if not matters:
-        of_unit = f" for unit {wanted.unit_id}" if wanted.unit_id else ""
-        raise BadSource(f"person {wanted.from_id} holds nothing{of_unit}", remedy="see `inspection handover list`")
+        of_unit = speak(f"就單位 {wanted.unit_id} ", f" for unit {wanted.unit_id}") if wanted.unit_id else ""
+        raise BadSource(
+            speak(f"人員 {wanted.from_id} {of_unit}沒有經管事項", f"person {wanted.from_id} holds nothing{of_unit}"),
+            remedy=speak("請以 `inspection handover list` 查詢", "see `inspection handover list`"),
+        )
     return matters
 
 
@@ -89,9 +112,11 @@ def withdraw(session: Session, handover_id: str, *, reason: str, actor: str, at:
     """Takes back a handover whose day has not come; twice is once. Raises Conflict once it is carried out."""
     by = asking(session, actor, at=at).holding(ETHICS)
     if by is None:
-        raise NotAllowed("only the ethics office withdraws a handover")
+        raise NotAllowed(speak("移交案僅得由政風室撤回", "only the ethics office withdraws a handover"))
     if not reason.strip():
-        raise BadSource("撤回理由未填", remedy="請寫明撤回之理由")
+        raise BadSource(
+            speak("撤回理由未填", "the reason is missing"), remedy=speak("請寫明撤回之理由", "say why it is withdrawn")
+        )
     handover = handovers.get(session, handover_id)
     if handover.state != HandoverState.WITHDRAWN:
         details = on_behalf(actor, by)

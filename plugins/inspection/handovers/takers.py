@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from inspection.errors import BadSource, NotAllowed
 from inspection.handovers.eligibility import could_take, refusal
 from inspection.handovers.held import Matter
+from inspection.language import speak
 from inspection.model import Person
 from inspection.rules.wording import Wording
 from inspection.store import roster
@@ -36,7 +37,10 @@ def as_named(
     unknown = sorted(set(instead) - {one.key for one in matters})
     if unknown:
         keys = "、".join(one.key for one in matters)
-        raise BadSource(f"not held: {'、'.join(unknown)}", remedy=f"name one of {keys}")
+        raise BadSource(
+            speak(f"不在其經管事項內：{'、'.join(unknown)}", f"not held: {'、'.join(unknown)}"),
+            remedy=speak(f"請用下列之一：{keys}", f"name one of {keys}"),
+        )
     settled, refused = [], []
     for matter in matters:
         person = _active(session, instead.get(matter.key, taker))
@@ -53,7 +57,10 @@ def as_named(
 def _active(session: Session, person_id: str) -> Person:
     person = roster.person(session, person_id)
     if not person.active:
-        raise BadSource(f"person {person_id} has left", remedy="name somebody of the roster")
+        raise BadSource(
+            speak(f"人員 {person_id} 已離職", f"person {person_id} has left"),
+            remedy=speak("請指定名冊內人員", "name somebody of the roster"),
+        )
     return person
 
 
@@ -76,5 +83,10 @@ def next_who_may(
             return taker, False
     others = could_take(session, matter, not_these=frozenset({giver}), on=on, at=at)
     if not others:
-        raise NotAllowed(f"nobody may take over {matter.key}; name somebody in the roster first")
+        raise NotAllowed(
+            speak(
+                f"{matter.key} 無人得接辦；請先於名冊指定人員",
+                f"nobody may take over {matter.key}; name somebody in the roster first",
+            )
+        )
     return others[0].id, True

@@ -19,6 +19,7 @@ from inspection.audit.actors import PART, program
 from inspection.audit.steps import advance
 from inspection.documents.shelf import read_document
 from inspection.errors import BadSource, Conflict, InspectionError, NotFound, SourceUnavailable
+from inspection.language import speak
 from inspection.model import Campaign, Document, Notice
 from inspection.model.lifecycle import NoticeState
 from inspection.notices.mailer import Attachment, Mail, PutOff, send, server_of
@@ -56,7 +57,14 @@ def deliver_due(scope: Scope, *, at: datetime, limit: int = BATCH) -> DeliveryCo
     """
     with scope() as session:
         for notice in notices.stuck(session, claimed_before=at - CLAIM_HOLDS):
-            advance(session, notice, NoticeState.PENDING, actor=SENDER, at=at, reason="sender did not finish")
+            advance(
+                session,
+                notice,
+                NoticeState.PENDING,
+                actor=SENDER,
+                at=at,
+                reason=speak("寄送程序中斷", "sender did not finish"),
+            )
     with scope() as session:
         waiting = [notice.id for notice in notices.due(session, at=at, limit=limit)]
     if waiting:
@@ -130,11 +138,13 @@ def _claim(session: Session, notice_id: int, *, at: datetime) -> NoticeState:
         notice.not_before = hour_of(campaign) or notice.not_before  # the hour was moved since it was written
         return NoticeState.PENDING
     if known(notice) and not still_wanted(session, notice, on=today):
-        advance(session, notice, NoticeState.CANCELLED, actor=SENDER, at=at, reason="no longer wanted")
+        advance(
+            session, notice, NoticeState.CANCELLED, actor=SENDER, at=at, reason=speak("已無須通知", "no longer wanted")
+        )
         return NoticeState.CANCELLED
     if notice.kind not in UNCAPPED and notices.sent_on(session, notice.person_id, today) >= DAILY_CAP:
         notice.not_before = at + timedelta(hours=12)
-        notice.last_error = "daily cap reached"
+        notice.last_error = speak("已達每日信件上限", "daily cap reached")
         return NoticeState.PENDING
     advance(session, notice, NoticeState.SENDING, actor=SENDER, at=at)
     notice.claimed_at = at

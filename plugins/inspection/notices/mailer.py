@@ -11,6 +11,7 @@ from email.utils import format_datetime
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from inspection.errors import BadSource, SourceUnavailable
+from inspection.language import speak
 
 TIMEOUT_SECONDS = 30
 
@@ -64,11 +65,20 @@ def server_of(smtp_url: str) -> SplitResult:
     """The address of the office's mail server in its parts; raises BadSource where there is none to speak of."""
     if not smtp_url:
         raise BadSource(
-            "no mail server is configured", remedy="set INSPECTION_SMTP_URL, e.g. smtp://mail.agency.gov.tw:25"
+            speak("尚未設定郵件伺服器", "no mail server is configured"),
+            remedy=speak(
+                "請設定 INSPECTION_SMTP_URL，例如 smtp://mail.agency.gov.tw:25",
+                "set INSPECTION_SMTP_URL, e.g. smtp://mail.agency.gov.tw:25",
+            ),
         )
     parts = urlsplit(smtp_url)
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-        raise BadSource("INSPECTION_SMTP_URL is not smtp://host:port or smtps://host:port")
+        raise BadSource(
+            speak(
+                "INSPECTION_SMTP_URL 須為 smtp://host:port 或 smtps://host:port",
+                "INSPECTION_SMTP_URL is not smtp://host:port or smtps://host:port",
+            )
+        )
     return parts
 
 
@@ -86,15 +96,33 @@ def send(mail: Mail, smtp_url: str) -> None:
         code = next(iter(error.recipients.values()))[0]
         if code >= 500:
             raise Refused(
-                f"the mail server refused the recipient ({code})", remedy="ask the unit for another contact"
+                speak(f"郵件伺服器拒收此收件人（{code}）", f"the mail server refused the recipient ({code})"),
+                remedy=speak("請洽該單位另指定窗口", "ask the unit for another contact"),
             ) from None
-        raise PutOff(f"the mail server put the recipient off ({code})") from None
+        raise PutOff(
+            speak(f"郵件伺服器暫緩收受此收件人（{code}）", f"the mail server put the recipient off ({code})")
+        ) from None
     except smtplib.SMTPDataError as error:
         if error.smtp_code >= 500:
-            raise Refused(f"the mail server refused the mail ({error.smtp_code})", remedy="ask the IT office") from None
-        raise SourceUnavailable(f"the mail server did not take the mail ({error.smtp_code})") from None
+            raise Refused(
+                speak(
+                    f"郵件伺服器拒收此信（{error.smtp_code}）", f"the mail server refused the mail ({error.smtp_code})"
+                ),
+                remedy=speak("請洽資訊單位", "ask the IT office"),
+            ) from None
+        raise SourceUnavailable(
+            speak(
+                f"郵件伺服器未收下此信（{error.smtp_code}）",
+                f"the mail server did not take the mail ({error.smtp_code})",
+            )
+        ) from None
     except (OSError, smtplib.SMTPException) as error:
-        raise SourceUnavailable(f"the mail server did not take the mail: {type(error).__name__}") from None
+        raise SourceUnavailable(
+            speak(
+                f"郵件伺服器未收下此信（{type(error).__name__}）",
+                f"the mail server did not take the mail: {type(error).__name__}",
+            )
+        ) from None
 
 
 def _connect(scheme: str, host: str, port: int | None) -> smtplib.SMTP:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from inspection import settings
 from inspection.errors import BadSource
+from inspection.language import speak
 from inspection.model import Campaign, Notice, Person
 from inspection.model.lifecycle import NoticeState
 from inspection.notices import conditions
@@ -69,15 +70,23 @@ def compose(kind: str, values: Mapping[str, object]) -> MailText:
     try:
         text = _environment(mail_folders(settings.get().rules_dir)).get_template(name).render(values)
     except TemplateNotFound:
-        raise BadSource("mail template is missing", place=f"templates/mail/{name}", remedy="restore it") from None
+        raise BadSource(
+            speak("缺少信件範本", "mail template is missing"),
+            place=f"templates/mail/{name}",
+            remedy=speak("請還原", "restore it"),
+        ) from None
     except UndefinedError as error:
         raise BadSource(
-            str(error.message), place=f"templates/mail/{name}", remedy="see templates/mail/README.md"
+            str(error.message),
+            place=f"templates/mail/{name}",
+            remedy=speak("請參照 templates/mail/README.md", "see templates/mail/README.md"),
         ) from None
     first, _, rest = text.lstrip().partition("\n")
     if not first.startswith(SUBJECT_MARK) or "\r" in first:
         raise BadSource(
-            f"the first line must begin with {SUBJECT_MARK}", place=f"templates/mail/{name}", remedy="add the subject"
+            speak(f"第一行須以 {SUBJECT_MARK} 開頭", f"the first line must begin with {SUBJECT_MARK}"),
+            place=f"templates/mail/{name}",
+            remedy=speak("請補主旨", "add the subject"),
         )
     return MailText(first.removeprefix(SUBJECT_MARK).strip(), rest.strip() + "\n")
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from inspection import clock
 from inspection.approvals.decide import Decision
 from inspection.errors import NotAllowed, NotFound
+from inspection.language import speak
 from inspection.model import Approval
 from inspection.planning.carried import carried_out
 from inspection.planning.decision import decide_plan
@@ -39,11 +40,15 @@ def amend_as_decided(
         edit_section(session, campaign_id, section, text, person_id=drafted_by, at=at)
     plan = campaigns.latest_plan(session, campaign_id)
     if plan is None:
-        raise NotFound(f"campaign {campaign_id} has no plan yet")
+        raise NotFound(speak(f"檢查專案 {campaign_id} 尚無計畫", f"campaign {campaign_id} has no plan yet"))
     standing = approvals.latest(session, (SUBJECT, plan.id))
     if carried_out(session, plan) is None and (standing is None or standing.follows_id is None):
         raise NotAllowed(
-            f"plan {plan.id} carries out no 修正後如擬: write the changes first, or submit it for a decision of its own"
+            speak(
+                f"計畫 {plan.id} 並非依「修正後如擬」修正；請先登錄修正內容，或另行陳核",
+                f"plan {plan.id} carries out no approval with changes: write the changes first, or submit it "
+                "for a decision of its own",
+            )
         )
     return submit_plan(session, campaign_id, catalogue=catalogue, actor=drafted_by, at=at)
 
@@ -58,7 +63,12 @@ def check_amended(
     plan = campaigns.latest_plan(session, campaign_id)
     asked = approvals.latest(session, (SUBJECT, plan.id)) if plan else None
     if plan is None or asked is None or asked.follows_id is None:
-        raise NotFound(f"campaign {campaign_id} has no corrected version to be checked")
+        raise NotFound(
+            speak(
+                f"檢查專案 {campaign_id} 沒有待確認之修正計畫",
+                f"campaign {campaign_id} has no corrected version to be checked",
+            )
+        )
     first = approvals.get(session, asked.follows_id)
     decision = Decision(
         outcome=ApprovalOutcome.APPROVED if passed else ApprovalOutcome.RETURNED,

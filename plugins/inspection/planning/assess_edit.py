@@ -14,6 +14,7 @@ from inspection.access.roles import on_behalf
 from inspection.access.who import Held, asking
 from inspection.audit.events import record
 from inspection.errors import BadSource, NotAllowed, NotFound
+from inspection.language import speak
 from inspection.model import Assessment
 from inspection.model.lifecycle import PlanState
 from inspection.planning.assess import LACKING, Spoken, next_assessment
@@ -71,8 +72,14 @@ def confirm_sentence(
     sentences, found = _find(latest, rule, unit_id, factor)
     if found.get("weight") == LACKING and "written_by" not in found:
         raise BadSource(
-            "此句僅載明資料不足，不能確認為狀況研判",
-            remedy="以 inspection plan assess-edit 改寫，或確認其他文句",
+            speak(
+                "此句僅載明資料不足，不能確認為狀況研判",
+                "the sentence says only that data are lacking; it cannot be confirmed",
+            ),
+            remedy=speak(
+                "以 inspection plan assess-edit 改寫，或確認其他文句",
+                "write it anew by inspection plan assess-edit, or confirm another",
+            ),
         )
     if "confirmed_by" in found:
         return latest
@@ -83,13 +90,23 @@ def confirm_sentence(
 def _writer(session: Session, campaign_id: str, person_id: str, *, at: datetime) -> tuple[Held, Assessment]:
     held = asking(session, person_id, at=at).holding(WRITERS)
     if held is None:
-        raise NotAllowed("only the ethics office writes the assessment")
+        raise NotAllowed(speak("狀況研判僅得由政風室撰寫", "only the ethics office writes the assessment"))
     latest = campaigns.latest_assessment(session, campaign_id)
     if latest is None:
-        raise NotFound(f"campaign {campaign_id} has no assessment yet; run `inspection plan assess`")
+        raise NotFound(
+            speak(
+                f"檢查專案 {campaign_id} 尚無狀況研判；請執行 `inspection plan assess`",
+                f"campaign {campaign_id} has no assessment yet; run `inspection plan assess`",
+            )
+        )
     plan = campaigns.latest_plan(session, campaign_id)
     if plan is not None and plan.state == PlanState.APPROVED:
-        raise NotAllowed(f"plan {plan.id} is in force; amend the campaign instead (`inspection campaign amend`)")
+        raise NotAllowed(
+            speak(
+                f"計畫 {plan.id} 已核定；請改以 `inspection campaign amend` 變更檢查專案",
+                f"plan {plan.id} is in force; amend the campaign instead (`inspection campaign amend`)",
+            )
+        )
     return held, latest
 
 
@@ -102,8 +119,17 @@ def _find(latest: Assessment, rule: str, unit_id: str, factor: int | None) -> tu
     ]
     if len(found) != 1:
         said = sorted({str(one["rule"]) for one in sentences if one.get("unit", "") == unit_id})
-        problem = "is said of several factors; name one" if found else "was not said"
-        raise NotFound(f"sentence {rule!r} {problem}; said were {', '.join(said)}")
+        problem = (
+            speak("見於數項因素，請指明其一", "is said of several factors; name one")
+            if found
+            else speak("不在研判文句內", "was not said")
+        )
+        raise NotFound(
+            speak(
+                f"文句 {rule!r} {problem}；研判文句有 {'、'.join(said)}",
+                f"sentence {rule!r} {problem}; said were {', '.join(said)}",
+            )
+        )
     return sentences, found[0]
 
 
@@ -136,14 +162,25 @@ def _next(
 def _checked(text: str, numbers: tuple[str, ...]) -> str:
     wanted = "".join(text.split("\n")).strip()
     if not wanted:
-        raise BadSource("the sentence is empty", remedy="write at least a few words")
+        raise BadSource(
+            speak("文句空白", "the sentence is empty"), remedy=speak("請至少填寫數字", "write at least a few words")
+        )
     if len(wanted) > LONGEST:
-        raise BadSource(f"the sentence is longer than {LONGEST} characters", remedy="shorten it")
+        raise BadSource(
+            speak(f"文句超過 {LONGEST} 字", f"the sentence is longer than {LONGEST} characters"),
+            remedy=speak("請縮短", "shorten it"),
+        )
     standing_there = set(NUMBER.findall(wanted))
     missing = [number for number in numbers if number not in standing_there]
     if missing:
         raise BadSource(
-            f"the text leaves out {', '.join(missing)}, on which the sentence rests",
-            remedy="say the same figures in other words; what they are does not change",
+            speak(
+                f"文句漏列所依據之數字 {'、'.join(missing)}",
+                f"the text leaves out {', '.join(missing)}, on which the sentence rests",
+            ),
+            remedy=speak(
+                "請以其他文字敘述同一數字；數字本身不變",
+                "say the same figures in other words; what they are does not change",
+            ),
         )
     return wanted

@@ -10,6 +10,7 @@ from inspection import clock
 from inspection.approvals.request import Asked, request
 from inspection.documents.render import fingerprint
 from inspection.errors import Conflict
+from inspection.language import speak
 from inspection.model import Approval, Person, Plan
 from inspection.model.lifecycle import ApprovalState
 from inspection.planning.versions import SUBJECT
@@ -61,7 +62,11 @@ def ask_check(session: Session, plan: Plan, first: Approval, *, catalogue: Catal
     """
     if fingerprint(plan.content) == first.content_hash:
         raise Conflict(
-            f"plan {plan.id} is word for word what was to be changed; write the changes with `inspection plan edit`"
+            speak(
+                f"計畫 {plan.id} 與應修正之內容完全相同；請以 `inspection plan edit` 登錄修正",
+                f"plan {plan.id} is word for word what was to be changed; write the changes with `inspection "
+                "plan edit`",
+            )
         )
     rule = catalogue.plan_decision(campaigns.get(session, plan.campaign_id).kind)
     today = clock.local_date(at)

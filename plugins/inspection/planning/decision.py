@@ -10,10 +10,12 @@ from inspection.approvals.decide import Decision, approved, decide
 from inspection.audit.steps import advance
 from inspection.documents.render import fingerprint
 from inspection.errors import BadSource, NotAllowed, NotFound
+from inspection.language import speak
 from inspection.model import Approval, Plan
 from inspection.model.lifecycle import ApprovalState, CampaignState, PlanState
 from inspection.planning.in_force import bring_into_force
 from inspection.planning.versions import AMENDS, SUBJECT
+from inspection.rules.messages import state_word
 from inspection.store import approvals, campaigns
 from inspection.vocabulary import ApprovalOutcome
 
@@ -27,9 +29,12 @@ def decide_plan(session: Session, plan_id: str, decision: Decision, *, at: datet
     plan = campaigns.plan(session, plan_id)
     request = approvals.latest(session, (SUBJECT, plan_id))
     if request is None:
-        raise NotFound(f"plan {plan_id} has not been submitted")
+        raise NotFound(speak(f"計畫 {plan_id} 尚未陳核", f"plan {plan_id} has not been submitted"))
     if request.follows_id is not None and decision.outcome == ApprovalOutcome.APPROVED_WITH_CHANGES:
-        raise BadSource("修正後如擬之確認只有核定或退回", remedy="仍須修正者請退回並寫明理由")
+        raise BadSource(
+            speak("修正後如擬之確認只有核定或退回", "corrections as decided are confirmed or returned, nothing else"),
+            remedy=speak("仍須修正者請退回並寫明理由", "return them with a reason where they must be changed again"),
+        )
     approval = decide(session, request.id, decision, current_hash=fingerprint(plan.content), at=at)
     if approval.follows_id is not None and approval.document_number is None:
         approval.document_number = approvals.get(session, approval.follows_id).document_number
@@ -54,15 +59,35 @@ def plan_in_force(session: Session, campaign_id: str) -> Plan:
     """The plan one may act on; raises NotAllowed unless its very content was approved, or while the campaign rests."""
     state = campaigns.get(session, campaign_id).state
     if state in {CampaignState.PAUSED, CampaignState.CANCELLED}:
-        raise NotAllowed(f"campaign {campaign_id} is {state.value}; nothing may be sent or crawled")
+        raise NotAllowed(
+            speak(
+                f"檢查專案 {campaign_id} 現為「{state_word('campaign', state)}」，不得分送或清查",
+                f"campaign {campaign_id} is {state.value}; nothing may be sent or crawled",
+            )
+        )
     plan = campaigns.latest_plan(session, campaign_id)
     if plan is None or plan.state != PlanState.APPROVED:
-        raise NotAllowed(f"campaign {campaign_id} has no approved plan; nothing may be sent or crawled")
+        raise NotAllowed(
+            speak(
+                f"檢查專案 {campaign_id} 尚無核定之計畫，不得分送或清查",
+                f"campaign {campaign_id} has no approved plan; nothing may be sent or crawled",
+            )
+        )
     held = approved(session, (SUBJECT, plan.id), content_hash=fingerprint(plan.content))
     if held is None:
-        raise NotAllowed(f"plan {plan.id} is not the content that was approved; have it approved again")
+        raise NotAllowed(
+            speak(
+                f"計畫 {plan.id} 與核定內容不符；請重新陳核",
+                f"plan {plan.id} is not the content that was approved; have it approved again",
+            )
+        )
     if held.follows_id is not None:
         first = approvals.get(session, held.follows_id)
         if first.state != ApprovalState.APPROVED_WITH_CHANGES:
-            raise NotAllowed(f"the decision plan {plan.id} carries out does not stand any more; submit it again")
+            raise NotAllowed(
+                speak(
+                    f"計畫 {plan.id} 所依之核定已失效；請重新陳核",
+                    f"the decision plan {plan.id} carries out does not stand any more; submit it again",
+                )
+            )
     return plan

@@ -19,6 +19,7 @@ from inspection.access.who import asking
 from inspection.audit.events import record
 from inspection.calendar import roc
 from inspection.errors import BadSource, BadSources, NotAllowed
+from inspection.language import speak
 from inspection.model import ShareDeclaration, ShareRecord
 from inspection.rules.wording import Wording
 from inspection.store import declarations, roster
@@ -73,9 +74,12 @@ def read_list(session: Session, path: Path, wording: Wording) -> list[Declared]:
     table = next((one for one in read_tables(path) if set(COLUMNS) <= set(one.columns)), None)
     if table is None:
         raise BadSource(
-            f"查無分享區清冊之欄位：{'、'.join(COLUMNS)}",
+            speak(f"查無分享區清冊之欄位：{'、'.join(COLUMNS)}", f"no list with the columns {'、'.join(COLUMNS)}"),
             place=path,
-            remedy="以 inspection plan declare-form 產生之表格填寫",
+            remedy=speak(
+                "以 inspection plan declare-form 產生之表格填寫",
+                "fill in the table written by inspection plan declare-form",
+            ),
         )
     names = {unit.id: unit.name for unit in roster.units(session)}
     known = {(names[one.unit_id], one.name): one for one, _ in declarations.of_units(session, names)}
@@ -84,7 +88,13 @@ def read_list(session: Session, path: Path, wording: Wording) -> list[Declared]:
     twice = {one.share_id for one in found if sum(other.share_id == one.share_id for other in found) > 1}
     for one in found:
         if one.share_id in twice:
-            faults.append(BadSource(f"分享區「{one.share}」重複列載", place=path, remedy="每一分享區保留一列"))
+            faults.append(
+                BadSource(
+                    speak(f"分享區「{one.share}」重複列載", f"the share {one.share!r} is listed twice"),
+                    place=path,
+                    remedy=speak("每一分享區保留一列", "keep one row for each share"),
+                )
+            )
             twice.discard(one.share_id)
     if faults:
         raise BadSources(faults)
@@ -99,8 +109,14 @@ def _line(
     record_of = known.get((unit, share))
     if record_of is None:
         there = "、".join(name for owner, name in known if owner == unit) or "該單位於名冊無分享區"
-        problem = f"名冊查無「{unit}」之分享區「{share}」"
-        faults.append(BadSource(problem, place=table.place(line.number, SHARE), remedy=f"名冊所載：{there}"))
+        problem = speak(f"名冊查無「{unit}」之分享區「{share}」", f"the roster has no share {share!r} of {unit!r}")
+        faults.append(
+            BadSource(
+                problem,
+                place=table.place(line.number, SHARE),
+                remedy=speak(f"名冊所載：{there}", f"the roster says: {there}"),
+            )
+        )
     everybody = {wording.line(f"declared_{one.value}"): one for one in DeclaredReaders}
     readers = _word(table, line, READERS, everybody, faults)
     choices = {wording.line("declared_yes"): True, wording.line("declared_no"): False}
@@ -109,10 +125,22 @@ def _line(
     try:
         day = roc.parse(line.cells[DAY])
     except BadSource:
-        problem = f"申報日期「{line.cells[DAY]}」無法辨識"
-        faults.append(BadSource(problem, place=table.place(line.number, DAY), remedy="請寫115年11月2日或115.11.02"))
+        problem = speak(f"申報日期「{line.cells[DAY]}」無法辨識", f"no day: {line.cells[DAY]!r}")
+        faults.append(
+            BadSource(
+                problem,
+                place=table.place(line.number, DAY),
+                remedy=speak("請寫115年11月2日或115.11.02", "write 115.11.02"),
+            )
+        )
     if not line.cells[WHO]:
-        faults.append(BadSource("未填申報人", place=table.place(line.number, WHO), remedy="請填資訊單位申報人姓名"))
+        faults.append(
+            BadSource(
+                speak("未填申報人", "who declared it is missing"),
+                place=table.place(line.number, WHO),
+                remedy=speak("請填資訊單位申報人姓名", "give the name of the declarer of the IT office"),
+            )
+        )
     if len(faults) > before or record_of is None or readers is None or secrets is None or day is None:
         return None
     return Declared(record_of.id, share, unit, readers, secrets, day, line.cells[WHO])
@@ -121,8 +149,14 @@ def _line(
 def _word(table: Table, line: Line, column: str, known: dict[str, Meaning], faults: list[BadSource]) -> Meaning | None:
     found = known.get(line.cells[column])
     if found is None:
-        problem = f"{column}「{line.cells[column]}」無法辨識"
-        faults.append(BadSource(problem, place=table.place(line.number, column), remedy=f"請填{'或'.join(known)}"))
+        problem = speak(f"{column}「{line.cells[column]}」無法辨識", f"{column}: {line.cells[column]!r} is unknown")
+        faults.append(
+            BadSource(
+                problem,
+                place=table.place(line.number, column),
+                remedy=speak(f"請填{'或'.join(known)}", f"write one of {', '.join(known)}"),
+            )
+        )
     return found
 
 
@@ -144,7 +178,12 @@ def declare(session: Session, given: Sequence[Declared], *, person_id: str, at: 
     """Takes a list over; returns what was new. Raises NotAllowed outside the ethics office. Twice is once."""
     held = asking(session, person_id, at=at).holding(KEEPERS)
     if held is None:
-        raise NotAllowed("分享區清冊由政風室登錄；請交政風室承辦人匯入")
+        raise NotAllowed(
+            speak(
+                "分享區清冊由政風室登錄；請交政風室承辦人匯入",
+                "only the ethics office enters the list of shares; hand it to the officer in charge",
+            )
+        )
     fresh = changed(session, given)
     for one in fresh:
         row = session.get(ShareDeclaration, one.share_id)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from inspection.audit.steps import advance
 from inspection.documents.render import fingerprint
 from inspection.errors import NotAllowed
+from inspection.language import speak
 from inspection.model import Assessment, Campaign, Plan
 from inspection.model.lifecycle import CampaignState, PlanState
 from inspection.planning import forms
@@ -26,7 +27,12 @@ def draft_plan(session: Session, campaign_id: str, *, catalogue: Catalogue, draf
     campaign = campaigns.get(session, campaign_id)
     assessment = campaigns.latest_assessment(session, campaign_id)
     if assessment is None:
-        raise NotAllowed(f"campaign {campaign_id} has no situation assessment; a plan is drafted from one")
+        raise NotAllowed(
+            speak(
+                f"檢查專案 {campaign_id} 尚無狀況研判；計畫須依研判擬訂",
+                f"campaign {campaign_id} has no situation assessment; a plan is drafted from one",
+            )
+        )
     latest = campaigns.latest_plan(session, campaign_id)
     if latest is not None and latest.state == PlanState.APPROVED:
         return latest
@@ -50,7 +56,9 @@ def redraft(
     assessment = campaigns.latest_assessment(session, campaign_id)
     latest = campaigns.latest_plan(session, campaign_id)
     if assessment is None or latest is None:
-        raise NotAllowed(f"campaign {campaign_id} has no plan to amend")
+        raise NotAllowed(
+            speak(f"檢查專案 {campaign_id} 尚無計畫可供變更", f"campaign {campaign_id} has no plan to amend")
+        )
     content = lay_over(_compose(session, campaign, assessment, catalogue), latest.content)
     content[AMENDS] = {"plan": amends[0], "reason": amends[1]}
     return next_version(

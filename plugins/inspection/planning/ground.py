@@ -11,6 +11,7 @@ from inspection import clock
 from inspection.approvals.consult import consulted
 from inspection.calendar import roc
 from inspection.errors import BadSource
+from inspection.language import speak
 from inspection.model import Assessment, Campaign, Plan, Unit
 from inspection.planning import scope
 from inspection.planning.assess import sentences_of, stressed_categories, unit_reasons
@@ -183,7 +184,11 @@ def joint_units(ground: Ground) -> list[Unit]:
     found = [unit for unit in roster.units(ground.session) if tag in unit.tags and not unit.is_ethics]
     if not found:
         raise BadSource(
-            f"no unit bears the tag {tag}, with which this inspection is held", place="roster", remedy="tag the unit"
+            speak(
+                f"沒有單位標有 {tag}，無從會同檢查", f"no unit bears the tag {tag}, with which this inspection is held"
+            ),
+            place="roster",
+            remedy=speak("請於名冊標註該單位", "tag the unit"),
         )
     return found
 
@@ -227,7 +232,11 @@ def groups_of(ground: Ground) -> Grouping:
             weights=weights,
         )
     except ValueError as error:
-        raise BadSource(str(error), place="roster", remedy="complete the roles in the roster and import it") from None
+        raise BadSource(
+            str(error),
+            place="roster",
+            remedy=speak("請補齊名冊內之職務後匯入", "complete the roles in the roster and import it"),
+        ) from None
 
 
 def _outsider(ground: Ground, ethics: str | None) -> Inspector | None:

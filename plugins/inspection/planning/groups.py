@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
+from inspection.language import speak
+
 
 @dataclass(frozen=True, slots=True)
 class Inspector:
@@ -58,14 +60,19 @@ def group(
     inspected and no outsider is named.
     """
     if not leaders:
-        raise ValueError("no ethics staff to lead a group")
+        raise ValueError(speak("沒有政風人員可擔任領組", "no ethics staff to lead a group"))
     before, heavy = last_leader or {}, weights or {}
     load: dict[str, list[str]] = {leader.person_id: [] for leader in leaders}
     rotated = True
     for unit_id in [unit_id for unit_id in unit_ids if unit_id != ethics_unit]:
         free = [leader for leader in leaders if leader.unit_id != unit_id]
         if not free:
-            raise ValueError(f"every leader belongs to {unit_id}; name one from another unit for it")
+            raise ValueError(
+                speak(
+                    f"各領組均屬 {unit_id}；請指定其他單位之人員",
+                    f"every leader belongs to {unit_id}; name one from another unit for it",
+                )
+            )
         fresh = [leader for leader in free if before.get(unit_id) != leader.person_id]
         rotated = rotated and bool(fresh)
         chosen = min(fresh or free, key=lambda leader: (_weight(load[leader.person_id], heavy), leader.person_id))
@@ -83,7 +90,12 @@ def group(
     ]
     if ethics_unit in unit_ids:
         if outsider is None or outsider.unit_id == ethics_unit:
-            raise ValueError("the ethics office is inspected by somebody named from outside it; name that person")
+            raise ValueError(
+                speak(
+                    "政風室須由外部人員檢查；請指定該人員",
+                    "the ethics office is inspected by somebody named from outside it; name that person",
+                )
+            )
         own = str(ethics_unit)
         groups.append(Group(outsider, (), (own,), outsider=True, load=heavy.get(own, 1)))
     return Grouping(tuple(groups), rotated and len(leaders) > 1)
@@ -107,7 +119,12 @@ def group_jointly(
     """
     of_joint = [member for member in members if member.unit_id in joint_units]
     if not of_joint:
-        raise ValueError("no inspector belongs to the unit the inspection is held with; name one there")
+        raise ValueError(
+            speak(
+                "會同檢查之單位沒有檢查員；請指定一人",
+                "no inspector belongs to the unit the inspection is held with; name one there",
+            )
+        )
     inspected = [unit_id for unit_id in unit_ids if unit_id not in joint_units]
     others = group(
         inspected,

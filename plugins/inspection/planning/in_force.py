@@ -10,6 +10,7 @@ from inspection import clock
 from inspection.audit.events import record
 from inspection.audit.steps import advance
 from inspection.calendar import roc
+from inspection.language import speak
 from inspection.model import Approval, Campaign, Plan, Unit
 from inspection.model.lifecycle import CampaignState, ChecklistState, PlanState, allows
 from inspection.notices.conditions.calling_off import although_cancelled
@@ -47,7 +48,14 @@ def _let_go(session: Session, campaign: Campaign, unit_id: str, *, actor: str, a
     if not allows(checklist.state, ChecklistState.EXEMPT):
         return
     told = checklist.issued_at is not None
-    advance(session, checklist, ChecklistState.EXEMPT, actor=actor, at=at, reason="the amended plan leaves it out")
+    advance(
+        session,
+        checklist,
+        ChecklistState.EXEMPT,
+        actor=actor,
+        at=at,
+        reason=speak("變更後之計畫不含此單位", "the amended plan leaves it out"),
+    )
     unit = roster.unit(session, unit_id)
     for person in roster.answering_for(session, unit_id, on=clock.local_date(at)) if told else []:
         letter = Letter(

@@ -12,6 +12,7 @@ from inspection.approvals.matters import Brief, Matter, MatterKind, Sheet
 from inspection.documents.paper_code import short_code
 from inspection.documents.render import fingerprint
 from inspection.errors import NotFound
+from inspection.language import speak
 from inspection.model import Approval
 from inspection.model.lifecycle import PlanState
 from inspection.planning.decision import decide_plan
@@ -52,7 +53,7 @@ def _sheets(session: Session, prefix: str) -> list[Sheet]:
 def _brief(session: Session, matter: Matter, catalogue: Catalogue) -> Brief:
     plan, say = campaigns.plan(session, matter.subject_id), catalogue.wording.say
     if matter.campaign is None:
-        raise NotFound(f"plan {plan.id} has no campaign")
+        raise NotFound(speak(f"計畫 {plan.id} 沒有檢查專案", f"plan {plan.id} has no campaign"))
     values = {
         "bases": "、".join(plan.content["bases"]),
         "units": len(plan.content["units"]),

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from inspection.documents.kind import DocumentKind
 from inspection.documents.printing import Paper, print_paper
 from inspection.errors import NotFound
+from inspection.language import speak
 from inspection.model import Document, Plan
 from inspection.planning import forms
 from inspection.rules.catalogue import Catalogue
@@ -26,7 +27,7 @@ def print_plan(session: Session, campaign_id: str, *, catalogue: Catalogue, at: 
     """Renders the newest version of the plan and keeps it; the same version is the same document."""
     plan = campaigns.latest_plan(session, campaign_id)
     if plan is None:
-        raise NotFound(f"campaign {campaign_id} has no plan yet")
+        raise NotFound(speak(f"檢查專案 {campaign_id} 尚無計畫", f"campaign {campaign_id} has no plan yet"))
     kind = campaigns.get(session, campaign_id).kind
     form = forms.of(kind, catalogue)
     context = form.context(session, plan, catalogue)

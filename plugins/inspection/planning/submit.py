@@ -10,6 +10,7 @@ from inspection.approvals.laying import lay_before_decider, tell_decider
 from inspection.audit.steps import advance
 from inspection.documents.render import fingerprint
 from inspection.errors import BadSource, BadSources, NotFound
+from inspection.language import speak
 from inspection.model import Approval, Campaign, Plan
 from inspection.model.lifecycle import CampaignState, PlanState
 from inspection.planning.assess import is_settled
@@ -29,7 +30,12 @@ def missing(plan: Plan, campaign: Campaign, catalogue: Catalogue) -> list[BadSou
         for name, section in plan.content["sections"].items()
     }
     return [
-        BadSource(f"計畫「{gap.heading}」缺 {gap.lacks}", place=plan.id, remedy=gap.hint) for gap in gaps(form, drafted)
+        BadSource(
+            speak(f"計畫「{gap.heading}」缺 {gap.lacks}", f"the section {gap.heading!r} of the plan lacks {gap.lacks}"),
+            place=plan.id,
+            remedy=gap.hint,
+        )
+        for gap in gaps(form, drafted)
     ]
 
 
@@ -50,9 +56,17 @@ def _unsettled(session: Session, plan: Plan, campaign: Campaign, catalogue: Cata
     if awaits_person(session, campaign, catalogue):
         return [
             BadSource(
-                "狀況研判僅有資料不足或由名冊所擬之文句，尚未經政風人員確認",
+                speak(
+                    "狀況研判僅有資料不足或由名冊所擬之文句，尚未經政風人員確認",
+                    "the assessment says only that data are lacking, or what the roster says, and no person of "
+                    "the ethics office has confirmed it",
+                ),
                 place=plan.id,
-                remedy="以 inspection plan assess 檢視，以 assess-confirm 確認或 assess-edit 改寫至少一則，再擬訂計畫",
+                remedy=speak(
+                    "以 inspection plan assess 檢視，以 assess-confirm 確認或 assess-edit 改寫至少一則，再擬訂計畫",
+                    "look at it by inspection plan assess, confirm by assess-confirm or write at least one "
+                    "anew by assess-edit, then draft the plan",
+                ),
             )
         ]
     latest = campaigns.latest_assessment(session, campaign.id)
@@ -60,9 +74,14 @@ def _unsettled(session: Session, plan: Plan, campaign: Campaign, catalogue: Cata
     if latest is not None and printed and printed != assessment_of(latest, catalogue):
         return [
             BadSource(
-                "狀況研判已更新，計畫所載為先前之文句",
+                speak(
+                    "狀況研判已更新，計畫所載為先前之文句",
+                    "the assessment has changed; the plan holds earlier sentences",
+                ),
                 place=plan.id,
-                remedy="以 inspection plan draft 重新擬訂後陳核",
+                remedy=speak(
+                    "以 inspection plan draft 重新擬訂後陳核", "draft it anew by inspection plan draft, then submit it"
+                ),
             )
         ]
     return []
@@ -76,7 +95,7 @@ def submit_plan(session: Session, campaign_id: str, *, catalogue: Catalogue, act
     campaign = campaigns.get(session, campaign_id)
     plan = campaigns.latest_plan(session, campaign_id)
     if plan is None:
-        raise NotFound(f"campaign {campaign_id} has no plan yet")
+        raise NotFound(speak(f"檢查專案 {campaign_id} 尚無計畫", f"campaign {campaign_id} has no plan yet"))
     lacks = [*missing(plan, campaign, catalogue), *_unsettled(session, plan, campaign, catalogue)]
     if lacks:
         raise BadSources(lacks)

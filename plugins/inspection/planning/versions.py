@@ -11,6 +11,7 @@ from inspection.approvals.consult import void
 from inspection.audit.events import record
 from inspection.audit.steps import advance
 from inspection.documents.render import fingerprint
+from inspection.language import speak
 from inspection.model import Campaign, Plan
 from inspection.model.lifecycle import ApprovalState, CampaignState, PlanState
 from inspection.store import approvals
@@ -36,7 +37,14 @@ def next_version(
         _void_request(session, latest, actor=drafted_by, at=at)
         advance(session, latest, PlanState.SUPERSEDED, actor=drafted_by, at=at)
     if campaign.state == CampaignState.SUBMITTED:
-        advance(session, campaign, CampaignState.PLANNED, actor=drafted_by, at=at, reason="content changed")
+        advance(
+            session,
+            campaign,
+            CampaignState.PLANNED,
+            actor=drafted_by,
+            at=at,
+            reason=speak("內容已變更", "content changed"),
+        )
     version = (latest.version if latest else 0) + 1
     digest = fingerprint(content)
     plan = Plan(
@@ -67,7 +75,7 @@ def next_version(
 def _void_request(session: Session, plan: Plan, *, actor: str, at: datetime) -> None:
     asked = approvals.latest(session, (SUBJECT, plan.id))
     if asked is not None and asked.state == ApprovalState.PENDING:
-        void(session, asked, actor=actor, at=at, reason="content changed")
+        void(session, asked, actor=actor, at=at, reason=speak("內容已變更", "content changed"))
 
 
 def lay_over(content: dict[str, object], before: Mapping[str, object] | None) -> dict[str, object]:

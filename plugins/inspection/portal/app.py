@@ -29,6 +29,7 @@ from inspection.errors import (
     SourceUnavailable,
     TooManyTries,
 )
+from inspection.language import speak
 from inspection.portal import (
     cases,
     checklists,
@@ -119,9 +120,9 @@ async def _told(request: Request, error: Exception) -> Response:
         # where, not what: the message of a foreign error may hold values
         frames = traceback.extract_tb(error.__traceback__)[-3:]
         where = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))
-        logger.error("incident %s: %s at %s", incident, type(error).__name__, where)
+        logger.error(speak("錯誤編號 %s：%s，位於 %s", "incident %s: %s at %s"), incident, type(error).__name__, where)
     else:
-        logger.warning("incident %s: %s", incident, type(error).__name__)
+        logger.warning(speak("錯誤編號 %s：%s", "incident %s: %s"), incident, type(error).__name__)
     cookie = request.cookies.get(session_cookie(), "")
     return await run_in_threadpool(_error_page, kind, status, incident, cookie)
 

@@ -13,6 +13,7 @@ from inspection.checklists import sheet as sheets
 from inspection.checklists.review import accept, send_back
 from inspection.documents.kinds.inspection_record import KIND
 from inspection.errors import Conflict, NotFound
+from inspection.language import speak
 from inspection.model import Answer as Given
 from inspection.model import Campaign, Checklist
 from inspection.model.lifecycle import ChecklistState
@@ -150,7 +151,7 @@ def record_sheet(visit: Visit, checklist: Checklist) -> Reply:
     """The blank sheet of the inspectors of this unit; raises NotFound where nothing is looked at there."""
     document = documents.newest(visit.session, KIND.id, checklist.id)
     if document is None:
-        raise NotFound("nothing is looked at on the spot here")
+        raise NotFound(speak("本單位沒有現場檢視項目", "nothing is looked at on the spot here"))
     return download(visit, document, "")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from inspection.access.policy import Act
 from inspection.errors import BadSource, Conflict
 from inspection.findings.clues import ClueVerdict, judge_clues
+from inspection.language import speak
 from inspection.model import Unit
 from inspection.portal import hints
 from inspection.portal.guard import Door, Visit
@@ -28,7 +29,9 @@ def decide(visit: Visit, unit: Unit) -> Reply:
         outcome = TriageOutcome(visit.text("outcome"))
         severity = Severity(visit.text("severity")) if visit.text("severity") else None
     except ValueError:
-        raise BadSource("the form names no known outcome or severity") from None
+        raise BadSource(
+            speak("表單所填之判定結果或等級不存在", "the form names no known outcome or severity")
+        ) from None
     if not visit.text("reason"):
         return batch_page(visit, unit, hint_problem="reason")
     if outcome is TriageOutcome.CONFIRMED and not visit.text("category"):

@@ -17,6 +17,7 @@ from inspection.access.roles import Acting, acting
 from inspection.approvals.decide import Decision
 from inspection.approvals.matters import Matter
 from inspection.errors import BadSource, Conflict, NotFound
+from inspection.language import speak
 from inspection.model import Approval
 from inspection.model.lifecycle import ApprovalState
 from inspection.portal import codes
@@ -105,7 +106,7 @@ def propose(deciding: Deciding, visit: Visit, subject: Subject) -> Reply:
     if lacks_adoption(visit.session, approval, choice.outcome):
         return deciding.page(visit, subject, "unanswered")
     if choice.seen_hash != approval.content_hash or matter.content_hash != approval.content_hash:
-        raise Conflict("the content has changed since it was shown")
+        raise Conflict(speak("內容於顯示後已變更", "the content has changed since it was shown"))
     issued = sign_in.ask_again(visit.session, visit.signed.session, choice.purpose(matter), at=visit.at)
     codes.write_notice(visit.session, issued, at=visit.at)
     page = _confirmation(visit, matter, choice, problem="")
@@ -118,7 +119,7 @@ def confirm(deciding: Deciding, visit: Visit, subject: Subject) -> Reply:
     pending(visit, matter)
     choice, _ = _chosen(visit)
     if choice is None:
-        raise BadSource("the decision is incomplete")
+        raise BadSource(speak("決定內容不完整", "the decision is incomplete"))
     purpose = choice.purpose(matter)
     if not sign_in.prove(visit.session, visit.signed.session, purpose, visit.text("code"), at=visit.at):
         return _confirmation(visit, matter, choice, problem="code")
@@ -143,9 +144,9 @@ def pending(visit: Visit, matter: Matter) -> Approval:
     """The request that waits; raises NotFound where nothing was asked, Conflict where it was answered."""
     approval = latest(visit.session, matter)
     if approval is None:
-        raise NotFound("nothing was asked")
+        raise NotFound(speak("沒有陳核事項", "nothing was asked"))
     if approval.state is not ApprovalState.PENDING:
-        raise Conflict("this has been decided already")
+        raise Conflict(speak("本案已決定", "this has been decided already"))
     return approval
 
 

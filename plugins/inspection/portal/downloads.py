@@ -5,6 +5,7 @@ from __future__ import annotations
 from inspection.campaigns import package as packaging
 from inspection.documents.shelf import DOCX, read_document
 from inspection.errors import NotFound
+from inspection.language import speak
 from inspection.model import Approval, Document
 from inspection.portal.guard import Visit
 from inspection.portal.responses import Download
@@ -34,4 +35,4 @@ def package(visit: Visit, approval: Approval) -> Download:
 
 
 def _not_yet(target: str) -> Document:
-    raise NotFound(f"there is no {target[:10]} of this document yet")
+    raise NotFound(speak(f"此文件尚無 {target[:10].upper()} 檔", f"there is no {target[:10]} of this document yet"))

@@ -30,6 +30,7 @@ from inspection.access.work import Work, begin
 from inspection.calendar.working_days import WorkingCalendar
 from inspection.documents.scans import LARGEST_SCAN_BYTES
 from inspection.errors import BadSource, NotAllowed, NotFound
+from inspection.language import speak
 from inspection.portal import menu, rendering
 from inspection.portal.responses import Download, GoTo, Page, Reply, as_download, as_redirection, as_response
 from inspection.store import calendar_days
@@ -135,14 +136,14 @@ def place_of(request: Request) -> str:
 async def read_form(request: Request) -> Form:
     """The fields of a posted form; raises BadSource for other content or one that is too large."""
     if content_type(request) != "application/x-www-form-urlencoded":
-        raise BadSource("only plain forms are taken here")
+        raise BadSource(speak("此處僅接受一般表單", "only plain forms are taken here"))
     body = bytearray()
     async for chunk in _limited(request, LARGEST_FORM_BYTES):
         body += chunk
     try:
         fields = parse_qs(body.decode("utf-8"), keep_blank_values=True, max_num_fields=2000)
     except (UnicodeDecodeError, ValueError):
-        raise BadSource("the form cannot be read") from None
+        raise BadSource(speak("無法讀取表單", "the form cannot be read")) from None
     return {name: tuple(values) for name, values in fields.items()}
 
 
@@ -157,7 +158,7 @@ async def read_upload(request: Request) -> tuple[Form, Mapping[str, bytes]]:
     try:
         parsed = await parser.parse()
     except (MultiPartException, UnicodeDecodeError, KeyError, ValueError):
-        raise BadSource("the form cannot be read") from None
+        raise BadSource(speak("無法讀取表單", "the form cannot be read")) from None
     try:
         for name, value in parsed.multi_items():
             if isinstance(value, str):
@@ -179,7 +180,7 @@ async def _limited(request: Request, most: int) -> AsyncGenerator[bytes, None]:
     async for chunk in request.stream():
         seen += len(chunk)
         if seen > most:
-            raise TooLarge("the form is too large")
+            raise TooLarge(speak("表單過大", "the form is too large"))
         yield chunk
 
 
@@ -189,9 +190,9 @@ def require_own_form(request: Request, cookie: str, form: Form) -> None:
     # our own no-referrer makes browsers send "null" here; Sec-Fetch-Site and the form token speak then
     foreign = origin not in {None, "null"} and urlsplit(origin or "").netloc != request.headers.get("host")
     if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"} or foreign:
-        raise StaleForm("the form came from another site")
+        raise StaleForm(speak("表單來自其他網站", "the form came from another site"))
     if not cookie or not is_form_token(cookie, form.get("form_token", ("",))[0]):
-        raise StaleForm("the form is out of date; open the page again")
+        raise StaleForm(speak("表單已過期，請重新開啟頁面", "the form is out of date; open the page again"))
 
 
 def guarded(door: Door) -> Callable[[Request], Any]:
@@ -257,7 +258,7 @@ def _subject(door: Door, request: Request, session: Session) -> Subject | None:
     elif not (isinstance(key, int) and key > LARGEST_ID):
         found = session.get(kind, key)
     if found is None:
-        raise NotFound("there is no such matter")
+        raise NotFound(speak("查無此事項", "there is no such matter"))
     return found
 
 

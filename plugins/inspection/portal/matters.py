@@ -14,6 +14,7 @@ from inspection.approvals.matters import COMMON_PAGE, Matter, MatterKind
 from inspection.documents.frame import frame
 from inspection.documents.kind import Frame
 from inspection.errors import NotFound
+from inspection.language import speak
 from inspection.model import Approval, Document
 from inspection.portal import deciding, downloads, opinions, paper
 from inspection.portal.deciding import Deciding
@@ -59,7 +60,7 @@ def _package(page: Deciding, visit: Visit, record: Any) -> Reply:
     """The 簽稿 package."""
     approval = deciding.latest(visit.session, page.matter(visit, record))
     if approval is None:
-        raise NotFound("nothing was asked")
+        raise NotFound(speak("沒有陳核事項", "nothing was asked"))
     return downloads.package(visit, approval)
 
 
@@ -106,7 +107,7 @@ def document(visit: Visit, approval: Approval) -> Reply:
     document_id = matter(visit, approval).document_id
     kept = visit.session.get(Document, document_id) if document_id else None
     if kept is None:
-        raise NotFound("there is no document yet")
+        raise NotFound(speak("尚無文件", "there is no document yet"))
     return downloads.download(visit, kept, visit.query.get("as", ""))
 
 

@@ -14,6 +14,7 @@ from inspection.approvals.opinions import AdoptionNote, Given
 from inspection.calendar import roc
 from inspection.campaigns import consultation
 from inspection.errors import BadSource, NotAllowed, NotFound
+from inspection.language import speak
 from inspection.model import Approval, Opinion, Person
 from inspection.model.lifecycle import ApprovalState, OpinionState
 from inspection.portal.deciding import Deciding, latest
@@ -132,5 +133,5 @@ def _give(visit: Visit, matter: Matter, unit_id: str, given: Given) -> None:
 def _asked(visit: Visit, matter: Matter) -> Approval:
     approval = latest(visit.session, matter)
     if approval is None:
-        raise NotFound("nothing was asked")
+        raise NotFound(speak("沒有陳核事項", "nothing was asked"))
     return approval

@@ -14,6 +14,7 @@ from inspection.calendar import roc
 from inspection.campaigns.returned_paper import find_paper, require_code
 from inspection.documents.shelf import read_document
 from inspection.errors import BadSource, Conflict, NotFound
+from inspection.language import speak
 from inspection.model import Approval, Document, Person
 from inspection.model.lifecycle import ApprovalState
 from inspection.portal.deciding import LONGEST_REMARK, Deciding, lacks_adoption, latest, pending
@@ -59,7 +60,7 @@ def filing(deciding: Deciding, visit: Visit, subject: Subject) -> Reply:
     matter = deciding.matter(visit, subject)
     approval = latest(visit.session, matter)
     if approval is None:
-        raise NotFound("nothing was asked")
+        raise NotFound(speak("沒有陳核事項", "nothing was asked"))
     given, told = _filing(visit)
     if given is None or given.is_empty:
         return _told(deciding.page(visit, subject, "filing"), told or "請填檔號、保存年限，或選擇掃描檔。")
@@ -71,7 +72,7 @@ def scan(visit: Visit, approval: Approval) -> Reply:
     """The scan of a decision, to be saved; for the ethics office only."""
     kept = visit.session.get(Document, approval.scan_document_id) if approval.scan_document_id else None
     if kept is None:
-        raise NotFound("no scan was kept for this decision")
+        raise NotFound(speak("此核定案沒有掃描檔", "no scan was kept for this decision"))
     return Download(read_document(kept), kept.media_type, kept.title)
 
 
@@ -135,7 +136,7 @@ def enter(deciding: Deciding, visit: Visit, subject: Subject) -> Reply:
     known = {person.id for person in deciders(visit, approval)}
     decided_by = visit.text("decided_by") or approval.approver_id
     if decided_by not in known:
-        raise BadSource("the form names somebody who could not decide")
+        raise BadSource(speak("表單所填之人不得決定", "the form names somebody who could not decide"))
     decision = Decision(
         outcome=outcome,
         person_id=decided_by,

@@ -12,6 +12,7 @@ from inspection.calendar import roc
 from inspection.documents.frame import frame
 from inspection.documents.kind import Frame
 from inspection.errors import NotFound
+from inspection.language import speak
 from inspection.model import Campaign, Document, Plan
 from inspection.planning import forms
 from inspection.planning.matter import PLAN as KIND
@@ -118,7 +119,7 @@ def document(visit: Visit, plan: Plan) -> Reply:
     """The plan as the Word document that is bound to it, or a copy of that."""
     kept = visit.session.get(Document, plan.document_id) if plan.document_id else None
     if kept is None:
-        raise NotFound("the plan has no document yet")
+        raise NotFound(speak("計畫尚無文件", "the plan has no document yet"))
     return downloads.download(visit, kept, visit.query.get("as", ""))
 
 

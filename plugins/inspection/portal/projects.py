@@ -11,6 +11,7 @@ from inspection.calendar import roc
 from inspection.documents.frame import frame
 from inspection.documents.kinds import closing_review
 from inspection.errors import NotFound
+from inspection.language import speak
 from inspection.model import Campaign, Document, Report
 from inspection.portal import deciding, downloads, opinions, paper
 from inspection.portal.guard import Door, Visit
@@ -59,7 +60,7 @@ def _matter(visit: Visit, campaign: Campaign) -> Matter:
 def _review(visit: Visit, campaign: Campaign) -> Report:
     review = findings.latest_report(visit.session, campaign.id)
     if review is None or kind_of(campaign).ends_with is not EndsWith.CLOSING_REVIEW:
-        raise NotFound("the review has not been opened yet")
+        raise NotFound(speak("檢討尚未開立", "the review has not been opened yet"))
     return review
 
 
@@ -84,7 +85,7 @@ def document(visit: Visit, campaign: Campaign) -> Reply:
     review = _review(visit, campaign)
     kept = visit.session.get(Document, review.document_id) if review.document_id else None
     if kept is None:
-        raise NotFound("the review has no document yet")
+        raise NotFound(speak("檢討尚無文件", "the review has no document yet"))
     return downloads.download(visit, kept, visit.query.get("as", ""))
 
 

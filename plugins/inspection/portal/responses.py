@@ -9,6 +9,8 @@ from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
 
+from inspection.errors import Misuse
+
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -69,7 +71,7 @@ def as_download(download: Download) -> Response:
 def as_redirection(target: GoTo) -> Response:
     """Sends the browser to another page of ours."""
     if not target.path.startswith("/") or target.path.startswith("//"):
-        raise ValueError("redirections stay in the house")
+        raise Misuse("redirections stay in the house")
     return with_headers(RedirectResponse(target.path, status_code=303))
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import socket
+
 import uvicorn
 
 from inspection import settings
 from inspection.approvals import matters
-from inspection.errors import BadSource, NotMigrated, SourceUnavailable
+from inspection.errors import BadSource, NotMigrated, SourceUnavailable, system_fault
+from inspection.language import speak
 from inspection.portal.app import create_app
 from inspection.rules import catalogue
 from inspection.store import kinds
 from inspection.store.session import session_scope
 
+BACKLOG = 2048  # as uvicorn itself asks for
 LOOPBACK = ("http://127.0.0.1", "http://localhost", "http://[::1]")
 
 
@@ -26,21 +30,44 @@ def serve(bind: str | None = None) -> None:
     address = bind or chosen.portal_bind
     host, colon, port = address.rpartition(":")
     if not colon or not port.isdigit():
-        raise BadSource(f"{address!r} is not host:port", remedy="give for example 127.0.0.1:8601")
+        raise BadSource(
+            speak(f"{address!r} 不是 host:port 格式", f"{address!r} is not host:port"),
+            remedy=speak("例如 127.0.0.1:8601", "give for example 127.0.0.1:8601"),
+        )
     if (
         chosen.profile == "production"
         and not chosen.portal_url.startswith("https://")
         and not chosen.portal_url.startswith(LOOPBACK)
     ):
         raise BadSource(
-            "INSPECTION_PORTAL_URL is plain http; codes and cookies would travel in clear",
-            remedy="put a reverse proxy with TLS before the portal and give its https:// address",
+            speak(
+                "INSPECTION_PORTAL_URL 為 http；驗證碼及 Cookie 將以明文傳送",
+                "INSPECTION_PORTAL_URL is plain http; codes and cookies would travel in clear",
+            ),
+            remedy=speak(
+                "請於入口前架設 TLS 反向代理，並填其 https:// 位址",
+                "put a reverse proxy with TLS before the portal and give its https:// address",
+            ),
         )
     _require_known()
-    uvicorn.run(
-        create_app(), host=host.strip("[]"), port=int(port), log_level="warning", access_log=False, server_header=False,
+    config = uvicorn.Config(
+        create_app(), log_level="warning", access_log=False, server_header=False,
         proxy_headers=True, forwarded_allow_ips="127.0.0.1", date_header=True,
     )  # fmt: skip
+    with _listening(host.strip("[]"), int(port)) as listener:
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """The socket to serve on, opened by us: a port that is taken is told as all else is."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except (OSError, OverflowError) as error:
+        why = system_fault(error) if isinstance(error, OSError) else speak("埠號過大", "no such port")
+        raise SourceUnavailable(
+            speak(f"無法於 {host}:{port} 提供服務：{why}", f"cannot listen on {host}:{port}: {why}"),
+        ) from None
 
 
 def _require_known() -> None:

@@ -16,6 +16,7 @@ from inspection.findings.families import Member, families
 from inspection.findings.made_public import secrecy_hints
 from inspection.findings.questions import lapsed
 from inspection.findings.triage import Verdict, triage
+from inspection.language import speak
 from inspection.model import Suspicion, Unit
 from inspection.portal import hints, marks, rendering
 from inspection.portal.guard import Door, Visit
@@ -111,7 +112,9 @@ def decide(visit: Visit, unit: Unit) -> Reply:
         outcome = TriageOutcome(visit.text("outcome"))
         severity = Severity(visit.text("severity")) if visit.text("severity") else None
     except ValueError:
-        raise BadSource("the form names no known outcome or severity") from None
+        raise BadSource(
+            speak("表單所填之判定結果或等級不存在", "the form names no known outcome or severity")
+        ) from None
     ground = visit.text("ground")
     if outcome is TriageOutcome.DISMISSED and catalogue.current().triage.ground(ground) is None:
         return batch_page(visit, unit, "ground")

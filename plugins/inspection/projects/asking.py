@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from inspection import clock
 from inspection.errors import BadSource
+from inspection.language import speak
 from inspection.model import Project
 from inspection.projects.open import WantedProject, open_project
 from inspection.rules.catalogue import Catalogue
@@ -26,11 +27,22 @@ def project_asked_for(session: Session, params: Mapping[str, Any], *, catalogue:
         return known
     last = _day(asked, "last_day")
     if not asked.get("kind") or not asked.get("unit_id") or last is None:
-        raise BadSource("新開立專案須填種類、主辦單位代碼及訖日", remedy="已開立者請填其代號或編號，例 C-115-PJ-01")
+        raise BadSource(
+            speak(
+                "新開立專案須填種類、主辦單位代碼及訖日", "a new project needs its kind, unit in charge and last day"
+            ),
+            remedy=speak(
+                "已開立者請填其代號或編號，例 C-115-PJ-01",
+                "one that is open is named by code name or number, for example C-115-PJ-01",
+            ),
+        )
     try:
         kind = ProjectKind(asked["kind"])
     except ValueError:
-        raise BadSource(f"kind 不是專案種類：{asked['kind'][:20]}", remedy="、".join(ProjectKind)) from None
+        raise BadSource(
+            speak(f"kind 不是專案種類：{asked['kind'][:20]}", f"kind is no kind of project: {asked['kind'][:20]}"),
+            remedy="、".join(ProjectKind),
+        ) from None
     today = clock.local_date(at)
     opened_by = asked.get("opened_by") or roster.holder(session, Role.ETHICS_STAFF, on=today).id
     wanted = WantedProject(kind, asked["unit_id"], _day(asked, "first_day") or today, last, opened_by, code_name=code)
@@ -44,4 +56,7 @@ def _day(asked: Mapping[str, str], name: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise BadSource(f"{name} 不是日期：{text[:20]}", remedy="請寫成 2026-11-02") from None
+        raise BadSource(
+            speak(f"{name} 不是日期：{text[:20]}", f"{name} is no day: {text[:20]}"),
+            remedy=speak("請寫成 2026-11-02", "write 2026-11-02"),
+        ) from None

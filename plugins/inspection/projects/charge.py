@@ -12,6 +12,7 @@ from inspection.access.policy import ETHICS
 from inspection.access.roles import on_behalf, on_day
 from inspection.audit.events import record
 from inspection.errors import BadSource, NotAllowed
+from inspection.language import speak
 from inspection.model import Project
 from inspection.store import campaigns, projects, roster
 from inspection.vocabulary import Role
@@ -26,10 +27,15 @@ def put_in_charge(session: Session, name: str, officer: str, *, by: str, at: dat
     on = clock.local_date(at)
     held = on_day(session, by, on).holding({Role.ETHICS_HEAD})
     if held is None:
-        raise NotAllowed("only the ethics head says who is in charge of a project")
+        raise NotAllowed(
+            speak("專案承辦人僅得由政風室主任指定", "only the ethics head says who is in charge of a project")
+        )
     person = roster.person(session, officer)
     if not person.active or not any(role in ETHICS for role, _ in roster.roles_of(session, officer, on=on)):
-        raise BadSource(f"{officer} 不是政風人員", remedy="請指定名冊中在職之政風承辦人員")
+        raise BadSource(
+            speak(f"{officer} 不是政風人員", f"{officer} is nobody of the ethics office"),
+            remedy=speak("請指定名冊中在職之政風承辦人員", "name an ethics officer of the roster"),
+        )
     campaign = campaigns.get(session, project.campaign_id)
     if campaign.opened_by == officer:
         return project

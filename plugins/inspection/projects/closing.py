@@ -25,6 +25,7 @@ from inspection.documents.printing import Paper, print_paper
 from inspection.documents.render import fingerprint
 from inspection.errors import BadSource, Conflict, NotAllowed, NotFound
 from inspection.fixes.settle import settle
+from inspection.language import speak
 from inspection.model import Approval, Document, Project, Report
 from inspection.model.lifecycle import CampaignState, ReportState
 from inspection.notices.outbox import Letter, write
@@ -33,6 +34,7 @@ from inspection.planning.versions import SUBJECT as PLAN
 from inspection.projects.review import decision_words, facts
 from inspection.rules.campaign_kinds import OpenedBy
 from inspection.rules.catalogue import Catalogue
+from inspection.rules.messages import state_word
 from inspection.store import approvals, calendar_days, campaigns, findings, projects, roster
 from inspection.vocabulary import ApprovalOutcome, Role
 
@@ -65,7 +67,12 @@ def open_review(session: Session, campaign_id: str, *, catalogue: Catalogue, act
         return standing
     plan_in_force(session, campaign_id)
     if at < campaign.window_end:
-        raise NotAllowed(f"project {project.code_name} lasts until {roc.last_day(campaign.window_end)}")
+        raise NotAllowed(
+            speak(
+                f"專案 {project.code_name} 期間至{roc.last_day(campaign.window_end)}為止",
+                f"project {project.code_name} lasts until {roc.last_day(campaign.window_end)}",
+            )
+        )
     if campaign.state == CampaignState.APPROVED:
         advance(session, campaign, CampaignState.INSPECTING, actor=actor, at=at)
     if campaign.state == CampaignState.INSPECTING:
@@ -93,9 +100,18 @@ def write_opinion(
     review = _open_review_of(session, project)
     text = [line.strip() for line in lines if line.strip()]
     if sum(len(line) for line in text) < SHORTEST_OPINION:
-        raise BadSource("檢討改進意見過短", remedy=f"請具體敘明執行情形、缺失及改進措施，至少{SHORTEST_OPINION}字")
+        raise BadSource(
+            speak("檢討改進意見過短", "the review is too short"),
+            remedy=speak(
+                f"請具體敘明執行情形、缺失及改進措施，至少{SHORTEST_OPINION}字",
+                f"say how it went, what was wrong and what to improve, at least {SHORTEST_OPINION} characters",
+            ),
+        )
     if any(len(line) > LONGEST_LINE for line in text):
-        raise BadSource(f"有一段超過{LONGEST_LINE}字", remedy="請分段")
+        raise BadSource(
+            speak(f"有一段超過{LONGEST_LINE}字", f"a paragraph is longer than {LONGEST_LINE} characters"),
+            remedy=speak("請分段", "divide it"),
+        )
     if text == project.opinion:
         return review
     project.opinion = text
@@ -108,7 +124,12 @@ def submit_review(session: Session, name: str, *, by: str, catalogue: Catalogue,
     project = project_for_keeper(session, name, by, at=at)
     _open_review_of(session, project)
     if not project.opinion:
-        raise BadSource("檢討改進意見未填", remedy="以 inspection project close --opinion 檔案 填入")
+        raise BadSource(
+            speak("檢討改進意見未填", "the review has no opinion"),
+            remedy=speak(
+                "以 inspection project close --opinion 檔案 填入", "give it by inspection project close --opinion FILE"
+            ),
+        )
     campaign = campaigns.get(session, project.campaign_id)
     review = _freeze(session, project, catalogue=catalogue, by=by, at=at)
     asked = lay_before_decider(
@@ -130,7 +151,7 @@ def newest(session: Session, campaign_id: str) -> Report:
     """The newest version of a project's review; raises NotFound before it opened."""
     review = findings.latest_report(session, campaign_id)
     if review is None:
-        raise NotFound(f"project {campaign_id} has no review yet")
+        raise NotFound(speak(f"專案 {campaign_id} 尚無檢討", f"project {campaign_id} has no review yet"))
     return review
 
 
@@ -151,7 +172,9 @@ def decide_review(session: Session, campaign_id: str, decision: Decision, *, at:
     asked = approvals.latest(session, (CLOSING_REVIEW, campaign_id))
     review = findings.latest_report(session, campaign_id)
     if asked is None or review is None:
-        raise NotFound(f"the closing review of {campaign_id} has not been submitted")
+        raise NotFound(
+            speak(f"{campaign_id} 之檢討尚未陳核", f"the closing review of {campaign_id} has not been submitted")
+        )
     answer = decide(session, asked.id, decision, current_hash=review_hash(session, campaign_id), at=at)
     target = ReportState.SIGNED if decision.outcome == ApprovalOutcome.APPROVED else ReportState.RETURNED
     if review.state == ReportState.SUBMITTED:
@@ -168,7 +191,12 @@ def draft_submission(session: Session, campaign_id: str, *, catalogue: Catalogue
     review = findings.latest_report(session, campaign_id)
     held = approved(session, (CLOSING_REVIEW, campaign_id), content_hash=review_hash(session, campaign_id))
     if review is None or held is None:
-        raise NotAllowed(f"the closing review of {campaign_id} is not approved as it stands")
+        raise NotAllowed(
+            speak(
+                f"{campaign_id} 之檢討與核定內容不符",
+                f"the closing review of {campaign_id} is not approved as it stands",
+            )
+        )
     if campaign.state == CampaignState.REPORTING:
         advance(session, campaign, CampaignState.FOLLOWING_UP, actor=actor, at=at)
     document = _print_submission(session, project, review, held, catalogue=catalogue)
@@ -193,9 +221,17 @@ def enter_reported(session: Session, name: str, *, on: date, number: str, by: st
     if campaign.state in ENDED and (project.reported_on, project.reported_number) == (on, number):
         return project
     if not number.strip() or on > clock.local_date(at):
-        raise BadSource("陳報文號未填，或日期在今日之後", remedy="請填實際發文日期及文號")
+        raise BadSource(
+            speak("陳報文號未填，或日期在今日之後", "the number is missing, or the day lies in the future"),
+            remedy=speak("請填實際發文日期及文號", "give the day and number of the letter sent"),
+        )
     if campaign.state != CampaignState.FOLLOWING_UP:
-        raise Conflict(f"project {project.code_name} is {campaign.state.value}; its review is not approved yet")
+        raise Conflict(
+            speak(
+                f"專案 {project.code_name} 現為「{state_word('campaign', campaign.state)}」，檢討尚未核定",
+                f"project {project.code_name} is {campaign.state.value}; its review is not approved yet",
+            )
+        )
     project.reported_on, project.reported_number = on, number.strip()
     review = findings.latest_report(session, campaign.id)
     if review is not None and review.state == ReportState.SIGNED:
@@ -210,9 +246,19 @@ def enter_reported(session: Session, name: str, *, on: date, number: str, by: st
 def _open_review_of(session: Session, project: Project) -> Report:
     review = findings.latest_report(session, project.campaign_id)
     if review is None or review.state == ReportState.SUPERSEDED:
-        raise NotAllowed(f"the review of {project.code_name} opens when its last day is over")
+        raise NotAllowed(
+            speak(
+                f"{project.code_name} 之檢討於期間屆滿後始得開立",
+                f"the review of {project.code_name} opens when its last day is over",
+            )
+        )
     if review.state not in WRITTEN_IN:
-        raise Conflict(f"the review of {project.code_name} is {review.state.value}; it stands")
+        raise Conflict(
+            speak(
+                f"{project.code_name} 之檢討現為「{state_word('report', review.state)}」，不得變更",
+                f"the review of {project.code_name} is {review.state.value}; it stands",
+            )
+        )
     return review
 
 

@@ -16,11 +16,13 @@ from inspection.access.insiders import project_for_keeper
 from inspection.audit.events import record
 from inspection.audit.steps import advance
 from inspection.errors import BadSource, Conflict
+from inspection.language import speak
 from inspection.model import Campaign, Plan, Project, ProjectShare
 from inspection.model.lifecycle import CampaignState, PlanState
 from inspection.planning.draft import draft_plan, redraft
 from inspection.planning.versions import AMENDS
 from inspection.rules.catalogue import Catalogue
+from inspection.rules.messages import state_word
 from inspection.rules.project_kinds import Stage
 from inspection.store import campaigns, projects, roster
 from inspection.vocabulary import ProjectKind
@@ -60,9 +62,15 @@ def checked_name(real_name: str, code_name: str) -> str:
     """The real name, in one line, and not its code name."""
     name = " ".join(real_name.split())
     if not name or len(name) > LONGEST_NAME:
-        raise BadSource("案名空白或過長", remedy=f"請以一行、{LONGEST_NAME}字以內書寫")
+        raise BadSource(
+            speak("案名空白或過長", "the title is missing or too long"),
+            remedy=speak(f"請以一行、{LONGEST_NAME}字以內書寫", f"write one line of at most {LONGEST_NAME} characters"),
+        )
     if code_name in name or name in code_name:
-        raise BadSource("代號取自案名，會洩漏專案內容", remedy="另取與專案無關之中性代號")
+        raise BadSource(
+            speak("代號取自案名，會洩漏專案內容", "the code name is taken from the title and would give it away"),
+            remedy=speak("另取與專案無關之中性代號", "choose a neutral one that has nothing to do with it"),
+        )
     return name
 
 
@@ -73,7 +81,10 @@ def checked_places(session: Session, places: Sequence[Place]) -> tuple[Place, ..
         roster.share(session, one.share_id)
         parts = [part for part in one.folder.replace("\\", "/").split("/") if part]
         if any(part in {".", ".."} for part in parts) or len(one.folder) > LONGEST_FOLDER:
-            raise BadSource("資料夾寫法有誤", remedy="請寫分享區內之資料夾路徑，例：採購/甲案")
+            raise BadSource(
+                speak("資料夾寫法有誤", "the folder is not well formed"),
+                remedy=speak("請寫分享區內之資料夾路徑，例：採購/甲案", "write the path of a folder on the share"),
+            )
         found[Place(one.share_id, "/".join(parts))] = None
     return tuple(found)
 
@@ -100,14 +111,25 @@ def rewrite(
     """
     project = project_for_keeper(session, name, person_id, at=at)
     if wanted.is_empty:
-        raise BadSource("未指定變更事項", remedy="請指定案名、分工表或清查資料夾")
+        raise BadSource(
+            speak("未指定變更事項", "nothing to change was named"),
+            remedy=speak("請指定案名、分工表或清查資料夾", "name the title, the division of work or the folders"),
+        )
     campaign = campaigns.get(session, project.campaign_id)
     latest = campaigns.latest_plan(session, campaign.id)
     if campaign.state not in BEFORE_APPROVAL | RUNNING:
-        raise Conflict(f"project {project.code_name} is {campaign.state.value}; its content stands")
+        raise Conflict(
+            speak(
+                f"專案 {project.code_name} 現為「{state_word('campaign', campaign.state)}」，內容不得變更",
+                f"project {project.code_name} is {campaign.state.value}; its content stands",
+            )
+        )
     amends = latest is not None and (latest.state == PlanState.APPROVED or AMENDS in latest.content)
     if amends and not wanted.reason.strip():
-        raise BadSource("計畫已核定，變更內容須載明理由", remedy="請寫明變更理由；修正計畫將重新陳核")
+        raise BadSource(
+            speak("計畫已核定，變更內容須載明理由", "the plan is approved: a change of content needs its reason"),
+            remedy=speak("請寫明變更理由；修正計畫將重新陳核", "say why; the plan will be submitted again"),
+        )
     if not _write(session, project, wanted):
         return latest
     record(session, at=at, actor=person_id, subject=("project", campaign.id), action="rewritten")

@@ -12,11 +12,13 @@ from inspection.access.insiders import project_for_keeper
 from inspection.audit.events import record
 from inspection.audit.steps import advance
 from inspection.errors import BadSource, Conflict
+from inspection.language import speak
 from inspection.model import Project, ProjectDate
 from inspection.model.lifecycle import CampaignState, ReportState
 from inspection.planning.draft import draft_plan
 from inspection.projects.content import BEFORE_APPROVAL, RUNNING
 from inspection.rules.catalogue import Catalogue
+from inspection.rules.messages import state_word
 from inspection.store import campaigns, findings, projects
 from inspection.vocabulary import ProjectDay
 
@@ -46,9 +48,17 @@ def move_end(
     if to == last:
         return project
     if to < clock.local_date(campaign.window_start):
-        raise BadSource("the project would end before it begins", remedy="give a day on or after the first")
+        raise BadSource(
+            speak("專案迄日早於起日", "the project would end before it begins"),
+            remedy=speak("迄日須在起日當日或之後", "give a day on or after the first"),
+        )
     if not moved.reason.strip():
-        raise BadSource("調整期間之理由未填", remedy="請寫明理由，例：流標，辦理第二次公告")
+        raise BadSource(
+            speak("調整期間之理由未填", "the reason is missing"),
+            remedy=speak(
+                "請寫明理由，例：流標，辦理第二次公告", "say why the days move, for example a second announcement"
+            ),
+        )
     if campaign.state not in BEFORE_APPROVAL:
         _complete(moved, at=at)
     if campaign.state not in BEFORE_APPROVAL | RUNNING:
@@ -68,9 +78,15 @@ def set_public_day(session: Session, name: str, day: date | None, moved: Moved, 
         return project
     first = clock.local_date(campaigns.get(session, project.campaign_id).window_start)
     if day is not None and day < first:
-        raise BadSource("公告日早於專案起日", remedy=f"請填 {first} 以後之日期")
+        raise BadSource(
+            speak("公告日早於專案起日", "the day it becomes public lies before the first day"),
+            remedy=speak(f"請填 {first} 以後之日期", f"give a day after {first}"),
+        )
     if project.public_on is not None and not moved.reason.strip():
-        raise BadSource("更正或撤回公告日之理由未填", remedy="請寫明理由，例：撤銷決標")
+        raise BadSource(
+            speak("更正或撤回公告日之理由未填", "the reason is missing"),
+            remedy=speak("請寫明理由，例：撤銷決標", "say why the day is corrected or withdrawn"),
+        )
     project.public_on = day
     _note(session, project, ProjectDay.PUBLIC, day, moved, by=by, at=at)
     return project
@@ -112,9 +128,15 @@ def _note(
 
 def _complete(moved: Moved, *, at: datetime) -> None:
     if not moved.document_number.strip() or moved.decided_on is None:
-        raise BadSource("計畫已核定，調整期間須經核可", remedy="請填核可之文號及日期")
+        raise BadSource(
+            speak("計畫已核定，調整期間須經核可", "the plan is approved: the head must agree to move its days"),
+            remedy=speak("請填核可之文號及日期", "give number and day of the decision"),
+        )
     if moved.decided_on > clock.local_date(at):
-        raise BadSource("核可日在今日之後", remedy="請填實際核可日期")
+        raise BadSource(
+            speak("核可日在今日之後", "the day of the decision lies in the future"),
+            remedy=speak("請填實際核可日期", "give the day it was decided"),
+        )
 
 
 def _withdraw_review(session: Session, project: Project, *, by: str, reason: str, at: datetime) -> None:
@@ -122,7 +144,12 @@ def _withdraw_review(session: Session, project: Project, *, by: str, reason: str
     campaign = campaigns.get(session, project.campaign_id)
     review = findings.latest_report(session, campaign.id)
     if campaign.state != CampaignState.REPORTING or (review is not None and review.state not in UNDECIDED_REVIEW):
-        raise Conflict(f"project {project.code_name} is {campaign.state.value}; its end does not move any more")
+        raise Conflict(
+            speak(
+                f"專案 {project.code_name} 現為「{state_word('campaign', campaign.state)}」，迄日不得變更",
+                f"project {project.code_name} is {campaign.state.value}; its end does not move any more",
+            )
+        )
     if review is not None:
         advance(session, review, ReportState.SUPERSEDED, actor=by, at=at, reason=reason)
     advance(session, campaign, CampaignState.INSPECTING, actor=by, at=at, reason=reason)

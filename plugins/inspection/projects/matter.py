@@ -10,6 +10,7 @@ from inspection.access.policy import Act
 from inspection.approvals.decide import Decision
 from inspection.approvals.matters import Matter, MatterKind, Sheet
 from inspection.errors import NotFound
+from inspection.language import speak
 from inspection.model import Approval
 from inspection.model.lifecycle import ReportState
 from inspection.projects.closing import CLOSING_REVIEW, decide_review, review_hash
@@ -21,7 +22,7 @@ from inspection.store.kinds import kind_of
 def _find(session: Session, campaign_id: str) -> Matter:
     campaign, review = campaigns.get(session, campaign_id), findings.latest_report(session, campaign_id)
     if review is None or kind_of(campaign).ends_with is not EndsWith.CLOSING_REVIEW:
-        raise NotFound("the review has not been opened yet")
+        raise NotFound(speak("檢討尚未開立", "the review has not been opened yet"))
     return Matter(
         kind=REVIEW,
         subject_id=campaign.id,

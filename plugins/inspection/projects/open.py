@@ -14,6 +14,7 @@ from inspection.access.who import asking
 from inspection.audit.events import record
 from inspection.calendar.roc import roc_year
 from inspection.errors import BadSource, Conflict, NotAllowed
+from inspection.language import speak
 from inspection.model import Campaign, Project, ProjectDate, ProjectShare
 from inspection.model.lifecycle import CampaignState
 from inspection.projects.content import Place, checked_name, checked_places, default_stages
@@ -48,9 +49,12 @@ def open_project(session: Session, wanted: WantedProject, *, catalogue: Catalogu
     """
     held = asking(session, wanted.opened_by, at=at).holding(WRITERS)
     if held is None:
-        raise NotAllowed("only the ethics office opens a project")
+        raise NotAllowed(speak("專案僅得由政風室開立", "only the ethics office opens a project"))
     if wanted.last_day < wanted.first_day:
-        raise BadSource("the project ends before it begins", remedy="give a last day on or after the first")
+        raise BadSource(
+            speak("專案迄日早於起日", "the project ends before it begins"),
+            remedy=speak("迄日須在起日當日或之後", "give a last day on or after the first"),
+        )
     code = catalogue.campaign_kinds.opened_by(OpenedBy.PROJECT).code
     prefix = f"C-{roc_year(wanted.first_day)}-{code}-"
     if wanted.code_name:
@@ -121,14 +125,27 @@ def _already(session: Session, wanted: WantedProject) -> Project | None:
     ends = projects.dates(session, known.campaign_id, ProjectDay.END)
     same = (known.kind, known.unit_id, begun) == (wanted.kind, wanted.unit_id, wanted.first_day)
     if not same or wanted.last_day not in {ends[0].day, ends[-1].day}:
-        raise Conflict(f"the code name {wanted.code_name!r} is taken; choose another")
+        raise Conflict(
+            speak(
+                f"代號 {wanted.code_name!r} 已有人使用，請另擇一個",
+                f"the code name {wanted.code_name!r} is taken; choose another",
+            )
+        )
     return known
 
 
 def _checked_code(code_name: str, real_name: str) -> str:
     """A code name that tells nothing: no blanks or signs, and no part of the real name."""
     if not CODE_NAME.fullmatch(code_name):
-        raise BadSource(f"代號不合規定：{code_name[:20]!r}", remedy="二至二十個中英文、數字或連字號，不含空白")
+        raise BadSource(
+            speak(f"代號不合規定：{code_name[:20]!r}", f"the code name is not allowed: {code_name[:20]!r}"),
+            remedy=speak(
+                "二至二十個中英文、數字或連字號，不含空白", "two to twenty letters, digits or hyphens, no blanks"
+            ),
+        )
     if real_name and (code_name in real_name or real_name in code_name):
-        raise BadSource("代號取自案名，會洩漏專案內容", remedy="另取與專案無關之中性代號")
+        raise BadSource(
+            speak("代號取自案名，會洩漏專案內容", "the code name is taken from the title and would give it away"),
+            remedy=speak("另取與專案無關之中性代號", "choose a neutral one that has nothing to do with it"),
+        )
     return code_name

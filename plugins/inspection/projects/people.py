@@ -13,6 +13,7 @@ from inspection.access.insiders import project_for_keeper
 from inspection.audit.events import record
 from inspection.documents.shelf import Label, keep
 from inspection.errors import BadSource, Conflict
+from inspection.language import speak
 from inspection.model import PersonInTheKnow
 from inspection.store import projects, roster
 from inspection.store.once import insert_once
@@ -69,7 +70,12 @@ def add_person(session: Session, name: str, new: Newcomer, *, by: str, at: datet
         "added_at": at,
     }
     if not insert_once(session, PersonInTheKnow, values, keys=["campaign_id", "who", "from_on"]):
-        raise Conflict("this person was released from the project that very day; enter the next day as the first")
+        raise Conflict(
+            speak(
+                "此人當日已解除知悉；起日請填次日",
+                "this person was released from the project that very day; enter the next day as the first",
+            )
+        )
     entered = projects.standing_entry(session, project.campaign_id, who)
     assert entered is not None
     record(session, at=at, actor=by, subject=("project", project.campaign_id), action="entered", details={"people": 1})
@@ -85,11 +91,22 @@ def release_person(
     if entry.until_on == until:
         return entry
     if entry.until_on is not None:
-        raise Conflict(f"entry {entry_id} was already released on {entry.until_on}")
+        raise Conflict(
+            speak(
+                f"第 {entry_id} 項已於 {entry.until_on} 解除",
+                f"entry {entry_id} was already released on {entry.until_on}",
+            )
+        )
     if not reason.strip():
-        raise BadSource("解除知悉之理由未填", remedy="請寫明理由，例：職務異動、任務完成")
+        raise BadSource(
+            speak("解除知悉之理由未填", "the reason is missing"),
+            remedy=speak("請寫明理由，例：職務異動、任務完成", "say why, for example a change of duties"),
+        )
     if until < entry.from_on:
-        raise BadSource("解除日早於知悉起日", remedy=f"請填 {entry.from_on} 以後之日期")
+        raise BadSource(
+            speak("解除日早於知悉起日", "the day of release lies before the first day"),
+            remedy=speak(f"請填 {entry.from_on} 以後之日期", f"give a day after {entry.from_on}"),
+        )
     entry.until_on, entry.release_reason = until, reason.strip()
     session.flush()
     subject = ("project", project.campaign_id)
@@ -103,12 +120,23 @@ def sign(session: Session, name: str, entry_id: int, signature: Signature, *, by
     entry = projects.entry(session, project.campaign_id, entry_id)
     number = signature.number.strip()
     if signature.signed_on > clock.local_date(at):
-        raise BadSource("切結日在今日之後", remedy="請填實際簽署日期")
+        raise BadSource(
+            speak("切結日在今日之後", "the day of the pledge lies in the future"),
+            remedy=speak("請填實際簽署日期", "give the day it was signed"),
+        )
     if not number and not signature.scan:
-        raise BadSource("切結書文號或掃描檔未提供", remedy="請填簽署文件之文號，或附掃描檔")
+        raise BadSource(
+            speak("切結書文號或掃描檔未提供", "neither number nor scan of the pledge was given"),
+            remedy=speak("請填簽署文件之文號，或附掃描檔", "give the number of the signed paper, or the scan"),
+        )
     if entry.pledge_signed_on is not None:
         if (entry.pledge_signed_on, entry.pledge_number) != (signature.signed_on, number or None):
-            raise Conflict(f"entry {entry_id} has signed on {entry.pledge_signed_on} already")
+            raise Conflict(
+                speak(
+                    f"第 {entry_id} 項已於 {entry.pledge_signed_on} 切結",
+                    f"entry {entry_id} has signed on {entry.pledge_signed_on} already",
+                )
+            )
         return entry
     if signature.scan:
         label = Label(
@@ -135,11 +163,17 @@ def _media_type(scan: bytes) -> str:
     for beginning, kind in SCANS.items():
         if scan.startswith(beginning):
             return kind
-    raise BadSource("the scan is no PDF, JPEG or PNG", remedy="scan the signed page into a PDF")
+    raise BadSource(
+        speak("掃描檔不是 PDF、JPEG 或 PNG", "the scan is no PDF, JPEG or PNG"),
+        remedy=speak("請將簽名頁掃描為 PDF", "scan the signed page into a PDF"),
+    )
 
 
 def _words(text: str, field: str) -> str:
     words = " ".join(text.split())
     if not words or len(words) > LONGEST:
-        raise BadSource(f"{field}未填或過長", remedy=f"請以{LONGEST}字以內填寫")
+        raise BadSource(
+            speak(f"{field}未填或過長", f"{field} is missing or too long"),
+            remedy=speak(f"請以{LONGEST}字以內填寫", f"write at most {LONGEST} characters"),
+        )
     return words

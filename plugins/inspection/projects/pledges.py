@@ -17,6 +17,7 @@ from inspection.errors import NotAllowed
 from inspection.escalation.apart import Matter, apart
 from inspection.escalation.day import Day, day_of
 from inspection.escalation.rung import ACTOR
+from inspection.language import speak
 from inspection.model import Campaign, Document, PersonInTheKnow, Project
 from inspection.model.lifecycle import CampaignState
 from inspection.notices.conditions.pledge import while_unsigned
@@ -141,7 +142,7 @@ def print_pledge(
 def pledge_document(session: Session, one: PersonInTheKnow) -> Document:
     """The 切結書 as handed out; raises NotAllowed before the plan was approved."""
     if one.pledge_document_id is None:
-        raise NotAllowed("no 切結書 is handed out before the plan is approved")
+        raise NotAllowed(speak("計畫核定前不發切結書", "no pledge (切結書) is handed out before the plan is approved"))
     return session.get_one(Document, one.pledge_document_id)
 
 

@@ -14,6 +14,7 @@ from inspection.documents.kinds import campaign_report, unit_report
 from inspection.documents.printing import Paper, print_paper
 from inspection.documents.render import fingerprint
 from inspection.errors import Conflict
+from inspection.language import speak
 from inspection.model import Report
 from inspection.model.lifecycle import CampaignState, ReportState
 from inspection.planning.decision import plan_in_force
@@ -32,7 +33,12 @@ def compile_reports(
     """Ids of the campaign's own report (first) and of every unit's; signed and issued ones are left as they are."""
     campaign = campaigns.get(session, campaign_id)
     if catalogue.campaign_kinds.rule(campaign.kind).ends_with is not EndsWith.REPORTS:
-        raise Conflict("a project ends with its closing review, not with reports on units (`inspection project close`)")
+        raise Conflict(
+            speak(
+                "專案以檢討結案，不製作單位報告（`inspection project close`）",
+                "a project ends with its closing review, not with reports on units (`inspection project close`)",
+            )
+        )
     plan = plan_in_force(session, campaign_id)
     if campaign.state == CampaignState.INSPECTING:
         advance(session, campaign, CampaignState.REPORTING, actor=compiled_by, at=at)

@@ -11,6 +11,7 @@ from inspection.approvals.laying import lay_before_decider, tell_decider
 from inspection.audit.steps import advance
 from inspection.documents.render import fingerprint
 from inspection.errors import NotAllowed, NotFound
+from inspection.language import speak
 from inspection.model import Approval, Report
 from inspection.model.lifecycle import ReportState
 from inspection.rules.campaign_kinds import EndsWith
@@ -22,6 +23,7 @@ from inspection.vocabulary import ApprovalOutcome
 CAMPAIGN_REPORT = "campaign_report"
 UNIT_REPORTS = "unit_report"
 SUBJECTS = (CAMPAIGN_REPORT, UNIT_REPORTS)
+_NAMES = {CAMPAIGN_REPORT: "檢查報告", UNIT_REPORTS: "各單位檢查報告"}
 
 
 def reports_of(session: Session, campaign_id: str, subject: str) -> list[Report]:
@@ -55,7 +57,9 @@ def submit_reports(
     for subject in SUBJECTS:
         reports = reports_of(session, campaign_id, subject)
         if not reports:
-            raise NotFound(f"campaign {campaign_id} has no {subject} yet")
+            raise NotFound(
+                speak(f"檢查專案 {campaign_id} 尚無{_NAMES[subject]}", f"campaign {campaign_id} has no {subject} yet")
+            )
         key = (subject, campaign_id)
         digest = subject_hash(session, campaign_id, subject)
         held = approved(session, key, content_hash=digest)
@@ -76,7 +80,12 @@ def decide_reports(session: Session, campaign_id: str, subject: str, decision: D
     """Takes the decision on the campaign's report or the units' reports from any door. Twice is once."""
     asked = approvals.latest(session, (subject, campaign_id))
     if asked is None:
-        raise NotFound(f"{subject} of campaign {campaign_id} has not been submitted")
+        raise NotFound(
+            speak(
+                f"檢查專案 {campaign_id} 之{_NAMES[subject]}尚未陳核",
+                f"{subject} of campaign {campaign_id} has not been submitted",
+            )
+        )
     current = subject_hash(session, campaign_id, subject)
     approval = decide(session, asked.id, decision, current_hash=current, at=at)
     target = ReportState.SIGNED if decision.outcome == ApprovalOutcome.APPROVED else ReportState.RETURNED
@@ -91,4 +100,9 @@ def require_signed(session: Session, campaign_id: str) -> None:
     for subject in SUBJECTS:
         digest = subject_hash(session, campaign_id, subject)
         if approved(session, (subject, campaign_id), content_hash=digest) is None:
-            raise NotAllowed(f"{subject} of campaign {campaign_id} is not signed as it stands; nothing is delivered")
+            raise NotAllowed(
+                speak(
+                    f"檢查專案 {campaign_id} 之{_NAMES[subject]}與核定內容不符，不得發出",
+                    f"{subject} of campaign {campaign_id} is not signed as it stands; nothing is delivered",
+                )
+            )

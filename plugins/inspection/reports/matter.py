@@ -12,6 +12,7 @@ from inspection.approvals.matters import Brief, Matter, MatterKind, Sheet
 from inspection.documents.kinds import campaign_report
 from inspection.documents.paper_code import short_code
 from inspection.errors import NotFound
+from inspection.language import speak
 from inspection.model import Approval
 from inspection.model.lifecycle import ReportState
 from inspection.reports import content as report_words
@@ -76,7 +77,9 @@ def _sheets_of_units(session: Session, prefix: str) -> list[Sheet]:
 def _brief(session: Session, matter: Matter, catalogue: Catalogue) -> Brief:
     report = findings.latest_report(session, matter.subject_id)
     if report is None:
-        raise NotFound(f"campaign {matter.subject_id} has no report yet")
+        raise NotFound(
+            speak(f"檢查專案 {matter.subject_id} 尚無報告", f"campaign {matter.subject_id} has no report yet")
+        )
     plan = campaigns.latest_plan(session, matter.subject_id)
     approved = report_words.plan_approval(session, plan) if plan else ""
     values = {"plan": approved, "identifier": short_code(report.content_hash)}

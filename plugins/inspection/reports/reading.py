@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from inspection.audit.events import record
 from inspection.errors import NotFound
+from inspection.language import speak
 from inspection.model import Document, Report, ReportReader
 from inspection.model.lifecycle import ReportState
 from inspection.store import findings
@@ -24,10 +25,10 @@ def open_report(session: Session, report_id: str, *, person_id: str, at: datetim
         or report.state != ReportState.ISSUED
         or report.document_id is None
     ):
-        raise NotFound(f"report {report_id} does not exist")
+        raise NotFound(speak(f"查無報告 {report_id}", f"report {report_id} does not exist"))
     document = session.get(Document, report.document_id)
     if document is None:
-        raise NotFound(f"report {report_id} does not exist")
+        raise NotFound(speak(f"查無報告 {report_id}", f"report {report_id} does not exist"))
     if reader.opened_at is None:
         reader.opened_at = at
     record(

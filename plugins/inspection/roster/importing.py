@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from inspection.audit.events import record
 from inspection.errors import BadSource
+from inspection.language import speak
 from inspection.model import Agency, Deputy, Person, Record, RoleGrant, ShareRecord, Unit
 from inspection.rules.roster import Roster, circle_of
 from inspection.store import roster_rows
@@ -148,15 +149,27 @@ def _wanted(session: Session, roster: Roster) -> dict[type[Record], dict[str, Ro
     for unit in roster.units:
         for old in unit.replaces:
             if old not in known:
-                remedy = "name the id under which it was imported"
-                raise BadSource(f"unit {unit.id} replaces {old}, which is not known", place="roster", remedy=remedy)
+                remedy = speak("請填匯入時所用之 id", "name the id under which it was imported")
+                raise BadSource(
+                    speak(
+                        f"單位 {unit.id} 所取代之 {old} 不存在", f"unit {unit.id} replaces {old}, which is not known"
+                    ),
+                    place="roster",
+                    remedy=remedy,
+                )
             rows[Unit][old] = {"id": old, "active": False, "merged_into": unit.id}
     known |= {unit_id: row["merged_into"] for unit_id, row in rows[Unit].items()}
     merges = {old: new for old, new in known.items() if new}
     circles = [circle for old in merges if (circle := circle_of(merges, old))]
     if circles:
-        remedy = "let one of them stay"
-        raise BadSource(f"units are merged in a circle: {' → '.join(circles[0])}", place="roster", remedy=remedy)
+        remedy = speak("請至少留下其中一個", "let one of them stay")
+        raise BadSource(
+            speak(
+                f"單位互相併入成環：{' → '.join(circles[0])}", f"units are merged in a circle: {' → '.join(circles[0])}"
+            ),
+            place="roster",
+            remedy=remedy,
+        )
     return rows
 
 

@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter, model_validator
 
+from inspection.language import speak
 from inspection.rules.load import RuleModel
 from inspection.vocabulary import AnswerValue, Control
 
@@ -85,7 +86,12 @@ class _Spec(RuleModel):
     @model_validator(mode="after")
     def _each_named(self) -> _Spec:
         if set(self.words) != set(AnswerValue) or len(set(self.words.values())) != len(AnswerValue):
-            raise ValueError(f"must name each of {', '.join(AnswerValue)} with words of its own")
+            raise ValueError(
+                speak(
+                    f"須為 {'、'.join(AnswerValue)} 各訂一個用語，且不得相同",
+                    f"must name each of {', '.join(AnswerValue)} with words of its own",
+                )
+            )
         return self
 
     def _stance(self, written: str) -> AnswerValue | None:
@@ -141,7 +147,7 @@ class StatementSpec(_Unitless):
         said = {self._stance(words) for words in written if words}
         value = said.pop() if len(said) == 1 else None
         if said or (value is None and any(written)):
-            raise ValueError("none of the three words, or two of them")
+            raise ValueError(speak("三個選項均未勾選，或勾選兩項", "none of the three words, or two of them"))
         return None if value is None else StatementAnswer(said=value)
 
     def say(self, answer: AnswerGiven) -> str:
@@ -187,10 +193,10 @@ class NumberSpec(_Spec):
             return StatementAnswer(said=AnswerValue.NOT_APPLICABLE)
         found = re.fullmatch(r"[共計]?(-?\d{1,3}(?:,\d{3})+|-?\d{1,12})(\.\d{1,4})?", bare)
         if found is None or len(said) > 1:
-            raise ValueError("no number, or two")
+            raise ValueError(speak("未填數字，或填有兩個數字", "no number, or two"))
         number = Decimal(found.group(1).replace(",", "") + (found.group(2) or ""))
         if (self.least is not None and number < self.least) or (self.most is not None and number > self.most):
-            raise ValueError("a number out of range")
+            raise ValueError(speak("數字超出範圍", "a number out of range"))
         return NumberAnswer(number=number)
 
     def say(self, answer: AnswerGiven) -> str:
@@ -227,7 +233,7 @@ class DateSpec(_Unitless):
             return StatementAnswer(said=AnswerValue.NOT_APPLICABLE)
         found = re.fullmatch(r"(?:中華)?(?:民國)?(\d{2,4})[年/.-](\d{1,2})[月/.-](\d{1,2})日?", bare)
         if found is None:
-            raise ValueError("no date")
+            raise ValueError(speak("未填日期", "no date"))
         year, month, day = (int(one) for one in found.groups())
         return DateAnswer(day=date(year if year >= 1911 else year + 1911, month, day))
 
@@ -267,7 +273,7 @@ class TextSpec(_Unitless):
         if self._is_not_applicable(whole):
             return StatementAnswer(said=AnswerValue.NOT_APPLICABLE)
         if len(whole) > self.most:
-            raise ValueError("a text that is too long")
+            raise ValueError(speak("文字過長", "a text that is too long"))
         return TextAnswer(text=whole)
 
     def say(self, answer: AnswerGiven) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
+from inspection.language import speak
 from inspection.rules.load import RuleModel, load_yaml
 from inspection.vocabulary import Role
 
@@ -54,7 +55,12 @@ class DocumentRule(RuleModel):
     @model_validator(mode="after")
     def _opinions_in_time(self) -> DocumentRule:
         if self.countersigned_by and self.opinion_working_days > self.waits_working_days:
-            raise ValueError("opinion_working_days must not outlast waits_working_days: the decider reads the opinions")
+            raise ValueError(
+                speak(
+                    "opinion_working_days 不得長於 waits_working_days：核定人須先看到會辦意見",
+                    "opinion_working_days must not outlast waits_working_days: the decider reads the opinions",
+                )
+            )
         return self
 
 
@@ -69,14 +75,21 @@ class ApprovalTable(RuleModel):
     @classmethod
     def _each_cell_named(cls, names: dict[SignatureCell, str]) -> dict[SignatureCell, str]:
         if set(names) != set(SignatureCell):
-            raise ValueError(f"must name each of {', '.join(SignatureCell)}")
+            raise ValueError(
+                speak(f"須逐一列出 {'、'.join(SignatureCell)}", f"must name each of {', '.join(SignatureCell)}")
+            )
         return names
 
     @field_validator("documents")
     @classmethod
     def _deciders_ordered(cls, documents: tuple[DocumentRule, ...], info: ValidationInfo) -> tuple[DocumentRule, ...]:
         if unknown := {document.decided_by for document in documents} - set(info.data.get("order", Role)):
-            raise ValueError(f"decided_by {', '.join(sorted(unknown))} does not stand in order")
+            raise ValueError(
+                speak(
+                    f"decided_by 之 {'、'.join(sorted(unknown))} 未列於 order",
+                    f"decided_by {', '.join(sorted(unknown))} does not stand in order",
+                )
+            )
         return documents
 
     def document(self, document_id: str) -> DocumentRule | None:

@@ -12,6 +12,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from inspection.errors import BadSource
+from inspection.language import speak
 from inspection.rules.load import RuleModel, load_yaml
 
 FILE = "assessment_sentences.yaml"
@@ -84,9 +85,14 @@ class SentenceRule(RuleModel):
     def _cites_each_number(self) -> SentenceRule:
         named = {field for _, field, _, _ in string.Formatter().parse(self.text) if field is not None}
         if named != {*self.numbers, *self.words}:
-            raise ValueError(f"the blanks of the text are {sorted(named)}, declared are {[*self.numbers, *self.words]}")
+            raise ValueError(
+                speak(
+                    f"文句之空格為 {'、'.join(sorted(named))}，宣告者為 {'、'.join([*self.numbers, *self.words])}",
+                    f"the blanks of the text are {sorted(named)}, declared are {[*self.numbers, *self.words]}",
+                )
+            )
         if not set(self.numbers) <= named:
-            raise ValueError("each number must stand in the text")
+            raise ValueError(speak("每個數字都須出現在文句中", "each number must stand in the text"))
         return self
 
 
@@ -108,7 +114,7 @@ class AssessmentSentences(RuleModel):
     @classmethod
     def _each_factor_named(cls, names: dict[Factor, str]) -> dict[Factor, str]:
         if set(names) != set(Factor):
-            raise ValueError("each of the three factors needs a name")
+            raise ValueError(speak("三項因素都須有名稱", "each of the three factors needs a name"))
         return names
 
     @model_validator(mode="after")
@@ -116,7 +122,12 @@ class AssessmentSentences(RuleModel):
         subjects = {(subject.id, subject.factor, subject.scope) for subject in self.subjects}
         for rule in self.sentences:
             if (rule.about, rule.factor, rule.scope) not in subjects:
-                raise ValueError(f"sentence {rule.id} is about {rule.about!r}, no subject of its factor and scope")
+                raise ValueError(
+                    speak(
+                        f"文句 {rule.id} 之 about 為 {rule.about!r}，不屬其因素及範圍",
+                        f"sentence {rule.id} is about {rule.about!r}, no subject of its factor and scope",
+                    )
+                )
         return self
 
 
@@ -182,7 +193,7 @@ def _holds(condition: Condition, value: float) -> bool:
 def _number(facts: Mapping[str, Fact], name: str) -> float:
     value = facts[name]
     if isinstance(value, str):
-        raise BadSource(f"the fact {name} must be a number")
+        raise BadSource(speak(f"事實 {name} 須為數字", f"the fact {name} must be a number"))
     return value
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import Field, StringConstraints, model_validator
 
+from inspection.language import speak
 from inspection.rules.load import RuleModel, load_yaml
 
 FILE = "awareness.yaml"
@@ -64,10 +65,15 @@ class AwarenessRules(RuleModel):
         for what, entries in (("kinds", self.kinds), ("tags", self.tags), ("channels", self.channels)):
             words = [word for entry in entries for word in {entry.id, entry.name}]
             if len(words) != len(set(words)):
-                raise ValueError(f"two of the {what} share an id or a name")
+                raise ValueError(speak(f"{what} 有兩項之 id 或名稱相同", f"two of the {what} share an id or a name"))
         unknown = set(self.required.tags) - {tag.id for tag in self.tags}
         if unknown:
-            raise ValueError(f"required.tags names {', '.join(sorted(unknown))}, which no tag bears")
+            raise ValueError(
+                speak(
+                    f"required.tags 所列 {'、'.join(sorted(unknown))} 並無此標記",
+                    f"required.tags names {', '.join(sorted(unknown))}, which no tag bears",
+                )
+            )
         return self
 
     def lesson(self, category: str) -> Lesson | None:

@@ -16,6 +16,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from inspection import settings
 from inspection.errors import BadSource
+from inspection.language import speak
 from inspection.rules.load import RuleModel, load_yaml
 from inspection.rules.plan_sections import PlanForm
 
@@ -108,17 +109,44 @@ class CampaignKind(RuleModel):
         )
         for said, holds, door in pairs:
             if holds is not (self.opened_by is door):
-                raise ValueError(f"`{said}` and `opened_by: {door.value}` go together")
+                raise ValueError(
+                    speak(
+                        f"`{said}` 與 `opened_by: {door.value}` 須同時使用",
+                        f"`{said}` and `opened_by: {door.value}` go together",
+                    )
+                )
         if self.has_checklists is self.is_project:
-            raise ValueError("`checklists` run in every kind but a project")
+            raise ValueError(
+                speak("除專案外，各種檢查均須辦理 `checklists`", "`checklists` run in every kind but a project")
+            )
         if not self.has_crawl:
-            raise ValueError("`crawl` runs in every kind: each plan and report tells of it")
+            raise ValueError(
+                speak(
+                    "各種檢查均須辦理 `crawl`：計畫及報告都會敘明",
+                    "`crawl` runs in every kind: each plan and report tells of it",
+                )
+            )
         if self.is_project and len(self.sent_up) != 1:
-            raise ValueError("the review of a project goes up by one letter: name it in sent_up")
+            raise ValueError(
+                speak(
+                    "專案之檢討意見以一函陳報，須於 sent_up 指明",
+                    "the review of a project goes up by one letter: name it in sent_up",
+                )
+            )
         if self.in_year_calendar and self.told is not Told.BEFOREHAND:
-            raise ValueError("what hangs on a wall may not tell of an inspection that is not told beforehand")
+            raise ValueError(
+                speak(
+                    "張貼之年度行事曆不得列出不事先通知之檢查",
+                    "what hangs on a wall may not tell of an inspection that is not told beforehand",
+                )
+            )
         if self.every_half_year and (self.opened_by is not OpenedBy.DAYS or not self.in_year_calendar):
-            raise ValueError("the inspection of every half-year is opened by days and stands in the year calendar")
+            raise ValueError(
+                speak(
+                    "半年一次之定期檢查須以 days 開立，並列入年度行事曆",
+                    "the inspection of every half-year is opened by days and stands in the year calendar",
+                )
+            )
         return self
 
 
@@ -133,7 +161,12 @@ class CampaignKinds(RuleModel):
         codes = [kind.code for kind in kinds]
         doubled = sorted({code for code in codes if codes.count(code) > 1})
         if doubled:
-            raise ValueError(f"each code may stand once; given twice: {', '.join(doubled)}")
+            raise ValueError(
+                speak(
+                    f"code 不得重複，重複者為：{'、'.join(doubled)}",
+                    f"each code may stand once; given twice: {', '.join(doubled)}",
+                )
+            )
         return kinds
 
     @field_validator("kinds")
@@ -147,7 +180,12 @@ class CampaignKinds(RuleModel):
         )
         for said, found in once:
             if len(found) != 1:
-                raise ValueError(f"exactly one kind has `{said}`, not {len(found)}")
+                raise ValueError(
+                    speak(
+                        f"須恰有一種檢查為 `{said}`，現有 {len(found)} 種",
+                        f"exactly one kind has `{said}`, not {len(found)}",
+                    )
+                )
         return kinds
 
     def rule(self, kind: str) -> CampaignKind:
@@ -156,7 +194,11 @@ class CampaignKinds(RuleModel):
         if found is None:
             known = "、".join(one.id for one in self.kinds)
             raise BadSource(
-                f"沒有「{kind[:40]}」這一種檢查", place=FILE, remedy=f"可用代碼：{known}；或於 {FILE} 增列該種類"
+                speak(f"沒有「{kind[:40]}」這一種檢查", f"there is no kind of campaign {kind[:40]!r}"),
+                place=FILE,
+                remedy=speak(
+                    f"可用代碼：{known}；或於 {FILE} 增列該種類", f"known are {known}; or add the kind in {FILE}"
+                ),
             )
         return found
 

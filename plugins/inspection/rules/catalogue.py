@@ -11,6 +11,7 @@ from pathlib import Path
 
 from inspection import __version__, settings
 from inspection.errors import BadSource, BadSources
+from inspection.language import speak
 from inspection.rules import approval_table as approval_rules
 from inspection.rules import assessment_sentences as sentence_rules
 from inspection.rules import awareness as awareness_rules
@@ -119,9 +120,9 @@ class Catalogue:
         rule = self.approval_table.document(document_id)
         if rule is None:
             raise BadSource(
-                f"knows no decider for {document_id!r}",
+                speak(f"未訂 {document_id!r} 由何人核定", f"knows no decider for {document_id!r}"),
                 place=SHIPPED / approval_rules.FILE,
-                remedy="add the document to the table",
+                remedy=speak("請於表中增列該文件", "add the document to the table"),
             )
         return rule
 
@@ -138,7 +139,9 @@ class Catalogue:
         letter = self.office.letter(letter_id)
         if letter is None or letter.verb is None:
             raise BadSource(
-                f"letter {letter_id!r} names no verb", place=SHIPPED / office_rules.FILE, remedy="give it 核備 or 備查"
+                speak(f"函稿 {letter_id!r} 未訂用語", f"letter {letter_id!r} names no verb"),
+                place=SHIPPED / office_rules.FILE,
+                remedy=speak("請填核備或備查", "give it one of its words (核備, 備查)"),
             )
         return letter.verb.value
 
@@ -147,7 +150,11 @@ def load(overlay: Path | None = None) -> Catalogue:
     """Reads all families, files of `overlay` laid over the shipped ones by id. Raises BadSource or BadSources naming
     file, line and field, also for a reference from one family to another that leads nowhere."""
     if overlay is not None and not overlay.is_dir():
-        raise BadSource("is not a folder", place=overlay, remedy="correct INSPECTION_RULES_DIR")
+        raise BadSource(
+            speak("不是資料夾", "is not a folder"),
+            place=overlay,
+            remedy=speak("請更正 INSPECTION_RULES_DIR", "correct INSPECTION_RULES_DIR"),
+        )
     catalogue = Catalogue(
         campaign_kinds=kind_rules.load_campaign_kinds(SHIPPED, overlay),
         checklist_items=item_rules.load_checklist_items(SHIPPED, overlay),
@@ -203,9 +210,9 @@ def _refuse_dangling(catalogue: Catalogue) -> None:
             over = catalogue.overlay / file if catalogue.overlay else None
             faults.append(
                 BadSource(
-                    f"names {named!r}, which does not exist{_few(known)}",
+                    speak(f"所指 {named!r} 不存在{_few(known)}", f"names {named!r}, which does not exist{_few(known)}"),
                     place=entry_place(SHIPPED / file, over, entry, field, named),
-                    remedy="correct the spelling or add the entry it names",
+                    remedy=speak("請更正拼字，或增列所指之項目", "correct the spelling or add the entry it names"),
                 )
             )
     _refuse(faults)
@@ -221,9 +228,12 @@ def outdated(catalogue: Catalogue) -> list[BadSource]:
             over = catalogue.overlay / file if catalogue.overlay else None
             faults.append(
                 BadSource(
-                    f"「{drift.wording}」已不得引用：{drift.why}",
+                    speak(
+                        f"「{drift.wording}」已不得引用：{drift.why}",
+                        f"{drift.wording!r} may not be cited any more: {drift.why}",
+                    ),
                     place=entry_place(SHIPPED / file, over, entry, field),
-                    remedy=f"請改引「{basis.title}」",
+                    remedy=speak(f"請改引「{basis.title}」", f"cite {basis.title!r}"),
                 )
             )
     return faults
@@ -243,7 +253,9 @@ def sentences(catalogue: Catalogue) -> Iterator[tuple[str, str, str, str]]:
 
 
 def _few(known: Set[str]) -> str:
-    return f"; there are {', '.join(sorted(known))}" if 0 < len(known) <= FEW else ""
+    if not 0 < len(known) <= FEW:
+        return ""
+    return speak(f"；現有 {'、'.join(sorted(known))}", f"; there are {', '.join(sorted(known))}")
 
 
 def _refuse(faults: list[BadSource]) -> None:

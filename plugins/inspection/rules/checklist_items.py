@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, model_validator
 
+from inspection.language import speak
 from inspection.rules.answers import Asked
 from inspection.rules.load import RuleModel, load_yaml
 from inspection.vocabulary import Severity
@@ -89,11 +90,18 @@ class ChecklistItem(Asked):
     @model_validator(mode="after")
     def _is_a_statement(self) -> ChecklistItem:
         if any(sign in self.statement for sign in ("？", "?", "是否", "＿")):
-            raise ValueError("must be a statement that can be answered as it stands, not a question or a blank")
+            raise ValueError(
+                speak(
+                    "須為可直接作答之敘述，不得為問句或填空",
+                    "must be a statement that can be answered as it stands, not a question or a blank",
+                )
+            )
         if self.crawl_check is not CrawlCheck.NONE and not self.crawl_hint:
-            raise ValueError("an item a crawl can check needs a crawl_hint")
+            raise ValueError(speak("清查可核對之項目須填 crawl_hint", "an item a crawl can check needs a crawl_hint"))
         if self.evidence_required and not self.evidence:
-            raise ValueError("evidence_required without naming the evidence")
+            raise ValueError(
+                speak("evidence_required 須同時指明佐證資料", "evidence_required without naming the evidence")
+            )
         return self
 
     @property

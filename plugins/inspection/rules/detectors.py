@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from inspection.language import speak
 from inspection.rules.load import RuleModel, load_yaml
 from inspection.vocabulary import Severity
 
@@ -143,27 +144,44 @@ class Detector(RuleModel):
         for pattern in patterns:
             if NOT_PORTABLE.search(pattern):
                 raise ValueError(
-                    "a pattern may not use look-around, \\b, named groups or back-references: use boundary"
+                    speak(
+                        "樣式不得使用環視、\\b、具名群組或反向參照，請改用 boundary",
+                        "a pattern may not use look-around, \\b, named groups or back-references: use boundary",
+                    )
                 )
             try:
                 re.compile(pattern, re.ASCII)
             except re.error as error:
-                raise ValueError(f"the pattern is no regular expression: {error}") from None
+                raise ValueError(
+                    speak("樣式不是合法的正規表示式", f"the pattern is no regular expression: {error}")
+                ) from None
         return patterns
 
     @field_validator("remedies")
     @classmethod
     def _in_order(cls, remedies: tuple[Remedy, ...]) -> tuple[Remedy, ...]:
         if list(remedies) != [remedy for remedy in REMEDY_ORDER if remedy in remedies]:
-            raise ValueError(f"remedies stand in this order: {'、'.join(REMEDY_ORDER)}")
+            raise ValueError(
+                speak(
+                    f"處理方式須依此順序排列：{'、'.join(REMEDY_ORDER)}",
+                    f"remedies stand in this order: {'、'.join(REMEDY_ORDER)}",
+                )
+            )
         return remedies
 
     @model_validator(mode="after")
     def _one_kind(self) -> Detector:
         if bool(self.patterns) == bool(self.any):
-            raise ValueError("a rule has either patterns (values) or any (a topic)")
+            raise ValueError(
+                speak(
+                    "規則須擇一填 patterns（樣式）或 any（主題）",
+                    "a rule has either patterns (values) or any (a topic)",
+                )
+            )
         if any(self.gate not in pattern for pattern in (*self.patterns, *self.record_patterns)):
-            raise ValueError(f"the gate {self.gate!r} does not stand in every pattern")
+            raise ValueError(
+                speak(f"gate {self.gate!r} 並非每個樣式都有", f"the gate {self.gate!r} does not stand in every pattern")
+            )
         return self
 
 
@@ -211,9 +229,19 @@ class DetectorBook(RuleModel):
         for detector in self.detectors:
             named = {*detector.with_any_detector, *detector.record_with, *detector.list_with, *detector.talk_needs}
             if named - ids:
-                raise ValueError(f"{detector.id} names unknown detectors: {', '.join(sorted(named - ids))}")
+                raise ValueError(
+                    speak(
+                        f"{detector.id} 所指偵測規則不存在：{'、'.join(sorted(named - ids))}",
+                        f"{detector.id} names unknown detectors: {', '.join(sorted(named - ids))}",
+                    )
+                )
             if detector.ground not in self.grounds:
-                raise ValueError(f"{detector.id} names an unknown ground: {detector.ground}")
+                raise ValueError(
+                    speak(
+                        f"{detector.id} 所指理由不存在：{detector.ground}",
+                        f"{detector.id} names an unknown ground: {detector.ground}",
+                    )
+                )
         return self
 
     @cached_property

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
+from inspection.language import speak
 from inspection.rules.load import RuleModel, load_yaml
 from inspection.vocabulary import Role, Severity
 
@@ -68,11 +69,23 @@ class Rung(RuleModel):
     def _no_machine_letter_above_ethics(self) -> Rung:
         # the ethics office is staff: only its head's signed paper may go above it (officer review A6)
         if ABOVE_ETHICS & {*self.to, *self.cc} and self.channel is Channel.MAIL:
-            raise ValueError("whoever stands above the ethics office is reached by a draft_letter, never by a mail")
+            raise ValueError(
+                speak(
+                    "政風室以上人員一律以 draft_letter（簽稿）陳報，不得寄信",
+                    "whoever stands above the ethics office is reached by a draft_letter, never by a mail",
+                )
+            )
         if (self.channel is Channel.DRAFT_LETTER) != (self.laid_before is not None):
-            raise ValueError("laid_before belongs to a draft_letter, and to nothing else")
+            raise ValueError(
+                speak(
+                    "laid_before 僅用於 draft_letter，且必填",
+                    "laid_before belongs to a draft_letter, and to nothing else",
+                )
+            )
         if (self.offset is None) == (not self.offsets):
-            raise ValueError("give either one offset or offsets by severity")
+            raise ValueError(
+                speak("offset 與 offset_by_severity 須擇一填寫", "give either one offset or offsets by severity")
+            )
         return self
 
     def at(self, severity: Severity | None) -> int | None:
@@ -94,10 +107,15 @@ class Ladder(RuleModel):
             offsets = [at for at, _ in self.rungs_for(severity)]
             if any(later <= earlier for earlier, later in pairwise(offsets)):
                 raise ValueError(
-                    f"the rungs{f' for {severity}' if severity else ''} must stand in order of their offsets"
+                    speak(
+                        f"各階{f'（{severity}）' if severity else ''}須依時間先後排列",
+                        f"the rungs{f' for {severity}' if severity else ''} must stand in order of their offsets",
+                    )
                 )
         if self.id is LadderKind.FIX_FIRST_CRAWL and any(ABOVE_UNIT_HEAD & {*r.to, *r.cc} for r in self.rungs):
-            raise ValueError("in a first crawl (首次清查) no rung lies above the unit head")
+            raise ValueError(
+                speak("首次清查不得設單位主管以上之階", "in a first crawl (首次清查) no rung lies above the unit head")
+            )
         return self
 
     def rungs_for(self, severity: Severity | None) -> tuple[tuple[int, Rung], ...]:
@@ -121,7 +139,9 @@ class Ladders(RuleModel):
     @classmethod
     def _each_once(cls, ladders: tuple[Ladder, ...]) -> tuple[Ladder, ...]:
         if sorted(ladder.id for ladder in ladders) != sorted(LadderKind):
-            raise ValueError(f"each of {', '.join(LadderKind)} must be given once")
+            raise ValueError(
+                speak(f"須各有一份：{'、'.join(LadderKind)}", f"each of {', '.join(LadderKind)} must be given once")
+            )
         return ladders
 
     def ladder(self, kind: LadderKind) -> Ladder:

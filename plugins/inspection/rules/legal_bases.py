@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import StringConstraints, model_validator
 
 from inspection.errors import BadSource, NotFound
+from inspection.language import speak
 from inspection.rules.load import RuleModel, load_yaml
 from inspection.rules.places import entry_place
 
@@ -38,7 +39,7 @@ class LegalBasis(RuleModel):
     @model_validator(mode="after")
     def _dates_in_order(self) -> LegalBasis:
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
-            raise ValueError("valid_to lies before valid_from")
+            raise ValueError(speak("valid_to 早於 valid_from", "valid_to lies before valid_from"))
         return self
 
     def citation(self, agency: str, clause: str = "") -> str:
@@ -92,9 +93,9 @@ def load_legal_bases(folder: Path, overlay: Path | None = None) -> LegalBases:
     for entry_id, field, named in [*references, *((drift.id, "use", drift.use) for drift in bases.drifts)]:
         if bases.basis(named) is None:
             raise BadSource(
-                f"unknown legal basis {named!r}",
+                speak(f"查無法令依據 {named!r}", f"unknown legal basis {named!r}"),
                 place=entry_place(folder / FILE, over, entry_id, field),
-                remedy="use the id of an entry under bases",
+                remedy=speak("請用 bases 所列項目之 id", "use the id of an entry under bases"),
             )
     return bases
 
@@ -104,15 +105,31 @@ def valid_basis(bases: LegalBases, basis_id: str, on: date, *, file: Path, overl
     for one that has ended, has not begun or was never checked."""
     basis = bases.basis(basis_id)
     if basis is None:
-        raise NotFound(f"no legal basis {basis_id!r}")
+        raise NotFound(speak(f"查無法令依據 {basis_id!r}", f"no legal basis {basis_id!r}"))
     if basis.valid_to is not None and basis.valid_to < on:
-        remedy = f"cite {basis.replaced_by}" if basis.replaced_by else "name the rule that replaced it"
-        fault, field = f"{basis.title} ended on {basis.valid_to}", "valid_to"
+        remedy = (
+            speak(f"請改引{basis.replaced_by}", f"cite {basis.replaced_by}")
+            if basis.replaced_by
+            else speak("請指明取代之法規", "name the rule that replaced it")
+        )
+        fault, field = (
+            speak(f"{basis.title} 已於 {basis.valid_to} 失效", f"{basis.title} ended on {basis.valid_to}"),
+            "valid_to",
+        )
     elif basis.valid_from is not None and basis.valid_from > on:
-        fault, field, remedy = f"{basis.title} begins on {basis.valid_from}", "valid_from", "cite the one now in force"
+        fault, field, remedy = (
+            speak(f"{basis.title} 自 {basis.valid_from} 起生效", f"{basis.title} begins on {basis.valid_from}"),
+            "valid_from",
+            speak("請改引現行法規", "cite the one now in force"),
+        )
     elif basis.checked_on is None:
-        fault, field = f"{basis.title} was never checked against its source", "checked_on"
-        remedy = "read the rule in force, correct the entry and enter the day"
+        fault, field = (
+            speak(f"{basis.title} 尚未與原始出處核對", f"{basis.title} was never checked against its source"),
+            "checked_on",
+        )
+        remedy = speak(
+            "請查閱現行條文，更正本項並填入核對日期", "read the rule in force, correct the entry and enter the day"
+        )
     else:
         return basis
     raise BadSource(fault, place=entry_place(file, overlay, basis_id, field), remedy=remedy)

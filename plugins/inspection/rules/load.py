@@ -12,18 +12,13 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
-from inspection.errors import BadSource, BadSources, Place
+from inspection.errors import BadSource, BadSources, Place, system_fault
+from inspection.language import speak
+from inspection.rules.validation_words import problem_of, remedy_of
 
 Trail = tuple[str | int, ...]
 MAX_DEPTH = 40
 """Deeper nesting is a mistake (or an anchor that contains itself)."""
-
-REMEDIES = {
-    "extra_forbidden": "remove the field or mend its spelling",
-    "missing": "add the field",
-    "enum": "use one of the values named",
-    "literal_error": "use one of the values named",
-}
 
 
 class RuleModel(BaseModel):
@@ -78,7 +73,11 @@ def load_yaml(path: Path, schema: type[Schema], *, overlay: Path | None = None) 
     faults: list[BadSource] = []
     part = _read(path, faults)
     if part is None:
-        raise BadSource("the file is empty", place=Place(str(path), 1), remedy="restore the rule file")
+        raise BadSource(
+            speak("檔案沒有內容", "the file is empty"),
+            place=Place(str(path), 1),
+            remedy=speak("請還原規則檔", "restore the rule file"),
+        )
     if overlay is not None and overlay.exists():
         above = _read(overlay, faults)
         part = part if above is None else _laid_over(part, above)
@@ -110,9 +109,17 @@ def _read(path: Path, faults: list[BadSource]) -> _Part | None:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise BadSource(f"cannot be read: {error.strerror}", place=path, remedy="check path and permissions") from None
+        raise BadSource(
+            speak(f"無法讀取：{system_fault(error)}", f"cannot be read: {error.strerror}"),
+            place=path,
+            remedy=speak("請檢查路徑及權限", "check path and permissions"),
+        ) from None
     except UnicodeDecodeError as error:
-        raise BadSource(f"is not UTF-8 at byte {error.start}", place=path, remedy="save the file as UTF-8") from None
+        raise BadSource(
+            speak(f"第 {error.start} 位元組起不是 UTF-8", f"is not UTF-8 at byte {error.start}"),
+            place=path,
+            remedy=speak("請以 UTF-8 編碼另存檔案", "save the file as UTF-8"),
+        ) from None
     try:
         loader = yaml.SafeLoader(text)
         node = loader.get_single_node()
@@ -120,12 +127,19 @@ def _read(path: Path, faults: list[BadSource]) -> _Part | None:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise BadSource(
-            f"is not YAML: {error.problem or error.context}",
+            speak("不是合法的 YAML", f"is not YAML: {error.problem or error.context}"),
             place=Place(str(path), line),
-            remedy="check indentation, quotes and colons on this line and the one above",
+            remedy=speak(
+                "請檢查本行及上一行之縮排、引號及冒號",
+                "check indentation, quotes and colons on this line and the one above",
+            ),
         ) from None
     except yaml.YAMLError as error:
-        raise BadSource(f"is not YAML: {error}", place=path, remedy="save the file as plain UTF-8 text") from None
+        raise BadSource(
+            speak("不是合法的 YAML，或含不允許的字元", f"is not YAML: {error}"),
+            place=path,
+            remedy=speak("請另存為純文字 UTF-8 檔", "save the file as plain UTF-8 text"),
+        ) from None
 
 
 @dataclass(slots=True)
@@ -141,7 +155,12 @@ class _Builder:
 
     def value(self, node: yaml.Node, trail: Trail) -> Any:
         if len(trail) > MAX_DEPTH:
-            self.refuse(node, trail, "is nested too deeply", "an anchor may contain itself: write it out")
+            self.refuse(
+                node,
+                trail,
+                speak("層次過深", "is nested too deeply"),
+                speak("錨點可能包含自己，請直接寫出內容", "an anchor may contain itself: write it out"),
+            )
             return None
         if isinstance(node, yaml.MappingNode):
             return self.mapping(node, trail)
@@ -152,16 +171,26 @@ class _Builder:
         try:
             return self.loader.construct_object(node)
         except (yaml.YAMLError, ValueError) as error:
-            self.refuse(node, trail, f"cannot be understood: {error}", "put the value in quotes")
+            self.refuse(
+                node,
+                trail,
+                speak("無法解讀此值", f"cannot be understood: {error}"),
+                speak("請將此值加上引號", "put the value in quotes"),
+            )
             return None
 
     def mapping(self, node: yaml.MappingNode, trail: Trail) -> dict[str, _Part]:
         seen: set[str] = set()
         for key, _ in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                self.refuse(key, trail, "a key must be a plain word", "write `name: value`")
+                self.refuse(key, trail, speak("鍵須為單一文字", "a key must be a plain word"), "write `name: value`")
             elif key.value in seen:
-                self.refuse(key, (*trail, key.value), "the key is given twice", "keep one of the two")
+                self.refuse(
+                    key,
+                    (*trail, key.value),
+                    speak("此鍵重複", "the key is given twice"),
+                    speak("請擇一保留", "keep one of the two"),
+                )
             else:
                 seen.add(key.value)
         self.loader.flatten_mapping(node)
@@ -172,7 +201,12 @@ class _Builder:
         for index, part in enumerate(parts):
             name = part.id()
             if name is not None and name in seen:
-                self.refuse(node.value[index], (*trail, index, "id"), f"id {name} is given twice", "rename one of them")
+                self.refuse(
+                    node.value[index],
+                    (*trail, index, "id"),
+                    speak(f"id {name} 重複", f"id {name} is given twice"),
+                    speak("請更改其中之一", "rename one of them"),
+                )
             seen.add(name)
 
     def refuse(self, node: yaml.Node, trail: Trail, problem: str, remedy: str) -> None:
@@ -208,8 +242,12 @@ def _dotted(trail: Trail) -> str:
 
 def _fault(detail: ErrorDetails, part: _Part, schema: type[BaseModel]) -> BadSource:
     kind, given = detail["type"], detail["input"]
-    problem = "the field is unknown" if kind == "extra_forbidden" else detail["msg"]
+    problem = problem_of(detail)
     if isinstance(given, str | int | float | bool) and kind not in {"extra_forbidden", "missing"}:
-        problem += f" (given: {str(given)[:60]!r})"
-    remedy = REMEDIES.get(kind, f"see the fields of {schema.__name__} in the rule documentation")
+        shown = f"{str(given)[:60]!r}"
+        problem += speak(f"（現為 {shown}）", f" (given: {shown})")
+    remedy = remedy_of(
+        detail,
+        speak("請參照規則說明文件之欄位", f"see the fields of {schema.__name__} in the rule documentation"),
+    )
     return BadSource(problem, place=part.place(detail["loc"]), remedy=remedy)

@@ -14,6 +14,7 @@ from pydantic import Field, StringConstraints
 
 from inspection import settings
 from inspection.errors import BadSource, NotFound, Place
+from inspection.language import speak
 from inspection.rules.load import RuleModel, load_yaml
 from inspection.rules.places import entry_place
 
@@ -51,7 +52,7 @@ class MailTexts(RuleModel):
         """The mail of a name; raises NotFound where there is none."""
         found = next((mail for mail in self.mails if mail.id == name), None)
         if found is None:
-            raise NotFound(f"no mail text {name!r}")
+            raise NotFound(speak(f"查無信件範本 {name!r}", f"no mail text {name!r}"))
         return found
 
     def required_variables(self, name: str) -> frozenset[str]:
@@ -72,9 +73,9 @@ def load_mail_texts(folder: Path, overlay: Path | None = None) -> MailTexts:
     for mail in texts.mails:
         if unknown := sorted(set(mail.variables) - known):
             raise BadSource(
-                f"no meaning is given for {', '.join(unknown)}",
+                speak(f"未說明 {'、'.join(unknown)} 之意義", f"no meaning is given for {', '.join(unknown)}"),
                 place=entry_place(folder / FILE, over, mail.id, "variables"),
-                remedy="add an entry under variables",
+                remedy=speak("請於 variables 增列", "add an entry under variables"),
             )
     return texts
 
@@ -90,7 +91,10 @@ def template_faults(texts: MailTexts, templates: Path) -> list[BadSource]:
     missing, a variable used but not declared or declared but not used, markup, broken syntax."""
     declared = {mail.id for mail in texts.mails}
     present = _names(templates)
-    faults = [BadSource(f"no template {name}.j2", place=templates) for name in sorted(declared - present)]
+    faults = [
+        BadSource(speak(f"缺少範本 {name}.j2", f"no template {name}.j2"), place=templates)
+        for name in sorted(declared - present)
+    ]
     faults += [_undeclared(templates, name) for name in sorted(present - declared)]
     for name in sorted(declared & present):
         faults += _faults_of_one(texts, name, templates, [templates])
@@ -113,7 +117,11 @@ def _names(folder: Path) -> set[str]:
 
 
 def _undeclared(folder: Path, name: str) -> BadSource:
-    return BadSource(f"is not declared in {FILE}", place=folder / f"{name}.j2", remedy="add it under mails")
+    return BadSource(
+        speak(f"未宣告於 {FILE}", f"is not declared in {FILE}"),
+        place=folder / f"{name}.j2",
+        remedy=speak("請於 mails 增列", "add it under mails"),
+    )
 
 
 def _faults_of_one(texts: MailTexts, name: str, folder: Path, folders: Sequence[Path]) -> list[BadSource]:
@@ -122,20 +130,44 @@ def _faults_of_one(texts: MailTexts, name: str, folder: Path, folders: Sequence[
     try:
         used = template_variables(f"{name}.j2", folders)
     except jinja2.TemplateSyntaxError as error:
-        return [BadSource(f"cannot be parsed: {error.message}", place=Place(str(path), error.lineno))]
+        return [
+            BadSource(
+                speak("範本語法有誤", f"cannot be parsed: {error.message}"),
+                place=Place(str(path), error.lineno),
+            )
+        ]
     except jinja2.TemplateNotFound as error:
-        return [BadSource(f"includes {error.name}, which is missing", place=path)]
+        return [BadSource(speak(f"引用之 {error.name} 不存在", f"includes {error.name}, which is missing"), place=path)]
     own = texts.required_variables(name)
     faults = []
     if not source.startswith(SUBJECT):
-        faults.append(BadSource(f"the first line must begin with {SUBJECT}", place=Place(str(path), 1)))
+        faults.append(
+            BadSource(
+                speak(f"第一行須以 {SUBJECT} 開頭", f"the first line must begin with {SUBJECT}"),
+                place=Place(str(path), 1),
+            )
+        )
     if extra := used - own - set(texts.common):
-        faults.append(BadSource(f"uses {', '.join(sorted(extra))}, not declared for it", place=path))
+        faults.append(
+            BadSource(
+                speak(
+                    f"使用未宣告之 {'、'.join(sorted(extra))}", f"uses {', '.join(sorted(extra))}, not declared for it"
+                ),
+                place=path,
+            )
+        )
     if idle := own - used:
-        faults.append(BadSource(f"does not use {', '.join(sorted(idle))}", place=path))
+        faults.append(
+            BadSource(speak(f"未使用 {'、'.join(sorted(idle))}", f"does not use {', '.join(sorted(idle))}"), place=path)
+        )
     for line, text in enumerate(source.splitlines(), start=1):
         if _MARKUP.search(text):
-            faults.append(BadSource("holds markup; mails are plain text", place=Place(str(path), line)))
+            faults.append(
+                BadSource(
+                    speak("含標記語法；信件一律為純文字", "holds markup; mails are plain text"),
+                    place=Place(str(path), line),
+                )
+            )
     return faults
 
 

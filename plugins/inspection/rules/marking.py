@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from inspection.language import speak
 from inspection.rules.load import RuleModel, load_yaml
 from inspection.vocabulary import Level, Zone
 
@@ -28,7 +29,7 @@ def _compiles(pattern: str) -> str:
     try:
         re.compile(pattern)
     except re.error as error:
-        raise ValueError(f"the pattern is no regular expression: {error}") from None
+        raise ValueError(speak("樣式不是合法的正規表示式", f"the pattern is no regular expression: {error}")) from None
     return pattern
 
 

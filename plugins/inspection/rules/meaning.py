@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from inspection.errors import BadSource, Place
+from inspection.errors import BadSource, Place, system_fault
+from inspection.language import speak
 
 SHIPPED = Path(__file__).with_name("meaning_model.tsv")
 FORMAT = 2
@@ -96,18 +97,33 @@ def hundredths(weight: float) -> str:
 def parse_meaning(text: str, *, place: Path = SHIPPED) -> MeaningModel:
     """The model of a file's text; raises BadSource for another format or a digest that does not fit."""
     first, _, body = text.partition("\n")
-    remedy = "請以 make train 重新產生，或自安裝檔還原"
+    remedy = speak("請以 `make train` 重新產生，或自安裝檔還原", "learn it anew by `make train`, or restore the file")
     try:
         head = json.loads(first)
         told = head.pop("sha256")
     except (ValueError, KeyError, AttributeError):
-        raise BadSource("語意模型檔首行無法讀取", place=Place(str(place), 1), remedy=remedy) from None
+        raise BadSource(
+            speak("語意模型檔首行無法讀取", "the first line of the model cannot be read"),
+            place=Place(str(place), 1),
+            remedy=remedy,
+        ) from None
     plain = json.dumps(head, ensure_ascii=False, sort_keys=True)
     if hashlib.sha256(f"{plain}\n{body}".encode()).hexdigest() != told:
-        raise BadSource("語意模型檔內容與其雜湊值不符", place=Place(str(place), 1, "sha256"), remedy=remedy)
+        raise BadSource(
+            speak("語意模型檔內容與其雜湊值不符", "the model does not fit its digest"),
+            place=Place(str(place), 1, "sha256"),
+            remedy=remedy,
+        )
     if head["format"] != FORMAT:
         where = Place(str(place), 1, "format")
-        raise BadSource(f"語意模型檔格式 {head['format']} 非本版所識", place=where, remedy=remedy)
+        raise BadSource(
+            speak(
+                f"語意模型檔格式 {head['format']} 非本版所識",
+                f"the format {head['format']} of the model is unknown here",
+            ),
+            place=where,
+            remedy=remedy,
+        )
     phrases, weights, rows = [], [], []
     for line in body.removesuffix("\n").split("\n"):
         phrase, weight, row = line.split("\t", 2)
@@ -138,4 +154,8 @@ def shipped_meaning() -> MeaningModel:
     try:
         return parse_meaning(SHIPPED.read_text(encoding="utf-8"))
     except OSError as error:
-        raise BadSource(f"讀不到語意模型檔：{error.strerror}", place=SHIPPED, remedy="請自安裝檔還原") from None
+        raise BadSource(
+            speak(f"語意模型檔無法讀取：{system_fault(error)}", f"the model cannot be read: {error.strerror}"),
+            place=SHIPPED,
+            remedy=speak("請自安裝檔還原", "restore the file"),
+        ) from None

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from inspection import settings
+from inspection.language import speaks_english
 from inspection.rules.load import RuleModel, load_yaml
 
 FILE = "messages.yaml"
-ENGLISH = "en"
 Word = Annotated[str, StringConstraints(min_length=1, max_length=30)]
 
 
@@ -55,13 +55,26 @@ def shipped() -> Messages:
 
 def label(name: str) -> str:
     """A name in the language of the installation."""
-    return name if settings.get().lang == ENGLISH else shipped().label(name)
+    return name if speaks_english() else shipped().label(name)
 
 
 def word(name: str, value: object) -> str:
     """A value in the language of the installation; several on one line."""
     if isinstance(value, list | tuple):
         return "、".join(word(name, one) for one in value)
-    if settings.get().lang == ENGLISH:
+    if speaks_english():
         return "" if value is None else str(value)
     return shipped().word(name, value)
+
+
+def state_word(kind: str, state: StrEnum) -> str:
+    """What a state of a kind of record (its table) is called; the same state may mean two things of two kinds."""
+    if speaks_english():
+        return state.value
+    own = shipped().word(f"{kind}_state", state.value)
+    return own if own != state.value else shipped().word("state", state.value)
+
+
+def role_word(role: StrEnum) -> str:
+    """What a role is called in a message."""
+    return word("office_role", role.value)

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import StringConstraints, ValidationInfo, field_validator, model_validator
 
+from inspection.language import speak
 from inspection.rules.load import RuleModel, load_yaml
 from inspection.vocabulary import Adoption, AnswerValue, ApprovalOutcome, Level, MarkedAs, Stance
 
@@ -56,11 +57,20 @@ class LetterRule(RuleModel):
     @model_validator(mode="after")
     def _addressee_can_be_filled(self) -> LetterRule:
         if (self.addressee is not None) != self.id.startswith(OVERDUE):
-            raise ValueError(f"addressee belongs to the letters {OVERDUE}…, and to no others")
+            raise ValueError(
+                speak(
+                    f"addressee 僅用於 {OVERDUE}… 各函",
+                    f"addressee belongs to the letters {OVERDUE}…, and to no others",
+                )
+            )
         unknown = set(re.findall(r"[{]([^}]*)[}]?", self.addressee or "")) - ADDRESSEE_BLANKS
         if unknown:
             raise ValueError(
-                f"addressee may hold {', '.join(sorted(ADDRESSEE_BLANKS))}; not {', '.join(sorted(unknown))}"
+                speak(
+                    f"addressee 可用之空格為 {'、'.join(sorted(ADDRESSEE_BLANKS))}，不得有 "
+                    f"{'、'.join(sorted(unknown))}",
+                    f"addressee may hold {', '.join(sorted(ADDRESSEE_BLANKS))}; not {', '.join(sorted(unknown))}",
+                )
             )
         return self
 
@@ -107,28 +117,35 @@ class Office(RuleModel):
     @classmethod
     def _each_stance_named(cls, names: dict[Stance, str]) -> dict[Stance, str]:
         if set(names) != set(Stance):
-            raise ValueError(f"must name each of {', '.join(Stance)}")
+            raise ValueError(speak(f"須逐一列出 {'、'.join(Stance)}", f"must name each of {', '.join(Stance)}"))
         return names
 
     @field_validator("answer_names")
     @classmethod
     def _each_answer_named(cls, names: dict[AnswerValue, str]) -> dict[AnswerValue, str]:
         if set(names) != set(AnswerValue) or len(set(names.values())) != len(AnswerValue):
-            raise ValueError(f"must name each of {', '.join(AnswerValue)} with words of its own")
+            raise ValueError(
+                speak(
+                    f"須為 {'、'.join(AnswerValue)} 各訂一個用語，且不得相同",
+                    f"must name each of {', '.join(AnswerValue)} with words of its own",
+                )
+            )
         return names
 
     @field_validator("outcome_names")
     @classmethod
     def _each_outcome_named(cls, names: dict[ApprovalOutcome, str]) -> dict[ApprovalOutcome, str]:
         if set(names) != set(ApprovalOutcome):
-            raise ValueError(f"must name each of {', '.join(ApprovalOutcome)}")
+            raise ValueError(
+                speak(f"須逐一列出 {'、'.join(ApprovalOutcome)}", f"must name each of {', '.join(ApprovalOutcome)}")
+            )
         return names
 
     @field_validator("adoption_names")
     @classmethod
     def _each_adoption_named(cls, names: dict[Adoption, str]) -> dict[Adoption, str]:
         if set(names) != set(Adoption):
-            raise ValueError(f"must name each of {', '.join(Adoption)}")
+            raise ValueError(speak(f"須逐一列出 {'、'.join(Adoption)}", f"must name each of {', '.join(Adoption)}"))
         return names
 
     @field_validator("proposed_marks")
@@ -137,16 +154,28 @@ class Office(RuleModel):
         known = {entry.id for entry in info.data.get("declassifications", ()) if not entry.needs_date}
         for mark in marks:
             if mark.level is not None and mark.declassification not in known:
-                raise ValueError(f"{mark.id.value}: a level needs a declassification of the menu that holds no date")
+                raise ValueError(
+                    speak(
+                        f"{mark.id.value}：訂有等級者，須自選單擇一不含日期之解密條件",
+                        f"{mark.id.value}: a level needs a declassification of the menu that holds no date",
+                    )
+                )
             if mark.numbered_copies and mark.id not in NUMBERED:
-                raise ValueError(f"{mark.id.value}: only copies of {', '.join(sorted(NUMBERED))} are numbered")
+                raise ValueError(
+                    speak(
+                        f"{mark.id.value}：僅 {'、'.join(sorted(NUMBERED))} 之份數得編號",
+                        f"{mark.id.value}: only copies of {', '.join(sorted(NUMBERED))} are numbered",
+                    )
+                )
         return marks
 
     @field_validator("proposed_marks")
     @classmethod
     def _each_class_once(cls, marks: tuple[ProposedMark, ...]) -> tuple[ProposedMark, ...]:
         if sorted(mark.id for mark in marks) != sorted(MarkedAs):
-            raise ValueError(f"must hold each of {', '.join(MarkedAs)} once")
+            raise ValueError(
+                speak(f"須各列一次：{'、'.join(MarkedAs)}", f"must hold each of {', '.join(MarkedAs)} once")
+            )
         return marks
 
     def letter(self, letter_id: str) -> LetterRule | None:

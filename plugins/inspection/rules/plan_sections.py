@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, field_validator
 
+from inspection.language import speak
 from inspection.rules.load import RuleModel, load_yaml
 
 FILE = "plan_sections.yaml"
@@ -54,7 +55,12 @@ class FormRule(RuleModel):
         seen: set[str] = set()
         for section in sections:
             if section.within and section.within not in seen:
-                raise ValueError(f"{section.id} is within {section.within!r}, which does not stand before it")
+                raise ValueError(
+                    speak(
+                        f"{section.id} 之 within 為 {section.within!r}，其前並無此節",
+                        f"{section.id} is within {section.within!r}, which does not stand before it",
+                    )
+                )
             seen.add(section.id)
         return sections
 
@@ -68,7 +74,9 @@ class PlanForms(RuleModel):
     @classmethod
     def _each_form(cls, forms: tuple[FormRule, ...]) -> tuple[FormRule, ...]:
         if sorted(form.id for form in forms) != sorted(PlanForm):
-            raise ValueError(f"each of {', '.join(PlanForm)} must stand once")
+            raise ValueError(
+                speak(f"須各列一次：{'、'.join(PlanForm)}", f"each of {', '.join(PlanForm)} must stand once")
+            )
         return forms
 
     def form(self, form_id: PlanForm) -> FormRule:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
+from inspection.language import speak
 from inspection.rules.load import RuleModel, load_yaml
 from inspection.vocabulary import ProjectKind
 
@@ -37,7 +38,7 @@ class Stages(RuleModel):
     @classmethod
     def _each_once(cls, stages: tuple[Stage, ...]) -> tuple[Stage, ...]:
         if len({stage.id for stage in stages}) != len(stages):
-            raise ValueError("each id may stand once")
+            raise ValueError(speak("id 不得重複", "each id may stand once"))
         return stages
 
 
@@ -57,7 +58,12 @@ class KindRule(Stages):
     @model_validator(mode="after")
     def _public_is_watched(self) -> KindRule:
         if unknown := sorted(set(self.public_after) - set(self.watched)):
-            raise ValueError(f"public_after names {', '.join(unknown)}, which watched does not")
+            raise ValueError(
+                speak(
+                    f"public_after 所列 {'、'.join(unknown)} 不在 watched 內",
+                    f"public_after names {', '.join(unknown)}, which watched does not",
+                )
+            )
         return self
 
 
@@ -73,14 +79,16 @@ class ProjectKinds(RuleModel):
     @classmethod
     def _rising(cls, days: tuple[int, ...]) -> tuple[int, ...]:
         if list(days) != sorted(set(days)):
-            raise ValueError("the days must rise")
+            raise ValueError(speak("日數須遞增", "the days must rise"))
         return days
 
     @field_validator("kinds")
     @classmethod
     def _each_kind(cls, kinds: tuple[KindRule, ...]) -> tuple[KindRule, ...]:
         if sorted(kind.id for kind in kinds) != sorted(ProjectKind):
-            raise ValueError(f"each of {', '.join(ProjectKind)} must stand once")
+            raise ValueError(
+                speak(f"須各列一次：{'、'.join(ProjectKind)}", f"each of {', '.join(ProjectKind)} must stand once")
+            )
         return kinds
 
     def rule(self, kind: ProjectKind) -> KindRule:

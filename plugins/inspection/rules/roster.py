@@ -11,7 +11,9 @@ from typing import Annotated
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from inspection.errors import BadSource, BadSources
+from inspection.language import speak
 from inspection.rules.load import RuleModel, load_yaml
+from inspection.rules.messages import role_word
 from inspection.rules.places import trail_place
 from inspection.vocabulary import Role
 
@@ -88,7 +90,7 @@ class Grant(RuleModel):
     @model_validator(mode="after")
     def _dates_in_order(self) -> Grant:
         if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
-            raise ValueError("valid_until lies before valid_from")
+            raise ValueError(speak("valid_until 早於 valid_from", "valid_until lies before valid_from"))
         return self
 
 
@@ -137,9 +139,9 @@ class DeputyEntry(RuleModel):
     @model_validator(mode="after")
     def _possible(self) -> DeputyEntry:
         if self.valid_until < self.valid_from:
-            raise ValueError("valid_until lies before valid_from")
+            raise ValueError(speak("valid_until 早於 valid_from", "valid_until lies before valid_from"))
         if self.principal == self.deputy:
-            raise ValueError("nobody is the own deputy")
+            raise ValueError(speak("不得代理自己", "nobody is the own deputy"))
         return self
 
 
@@ -165,7 +167,7 @@ class Roster(RuleModel):
     def _at_most_one_ethics_office(cls, units: tuple[UnitEntry, ...]) -> tuple[UnitEntry, ...]:
         # none is right where the superior's ethics body covers the agency
         if sum(unit.is_ethics for unit in units) > 1:
-            raise ValueError("more than one unit is marked is_ethics")
+            raise ValueError(speak("is_ethics 只能有一個單位", "more than one unit is marked is_ethics"))
         return units
 
     @property
@@ -202,23 +204,53 @@ def _unknown(roster: Roster) -> Iterator[Fault]:
     ethics = {unit.id for unit in roster.units if unit.is_ethics}
     for index, person in enumerate(roster.people):
         if person.unit and person.unit not in units:
-            yield ("people", index, "unit"), f"unknown unit {person.unit!r}", "use the id of an entry under units"
+            yield (
+                ("people", index, "unit"),
+                speak(f"查無單位 {person.unit!r}", f"unknown unit {person.unit!r}"),
+                speak("請用 units 所列單位之 id", "use the id of an entry under units"),
+            )
         for place, (written, grant) in enumerate(zip(person.roles, person.grants, strict=True)):
             where: Trail = ("people", index, "roles", place)
             if grant.role in OF_A_UNIT and not grant.unit:
-                yield where, f"{grant.role} is a role for a unit, none is given", "add unit to the person or the role"
+                yield (
+                    where,
+                    speak(
+                        f"{role_word(grant.role)}（{grant.role}）須指明單位，尚未填寫",
+                        f"{grant.role} is a role for a unit, none is given",
+                    ),
+                    speak("請於人員或職務填寫 unit", "add unit to the person or the role"),
+                )
             elif written.role is Role.INSPECTOR and written.unit in units - ethics:
-                remedy = "leave unit out; units are given to inspectors by the plan"
-                yield (*where, "unit"), "only the ethics office has an inspector by roster", remedy
+                remedy = speak(
+                    "請勿填 unit；各檢查員負責之單位由計畫分派",
+                    "leave unit out; units are given to inspectors by the plan",
+                )
+                yield (
+                    (*where, "unit"),
+                    speak("名冊僅得為政風室指定檢查員", "only the ethics office has an inspector by roster"),
+                    remedy,
+                )
             elif written.role is Role.INSPECTOR and written.unit in ethics and person.unit in ethics:
-                remedy = "name somebody from another unit"
-                yield where, "the ethics office is not inspected by one of its own", remedy
+                remedy = speak("請指定其他單位之人員", "name somebody from another unit")
+                yield (
+                    where,
+                    speak("政風室不得由本室人員檢查", "the ethics office is not inspected by one of its own"),
+                    remedy,
+                )
             elif written.unit and written.unit not in units:
-                yield (*where, "unit"), f"unknown unit {written.unit!r}", "use the id of an entry under units"
+                yield (
+                    (*where, "unit"),
+                    speak(f"查無單位 {written.unit!r}", f"unknown unit {written.unit!r}"),
+                    speak("請用 units 所列單位之 id", "use the id of an entry under units"),
+                )
     for index, deputy in enumerate(roster.deputies):
         for field, named in (("principal", deputy.principal), ("deputy", deputy.deputy)):
             if named not in people:
-                yield ("deputies", index, field), f"unknown person {named!r}", "use the id of an entry under people"
+                yield (
+                    ("deputies", index, field),
+                    speak(f"查無人員 {named!r}", f"unknown person {named!r}"),
+                    speak("請用 people 所列人員之 id", "use the id of an entry under people"),
+                )
 
 
 def _doubled(roster: Roster) -> Iterator[Fault]:
@@ -229,19 +261,41 @@ def _doubled(roster: Roster) -> Iterator[Fault]:
     logins = Counter(person.login or person.id for person in roster.people)
     for index, unit in enumerate(roster.units):
         if names[unit.name] > 1:
-            yield ("units", index, "name"), f"two units are named {unit.name}", "rename one of them"
+            yield (
+                ("units", index, "name"),
+                speak(f"兩個單位同名：{unit.name}", f"two units are named {unit.name}"),
+                speak("請更改其中之一", "rename one of them"),
+            )
         for place, share in enumerate(unit.shares):
             if addresses[share.address.casefold()] > 1:
-                yield ("units", index, "shares", place, "address"), "the share is given twice", "keep one of them"
+                yield (
+                    ("units", index, "shares", place, "address"),
+                    speak("分享區重複", "the share is given twice"),
+                    speak("請擇一保留", "keep one of them"),
+                )
             if share_ids[share.id] > 1:
-                yield ("units", index, "shares", place, "id"), f"id {share.id} is given twice", "rename one of them"
+                yield (
+                    ("units", index, "shares", place, "id"),
+                    speak(f"id {share.id} 重複", f"id {share.id} is given twice"),
+                    speak("請更改其中之一", "rename one of them"),
+                )
     for index, person in enumerate(roster.people):
         if emails[person.email.casefold()] > 1:
-            remedy = "enter a person once, with all roles; everybody needs an own mailbox"
-            yield ("people", index, "email"), "two people have this e-mail", remedy
+            remedy = speak(
+                "同一人只列一次並填列全部職務；每人須有自己的信箱",
+                "enter a person once, with all roles; everybody needs an own mailbox",
+            )
+            yield ("people", index, "email"), speak("兩人使用同一電子郵件", "two people have this e-mail"), remedy
         if logins[person.login or person.id] > 1:
-            remedy = "give everybody a login of their own; without one the id is the login"
-            yield ("people", index, "login"), "two people would sign in to Airflow by this login", remedy
+            remedy = speak(
+                "請給每人各自的帳號；未填者以 id 為帳號",
+                "give everybody a login of their own; without one the id is the login",
+            )
+            yield (
+                ("people", index, "login"),
+                speak("兩人以同一帳號登入 Airflow", "two people would sign in to Airflow by this login"),
+                remedy,
+            )
 
 
 def _lacking(roster: Roster) -> Iterator[Fault]:
@@ -249,15 +303,31 @@ def _lacking(roster: Roster) -> Iterator[Fault]:
     for index, person in enumerate(roster.people):
         outside = any(grant.role is Role.SUPERIOR_ETHICS for grant in person.grants)
         if not outside and person.email.casefold().rpartition("@")[2] not in domains:
-            remedy = "correct it, or add the domain to agency.email_domains"
-            yield ("people", index, "email"), "the e-mail is not in a domain of the agency", remedy
+            remedy = speak(
+                "請更正，或將網域加入 agency.email_domains", "correct it, or add the domain to agency.email_domains"
+            )
+            yield (
+                ("people", index, "email"),
+                speak("電子郵件不屬本機關網域", "the e-mail is not in a domain of the agency"),
+                remedy,
+            )
     for index, unit in enumerate(roster.units):
         for role in (Role.UNIT_HEAD, Role.CONTACT) if not unit.merged_into else ():
             if not roster.holders(role, unit.id):
-                yield ("units", index), f"{unit.name} has no {role}", f"give a person of the unit the role {role}"
+                yield (
+                    ("units", index),
+                    speak(f"{unit.name}沒有{role_word(role)}", f"{unit.name} has no {role}"),
+                    speak(
+                        f"請指定該單位一人擔任{role_word(role)}（{role}）", f"give a person of the unit the role {role}"
+                    ),
+                )
     for role in NEEDED:
         if not roster.holders(role):
-            yield ("people",), f"nobody is {role}", f"give a person the role {role}"
+            yield (
+                ("people",),
+                speak(f"無人擔任{role_word(role)}", f"nobody is {role}"),
+                speak(f"請指定一人擔任{role_word(role)}（{role}）", f"give a person the role {role}"),
+            )
 
 
 def _merged(roster: Roster) -> Iterator[Fault]:
@@ -269,23 +339,47 @@ def _merged(roster: Roster) -> Iterator[Fault]:
         for place, old in enumerate(unit.replaces):
             where: Trail = ("units", index, "replaces", place)
             if old in units:
-                yield where, f"{old} still stands under units", "take it out there, or write merged_into with it"
+                yield (
+                    where,
+                    speak(f"{old} 仍列於 units", f"{old} still stands under units"),
+                    speak("請自 units 移除，或加填 merged_into", "take it out there, or write merged_into with it"),
+                )
             elif claimed[old] > 1:
-                yield where, f"{old} is replaced twice", "keep one of them"
+                yield (
+                    where,
+                    speak(f"{old} 被取代兩次", f"{old} is replaced twice"),
+                    speak("請擇一保留", "keep one of them"),
+                )
         if not unit.merged_into:
             continue
         where = ("units", index, "merged_into")
         if unit.merged_into not in units:
-            yield where, f"unknown unit {unit.merged_into!r}", "use the id of an entry under units"
+            yield (
+                where,
+                speak(f"查無單位 {unit.merged_into!r}", f"unknown unit {unit.merged_into!r}"),
+                speak("請用 units 所列單位之 id", "use the id of an entry under units"),
+            )
         elif circle := circle_of(merges, unit.id):
-            yield where, f"a circle: {' → '.join(circle)}", "let one of them stay"
+            yield (
+                where,
+                speak(f"併入成環：{' → '.join(circle)}", f"a circle: {' → '.join(circle)}"),
+                speak("請至少留下其中一個", "let one of them stay"),
+            )
         if unit.shares:
-            remedy = f"move them to {unit.merged_into}"
-            yield ("units", index, "shares"), f"{unit.name} is merged and still has shares", remedy
+            remedy = speak(f"請移至 {unit.merged_into}", f"move them to {unit.merged_into}")
+            yield (
+                ("units", index, "shares"),
+                speak(f"{unit.name} 已併入他單位，仍有分享區", f"{unit.name} is merged and still has shares"),
+                remedy,
+            )
     gone = {unit.id for unit in roster.units if unit.merged_into}
     for index, person in enumerate(roster.people):
         if {person.unit, *(grant.unit for grant in person.grants)} & gone:
-            yield ("people", index, "unit"), f"{person.unit} is merged into another unit", "give the unit it went into"
+            yield (
+                ("people", index, "unit"),
+                speak(f"{person.unit} 已併入他單位", f"{person.unit} is merged into another unit"),
+                speak("請填併入後之單位", "give the unit it went into"),
+            )
 
 
 def circle_of(merges: Mapping[str, str], unit_id: str) -> list[str]:

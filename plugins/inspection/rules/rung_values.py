@@ -8,6 +8,7 @@ from pathlib import Path
 import jinja2
 
 from inspection.errors import BadSource, Place
+from inspection.language import speak
 from inspection.rules.ladder import Channel, Ladder, LadderKind, Ladders, Rung
 from inspection.rules.mail_texts import MailTexts, template_variables
 from inspection.rules.places import entry_place
@@ -58,17 +59,34 @@ def _fault(ladder: Ladder, rung: Rung, texts: MailTexts, folders: Sequence[Path]
     """Field, problem and remedy of what is wrong with a rung."""
     values = given(ladder.id, rung.channel)
     if values is None:
-        return "channel", f"「{ladder.id.value}」階梯無簽稿可備", "請改用 mail，並寄給政風室以內之人員"
+        return (
+            "channel",
+            speak(f"「{ladder.id.value}」階梯無簽稿可備", f"the ladder {ladder.id.value} has no draft to lay"),
+            speak("請改用 mail，並寄給政風室以內之人員", "use mail, to people up to the ethics office"),
+        )
     name = f"{rung.template}.j2"
     try:
         used = template_variables(name, folders)
     except jinja2.TemplateNotFound as error:
-        return "template", f"郵件範本 templates/mail/{error.name} 不存在", "請補上範本，或改用其他範本"
+        return (
+            "template",
+            speak(f"郵件範本 templates/mail/{error.name} 不存在", f"there is no templates/mail/{error.name}"),
+            speak("請補上範本，或改用其他範本", "add the template, or use another"),
+        )
     except jinja2.TemplateSyntaxError as error:
         place = Place(str(error.filename or name), error.lineno)
-        return "template", f"郵件範本無法解讀（{place}）：{error.message}", "請修正範本"
+        return (
+            "template",
+            speak(f"郵件範本語法有誤（{place}）", f"the template cannot be parsed ({place}): {error.message}"),
+            speak("請修正範本", "mend the template"),
+        )
     wanted = (used | texts.required_variables(rung.template)) - set(texts.common)
     if lacking := sorted(wanted - values):
-        problem = f"郵件範本「{rung.template}」需要 {'、'.join(lacking)}，而「{ladder.id.value}」階梯不提供"
-        return "template", problem, f"本階梯提供：{'、'.join(sorted(values))}"
+        problem = speak(
+            f"郵件範本「{rung.template}」需要 {'、'.join(lacking)}，而「{ladder.id.value}」階梯不提供",
+            f"the template {rung.template} wants {', '.join(lacking)}, which the ladder {ladder.id.value} does "
+            "not give",
+        )
+        remedy = speak(f"本階梯提供：{'、'.join(sorted(values))}", f"the ladder gives {', '.join(sorted(values))}")
+        return "template", problem, remedy
     return None

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, field_validator
 
+from inspection.language import speak
 from inspection.rules.load import RuleModel, load_yaml
 from inspection.vocabulary import SEVERITY_RANK, Severity
 
@@ -41,11 +42,13 @@ class Severities(RuleModel):
     @classmethod
     def _each_once_and_stricter_first(cls, rules: tuple[SeverityRule, ...]) -> tuple[SeverityRule, ...]:
         if {rule.id for rule in rules} != set(Severity):
-            raise ValueError(f"each of {', '.join(Severity)} must be given once")
+            raise ValueError(
+                speak(f"須各列一次：{'、'.join(Severity)}", f"each of {', '.join(Severity)} must be given once")
+            )
         ranked = sorted(rules, key=lambda rule: -SEVERITY_RANK[rule.id])
         days = [rule.fix_within_working_days for rule in ranked]
         if days != sorted(days):
-            raise ValueError("a graver severity may not have the longer deadline")
+            raise ValueError(speak("等級較重者，期限不得較長", "a graver severity may not have the longer deadline"))
         return rules
 
     def rule(self, severity: Severity) -> SeverityRule:

@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
+from inspection.language import speak
 from inspection.rules.load import RuleModel, load_yaml
 
 FILE = "spring.yaml"
@@ -76,11 +77,16 @@ class Line(RuleModel):
     def _blanks_can_be_filled(self) -> Line:
         used = {name for text in (self.text, *self.sub) for name in _blanks(text)}
         if unknown := used - BLANKS:
-            raise ValueError(f"unknown blanks: {', '.join(sorted(unknown))}; known: {', '.join(sorted(BLANKS))}")
+            raise ValueError(
+                speak(
+                    f"未知之空格：{'、'.join(sorted(unknown))}；可用者：{'、'.join(sorted(BLANKS))}",
+                    f"unknown blanks: {', '.join(sorted(unknown))}; known: {', '.join(sorted(BLANKS))}",
+                )
+            )
         if "units" in used and not self.unit_tags:
-            raise ValueError("{units} needs unit_tags")
+            raise ValueError(speak("用 {units} 須填 unit_tags", "{units} needs unit_tags"))
         if "cited" in used and not self.cites:
-            raise ValueError("{cited} needs cites")
+            raise ValueError(speak("用 {cited} 須填 cites", "{cited} needs cites"))
         return self
 
 
@@ -104,7 +110,7 @@ class DivisionRule(RuleModel):
     @model_validator(mode="after")
     def _somebody_leads(self) -> DivisionRule:
         if not self.lead_tags and not self.lead:
-            raise ValueError("name the lead, in words or by tags")
+            raise ValueError(speak("請以文字或 tags 指明主辦", "name the lead, in words or by tags"))
         return self
 
 
@@ -139,7 +145,7 @@ class ReportRule(RuleModel):
     @classmethod
     def _in_order(cls, minutes: tuple[int, ...]) -> tuple[int, ...]:
         if list(minutes) != sorted(set(minutes)):
-            raise ValueError("must grow from one to the next")
+            raise ValueError(speak("須逐項遞增", "must grow from one to the next"))
         return minutes
 
 
@@ -181,7 +187,10 @@ class SpringRules(RuleModel):
         for known, given in ((AGENCY_BLANKS, texts), (TITLE_BLANKS, [self.title, self.campaign_name])):
             if unknown := {name for text in given for name in _blanks(text)} - known:
                 raise ValueError(
-                    f"unknown blanks: {', '.join(sorted(unknown))}; known here: {', '.join(sorted(known))}"
+                    speak(
+                        f"未知之空格：{'、'.join(sorted(unknown))}；此處可用者：{'、'.join(sorted(known))}",
+                        f"unknown blanks: {', '.join(sorted(unknown))}; known here: {', '.join(sorted(known))}",
+                    )
                 )
         return self
 

@@ -7,7 +7,8 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from inspection.errors import BadSource, BadSources, Place
+from inspection.errors import BadSource, BadSources, Place, system_fault
+from inspection.language import speak
 from inspection.rules.load import RuleModel
 
 FILE = "spring_windows.csv"
@@ -54,18 +55,30 @@ def _read(path: Path) -> list[AnnouncedWindow]:
             reader = csv.DictReader(file)
             header, rows = reader.fieldnames or (), list(reader)
     except OSError as error:
-        raise BadSource(f"cannot be read: {error.strerror}", place=path) from None
+        raise BadSource(
+            speak(f"無法讀取：{system_fault(error)}", f"cannot be read: {error.strerror}"), place=path
+        ) from None
     except UnicodeDecodeError:
-        raise BadSource("is not UTF-8", place=path, remedy="save the file as CSV UTF-8") from None
+        raise BadSource(
+            speak("不是 UTF-8", "is not UTF-8"),
+            place=path,
+            remedy=speak("請另存為 CSV UTF-8", "save the file as CSV UTF-8"),
+        ) from None
     if tuple(header) != COLUMNS:
-        raise BadSource(f"the first line must read {','.join(COLUMNS)}", place=Place(str(path), 1))
+        raise BadSource(
+            speak(f"第一行須為 {','.join(COLUMNS)}", f"the first line must read {','.join(COLUMNS)}"),
+            place=Place(str(path), 1),
+        )
     windows: list[AnnouncedWindow] = []
     faults: list[BadSource] = []
     for line, row in enumerate(rows, start=2):
         try:
             windows.append(_window(row, str(path), line))
             if windows[-1].year in {window.year for window in windows[:-1]}:
-                raise BadSource(f"{windows[-1].year} is given twice", place=Place(str(path), line, "year"))
+                raise BadSource(
+                    speak(f"{windows[-1].year} 重複", f"{windows[-1].year} is given twice"),
+                    place=Place(str(path), line, "year"),
+                )
         except BadSource as fault:
             faults.append(fault)
     if faults:
@@ -75,17 +88,23 @@ def _read(path: Path) -> list[AnnouncedWindow]:
 
 def _window(row: dict[str, str], file: str, line: int) -> AnnouncedWindow:
     if None in row or None in row.values():
-        raise BadSource(f"must have {len(COLUMNS)} fields", place=Place(file, line))
+        raise BadSource(speak(f"須有 {len(COLUMNS)} 欄", f"must have {len(COLUMNS)} fields"), place=Place(file, line))
     start = _moment(row["start"], Place(file, line, "start"))
     end = _moment(row["end"], Place(file, line, "end"))
     if not row["year"].isdigit() or int(row["year"]) != end.year:
-        raise BadSource(f"{row['year']!r} is not the year of the window", place=Place(file, line, "year"))
+        raise BadSource(
+            speak(f"{row['year']!r} 與期間之年份不符", f"{row['year']!r} is not the year of the window"),
+            place=Place(file, line, "year"),
+        )
     if end <= start:
-        raise BadSource("the window ends before it starts", place=Place(file, line, "end"))
+        raise BadSource(speak("期間迄日早於起日", "the window ends before it starts"), place=Place(file, line, "end"))
     if row["matches"] not in _MATCHES:
-        raise BadSource(f"must be one of {', '.join(sorted(_MATCHES))}", place=Place(file, line, "matches"))
+        raise BadSource(
+            speak(f"須為 {'、'.join(sorted(_MATCHES))} 之一", f"must be one of {', '.join(sorted(_MATCHES))}"),
+            place=Place(file, line, "matches"),
+        )
     if not row["source"].strip():
-        raise BadSource("name the circular or report", place=Place(file, line, "source"))
+        raise BadSource(speak("請填來函或報告", "name the circular or report"), place=Place(file, line, "source"))
     return AnnouncedWindow(
         year=int(row["year"]), start=start, end=end, matches=row["matches"], source=row["source"].strip()
     )
@@ -99,4 +118,8 @@ def _moment(text: str, place: Place) -> datetime:
             return datetime.combine(day + timedelta(days=1), time.min, _TAIPEI)
         return datetime.combine(day, time.fromisoformat(hour_text), _TAIPEI)
     except ValueError:
-        raise BadSource(f"no instant: {text!r}", place=place, remedy="write 2027-01-28 22:00 or 24:00") from None
+        raise BadSource(
+            speak(f"不是時間：{text!r}", f"no instant: {text!r}"),
+            place=place,
+            remedy=speak("請寫成 2027-01-28 22:00 或 24:00", "write 2027-01-28 22:00 or 24:00"),
+        ) from None

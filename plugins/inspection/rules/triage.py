@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, field_validator
 
+from inspection.language import speak
 from inspection.rules.load import RuleModel, load_yaml
 from inspection.rules.meaning import NEVER_TAUGHT
 
@@ -54,7 +55,12 @@ class LessonRules(RuleModel):
     @classmethod
     def _what_must_stay(cls, given: tuple[NeverTaught, ...]) -> tuple[NeverTaught, ...]:
         if gone := NEVER_TAUGHT - {one.id for one in given}:
-            raise ValueError(f"must have entries for {', '.join(sorted(gone))}: nothing may be learned from them")
+            raise ValueError(
+                speak(
+                    f"須列有 {'、'.join(sorted(gone))}：不得用為學習",
+                    f"must have entries for {', '.join(sorted(gone))}: nothing may be learned from them",
+                )
+            )
         return given
 
 
@@ -71,7 +77,12 @@ class TriageRules(RuleModel):
     @classmethod
     def _one_for_the_rest(cls, grounds: tuple[DismissalGround, ...]) -> tuple[DismissalGround, ...]:
         if OTHER not in {one.id for one in grounds}:
-            raise ValueError(f"must have an entry {OTHER!r} for what fits no other ground")
+            raise ValueError(
+                speak(
+                    f"須有 {OTHER!r} 一項，供其他各項均不符時使用",
+                    f"must have an entry {OTHER!r} for what fits no other ground",
+                )
+            )
         return grounds
 
     def reserved(self, detectors: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints, model_validator
 
 from inspection.errors import BadSource
+from inspection.language import speak
 from inspection.rules.load import RuleModel, load_yaml
 
 FILE = "wording.yaml"
@@ -27,7 +28,12 @@ class Phrase(RuleModel):
     def _blanks_declared(self) -> Phrase:
         used = {name for line in self.lines for _, name, _, _ in string.Formatter().parse(line) if name is not None}
         if not used <= set(self.blanks):
-            raise ValueError(f"blanks not declared: {', '.join(sorted(used - set(self.blanks)))}")
+            raise ValueError(
+                speak(
+                    f"未宣告之空格：{'、'.join(sorted(used - set(self.blanks)))}",
+                    f"blanks not declared: {', '.join(sorted(used - set(self.blanks)))}",
+                )
+            )
         return self
 
 
@@ -40,11 +46,21 @@ class Wording(RuleModel):
         """The sentences of a passage, filled; raises BadSource naming passage and blank."""
         phrase = next((phrase for phrase in self.phrases if phrase.id == phrase_id), None)
         if phrase is None:
-            raise BadSource(f"no passage {phrase_id!r}", place=FILE, remedy="restore it under phrases")
+            raise BadSource(
+                speak(f"查無文句 {phrase_id!r}", f"no passage {phrase_id!r}"),
+                place=FILE,
+                remedy=speak("請於 phrases 還原", "restore it under phrases"),
+            )
         given = values or {}
         missing = set(phrase.blanks) - set(given)
         if missing:
-            raise BadSource(f"passage {phrase_id} asks for {', '.join(sorted(missing))}", place=FILE)
+            raise BadSource(
+                speak(
+                    f"文句 {phrase_id} 尚缺 {'、'.join(sorted(missing))}",
+                    f"passage {phrase_id} asks for {', '.join(sorted(missing))}",
+                ),
+                place=FILE,
+            )
         return [line.format_map({name: str(given[name]) for name in phrase.blanks}) for line in phrase.lines]
 
     def line(self, phrase_id: str, values: Mapping[str, object] | None = None) -> str:

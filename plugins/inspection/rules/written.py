@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from inspection.errors import BadSource
+from inspection.language import speak
 
 
 def decode(content: bytes, source: str) -> str:
@@ -13,4 +14,8 @@ def decode(content: bytes, source: str) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise BadSource("neither UTF-8 nor Big5", place=source, remedy="save the file as CSV UTF-8")
+    raise BadSource(
+        speak("既非 UTF-8 亦非 Big5", "neither UTF-8 nor Big5"),
+        place=source,
+        remedy=speak("請另存為 CSV UTF-8", "save the file as CSV UTF-8"),
+    )

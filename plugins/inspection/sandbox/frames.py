@@ -8,6 +8,8 @@ import struct
 from collections.abc import Sequence
 from typing import Any
 
+from inspection.errors import Misuse
+
 LENGTH = struct.Struct(">Q")
 LARGEST_FRAME = 1 << 30  # bytes
 
@@ -63,22 +65,22 @@ def pack(head: dict[str, Any], blobs: Sequence[bytes] = ()) -> bytes:
 def unpack(message: bytes) -> tuple[dict[str, Any], list[bytes]]:
     """Head and blobs of a message; raises ValueError where it is not one."""
     if len(message) < LENGTH.size:
-        raise ValueError("a message is cut off")
+        raise Misuse("a message is cut off")
     (length,) = LENGTH.unpack_from(message)
     at = LENGTH.size + length
     if at > len(message):
-        raise ValueError("a message is cut off")
+        raise Misuse("a message is cut off")
     outer = json.loads(message[LENGTH.size : at].decode("utf-8", "surrogatepass"))
     if (
         not isinstance(outer, dict)
         or not isinstance(outer.get("head"), dict)
         or not isinstance(outer.get("blobs"), list)
     ):
-        raise ValueError("a message without head")
+        raise Misuse("a message without head")
     blobs = []
     for size in outer["blobs"]:
         if not isinstance(size, int) or size < 0 or at + size > len(message):
-            raise ValueError("a message whose blobs do not fit")
+            raise Misuse("a message whose blobs do not fit")
         blobs.append(message[at : at + size])
         at += size
     return outer["head"], blobs

@@ -18,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 
 from inspection.errors import SourceUnavailable
+from inspection.language import speak
 from inspection.sandbox.confine import Layers
 from inspection.sandbox.frames import LENGTH, frame, pack, unpack
 from inspection.sandbox.serve import ANSWER, OUT_OF_MEMORY, READY
@@ -185,7 +186,7 @@ class Pool:
             bufsize=0,
         )
         if process.stdin is None or process.stdout is None:
-            raise SourceUnavailable("a worker was started without pipes")
+            raise SourceUnavailable(speak("讀檔程序未能建立連線", "a worker was started without pipes"))
         requests, answers = process.stdin.fileno(), process.stdout.fileno()
         for descriptor in (requests, answers):
             os.set_blocking(descriptor, False)
@@ -325,7 +326,10 @@ class Pool:
         self._failed_starts += 1
         if self._failed_starts >= 3:
             raise SourceUnavailable(
-                f"workers of {self._module} do not start: run `python -m {self._module}` to see why"
+                speak(
+                    f"讀檔程序無法啟動（{self._module}）；請執行 `python -m {self._module}` 查明原因",
+                    f"workers of {self._module} do not start: run `python -m {self._module}` to see why",
+                )
             )
         self._begin_worker()
 
@@ -434,4 +438,4 @@ def _introduction(message: bytes) -> tuple[Layers, int]:
         head, _ = unpack(message)
         return Layers(**{name: bool(value) for name, value in head["layers"].items()}), int(head["most_bytes"])
     except (ValueError, TypeError, KeyError, AttributeError):
-        raise SourceUnavailable("a worker did not say which walls stand") from None
+        raise SourceUnavailable(speak("讀檔程序未回報隔離情形", "a worker did not say which walls stand")) from None

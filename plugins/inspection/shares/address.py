@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 from inspection.errors import BadSource
+from inspection.language import speak
 
 SMB_PORT = 445
 
@@ -66,7 +67,13 @@ def parse_address(text: str) -> ShareAddress:
     if text.startswith(("\\\\", "//")):
         return _from_host_and_path(text.replace("\\", "/").lstrip("/"))
     if not text:
-        raise BadSource("no folder given", remedy="give a local folder or smb://user@host/share/folder")
+        raise BadSource(
+            speak("未指定資料夾", "no folder given"),
+            remedy=speak(
+                "請指定本機資料夾，或 smb://user@host/share/folder",
+                "give a local folder or smb://user@host/share/folder",
+            ),
+        )
     return ShareAddress(host="", port=0, share="", folder=str(Path(text).absolute()))
 
 
@@ -75,33 +82,48 @@ def _from_url(text: str) -> ShareAddress:
     parts = urlsplit(text.replace("?", "%3F").replace("#", "%23"))
     if parts.password is not None:
         raise BadSource(
-            "the address holds a password, which would be shown and logged",
-            remedy="leave it out and give it in INSPECTION_SMB_PASSWORD",
+            speak("位址含密碼，將會顯示並留存於紀錄", "the address holds a password, which would be shown and logged"),
+            remedy=speak(
+                "請移除，改以 INSPECTION_SMB_PASSWORD 提供", "leave it out and give it in INSPECTION_SMB_PASSWORD"
+            ),
         )
     domain, _, user = unquote(parts.username or "").rpartition(";")
     try:
         port = parts.port
     except ValueError:
-        raise BadSource("the port of the address is not a number from 1 to 65535") from None
+        raise BadSource(
+            speak("位址之埠號須為 1 至 65535 之數字", "the port of the address is not a number from 1 to 65535")
+        ) from None
     return _address(parts.hostname or "", port, unquote(parts.path), user=user, domain=domain)
 
 
 def _from_host_and_path(text: str) -> ShareAddress:
     place, _, path = text.partition("/")
     if "@" in place:
-        raise BadSource("a user belongs into smb://user@host/share", remedy="write the address as smb://…")
+        raise BadSource(
+            speak("使用者須寫在 smb://user@host/share 內", "a user belongs into smb://user@host/share"),
+            remedy=speak("請將位址寫成 smb://…", "write the address as smb://…"),
+        )
     host, colon, digits = place.rpartition(":") if not place.endswith("]") else (place, "", "")
     if not colon:
         return _address(place.strip("[]"), None, path)
     if not digits.isdecimal() or not 0 < int(digits) < 65536:
-        raise BadSource("the port of the address is not a number from 1 to 65535")
+        raise BadSource(
+            speak("位址之埠號須為 1 至 65535 之數字", "the port of the address is not a number from 1 to 65535")
+        )
     return _address(host.strip("[]"), int(digits), path)
 
 
 def _address(host: str, port: int | None, path: str, *, user: str = "", domain: str = "") -> ShareAddress:
     share, *folders = [part for part in path.replace("\\", "/").split("/") if part] or [""]
     if not host or not share:
-        raise BadSource("the address names no share", remedy="write smb://user@host/share/folder")
+        raise BadSource(
+            speak("位址未指明分享區", "the address names no share"),
+            remedy=speak("請寫成 smb://user@host/share/folder", "write smb://user@host/share/folder"),
+        )
     if any(part in {".", ".."} for part in (share, *folders)):
-        raise BadSource("the address holds . or .. as a folder", remedy="give the folder itself")
+        raise BadSource(
+            speak("位址含「.」或「..」資料夾", "the address holds . or .. as a folder"),
+            remedy=speak("請直接填寫該資料夾", "give the folder itself"),
+        )
     return ShareAddress(host, port or SMB_PORT, share, "/".join(folders), user, domain)

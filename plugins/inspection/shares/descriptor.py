@@ -7,6 +7,8 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from inspection.errors import Misuse
+
 EVERYONE = "Everyone"
 AUTHENTICATED = "Authenticated Users"
 DOMAIN_USERS = "Domain Users"
@@ -55,7 +57,7 @@ def broad_readers(descriptor: bytes) -> tuple[str, ...]:
         rules = list(_rules(descriptor))
         has_list = _has_list(descriptor)
     except (struct.error, IndexError):
-        raise ValueError("broken security descriptor") from None
+        raise Misuse("broken security descriptor") from None
     if not has_list:
         return (EVERYONE,)
     allowed: set[str] = set()
@@ -106,7 +108,7 @@ def _rules(descriptor: bytes) -> Iterator[AccessRule]:
     for _ in range(count):
         kind, flags, size, mask = struct.unpack_from("<BBHI", descriptor, position)
         if size < 8:
-            raise ValueError("broken security descriptor")
+            raise Misuse("broken security descriptor")
         if kind in _KIND and not flags & _INHERIT_ONLY:
             sid_at = position + 8
             if kind in _OBJECT_TYPES:

@@ -11,6 +11,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from inspection.errors import BadSource, SourceUnavailable
+from inspection.language import speak
 from inspection.shares.naming import join, shown_names
 from inspection.shares.share import Entry, Fetched, Listing, Wanted
 from inspection.vocabulary import ReadReason
@@ -43,9 +44,17 @@ class LocalShare:
         self.root = folder
         self.notes: list[str] = []
         if not folder.exists():
-            raise SourceUnavailable(f"{folder} does not exist — check the spelling, or mount it first")
+            raise SourceUnavailable(
+                speak(
+                    f"{folder} 不存在 — 請檢查拼字，或先掛載",
+                    f"{folder} does not exist — check the spelling, or mount it first",
+                )
+            )
         if not folder.is_dir():
-            raise BadSource(f"{folder} is no folder", remedy="give the folder the file lies in")
+            raise BadSource(
+                speak(f"{folder} 不是資料夾", f"{folder} is no folder"),
+                remedy=speak("請指定檔案所在之資料夾", "give the folder the file lies in"),
+            )
 
     def walk(self, start: str = "", *, skip: Callable[[str], bool] | None = None) -> Iterator[Listing]:
         """Lists folder by folder, breadth first; each folder once, also where a mount loops."""
@@ -56,7 +65,12 @@ class LocalShare:
             try:
                 status = os.stat(self._at(raw), follow_symlinks=raw == "")  # noqa: PTH116 - a Path costs thrice as much
                 if (status.st_dev, status.st_ino) in seen or depth > DEEPEST_FOLDER:
-                    self.notes.append("a folder that is mounted twice, or below itself, is listed once")
+                    self.notes.append(
+                        speak(
+                            "重複掛載或掛載於自身之下的資料夾僅列一次",
+                            "a folder that is mounted twice, or below itself, is listed once",
+                        )
+                    )
                     continue
                 seen.add((status.st_dev, status.st_ino))
                 entries = self._entries(raw, shown)

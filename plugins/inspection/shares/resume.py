@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from inspection.errors import AccessRefused, SourceUnavailable
+from inspection.language import speak
 from inspection.shares.smb_wire import LinkLost, Wire
 
 FIRST_PAUSE_SECONDS = 0.2
@@ -46,8 +47,11 @@ class LinkKeeper:
         self._fruitless += 1
         if self._fruitless > FRUITLESS_LINKS:
             raise SourceUnavailable(
-                f"{self._name}: the link broke {self._fruitless} times without an answer ({cause})"
-                " — look at the server's log, then run again: what was read is kept"
+                speak(
+                    f"{self._name}：連線中斷 {self._fruitless} 次均無回應 — 請檢視伺服器紀錄後再次執行；已讀取者均保留",
+                    f"{self._name}: the link broke {self._fruitless} times without an answer ({cause})"
+                    " — look at the server's log, then run again: what was read is kept",
+                )
             )
         if self._fruitless > 1:
             self._pause(FIRST_PAUSE_SECONDS * 2 ** min(self._fruitless, 6))
@@ -72,9 +76,14 @@ class LinkKeeper:
                 raise
             except (SourceUnavailable, LinkLost) as error:
                 if time.monotonic() - since > self._patience_seconds:
+                    # what the wire itself says of a broken link is for whoever mends the wire
+                    why = f"（{error}）" if isinstance(error, SourceUnavailable) else ""
                     raise SourceUnavailable(
-                        f"{self._name}: the link was lost and did not come back within"
-                        f" {self._patience_seconds:.0f} seconds ({error})"
+                        speak(
+                            f"{self._name}：連線中斷，{self._patience_seconds:.0f} 秒內未恢復{why}",
+                            f"{self._name}: the link was lost and did not come back within"
+                            f" {self._patience_seconds:.0f} seconds ({error})",
+                        )
                     ) from None
             self._pause(pause)
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from inspection.errors import SourceUnavailable
+from inspection.language import speak
 from inspection.shares import smb_packets, smb_status
 from inspection.shares.address import ShareAddress
 from inspection.shares.descriptor import DescriptorCache
@@ -56,7 +57,11 @@ class SmbShare:
         except LinkLost as cause:
             self.close()
             raise SourceUnavailable(
-                f"{address}: the server {address.host} closed the link at once ({cause}) — look at the server's log"
+                speak(
+                    f"{address}：伺服器 {address.host} 立即中斷連線（{cause}） — 請檢視伺服器紀錄",
+                    f"{address}: the server {address.host} closed the link at once ({cause}) — look at the "
+                    "server's log",
+                )
             ) from None
         except BaseException:
             self.close()
@@ -104,7 +109,12 @@ class SmbShare:
         self.close()
         self.keeper = None
         self._plain.every_call = True
-        self._note(f"{why}: everything is read by plain calls, one file at a time, which takes longer")
+        self._note(
+            speak(
+                f"{why}：改以一般方式逐檔讀取，需時較久",
+                f"{why}: everything is read by plain calls, one file at a time, which takes longer",
+            )
+        )
 
     def _look_for_folder(self, keeper: LinkKeeper) -> None:
         if not self.address.folder:
@@ -120,9 +130,17 @@ class SmbShare:
         while wire.under_way:
             wire.receive()
         if probe.status and probe.status not in smb_status.NEEDS_PLAIN_CALLS:
+            from inspection.rules.messages import word  # rules cost more than a tree nobody changed
+
             raise SourceUnavailable(
-                f"{self.address}: the share {self.address.share} on {self.address.host} is there, but not this folder"
-                f" ({smb_status.reason_of(probe.status)}) — check its spelling and the account's permissions"
+                speak(
+                    f"{self.address}：{self.address.host} 之分享區 {self.address.share} 存在，"
+                    f"但無此資料夾（{word('read_reason', smb_status.reason_of(probe.status))}） — "
+                    "請檢查拼字及帳號權限",
+                    f"{self.address}: the share {self.address.share} on {self.address.host} is there, but not "
+                    "this folder"
+                    f" ({smb_status.reason_of(probe.status)}) — check its spelling and the account's permissions",
+                )
             )
 
     def _walk_plainly(self, start: str, skip: Callable[[str], bool] | None) -> Iterator[Listing]:

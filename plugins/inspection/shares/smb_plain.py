@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import smbclient
 from smbprotocol.exceptions import SMBAuthenticationError, SMBException, SMBLinkRedirectionError, SMBResponseException
 
+from inspection.language import speak
 from inspection.shares import smb_status
 from inspection.shares.address import ShareAddress
 from inspection.shares.share import Fetched, Login, Wanted
@@ -120,7 +121,12 @@ class PlainCalls:
 
     def _say(self) -> None:
         if not self.every_call:
-            self._note("DFS or symbolic links on the share are read by plain calls, one file at a time")
+            self._note(
+                speak(
+                    "分享區內之 DFS 或符號連結改以一般方式逐檔讀取",
+                    "DFS or symbolic links on the share are read by plain calls, one file at a time",
+                )
+            )
 
     def _try(self, action: Callable[[_Watch], T]) -> T | ReadReason:
         if not self.every_call and time.monotonic() < self._silent_until:
@@ -144,7 +150,12 @@ class PlainCalls:
             except Exception:  # Kerberos' own errors: no ticket for the server a link leads to
                 if self._login is None or not self._login.kerberos:
                     raise
-                self._note("Kerberos gives no ticket for a server behind a link; what lies there is not read")
+                self._note(
+                    speak(
+                        "連結所指之伺服器，Kerberos 未核發票證，其內檔案未讀取",
+                        "Kerberos gives no ticket for a server behind a link; what lies there is not read",
+                    )
+                )
                 return ReadReason.ACCESS_DENIED
 
     def _may_help(self, error: Exception, link_lost: bool, attempt: int, began: float) -> bool:
@@ -158,7 +169,12 @@ class PlainCalls:
         if attempt < TRIES:
             return True
         self._silent_until = time.monotonic() + SILENT_SECONDS
-        self._note("a server behind a link does not answer; what lies behind it is left out for a while")
+        self._note(
+            speak(
+                "連結所指之伺服器沒有回應，其內檔案暫不讀取",
+                "a server behind a link does not answer; what lies behind it is left out for a while",
+            )
+        )
         return False
 
     def _judge(self, error: Exception, watch: _Watch) -> tuple[bool, ReadReason]:
@@ -168,7 +184,12 @@ class PlainCalls:
             if self.every_call:
                 raise refusal_at_logon(self._address, self._login, error) from None
             self._refused = True  # never hammer: the account would be locked
-            self._note("a server behind a link refused the log-on; nothing behind links is read")
+            self._note(
+                speak(
+                    "連結所指之伺服器拒絕登入，連結內之檔案均未讀取",
+                    "a server behind a link refused the log-on; nothing behind links is read",
+                )
+            )
             return False, ReadReason.ACCESS_DENIED
         if status in smb_status.SESSION_DEAD or not status:
             self._cut()

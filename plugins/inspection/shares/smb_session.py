@@ -17,7 +17,8 @@ from smbprotocol.session import Session
 from smbprotocol.transport import Tcp
 from smbprotocol.tree import TreeConnect
 
-from inspection.errors import AccessRefused, BadSource, LogonRefused, SourceUnavailable
+from inspection.errors import AccessRefused, BadSource, LogonRefused, SourceUnavailable, system_fault
+from inspection.language import speak
 from inspection.shares import smb_status
 from inspection.shares.address import ShareAddress
 from inspection.shares.share import Login
@@ -130,8 +131,12 @@ def _authenticate(
         connection.connect(timeout=timeout_seconds)
     except _FAULTS as error:
         raise SourceUnavailable(
-            f"{address}: the server {address.host} does not answer on port {address.port} ({_cause(error)})"
-            " — check host name, network and firewall"
+            speak(
+                f"{address}：伺服器 {address.host} 於埠號 {address.port} 沒有回應（{_cause(error)}） — "
+                "請檢查主機名稱、網路及防火牆",
+                f"{address}: the server {address.host} does not answer on port {address.port} ({_cause(error)})"
+                " — check host name, network and firewall",
+            )
         ) from None
     session = Session(
         connection,
@@ -186,18 +191,30 @@ def refuse_without_kerberos(login: Login | None) -> None:
     """Raises BadSource where Kerberos is asked for and its packages are missing."""
     if login is not None and login.kerberos and not _kerberos_is_installed():
         raise BadSource(
-            "Kerberos is asked for, but its packages are not installed",
-            remedy=f"install libkrb5-dev and gcc, then the Python packages {' and '.join(KERBEROS_PACKAGES)}",
+            speak("須使用 Kerberos，但未安裝其套件", "Kerberos is asked for, but its packages are not installed"),
+            remedy=speak(
+                f"請安裝 libkrb5-dev 及 gcc，再安裝 Python 套件 {'、'.join(KERBEROS_PACKAGES)}",
+                f"install libkrb5-dev and gcc, then the Python packages {' and '.join(KERBEROS_PACKAGES)}",
+            ),
         )
 
 
 def _refusal_by_kerberos(address: ShareAddress, login: Login, error: Exception) -> SourceUnavailable:
     """What the Kerberos library says before the server was asked at all."""
     if getattr(error, "err_code", 0) == KDC_UNREACHABLE:
-        return SourceUnavailable(f"{address}: no domain controller answers for {login.domain} — check krb5.conf")
+        return SourceUnavailable(
+            speak(
+                f"{address}：{login.domain} 之網域控制站沒有回應 — 請檢查 krb5.conf",
+                f"{address}: no domain controller answers for {login.domain} — check krb5.conf",
+            )
+        )
     return LogonRefused(
-        f"{address}: Kerberos refused the log-on of {login.user} ({type(error).__name__}"
-        f" {getattr(error, 'err_code', '')}) — check user, password, realm and the clock; it was tried once"
+        speak(
+            f"{address}：Kerberos 拒絕 {login.user} 登入（{type(error).__name__} "
+            f"{getattr(error, 'err_code', '')}） — 請檢查使用者、密碼、領域及時鐘；僅嘗試一次",
+            f"{address}: Kerberos refused the log-on of {login.user} ({type(error).__name__}"
+            f" {getattr(error, 'err_code', '')}) — check user, password, realm and the clock; it was tried once",
+        )
     )
 
 
@@ -207,14 +224,22 @@ def refusal_at_logon(address: ShareAddress, login: Login | None, error: Exceptio
     if isinstance(error, SMBAuthenticationError) or (
         isinstance(error, SMBResponseException) and status not in smb_status.LOGON_MAY_SUCCEED_LATER
     ):
-        account = login.user if login else "no account"
-        code = f", status 0x{status:08X}" if status else ""
+        account = login.user if login else speak("（未提供帳號）", "no account")
+        code = speak(f"（代碼 0x{status:08X}）", f", status 0x{status:08X}") if status else ""
         return LogonRefused(
-            f"{address}: the server {address.host} refused the log-on of {account}{code} — check user, password and"
-            " domain, and that the account is neither locked nor expired; it was tried once and will not be retried"
+            speak(
+                f"{address}：伺服器 {address.host} 拒絕 {account} 登入{code} — 請檢查使用者、密碼及網域，"
+                "並確認帳號未鎖定或逾期；僅嘗試一次，不再重試",
+                f"{address}: the server {address.host} refused the log-on of {account}{code} — check user, password and"
+                " domain, and that the account is neither locked nor expired; it was tried once and will not "
+                "be retried",
+            )
         )
     return SourceUnavailable(
-        f"{address}: the server {address.host} broke off the log-on ({_cause(error)}) — try again later"
+        speak(
+            f"{address}：伺服器 {address.host} 中斷登入（{_cause(error)}） — 請稍後再試",
+            f"{address}: the server {address.host} broke off the log-on ({_cause(error)}) — try again later",
+        )
     )
 
 
@@ -223,16 +248,25 @@ def refusal_of_share(address: ShareAddress, error: Exception) -> SourceUnavailab
     status = status_of(error)
     if status == smb_status.BAD_NETWORK_NAME:
         return SourceUnavailable(
-            f"{address}: the server {address.host} has no share {address.share} — check the share's name"
+            speak(
+                f"{address}：伺服器 {address.host} 沒有分享區 {address.share} — 請檢查分享區名稱",
+                f"{address}: the server {address.host} has no share {address.share} — check the share's name",
+            )
         )
     if status == smb_status.ACCESS_DENIED:
         return AccessRefused(
-            f"{address}: the account may not open the share {address.share} on {address.host}"
-            " — ask for read permission on the share"
+            speak(
+                f"{address}：帳號無權開啟 {address.host} 之分享區 {address.share} — 請申請該分享區之讀取權限",
+                f"{address}: the account may not open the share {address.share} on {address.host}"
+                " — ask for read permission on the share",
+            )
         )
     return SourceUnavailable(
-        f"{address}: the share {address.share} on {address.host} could not be opened ({_cause(error)})"
-        " — try again later"
+        speak(
+            f"{address}：無法開啟 {address.host} 之分享區 {address.share}（{_cause(error)}） — 請稍後再試",
+            f"{address}: the share {address.share} on {address.host} could not be opened ({_cause(error)})"
+            " — try again later",
+        )
     )
 
 
@@ -246,11 +280,11 @@ def status_of(error: Exception) -> int:
 def _cause(error: Exception) -> str:
     status = status_of(error)
     if status:
-        return f"status 0x{status:08X}"
+        return speak(f"代碼 0x{status:08X}", f"status 0x{status:08X}")
     cause = error.__cause__
     if isinstance(cause, OSError):
-        return cause.strerror or type(cause).__name__
-    return "no answer in time" if isinstance(error, SMBException) else type(error).__name__
+        return system_fault(cause)
+    return speak("逾時沒有回應", "no answer in time") if isinstance(error, SMBException) else type(error).__name__
 
 
 def _take_over(connection: _Connection, session: Session, tree: TreeConnect, timeout_seconds: float) -> Link:

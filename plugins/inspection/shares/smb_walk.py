@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from inspection.language import speak
 from inspection.shares import smb_packets, smb_status
 from inspection.shares.naming import join, shown_names
 from inspection.shares.resume import LinkKeeper
@@ -232,12 +233,12 @@ def told_listing(
 
 def _below(parent: Folder, raw: DirectoryEntry, entry: Entry, note: Callable[[str], None]) -> Folder | None:
     if entry.is_link and raw.reparse_tag not in DFS_TAGS:
-        note("links on the share are listed but not followed")
+        note(speak("分享區內之連結僅列出，不予追蹤", "links on the share are listed but not followed"))
         return None
     identity = (raw.file_id, raw.written, raw.changed) if raw.file_id else None
     folder = Folder(join(parent.raw, raw.name), entry.path, parent, identity, parent.depth + 1)
     if folder.depth > DEEPEST_FOLDER or folder.is_own_ancestor():
-        note("a folder that leads back to a folder above it is not listed again")
+        note(speak("連回上層之資料夾不重複列出", "a folder that leads back to a folder above it is not listed again"))
         return None
     return folder
 

@@ -12,6 +12,7 @@ from inspection import clock
 from inspection.audit.events import record
 from inspection.calendar import roc
 from inspection.errors import Conflict
+from inspection.language import speak
 from inspection.model import Campaign, SpringCampaign
 from inspection.model.lifecycle import CampaignState
 from inspection.notices.outbox import Letter, write
@@ -33,9 +34,14 @@ def close_window(
     if kept.closed_at is not None and kept.figures is not None:
         return kept.figures
     if campaign.state is CampaignState.CANCELLED:
-        raise Conflict(f"campaign {campaign_id} was called off")
+        raise Conflict(speak(f"檢查專案 {campaign_id} 已取消", f"campaign {campaign_id} was called off"))
     if at < campaign.window_end:
-        raise Conflict(f"the window ends at {roc.end_moment(campaign.window_end)}")
+        raise Conflict(
+            speak(
+                f"期間至{roc.end_moment(campaign.window_end)}為止",
+                f"the window ends at {roc.end_moment(campaign.window_end)}",
+            )
+        )
     told = figures(standings(session, campaign_id, catalogue.spring.report, at=at))
     mine = update(SpringCampaign).where(SpringCampaign.campaign_id == campaign_id, SpringCampaign.closed_at.is_(None))
     closing = mine.values(closed_at=at, figures=told).execution_options(synchronize_session=False)

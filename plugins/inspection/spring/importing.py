@@ -14,10 +14,12 @@ from inspection import clock
 from inspection.access.who import asking
 from inspection.audit.events import record
 from inspection.errors import BadSource, BadSources, NotAllowed
+from inspection.language import speak
 from inspection.model import Campaign, DutyShift, Person, SpringList
 from inspection.model.lifecycle import CampaignState
 from inspection.model.spring import SpringListKind
 from inspection.planning.forms.spring import days_without_duty
+from inspection.rules.messages import state_word
 from inspection.rules.spring import ContactKind
 from inspection.spring.lists import DutyEntry, FileOfLists
 from inspection.store import campaigns, roster, spring
@@ -79,7 +81,7 @@ def apply(session: Session, campaign_id: str, given: FileOfLists, *, person_id: 
     field of a person nobody knows, a shift outside the window, or shifts that overlap at one post.
     """
     if asking(session, person_id, at=at).holding(WRITERS) is None:
-        raise NotAllowed("only the ethics office keeps the lists of a campaign")
+        raise NotAllowed(speak("春安名冊僅得由政風室維護", "only the ethics office keeps the lists of a campaign"))
     changes = diff(session, campaign_id, given)
     campaign = _open_campaign(session, campaign_id)
     if given.lists.duty_roster is not None:
@@ -111,7 +113,12 @@ def _open_campaign(session: Session, campaign_id: str) -> Campaign:
     spring.spring_campaign(session, campaign_id)
     campaign = campaigns.get(session, campaign_id)
     if campaign.state in OVER:
-        raise NotAllowed(f"campaign {campaign_id} is {campaign.state.value}; its lists stay as they are")
+        raise NotAllowed(
+            speak(
+                f"檢查專案 {campaign_id} 現為「{state_word('campaign', campaign.state)}」，名冊不得變更",
+                f"campaign {campaign_id} is {campaign.state.value}; its lists stay as they are",
+            )
+        )
     return campaign
 
 
@@ -150,20 +157,30 @@ def _shift(
 
     starts, ends = bounds(entry)
     if starts < campaign.window_start - timedelta(days=1) or ends > campaign.window_end + timedelta(days=1):
-        raise BadSource("lies outside the window of the campaign", place=place("day"), remedy="correct the day")
+        raise BadSource(
+            speak("不在本次期間內", "lies outside the window of the campaign"),
+            place=place("day"),
+            remedy=speak("請更正日期", "correct the day"),
+        )
     person = people.id_of(entry.person)
     if person is None:
         raise BadSource(
-            f"nobody, or more than one, is {entry.person!r}", place=place("person"), remedy="use the id of the roster"
+            speak(f"查無 {entry.person!r}，或有數人同名", f"nobody, or more than one, is {entry.person!r}"),
+            place=place("person"),
+            remedy=speak("請填名冊之人員代號", "use the id of the roster"),
         )
     deputy = people.id_of(entry.deputy) if entry.deputy else None
     if entry.deputy and (deputy is None or deputy == person):
         raise BadSource(
-            f"{entry.deputy!r} cannot be the deputy", place=place("deputy"), remedy="name another person of the roster"
+            speak(f"{entry.deputy!r} 不得為代理人", f"{entry.deputy!r} cannot be the deputy"),
+            place=place("deputy"),
+            remedy=speak("請改填名冊內其他人員", "name another person of the roster"),
         )
     if any(one.post == entry.post and starts < one.ends_at and one.starts_at < ends for one in before):
         raise BadSource(
-            f"overlaps an earlier shift at {entry.post}", place=place("begins"), remedy="correct the hours or the post"
+            speak(f"與 {entry.post} 前一時段重疊", f"overlaps an earlier shift at {entry.post}"),
+            place=place("begins"),
+            remedy=speak("請更正時間或處所", "correct the hours or the post"),
         )
     return Shift(entry.post, starts, ends, person, deputy, entry.telephone)
 

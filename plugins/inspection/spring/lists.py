@@ -12,9 +12,11 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 
 from inspection.calendar import roc
 from inspection.errors import BadSource, BadSources, Place
-from inspection.rules.load import REMEDIES, RuleModel, load_yaml
+from inspection.language import speak
+from inspection.rules.load import RuleModel, load_yaml
 from inspection.rules.places import trail_place
 from inspection.rules.spring import ContactKind
+from inspection.rules.validation_words import problem_of, remedy_of
 from inspection.tables.read import Table, read_tables
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
@@ -33,7 +35,12 @@ def _as_day(value: object) -> object:
         try:
             return roc.parse(value)
         except BadSource as fault:
-            raise ValueError(f"{fault.problem}; write 2027-01-28 or 116年1月28日") from None
+            raise ValueError(
+                speak(
+                    f"{fault.problem}；請寫成 2027-01-28 或 116年1月28日",
+                    f"{fault.problem}; write 2027-01-28",
+                )
+            ) from None
 
 
 def _as_hour(value: object) -> object:
@@ -158,7 +165,13 @@ def read_lists(path: Path) -> FileOfLists:
             places[section, len(entries)] = (table, line)
             entries.append(entry)
         if not table.lines:
-            faults.append(BadSource("the table is empty", place=table.place(table.head), remedy="add its rows"))
+            faults.append(
+                BadSource(
+                    speak("表格沒有內容", "the table is empty"),
+                    place=table.place(table.head),
+                    remedy=speak("請填寫各列", "add its rows"),
+                )
+            )
     if faults:
         raise faults[0] if len(faults) == 1 else BadSources(faults)
 
@@ -174,15 +187,19 @@ def _section_of(table: Table) -> str:
     section = next((section for section, key in KEY_HEADING.items() if key in table.columns), None)
     if section is None:
         kinds = "；".join("、".join(headings) for headings in HEADINGS.values())
-        raise BadSource("no list has these headings", place=table.place(table.head), remedy=f"use one of: {kinds}")
+        raise BadSource(
+            speak("沒有名冊使用這些欄名", "no list has these headings"),
+            place=table.place(table.head),
+            remedy=speak(f"請用下列之一：{kinds}", f"use one of: {kinds}"),
+        )
     headings, fields = HEADINGS[section], ENTRIES[section].model_fields
     unknown = [name for name in table.columns if name not in headings]
     missing = [name for name, field in headings.items() if name not in table.columns and fields[field].is_required()]
     if unknown or missing:
-        told = [f"unknown headings {'、'.join(unknown)}"] if unknown else []
-        told += [f"missing headings {'、'.join(missing)}"] if missing else []
-        remedy = f"the headings are {'、'.join(headings)}"
-        raise BadSource("; ".join(told), place=table.place(table.head), remedy=remedy)
+        told = [speak(f"多出欄名{'、'.join(unknown)}", f"unknown headings {'、'.join(unknown)}")] if unknown else []
+        told += [speak(f"缺少欄名{'、'.join(missing)}", f"missing headings {'、'.join(missing)}")] if missing else []
+        remedy = speak(f"欄名為{'、'.join(headings)}", f"the headings are {'、'.join(headings)}")
+        raise BadSource(speak("；", "; ").join(told), place=table.place(table.head), remedy=remedy)
     return section
 
 
@@ -200,6 +217,12 @@ def _entries(table: Table, section: str, faults: list[BadSource]) -> Iterator[tu
             for detail in error.errors():
                 field = str(detail["loc"][0]) if detail["loc"] else ""
                 heading = next((name for name, one in headings.items() if one == field), field)
-                problem = detail["msg"].removeprefix("Value error, ")
-                remedy = REMEDIES.get(detail["type"], "see docs/changing-the-rules.md, Spring-Festival work")
+                problem = problem_of(detail)
+                remedy = remedy_of(
+                    detail,
+                    speak(
+                        "請參照 docs/changing-the-rules.md 之春安工作一節",
+                        "see docs/changing-the-rules.md, Spring-Festival work",
+                    ),
+                )
                 faults.append(BadSource(problem, place=table.place(line.number, heading), remedy=remedy))

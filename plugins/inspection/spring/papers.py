@@ -17,6 +17,7 @@ from inspection.documents.kinds.spring_reports import DutyReportLine, DutyReport
 from inspection.documents.printing import Paper, print_paper
 from inspection.documents.render import fingerprint
 from inspection.errors import NotFound
+from inspection.language import speak
 from inspection.model import Campaign, Document, Unit
 from inspection.planning.forms.spring import hours
 from inspection.rules.catalogue import Catalogue
@@ -62,7 +63,7 @@ def print_outside_form(
     form = catalogue.spring.outside_form(form_id)
     if form is None:
         known = "、".join(one.id for one in catalogue.spring.outside_forms)
-        raise NotFound(f"no form {form_id!r}; the rules have {known}")
+        raise NotFound(speak(f"查無表單 {form_id!r}；現有 {known}", f"no form {form_id!r}; the rules have {known}"))
     reply = {
         "due": roc.with_weekday(campaign.checklist_due_on),
         "agency": roster.agency(session).name,
@@ -162,7 +163,12 @@ def print_announcement(
     text = catalogue.spring.announcement(announcement_id)
     if text is None:
         known = "、".join(one.id for one in catalogue.spring.announcements)
-        raise NotFound(f"no text {announcement_id!r}; the rules have {known}")
+        raise NotFound(
+            speak(
+                f"查無宣導文字 {announcement_id!r}；現有 {known}",
+                f"no text {announcement_id!r}; the rules have {known}",
+            )
+        )
     office = roster.ethics_office_name(session)
     names = {"agency": agency.name, "agency_short": agency.short_name, "office": office}
     context: Announcement = {

@@ -12,11 +12,13 @@ from inspection.access.roles import on_day
 from inspection.audit.events import record
 from inspection.calendar import roc
 from inspection.errors import BadSource, Conflict, NotAllowed, NotFound
+from inspection.language import speak
 from inspection.model import Campaign, DutyReport, DutyShift
 from inspection.model.lifecycle import CampaignState
 from inspection.notices.outbox import Letter, write
 from inspection.planning.forms.spring import hours
 from inspection.planning.versions import AMENDS
+from inspection.rules.messages import state_word
 from inspection.store import campaigns, roster, spring
 from inspection.store.once import insert_once
 from inspection.vocabulary import Role
@@ -48,9 +50,18 @@ def take_report(session: Session, shift_id: str, told: Report, *, at: datetime) 
     _require_time(session, shift, at=at)
     summary = told.summary.strip()
     if told.has_situation and not summary:
-        raise BadSource("有狀況者請填摘要", remedy="請寫明種類、時間、地點及處置情形，勿填機密內容")
+        raise BadSource(
+            speak("有狀況者請填摘要", "a situation needs a summary"),
+            remedy=speak(
+                "請寫明種類、時間、地點及處置情形，勿填機密內容",
+                "say kind, time, place and what was done, nothing secret",
+            ),
+        )
     if len(summary) > LONGEST_SUMMARY:
-        raise BadSource(f"摘要超過{LONGEST_SUMMARY}字", remedy="請扼要填寫")
+        raise BadSource(
+            speak(f"摘要超過{LONGEST_SUMMARY}字", f"the summary is longer than {LONGEST_SUMMARY} characters"),
+            remedy=speak("請扼要填寫", "keep it short"),
+        )
     known = spring.reports_of(session, shift_id)
     said = (told.has_situation, summary, told.reported_by)
     if known and (known[-1].has_situation, known[-1].summary, known[-1].reported_by) == said:
@@ -67,7 +78,12 @@ def take_report(session: Session, shift_id: str, told: Report, *, at: datetime) 
         "reported_at": at,
     }
     if not insert_once(session, DutyReport, values, keys=["shift_id", "number"]):
-        raise Conflict("this shift was reported a moment ago; look again and add what is missing")
+        raise Conflict(
+            speak(
+                "此時段方才已回報；請重新檢視並補充",
+                "this shift was reported a moment ago; look again and add what is missing",
+            )
+        )
     details: dict[str, object] = {"count": number, "channel": "phone" if told.by_phone else "portal", **acting}
     if told.entered_by != told.reported_by:
         details["entered_by"] = told.entered_by
@@ -90,10 +106,18 @@ def find_shift(session: Session, campaign_id: str, day: date, by: str, *, begins
         and begins in {"", f"{shift.starts_at.astimezone(clock.zone()):%H:%M}"}
     ]
     if not mine:
-        raise NotFound(f"{by} is not on duty on {day}; see `inspection spring show`")
+        raise NotFound(
+            speak(
+                f"{by} 於 {day} 未值勤；請以 `inspection spring show` 查詢",
+                f"{by} is not on duty on {day}; see `inspection spring show`",
+            )
+        )
     if len(mine) > 1:
         hours_of = "、".join(f"{one.starts_at.astimezone(clock.zone()):%H:%M}" for one in mine)
-        raise BadSource(f"{by} has several shifts on {day}: {hours_of}", remedy="name the one with --begins 22:00")
+        raise BadSource(
+            speak(f"{by} 於 {day} 有數個時段：{hours_of}", f"{by} has several shifts on {day}: {hours_of}"),
+            remedy=speak("請以 --begins 22:00 指明時段", "name the one with --begins 22:00"),
+        )
     return mine[0]
 
 
@@ -104,12 +128,19 @@ def _require_on_duty(session: Session, shift: DutyShift, told: Report, *, at: da
     names = on_day(session, told.reported_by, on).names
     principal = next((one for one in names if one in named), None)
     if principal is None:
-        raise NotAllowed("only the person on duty or the deputy reports for this shift")
+        raise NotAllowed(
+            speak("僅得由值勤人員或其代理人回報", "only the person on duty or the deputy reports for this shift")
+        )
     by_ethics = on_day(session, told.entered_by, on).holding(ETHICS) is not None
     if (told.by_phone or told.entered_by != told.reported_by) and not by_ethics:
-        raise NotAllowed("a report that came by telephone is entered by the ethics office")
+        raise NotAllowed(
+            speak("電話回報由政風室登錄", "a report that came by telephone is entered by the ethics office")
+        )
     if told.entered_by != told.reported_by and not told.by_phone:
-        raise BadSource("somebody else's report came by telephone", remedy="say so (--by-phone)")
+        raise BadSource(
+            speak("他人之回報須為電話回報", "somebody else's report came by telephone"),
+            remedy=speak("請加 --by-phone", "say so (--by-phone)"),
+        )
     if principal == told.reported_by:
         return {}
     return {"on_behalf_of": principal, "acting": f"{told.reported_by}代{principal}"}
@@ -117,12 +148,22 @@ def _require_on_duty(session: Session, shift: DutyShift, told: Report, *, at: da
 
 def _require_time(session: Session, shift: DutyShift, *, at: datetime) -> None:
     if not shift.active:
-        raise Conflict("this shift is no longer in the duty roster; look at the roster again")
+        raise Conflict(
+            speak(
+                "此時段已不在值勤輪值表；請重新檢視",
+                "this shift is no longer in the duty roster; look at the roster again",
+            )
+        )
     if at < shift.starts_at:
-        raise Conflict("the shift has not begun; report once it has")
+        raise Conflict(speak("時段尚未開始；開始後始得回報", "the shift has not begun; report once it has"))
     campaign = campaigns.get(session, shift.campaign_id)
     if campaign.state is CampaignState.CANCELLED or not _was_approved(session, campaign):
-        raise Conflict(f"campaign {campaign.id} is {campaign.state.value}; nothing is reported for it")
+        raise Conflict(
+            speak(
+                f"檢查專案 {campaign.id} 現為「{state_word('campaign', campaign.state)}」，不再回報",
+                f"campaign {campaign.id} is {campaign.state.value}; nothing is reported for it",
+            )
+        )
 
 
 def _was_approved(session: Session, campaign: Campaign) -> bool:

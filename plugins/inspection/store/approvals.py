@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inspection.errors import NotFound
+from inspection.language import speak
 from inspection.model import AirflowGate, Approval
 from inspection.model.lifecycle import ApprovalState
 
@@ -14,7 +15,7 @@ def get(session: Session, approval_id: str) -> Approval:
     """A request by id."""
     found = session.get(Approval, approval_id)
     if found is None:
-        raise NotFound(f"approval {approval_id} does not exist")
+        raise NotFound(speak(f"查無陳核案 {approval_id}", f"approval {approval_id} does not exist"))
     return found
 
 

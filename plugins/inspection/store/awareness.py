@@ -8,6 +8,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from inspection.errors import NotFound
+from inspection.language import speak
 from inspection.model import AwarenessSession, Finding, SecretHandler, Suspicion
 from inspection.model.lifecycle import FindingState
 
@@ -16,7 +17,12 @@ def session_held(session: Session, session_id: str) -> AwarenessSession:
     """One session by its number; raises NotFound."""
     found = session.get(AwarenessSession, session_id)
     if found is None:
-        raise NotFound(f"no awareness session {session_id}; see `inspection awareness list`")
+        raise NotFound(
+            speak(
+                f"查無宣導場次 {session_id}；請以 `inspection awareness list` 查詢",
+                f"no awareness session {session_id}; see `inspection awareness list`",
+            )
+        )
     return found
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from inspection.errors import NotFound
+from inspection.language import speak
 from inspection.model import Assessment, Campaign, CampaignUnit, Plan, SentUp, Unit
 from inspection.model.lifecycle import CampaignState
 from inspection.store.kinds import is_no_project
@@ -21,7 +22,12 @@ def get(session: Session, campaign_id: str) -> Campaign:
     """A campaign by id."""
     found = session.get(Campaign, campaign_id)
     if found is None:
-        raise NotFound(f"campaign {campaign_id} does not exist; see `inspection campaign list`")
+        raise NotFound(
+            speak(
+                f"查無檢查專案 {campaign_id}；請以 `inspection campaign list` 查詢",
+                f"campaign {campaign_id} does not exist; see `inspection campaign list`",
+            )
+        )
     return found
 
 
@@ -101,7 +107,7 @@ def plan(session: Session, plan_id: str) -> Plan:
     """A version of a plan by id."""
     found = session.get(Plan, plan_id)
     if found is None:
-        raise NotFound(f"plan {plan_id} does not exist")
+        raise NotFound(speak(f"查無計畫 {plan_id}", f"plan {plan_id} does not exist"))
     return found
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from inspection.errors import NotFound
+from inspection.language import speak
 from inspection.model import Answer, Campaign, Checklist, ChecklistQuestion, Event, ReturnedFile, Unit
 from inspection.model.lifecycle import CampaignState, ChecklistState
 from inspection.store.scope import Scope
@@ -30,7 +31,7 @@ def get(session: Session, checklist_id: str) -> Checklist:
     """A checklist by id."""
     found = session.get(Checklist, checklist_id)
     if found is None:
-        raise NotFound(f"checklist {checklist_id} does not exist")
+        raise NotFound(speak(f"查無檢查表 {checklist_id}", f"checklist {checklist_id} does not exist"))
     return found
 
 
@@ -45,7 +46,12 @@ def of_unit(session: Session, campaign_id: str, unit_id: str) -> Checklist:
     query = select(Checklist).where(Checklist.campaign_id == campaign_id, Checklist.unit_id == unit_id)
     found = session.scalars(query).first()
     if found is None:
-        raise NotFound(f"unit {unit_id} has no checklist in campaign {campaign_id}")
+        raise NotFound(
+            speak(
+                f"檢查專案 {campaign_id} 未分送檢查表予單位 {unit_id}",
+                f"unit {unit_id} has no checklist in campaign {campaign_id}",
+            )
+        )
     return found
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from inspection.errors import NotFound
+from inspection.language import speak
 from inspection.model import Campaign, Clue, CrawledFile, Hit, ShareRecord
 from inspection.model.lifecycle import ClueState
 from inspection.store.findings import Decided
@@ -89,7 +90,7 @@ def chosen(session: Session, clue_ids: Sequence[int]) -> list[Clue]:
     found = {one.id: one for one in session.scalars(select(Clue).where(Clue.id.in_(wanted)))}
     missing = [one for one in wanted if one not in found]
     if missing:
-        raise NotFound(f"clue {missing[0]} does not exist")
+        raise NotFound(speak(f"查無語意線索 {missing[0]}", f"clue {missing[0]} does not exist"))
     return [found[one] for one in wanted]
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
 from inspection.errors import NotFound
+from inspection.language import speak
 from inspection.model import Campaign, CrawledFile, CrawlRun, CrawlShard, CrawlShare, Hit
 from inspection.model.lifecycle import CampaignState, CrawlState, ShardState
 from inspection.vocabulary import NOT_LOOKED_AT, OcrHint, ReadReason, ReadStatus
@@ -62,7 +63,7 @@ def run(session: Session, run_id: str, *, lock: bool = False) -> CrawlRun:
     """A crawl by id, its row locked on demand; raises NotFound."""
     found = session.get(CrawlRun, run_id, with_for_update=lock)
     if found is None:
-        raise NotFound(f"crawl {run_id} does not exist")
+        raise NotFound(speak(f"查無清查作業 {run_id}", f"crawl {run_id} does not exist"))
     return found
 
 
@@ -70,7 +71,9 @@ def share_of(session: Session, run_id: str, share_id: str) -> CrawlShare:
     """How far a crawl came on one share; raises NotFound where the crawl does not cover it."""
     found = session.get(CrawlShare, (run_id, share_id))
     if found is None:
-        raise NotFound(f"crawl {run_id} does not cover share {share_id}")
+        raise NotFound(
+            speak(f"清查作業 {run_id} 不含分享區 {share_id}", f"crawl {run_id} does not cover share {share_id}")
+        )
     return found
 
 
@@ -84,7 +87,7 @@ def shard(session: Session, shard_id: str) -> CrawlShard:
     """A shard by id; raises NotFound."""
     found = session.get(CrawlShard, shard_id)
     if found is None:
-        raise NotFound(f"shard {shard_id} does not exist")
+        raise NotFound(speak(f"查無清查分段 {shard_id}", f"shard {shard_id} does not exist"))
     return found
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from inspection.errors import NotFound
+from inspection.language import speak
 from inspection.model import Campaign, CrawledFile, Finding, Fix, Report, ReportReader, RungClimbed, Suspicion
 from inspection.model.lifecycle import FindingState, FixState, ReportState, SuspicionState
 from inspection.store.kinds import is_no_project
@@ -26,7 +27,7 @@ def suspicion(session: Session, suspicion_id: int) -> Suspicion:
     """A 疑似事項 by id."""
     found = session.get(Suspicion, suspicion_id)
     if found is None:
-        raise NotFound(f"suspicion {suspicion_id} does not exist")
+        raise NotFound(speak(f"查無疑似事項 {suspicion_id}", f"suspicion {suspicion_id} does not exist"))
     return found
 
 
@@ -36,7 +37,7 @@ def chosen(session: Session, suspicion_ids: Sequence[int]) -> list[Suspicion]:
     found = {one.id: one for one in session.scalars(select(Suspicion).where(Suspicion.id.in_(wanted)))}
     missing = [one for one in wanted if one not in found]
     if missing:
-        raise NotFound(f"suspicion {missing[0]} does not exist")
+        raise NotFound(speak(f"查無疑似事項 {missing[0]}", f"suspicion {missing[0]} does not exist"))
     return [found[one] for one in wanted]
 
 
@@ -173,7 +174,7 @@ def finding(session: Session, finding_id: str) -> Finding:
     """A finding by its number."""
     found = session.get(Finding, finding_id)
     if found is None:
-        raise NotFound(f"finding {finding_id} does not exist")
+        raise NotFound(speak(f"查無缺失 {finding_id}", f"finding {finding_id} does not exist"))
     return found
 
 
@@ -193,7 +194,7 @@ def fix(session: Session, fix_id: str) -> Fix:
     """A fix by id."""
     found = session.get(Fix, fix_id)
     if found is None:
-        raise NotFound(f"fix {fix_id} does not exist")
+        raise NotFound(speak(f"查無列管案件 {fix_id}", f"fix {fix_id} does not exist"))
     return found
 
 
@@ -361,7 +362,7 @@ def report(session: Session, report_id: str) -> Report:
     """A report by id."""
     found = session.get(Report, report_id)
     if found is None:
-        raise NotFound(f"report {report_id} does not exist")
+        raise NotFound(speak(f"查無報告 {report_id}", f"report {report_id} does not exist"))
     return found
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from inspection.errors import NotFound
+from inspection.language import speak
 from inspection.model import (
     Approval,
     Campaign,
@@ -43,7 +44,12 @@ def get(session: Session, handover_id: str) -> Handover:
     """A handover by its number."""
     found = session.get(Handover, handover_id)
     if found is None:
-        raise NotFound(f"handover {handover_id} does not exist; see `inspection handover list`")
+        raise NotFound(
+            speak(
+                f"查無移交案 {handover_id}；請以 `inspection handover list` 查詢",
+                f"handover {handover_id} does not exist; see `inspection handover list`",
+            )
+        )
     return found
 
 

@@ -14,10 +14,11 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 
 from inspection import settings
 from inspection.model import Record
-from inspection.store.session import make_engine
+from inspection.store.session import make_engine, silent
 
 LOCK_NUMBER = 7_310_420  # any number, the same for every start
 
@@ -54,6 +55,8 @@ def upgrade(url: str | None = None, revision: str = "head") -> None:
     try:
         with _one_at_a_time(address, engine):
             command.upgrade(configuration(address), revision)
+    except OperationalError as error:
+        raise silent(error) from error
     finally:
         engine.dispose()
 
@@ -68,6 +71,8 @@ def current_revision(url: str | None = None) -> tuple[str | None, str | None]:
                 connection, opts={"version_table": "inspection_version"}
             ).get_current_revision()
         return found, ScriptDirectory.from_config(configuration(address)).get_current_head()
+    except OperationalError as error:
+        raise silent(error) from error
     finally:
         engine.dispose()
 

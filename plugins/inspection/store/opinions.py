@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inspection.errors import NotFound
+from inspection.language import speak
 from inspection.model import Approval, Opinion
 from inspection.model.lifecycle import ApprovalState, OpinionState
 from inspection.vocabulary import Stance
@@ -17,7 +18,7 @@ def get(session: Session, opinion_id: str) -> Opinion:
     """An opinion by id."""
     found = session.get(Opinion, opinion_id)
     if found is None:
-        raise NotFound(f"nobody was asked for the opinion {opinion_id}")
+        raise NotFound(speak(f"查無會辦案 {opinion_id}", f"nobody was asked for the opinion {opinion_id}"))
     return found
 
 

@@ -9,13 +9,14 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from inspection.errors import NotFound
+from inspection.language import speak
 from inspection.model import Campaign, PersonInTheKnow, Project, ProjectDate, ProjectShare
 from inspection.vocabulary import ProjectDay
 
 
 def unknown(name: str) -> NotFound:
     """What is told of a project that is not there, and of one that is there for others only: the same words."""
-    return NotFound(f"there is no project {name!r} for you")
+    return NotFound(speak(f"查無專案 {name!r}，或非您所得知悉", f"there is no project {name!r} for you"))
 
 
 def find(session: Session, name: str) -> Project:
@@ -103,7 +104,9 @@ def entry(session: Session, campaign_id: str, entry_id: int) -> PersonInTheKnow:
     """One entry of a project's list by its number."""
     found = session.get(PersonInTheKnow, entry_id)
     if found is None or found.campaign_id != campaign_id:
-        raise NotFound(f"the list of this project has no entry {entry_id}")
+        raise NotFound(
+            speak(f"本專案知悉人員名單無第 {entry_id} 項", f"the list of this project has no entry {entry_id}")
+        )
     return found
 
 

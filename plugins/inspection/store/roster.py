@@ -9,7 +9,9 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from inspection.errors import NotFound
+from inspection.language import speak
 from inspection.model import Agency, Deputy, Person, RoleGrant, ShareRecord, Unit
+from inspection.rules.messages import role_word
 from inspection.vocabulary import Role
 
 
@@ -17,7 +19,12 @@ def agency(session: Session) -> Agency:
     """The agency; raises NotFound before a roster was imported."""
     found = session.scalars(select(Agency)).first()
     if found is None:
-        raise NotFound("no agency is known yet; run `inspection roster import FILE --apply`")
+        raise NotFound(
+            speak(
+                "尚無機關資料；請執行 `inspection roster import FILE --apply` 匯入名冊",
+                "no agency is known yet; run `inspection roster import FILE --apply`",
+            )
+        )
     return found
 
 
@@ -36,7 +43,7 @@ def unit(session: Session, unit_id: str) -> Unit:
     """A unit by id."""
     found = session.get(Unit, unit_id)
     if found is None:
-        raise NotFound(f"unit {unit_id} is not in the roster")
+        raise NotFound(speak(f"名冊查無單位 {unit_id}", f"unit {unit_id} is not in the roster"))
     return found
 
 
@@ -54,7 +61,7 @@ def person(session: Session, person_id: str) -> Person:
     """A person by id."""
     found = session.get(Person, person_id)
     if found is None:
-        raise NotFound(f"person {person_id} is not in the roster")
+        raise NotFound(speak(f"名冊查無人員 {person_id}", f"person {person_id} is not in the roster"))
     return found
 
 
@@ -63,7 +70,7 @@ def by_ids(session: Session, person_ids: Collection[str]) -> dict[str, Person]:
     found = {one.id: one for one in session.scalars(select(Person).where(Person.id.in_(person_ids)))}
     missing = sorted(set(person_ids) - set(found))
     if missing:
-        raise NotFound(f"person {missing[0]} is not in the roster")
+        raise NotFound(speak(f"名冊查無人員 {missing[0]}", f"person {missing[0]} is not in the roster"))
     return found
 
 
@@ -133,8 +140,13 @@ def holder(session: Session, role: Role, *, on: date, unit_id: str = "") -> Pers
     """The one who holds a role; raises NotFound naming role and unit where nobody does."""
     found = holders(session, role, on=on, unit_id=unit_id)
     if not found:
-        of_unit = f" of unit {unit_id}" if unit_id else ""
-        raise NotFound(f"nobody holds the role {role.value}{of_unit} on {on}; complete the roster")
+        of_unit = speak(f"（單位 {unit_id}）", f" of unit {unit_id}") if unit_id else ""
+        raise NotFound(
+            speak(
+                f"{on} 無人擔任{role_word(role)}{of_unit}；請補齊名冊",
+                f"nobody holds the role {role.value}{of_unit} on {on}; complete the roster",
+            )
+        )
     return found[0]
 
 
@@ -203,5 +215,5 @@ def share(session: Session, share_id: str) -> ShareRecord:
     """A share by id."""
     found = session.get(ShareRecord, share_id)
     if found is None:
-        raise NotFound(f"share {share_id} is not in the roster")
+        raise NotFound(speak(f"名冊查無分享區 {share_id}", f"share {share_id} is not in the roster"))
     return found

@@ -9,20 +9,22 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from inspection import settings
 from inspection.errors import BadSource, NotMigrated, SourceUnavailable
+from inspection.language import speak
 
 BUSY_SECONDS = 30
+POSTGRESQL = frozenset({"postgresql", "postgresql+psycopg"})
 _engines: dict[tuple[int, str], Engine] = {}
 
 
 def make_engine(url: str) -> Engine:
     """An engine for SQLite (WAL, foreign keys, writes queue up to 30 s) or PostgreSQL."""
-    parsed = make_url(url)
+    parsed = _parsed(url)
     if parsed.get_backend_name() == "sqlite":
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
@@ -31,12 +33,26 @@ def make_engine(url: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    if parsed.get_backend_name() == "postgresql":
+    if parsed.drivername in POSTGRESQL:
         return create_engine(url, pool_pre_ping=True, pool_size=5)
-    raise BadSource(
-        f"databases of kind {parsed.get_backend_name()!r} are not served",
-        remedy="give a sqlite:/// or postgresql:// address in INSPECTION_DATABASE_URL",
+    raise _bad_address(
+        speak(f"不支援 {parsed.drivername!r} 類之資料庫", f"databases of kind {parsed.drivername!r} are not served")
     )
+
+
+def _parsed(url: str) -> URL:
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError):  # its own words repeat the address, and with it a password
+        raise _bad_address(speak("資料庫位址格式有誤", "the address of the database is not well formed")) from None
+
+
+def _bad_address(problem: str) -> BadSource:
+    remedy = speak(
+        "請於 INSPECTION_DATABASE_URL 填 sqlite:/// 或 postgresql:// 位址",
+        "give a sqlite:/// or postgresql:// address in INSPECTION_DATABASE_URL",
+    )
+    return BadSource(problem, remedy=remedy)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -63,6 +79,17 @@ def engine_for(url: str | None = None) -> Engine:
     if key not in _engines:
         _engines[key] = make_engine(address)
     return _engines[key]
+
+
+def silent(error: OperationalError) -> SourceUnavailable:
+    """What a database that does not answer is told as; the driver's own words may hold its address."""
+    kind = type(error.orig).__name__
+    return SourceUnavailable(
+        speak(
+            f"資料庫沒有回應（{kind}）；請執行 `inspection doctor` 檢查",
+            f"the domain database did not answer: {kind}; run `inspection doctor`",
+        )
+    )
 
 
 def dispose_engines() -> None:
@@ -94,12 +121,13 @@ def session_scope(url: str | None = None, *, read_only: bool = False) -> Iterato
     except (OperationalError, ProgrammingError) as error:
         session.rollback()
         if _no_such_table(error):
-            raise NotMigrated("the domain database has no tables yet", remedy="run `inspection db upgrade`") from error
+            raise NotMigrated(
+                speak("資料庫尚未建立資料表", "the domain database has no tables yet"),
+                remedy=speak("請執行 `inspection db upgrade`", "run `inspection db upgrade`"),
+            ) from error
         if isinstance(error, ProgrammingError):
             raise
-        raise SourceUnavailable(
-            f"the domain database did not answer: {type(error.orig).__name__}; run `inspection doctor`"
-        ) from error
+        raise silent(error) from error
     except BaseException:
         session.rollback()
         raise

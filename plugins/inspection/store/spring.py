@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from inspection.errors import NotFound
+from inspection.language import speak
 from inspection.model import Campaign, DutyReport, DutyShift, SpringCampaign, SpringList, SpringWindow
 from inspection.model.lifecycle import CampaignState, SpringWindowState
 from inspection.model.spring import SpringListKind
@@ -20,7 +21,9 @@ def spring_campaign(session: Session, campaign_id: str) -> SpringCampaign:
     """What ties a campaign to its window; raises NotFound for other kinds of campaign."""
     found = session.get(SpringCampaign, campaign_id)
     if found is None:
-        raise NotFound(f"campaign {campaign_id} is no Spring-Festival campaign")
+        raise NotFound(
+            speak(f"檢查專案 {campaign_id} 不是春安工作", f"campaign {campaign_id} is no Spring-Festival campaign")
+        )
     return found
 
 
@@ -83,7 +86,7 @@ def shift(session: Session, shift_id: str) -> DutyShift:
     """A shift by id."""
     found = session.get(DutyShift, shift_id)
     if found is None:
-        raise NotFound(f"shift {shift_id} does not exist")
+        raise NotFound(speak(f"查無值勤時段 {shift_id}", f"shift {shift_id} does not exist"))
     return found
 
 

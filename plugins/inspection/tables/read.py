@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from inspection.errors import BadSource, Place
+from inspection.errors import BadSource, Place, system_fault
 from inspection.extraction.codec import Request, decode_reading, encode_request
 from inspection.extraction.passage import Passage, ReadLimits
+from inspection.language import speak
+from inspection.rules.messages import word
 from inspection.rules.written import decode
 from inspection.sandbox.pool import Pool, PoolLimits
 from inspection.vocabulary import ReadStatus, Zone
@@ -53,15 +55,27 @@ def read_tables(path: Path) -> tuple[Table, ...]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise BadSource(f"cannot be read: {error.strerror}", place=path, remedy="check path and permissions") from None
+        raise BadSource(
+            speak(f"無法讀取：{system_fault(error)}", f"cannot be read: {error.strerror}"),
+            place=path,
+            remedy=speak("請檢查路徑及權限", "check path and permissions"),
+        ) from None
     if len(data) > LARGEST_BYTES:
-        raise BadSource(f"is larger than {LARGEST_BYTES >> 20} MB", place=path, remedy="divide it")
+        raise BadSource(
+            speak(f"檔案超過 {LARGEST_BYTES >> 20} MB", f"is larger than {LARGEST_BYTES >> 20} MB"),
+            place=path,
+            remedy=speak("請分成數檔", "divide it"),
+        )
     is_text = path.suffix.lower() in {".csv", ".txt"}
     sheets = _text(data, str(path)) if is_text else _workbook(data, path)
     tables = [_table(str(path), name, rows) for name, rows in sheets.items()]
     tables = [one for one in tables if one.columns]
     if not tables:
-        raise BadSource("holds no rows", place=path, remedy="the first row names the columns, the others follow")
+        raise BadSource(
+            speak("沒有資料列", "holds no rows"),
+            place=path,
+            remedy=speak("第一列為欄名，其餘各列為資料", "the first row names the columns, the others follow"),
+        )
     return tuple(tables)
 
 
@@ -77,7 +91,11 @@ def _text(data: bytes, source: str) -> dict[str, Rows]:
             rows.append((begins, tuple(row)))
             begins = reader.line_num + 1
     except csv.Error as error:
-        raise BadSource(f"is no CSV: {error}", place=Place(source, reader.line_num), remedy="save it anew") from None
+        raise BadSource(
+            speak("不是合法的 CSV 檔", f"is no CSV: {error}"),
+            place=Place(source, reader.line_num),
+            remedy=speak("請重新存檔", "save it anew"),
+        ) from None
     return {"": rows}
 
 
@@ -89,7 +107,12 @@ def _workbook(data: bytes, path: Path) -> dict[str, Rows]:
     if reading is None or reading.status is not ReadStatus.SCANNED or reading.reason is not None:
         reason = reading.reason if reading else outcome.reason
         told = f" ({reason.value})" if reason else ""
-        raise BadSource(f"is no workbook that can be read{told}", place=path, remedy="save it anew as .xlsx or .csv")
+        said = f"（{word('read_reason', reason.value)}）" if reason else ""
+        raise BadSource(
+            speak(f"無法讀取為活頁簿{said}", f"is no workbook that can be read{told}"),
+            place=path,
+            remedy=speak("請另存為 .xlsx 或 .csv", "save it anew as .xlsx or .csv"),
+        )
     sheets: dict[str, Rows] = {}
     for passage in reading.passages:
         if passage.zone in {Zone.SHEET, Zone.BODY, Zone.TABLE} and passage.cells:
@@ -109,13 +132,25 @@ def _table(source: str, sheet: str, rows: Rows) -> Table:
     doubled = [name for name, count in Counter(filter(None, columns)).items() if count > 1]
     table = Table(source, sheet, head, tuple(columns), ())
     if doubled:
-        raise BadSource("two columns have one name", place=table.place(head, doubled[0]), remedy="keep one of them")
+        raise BadSource(
+            speak("有兩欄同名", "two columns have one name"),
+            place=table.place(head, doubled[0]),
+            remedy=speak("請擇一保留", "keep one of them"),
+        )
     if len(rest) > MOST_ROWS:
-        raise BadSource(f"holds more than {MOST_ROWS} rows", place=table.place(head), remedy="divide it")
+        raise BadSource(
+            speak(f"超過 {MOST_ROWS} 列", f"holds more than {MOST_ROWS} rows"),
+            place=table.place(head),
+            remedy=speak("請分成數檔", "divide it"),
+        )
     lines = []
     for number, cells in rest:
         if any(cells[len(columns) :]) or any(cell for cell, name in zip(cells, columns, strict=False) if not name):
-            raise BadSource("a cell stands under no heading", place=table.place(number), remedy="name the column")
+            raise BadSource(
+                speak("有儲存格沒有欄名", "a cell stands under no heading"),
+                place=table.place(number),
+                remedy=speak("請填該欄欄名", "name the column"),
+            )
         padded = [*cells, *[""] * len(columns)]
         lines.append(Line(number, {name: cell for name, cell in zip(columns, padded, strict=False) if name}))
     return Table(source, sheet, head, tuple(filter(None, columns)), tuple(lines))

@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from inspection.documents.kind import DocumentKind
 from inspection.errors import NotFound
+from inspection.language import speak
 
 
 @cache
@@ -26,5 +27,10 @@ def of(kind_id: str) -> DocumentKind:
     """The kind of this id; raises NotFound for one that is not in the register."""
     found = register().get(kind_id)
     if found is None:
-        raise NotFound(f"no kind of document {kind_id!r}; there are {', '.join(register())}")
+        raise NotFound(
+            speak(
+                f"查無文件種類 {kind_id!r}；現有 {'、'.join(register())}",
+                f"no kind of document {kind_id!r}; there are {', '.join(register())}",
+            )
+        )
     return found

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
-from inspection.errors import BadSource
+from inspection.errors import BadSource, Misuse
+from inspection.language import speak
 from inspection.notices.condition import Condition
 
 
@@ -22,7 +23,7 @@ def register() -> Mapping[str, Condition]:
     for name in sorted(module.name for module in pkgutil.iter_modules(__path__)):
         condition: Condition = importlib.import_module(f"{__name__}.{name}").CONDITION
         if condition.id != name:
-            raise ValueError(f"{__name__}.{name} holds the condition {condition.id!r}")
+            raise Misuse(f"{__name__}.{name} holds the condition {condition.id!r}")
         found[name] = condition
     return MappingProxyType(found)
 
@@ -32,8 +33,11 @@ def of(kind: str) -> Condition:
     found = register().get(kind)
     if found is None:
         raise BadSource(
-            f"通知所繫之條件「{kind}」不存在，現有：{'、'.join(register())}",
-            remedy="請確認程式版本與資料庫相符",
+            speak(
+                f"通知所繫之條件「{kind}」不存在，現有：{'、'.join(register())}",
+                f"a notice depends on the condition {kind!r}, which does not exist; there are {', '.join(register())}",
+            ),
+            remedy=speak("請確認程式版本與資料庫相符", "program and database must be of one version"),
         )
     return found
 
