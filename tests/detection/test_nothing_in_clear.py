@@ -9,10 +9,14 @@ from hypothesis import strategies as st
 
 from detection.invented import Inventor
 from detection.written import KEY, TODAY, meta
+from inspection.detection.conceal import Concealer
 from inspection.detection.findings import find_hits
+from inspection.detection.gathered import Gathered
 from inspection.detection.judge import PATH_COMPONENTS, as_row, judge
 from inspection.detection.normalise import Manuscript
+from inspection.detection.people import People
 from inspection.detection.ruleset import load_rules
+from inspection.detection.slices import Slice
 from inspection.detection.worker import answered_rows, handle, request
 from inspection.extraction.passage import Passage, Reading
 from inspection.vocabulary import ReadStatus, Zone
@@ -64,9 +68,18 @@ def readings(draw: st.DrawFn) -> Reading:
 )
 def test_no_found_value_leaves_the_room_in_clear(reading: Reading, path: str) -> None:
     named = tuple(Passage(Zone.PATH, part) for part in [p for p in path.split("/") if p][-PATH_COMPONENTS:])
-    hits = find_hits(Manuscript.of(named + reading.passages), path, RULES, KEY, today=TODAY)
+    gathered = Gathered(RULES, People(KEY), Concealer())
+    stretch = Slice(Manuscript.of(named + reading.passages))
+    hits = find_hits(stretch, path, RULES, today=TODAY, gathered=gathered)
+    gathered.take(hits)
     judgement = judge(reading, meta(path), RULES, KEY)
-    shown = json.dumps(as_row(judgement), ensure_ascii=False) + repr(judgement) + repr(hits) + repr(meta(path))
+    shown = (
+        json.dumps(as_row(judgement), ensure_ascii=False)
+        + repr(judgement)
+        + repr(hits)
+        + repr(gathered)
+        + repr(meta(path))
+    )
     for name, found in hits.values.items():
         detector = RULES.by_id[name]
         if detector.report == "never" and detector.mask == "leading":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -10,12 +10,13 @@ from typing import Any
 from inspection.detection.columns import with_rows
 from inspection.detection.conceal import Concealer
 from inspection.detection.exposure import file_severity, worst
-from inspection.detection.findings import Category, find_categories
+from inspection.detection.findings import Category, Findings, find_categories
 from inspection.detection.marks import MICROSOFT, Mark, read_marks
 from inspection.detection.meaning import WEAK, SecondReader
 from inspection.detection.normalise import Manuscript, normalised
 from inspection.detection.ruleset import Rules
 from inspection.detection.sketch import sketch
+from inspection.detection.slices import Sliced
 from inspection.detection.traits import traits
 from inspection.extraction.passage import Passage, Reading, Unread
 from inspection.vocabulary import Level, ReadReason, ReadStatus, Severity, Verdict, Zone
@@ -75,21 +76,24 @@ def judge(
     *,
     family: Concealer | None = None,
     sketch_key: bytes = b"",
+    spent: Callable[[], bool] = lambda: False,
 ) -> Judgement:
     """Judges what was read of a file. `key` hashes people for counting only and must not outlive the crawl.
 
     A national-secret mark ends the matter: no content is looked at and none kept. `family` learns what was found, for
     files that name each other: an archive and its members (see `concealed`). With a `sketch_key` what is suspected
-    gets a sketch, by which copies and versions know each other, and a clue what a lesson may keep of it.
+    gets a sketch, by which copies and versions know each other, and a clue what a lesson may keep of it. A long text
+    is judged in slices; what is left when `spent` says that the time is over stands among `unread`.
     """
     components = [part for part in meta.path.split("/") if part][-PATH_COMPONENTS:]
     named = tuple(Passage(Zone.PATH, component, "檔名") for component in components)
-    manuscript = Manuscript.of(named + with_rows(reading, rules.label_words))
+    sliced = Sliced.of(named, with_rows(reading, rules.label_words))
+    manuscript = sliced.marking()
     marks = read_marks(manuscript, reading.properties, meta.path, rules.marking, today=meta.today)
     secret = marks.mark is not None and marks.mark.is_national_secret
     if secret:
-        manuscript = Manuscript.of(named)
-    findings = find_categories(manuscript, meta.path, rules, key, today=meta.today)
+        sliced = Sliced.of(named, ())
+    findings = find_categories(sliced, meta.path, rules, key, today=meta.today, spent=spent)
     if family is not None:
         family.learn_from(findings.concealer)
     mark = marks.mark
@@ -109,7 +113,10 @@ def judge(
         severity=None,
         hints=marks.hints,
         rules_version=rules.version,
-        unread=tuple(replace(one, part=findings.concealer.conceal(one.part)) for one in reading.unread),
+        unread=tuple(
+            replace(one, part=findings.concealer.conceal(one.part))
+            for one in (*reading.unread, *_left_over(sliced, findings))
+        ),
     )
     if secret:
         return _stopped(base, meta)
@@ -127,6 +134,14 @@ def _with_traits(category: Category, second: SecondReader, key: bytes) -> Catego
     if not category.told:
         return category
     return replace(category, traits=traits((second.model.phrases[one] for one in category.told), key))
+
+
+def _left_over(sliced: Sliced, findings: Findings) -> tuple[Unread, ...]:
+    """What was read and not judged: from where on."""
+    if findings.passages >= len(sliced.passages):
+        return ()
+    first = sliced.passages[findings.passages]
+    return (Unread(f"{first.locator or first.part}以後", ReadReason.TIMEOUT),)
 
 
 def shown_path(path: str, rules: Rules, *, today: date) -> str:

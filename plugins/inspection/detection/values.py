@@ -41,6 +41,7 @@ def find_values(
     today: date,
     head_ends: int = 0,
     office: frozenset[int] = frozenset(),
+    limit: int | None = None,
 ) -> list[ValueHit]:
     """All accepted hits of one detector, from left to right.
 
@@ -48,7 +49,7 @@ def find_values(
     listed there (address, telephone) is the office's own.
     """
     canonical = validator(detector.validator, today=today, names=rules.names)
-    limit = rules.book.engine.hits_per_detector
+    limit = rules.book.engine.hits_per_detector if limit is None else limit
     hits: dict[int, ValueHit] = {}
     strict = ((expression, False) for expression in value_expressions(detector))
     for expression, needs_word in (*strict, *loose_expressions(detector)):
@@ -68,7 +69,7 @@ def find_values(
             if weight is not None and (weight.has_context or not (needs_word or is_parted)):
                 hits[start] = ValueHit(start, end, value, raw, weight.has_context)
     if detector.column_patterns and sighting.words(detector.header_keywords):
-        for hit in _below_headings(detector, rules, manuscript, tables, today):
+        for hit in _below_headings(detector, rules, manuscript, tables, today, limit):
             hits.setdefault(hit.start, hit)
     return _without_overlaps(hits)
 
@@ -82,7 +83,7 @@ def _without_overlaps(hits: dict[int, ValueHit]) -> list[ValueHit]:
 
 
 def _below_headings(
-    detector: Detector, rules: Rules, manuscript: Manuscript, tables: Tables, today: date
+    detector: Detector, rules: Rules, manuscript: Manuscript, tables: Tables, today: date, limit: int
 ) -> Iterator[ValueHit]:
     canonical = validator(detector.validator, today=today, names=rules.names)
     whole_cell = _whole_cell(detector.column_patterns)
@@ -102,7 +103,7 @@ def _below_headings(
                 raw = cells[column].strip() if column < len(cells) else ""
                 if not raw or whole_cell.fullmatch(raw) is None:
                     continue
-                if found >= rules.book.engine.hits_per_detector:
+                if found >= limit:
                     return
                 value = canonical(raw.upper() if detector.loose else raw)
                 if value is None or value in rules.samples:

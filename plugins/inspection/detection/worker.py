@@ -25,6 +25,7 @@ from inspection.extraction.time_limit import limit_time
 from inspection.rules.detectors import DetectorBook
 from inspection.rules.marking import MarkingBook
 from inspection.sandbox.frames import pack, unpack
+from inspection.sandbox.job_time import JobTime
 from inspection.sandbox.serve import serve
 from inspection.vocabulary import ReadReason, ReadStatus
 
@@ -43,6 +44,7 @@ class _Job:
     limits: ReadLimits
     family: Concealer
     sketch_key: bytes
+    time: JobTime
 
 
 def request(
@@ -74,6 +76,7 @@ def request(
 
 def handle(payload: bytes) -> bytes:
     """Judges the file of one request."""
+    time = JobTime()
     head, packed = unpack(payload)
     blobs = list(packed)
     rules = _in_force()
@@ -100,7 +103,8 @@ def handle(payload: bytes) -> bytes:
         *parts, tail = blobs
         ranges = [(offset, len(part)) for offset, part in zip(head["offsets"], parts, strict=False)]
         reading = read_pieces(tail, ranges, parts, size_bytes=meta.size_bytes, name=meta.path)
-    job = _Job(bytes.fromhex(head["key"]), rules, DEFAULT_LIMITS, Concealer(), bytes.fromhex(head["sketch_key"]))
+    sketch_key = bytes.fromhex(head["sketch_key"])
+    job = _Job(bytes.fromhex(head["key"]), rules, DEFAULT_LIMITS, Concealer(), sketch_key, time)
     judgements = list(judge_with_embedded(reading, meta, job, 0))
     rows = [as_row(concealed(judgement, job.family)) for judgement in judgements]
     return pack({"rows": [_without_numbers(row) for row in rows] if head["recognised"] else rows})
@@ -121,7 +125,7 @@ def judge_with_embedded(reading: Reading, meta: FileMeta, job: _Job, depth: int)
     What lies inside a national secret is neither looked into nor named. A mail whose attachment bears a higher mark is
     defective.
     """
-    main = judge(reading, meta, job.rules, job.key, family=job.family, sketch_key=job.sketch_key)
+    main = judge(reading, meta, job.rules, job.key, family=job.family, sketch_key=job.sketch_key, spent=job.time.spent)
     inner: list[Judgement] = []
     for number, embedded in enumerate(reading.embedded, start=1):
         secret = main.is_national_secret
@@ -145,10 +149,13 @@ def _judge_embedded(embedded: Embedded, outer: FileMeta, job: _Job, depth: int, 
         reading = Reading(ReadStatus.SKIPPED, "unknown", ReadReason.EXCLUDED)
     elif embedded.reason is not None:
         reading = Reading(ReadStatus.UNREADABLE, "unknown", embedded.reason)
+    elif job.time.spent():
+        reading = Reading(ReadStatus.UNREADABLE, "unknown", ReadReason.TIMEOUT)
     elif depth >= job.limits.nesting:
         reading = Reading(ReadStatus.UNREADABLE, "unknown", ReadReason.TOO_LARGE)
     else:
-        reading = read_file(embedded.data, name=embedded.name, limits=job.limits)
+        limits = replace(job.limits, wall_seconds=min(job.limits.wall_seconds, job.time.left()))
+        reading = read_file(embedded.data, name=embedded.name, limits=limits)
     yield from judge_with_embedded(reading, meta, job, depth + 1)
 
 

@@ -21,6 +21,7 @@ from inspection.errors import SourceUnavailable
 from inspection.language import speak
 from inspection.sandbox.confine import Layers
 from inspection.sandbox.frames import LENGTH, frame, pack, unpack
+from inspection.sandbox.job_time import PATIENCE, STARVED_SHARE, WALL_SECONDS
 from inspection.sandbox.serve import ANSWER, OUT_OF_MEMORY, READY
 from inspection.vocabulary import ReadReason
 
@@ -28,9 +29,7 @@ F_SETPIPE_SZ = 1031
 PIPE_BYTES = 1 << 20
 PAGE_BYTES = resource.getpagesize()
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
-STARVED_SHARE = 0.6  # of its time: who had less of a processor than that was kept waiting by others
 WANTING = {b"R", b"D", b"T"}  # states of a process that waits for a processor, a disk, or for others to let it go on
-PATIENCE = 3  # times the time of the first try, for the second
 START_SECONDS = 60.0
 START_PAYS_SECONDS = 1.0  # a further worker costs a third of a second to start: only where there is work for it
 WAITING_BYTES = 64 << 20  # held ready for workers that are about to be free
@@ -43,7 +42,7 @@ MEMORY_SHARE = 0.6  # a worker that dies above this share of its memory died of 
 class PoolLimits:
     """What one job may cost, and how long a worker lives. Sizes in bytes."""
 
-    wall_seconds: float = 10.0
+    wall_seconds: float = WALL_SECONDS
     memory_bytes: int = 768 << 20
     cpu_seconds: int = 20
     answer_bytes: int = 256 << 20
