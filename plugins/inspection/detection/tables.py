@@ -6,9 +6,11 @@ import re
 from dataclasses import dataclass, field
 
 from inspection.detection.normalise import Manuscript
+from inspection.vocabulary import Zone
 
 HEADING_ROWS = 10
 LEAD_LINES = 3
+BETWEEN_ROWS = frozenset({Zone.COMMENT, Zone.NOTE, Zone.DELETED, Zone.TEXT_BOX})
 MIN_COLUMNS = 2
 MAX_DIGITS = 3
 FOUND_ROW = "#"
@@ -103,8 +105,8 @@ class Tables:
                 index += 1
                 continue
             first, key = index, self._key(index)
-            while index < count and self.is_row(index) and self._key(index) == key:
-                index += 1
+            while (following := self._next_row(index, key)) is not None:
+                index = following + 1
             run = self._run(first, index)
             if FOUND_ROW in key[1]:
                 # a cell broken over two lines parts the rows of one table
@@ -113,6 +115,13 @@ class Tables:
                     run = Run(first, index, named[key], first)
             runs.append(run)
         return runs
+
+    def _next_row(self, index: int, key: tuple[str, str]) -> int | None:
+        """The row that goes on with a table; notes and comments to the row before stand between and part nothing."""
+        passages = self.manuscript.passages
+        while index < len(passages) and not self.is_row(index) and passages[index].zone in BETWEEN_ROWS:
+            index += 1
+        return index if index < len(passages) and self.is_row(index) and self._key(index) == key else None
 
     def _key(self, index: int) -> tuple[str, str]:
         passage = self.manuscript.passages[index]

@@ -45,7 +45,10 @@ SWITCHED_OFF = 'style:display="false"'
 META_PREFIXES = ("dc:", "meta:")
 NOT_SHOWN = {"text:ruby-text", "text:note-citation", "text:page-number", "text:page-count", "office:binary-data"}
 DRAWN = {Zone.SLIDE, Zone.MASTER}  # large type is the rule there
+GAPS = {"text:s": " ", "text:tab": "\t", "text:line-break": "\n"}
 PARAGRAPHS = {"text:p", "text:h"}
+ASIDE = frozenset({Zone.NOTE, Zone.COMMENT, Zone.TEXT_BOX})
+TOUCHING = re.compile("[0-9A-Za-z]{2}")
 SHAPES = {"draw:custom-shape", "draw:frame", "draw:rect", "draw:ellipse", "draw:path", "draw:polygon"}
 LARGE_POINTS = 18.0
 LENGTH = re.compile(r"(-?\d{1,5}(?:\.\d{1,6})?)(mm|cm|in|pt|px)?")
@@ -175,6 +178,8 @@ class _Paragraph:
     hidden: list[str] = field(default_factory=list)
     looks: list[Look] = field(default_factory=list)
     stands_out: bool = False
+    cuts: list[tuple[int, str]] = field(default_factory=list)
+    """Where something was deleted, in characters shown before it, and the deletion's name."""
 
 
 @dataclass(slots=True)
@@ -206,6 +211,9 @@ class OpenText:
         self._slide = 0
         self._is_sheet = False
         self._first_page = False
+        self._aside: list[tuple[Zone, str, str]] = []
+        self._region = ""
+        self._deleted: dict[str, list[str]] = {}
 
     def read(self, xml: str) -> None:
         """Reads the part to its end."""
@@ -222,6 +230,10 @@ class OpenText:
                 self._text(plain(text))
             elif text and name in {"svg:title", "svg:desc"} and not closing:
                 self._out.add(Zone.ALT_TEXT, plain(text), "替代文字")
+        self._keep_aside()
+        for texts in self._deleted.values():
+            for text in texts:
+                self._out.add(Zone.DELETED, text)
 
     @property
     def _zone(self) -> Zone | None:
@@ -246,12 +258,10 @@ class OpenText:
         elif name == "text:span":
             if self._paragraphs:
                 self._paragraphs[-1].looks.append(self._looks.get(attribute(raw, "style-name"), NO_LOOK))
-        elif name == "text:s":
-            self._gap(" " * min(whole(attribute(raw, "c")) or 1, 80))
-        elif name == "text:tab":
-            self._gap("\t")
-        elif name == "text:line-break":
-            self._gap("\n")
+        elif name in GAPS:
+            self._gap(GAPS[name] * min(whole(attribute(raw, "c")) or 1, 80))
+        elif name in {"text:changed-region", "text:change"}:
+            self._open_change(name, raw)
         elif name in ZONES:
             zone: Zone | None = Zone.HIDDEN if SWITCHED_OFF in raw else ZONES[name]
             if zone is Zone.HEADER and self._first_page:
@@ -265,6 +275,14 @@ class OpenText:
             self._open_table(name, raw)
         else:
             self._open_shape(name, raw)
+
+    def _open_change(self, name: str, raw: str) -> None:
+        """A deletion in the list of changes, or the place it was taken from."""
+        if name == "text:changed-region":
+            self._region = attribute(raw, "id")
+        elif self._paragraphs:
+            now = self._paragraphs[-1]
+            now.cuts.append((sum(map(len, now.shown)), attribute(raw, "change-id")))
 
     def _open_shape(self, name: str, raw: str) -> None:
         if name in SHAPES:
@@ -332,7 +350,14 @@ class OpenText:
             return
         part = self._part()
         shown = "".join(done.shown).strip()
-        in_cell = self._tables and zone is self._tables[-1].zone
+        in_cell = bool(self._tables) and zone is self._tables[-1].zone
+        if zone is Zone.DELETED and self._region:
+            self._deleted.setdefault(self._region, []).append(shown)
+            return
+        if zone in ASIDE and (self._paragraphs or (self._tables and not in_cell)):
+            self._aside.append((zone, shown, part))
+            return
+        self._cut("".join(done.shown), done.cuts)
         if in_cell:
             if shown:
                 self._tables[-1].cell.append(shown)
@@ -343,6 +368,22 @@ class OpenText:
             self._out.add(zone, shown, locator, prominence=done.stands_out or first, part=part)
         self._out.add(zone, "".join(done.struck), part, struck=True, part=part)
         self._out.add(Zone.HIDDEN, "".join(done.hidden), part, part=part)
+        if not self._paragraphs and not in_cell:
+            self._keep_aside()
+
+    def _cut(self, shown: str, cuts: list[tuple[int, str]]) -> None:
+        """Deletions of a paragraph, to be kept behind it: with what they touched where they cut through a number."""
+        for at, name in cuts:
+            for text in self._deleted.pop(name, ()):
+                before, behind = shown[:at], shown[at:]
+                touches = TOUCHING.search(f"{before[-1:]}{text[:1]}") or TOUCHING.search(f"{text[-1:]}{behind[:1]}")
+                self._aside.append((Zone.DELETED, f"{before}{text}{behind}" if touches else text, ""))
+
+    def _keep_aside(self) -> None:
+        """Notes, remarks, boxes and deletions stand behind the paragraph or row they belong to."""
+        aside, self._aside = self._aside, []
+        for zone, text, part in aside:
+            self._out.add(zone, text, part or zone_locator(zone, self._out.count(zone)))
 
     def _part(self) -> str:
         if self._base is Zone.SLIDE and self._slide:
@@ -367,6 +408,8 @@ class OpenText:
                     self._row_zone(), now.cells, f"{now.name}!{now.row}", part=now.name, ordinal=now.row - 1
                 )
             now.cells = []
+            if len(self._tables) == 1:
+                self._keep_aside()
         elif name == "table:table":
             self._tables.pop()
 

@@ -6,6 +6,7 @@ import ctypes
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pypdfium2.raw as pdfium
@@ -88,15 +89,17 @@ def _read_page(document: Any, index: int, out: Collector) -> bool:
         return False
     try:
         characters = 0
+        remarks = _annotations(loaded, page(index + 1), out)
         text_page = pdfium.FPDFText_LoadPage(loaded)
         if text_page:
             try:
-                characters = _page_text(loaded, text_page, page(index + 1), out)
+                characters = _page_text(loaded, text_page, page(index + 1), out, remarks)
             finally:
                 pdfium.FPDFText_ClosePage(text_page)
         if is_unread_picture(loaded, characters):
             out.miss(page(index + 1), ReadReason.NO_TEXT_LAYER)
-        _annotations(loaded, page(index + 1), out)
+        for one in remarks:
+            one.keep(out)
     finally:
         pdfium.FPDF_ClosePage(loaded)
     return True
@@ -135,8 +138,22 @@ def own_text(text_page: Any) -> str:
     return bytes(buffer)[: max(written - 1, 0) * 2].decode("utf-16-le", "replace")
 
 
-def _page_text(loaded: Any, text_page: Any, part: str, out: Collector) -> int:
-    """Keeps the text of a page; how many characters it has, blanks left out."""
+@dataclass(frozen=True, slots=True)
+class _Remark:
+    """What somebody wrote on a page, and how far from its top."""
+
+    zone: Zone
+    text: str
+    part: str
+    top: float
+
+    def keep(self, out: Collector) -> None:
+        out.add(self.zone, self.text, self.part, part=self.part)
+
+
+def _page_text(loaded: Any, text_page: Any, part: str, out: Collector, remarks: list[_Remark]) -> int:
+    """Keeps the text of a page, each remark behind the line it stands at (those are taken out of `remarks`); how many
+    characters the text has, blanks left out."""
     text = own_text(text_page)
     if not text:
         return 0
@@ -146,7 +163,12 @@ def _page_text(loaded: Any, text_page: Any, part: str, out: Collector) -> int:
         zones.setdefault(_zone_of(one, lens), []).append(one)
     margin = max(lens.width * LEAST_MARGIN, *(one.right for lines in zones.values() for one in lines), 0.0)
     for zone, lines in zones.items():
+        kept = 0.0
         for first, joined in paragraphs(lines, margin):
+            for remark in [each for each in remarks if kept < each.top < first.top] if kept else ():
+                remarks.remove(remark)
+                remark.keep(out)
+            kept = first.top
             _keep(out, zone, joined, part, first, lens)
     return len("".join(text.split()))
 
@@ -220,7 +242,10 @@ def _is_turned(angle: float) -> bool:
     return TURNED_RADIANS < rest < math.pi / 2 - TURNED_RADIANS
 
 
-def _annotations(loaded: Any, part: str, out: Collector) -> None:
+def _annotations(loaded: Any, part: str, out: Collector) -> list[_Remark]:
+    """Remarks on a page, from its top; attached files are kept at once."""
+    lens = _Lens(loaded)
+    found: list[_Remark] = []
     for index in range(min(pdfium.FPDFPage_GetAnnotCount(loaded), 2_000)):
         annotation = pdfium.FPDFPage_GetAnnot(loaded, index)
         if not annotation:
@@ -231,14 +256,23 @@ def _annotations(loaded: Any, part: str, out: Collector) -> None:
                 continue
             if kind == pdfium.FPDF_ANNOT_FILEATTACHMENT:
                 take_attachment(pdfium.FPDFAnnot_GetFileAttachment(annotation), out)
-            if kind == pdfium.FPDF_ANNOT_WIDGET:
-                out.add(Zone.BODY, _annotation_text(annotation, b"V"), part, part=part)
-                continue
-            zone = Zone.TEXT_BOX if kind == pdfium.FPDF_ANNOT_FREETEXT else Zone.COMMENT
+            is_field = kind == pdfium.FPDF_ANNOT_WIDGET
+            zone = Zone.BODY if is_field else Zone.TEXT_BOX if kind == pdfium.FPDF_ANNOT_FREETEXT else Zone.COMMENT
             zone = Zone.WATERMARK if kind in {pdfium.FPDF_ANNOT_WATERMARK, pdfium.FPDF_ANNOT_STAMP} else zone
-            out.add(zone, _annotation_text(annotation, b"Contents"), part, part=part)
+            text = _annotation_text(annotation, b"V" if is_field else b"Contents")
+            if text:
+                found.append(_Remark(zone, text, part, _middle(annotation, lens)))
         finally:
             pdfium.FPDFPage_CloseAnnot(annotation)
+    return sorted(found, key=lambda one: one.top)
+
+
+def _middle(annotation: Any, lens: _Lens) -> float:
+    """How far from the top of the page the middle of an annotation stands, in points."""
+    box = pdfium.FS_RECTF()
+    if not pdfium.FPDFAnnot_GetRect(annotation, box):
+        return 0.0
+    return lens.shown((box.left + box.right) / 2, (box.top + box.bottom) / 2)[1]
 
 
 def _annotation_text(annotation: Any, key: bytes) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from inspection.extraction.collect import Collector
+from inspection.extraction.passage import Passage
 from inspection.vocabulary import Zone
 
 PADDED_COLUMNS = 256  # beyond, cells follow without gaps: one far cell must not make a row of 16,384
@@ -30,9 +32,12 @@ def running_text(raw: str, zone: Zone, out: Collector, title: str) -> None:
 
 
 class SheetRows:
-    """Collects the cells of one sheet, row by row."""
+    """Collects the cells of one sheet, row by row; `beside` is what belongs to a row: comments, boxes."""
 
-    def __init__(self, title: str, hidden: bool, out: Collector) -> None:
+    def __init__(
+        self, title: str, hidden: bool, out: Collector, beside: dict[int, list[Passage]] | None = None
+    ) -> None:
+        self._beside = beside or {}
         self.title = title
         self._zone = Zone.HIDDEN if hidden else Zone.SHEET
         self._out = out
@@ -79,3 +84,15 @@ class SheetRows:
             zone = Zone.HIDDEN if self._row_hidden else self._zone
             self._out.add_row(zone, self._cells, f"{self.title}!{self._first}", part=self.title, ordinal=self._row)
             self._cells = []
+            self._keep(self._beside.pop(self._row, ()))
+
+    def end(self) -> None:
+        """Keeps the last row, and what belongs to rows without cells."""
+        self.close()
+        for row in sorted(self._beside):
+            self._keep(self._beside[row])
+        self._beside = {}
+
+    def _keep(self, passages: Iterable[Passage]) -> None:
+        for one in passages:
+            self._out.add(one.zone, one.text, one.locator)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain
 
 from inspection.extraction.collect import Collector, slide
 from inspection.extraction.markup import attribute, attributes, plain, tokens
@@ -33,23 +36,45 @@ def read_presentation(parts: Parts, out: Collector) -> None:
     presentation = parts.text(parts.main)
     size = _slide_size(presentation)
     places = _places(parts, presentation)
+    notes = _beside_slides(parts, places, size, out)
     for name in sorted(parts.of_kind("slide"), key=lambda one: places.get(one, len(places))):
         xml = parts.text(name)
         zone = Zone.HIDDEN if HIDDEN_SLIDE.search(xml, 0, 4_000) else Zone.SLIDE
         SlideText(zone, slide(places[name]), size, out).read(xml)
-    for name in parts.of_kind("notesslide"):
-        SlideText(Zone.SPEAKER_NOTE, slide(_place_of_owner(parts, name, places)), size, out).read(parts.text(name))
+        for beside in notes.pop(places[name], ()):
+            beside()
+    for beside in chain.from_iterable(notes.values()):
+        beside()
     for name in parts.of_kind(*MASTERS):
         SlideText(Zone.MASTER, "母片", size, out).read(parts.text(name))
-    for name in parts.of_kind("comments"):
-        owner = next((place for one, place in places.items() if name in _targets(parts, one)), 0)
-        for text in PLAIN_TEXT.findall(parts.text(name)):
-            out.add(Zone.COMMENT, plain(text), slide(owner))
     for name in parts.of_kind(*DRAWN):
         read_drawing_text(parts.text(name), Zone.SLIDE, out, "圖表")
     embed_parts(parts, out)
     read_properties(parts, out)
     read_rest(parts, out, HANDLED)
+
+
+def _beside_slides(
+    parts: Parts, places: dict[str, int], size: tuple[int, int], out: Collector
+) -> dict[int, list[Callable[[], None]]]:
+    """Per number of a slide what reads its notes and comments: they are read together with it."""
+    found: dict[int, list[Callable[[], None]]] = {}
+    for name in parts.of_kind("notesslide"):
+        owner = _place_of_owner(parts, name, places)
+        found.setdefault(owner, []).append(partial(_read_notes, parts, name, slide(owner), size, out))
+    for name in parts.of_kind("comments"):
+        owner = next((place for one, place in places.items() if name in _targets(parts, one)), 0)
+        found.setdefault(owner, []).append(partial(_read_comments, parts, name, slide(owner), out))
+    return found
+
+
+def _read_notes(parts: Parts, name: str, part: str, size: tuple[int, int], out: Collector) -> None:
+    SlideText(Zone.SPEAKER_NOTE, part, size, out).read(parts.text(name))
+
+
+def _read_comments(parts: Parts, name: str, part: str, out: Collector) -> None:
+    for text in PLAIN_TEXT.findall(parts.text(name)):
+        out.add(Zone.COMMENT, plain(text), part)
 
 
 def _targets(parts: Parts, name: str) -> set[str]:

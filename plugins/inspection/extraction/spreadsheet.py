@@ -12,6 +12,7 @@ from inspection.extraction.collect import Collector
 from inspection.extraction.markup import attribute, attributes, plain, tokens
 from inspection.extraction.office_links import EMBEDDED, Parts
 from inspection.extraction.office_parts import embed_parts, read_drawing_text, read_properties, read_rest
+from inspection.extraction.sheet_notes import COMMENTS, ByRow, beside_cells, comments_of
 from inspection.extraction.sheet_rows import SheetRows, running_text
 from inspection.extraction.sheet_stores import read_connections, read_literals, read_names, read_pivot_caches
 from inspection.vocabulary import Zone
@@ -24,7 +25,6 @@ CELL = re.compile(r"<(/?)(?:\w+:)?(row|c|v|t|rPh)(|[\s/][^<>]*)>([^<]*)")
 PLACED_CELL = re.compile(r"<(?:(/)(?=rPh>))?(row|[cvt]|rPh)(?=[\s>])([^<>/]*)>([^<]*)")
 RUNNING = re.compile(r"<(?:\w+:)?(odd|even|first)(Header|Footer)\b[^<>]*>([^<]*)<")
 RUNNING_LOOK = re.compile(r"<(?:\w+:)?headerFooter\b([^<>]*)>")
-COMMENT = re.compile(r"<(/?)(?:\w+:)?(comment|threadedComment|t|text)(|[\s/][^<>]*)>([^<]*)")
 FONT = re.compile(r"<(?:\w+:)?font(?=[\s/>])")
 STRIKE = re.compile(r"<(?:\w+:)?strike(?:\s*/|\s+val=\"(?:1|true)\"\s*/)>")
 FORMAT = re.compile(r"<(?:\w+:)?xf\b([^<>]*)>")
@@ -35,7 +35,6 @@ STYLE = re.compile(r"\bs=\"(\d{1,6})\"")
 OUTSIDE_CELL = re.compile(r"<(/?)(?:\w+:)?cell(?=[\s/>])")
 SHEETS = ("worksheet", "dialogsheet")
 DRAWN = ("drawing", "vmldrawing", "chart", "diagramdata")
-COMMENTS = ("comments", "threadedcomments")
 HANDLED = frozenset({
     *SHEETS, *DRAWN, *COMMENTS, *EMBEDDED, "chartsheet", "sharedstrings", "pivotcachedefinition",
     "pivotcacherecords", "externallink", "connections", "pivottable",
@@ -69,14 +68,17 @@ def read_workbook(parts: Parts, out: Collector) -> None:
     formats = _formats(parts.text(parts.related(parts.main, "styles")))
     book = Book(strings, struck, formats, _epoch(workbook))
     titles = sheet_titles(parts, workbook)
+    read_already: set[str] = set()
     for name in parts.of_kind(*SHEETS):
         title, hidden = titles.get(name, (name.rpartition("/")[2].rpartition(".")[0], False))
         xml = parts.text(name)
-        Sheet(title, hidden, book, out).read(xml)
+        beside, taken = beside_cells(parts, name, out)
+        read_already |= taken
+        Sheet(title, hidden, book, out, beside).read(xml)
         read_literals(xml, title, out)
     for name in parts.of_kind("chartsheet"):
         running_titles(parts.text(name), out)
-    _read_around(parts, out)
+    _read_around(parts, read_already, out)
     for raw in SHEET.findall(workbook):
         out.add(Zone.PROPERTY, attribute(raw, "name"), "工作表名稱")
     read_names(workbook, out)
@@ -106,11 +108,12 @@ def sheet_titles(parts: Parts, workbook: str) -> dict[str, tuple[str, bool]]:
     return titles
 
 
-def _read_around(parts: Parts, out: Collector) -> None:
-    """What lies over and beside the cells: comments, text boxes, charts, diagrams."""
+def _read_around(parts: Parts, read_already: set[str], out: Collector) -> None:
+    """What lies over and beside the cells and no sheet refers to as its own: comments, boxes, charts, diagrams."""
     for name in parts.of_kind(*COMMENTS):
-        _comments(parts.text(name), out)
-    for name in parts.of_kind(*DRAWN):
+        for _, text, place in comments_of(parts.text(name)) if name not in read_already else ():
+            out.add(Zone.COMMENT, text, place)
+    for name in (one for one in parts.of_kind(*DRAWN) if one not in read_already):
         kind, xml = parts.kind(name), parts.text(name)
         if kind != "vmldrawing":
             read_drawing_text(xml, Zone.TEXT_BOX, out, "圖表" if kind == "chart" else "文字方塊")
@@ -172,8 +175,8 @@ def column_number(letters: str) -> int:
 class Sheet:
     """Reads one worksheet row by row."""
 
-    def __init__(self, title: str, hidden: bool, book: Book, out: Collector) -> None:
-        self._rows = SheetRows(title, hidden, out)
+    def __init__(self, title: str, hidden: bool, book: Book, out: Collector, beside: ByRow | None = None) -> None:
+        self._rows = SheetRows(title, hidden, out, beside)
         self._book = book
         self._out = out
 
@@ -199,7 +202,7 @@ class Sheet:
                     self._rows.begin(row, hidden=' hidden="1"' in raw or ' hidden="true"' in raw)
             elif name == "rPh":
                 phonetic = not closing and not raw.endswith("/")
-        self._rows.close()
+        self._rows.end()
         if "eader" in xml or "ooter" in xml:
             running_titles(xml, self._out, self._rows.title)
 
@@ -233,18 +236,3 @@ def running_titles(xml: str, out: Collector, title: str = "") -> None:
     for page, kind, raw in RUNNING.findall(xml):
         zone = Zone.FOOTER if kind == "Footer" else Zone.FIRST_HEADER if page == "first" else Zone.HEADER
         running_text(plain(raw), zone if switched[page].lower() in TRUE else Zone.HIDDEN, out, title)
-
-
-def _comments(xml: str, out: Collector) -> None:
-    runs: list[str] = []
-    place = ""
-    for closing, name, raw, text in COMMENT.findall(xml):
-        if name in {"comment", "threadedComment"}:
-            if runs:
-                out.add(Zone.COMMENT, "".join(runs), place)
-            runs = []
-            place = place if closing else f"註解 {attribute(raw, 'ref')}"
-        elif text and not closing:
-            runs.append(plain(text))
-    if runs:
-        out.add(Zone.COMMENT, "".join(runs), place)
