@@ -11,8 +11,9 @@ from inspection.extraction.cell_values import BUILT_IN_DATES, EPOCH, EPOCH_1904,
 from inspection.extraction.character_sets import decode_labelled
 from inspection.extraction.collect import Collector
 from inspection.extraction.compound import Streams, read_shape_properties, read_summary
+from inspection.extraction.legacy_cipher import opened_stream
 from inspection.extraction.sheet_rows import SheetRows, running_text
-from inspection.extraction.unreadable import corrupt, encrypted
+from inspection.extraction.unreadable import corrupt
 from inspection.vocabulary import Zone
 
 BOF, EOF, FILEPASS, CODEPAGE, BOUNDSHEET, SST, CONTINUE = 0x809, 0x0A, 0x2F, 0x42, 0x85, 0xFC, 0x3C
@@ -51,6 +52,16 @@ def _records(data: bytes) -> Iterator[tuple[int, int, bytes]]:
             return  # padding behind the last record
         yield kind, at, data[at + 4 : at + 4 + length]
         at += 4 + length
+
+
+def _in_clear(data: bytes) -> bytes:
+    """The stream, opened where it is under the default password; raises Unreadable(encrypted) for any other."""
+    for kind, at, body in _records(data):
+        if kind == FILEPASS:
+            return opened_stream(data, body, at + 4 + len(body))
+        if kind in {BOUNDSHEET, EOF}:
+            break  # further on none is allowed (MS-XLS 2.1.7.20.3)
+    return data
 
 
 @dataclass(slots=True)
@@ -97,7 +108,7 @@ class _Workbook:
             raise corrupt("an empty workbook stream")
         if data[:2] not in {b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00"}:
             raise corrupt("the workbook does not start as one")
-        records = _records(data)
+        records = _records(_in_clear(data))
         pending: tuple[int, int, bytes] | None = next(records, None)
         while pending:
             kind, at, body = pending
@@ -118,8 +129,6 @@ class _Workbook:
             self._begin(at, body)
         elif kind == EOF:
             self._depth = max(self._depth - 1, 0)
-        elif kind == FILEPASS:
-            raise encrypted()
         elif kind == CONTINUE:
             if self._awaits_text:
                 self._text_box.append(body)
