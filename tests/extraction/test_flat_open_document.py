@@ -49,9 +49,9 @@ def test_each_zone_is_read_and_a_picture_s_bytes_are_no_text() -> None:
         ("密", Zone.HEADER, False),
         ("左頁密", Zone.HEADER, False),
         ("限閱", Zone.FOOTER, False),
-        ("極機密", Zone.TEXT_BOX, False),
         ("本文", Zone.BODY, False),
         ("機密", Zone.BODY, True),
+        ("極機密", Zone.TEXT_BOX, False),
         ("限閱", Zone.PROPERTY, False),
     ]
 
