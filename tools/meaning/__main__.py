@@ -11,13 +11,15 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
+from tools.meaning import mix
 from tools.meaning.papers import TEMPLATES, TOPICS, Labelled, all_papers, late_papers
 
 from inspection.detection.judge import FileMeta, Judgement, judge
@@ -211,6 +213,16 @@ def report(table: Table, models: Sequence[MeaningModel]) -> list[str]:
     return as_table("author left out", figures)
 
 
+def mixed(table: Table, models: Sequence[MeaningModel]) -> Iterator[mix.Told]:
+    """What is said of every author's papers by the model learned from all others."""
+    rules = load_rules()
+    complete = all_papers(hide=False)
+    for number, author in enumerate(table.authors):
+        if author not in TEMPLATES:
+            reading = compile_rules(rules.loaded, rules.marking, meaning=models[number])
+            yield from (mix.Told.of(one, judged(one, reading)) for one in complete if one.author == author)
+
+
 def report_late() -> list[str]:
     """What the shipped model says of papers written when it was there: it learned nothing of their authors."""
     reading = load_rules(second_reading=True)
@@ -262,6 +274,12 @@ def main() -> int:
     options.add_argument(
         "--check", action="store_true", help="write nothing; status 1 where another file would be made"
     )
+    options.add_argument(
+        "--mix", action="store_true", help="only tell what is found where one file in 200 is sensitive"
+    )
+    options.add_argument(
+        "--harmless", type=Path, help="with --mix: also judge the files of this folder, all of them public"
+    )
     options.add_argument("--late", action="store_true", help="only judge the papers nothing was learned from")
     given = options.parse_args()
     if given.late:
@@ -272,6 +290,11 @@ def main() -> int:
     thresholds = thresholds_of(table, scores)
     doubted_below = round(float(every[table.sensitive].min()) - DOUBT_MARGIN, 2)
     models = [parse_meaning(model_of(table, one, thresholds, doubted_below).as_text()) for one in taught]
+    if given.mix:
+        print("\n".join(mix.report(list(mixed(table, models)))))
+        if given.harmless:
+            print("\n".join(mix.report_files(given.harmless, load_rules(second_reading=True), DAY)))
+        return 0
     print("\n".join(report(table, models)))
     model = model_of(table, learn(table, range(len(table.authors))), thresholds, doubted_below)
     text = model.as_text()
