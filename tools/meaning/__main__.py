@@ -223,6 +223,14 @@ def mixed(table: Table, models: Sequence[MeaningModel]) -> Iterator[mix.Told]:
             yield from (mix.Told.of(one, judged(one, reading)) for one in complete if one.author == author)
 
 
+def mixed_late(harmless: Path | None) -> Iterator[str]:
+    """What the shipped model says of papers nothing was learned from, and of a folder of files all of them public."""
+    reading = load_rules(second_reading=True)
+    yield from mix.report([mix.Told.of(one, judged(one, reading)) for one in late_papers()])
+    if harmless:
+        yield from mix.report_files(harmless, reading, DAY)
+
+
 def report_late() -> list[str]:
     """What the shipped model says of papers written when it was there: it learned nothing of their authors."""
     reading = load_rules(second_reading=True)
@@ -283,7 +291,7 @@ def main() -> int:
     options.add_argument("--late", action="store_true", help="only judge the papers nothing was learned from")
     given = options.parse_args()
     if given.late:
-        print("\n".join(report_late()))
+        print("\n".join(mixed_late(given.harmless) if given.mix else report_late()))
         return 0
     table = Table.of(all_papers())
     taught, scores, every = left_out(table)
