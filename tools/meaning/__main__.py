@@ -1,5 +1,7 @@
 """`make train`: learns the phrases of the second reading, says what they are worth on authors left out, writes them.
 
+Beside them it writes the papers by which lessons are tried (`lesson_papers.tsv`).
+
 Windows of sensitive papers are chosen anew three times: of a long paper only the strongest is taken for sensitive.
 Phrases count that at least two authors use; the heaviest are kept. The grades' scores are set on papers of authors that
 were left out, never on those learned from, and so is the score below which a text is doubted: lower than that of any
@@ -20,11 +22,14 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from tools.meaning import mix
+from tools.meaning.lesson_papers import lesson_papers
 from tools.meaning.papers import TEMPLATES, TOPICS, Labelled, all_papers, late_papers
 
 from inspection.detection.judge import FileMeta, Judgement, judge
 from inspection.detection.ruleset import Rules, compile_rules, load_rules
 from inspection.extraction.passage import Passage, Reading
+from inspection.rules.lesson_papers import FILE as LESSON_PAPERS
+from inspection.rules.lesson_papers import as_text
 from inspection.rules.meaning import SHIPPED, MeaningModel, hundredths, parse_meaning
 from inspection.vocabulary import ReadStatus, Verdict, Zone
 
@@ -307,9 +312,14 @@ def main() -> int:
     model = model_of(table, learn(table, range(len(table.authors))), thresholds, doubted_below)
     text = model.as_text()
     print(f"{len(model.phrases)} phrases, grades from {thresholds}, doubted below {doubted_below}")
+    shipped = parse_meaning(text)
+    found = lesson_papers(all_papers(hide=False), dict(zip(table.authors, models, strict=True)), shipped)
+    tried = as_text(found, model_digest=shipped.digest)
     if given.check:
-        return 0 if SHIPPED.read_text(encoding="utf-8") == text else 1
+        same = SHIPPED.read_text(encoding="utf-8") == text and LESSON_PAPERS.read_text(encoding="utf-8") == tried
+        return 0 if same else 1
     SHIPPED.write_text(text, encoding="utf-8")
+    LESSON_PAPERS.write_text(tried, encoding="utf-8")
     return 0
 
 

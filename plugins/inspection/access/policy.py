@@ -73,6 +73,7 @@ class Act(StrEnum):
     PLEDGE = "pledge"
     READ_CLOSING_REVIEW = "read_closing_review"
     DECIDE_CLOSING_REVIEW = "decide_closing_review"
+    KEEP_LESSONS = "keep_lessons"
     READ_MATTER = "read_matter"
     DECIDE_MATTER = "decide_matter"
     OPINE_ON_MATTER = "opine_on_matter"
@@ -165,6 +166,7 @@ TABLE: dict[Act, Rule] = {
     Act.DECIDE_CLOSING_REVIEW: Rule(
         named=Named.LATEST_APPROVER, seen_by=Act.READ_CLOSING_REVIEW, approval="closing_review"
     ),
+    Act.KEEP_LESSONS: Rule(agency=ETHICS),
     # any kind of matter, by the request on it: for kinds that need no act of their own
     Act.READ_MATTER: Rule(agency=ETHICS, named=Named.ANY_APPROVER, consulted=True, insiders=True),
     Act.DECIDE_MATTER: Rule(named=Named.LATEST_APPROVER, seen_by=Act.READ_MATTER),

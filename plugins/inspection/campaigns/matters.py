@@ -6,9 +6,10 @@ A new kind is one line here (docs/recipes.md).
 from __future__ import annotations
 
 from inspection.approvals import matters
+from inspection.findings.lesson_matter import LESSONS
 from inspection.planning.matter import PLAN
 from inspection.projects.matter import REVIEW
 from inspection.reports.matter import OF_CAMPAIGN, OF_UNITS
 
-KINDS = (PLAN, OF_CAMPAIGN, OF_UNITS, REVIEW)
+KINDS = (PLAN, OF_CAMPAIGN, OF_UNITS, REVIEW, LESSONS)
 matters.enter(*KINDS)

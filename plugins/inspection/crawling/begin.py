@@ -13,7 +13,7 @@ from inspection.language import speak
 from inspection.model import Campaign, CrawlRun, CrawlShare
 from inspection.model.lifecycle import CampaignState, CrawlState
 from inspection.rules.messages import state_word
-from inspection.store import crawls, roster
+from inspection.store import corrections, crawls, roster
 from inspection.store.once import insert_once
 
 PURPOSES = frozenset({"campaign", "self_check", "verification"})
@@ -65,6 +65,7 @@ def begin(
         "account": account,
         "opened_at": at,
         "closed_at": None,
+        "correction_version": corrections.version_in_force(session),
     }
     for share_id in share_ids:
         roster.share(session, share_id)

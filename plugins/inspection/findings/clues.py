@@ -19,6 +19,7 @@ from inspection.errors import BadSource, Conflict
 from inspection.findings.held import Dismissals
 from inspection.findings.lessons import draw_second_look, teach
 from inspection.findings.made_public import ProjectFolder, project_folders, still_secret
+from inspection.findings.regrading import Grading
 from inspection.findings.suspected import KIND_CLUE, KIND_READ, Suspected, digest, likeness
 from inspection.findings.triage import Verdict, require_judge, triage
 from inspection.language import speak
@@ -58,10 +59,11 @@ def draw_clues(session: Session, campaign_id: str, *, catalogue: Catalogue, at: 
     is_project = catalogue.campaign_kinds.rule(session.get_one(Campaign, campaign_id).kind).is_project
     own = [folder for folder in folders if folder.campaign_id == campaign_id] if is_project else None
     dismissals = Dismissals(session, campaign_id, catalogue.triage, decided_of=clues.decided_of)
+    grading = Grading(session, run, catalogue.triage.lessons)
     fresh = 0
     for page in clues.pages(session, run.id):
         drawn = [row for row in page if _is_for_us(row[0], row[2], folders, own)]
-        fresh += _write(session, campaign_id, drawn, dismissals, at=at)
+        fresh += _write(session, campaign_id, drawn, dismissals, grading, at=at)
     return fresh
 
 
@@ -80,6 +82,7 @@ def _write(
     campaign_id: str,
     drawn: Sequence[tuple[CrawledFile, ShareRecord, list[Hit]]],
     dismissals: Dismissals,
+    grading: Grading,
     *,
     at: datetime,
 ) -> int:
@@ -95,13 +98,15 @@ def _write(
         )
         for file, share, (hit,) in drawn
     ]
+    grades = [grading.of(hit) for _, _, (hit,) in drawn]
     rows = [
         {
             "campaign_id": campaign_id,
             "unit_id": share.unit_id,
             "crawled_file_id": file.id,
             "topic": hit.detector,
-            "strength": hit.strength,
+            "strength": graded.strength,
+            "read_strength": graded.read,
             "likeness": likeness(KIND_CLUE, file),
             "state": ClueState.DISMISSED if earlier else ClueState.OPEN,
             "decided_by": earlier.decided_by if earlier else None,
@@ -110,7 +115,7 @@ def _write(
             "ground": earlier.ground if earlier else None,
             "noted_at": at,
         }
-        for (file, share, (hit,)), earlier in zip(drawn, dismissals.of(found), strict=True)
+        for (file, share, (hit,)), graded, earlier in zip(drawn, grades, dismissals.of(found), strict=True)
     ]
     return len(insert_all_once(session, Clue, rows, keys=["campaign_id", "crawled_file_id"]))
 

@@ -12,7 +12,7 @@ from inspection.model.declaration import ShareDeclaration
 from inspection.model.document import Document, DocumentCopy
 from inspection.model.finding import Finding, Fix, Report, ReportReader, RungClimbed
 from inspection.model.handover import Handover, HandoverLine
-from inspection.model.lesson import Lesson
+from inspection.model.lesson import Correction, Lesson
 from inspection.model.notice import DailyCount, Notice
 from inspection.model.opinion import Opinion
 from inspection.model.pledge import Pledge
@@ -23,11 +23,11 @@ from inspection.model.spring_window import SpringWindow
 
 __all__ = [
     "Agency", "AirflowGate", "Answer", "Approval", "Assessment", "AwarenessSession", "CalendarDay", "Campaign",
-    "CampaignUnit", "Checklist", "ChecklistQuestion", "ChecklistReturn", "Clue", "CrawlRun", "CrawlShard",
-    "CrawlShare", "CrawledFile", "DailyCount", "Deputy", "Document", "DocumentCopy", "DutyReport", "DutyShift",
-    "Event", "EventSeal", "Finding", "Fix", "Handover", "HandoverLine", "Hit", "Lesson", "Notice", "Opinion",
-    "Person", "PersonInTheKnow", "Plan", "Pledge", "PortalSession", "Project", "ProjectDate", "ProjectShare",
-    "Record", "Report", "ReportReader", "ReturnedFile", "RoleGrant", "RungClimbed", "SecretHandler", "SentUp",
-    "ShareDeclaration", "ShareRecord", "SignInCode", "SpringCampaign", "SpringList", "SpringWindow", "StageRun",
-    "Suspicion", "Unit",
+    "CampaignUnit", "Checklist", "ChecklistQuestion", "ChecklistReturn", "Clue", "Correction", "CrawlRun",
+    "CrawlShard", "CrawlShare", "CrawledFile", "DailyCount", "Deputy", "Document", "DocumentCopy", "DutyReport",
+    "DutyShift", "Event", "EventSeal", "Finding", "Fix", "Handover", "HandoverLine", "Hit", "Lesson", "Notice",
+    "Opinion", "Person", "PersonInTheKnow", "Plan", "Pledge", "PortalSession", "Project", "ProjectDate",
+    "ProjectShare", "Record", "Report", "ReportReader", "ReturnedFile", "RoleGrant", "RungClimbed", "SecretHandler",
+    "SentUp", "ShareDeclaration", "ShareRecord", "SignInCode", "SpringCampaign", "SpringList", "SpringWindow",
+    "StageRun", "Suspicion", "Unit",
 ]  # fmt: skip

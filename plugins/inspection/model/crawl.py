@@ -17,7 +17,10 @@ _DECIDED = text("decided_at IS NOT NULL")
 
 
 class CrawlRun(Record):
-    """One crawl of a campaign's shares, or of one unit's own (`purpose`: campaign, self_check, verification)."""
+    """One crawl of a campaign's shares, or of one unit's own (`purpose`: campaign, self_check, verification).
+
+    `correction_version` is the version of lessons its clues are lowered by: the one in force when it began.
+    """
 
     __tablename__ = "crawl_run"
 
@@ -29,6 +32,7 @@ class CrawlRun(Record):
     account: Mapped[str] = mapped_column(String(100))
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    correction_version: Mapped[int | None] = mapped_column(ForeignKey("correction.version"))
 
 
 class CrawlShare(Record):
@@ -186,8 +190,9 @@ class Clue(Record):
 
     It is no ground for a question, a deadline or a figure (officer review A5); only an officer's own words make it one:
     `category` (id of a detector) and reason are theirs, `suspicion_id` is what came of it. `topic` and `strength` (1 to
-    3) are the machine's; `likeness` is as with 疑似事項. Of dismissals a random tenth is `look_again`: somebody else
-    looks, and agrees (`looked_again_by` and when) or opens it anew (officer review A3).
+    3) are the machine's; `read_strength` is the model's own grade where lessons speak against it, equal to `strength`
+    where it is listed with that all the same; `likeness` is as with 疑似事項. Of dismissals a random tenth is
+    `look_again`: somebody else looks, and agrees (`looked_again_by` and when) or opens it anew (officer review A3).
     """
 
     __tablename__ = "clue"
@@ -202,6 +207,7 @@ class Clue(Record):
     crawled_file_id: Mapped[int] = mapped_column(ForeignKey("crawled_file.id"))
     topic: Mapped[str] = mapped_column(String(40))
     strength: Mapped[int]
+    read_strength: Mapped[int | None]
     likeness: Mapped[str] = mapped_column(String(64))
     state: Mapped[ClueState] = mapped_column(enum_column(ClueState))
     category: Mapped[str | None] = mapped_column(String(40))

@@ -1,13 +1,15 @@
-"""What decisions on clues teach the second reading: keyed bits of public phrases, and who taught them."""
+"""What decisions on clues teach the second reading: keyed bits of public phrases, who taught them, what was learned."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from inspection.model.base import Record
+from inspection.model.base import Record, enum_column
+from inspection.model.lifecycle import CorrectionState
 
 
 class Lesson(Record):
@@ -29,3 +31,23 @@ class Lesson(Record):
     taught_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
     taught_at: Mapped[datetime]
     unlearned_at: Mapped[datetime | None]
+
+
+class Correction(Record):
+    """A version of what all lessons teach together (`detection.correction`), bound by its hash to the release.
+
+    `figures` compare before and after on the shipped papers and the agency's own. `lesson_ids` are those it rests on:
+    where one falls, the next night narrows it, by a version whose `narrows` names it.
+    """
+
+    __tablename__ = "correction"
+
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    state: Mapped[CorrectionState] = mapped_column(enum_column(CorrectionState))
+    content: Mapped[dict[str, Any]]
+    figures: Mapped[dict[str, Any]]
+    content_hash: Mapped[str] = mapped_column(String(64))
+    lesson_ids: Mapped[list[int]] = mapped_column(JSON)
+    narrows: Mapped[int | None] = mapped_column(ForeignKey("correction.version"))
+    learned_at: Mapped[datetime]
+    released_at: Mapped[datetime | None]

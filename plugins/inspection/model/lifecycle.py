@@ -91,6 +91,17 @@ class ClueState(StrEnum):
     DISMISSED = "dismissed"
 
 
+class CorrectionState(StrEnum):
+    """A version of what lessons teach. LAID waits for whoever releases it; TAKEN_BACK has no effect any more."""
+
+    LEARNED = "learned"
+    LAID = "laid"
+    RELEASED = "released"
+    RETURNED = "returned"
+    SUPERSEDED = "superseded"
+    TAKEN_BACK = "taken_back"
+
+
 class ChecklistState(StrEnum):
     """A unit's checklist. Lateness is derived from dates, never a state."""
 
@@ -208,6 +219,14 @@ STEPS: dict[type[StrEnum], dict[str, frozenset[str]]] = {
         self_improved="",
     ),
     ClueState: _steps(open="confirmed dismissed", confirmed="", dismissed="open"),  # by whom looked again
+    CorrectionState: _steps(
+        learned="laid superseded",
+        laid="released returned superseded",
+        released="superseded taken_back",
+        returned="",
+        superseded="taken_back",  # campaigns crawled under it still go by it
+        taken_back="",
+    ),
     ChecklistState: _steps(
         prepared="issued exempt",
         issued="returned exempt",

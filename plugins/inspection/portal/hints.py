@@ -12,7 +12,7 @@ from inspection.findings.families import Member, families
 from inspection.model import Clue, Unit
 from inspection.portal.guard import Visit
 from inspection.rules import catalogue
-from inspection.store import campaigns, clues
+from inspection.store import campaigns, clues, corrections
 
 MOST_SHOWN = 20
 """What one page lays before an officer; the rest waits in the list with its count (officer review A6)."""
@@ -71,7 +71,12 @@ def context(visit: Visit, unit: Unit, problem: str = "") -> dict[str, object]:
     """What the page of a unit's 疑似事項 is told of its clues."""
     mine = waiting(visit, unit.id)
     own = visit.may(Act.TRIAGE, unit)
+    lowered, shown_anyway = corrections.lowered_counts(
+        visit.session, unit.id, policy.scope(visit.who, Act.READ_SUSPICION)
+    )
     return {
+        "lowered": lowered,
+        "shown_anyway": shown_anyway,
         "hints": papers(visit, mine[:MOST_READ])[:MOST_SHOWN] if own else [],
         "hint_count": len(mine),
         "hint_problem": problem,

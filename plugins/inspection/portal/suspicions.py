@@ -18,7 +18,7 @@ from inspection.findings.questions import lapsed
 from inspection.findings.triage import Verdict, triage
 from inspection.language import speak
 from inspection.model import Suspicion, Unit
-from inspection.portal import hints, marks, rendering
+from inspection.portal import hints, lessons, marks, rendering
 from inspection.portal.guard import Door, Visit
 from inspection.portal.responses import GoTo, Page, Reply
 from inspection.rules import catalogue
@@ -64,9 +64,8 @@ class Case:
 
 def list_page(visit: Visit, _subject: None) -> Reply:
     """All batches; the first one is opened by a link."""
-    return Page(
-        "suspicions.html.j2", {"batches": _batches(visit), "unit": None, "mark": marks.of_cases(), "here": "suspicions"}
-    )
+    context = {"batches": _batches(visit), "unit": None, "mark": marks.of_cases(), "here": "suspicions"}
+    return Page("suspicions.html.j2", context | lessons.link(visit))
 
 
 def batch_page(visit: Visit, unit: Unit, problem: str = "", *, hint_problem: str = "") -> Reply:
@@ -90,6 +89,7 @@ def batch_page(visit: Visit, unit: Unit, problem: str = "", *, hint_problem: str
             "ticked": visit.form.get("suspicion", ()),
             "reason": visit.text("reason"),
             "here": "suspicions",
+            **lessons.link(visit),
             **hints.context(visit, unit, hint_problem),
         },
         status=422 if problem or hint_problem else 200,

@@ -46,10 +46,16 @@ class NeverTaught(RuleModel):
 class LessonRules(RuleModel):
     """What decisions on clues teach (officer review A4). `never_from`: detectors nothing is learned from; an agency may
     add some, and take none of `NEVER_TAUGHT` away. `looked_again_per_hundred`: of dismissed clues so many, drawn by
-    chance, are looked at again by somebody else (A3)."""
+    chance, are looked at again by somebody else (A3). A phrase counts that `fewest_lessons` dismissed papers bear, of
+    `fewest_people` who decided; of a hundred shipped sensitive papers of a topic `most_lost_per_hundred` may lose a
+    grade, or the topic is left out. Of clues lowered `shown_anyway_per_hundred` keep their grade (A4)."""
 
     never_from: tuple[NeverTaught, ...]
     looked_again_per_hundred: Annotated[int, Field(ge=10, le=100)]
+    fewest_lessons: Annotated[int, Field(ge=3, le=1000)]
+    fewest_people: Annotated[int, Field(ge=1, le=20)]
+    most_lost_per_hundred: Annotated[int, Field(ge=0, le=5)]
+    shown_anyway_per_hundred: Annotated[int, Field(ge=10, le=100)]
 
     @field_validator("never_from")
     @classmethod
