@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from campaigns.paper_office import CAMPAIGN, SECOND_STAFF, STAFF, PaperOffice
@@ -22,7 +24,8 @@ def run_once(hour: int) -> dict[str, str]:
     return {one.task_id: str(one.state) for one in run.get_task_instances()}
 
 
-def test_a_night_learns_from_decisions_and_the_next_adds_nothing(office: PaperOffice) -> None:
+@pytest.mark.airflow
+def test_a_night_learns_from_decisions_and_the_next_adds_nothing(office: PaperOffice, airflow_metadata: Path) -> None:
     office.open(CAMPAIGN, first_day=date(2026, 11, 2), last_day=date(2026, 11, 20))
     ids = [one.id for one in draw(CAMPAIGN, *(filled(number) for number in range(60))).values()]
     judge(*ids[::2], person=STAFF)
