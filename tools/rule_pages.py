@@ -12,15 +12,6 @@ from inspection.vocabulary import Role, Severity
 
 RESPONDENT = {Respondent.UNIT: "單位", Respondent.INSPECTOR: "檢查人員"}
 ROTATION = {Rotation.CORE: "每次", Rotation.ROTATING: "輪替"}
-ROLE = {
-    Role.CONTACT: "單位窗口",
-    Role.UNIT_HEAD: "單位主管",
-    Role.ETHICS_STAFF: "政風承辦人員",
-    Role.ETHICS_HEAD: "政風主管",
-    Role.CHIEF_SECRETARY: "主任秘書",
-    Role.AGENCY_HEAD: "首長",
-    Role.SUPERIOR_ETHICS: "上級政風機構",
-}
 LADDER = {
     "fix": "改善案件",
     "fix_first_crawl": "改善案件（首次清查）",
@@ -144,9 +135,9 @@ def ladder_page(rules: Catalogue) -> str:
             (
                 rung.name,
                 *(_offset(rung, severity.id) for severity in severities),
-                "、".join(ROLE[role] for role in rung.to),
-                "、".join(ROLE[role] for role in rung.cc),
-                _way(rung),
+                "、".join(_role(rules, role) for role in rung.to),
+                "、".join(_role(rules, role) for role in rung.cc),
+                _way(rules, rung),
             )
             for rung in ladder.rungs
         ]
@@ -156,7 +147,7 @@ def ladder_page(rules: Catalogue) -> str:
     parts.append(
         f"With a 簽稿 the ethics head is asked to decide within {days} working days. Where nobody holds the roles of a "
         "rung it is recorded as passed upward with the reason, and the ethics office is told; the next rung comes on "
-        "its own day."
+        "its own day. Where only some are vacant the others are told, and record and notice say who was not."
     )
     return "\n\n".join(parts) + "\n"
 
@@ -168,7 +159,11 @@ def _offset(rung: Rung, severity: Severity) -> str:
     return f"逾{days}日" if days > 0 else "當日" if days == 0 else f"前{-days}日"
 
 
-def _way(rung: Rung) -> str:
+def _role(rules: Catalogue, role: Role) -> str:
+    return rules.wording.line(f"role_{role.value}")
+
+
+def _way(rules: Catalogue, rung: Rung) -> str:
     if rung.channel is Channel.MAIL:
         return f"通知（`{rung.template}`）"
-    return f"簽稿，由{ROLE[rung.laid_before]}核可" if rung.laid_before else "簽稿"
+    return f"簽稿，由{_role(rules, rung.laid_before)}核可" if rung.laid_before else "簽稿"

@@ -1,12 +1,19 @@
-"""A rung whose roles nobody holds is recorded as passed upward, with its reason, and told to the ethics office."""
+"""A rung whose roles nobody holds is recorded as passed upward, with its reason, and told to the ethics office; so is
+one that reaches only some of whom it names."""
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
 
 from campaigns.paper_office import (
     CAMPAIGN,
     CONTACT,
+    DEMO,
     ETHICS_HEAD,
     SECOND_STAFF,
     SECRETARY,
@@ -20,14 +27,16 @@ from campaigns.paper_office import (
     notices,
 )
 from inspection import clock as now
+from inspection import settings
 from inspection.escalation.climb import FollowUpCounts, follow_up
-from inspection.escalation.rung import PASSED
+from inspection.escalation.rung import PASSED, SHORT
 from inspection.model import Document, RungClimbed
 from inspection.rules import catalogue
 from inspection.store import events, findings
 from inspection.store.session import session_scope
 from inspection.vocabulary import Role
 
+RULES = Path(catalogue.__file__).parent
 ETHICS_OFFICE = {STAFF, SECOND_STAFF, ETHICS_HEAD}
 
 
@@ -43,11 +52,72 @@ def climbed(fix_id: str) -> list[tuple[str, str]]:
         return [(one.rung, one.channel) for one in findings.rungs(session, fix_id)]
 
 
-def passed(kind: str, subject: str) -> list[tuple[str, str]]:
+def passed(kind: str, subject: str, action: str = "rung_passed") -> list[tuple[str, str]]:
     """Rung and reason of each event that one was passed upward."""
     with session_scope() as session:
         found = events.of_subject(session, kind, subject)
-    return [(str(one.details["rung"]), str(one.reason)) for one in found if one.action == "rung_passed"]
+    return [(str(one.details["rung"]), str(one.reason)) for one in found if one.action == action]
+
+
+@pytest.fixture
+def both_heads(office: PaperOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PaperOffice:
+    """The office with rungs for fixes and checklists that name two roles each."""
+    ladders = yaml.safe_load((RULES / "ladder.yaml").read_text(encoding="utf-8"))["ladders"]
+    for ladder in ladders:
+        for rung in ladder["rungs"]:
+            if rung["id"] == "unit_head":
+                rung |= {"to": ["unit_head", "ethics_head"]}
+            if rung["id"] == "agency_head":
+                rung |= {"to": ["chief_secretary", "agency_head"]}
+    wanted = [one for one in ladders if one["id"] in {"fix", "checklist"}]
+    shutil.copytree(DEMO / "rules", tmp_path / "rules")
+    text = yaml.safe_dump({"ladders": wanted}, allow_unicode=True)
+    (tmp_path / "rules" / "ladder.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("INSPECTION_RULES_DIR", str(tmp_path / "rules"))
+    settings.reset()
+    catalogue.reset()
+    return office
+
+
+def test_a_rung_with_one_of_its_roles_vacant_tells_the_others_and_leaves_a_record(both_heads: PaperOffice) -> None:
+    fix_id = both_heads.one_fix()
+    leaves(UNIT_HEAD[WORKS])
+    for _ in range(2):
+        run("2026-11-10")
+    assert climbed(fix_id) == [("unit_head", "mail")]
+    assert fix(fix_id).top_rung == "unit_head"
+    assert {one.person_id for one in notices("fix_overdue")} == {CONTACT[WORKS], ETHICS_HEAD}
+    assert passed("fix", fix_id) == []
+    ((rung, reason),) = passed("fix", fix_id, SHORT)
+    assert rung == "unit_head"
+    assert "單位主管從缺" in reason and "已送政風主管" in reason
+    told = notices("rung_vacant")
+    assert {one.person_id for one in told} == ETHICS_OFFICE
+    for one in told:
+        assert "部分對象無人可通知" in one.subject
+        assert "已送政風主管；惟單位主管於人員名冊上無人擔任" in one.body
+        assert "移由下一階" not in one.body
+
+
+def test_a_draft_goes_to_whom_there_is_and_says_who_is_not(both_heads: PaperOffice) -> None:
+    fix_id = both_heads.one_fix()
+    leaves(SECRETARY)
+    assert run("2026-11-23").drafts == 1
+    ((rung, reason),) = passed("fix", fix_id, SHORT)
+    assert rung == "agency_head"
+    assert "主任秘書從缺" in reason and "已送機關首長" in reason
+    assert {one.values["role_names"] for one in notices("rung_vacant")} == {"主任秘書"}
+    assert len(notices("escalation_draft_ready")) == 1
+
+
+def test_a_checklist_that_reaches_one_of_two_is_recorded_once(both_heads: PaperOffice) -> None:
+    both_heads.approved_plan()
+    both_heads.send_forms()
+    leaves(UNIT_HEAD[WORKS])
+    for _ in range(2):
+        run("2026-11-12")
+    assert [rung for rung, _ in passed("checklist", f"{CAMPAIGN}:{WORKS}", SHORT)] == ["unit_head"]
+    assert len(notices("rung_vacant")) == len(ETHICS_OFFICE)
 
 
 def test_a_unit_without_a_head_is_passed_upward_told_once_and_taken_up_when_there_is_one(office: PaperOffice) -> None:

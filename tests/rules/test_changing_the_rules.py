@@ -1,5 +1,5 @@
 """The page on changing the rules tells the truth: its examples load, its files exist, and the README of the mails
-lists what is declared."""
+leads to the page of what is declared."""
 
 from __future__ import annotations
 
@@ -54,14 +54,16 @@ def test_every_section_the_table_points_to_is_there() -> None:
         assert anchor in anchors
 
 
-def test_the_readme_of_the_mails_lists_every_mail_with_its_values() -> None:
-    readme = (TEMPLATES / "mail" / "README.md").read_text(encoding="utf-8")
-    rows = {
-        row[0]: set(re.findall(r"`([a-z_]+)`", row[1]))
-        for row in re.findall(r"^\| `(\w+)` \|.*\| (.*) \|$", readme, re.M)
-    }
+def test_the_readme_of_the_mails_leads_to_the_page_made_from_them_and_names_the_common_values() -> None:
+    folder = TEMPLATES / "mail"
+    readme = (folder / "README.md").read_text(encoding="utf-8")
+    (page,) = [path for path in re.findall(r"\]\((.*?)\)", readme) if path.endswith("mails.md")]
+    mails, _ = (folder / page).read_text(encoding="utf-8").split("## Values")
+    rows = re.findall(r"^\| `(\w+)` \| [^|]* \| ([^|]*) \|", mails, re.M)
     texts = catalogue.load().mail_texts
-    assert rows == {mail.id: set(mail.variables) for mail in texts.mails}
+    assert {name: set(re.findall(r"`([a-z_]+)`", values)) for name, values in rows} == {
+        mail.id: set(mail.variables) for mail in texts.mails
+    }
     for name in texts.common:
         assert f"`{name}`" in readme
 

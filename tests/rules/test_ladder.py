@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from inspection.errors import BadSource
 from inspection.rules import catalogue
-from inspection.rules.ladder import ABOVE_ETHICS, Channel, LadderKind
+from inspection.rules.ladder import ABOVE_ETHICS, STATIONS, Channel, LadderKind
 from inspection.vocabulary import Role, Severity
 
 RULES = catalogue.load()
@@ -115,11 +115,73 @@ def test_an_unknown_mail_is_told_at_its_own_ladder_though_rungs_share_ids(tmp_pa
         catalogue.load(folder)
 
 
-def test_rungs_out_of_order_are_refused(tmp_path: Path) -> None:
-    rung = "{id: late, name: 逾期, offset: 3, to: [contact], channel: mail, template: fix_overdue, tone: plain}\n"
-    rung += "  - {id: soon, name: 提醒, offset: -1, to: [contact], channel: mail, template: fix_reminder, tone: plain}"
-    with pytest.raises(BadSource, match="須依時間先後排列"):
+UP = "to: [contact], channel: mail, template: fix_overdue, tone: plain}"
+
+
+def test_rungs_climb_by_their_days_in_whatever_order_they_are_written(tmp_path: Path) -> None:
+    rung = f"{{id: late, name: 逾期, offsets: {{high: 9, low: 2}}, {UP}\n"
+    rung += f"  - {{id: soon, name: 提醒, offset: -1, {UP}\n  - {{id: third, name: 三日, offset: 3, {UP}"
+    (tmp_path / "ladder.yaml").write_text(f"ladders:\n- id: fix\n  rungs:\n  - {rung}\n", encoding="utf-8")
+    ladder = catalogue.load(tmp_path).ladders.ladder(LadderKind.FIX)
+
+    def ids(severity: Severity) -> list[str]:
+        return [one.id for _, one in ladder.rungs_for(severity)]
+
+    assert ids(Severity.HIGH) == ["soon", "third", "late"]
+    assert ids(Severity.LOW) == ["soon", "late", "third"]
+    assert ids(Severity.MEDIUM) == ["soon", "third"]
+    reached = [ladder.highest_reached(Severity.LOW, days) for days in (1, 2, 3)]
+    assert [one.id for one in reached if one] == ["soon", "late", "third"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "told"),
+    [
+        ("offset: 3", "offset: 3", "「first」與「second」同在逾期第3個工作日"),
+        ("offset: -2", "offset: -2", "「first」與「second」同在期限前2個工作日"),
+        ("offset: 0", "offsets: {low: 0}", "「first」與「second」等級 low 同在期限當日"),
+        ("offsets: {critical: 7, high: 4}", "offsets: {high: 4, critical: 8}", "等級 high 同在逾期第4個工作日"),
+        ("offsets: {critical: 7, high: 7}", "offset: 7", "等級 critical、high 同在逾期第7個工作日"),
+    ],
+)
+def test_two_rungs_due_on_one_day_are_refused_by_name_with_what_to_do(
+    tmp_path: Path, one: str, other: str, told: str
+) -> None:
+    rung = f"{{id: first, name: 其一, {one}, {UP}\n  - {{id: second, name: 其二, {other}, {UP}"
+    with pytest.raises(BadSource, match=r"ladder\.yaml，第 2 行") as refused:
         catalogue.load(ladder_with(tmp_path, rung))
+    assert told in str(refused.value)
+    assert "改為他日" in str(refused.value)
+    assert str(refused.value).count("一日只辦一階") == 1
+
+
+def test_a_matter_stands_at_the_highest_station_it_was_told_to(tmp_path: Path) -> None:
+    whole = (Path(catalogue.__file__).parent / "ladder.yaml").read_text(encoding="utf-8")
+    own = "{id: both_heads, name: 併告, offsets: {critical: 10, high: 11, medium: 10, low: 10}, "
+    own += "to: [unit_head, ethics_head], channel: mail, template: fix_overdue, tone: firm}"
+    (tmp_path / "ladder.yaml").write_text(whole.replace("- id: fix\n  rungs:\n", f"- id: fix\n  rungs:\n  - {own}\n"))
+    ladder = catalogue.load(tmp_path).ladders.ladder(LadderKind.FIX)
+
+    def stands(severity: Severity, top: str | None, days: int = 0) -> Role:
+        return STATIONS[ladder.station(severity, top, days)]
+
+    assert stands(Severity.HIGH, None) is Role.CONTACT
+    assert stands(Severity.HIGH, "due_today") is Role.CONTACT
+    assert stands(Severity.HIGH, "unit_head") is Role.UNIT_HEAD
+    assert stands(Severity.LOW, "both_heads") is Role.ETHICS_HEAD
+    assert stands(Severity.HIGH, "both_heads") is Role.AGENCY_HEAD, "a mail after a draft leads nobody down"
+    assert stands(Severity.CRITICAL, "superior_ethics") is Role.AGENCY_HEAD
+    assert stands(Severity.MEDIUM, "taken_out", 15) is Role.CHIEF_SECRETARY, "a rung no longer known counts by its days"
+    assert stands(Severity.MEDIUM, "taken_out", -20) is Role.CONTACT
+
+
+def test_whoever_a_rung_may_name_has_a_station_and_each_station_a_name() -> None:
+    rung = FIX.rungs[0]
+    for role in Role:
+        assert 0 <= rung.model_copy(update={"to": (role,)}).station < len(STATIONS)
+    for role in STATIONS:
+        assert STATIONS[rung.model_copy(update={"to": (role,)}).station] is role
+        assert RULES.wording.line(f"station_{role.value}")
 
 
 def test_deadlines_are_those_people_can_meet() -> None:

@@ -23,6 +23,8 @@ from inspection.rules.ladder import Channel, Ladder, Rung
 from inspection.vocabulary import Role, Severity
 
 ACTOR = program(PART, "follow_up")
+SHORT = "rung_short"
+"""The event of a rung that was climbed though some of the roles it is addressed to are held by nobody."""
 PASSED = "passed"
 """What is recorded in place of a channel where a rung's roles are held by nobody: it was passed upward."""
 VACANT = "rung_vacant"
@@ -56,12 +58,13 @@ class Occasion:
 @dataclass(frozen=True, slots=True)
 class Climbed:
     """What a rung came to: the letters to be written, the channel that was used (`PASSED` where nobody was there), the
-    draft that was printed, and the event."""
+    draft that was printed, and the event. Wholly or partly `vacant`: the letters tell the ethics office."""
 
     letters: list[Letter]
     channel: str
     event: Happening
     document_id: str | None = None
+    vacant: bool = False
 
 
 def climb(day: Day, occasion: Occasion) -> Climbed:
@@ -75,7 +78,7 @@ def climb(day: Day, occasion: Occasion) -> Climbed:
     letters = [_mail(occasion, one) for one in {one.id: one for one in (*to, *copies)}.values()]
     if missing:
         return _passed(day, occasion, missing, letters)
-    return Climbed(letters, rung.channel.value, _event(occasion, "rung", rung.channel.value))
+    return _climbed(day, occasion, letters)
 
 
 def vacant(day: Day, rung: Rung, unit_id: str) -> tuple[Role, ...]:
@@ -136,25 +139,57 @@ def _laid(day: Day, occasion: Occasion) -> Climbed:
         )
         for person in day.holding((_signer(rung),), occasion.matter.unit_id)
     ]
-    return Climbed(letters, rung.channel.value, _event(occasion, "rung", rung.channel.value), document.id)
+    return _climbed(day, occasion, letters, document.id)
 
 
 def _draft_key(occasion: Occasion, person: Person) -> str:
     return f"draft-ready:{occasion.named}:{occasion.rung.id}:{person.id}"
 
 
+def _climbed(day: Day, occasion: Occasion, letters: list[Letter], document_id: str | None = None) -> Climbed:
+    """A rung that reached somebody; where it names roles nobody holds beside them, the ethics office hears of it."""
+    rung, unit_id = occasion.rung, occasion.matter.unit_id
+    channel = rung.channel.value
+    short = [role for role in rung.to if not day.holding((role,), unit_id)]
+    if not short:
+        return Climbed(letters, channel, _event(occasion, "rung", channel), document_id)
+    reached = _names(day, [role for role in rung.to if role not in short])
+    reason = speak(
+        f"「{rung.name}」{_names(day, short)}從缺，未能通知；已送{reached}",
+        f"not told at {rung.name!r}: {_names(day, short)} vacant; told: {reached}",
+    )
+    told = _tell_vacancy(day, occasion, short, reached)
+    return Climbed([*letters, *told], channel, _event(occasion, SHORT, channel, reason), document_id, vacant=True)
+
+
 def _passed(day: Day, occasion: Occasion, roles: Sequence[Role], letters: list[Letter]) -> Climbed:
     """A rung whose roles nobody holds goes to the next above on its day; the ethics office hears of it at once."""
-    names = "、".join(day.catalogue.wording.line(f"role_{role.value}") for role in roles)
+    told = _tell_vacancy(day, occasion, roles, "")
+    names = _names(day, roles)
+    reason = speak(
+        f"「{occasion.rung.name}」無人可通知：{names}從缺，移由下一階辦理",
+        f"nobody to be told at {occasion.rung.name!r}: {names} vacant, passed to the next rung",
+    )
+    event = _event(occasion, "rung_passed", PASSED, reason)
+    return Climbed([*letters, *told], PASSED, event, vacant=True)
+
+
+def _names(day: Day, roles: Sequence[Role]) -> str:
+    return "、".join(day.catalogue.wording.line(f"role_{role.value}") for role in roles)
+
+
+def _tell_vacancy(day: Day, occasion: Occasion, roles: Sequence[Role], reached: str) -> list[Letter]:
+    """That some roles of a rung are held by nobody, to the ethics office; `reached` names the others, '' for none."""
     unit = day.units.get(occasion.matter.unit_id)
     values: dict[str, object] = {
         "matter_name": occasion.called,
         "unit_name": unit.name if unit else "",
         "rung_name": occasion.rung.name,
-        "role_names": names,
+        "role_names": _names(day, roles),
+        "reached_roles": reached,
         "next_rung": _next_name(occasion),
     }
-    told = [
+    return [
         Letter(
             key=f"{VACANT}:{occasion.named}:{occasion.rung.id}:{one.id}",
             kind=VACANT,
@@ -165,11 +200,6 @@ def _passed(day: Day, occasion: Occasion, roles: Sequence[Role], letters: list[L
         )
         for one in day.holding(ETHICS)
     ]
-    reason = speak(
-        f"「{occasion.rung.name}」無人可通知：{names}從缺，移由下一階辦理",
-        f"nobody to be told at {occasion.rung.name!r}: {names} vacant, passed to the next rung",
-    )
-    return Climbed([*letters, *told], PASSED, _event(occasion, "rung_passed", PASSED, reason))
 
 
 def _next_name(occasion: Occasion) -> str:

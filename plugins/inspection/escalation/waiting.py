@@ -16,7 +16,7 @@ from inspection.calendar import roc
 from inspection.escalation.apart import Matter, apart
 from inspection.escalation.brief import Overdue
 from inspection.escalation.day import Day
-from inspection.escalation.rung import ACTOR, PASSED, Climbed, Occasion, climb, draft_keys
+from inspection.escalation.rung import ACTOR, Climbed, Occasion, climb, draft_keys
 from inspection.model import Approval, Campaign, Checklist, Opinion, Unit
 from inspection.model.lifecycle import ChecklistState
 from inspection.notices.conditions.approval import while_pending
@@ -44,13 +44,13 @@ def _follow(day: Day, make: Callable[[], Occasion | None]) -> int:
             return 0  # the draft lies there already
     climbed = climb(day, occasion)
     new = write_all(day.session, climbed.letters, at=day.at)
-    if climbed.channel == PASSED:
+    if climbed.vacant:
         _record_once(day, climbed)
     return new
 
 
 def _record_once(day: Day, climbed: Climbed) -> None:
-    """Records that a rung was passed upward, once per deadline."""
+    """Records that a rung was passed upward, or reached only some of whom it names, once per deadline."""
     event = climbed.event
     before = events.of_subject(day.session, *event.subject)
     if not any(one.action == event.action and one.details == event.details for one in before):
@@ -130,7 +130,7 @@ def _missing(day: Day, ladder: Ladder, checklist: Checklist, campaign: Campaign,
 def _told_before(day: Day, ladder: Ladder, checklist: Checklist) -> str:
     """Who was told when of a checklist under this deadline, as the outbox has it; '' for nobody."""
     told = {}
-    for rung in ladder.rungs:
+    for _, rung in ladder.rungs_for(None):
         if rung.channel is not Channel.MAIL:
             continue
         key = f"{rung.template}:{checklist.id}:{checklist.due_on}:{rung.id}:"

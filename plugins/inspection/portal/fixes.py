@@ -16,10 +16,10 @@ from inspection.portal import marks, rendering
 from inspection.portal.guard import Door, Visit
 from inspection.portal.home import TO_BE_MENDED, working_days_left
 from inspection.portal.responses import GoTo, Page, Reply
+from inspection.rules import catalogue
+from inspection.rules.ladder import STATIONS, LadderKind
 from inspection.store import campaigns, desk, findings, roster
 
-RUNGS = ("窗口", "主管", "政風室", "主秘", "首長")
-RUNG_OF = {"unit_head": 1, "ethics_head": 2, "chief_secretary": 3, "agency_head": 4, "superior_ethics": 4}
 STANDS_STILL = frozenset({FixState.CLAIMED, FixState.VERIFIED, FixState.EXCEPTED})
 SOON = 5
 LONGEST_TEXT = 4000
@@ -27,7 +27,7 @@ LONGEST_TEXT = 4000
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A fix as it is listed. `days` working days left; `rung` how far the reminding has climbed, from 0."""
+    """A fix as it is listed. `days` working days left; `rung` the station the reminding has reached, from 0."""
 
     fix: Fix
     finding: Finding
@@ -39,15 +39,22 @@ class Row:
 
 
 def _row(visit: Visit, fix: Fix, finding: Finding, campaign: Campaign, names: dict[str, str]) -> Row:
+    days = working_days_left(visit, fix.due_on)
+    ladder = catalogue.current().ladders.ladder(LadderKind.FIX_FIRST_CRAWL if campaign.first_crawl else LadderKind.FIX)
     return Row(
         fix,
         finding,
         campaign,
         names.get(fix.unit_id, fix.unit_id),
-        working_days_left(visit, fix.due_on),
+        days,
         fix.state in STANDS_STILL,
-        RUNG_OF.get(fix.top_rung or "", 0),
+        ladder.station(finding.severity, fix.top_rung, -days),
     )
+
+
+def _stations() -> list[str]:
+    """What the stations of a ladder are called, lowest first."""
+    return [catalogue.current().wording.line(f"station_{role.value}") for role in STATIONS]
 
 
 def list_page(visit: Visit, _subject: None) -> Reply:
@@ -64,7 +71,7 @@ def list_page(visit: Visit, _subject: None) -> Reply:
         {
             "rows": rows,
             "mark": marks.of_cases(),
-            "rungs": RUNGS,
+            "rungs": _stations(),
             "soon": sum(1 for days in running if 0 <= days <= SOON),
             "late": len(late),
             "longest": max(late, default=0),
@@ -90,7 +97,7 @@ def fix_page(visit: Visit, fix: Fix, problem: str = "") -> Reply:
         {
             "row": _row(visit, fix, finding, campaign, names),
             "mark": marks.of_cases(campaign),
-            "rungs": RUNGS,
+            "rungs": _stations(),
             "climbed": findings.rungs(visit.session, fix.id),
             "claimed_by": roster.person(visit.session, fix.claimed_by) if fix.claimed_by else None,
             "verified_by": roster.person(visit.session, fix.verified_by) if fix.verified_by else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path
@@ -16,6 +17,8 @@ from inspection.vocabulary import Role, Severity
 FILE = "ladder.yaml"
 ABOVE_ETHICS = frozenset({Role.CHIEF_SECRETARY, Role.AGENCY_HEAD, Role.SUPERIOR_ETHICS})
 ABOVE_UNIT_HEAD = ABOVE_ETHICS | {Role.ETHICS_HEAD, Role.ETHICS_STAFF}
+STATIONS = (Role.CONTACT, Role.UNIT_HEAD, Role.ETHICS_HEAD, Role.CHIEF_SECRETARY, Role.AGENCY_HEAD)
+"""The stations a matter passes on its way upward, lowest first, each named by who sits there."""
 Offset = Annotated[int, Field(ge=-30, le=250)]
 RungId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{2,40}$")]
 
@@ -88,6 +91,14 @@ class Rung(RuleModel):
             )
         return self
 
+    @property
+    def station(self) -> int:
+        """The place among `STATIONS` of the highest it is addressed to: the superior stands at the end, and who belongs
+        neither to the unit nor above the ethics office stands with that office."""
+        ethics = STATIONS.index(Role.ETHICS_HEAD)
+        known = {role: place for place, role in enumerate(STATIONS)} | {Role.SUPERIOR_ETHICS: len(STATIONS) - 1}
+        return max(known.get(role, ethics) for role in self.to)
+
     def at(self, severity: Severity | None) -> int | None:
         """The offset for a severity (none: a matter without one), or None where this rung is left out."""
         if self.offset is not None or severity is None:
@@ -95,23 +106,34 @@ class Rung(RuleModel):
         return self.offsets.get(severity)
 
 
+def _tie(one: str, other: str, at: int, named: Sequence[str]) -> str:
+    """That two rungs are due on one day, and what to do."""
+    severities = [name for name in named if name != "offset"]
+    some = severities if len(severities) < len(Severity) else []
+    day = f"逾期第{at}個工作日" if at > 0 else f"期限前{-at}個工作日" if at < 0 else "期限當日"
+    where, whose = (f"等級 {'、'.join(some)} ", f" for {', '.join(some)}") if some else ("", "")
+    return speak(
+        f"「{one}」與「{other}」{where}同在{day}：一日只辦一階；請將其中一階改為他日，或於其 offsets 刪去該等級",
+        f"{one!r} and {other!r} are both due at {at}{whose}: one rung a day; "
+        "give one another day, or leave that severity out of its offsets",
+    )
+
+
 class Ladder(RuleModel):
-    """The rungs for one kind of matter, lowest first."""
+    """The rungs for one kind of matter; how high each stands follows from its days, not from its place in the file."""
 
     id: LadderKind
     rungs: Annotated[tuple[Rung, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
     def _climbs(self) -> Ladder:
+        same: dict[tuple[str, str, int], list[str]] = {}
         for severity in (None, *Severity):
-            offsets = [at for at, _ in self.rungs_for(severity)]
-            if any(later <= earlier for earlier, later in pairwise(offsets)):
-                raise ValueError(
-                    speak(
-                        f"各階{f'（{severity}）' if severity else ''}須依時間先後排列",
-                        f"the rungs{f' for {severity}' if severity else ''} must stand in order of their offsets",
-                    )
-                )
+            for (at, one), (later, other) in pairwise(self.rungs_for(severity)):
+                if at == later:
+                    same.setdefault((one.id, other.id, at), []).append(severity.value if severity else "offset")
+        if same:
+            raise ValueError("；".join(_tie(*rungs, named) for rungs, named in same.items()))
         if self.id is LadderKind.FIX_FIRST_CRAWL and any(ABOVE_UNIT_HEAD & {*r.to, *r.cc} for r in self.rungs):
             raise ValueError(
                 speak("首次清查不得設單位主管以上之階", "in a first crawl (首次清查) no rung lies above the unit head")
@@ -119,8 +141,23 @@ class Ladder(RuleModel):
         return self
 
     def rungs_for(self, severity: Severity | None) -> tuple[tuple[int, Rung], ...]:
-        """Offset and rung for a severity (none: a matter without one), lowest first."""
-        return tuple((at, rung) for rung in self.rungs if (at := rung.at(severity)) is not None)
+        """Offset and rung for a severity (none: a matter without one), lowest first, however they are written."""
+        found = [(at, rung) for rung in self.rungs if (at := rung.at(severity)) is not None]
+        return tuple(sorted(found, key=lambda one: one[0]))
+
+    def station(self, severity: Severity | None, top: str | None, offset: int) -> int:
+        """The place among `STATIONS` that a matter has reached when its highest rung is `top` (None: none yet): the
+        highest station up to there, for a reminder that comes after a draft leads nobody down. A rung the rules no
+        longer hold counts as the one that is due by `offset`, working days past the due date."""
+        if top is None:
+            return 0
+        rungs = [rung for _, rung in self.rungs_for(severity)]
+        ids = [rung.id for rung in rungs]
+        if top not in ids:
+            reached = self.highest_reached(severity, offset)
+            top = reached.id if reached else None
+        climbed = rungs[: ids.index(top) + 1] if top else []
+        return max((rung.station for rung in climbed), default=0)
 
     def highest_reached(self, severity: Severity | None, offset: int) -> Rung | None:
         """The highest rung reached `offset` working days after the due date; after missed days only that one counts."""
