@@ -9,6 +9,7 @@ WALL_SECONDS = 10.0  # as PoolLimits gives a job
 STARVED_SHARE = 0.6  # of its time: who had less of a processor than that is tried once more
 PATIENCE = 3  # times the time of the first try, for the second
 KEPT_BACK = 0.12  # of the time, for the stretch in work and for the answer
+SHARE_OF_SECOND = 0.7  # of a second try's time: who needs one shares the processor with many, and answers slowly too
 
 
 @dataclass(slots=True)
@@ -27,7 +28,7 @@ class JobTime:
         return (
             used >= enough
             or (passed >= enough and used >= enough * STARVED_SHARE)
-            or passed >= self.wall_seconds * (PATIENCE - KEPT_BACK)
+            or passed >= self.wall_seconds * PATIENCE * SHARE_OF_SECOND
         )
 
     def left(self) -> float:
