@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 from collections.abc import Iterator
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -36,15 +37,15 @@ SERVES = ("portal",)  # what would not end by itself
 
 def _nonsense(parameter: Any) -> list[str]:
     """Something for a parameter that is certainly not there."""
-    kind = type(parameter.type).__name__
+    kind = parameter.type_descriptor.annotation
     if getattr(parameter, "is_flag", False):
         return []
     value = "無此"
-    if choices := getattr(parameter.type, "choices", None):
-        value = str(next(iter(choices)))
-    elif "Int" in kind:
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        value = str(next(iter(kind)).value)
+    elif kind is int:
         value = "999999"
-    elif "Path" in kind:
+    elif kind is Path:
         value = "/無此/無此"
     elif parameter.name == "actor":
         value = STAFF

@@ -26,6 +26,8 @@ from inspection.model import SpringWindow
 from inspection.model.lifecycle import SpringWindowState
 from inspection.store import calendar_days
 
+# from the first year of the Republic on, as far as any calendar could be made
+Year = Annotated[int, typer.Argument(min=1912, max=2200)]
 app = typer.Typer(help="Working days, closures, the Spring-Festival window, and all that is due in a year.",
                   no_args_is_help=True)  # fmt: skip
 
@@ -90,7 +92,7 @@ def reopen(day: str, reason: Reason, number: Number, actor: MaybeActor = "", as_
 
 
 @app.command()
-def show(year: int, as_json: AsJson = False) -> None:
+def show(year: Year, as_json: AsJson = False) -> None:
     """Closed weekdays and make-up workdays of a year, with what each rests on; exit 1 while it is only estimated."""
     with door() as opened:
         calendar = calendar_days.calendar(opened.session)
@@ -116,7 +118,7 @@ def show(year: int, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def spring(year: int, actor: MaybeActor = "", as_json: AsJson = False) -> None:
+def spring(year: Year, actor: MaybeActor = "", as_json: AsJson = False) -> None:
     """Propose the Spring-Festival window of a year by both patterns; exit 1 until a person has confirmed one."""
     with door(actor, act=Act.KEEP_CALENDAR) as opened:
         windows = spring_windows.propose(opened.session, year, actor=opened.actor, at=opened.at)
@@ -147,7 +149,7 @@ def announced(actor: MaybeActor = "", as_json: AsJson = False) -> None:
 
 @app.command("confirm-spring")
 def confirm_spring(
-    year: int,
+    year: Year,
     window: WindowChoice,
     dated: Annotated[str, typer.Option(help="Date of the circular, 2027-01-15.")],
     number: Annotated[str, typer.Option(help="Number of the circular (文號).")],
@@ -165,7 +167,7 @@ def confirm_spring(
 
 @app.command()
 def year(
-    year: int,
+    year: Year,
     ical: Annotated[Path | None, typer.Option(help="Write an iCal file (RFC 5545) here.")] = None,
     docx: Annotated[Path | None, typer.Option(help="Write the A3 page (.docx) here; it is kept as a document.")] = None,
     as_json: AsJson = False,

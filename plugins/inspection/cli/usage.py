@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from inspection.language import speak
 
+_THEIRS = re.compile("(?:Input should|Invalid|is not|does not|must be|Could not)").pattern
 # what is written, and what is said; the groups of the first fill the second
 _KNOWN = (
     # typer
@@ -31,7 +32,13 @@ _KNOWN = (
     (re.compile(r"Invalid value for (.+?): (?:\w+) (.+?) is a directory\."), "{0}：{1} 是資料夾，不是檔案"),
     (re.compile(r"Invalid value for (.+?): (?:\w+) (.+?) is a file\."), "{0}：{1} 是檔案，不是資料夾"),
     (re.compile(r"Invalid value for (.+?): (?:\w+) (.+?) is not (?:readable|writable)\."), "{0}：{1} 權限不足"),
-    (re.compile(r"Invalid value for (.+?): ([^A-Za-z]*[\u3400-\u9fff].*)"), "{0}：{1}"),
+    (re.compile(r"Invalid value for (.+?): Input should be a valid integer.*"), "{0} 須為整數"),
+    (re.compile(r"Invalid value for (.+?): Input should be a valid number.*"), "{0} 須為數字"),
+    (re.compile(r"Invalid value for (.+?): Input should be greater than or equal to (\S+)"), "{0} 不得小於 {1}"),
+    (re.compile(r"Invalid value for (.+?): Input should be less than or equal to (\S+)"), "{0} 不得大於 {1}"),
+    (re.compile(r"Invalid value for (.+?): Input should be ('.+')"), "{0} 須為 {1} 之一"),
+    # ours, Chinese already: of typer's and pydantic's own none gets here but by a value in Chinese
+    (re.compile(rf"Invalid value for (.+?): (?!.*{_THEIRS})(.*[\u3400-\u9fff].*)"), "{0}：{1}"),
     (re.compile(r"Invalid value for (.+?): .*"), "{0} 之值不合規定"),
     # argparse
     (re.compile(r"the following arguments are required: (.+)"), "缺少 {0}"),
@@ -59,7 +66,7 @@ def _in_chinese(message: str) -> str:
     bare = re.sub("Value error, ", "", message)  # pydantic's words before a value a rule refuses
     for pattern, said in _KNOWN:
         if found := pattern.fullmatch(bare):
-            return said.format(*(group or "" for group in found.groups())).replace(", ", "、")
+            return said.format(*(group or "" for group in found.groups())).replace(", ", "、").replace(" or ", "、")
     return "用法有誤"
 
 
