@@ -15,7 +15,7 @@ export NODE_EXTRA_CA_CERTS ?= /etc/ssl/certs/ca-certificates.crt
 export PYTHONPATH := $(CURDIR)/tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test quick check format bench gallery docs up down lock train
+.PHONY: help setup demo test quick check format bench gallery specimens docs up down lock train
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -83,6 +83,9 @@ gallery: setup ## all documents and pages as contact sheets in var/gallery
 	$(RUN) python tests/documents/gallery.py var/gallery/documents
 	$(RUN) pytest -q tests/browser
 	$(RUN) python -m tools.gallery
+
+specimens: setup ## one paper of each kind from one campaign, written anew
+	$(RUN) python tests/documents/make_specimens.py
 
 up: setup ## serve Airflow and the portal on this machine
 	$(RUN) python -m demo.serve up

@@ -9,18 +9,18 @@ from typing import cast
 
 import pytest
 
-from documents.specimens import SPECIMENS, submission_brief
+from documents.specimens import SPECIMENS, campaign_report, submission_brief
 from inspection.documents.convert import convert_all, to_pdf
 from inspection.documents.render import render
 from inspection.errors import SourceUnavailable
 from inspection.settings import TEMPLATES
 
 PAGES = {
-    "plan/inspection_plan.docx": 5,
-    "checklist/unit_checklist.docx": 2,
-    "checklist/inspection_record.docx": 1,
+    "plan/inspection_plan.docx": 10,
+    "checklist/unit_checklist.docx": 4,
+    "checklist/inspection_record.docx": 3,
     "report/unit_report.docx": 2,
-    "report/campaign_report.docx": 3,
+    "report/campaign_report.docx": 6,
     "letter/escalation_brief.docx": 1,
     "letter/submission_brief.docx": 1,
 }
@@ -51,10 +51,11 @@ def test_a_document_prints_on_its_pages_in_kai(printed: dict[str, Path], name: s
 
 
 def test_header_and_footer_stand_on_every_page(printed: dict[str, Path]) -> None:
-    pages = said("pdftotext", "-layout", str(printed["plan/inspection_plan.docx"]), "-").split("\f")[:5]
+    name = "report/campaign_report.docx"
+    pages = said("pdftotext", "-layout", str(printed[name]), "-").split("\f")[: PAGES[name]]
     for number, page in enumerate(pages, 1):
         assert "解密條件" in page
-        assert "識別碼 K7QM-2XWD" in page
+        assert f"識別碼 {campaign_report()['frame']['identifier']}" in page
         assert f"第 {number} 頁" in " ".join(page.split())
 
 
@@ -64,7 +65,7 @@ def test_a_document_becomes_odf_text() -> None:
     (converted,) = convert_all([data], "odt")
     with zipfile.ZipFile(io.BytesIO(converted)) as archive:
         assert archive.read("mimetype") == b"application/vnd.oasis.opendocument.text"
-        assert "K7QM-2XWD" in archive.read("content.xml").decode()
+        assert submission_brief()["frame"]["identifier"] in archive.read("content.xml").decode()
 
 
 def test_a_conversion_that_takes_too_long_is_ended() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 from lxml import etree
 
-from documents.specimens import STATEMENTS, unit_checklist
+from documents.specimens import CODES, unit_checklist
 from documents.word import W, body_of, parts_of, repacked
 from inspection.checklists.reading import read_in_sandbox
 from inspection.documents import forms
@@ -23,7 +23,6 @@ from inspection.vocabulary import AnswerValue
 KEY = b"a key of the tests, long enough."
 FORM = TEMPLATES / "checklist" / "unit_checklist.docx"
 W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
-CODES = [code for code, *_ in STATEMENTS]
 CHOICES = ("符合", "不符合", "不適用")
 VALUES = (AnswerValue.CONFORMS, AnswerValue.DOES_NOT_CONFORM, AnswerValue.NOT_APPLICABLE)
 
@@ -123,7 +122,7 @@ def test_an_empty_form_has_every_question_unanswered_and_no_problem() -> None:
     assert form.unanswered == tuple(CODES)
     assert (form.sealed, form.problems, form.filler, form.date, form.opinion) == (True, (), "", "", "")
     assert form.identity is not None
-    assert (form.identity.form_number, form.identity.unit, form.identity.version) == ("115H2-U04", "工務課", 1)
+    assert (form.identity.form_number, form.identity.unit, form.identity.version) == ("C-115-H2:U04", "工務課", 1)
 
 
 def test_a_filled_form_is_read_whole() -> None:
@@ -226,10 +225,10 @@ def test_a_tick_whose_glyph_and_state_differ_is_told() -> None:
 
 def test_a_softened_question_is_found() -> None:
     def soften(root: etree._Element) -> None:
-        words = next(cells_of(root, "PRO-001")[1].iter(f"{W}t"))
+        words = next(cells_of(root, "DOC-002")[1].iter(f"{W}t"))
         words.text = (words.text or "").replace("均", "多")
 
-    assert kinds(changed(issued(), soften)) == {Problem(FormProblem.QUESTION_CHANGED, "PRO-001")}
+    assert kinds(changed(issued(), soften)) == {Problem(FormProblem.QUESTION_CHANGED, "DOC-002")}
 
 
 def test_a_deleted_row_is_found_and_its_answer_missing() -> None:

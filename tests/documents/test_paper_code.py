@@ -12,7 +12,7 @@ import pytest
 import segno
 from PIL import Image
 
-from documents.specimens import FRAME, SPECIMENS, submission_brief
+from documents.specimens import FRAME, SPECIMENS, submission_brief, unit_report
 from inspection.documents.convert import to_pdf
 from inspection.documents.package import read
 from inspection.documents.paper_code import (
@@ -82,7 +82,7 @@ def test_what_is_no_code_is_refused_with_an_example(typed: str) -> None:
 def test_the_shape_in_the_footer_is_the_code_and_no_part_is_added(name: str) -> None:
     parts = read(render(TEMPLATES / name, cast("Mapping[str, object]", SPECIMENS[name]())))
     footer = parts["word/footer1.xml"].decode()
-    assert drawn(footer) == modules(FRAME["code"])
+    assert drawn(footer) == modules(SPECIMENS[name]()["frame"]["code"])
     assert not [part for part in parts if "media" in part or part == "word/_rels/footer1.xml.rels"]
 
 
@@ -101,7 +101,7 @@ def test_it_reads_back_from_the_printed_page(tmp_path: Path) -> None:
     subprocess.run(["pdftoppm", "-r", "300", "-gray", "-png", str(pdf), str(tmp_path / "page")], check=True)
     pages = sorted(tmp_path.glob("page*.png"))
     assert len(pages) == 2
-    wanted = modules(FRAME["code"])
+    wanted = modules(unit_report()["frame"]["code"])
     for page in pages:
         picture = Image.open(page).convert("L")
         corner = picture.crop((0, picture.height - 420, 240, picture.height)).point(lambda level: 255 * (level < 128))

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from tools.template_authoring.styling import Cell, Row, control, paragraph, run, table, text
 
 from documents.specimens import SPECIMENS, campaign_report, inspection_plan, submission_brief, unit_report
-from documents.word import FRAME, W, body_of, lines_of, parts_of, template
+from documents.word import FRAME, W, body_of, lines_of, parts_of, template, words_of
 from inspection.documents.paper_code import short_code
 from inspection.documents.render import ENVIRONMENT, Properties, fingerprint, render
 from inspection.errors import BadSource
@@ -49,13 +49,8 @@ def test_equal_data_gives_equal_bytes(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(SPECIMENS))
 def test_the_text_of_a_document_is_the_one_agreed(name: str) -> None:
     data = render(TEMPLATES / name, cast("Mapping[str, object]", SPECIMENS[name]()))
-    parts = parts_of(data)
-    got = []
-    for part in sorted(parts):
-        if re.match(r"word/(document|header|footer)\w*\.xml", part):
-            got += [f"## {part}", *filter(str.strip, lines_of(etree.fromstring(parts[part])))]
     golden = Path(__file__).parent / "golden" / f"{Path(name).stem}.txt"
-    assert "\n".join(got) + "\n" == golden.read_text(encoding="utf-8")
+    assert words_of(data) == golden.read_text(encoding="utf-8")
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -269,7 +264,7 @@ def test_charts_are_native_described_and_carry_no_workbook() -> None:
     described = [drawing.get("descr") for drawing in body_of(data).iter("{*}docPr")]
     assert described == [campaign_report()["first_chart"]["alt"], campaign_report()["second_chart"]["alt"]]
     values = [v.text for v in etree.fromstring(parts["word/charts/chart1.xml"]).iterfind(".//{*}val//{*}v")]
-    assert values == ["1", "1", "0", "0", "0", "1"]
+    assert values == [f"{one:g}" for series in campaign_report()["first_chart"]["series"] for one in series["values"]]
 
 
 @pytest.mark.parametrize("kind", ["bar", "column", "stacked", "doughnut"])
@@ -375,7 +370,8 @@ def test_every_document_is_set_in_kai_with_pages_counted_and_signed_rows_whole(n
 
 @pytest.mark.clause("S0-07h")
 def test_the_report_form_has_its_ten_rows_in_order() -> None:
-    data = render(TEMPLATES / "report/campaign_report.docx", cast("Mapping[str, object]", campaign_report()))
+    told = {**campaign_report(), "not_returned": []}  # which is a row of its own between the sixth and the seventh
+    data = render(TEMPLATES / "report/campaign_report.docx", cast("Mapping[str, object]", told))
     titles = [
         "".join(t.text or "" for t in p.iter(f"{W}t"))
         for p in body_of(data).iter(f"{W}p")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -69,3 +70,12 @@ def lines_of(root: etree._Element) -> list[str]:
                 pieces.append(signs.get(node.tag, node.text or ""))
         lines.append("".join(pieces))
     return lines
+
+
+def words_of(data: bytes) -> str:
+    """Every paragraph of text of a document, its heads and feet, by part."""
+    parts, found = parts_of(data), []
+    for part in sorted(parts):
+        if re.match(r"word/(document|header|footer)\w*\.xml", part):
+            found += [f"## {part}", *filter(str.strip, lines_of(etree.fromstring(parts[part])))]
+    return "\n".join(found) + "\n"

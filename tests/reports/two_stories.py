@@ -47,14 +47,31 @@ class Story:
 
     def lay_out(self, *, twins: bool = False) -> None:
         """Writes the shares' files and points the roster at them; a share without a folder is not served."""
-        files = office_files(Planted(), today=date(2026, 11, 2), seed=random.randrange(1 << 30))
+        self.write(twins=twins)
+        self.serve()
+
+    def write(self, *, twins: bool = False, seed: int | None = None) -> None:
+        """Writes the shares' files, others at each run but for a `seed`."""
+        files = office_files(Planted(), today=date(2026, 11, 2), seed=seed or random.randrange(1 << 30))
         folders = lay_out(self.folder / "shares", files)
         if twins:
             roll = next(folders["社會課"].rglob("匯款清冊.csv"))
             shutil.copy(roll, roll.with_name("匯款清冊_複本.csv"))
+
+    def serve(self) -> dict[str, str]:
+        """Points the roster at the files; the addresses it held, by share."""
         with session_scope() as session:
-            for share in session.scalars(select(ShareRecord)):
-                share.address = str(folders.get(share.name, self.folder / "shares" / share.name))
+            shares = list(session.scalars(select(ShareRecord)))
+            before = {share.id: share.address for share in shares}
+            for share in shares:
+                share.address = str(self.folder / "shares" / share.name)
+        return before
+
+    def stop_serving(self, before: dict[str, str]) -> None:
+        """The roster holds its own addresses again."""
+        with session_scope() as session:
+            for share_id, address in before.items():
+                session.get_one(ShareRecord, share_id).address = address
 
     def withdraw(self, share: str) -> None:
         """A share is no longer served."""
@@ -73,12 +90,12 @@ class Story:
         """Every share of the plan; one that is not served stays behind."""
         with session_scope() as session:
             shares = crawl.begin_campaign_crawl(session, self.campaign, catalogue=self.office.rules, at=now.now())
-        for share_id in shares:
+        for share_id in sorted(shares):
             with suppress(SourceUnavailable):
                 crawl.list_campaign_share(session_scope, self.campaign, share_id, login_for=lambda _: None)
         with session_scope() as session:
             shards = crawl.open_campaign_reading(session, self.campaign, at=now.now())
-        for shard_id in shards:
+        for shard_id in sorted(shards):
             crawl.read_campaign_shard(session_scope, self.campaign, shard_id, login_for=lambda _: None)
         with session_scope() as session:
             crawl.finish_campaign_crawl(session, self.campaign, at=now.now())
