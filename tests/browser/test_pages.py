@@ -107,6 +107,17 @@ def test_the_ethics_office_sees_progress_judges_and_follows_up(office: Office, c
     visitor.look("05-triage-own-unit")
 
 
+@pytest.mark.parametrize("office", ["issued"], indirect=True)
+def test_the_ethics_office_sees_what_keeps_an_inspection_open(office: Office, clock: FixedClock) -> None:
+    clock.set("2026-11-23T09:10:00+08:00")
+    visitor = office.visitor()
+    visitor.sign_in("ethics")
+    visitor.go(f"/progress/{story.CAMPAIGN}")
+    visitor.page.get_by_role("link", name="檢查結案與列管結清").click()
+    expect(visitor.page.get_by_role("heading", name="列管結清", exact=True)).to_be_visible()
+    visitor.look("06-conclusion")
+
+
 @pytest.mark.parametrize("office", ["reported"], indirect=True)
 def test_a_report_is_signed_for_read_and_its_faults_are_mended(office: Office, clock: FixedClock) -> None:
     clock.set("2026-11-19T11:30:00+08:00")

@@ -19,14 +19,15 @@ from inspection.campaigns.closing import conclude, enter_sent_up, lacking, open_
 from inspection.campaigns.open import Wanted, open_campaign
 from inspection.campaigns.pause import pause, resume
 from inspection.errors import BadSource, BadSources, Conflict, NotAllowed
+from inspection.findings.triage import Verdict, triage
 from inspection.fixes.claim import claim
 from inspection.fixes.verify import release, verify
-from inspection.model import Event, Fix, SentUp
-from inspection.model.lifecycle import CampaignState
+from inspection.model import Event, Fix, SentUp, Suspicion
+from inspection.model.lifecycle import CampaignState, SuspicionState
 from inspection.rules import catalogue
 from inspection.store import campaigns, findings
 from inspection.store.session import session_scope
-from inspection.vocabulary import TriageOutcome
+from inspection.vocabulary import Severity, TriageOutcome
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 LETTER, NUMBER, SENT = "report_to_superior_agency", "示市政字第1150009001號", date(2026, 11, 2)
@@ -48,7 +49,7 @@ def office(
 
 def lacks() -> list[str]:
     with session_scope() as session:
-        return lacking(session, CAMPAIGN, catalogue=catalogue.current())
+        return [one.words for one in lacking(session, CAMPAIGN, catalogue=catalogue.current())]
 
 
 def state() -> CampaignState:
@@ -149,7 +150,7 @@ def test_a_whole_inspection_is_concluded_with_cases_open_and_settled_with_the_la
     assert len(every) >= 2
     with session_scope() as session:
         named = open_cases(session, CAMPAIGN, catalogue=catalogue.current())
-        assert len(named) == len(every) and all("尚未解除列管" in one for one in named)
+        assert len(named) == len(every) and all("尚未解除列管" in one.words for one in named)
         later = Wanted("semiannual", date(2027, 5, 3), date(2027, 5, 21), STAFF, office.units, "C-next", False)
         following = open_campaign(session, later, catalogue=catalogue.current(), at=now.now())
         assert [one.id for one in campaigns.before(session, following)] == [CAMPAIGN]
@@ -251,3 +252,30 @@ def test_what_was_called_off_is_not_concluded(office: SmallOffice) -> None:
     assert lacks() == []
     with pytest.raises(Conflict, match="已取消"):
         concluded()
+
+
+@pytest.mark.clause("S0-07i")
+def test_nothing_is_judged_any_more_after_the_conclusion(office: SmallOffice) -> None:
+    reported(office)
+    send_up()
+    concluded()
+    with session_scope() as session:
+        kept = findings.suspicions(session, CAMPAIGN)
+        late = Suspicion(
+            campaign_id=CAMPAIGN, unit_id="U04", kind="self_reported", fingerprint="f" * 64,
+            state=SuspicionState.OPEN, suggested_severity=Severity.LOW, detectors=[], noted_at=now.now(),
+        )  # fmt: skip
+        session.add(late)
+        session.flush()
+        wanted, settled = late.id, [one.id for one in kept if one.state is SuspicionState.CONFIRMED]
+    for outcome in TriageOutcome:
+        with session_scope() as session, pytest.raises(Conflict, match="已檢查結案，疑似事項不再判定"):
+            judged = Verdict(outcome, SECOND_STAFF, "事後發現")
+            triage(session, [wanted], judged, catalogue=catalogue.current(), at=now.now())
+    with session_scope() as session:
+        assert session.get_one(Suspicion, wanted).state is SuspicionState.OPEN
+        assert findings.number_without_fix(session, CAMPAIGN) == 0
+        # what was confirmed before stays, and saying it again is no fault
+        again = Verdict(TriageOutcome.CONFIRMED, SECOND_STAFF, "經開啟檔案核對屬實")
+        mine = [one for one in settled if session.get_one(Suspicion, one).unit_id != "U11"]
+        assert triage(session, mine, again, catalogue=catalogue.current(), at=now.now())

@@ -33,6 +33,7 @@ BOUNDS = (
     ("/", "mayor", 32),
     (f"/progress/{story.CAMPAIGN}", "ethics", 26),
     ("/progress", "ethics", 17),
+    (f"/campaigns/{story.CAMPAIGN}/conclusion", "ethics", 28),
     ("/suspicions", "ethics", 18),
     (f"/suspicions/{UNIT}", "ethics", 24),
     ("/fixes", "ethics", 20),

@@ -87,7 +87,7 @@ def test_every_stage_of_the_window_done_twice_is_done_once(
 
 def _lacking(office: PaperOffice) -> list[str]:
     with session_scope() as session:
-        return lacking(session, CAMPAIGN, catalogue=office.rules)
+        return [one.words for one in lacking(session, CAMPAIGN, catalogue=office.rules)]
 
 
 def _accept(unit: str) -> None:

@@ -8,7 +8,9 @@ result sent up and the number of that letter entered. 列管結清 follows from 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
@@ -26,11 +28,11 @@ from inspection.model.lifecycle import CampaignState, CrawlState, ReportState
 from inspection.rules.campaign_kinds import CampaignKind, Chapter, EndsWith
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns, checklists, evidence, findings, spring
+from inspection.store.campaigns import CONCLUDED
 from inspection.store.once import insert_once
 from inspection.vocabulary import Role
 
 WRITERS = frozenset({Role.ETHICS_STAFF, Role.ETHICS_HEAD})
-CONCLUDED = frozenset({CampaignState.CONCLUDED, CampaignState.CLOSED})
 BEFORE_APPROVAL = frozenset(
     {CampaignState.DRAFT, CampaignState.ASSESSED, CampaignState.PLANNED, CampaignState.SUBMITTED}
 )
@@ -38,8 +40,32 @@ READ = frozenset({CrawlState.COMPLETE, CrawlState.INCOMPLETE})
 NAMED_AT_MOST = 6
 
 
-def lacking(session: Session, campaign_id: str, *, catalogue: Catalogue) -> list[str]:
-    """What keeps a campaign from 檢查結案, one sentence each; empty once nothing does, or where it is concluded."""
+class Where(StrEnum):
+    """Where what is missing is mended."""
+
+    CAMPAIGN = "campaign"
+    PLAN = "plan"
+    CRAWL = "crawl"
+    CHECKLISTS = "checklists"
+    DUTY = "duty"
+    SUSPICIONS = "suspicions"
+    REPORT = "report"
+    UNIT_REPORTS = "unit_reports"
+    LETTER = "letter"
+    CASE = "case"
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """One thing that is missing: a sentence, where it is mended, and the id of the letter or case it is about."""
+
+    words: str
+    where: Where
+    subject_id: str = ""
+
+
+def lacking(session: Session, campaign_id: str, *, catalogue: Catalogue) -> list[Lack]:
+    """What keeps a campaign from 檢查結案; empty once nothing does, or where it is concluded."""
     campaign = campaigns.get(session, campaign_id)
     if campaign.state in CONCLUDED or campaign.state is CampaignState.CANCELLED:
         return []
@@ -47,14 +73,18 @@ def lacking(session: Session, campaign_id: str, *, catalogue: Catalogue) -> list
     return list(_lacks(session, campaign, kind, catalogue))
 
 
-def open_cases(session: Session, campaign_id: str, *, catalogue: Catalogue) -> list[str]:
+def open_cases(session: Session, campaign_id: str, *, catalogue: Catalogue) -> list[Lack]:
     """What keeps a campaign from 列管結清: each case that is not released, with its unit and day."""
     left = unreleased(session, campaign_id)
     names = campaigns.unit_names(session, campaign_id) if left else {}
     return [
-        catalogue.wording.line(
-            "closing_open_case",
-            {"fix": fix.id, "unit": names.get(fix.unit_id, fix.unit_id), "due": roc.plain(fix.due_on)},
+        Lack(
+            catalogue.wording.line(
+                "closing_open_case",
+                {"fix": fix.id, "unit": names.get(fix.unit_id, fix.unit_id), "due": roc.plain(fix.due_on)},
+            ),
+            Where.CASE,
+            fix.id,
         )
         for fix in left
     ]
@@ -153,7 +183,7 @@ def conclude(session: Session, campaign_id: str, *, person_id: str, catalogue: C
     _refuse_project(catalogue.campaign_kinds.rule(campaign.kind))
     missing = lacking(session, campaign_id, catalogue=catalogue)
     if missing:
-        raise BadSources([BadSource(one, place=campaign_id) for one in missing])
+        raise BadSources([BadSource(one.words, place=campaign_id) for one in missing])
     left = len(unreleased(session, campaign_id))
     details: dict[str, object] = {"count": left, **on_behalf(person_id, held)}
     advance(session, campaign, CampaignState.CONCLUDED, actor=person_id, at=at, details=details)
@@ -183,12 +213,12 @@ def _refuse_project(kind: CampaignKind) -> None:
         )
 
 
-def _lacks(session: Session, campaign: Campaign, kind: CampaignKind, catalogue: Catalogue) -> Iterator[str]:
+def _lacks(session: Session, campaign: Campaign, kind: CampaignKind, catalogue: Catalogue) -> Iterator[Lack]:
     line = catalogue.wording.line
     if campaign.state is CampaignState.PAUSED:
-        yield line("closing_paused")
+        yield Lack(line("closing_paused"), Where.CAMPAIGN)
     if campaign.state in BEFORE_APPROVAL:
-        yield line("closing_plan")
+        yield Lack(line("closing_plan"), Where.PLAN)
     yield from _of_chapters(session, campaign, kind, catalogue)
     if kind.ends_with is EndsWith.CLOSING_REVIEW:
         yield from _of_review(session, campaign, catalogue)
@@ -198,57 +228,58 @@ def _lacks(session: Session, campaign: Campaign, kind: CampaignKind, catalogue: 
     for letter_id in kind.sent_up:
         letter = catalogue.office.letter(letter_id)
         if letter_id not in sent and letter is not None:
-            yield line("closing_letter", {"letter": letter.name})
+            yield Lack(line("closing_letter", {"letter": letter.name}), Where.LETTER, letter_id)
 
 
-def _of_chapters(session: Session, campaign: Campaign, kind: CampaignKind, catalogue: Catalogue) -> Iterator[str]:
+def _of_chapters(session: Session, campaign: Campaign, kind: CampaignKind, catalogue: Catalogue) -> Iterator[Lack]:
     """What is not in of crawl, checklists, duty and triage, of those that run in this kind."""
     line = catalogue.wording.line
     run = evidence.campaign_run(session, campaign.id)
     if Chapter.CRAWL in kind.runs and not kind.is_project and (run is None or run.state not in READ):
-        yield line("closing_crawl")
+        yield Lack(line("closing_crawl"), Where.CRAWL)
     if Chapter.CHECKLISTS in kind.runs:
         yield from _of_checklists(session, campaign, catalogue)
     if Chapter.DUTY in kind.runs and spring.spring_campaign(session, campaign.id).closed_at is None:
-        yield line("closing_duty")
+        yield Lack(line("closing_duty"), Where.DUTY)
     undecided = findings.undecided(session, campaign.id)
     if undecided:
-        yield line("closing_undecided", {"count": undecided})
+        yield Lack(line("closing_undecided", {"count": undecided}), Where.SUSPICIONS)
 
 
-def _of_checklists(session: Session, campaign: Campaign, catalogue: Catalogue) -> Iterator[str]:
+def _of_checklists(session: Session, campaign: Campaign, catalogue: Catalogue) -> Iterator[Lack]:
     lists = checklists.of_campaign(session, campaign.id)
     names = campaigns.unit_names(session, campaign.id)
     if not lists:
-        yield catalogue.wording.line("closing_no_checklists")
+        yield Lack(catalogue.wording.line("closing_no_checklists"), Where.CHECKLISTS)
     left = [names.get(one.unit_id, one.unit_id) for one in lists if one.state in checklists.OPEN]
     if left:
-        yield catalogue.wording.line("closing_checklists", {"count": len(left), "units": _named(left)})
+        values = {"count": len(left), "units": _named(left)}
+        yield Lack(catalogue.wording.line("closing_checklists", values), Where.CHECKLISTS)
 
 
-def _of_reports(session: Session, campaign: Campaign, catalogue: Catalogue) -> Iterator[str]:
+def _of_reports(session: Session, campaign: Campaign, catalogue: Catalogue) -> Iterator[Lack]:
     line = catalogue.wording.line
     reports = findings.newest_reports(session, campaign.id)
     own = reports.get("")
     if own is None or own.state not in {ReportState.SIGNED, ReportState.ISSUED}:
-        yield line("closing_report")
+        yield Lack(line("closing_report"), Where.REPORT)
     names = campaigns.unit_names(session, campaign.id)
     told = {unit for unit, one in reports.items() if one.state is ReportState.ISSUED}
     left = [name for unit, name in sorted(names.items()) if unit not in told]
     if left:
-        yield line("closing_units_told", {"count": len(left), "units": _named(left)})
+        yield Lack(line("closing_units_told", {"count": len(left), "units": _named(left)}), Where.UNIT_REPORTS)
     elif own is not None and own.state is ReportState.SIGNED:
-        yield line("closing_report_issued")
+        yield Lack(line("closing_report_issued"), Where.REPORT)
     untold = findings.number_without_fix(session, campaign.id)
     if untold:
-        yield line("closing_no_fix", {"count": untold})
+        yield Lack(line("closing_no_fix", {"count": untold}), Where.UNIT_REPORTS)
 
 
-def _of_review(session: Session, campaign: Campaign, catalogue: Catalogue) -> Iterator[str]:
+def _of_review(session: Session, campaign: Campaign, catalogue: Catalogue) -> Iterator[Lack]:
     review = findings.latest_report(session, campaign.id)
     if review is None or review.state not in {ReportState.SIGNED, ReportState.ISSUED}:
-        yield catalogue.wording.line("closing_review")
-    yield catalogue.wording.line("closing_review_sent")
+        yield Lack(catalogue.wording.line("closing_review"), Where.REPORT)
+    yield Lack(catalogue.wording.line("closing_review_sent"), Where.REPORT)
 
 
 def _named(names: list[str]) -> str:

@@ -77,8 +77,8 @@ def show(campaign_id: str, actor: MaybeActor = "", as_json: AsJson = False) -> N
     with door(actor, reads=campaign_id) as opened:
         session, rules = opened.session, opened.catalogue
         ends: dict[str, object] = {
-            "lacking": lacking(session, campaign_id, catalogue=rules),
-            "open_cases": open_cases(session, campaign_id, catalogue=rules),
+            "lacking": [one.words for one in lacking(session, campaign_id, catalogue=rules)],
+            "open_cases": [one.words for one in open_cases(session, campaign_id, catalogue=rules)],
         }
         say({**progress(session, campaign_id), **ends}, as_json=as_json)
 
@@ -182,7 +182,7 @@ def conclude(campaign_id: str, actor: Actor, as_json: AsJson = False) -> None:
     with door(actor, keeps=campaign_id) as opened:
         rules = opened.catalogue
         campaign = conclude_verb(opened.session, campaign_id, person_id=actor, catalogue=rules, at=opened.at)
-        left = open_cases(opened.session, campaign_id, catalogue=rules)
+        left = [one.words for one in open_cases(opened.session, campaign_id, catalogue=rules)]
         say({"campaign": campaign.id, "state": campaign.state.value, "open_cases": left}, as_json=as_json)
 
 

@@ -53,8 +53,8 @@ def triage(
     """Decides on all or none; returns the numbers of findings now confirmed. The same decision again changes nothing.
 
     The number of statements does not grow with the number of 疑似事項 of one unit. Raises NotAllowed for people outside
-    the ethics office or deciding on their own unit, BadSource without a reason, Conflict where another decision stands
-    or another officer was faster.
+    the ethics office or deciding on their own unit, BadSource without a reason, Conflict where another decision stands,
+    another officer was faster, or the inspection is concluded.
     """
     if not verdict.reason.strip():
         raise BadSource(
@@ -78,6 +78,7 @@ def triage(
                     f"suspicion {one.id} has already been decided: {one.state.value}",
                 )
             )
+    _refuse_concluded(session, fresh)
     acting = on_behalf(verdict.person_id, held)
     if target is SuspicionState.ASKED:
         ask(session, fresh, verdict.reason, asked_by=verdict.person_id, acting=acting, catalogue=catalogue, at=at)
@@ -101,6 +102,21 @@ def triage(
     if target is not SuspicionState.CONFIRMED:
         return []
     return _confirm(session, chosen, verdict, acting, catalogue=catalogue, at=at)
+
+
+def _refuse_concluded(session: Session, fresh: Sequence[Suspicion]) -> None:
+    """After 檢查結案 nothing is judged: what it confirmed would stand in no report and nobody would mend it (A18)."""
+    for campaign_id in dict.fromkeys(one.campaign_id for one in fresh):
+        campaigns.lock(session, campaign_id)  # a conclusion at the same moment is before or after, never beside
+        campaign = campaigns.get(session, campaign_id)
+        session.refresh(campaign, ["state"])
+        if campaign.state in campaigns.CONCLUDED:
+            raise Conflict(
+                speak(
+                    "本次檢查已檢查結案，疑似事項不再判定；新發現者請以不定期檢查另案辦理，或列入下次檢查",
+                    "the inspection is concluded, nothing is judged any more; open another, or wait for the next",
+                )
+            )
 
 
 def require_judge(

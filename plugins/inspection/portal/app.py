@@ -33,6 +33,7 @@ from inspection.language import speak
 from inspection.portal import (
     cases,
     checklists,
+    closing,
     clues,
     duty,
     fixes,
@@ -72,6 +73,7 @@ DOORS: tuple[Door, ...] = (
     *questions.DOORS,
     *checklists.DOORS,
     *progress.DOORS,
+    *closing.DOORS,
     *handovers.DOORS,
     *duty.DOORS,
     *pledges.DOORS,

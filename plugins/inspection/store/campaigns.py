@@ -16,6 +16,7 @@ from inspection.store.kinds import is_no_project
 
 # the reports are out: 改善追蹤, 檢查結案, 列管結清
 REPORTED = (CampaignState.FOLLOWING_UP, CampaignState.CONCLUDED, CampaignState.CLOSED)
+CONCLUDED = frozenset({CampaignState.CONCLUDED, CampaignState.CLOSED})
 
 
 def get(session: Session, campaign_id: str) -> Campaign:
