@@ -1,9 +1,14 @@
 """LibreOffice opens every document with the right font, on the pages agreed, and gives PDF and ODT."""
 
+import contextlib
 import io
+import os
+import signal
 import subprocess
+import sys
+import time
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import cast
 
@@ -13,7 +18,7 @@ from documents.specimens import SPECIMENS, campaign_report, submission_brief
 from inspection.documents.convert import convert_all, to_pdf
 from inspection.documents.render import render
 from inspection.errors import SourceUnavailable
-from inspection.settings import TEMPLATES
+from inspection.settings import REPOSITORY, TEMPLATES
 
 PAGES = {
     "plan/inspection_plan.docx": 10,
@@ -78,3 +83,47 @@ def test_without_libreoffice_the_remedy_is_told(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(SourceUnavailable, match="apt-get install libreoffice"):
         to_pdf(b"")
+
+
+CALLER = """
+import sys
+from pathlib import Path
+from inspection.documents.convert import convert_all
+convert_all([Path(sys.argv[1]).read_bytes()] * 200, "pdf")
+"""
+
+
+def running(word: str) -> list[int]:
+    """Processes on whose command line a word stands."""
+    found = []
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit():
+            with contextlib.suppress(OSError):  # it has just ended
+                if word.encode() in (process / "cmdline").read_bytes():
+                    found.append(int(process.name))
+    return found
+
+
+def until(holds: Callable[[], bool], what: str) -> None:
+    """Looks until something is so."""
+    deadline = time.monotonic() + 120
+    while not holds():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_a_killed_caller_leaves_neither_libreoffice_nor_its_folder(tmp_path: Path, how: signal.Signals) -> None:
+    document = tmp_path / "brief.docx"
+    document.write_bytes(
+        render(TEMPLATES / "letter/submission_brief.docx", cast("Mapping[str, object]", submission_brief()))
+    )
+    work = tmp_path / "work"
+    work.mkdir()
+    environment = {**os.environ, "TMPDIR": str(work), "PYTHONPATH": str(REPOSITORY / "plugins")}
+    caller = subprocess.Popen([sys.executable, "-c", CALLER, str(document)], env=environment)
+    until(lambda: len(running(str(work))) >= 2, "LibreOffice did not start")
+    caller.send_signal(how)
+    caller.wait()
+    until(lambda: not running(str(work)), f"left running: {running(str(work))}")
+    assert list(work.iterdir()) == []

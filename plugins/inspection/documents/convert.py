@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
-import signal
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
 from inspection.errors import BadSource, SourceUnavailable
 from inspection.language import speak
 
+KEEPER = Path(__file__).with_name("convert_keeper.py")
 FONTS = Path(__file__).with_name("fonts.conf")
 _PROGRAMS = ("soffice", "libreoffice")
 
@@ -75,8 +75,14 @@ def _run(program: str, folder: Path, out: Path, target: str, sources: list[Path]
         "LANG": "C.UTF-8",
         "FONTCONFIG_FILE": str(FONTS),
     }
+    keeper = [sys.executable, "-I", "-S", str(KEEPER), str(os.getpid()), str(folder)]
     process = subprocess.Popen(
-        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        [*keeper, *command],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
         process.wait(timeout=wait_seconds)
@@ -85,7 +91,6 @@ def _run(program: str, folder: Path, out: Path, target: str, sources: list[Path]
             speak(f"LibreOffice 逾 {wait_seconds:.0f} 秒未結束", f"LibreOffice did not end within {wait_seconds:.0f} s")
         ) from None
     finally:
-        # soffice starts a child that outlives it; the whole session goes.
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+        assert process.stdin is not None
+        process.stdin.close()  # the keeper ends what still runs
         process.wait()
