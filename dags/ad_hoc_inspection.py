@@ -42,6 +42,7 @@ from inspection_door import RETRYING, door, may_be_blank, note_run
 
 TAIPEI = timezone("Asia/Taipei")
 KINDS = campaign_kinds.current().as_needed
+CRAWLLESS = "、".join(one.title for one in KINDS if not one.has_crawl)
 
 
 @task(task_display_name="開立檢查專案", **RETRYING)
@@ -97,7 +98,13 @@ def await_hour(campaign_id: str) -> PokeReturnValue:
         "unit_ids": may_be_blank(
             "array", items={"type": "string"}, title="受檢單位代碼", description="一行一個；空白為全部單位"
         ),
-        "first_crawl": Param("auto", type="string", enum=["auto", "yes", "no"], title="是否為首次清查"),
+        "first_crawl": Param(
+            "auto",
+            type="string",
+            enum=["auto", "yes", "no"],
+            title="是否為首次清查",
+            description=CRAWLLESS and f"不清查分享區之種類（{CRAWLLESS}）不適用",
+        ),
         "opened_by": may_be_blank(title="承辦人代碼", description="空白為名冊中之政風承辦人員"),
     },
 )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import re
 import shutil
+import zipfile
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -14,18 +17,28 @@ from conftest import FixedClock
 from inspection import clock as now
 from inspection import settings
 from inspection.campaigns.asking import campaign_asked_for
+from inspection.campaigns.closing import conclude, enter_sent_up, lacking
 from inspection.campaigns.open import open_campaign
 from inspection.campaigns.year_calendar import year_calendar
+from inspection.crawling.campaign import (
+    begin_campaign_crawl,
+    finish_campaign_crawl,
+    list_campaign_share,
+    open_campaign_reading,
+)
 from inspection.doctor import examine
+from inspection.documents.shelf import read_document
 from inspection.errors import BadSource, BadSources
-from inspection.model import Campaign
+from inspection.model import Campaign, CrawlRun, Document
 from inspection.model.lifecycle import CampaignState
+from inspection.planning.paper import print_plan
 from inspection.rules import catalogue
 from inspection.rules.campaign_kinds import CampaignKind
 from inspection.store import campaigns, checklists
 from inspection.store.kinds import kind_of, require_known, unknown
 from inspection.store.session import session_scope
 from inspection.store.unannounced import hidden_from
+from inspection.vocabulary import Severity
 
 LEAK_REVIEW: dict[str, object] = {
     "id": "leak_review",
@@ -44,6 +57,18 @@ LEAK_REVIEW: dict[str, object] = {
     "sent_up": ["report_to_superior_agency"],
 }
 CAMPAIGN = "C-115-LK-1102"
+WITHOUT_CRAWL = LEAK_REVIEW | {
+    "id": "handover",
+    "name": "離職交接檢查",
+    "title": "離職交接檢查",
+    "code": "LV",
+    "joint_with": "",
+    "runs": ["checklists"],
+    "items_of": "handover",
+    "told": "beforehand",
+    "in_year_calendar": True,
+}
+HANDOVER = "C-115-LV-1102"
 
 
 def written(folder: Path, *kinds: dict[str, object]) -> Path:
@@ -121,6 +146,120 @@ def test_it_runs_to_its_reports_like_any_inspection(agency: PaperOffice) -> None
         assert campaigns.get(session, CAMPAIGN).state is CampaignState.FOLLOWING_UP
 
 
+@pytest.fixture
+def handover(office: PaperOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PaperOffice:
+    """The demo agency with a kind that reads no share and puts statements of its own; its plan is approved."""
+    shutil.copytree(DEMO / "rules", tmp_path / "rules")
+    written(tmp_path / "rules", WITHOUT_CRAWL)
+    items = {
+        "categories": [{"id": "LVR", "name": "離職交接"}],
+        "items": [_item(1, "unit"), _item(2, "unit"), _item(3, "inspector")],
+    }
+    text = yaml.safe_dump(items, allow_unicode=True, sort_keys=False)
+    (tmp_path / "rules" / "checklist_items.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("INSPECTION_RULES_DIR", str(tmp_path / "rules"))
+    settings.reset()
+    catalogue.reset()
+    with session_scope() as session:
+        form = {"first_day": "2026-11-02", "last_day": "2026-11-20", "unit_ids": [SOCIAL, WORKS]}
+        wanted = campaign_asked_for(session, "handover", form, at=now.now())
+        campaign = open_campaign(session, wanted, catalogue=office.rules, at=now.now())
+        assert (campaign.id, campaign.first_crawl) == (HANDOVER, False)
+    office.draft(HANDOVER)
+    with session_scope() as session:
+        print_plan(session, HANDOVER, catalogue=office.rules, at=now.now())
+    office.submit(HANDOVER)
+    office.decide(campaign_id=HANDOVER)
+    return office
+
+
+def _item(number: int, respondent: str) -> dict[str, object]:
+    return {
+        "id": f"LVR-{number:03}",
+        "statement": f"離職人員經管之文書、簿冊、檔案及帳號，均於離職前點交並留有紀錄（{number}）。",
+        "kinds": ["handover"],
+        "severity": "high",
+        "respondent": respondent,
+        "rotation": "core",
+        "sources": ["own"],
+    }
+
+
+def words(kind: str) -> str:
+    """The words of the first paper of a kind, a line for each paragraph, without blanks."""
+    with session_scope() as session:
+        paper = session.query(Document).filter_by(kind=kind).first()
+        assert paper is not None
+        data = read_document(paper)
+    xml = zipfile.ZipFile(io.BytesIO(data)).read("word/document.xml").decode()
+    return re.sub(r"[ 　]", "", re.sub(r"<[^>]*>", "", re.sub(r"</w:p>", "\n", xml)))
+
+
+def test_where_no_share_is_read_the_plan_says_so_and_its_crawl_is_none(handover: PaperOffice) -> None:
+    with session_scope() as session:
+        plan = campaigns.latest_plan(session, HANDOVER)
+        assert plan is not None
+        assert (plan.content["shares"], plan.content["crawl"]) == ([], {})
+        assert [item["id"] for item in plan.content["items"]] == ["LVR-001", "LVR-002"]
+        assert [item["id"] for item in plan.content["inspector_items"]] == ["LVR-003"]
+        assert not any("清查" in step["work"] for step in plan.content["timetable"])
+    said = words("plan")
+    assert "本次不清查分享區" in said
+    assert "附件二檢查人員編組表" in said and "如附件二。" in said
+    for untrue in ("唯讀", "清查期間", "清查帳號", "共用資料夾", "清查網路分享區", "附件三"):
+        assert untrue not in said
+    with session_scope() as session:
+        assert begin_campaign_crawl(session, HANDOVER, catalogue=handover.rules, at=now.now()) == []
+        assert open_campaign_reading(session, HANDOVER, at=now.now()) == []
+        assert set(finish_campaign_crawl(session, HANDOVER, at=now.now()).values()) == {0}
+    assert list_campaign_share(session_scope, HANDOVER, "S-WORKS", login_for=lambda _: None) == []
+    with session_scope() as session:
+        assert session.query(CrawlRun).count() == 0
+
+
+def test_where_no_share_is_read_it_runs_to_its_conclusion(handover: PaperOffice) -> None:
+    handover.send_forms(HANDOVER)
+    assert handover.items(WORKS, HANDOVER) == ["LVR-001", "LVR-002"]
+    handover.return_form(WORKS, {"LVR-002": "不符合"}, HANDOVER)
+    handover.return_form(SOCIAL, {}, HANDOVER)
+    assert handover.triage(handover.suspect(HANDOVER), severity=Severity.HIGH)
+    handover.compile(HANDOVER)
+    report, unit = words("campaign_report"), words("unit_report")
+    assert report.count("本次依計畫不清查分享區。") == 2  # in the overview, and under 自動清查結果
+    assert "疑似事項處理情形" in unit
+    for said in (report, unit):
+        assert "—\n本次不清查" in said
+        for untrue in ("0／0", "應清查", "無分享區", "清查完畢", "系統清查"):
+            assert untrue not in said
+    handover.submit_reports(HANDOVER)
+    handover.sign("campaign_report", campaign_id=HANDOVER)
+    handover.sign("unit_report", campaign_id=HANDOVER)
+    assert handover.issue_reports(HANDOVER) == 3
+    with session_scope() as session:
+        (left,) = lacking(session, HANDOVER, catalogue=handover.rules)
+        assert "陳報" in left.words
+        enter_sent_up(
+            session,
+            HANDOVER,
+            "report_to_superior_agency",
+            on=now.today(),
+            number="示政字第1150000001號",
+            person_id=STAFF,
+            catalogue=handover.rules,
+            at=now.now(),
+        )
+        concluded = conclude(session, HANDOVER, person_id=STAFF, catalogue=handover.rules, at=now.now())
+        assert concluded.state is CampaignState.CONCLUDED
+
+
+def test_a_first_crawl_is_refused_where_no_share_is_read(handover: PaperOffice) -> None:
+    with session_scope() as session:
+        form = {"first_day": "2026-11-09", "last_day": "2026-11-20", "first_crawl": "yes"}
+        wanted = campaign_asked_for(session, "handover", form, at=now.now())
+        with pytest.raises(BadSource, match=r"離職交接檢查.*不清查分享區"):
+            open_campaign(session, wanted, catalogue=handover.rules, at=now.now())
+
+
 @pytest.mark.parametrize("field", [name for name in CampaignKind.model_fields if name != "id"])
 def test_an_entry_without_one_of_its_fields_is_refused_with_file_and_line(tmp_path: Path, field: str) -> None:
     entry = {name: value for name, value in LEAK_REVIEW.items() if name != field}
@@ -141,6 +280,8 @@ def test_an_entry_without_one_of_its_fields_is_refused_with_file_and_line(tmp_pa
         ({"plan": "essay"}, "inspection"),
         ({"runs": []}, "runs"),
         ({"runs": ["crawl", "checklists", "duty"]}, "runs: duty"),
+        ({"runs": ["crawl"]}, "runs 可為 [crawl, checklists]，或 [checklists]"),
+        ({"runs": ["duty"]}, "runs: duty"),
         ({"told": "insiders"}, "told: insiders"),
         ({"ends_with": "closing_review"}, "ends_with: closing_review"),
         ({"in_year_calendar": True}, "不事先通知"),

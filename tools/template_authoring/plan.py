@@ -69,7 +69,9 @@ def _sections() -> str:
             listed("methods"),
             text("檢查時間", "Clause1"),
             text("檢查期間：{{ period }}。", "Clause2"),
+            control("if crawl.period"),
             text("清查期間：{{ crawl.period }}。", "Clause2"),
+            control("endif"),
             control("if crawl.recheck_period"),
             text("複查期間：{{ crawl.recheck_period }}", "Clause2"),
             control("endif"),
@@ -215,10 +217,12 @@ def _annexes() -> str:
             annex("附件一　檢查項目表"),
             items_table(),
             inspector_items_table(),
+            control("if crawl.method"),
             annex("附件二　共用資料夾清查範圍、帳號與方法"),
             crawl_tables(),
             gap(12),
-            annex("附件三　檢查人員編組表", new_page=False),
+            control("endif"),
+            annex("附件{% if crawl.method %}三{% else %}二{% endif %}　檢查人員編組表", new_page=False),
             groups_table(),
         )
     )

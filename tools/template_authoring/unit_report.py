@@ -60,9 +60,13 @@ def unit_report() -> bytes:
             control("else"),
             text("前次檢查無列管中之缺失。", "BodyIndent"),
             control("endif"),
+            control("if crawl.shares"),
             heading("自動清查涵蓋情形"),
             coverage(),
             gap(4),
+            control("else"),
+            heading("疑似事項處理情形"),
+            control("endif"),
             suspected(),
             gap(4),
             signed_with(

@@ -87,7 +87,7 @@ def open_campaign(session: Session, wanted: Wanted, *, catalogue: Catalogue, at:
         "window_start": start,
         "window_end": end,
         "checklist_due_on": min(due, wanted.last_day),
-        "first_crawl": _is_first(session, campaign_id) if wanted.first_crawl is None else wanted.first_crawl,
+        "first_crawl": _first_crawl(session, campaign_id, wanted, kind),
         "opened_by": wanted.opened_by,
         "opened_at": at,
         "reveal_at": wanted.reveal_at,
@@ -150,5 +150,16 @@ def _id_of(wanted: Wanted, kind: CampaignKind) -> str:
     return f"C-{year}-{kind.code}-{wanted.first_day:%m%d}"
 
 
-def _is_first(session: Session, campaign_id: str) -> bool:
-    return history.earliest_run(session, campaign_id) is None
+def _first_crawl(session: Session, campaign_id: str, wanted: Wanted, kind: CampaignKind) -> bool:
+    """Whether it is a 首次清查: as asked, else whether nothing was crawled before; never where no share is read."""
+    if not kind.has_crawl:
+        if wanted.first_crawl:
+            raise BadSource(
+                speak(
+                    f"「{kind.title}」不清查分享區，無首次清查可言",
+                    f"no share is read in {kind.id}: no first crawl either",
+                ),
+                remedy=speak("是否為首次清查請選 auto 或 no", "choose auto or no for first_crawl"),
+            )
+        return False
+    return history.earliest_run(session, campaign_id) is None if wanted.first_crawl is None else wanted.first_crawl

@@ -24,7 +24,8 @@ from inspection.rules.crawl_limits import CrawlLimits, load_crawl_limits
 from inspection.shares.address import ShareAddress, parse_address
 from inspection.shares.open import open_share
 from inspection.shares.share import Login, Share
-from inspection.store import crawls, roster
+from inspection.store import campaigns, crawls, roster
+from inspection.store.kinds import kind_of
 
 LoginFor = Callable[[ShareAddress], Login | None]
 
@@ -32,6 +33,11 @@ LoginFor = Callable[[ShareAddress], Login | None]
 def run_id_of(campaign_id: str) -> str:
     """The id of a campaign's own crawl."""
     return f"{campaign_id}:crawl"
+
+
+def _crawls(session: Session, campaign_id: str) -> bool:
+    """Whether shares are read in this kind of campaign; where none are, its crawl is neither opened nor closed."""
+    return kind_of(campaigns.get(session, campaign_id)).has_crawl
 
 
 def limits() -> CrawlLimits:
@@ -47,6 +53,8 @@ def vault() -> PathVault:
 def begin_campaign_crawl(session: Session, campaign_id: str, *, catalogue: Catalogue, at: datetime) -> list[str]:
     """Opens the crawl of the shares the approved plan names; returns their ids. Refused without that approval."""
     plan = plan_in_force(session, campaign_id)
+    if not _crawls(session, campaign_id):
+        return []
     share_ids = [str(share["id"]) for share in plan.content["shares"]]
     begin(
         session,
@@ -93,6 +101,8 @@ def list_campaign_share(scope: Scope, campaign_id: str, share_id: str, *, login_
     """Lists one share; returns the ids of its shards (none where it refused us: the reason is on record)."""
     with scope() as session:
         plan_in_force(session, campaign_id)
+        if not _crawls(session, campaign_id):
+            return []
     address, open_it = opener(scope, share_id, login_for)
     with SandboxedJudges(workers=1) as workers:
         listed = list_share(
@@ -111,6 +121,8 @@ def list_campaign_share(scope: Scope, campaign_id: str, share_id: str, *, login_
 def open_campaign_reading(session: Session, campaign_id: str, *, at: datetime) -> list[str]:
     """All shards still to be read."""
     plan_in_force(session, campaign_id)
+    if not _crawls(session, campaign_id):
+        return []
     return open_reading(session, run_id_of(campaign_id), at=at)
 
 
@@ -173,6 +185,8 @@ def read_campaign_images(
 
 def finish_campaign_crawl(session: Session, campaign_id: str, *, at: datetime) -> dict[str, int]:
     """Closes the crawl; returns counts only. `shares` are those the plan has read; `left_out` those it does not."""
+    if not _crawls(session, campaign_id):
+        return dict.fromkeys(("shares", "left_out", "complete", "seen", "scanned"), 0)
     run = finish(session, run_id_of(campaign_id), at)
     every = crawls.shares_of(session, run.id)
     shares = [share for share in every if not share.left_out]

@@ -73,13 +73,14 @@ def shown_address(address: str) -> str:
 
 
 def crawl(content: dict[str, Any]) -> Crawl:
-    """Account, method and period of the crawl, what is left out, and what verification may read (officer review A2)."""
+    """Account, method and period of the crawl, what is left out, and what verification may read (officer review A2);
+    all '' where no share is read."""
     terms = content["crawl"]
     return {
-        "account": terms["account"],
-        "method": terms["method"],
-        "period": terms.get("period", content["period"]),
-        "exclusions": terms["exclusions"],
+        "account": terms.get("account", ""),
+        "method": terms.get("method", ""),
+        "period": terms.get("period", content["period"] if terms else ""),
+        "exclusions": terms.get("exclusions", ""),
         "recheck_period": terms.get("recheck_period", ""),
         "recheck_scope": terms.get("recheck_scope", ""),
     }

@@ -46,7 +46,7 @@ def reaches_further(seen: Plan, plan: Plan) -> bool:
         known = {str(one["id"]) for one in seen.content[part]}
         if {str(one["id"]) for one in plan.content[part]} - known:
             return True
-    return bool(seen.content["crawl"]["account"] != plan.content["crawl"]["account"])
+    return bool(seen.content["crawl"].get("account") != plan.content["crawl"].get("account"))
 
 
 def checker(session: Session, drafted_by: str, *, on: date) -> Person:

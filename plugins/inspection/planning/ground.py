@@ -36,9 +36,15 @@ class Ground:
     catalogue: Catalogue
     units: list[Unit]
 
+    @property
+    def crawls(self) -> bool:
+        """Whether shares are read in this kind of campaign."""
+        return self.catalogue.campaign_kinds.rule(self.campaign.kind).has_crawl
+
 
 def common(ground: Ground, grouping: Grouping) -> Content:
-    """What stages read from every approved plan, whatever its form: whom it reaches, with which items, which shares.
+    """What stages read from every approved plan, whatever its form: whom it reaches, with which items, which shares
+    (none, and no terms of a crawl, where the kind has none).
 
     A form adds its `sections` (and what else it prints); every value is text, number, list or dict, so that the
     hash of the content is stable.
@@ -71,8 +77,8 @@ def common(ground: Ground, grouping: Grouping) -> Content:
             }
             for one in grouping.groups
         ],
-        "shares": scope.shares(ground.session, ground.units),
-        "crawl": scope.terms(ground.campaign, agency, ground.catalogue),
+        "shares": scope.shares(ground.session, ground.units) if ground.crawls else [],
+        "crawl": scope.terms(ground.campaign, agency, ground.catalogue) if ground.crawls else {},
     }
     if ground.campaign.reveal_at is not None:
         content["reveal_at"] = ground.campaign.reveal_at.isoformat()

@@ -21,12 +21,16 @@ from inspection.rules.catalogue import Catalogue
 from inspection.rules.plan_sections import PlanForm, SectionContent, gaps
 from inspection.store import campaigns
 
+OF_CRAWL = frozenset({"shares", "crawl_account"})
+"""What no plan need hold where no share is read."""
+
 
 def missing(plan: Plan, campaign: Campaign, catalogue: Catalogue) -> list[BadSource]:
     """What the plan lacks of its mandatory contents, each with its section and what to write there."""
     form = catalogue.plan_form(campaign.kind)
+    waived = frozenset() if catalogue.campaign_kinds.rule(campaign.kind).has_crawl else OF_CRAWL
     drafted = {
-        name: SectionContent("".join(section["lines"]), frozenset(section["holds"]))
+        name: SectionContent("".join(section["lines"]), waived | frozenset(section["holds"]))
         for name, section in plan.content["sections"].items()
     }
     return [

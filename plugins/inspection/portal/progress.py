@@ -183,6 +183,8 @@ def _checklist_cells(known: _Known, checklist: Checklist | None) -> tuple[Cell, 
 
 def _crawl_cell(known: _Known, unit: Unit) -> Cell:
     """Only what the plan has read is waited for; whether it is complete is known when the crawl has ended."""
+    if not kind_of(known.campaign).has_crawl:
+        return Cell(CellKind.DONE, "本次不清查", counted=False)
     if known.crawl is None:
         return Cell(CellKind.AHEAD)
     shares = known.covered.get(unit.id, [])

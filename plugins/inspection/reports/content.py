@@ -53,8 +53,21 @@ def printed_finding(finding: Finding, unit_name: str, kind: str, catalogue: Cata
     }
 
 
-def crawl_coverage(shares: list[ShareFigures], catalogue: Catalogue, *, stale: int = 0) -> CrawlCoverage:
-    """Coverage as printed; `stale` counts confirmed files long not written to."""
+def crawl_coverage(shares: list[ShareFigures] | None, catalogue: Catalogue, *, stale: int = 0) -> CrawlCoverage:
+    """Coverage as printed, that there was none where `shares` is None; `stale` counts confirmed files long not written
+    to."""
+    if shares is None:
+        said = catalogue.wording.say("report_crawl_not_run")
+        return {
+            "shares": "",
+            "files": "",
+            "read": "",
+            "left_out": "",
+            "unread": "",
+            "pending": "",
+            "lines": said,
+            "notes": [],
+        }
     reached = covered(shares)
     return {
         "shares": f"{reached.shares}",

@@ -22,6 +22,7 @@ from inspection.rules.triage import OTHER
 from inspection.store import campaigns, checklists, evidence, findings
 from inspection.store.comparison import Compared, compared
 from inspection.store.findings import UNDECIDED
+from inspection.store.kinds import kind_of
 from inspection.vocabulary import OUT_OF_REACH, SEVERITY_RANK, AnswerValue, ReadReason, Severity
 
 WAITING = "waiting"
@@ -46,8 +47,9 @@ class Return(StrEnum):
 
 
 class Reach(StrEnum):
-    """How far the crawl came on a unit's shares."""
+    """How far the crawl came on a unit's shares; `not_run` where none runs in this kind of campaign."""
 
+    NOT_RUN = "not_run"
     COMPLETE = "complete"
     INCOMPLETE = "incomplete"
     EXCLUDED = "excluded"
@@ -169,10 +171,13 @@ class UnitFigures:
     returned: Return
     shares: list[ShareFigures]
     stale: int
+    crawled: bool
 
     @property
     def reach(self) -> Reach:
         """How far the crawl came on what the plan has read of this unit."""
+        if not self.crawled:
+            return Reach.NOT_RUN
         own = [share for share in self.shares if not share.excluded]
         if not own:
             return Reach.EXCLUDED if self.shares else Reach.NONE
@@ -186,12 +191,13 @@ class UnitFigures:
 
 @dataclass(frozen=True, slots=True)
 class CampaignFigures:
-    """All units of a campaign, in the roster's order, and the shares of its crawl; dismissals counted by their ground's
-    name (officer review A3), never by an officer's free words, which may tell of the file."""
+    """All units of a campaign, in the roster's order, and the shares of its crawl, if `crawled`; dismissals counted by
+    their ground's name (officer review A3), never by an officer's free words, which may tell of the file."""
 
     units: list[UnitFigures]
     shares: list[ShareFigures]
     dismissed_for: dict[str, int]
+    crawled: bool
 
     @property
     def tally(self) -> Tally:
@@ -274,6 +280,7 @@ def gather(session: Session, campaign_id: str, catalogue: Catalogue) -> Campaign
     stale = evidence.stale_confirmed(session, campaign_id, before=stale_before(run.opened_at)) if run else {}
     against = compared(session, campaign_id, catalogue.marking)
     shares = _shares(session, campaign_id)
+    crawled = kind_of(campaigns.get(session, campaign_id)).has_crawl
     units = []
     for unit in campaigns.units(session, campaign_id):
         checklist = lists.get(unit.id)
@@ -295,11 +302,12 @@ def gather(session: Session, campaign_id: str, catalogue: Catalogue) -> Campaign
                 returned=_returned(checklist),
                 shares=[share for share in shares if share.unit_id == unit.id],
                 stale=stale.get(unit.id, 0),
+                crawled=crawled,
             )
         )
     grounds = Counter(one.ground or OTHER for one in suspicions if one.state is SuspicionState.DISMISSED)
     dismissed = {catalogue.triage.name_of(ground): count for ground, count in grounds.most_common()}
-    return CampaignFigures(units, shares, dismissed)
+    return CampaignFigures(units, shares, dismissed, crawled)
 
 
 def _gravest_first(finding: Finding) -> tuple[int, int]:

@@ -17,7 +17,7 @@ from inspection.documents.kinds.unit_report import KeyFigure, UnitKeyFigures, Un
 from inspection.model import Agency, Campaign, Finding, Plan
 from inspection.reports import content as say
 from inspection.reports import words
-from inspection.reports.figures import CampaignFigures, UnitFigures, by_severity, covered
+from inspection.reports.figures import CampaignFigures, Reach, UnitFigures, by_severity, covered
 from inspection.rules.catalogue import Catalogue
 from inspection.store import findings
 
@@ -83,9 +83,9 @@ def unit_context(told: Teller, unit: UnitFigures) -> dict[str, object]:
         "measures": words.measures(unit, told.catalogue),
         "replies": _replies(told, unit),
         "previous": say.previous_findings(told.session, told.campaign, told.catalogue, unit.unit.id),
-        "crawl": say.crawl_coverage(unit.shares, told.catalogue),
+        "crawl": say.crawl_coverage(unit.shares if unit.crawled else None, told.catalogue),
         "suspected": say.suspected_line(unit.name, unit.suspected),
-        "remark": wording.line("report_unit_remark"),
+        "remark": wording.line("report_unit_remark" if unit.crawled else "report_unit_remark_no_crawl"),
     }
     return dict(context)
 
@@ -123,7 +123,9 @@ def campaign_context(told: Teller) -> dict[str, object]:
         "findings_rest": words.rest(figures, LISTED_AT_MOST, catalogue),
         "not_returned": words.not_returned(figures.units, told.campaign.checklist_due_on, catalogue),
         "measures": wording.say("report_measures"),
-        "crawl": say.crawl_coverage(figures.shares, catalogue, stale=sum(one.stale for one in figures.units)),
+        "crawl": say.crawl_coverage(
+            figures.shares if figures.crawled else None, catalogue, stale=sum(one.stale for one in figures.units)
+        ),
         "suspected": [say.suspected_line(one.name, one.suspected) for one in figures.units if one.suspected.all],
         "all_suspected": say.suspected_line(wording.line("report_total"), figures.suspected),
         "dismissals": words.dismissals(figures.dismissed_for, catalogue),
@@ -169,16 +171,15 @@ def _figure(number: object, unit: str, label: str, note: str = "") -> KeyFigure:
 def _key_figures(figures: CampaignFigures, catalogue: Catalogue) -> KeyFigures:
     line = catalogue.wording.line
     reached, every = covered(figures.shares), figures.findings
+    crawl = _figure("—", "", words.reach(Reach.NOT_RUN, catalogue))
+    if figures.crawled:
+        read = line("key_read", {"scanned": f"{reached.scanned:,}"})
+        crawl = _figure(f"{reached.complete}／{reached.shares}", "處", line("key_crawl"), read)
     with_faults = sum(bool(one.findings) for one in figures.units)
     return {
         "faults": _figure(len(every), "件", line("key_faults"), words.severities(by_severity(every), catalogue)),
         "units": _figure(with_faults, "個", line("key_units"), line("key_units_of", {"units": len(figures.units)})),
-        "crawl": _figure(
-            f"{reached.complete}／{reached.shares}",
-            "處",
-            line("key_crawl"),
-            line("key_read", {"scanned": f"{reached.scanned:,}"}),
-        ),
+        "crawl": crawl,
         "returns": _figure(
             len(figures.not_returned),
             "份",

@@ -218,7 +218,7 @@ def overview(figures: CampaignFigures, due_on: date, earlier: Sequence[Round], c
         faults(every, catalogue)
         + catalogue.wording.line("report_faults_units", {"units": len(figures.units), "with_faults": with_faults})
         + change(len(every), earlier, catalogue),
-        "".join(coverage(covered(figures.shares), catalogue)),
+        "".join(coverage(covered(figures.shares), catalogue) if figures.crawled else say("report_crawl_not_run")),
     ]
     asked, missing = figures.asked_units, figures.not_returned
     lines += say("report_returns", {"asked": len(asked), "returned": len(asked) - len(missing)})

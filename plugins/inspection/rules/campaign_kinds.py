@@ -6,7 +6,7 @@ of the file, without code.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -55,6 +55,14 @@ class EndsWith(StrEnum):
 
     REPORTS = "reports"
     CLOSING_REVIEW = "closing_review"
+
+
+RUNS: Mapping[OpenedBy, tuple[tuple[Chapter, ...], ...]] = {
+    OpenedBy.DAYS: ((Chapter.CRAWL, Chapter.CHECKLISTS), (Chapter.CHECKLISTS,)),
+    OpenedBy.SPRING_WINDOW: (tuple(Chapter),),
+    OpenedBy.PROJECT: ((Chapter.CRAWL,),),
+}
+"""What may run, by the door: reports are made of what units declare; spring and project plans tell of a crawl."""
 
 
 class CampaignKind(RuleModel):
@@ -115,15 +123,14 @@ class CampaignKind(RuleModel):
                         f"`{said}` and `opened_by: {door.value}` go together",
                     )
                 )
-        if self.has_checklists is self.is_project:
-            raise ValueError(
-                speak("除專案外，各種檢查均須辦理 `checklists`", "`checklists` run in every kind but a project")
-            )
-        if not self.has_crawl:
+        if set(self.runs) not in map(set, RUNS[self.opened_by]):
+            given, *possible = (f"[{', '.join(one)}]" for one in (self.runs, *RUNS[self.opened_by]))
             raise ValueError(
                 speak(
-                    "各種檢查均須辦理 `crawl`：計畫及報告都會敘明",
-                    "`crawl` runs in every kind: each plan and report tells of it",
+                    f"runs 為 {given} 者，系統無從辦理：`opened_by: {self.opened_by.value}` 之種類，runs 可為 "
+                    f"{'，或 '.join(possible)}（報告以檢查表為據；無 crawl 者，計畫及報告載明不清查分享區）",
+                    f"no code carries out runs {given}: with `opened_by: {self.opened_by.value}` it may be "
+                    f"{' or '.join(possible)} (reports are made of checklists; without crawl, they say so)",
                 )
             )
         if self.is_project and len(self.sent_up) != 1:

@@ -57,7 +57,7 @@ class PlanShare(TypedDict):
 
 class Crawl(TypedDict):
     """How the shared folders are read: under which account, how, when, what is left out; and apart, what verification
-    of mended faults may read and until when."""
+    of mended faults may read and until when. All '' where the plan has no share read: its annex is left out then."""
 
     account: str
     method: str

@@ -43,7 +43,8 @@ class UnitKeyFigures(TypedDict):
 class CrawlCoverage(TypedDict):
     """How far the crawl came: files = read + left_out + unread + pending; figures printed as given.
 
-    `lines` say it in sentences, `notes` name the shares that are exceptions.
+    `lines` say it in sentences, `notes` name the shares that are exceptions. Where no crawl runs in a kind of
+    campaign the figures are '' and `lines` say so.
     """
 
     shares: str

@@ -43,27 +43,29 @@ def compose(ground: Ground) -> Content:
 def _sections(ground: Ground, grouping: Grouping, content: Content) -> dict[str, dict[str, list[str]]]:
     say = ground.catalogue.wording.say
     due = roc.plain(ground.campaign.checklist_due_on)
-    groups = say("plan_group_notes")
+    groups = say("plan_group_notes", {"annex": "三" if ground.crawls else "二"})
+    without = "" if ground.crawls else "_no_crawl"
     if not grouping.rotated:
         groups += say("plan_group_not_rotated")
     for one in (one for one in grouping.groups if one.outsider):
         groups += say("plan_group_outsider", {"person": f"{one.leader.title}{one.leader.name}"})
     joint = "、".join(unit.name for unit in joint_units(ground))
-    purposes = say("plan_purposes_joint", {"joint": joint}) if joint else say("plan_purposes")
+    purposes = say(f"plan_purposes_joint{without}", {"joint": joint}) if joint else say(f"plan_purposes{without}")
     groups += say("plan_group_joint", {"joint": joint}) if joint else []
-    methods = [*say("plan_methods", {"checklist_due": due}), *_unannounced(ground)]
+    methods = [*say(f"plan_methods{without}", {"checklist_due": due}), *_unannounced(ground)]
     shares = ["shares"] if content["shares"] else []
+    crawl = ["crawl_account"] if content["crawl"] else []
     return {
         "purpose": section(purposes, "assessment"),
         "items": section(_item_notes(ground, content), "items"),
         "units": section(say("plan_unit_notes", {"units": len(ground.units)}), "units", "contacts"),
         "inspectors": section(groups, "groups"),
-        "method": section(methods, "crawl_account", "method", *shares),
+        "method": section(methods, "method", *crawl, *shares),
         "timetable": section(
             [roc.days(ground.campaign.window_start, ground.campaign.window_end)], "window", "timetable"
         ),
         "results": section(say("plan_result_handling", {"verb": ground.catalogue.submission_verb()}), "deadlines"),
-        "support": section(say("plan_support", _helpers(ground))),
+        "support": section(say(f"plan_support{without}", _helpers(ground))),
     }
 
 
@@ -121,6 +123,8 @@ def _timetable(ground: Ground) -> list[dict[str, str]]:
         ("plan_step_triage", f"{day(judged)}至{day(end)}", "各檢查分組"),
         ("plan_step_report", f"{day(end)}以後", office),
     ]
+    if not ground.crawls:
+        steps = [step for step in steps if step[0] != "plan_step_crawl"]
     return [
         {"period": period, "work": ground.catalogue.wording.line(phrase), "responsible": who}
         for phrase, period, who in steps
