@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -167,6 +168,38 @@ def test_of_two_forms_the_later_written_counts_whatever_its_name(sent: PaperOffi
     lay(f"{second}.docx", form(sent), written=2000)
     assert look() == ReturnCounts(2, 0)
     assert answered(sent) is AnswerValue.CONFORMS
+
+
+def corrections_wanted() -> None:
+    """The office sends the form back for correction."""
+    with session_scope() as session:
+        first = checklists.questions(session, OF_WORKS)[0].item_id
+        send_back(session, OF_WORKS, person_id=SECOND_STAFF, item_ids=[first], reason="請敘明", at=now.now())
+
+
+@pytest.mark.parametrize("ahead", [timedelta(minutes=1), timedelta(days=400)])
+@pytest.mark.parametrize("back", [False, True])
+def test_a_form_saved_under_a_clock_that_runs_ahead_gives_way_to_a_later_one(
+    sent: PaperOffice, clock: FixedClock, *, ahead: timedelta, back: bool
+) -> None:
+    lay("工務課.docx", form(sent), written=int((now.now() + ahead).timestamp()))
+    assert look() == ReturnCounts(1, 0)
+    clock.set("2026-11-04T10:00:00+08:00")
+    if back:
+        corrections_wanted()
+    lay("工務課補正.docx", form(sent, "不符合"), written=int(now.now().timestamp()) - 60)
+    assert look() == ReturnCounts(1, 0)
+    assert answered(sent) is AnswerValue.DOES_NOT_CONFORM
+    assert notices("return_tied") == []
+
+
+def test_a_correction_saved_under_a_clock_that_lags_is_taken_after_it_was_asked_for(sent: PaperOffice) -> None:
+    lay("工務課.docx", form(sent), written=int(now.now().timestamp()))
+    assert look() == ReturnCounts(1, 0)
+    corrections_wanted()
+    lay("工務課補正.docx", form(sent, "不符合"), written=1000)
+    assert look() == ReturnCounts(1, 0)
+    assert answered(sent) is AnswerValue.DOES_NOT_CONFORM
 
 
 def test_one_written_earlier_that_comes_later_is_told_and_does_not_count(sent: PaperOffice) -> None:

@@ -17,9 +17,10 @@ from demo.files import Planted, lay_out, office_files
 from demo.people import fill_form
 from sqlalchemy import delete, select
 
-from campaigns.paper_office import CAMPAIGN, PaperOffice
+from campaigns.paper_office import CAMPAIGN, STAFF, PaperOffice
 from conftest import FixedClock
 from inspection import clock as now
+from inspection.campaigns.closing import conclude, enter_sent_up, lacking
 from inspection.checklists.review import send_back
 from inspection.crawling import campaign as crawl
 from inspection.errors import SourceUnavailable
@@ -27,6 +28,7 @@ from inspection.escalation.climb import follow_up
 from inspection.findings.triage import Verdict, triage
 from inspection.model import RoleGrant, ShareRecord, Suspicion
 from inspection.planning.paper import print_plan
+from inspection.store import findings
 from inspection.store.session import session_scope
 from inspection.vocabulary import Role, TriageOutcome
 
@@ -122,6 +124,30 @@ class Story:
         self.clock.set(f"{on.isoformat()}T09:00:00+08:00")
         with session_scope() as session:
             follow_up(session, on=on, catalogue=self.office.rules, at=now.now())
+
+    def end(self) -> list[str]:
+        """What was left undecided is confirmed, the letters are entered, the inspection is concluded; what was lacking
+        before, told in words."""
+        with session_scope() as session:
+            waiting = [one.id for one in findings.suspicions(session, CAMPAIGN) if one.state in findings.UNDECIDED]
+            lacks = lacking(session, CAMPAIGN, catalogue=self.office.rules)
+        self.judge(waiting, TriageOutcome.CONFIRMED, "經開啟檔案核對屬實")
+        self.office.issue_reports()
+        for letter in self.office.rules.campaign_kinds.rule("semiannual").sent_up:
+            with session_scope() as session:
+                enter_sent_up(
+                    session,
+                    CAMPAIGN,
+                    letter,
+                    on=now.today(),
+                    number="示市政字第1150009001號",
+                    person_id=STAFF,
+                    catalogue=self.office.rules,
+                    at=now.now(),
+                )
+        with session_scope() as session:
+            conclude(session, CAMPAIGN, person_id=STAFF, catalogue=self.office.rules, at=now.now())
+        return lacks
 
 
 def as_it_should_go(story: Story) -> None:

@@ -24,7 +24,7 @@ from inspection.errors import BadSource, BadSources, Conflict, NotAllowed
 from inspection.fixes.settle import settle, unreleased
 from inspection.language import speak
 from inspection.model import Campaign, SentUp
-from inspection.model.lifecycle import CampaignState, CrawlState, ReportState
+from inspection.model.lifecycle import CampaignState, ChecklistState, CrawlState, ReportState
 from inspection.rules.campaign_kinds import CampaignKind, Chapter, EndsWith
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns, checklists, evidence, findings, spring
@@ -36,6 +36,7 @@ WRITERS = frozenset({Role.ETHICS_STAFF, Role.ETHICS_HEAD})
 BEFORE_APPROVAL = frozenset(
     {CampaignState.DRAFT, CampaignState.ASSESSED, CampaignState.PLANNED, CampaignState.SUBMITTED}
 )
+APPROVED = frozenset({ReportState.SIGNED, ReportState.ISSUED})
 READ = frozenset({CrawlState.COMPLETE, CrawlState.INCOMPLETE})
 NAMED_AT_MOST = 6
 
@@ -135,7 +136,7 @@ def enter_sent_up(
     if campaign.state in CONCLUDED:
         raise Conflict(speak("專案已檢查結案，陳報文號不再更動", "the inspection is concluded; the number stands"))
     report = findings.latest_report(session, campaign_id)
-    if report is None or report.state not in {ReportState.SIGNED, ReportState.ISSUED}:
+    if report is None or report.state not in APPROVED:
         raise Conflict(
             speak("檢查報告尚未核定，尚無可陳報之結果", "the report is not signed yet; there is nothing to send up")
         )
@@ -251,17 +252,25 @@ def _of_checklists(session: Session, campaign: Campaign, catalogue: Catalogue) -
     names = campaigns.unit_names(session, campaign.id)
     if not lists:
         yield Lack(catalogue.wording.line("closing_no_checklists"), Where.CHECKLISTS)
-    left = [names.get(one.unit_id, one.unit_id) for one in lists if one.state in checklists.OPEN]
+    waited_for: tuple[ChecklistState, ...] = checklists.OPEN
+    if _is_approved(session, campaign):  # what never came stands in the approved report as 未送回 (officer review A18)
+        waited_for = (ChecklistState.RETURNED,)
+    left = [names.get(one.unit_id, one.unit_id) for one in lists if one.state in waited_for]
     if left:
         values = {"count": len(left), "units": _named(left)}
         yield Lack(catalogue.wording.line("closing_checklists", values), Where.CHECKLISTS)
+
+
+def _is_approved(session: Session, campaign: Campaign) -> bool:
+    report = findings.latest_report(session, campaign.id)
+    return report is not None and report.state in APPROVED
 
 
 def _of_reports(session: Session, campaign: Campaign, catalogue: Catalogue) -> Iterator[Lack]:
     line = catalogue.wording.line
     reports = findings.newest_reports(session, campaign.id)
     own = reports.get("")
-    if own is None or own.state not in {ReportState.SIGNED, ReportState.ISSUED}:
+    if own is None or own.state not in APPROVED:
         yield Lack(line("closing_report"), Where.REPORT)
     names = campaigns.unit_names(session, campaign.id)
     told = {unit for unit, one in reports.items() if one.state is ReportState.ISSUED}
@@ -277,7 +286,7 @@ def _of_reports(session: Session, campaign: Campaign, catalogue: Catalogue) -> I
 
 def _of_review(session: Session, campaign: Campaign, catalogue: Catalogue) -> Iterator[Lack]:
     review = findings.latest_report(session, campaign.id)
-    if review is None or review.state not in {ReportState.SIGNED, ReportState.ISSUED}:
+    if review is None or review.state not in APPROVED:
         yield Lack(catalogue.wording.line("closing_review"), Where.REPORT)
     yield Lack(catalogue.wording.line("closing_review_sent"), Where.REPORT)
 

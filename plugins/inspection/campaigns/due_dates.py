@@ -11,10 +11,7 @@ from inspection.audit.events import record
 from inspection.calendar.deadlines import Deadline, MovedDeadline, moved
 from inspection.calendar.working_days import WorkingCalendar
 from inspection.model import Fix
-from inspection.model.lifecycle import CampaignState
 from inspection.store import approvals, campaigns, checklists, findings
-
-FINISHED = frozenset({CampaignState.CONCLUDED, CampaignState.CLOSED, CampaignState.CANCELLED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +75,9 @@ def due_on_closed_days(session: Session, new: WorkingCalendar, days: frozenset[d
     found = [
         DueOnClosedDay("checklist", checklist.id, checklist.due_on)
         for campaign in campaigns.everything(session)
-        if campaign.state not in FINISHED
+        if campaign.state not in checklists.ENDED
         for checklist in checklists.of_campaign(session, campaign.id)
-        if checklist.state in checklists.HELD
+        if checklists.is_wanted(checklist, campaign)
     ]
     found += [DueOnClosedDay("approval", one.id, one.due_on) for one in approvals.pending(session)]
     return tuple(one for one in found if one.due_on in days and not new.is_working(one.due_on))

@@ -135,7 +135,7 @@ def _tell(session: Session, campaign: Campaign, days: int, paused_at: datetime, 
     due = [
         (one.unit_id, one.due_on)
         for one in checklists.of_campaign(session, campaign.id)
-        if one.state in checklists.HELD
+        if checklists.is_wanted(one, campaign)
     ]
     due += [
         (one.unit_id, one.due_on) for one in findings.fixes_of_campaign(session, campaign.id) if one.state in UNFINISHED

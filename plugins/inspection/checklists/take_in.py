@@ -17,11 +17,11 @@ from inspection.checklists import refusals
 from inspection.checklists.issue import form_key
 from inspection.documents.returned import FormAnswer, FormProblem, NotTaken, Problem, ReturnedForm
 from inspection.documents.shelf import DOCX, Label, keep
-from inspection.model import Answer, Checklist, ChecklistReturn, Document, ReturnedFile
+from inspection.model import Answer, Campaign, Checklist, ChecklistReturn, Document, ReturnedFile
 from inspection.model.lifecycle import ChecklistState
 from inspection.rules import catalogue as rules
 from inspection.rules.answers import Asked, kept_answer, stance
-from inspection.store import calendar_days, checklists, roster
+from inspection.store import calendar_days, campaigns, checklists, roster
 from inspection.vocabulary import AnswerValue
 
 Reader = Callable[[bytes, bytes], ReturnedForm]
@@ -49,14 +49,15 @@ def take_in(
     it is told that nothing was corrected. What was refused is looked at again, as what stood against it may be gone.
 
     `read` opens the untrusted file (in the sandbox) and raises NotTaken where it cannot be read. `modified_at` says
-    when the file was last written: of two forms the later written counts. Nothing is lost: the file is kept either
-    way, and answers are written whole or not at all. A refusal is told to the unit and to the ethics office.
+    when the file was last written, by its own clock: of two forms the later written counts. Nothing is lost: the file
+    is kept either way, and answers are written whole or not at all. A refusal is told to the unit and to the office.
     """
     digest = hashlib.sha256(data).hexdigest()
     known = checklists.returned_file(session, digest)
     if known is not None and known.accepted:
         return _again(session, known, at)
-    file = _File(data, digest, channel, modified_at)
+    # a form saved under a clock that runs ahead is not later than whatever comes after it
+    file = _File(data, digest, channel, None if modified_at is None else min(modified_at, at))
     try:
         form = read(data, form_key())
     except NotTaken as error:
@@ -64,9 +65,10 @@ def take_in(
     checklist = session.get(Checklist, form.identity.form_number) if form.identity else None
     put = checklists.questions(session, checklist.id) if checklist else []
     answers, unclear = form.answered({one.item_id: Asked.of(one.spec).answer for one in put})
-    problems = _problems(form, answers, unclear, checklist)
+    campaign = campaigns.get(session, checklist.campaign_id) if checklist else None
+    problems = _problems(form, answers, unclear, checklist, campaign)
     before = _newest(session, checklist)
-    if checklist is not None and not problems and _is_earlier(file, before):
+    if checklist is not None and not problems and _is_earlier(file, before, checklist):
         problems = [{"problem": "earlier", "item": ""}]
     if problems or checklist is None:
         return _refuse(session, file, checklist, problems, at)
@@ -100,10 +102,11 @@ def _newest(session: Session, checklist: Checklist | None) -> ChecklistReturn | 
     return session.get(ChecklistReturn, (checklist.id, checklists.newest_version(session, checklist.id)))
 
 
-def _is_earlier(file: _File, before: ChecklistReturn | None) -> bool:
-    """Whether a form was written before the one that counts now."""
-    written = before.modified_at if before else None
-    return file.modified_at is not None and written is not None and file.modified_at < written
+def _is_earlier(file: _File, before: ChecklistReturn | None, checklist: Checklist) -> bool:
+    """Whether a form was written before the one that counts now; after 退回補正 none does, whatever the clocks say."""
+    if before is None or before.modified_at is None or checklist.state is ChecklistState.SENT_BACK:
+        return False
+    return file.modified_at is not None and file.modified_at < min(before.modified_at, before.received_at)
 
 
 def _told(known: ReturnedFile) -> Taken:
@@ -111,8 +114,14 @@ def _told(known: ReturnedFile) -> Taken:
 
 
 def _problems(
-    form: ReturnedForm, answers: Mapping[str, FormAnswer], told: Sequence[Problem], checklist: Checklist | None
+    form: ReturnedForm,
+    answers: Mapping[str, FormAnswer],
+    told: Sequence[Problem],
+    checklist: Checklist | None,
+    campaign: Campaign | None,
 ) -> list[dict[str, str]]:
+    if checklist is not None and campaign is not None and campaign.state in checklists.ENDED:
+        return [{"problem": "campaign_over", "item": ""}]
     if checklist is not None and checklist.state not in TAKES_RETURNS:
         return [{"problem": f"checklist_{checklist.state.value}", "item": ""}]
     found = [_named(problem) for problem in told]

@@ -15,7 +15,7 @@ from inspection.calendar import roc
 from inspection.model import Approval, Campaign, Deputy, Fix, Unit
 from inspection.model.lifecycle import FixState
 from inspection.rules.wording import Wording
-from inspection.store import approvals, campaigns, groups, handovers, roster
+from inspection.store import approvals, campaigns, checklists, groups, handovers, roster
 from inspection.store.findings import AWAITS_UNIT
 from inspection.store.unannounced import hidden_from
 from inspection.vocabulary import HandedKind, Role
@@ -194,7 +194,7 @@ def _groups(holder: _Holder) -> Iterator[Matter]:
 def _of_units(holder: _Holder) -> Iterator[Matter]:
     """Forms to be returned, faults to be mended, shared folders looked after."""
     units = holder.units_as(*OF_UNIT)
-    for checklist in handovers.checklists_of(holder.session, units):
+    for checklist in checklists.out(holder.session, units):
         words = holder.say(
             "handed_checklist",
             campaign=campaigns.get(holder.session, checklist.campaign_id).name,

@@ -183,7 +183,7 @@ def _checklists(visit: Visit) -> list[Task]:
     answers = policy.scope(visit.who, Act.ANSWER_CHECKLIST)
     reviews = policy.scope(visit.who, Act.REVIEW_CHECKLIST)
     for one, campaign, unit_name in checklists.shown(visit.session, policy.scope(visit.who, Act.READ_CHECKLIST)):
-        mine = one.state in checklists.HELD and answers.holds(one.unit_id, campaign.id)
+        mine = checklists.is_wanted(one, campaign) and answers.holds(one.unit_id, campaign.id)
         waits = one.state is ChecklistState.RETURNED and reviews.holds(one.unit_id, campaign.id)
         if not (mine or waits):
             continue

@@ -17,6 +17,7 @@ from inspection.vocabulary import AnswerValue
 OPEN = (ChecklistState.PREPARED, ChecklistState.ISSUED, ChecklistState.RETURNED, ChecklistState.SENT_BACK)
 HELD = (ChecklistState.ISSUED, ChecklistState.SENT_BACK)
 OVER = (CampaignState.CLOSED, CampaignState.CANCELLED)
+ENDED = (CampaignState.CONCLUDED, *OVER)  # no form is waited for any more
 ARRIVED = (ChecklistState.RETURNED, ChecklistState.ACCEPTED)
 AWAITED = (ChecklistState.PREPARED, ChecklistState.ISSUED, ChecklistState.SENT_BACK)
 
@@ -199,7 +200,17 @@ def unsettled(session: Session, campaign_id: str) -> int:
     return session.scalar(query) or 0
 
 
-def out(session: Session) -> list[Checklist]:
-    """Checklists the units still hold, by due date."""
-    query = select(Checklist).where(Checklist.state.in_(HELD)).order_by(Checklist.due_on, Checklist.id)
-    return list(session.scalars(query))
+def is_wanted(checklist: Checklist, campaign: Campaign) -> bool:
+    """Whether a unit holds a form that is still waited for: until 檢查結案, after which it stands as 未送回."""
+    return checklist.state in HELD and campaign.state not in ENDED
+
+
+def out(session: Session, unit_ids: Collection[str] | None = None) -> list[Checklist]:
+    """Checklists some units (None: all) still hold and have to return, by due date."""
+    query = (
+        select(Checklist)
+        .join(Campaign, Campaign.id == Checklist.campaign_id)
+        .where(Checklist.state.in_(HELD), Campaign.state.not_in(ENDED))
+        .order_by(Checklist.due_on, Checklist.id)
+    )
+    return list(session.scalars(query if unit_ids is None else query.where(Checklist.unit_id.in_(unit_ids))))

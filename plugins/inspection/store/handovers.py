@@ -13,7 +13,6 @@ from inspection.language import speak
 from inspection.model import (
     Approval,
     Campaign,
-    Checklist,
     Deputy,
     Fix,
     Handover,
@@ -34,7 +33,6 @@ from inspection.model.lifecycle import (
     PlanState,
     ReportState,
 )
-from inspection.store.checklists import HELD
 from inspection.store.findings import UNDECIDED
 
 OVER = (CampaignState.CONCLUDED, CampaignState.CLOSED, CampaignState.CANCELLED)
@@ -135,12 +133,6 @@ def opinions_of(session: Session, unit_ids: Collection[str]) -> list[Opinion]:
     """What some units are asked for and have not said, soonest due first."""
     query = select(Opinion).where(Opinion.unit_id.in_(unit_ids), Opinion.state == OpinionState.ASKED)
     return list(session.scalars(query.order_by(Opinion.due_on, Opinion.id)))
-
-
-def checklists_of(session: Session, unit_ids: Collection[str]) -> list[Checklist]:
-    """Checklists that some units have to return, by due date."""
-    query = select(Checklist).where(Checklist.unit_id.in_(unit_ids), Checklist.state.in_(HELD))
-    return list(session.scalars(query.order_by(Checklist.due_on, Checklist.id)))
 
 
 def fixes_in(session: Session, states: Collection[FixState], *, unit_ids: Collection[str] | None = None) -> list[Fix]:
