@@ -211,7 +211,7 @@ def is_found(module: str, text: str) -> bool:
         ("actor, act=Act.KEEP_CALENDAR", "pass", False),
         ("actor", "from inspection.fixes.verify import release; release(actor)", False),
         ("actor", "from inspection.fixes import verify as verbs; verbs.release(actor)", False),
-        ("actor", "from inspection.fixes.open import open_fixes; open_fixes(actor)", True),
+        ("actor", "from inspection.findings.notify import open_fixes; open_fixes(actor)", True),
     ],
 )
 def test_a_command_that_asks_nobody_is_found(asked: str, verb: str, found: bool) -> None:

@@ -16,6 +16,7 @@ from inspection.audit.events import Happening, record_all
 from inspection.audit.steps import advance_all
 from inspection.errors import BadSource, Conflict
 from inspection.findings.describe import describe_all
+from inspection.findings.notify import follow_once_out
 from inspection.findings.questions import ask
 from inspection.language import speak
 from inspection.model import Clue, Finding, Suspicion
@@ -52,9 +53,10 @@ def triage(
 ) -> list[str]:
     """Decides on all or none; returns the numbers of findings now confirmed. The same decision again changes nothing.
 
-    The number of statements does not grow with the number of 疑似事項 of one unit. Raises NotAllowed for people outside
-    the ethics office or deciding on their own unit, BadSource without a reason, Conflict where another decision stands,
-    another officer was faster, or the inspection is concluded.
+    What is confirmed after the reports went out opens its fix and is told to its unit at once. The number of
+    statements does not grow with the number of 疑似事項 of one unit. Raises NotAllowed for people outside the ethics
+    office or deciding on their own unit, BadSource without a reason, Conflict where another decision stands, another
+    officer was faster, or the inspection is concluded.
     """
     if not verdict.reason.strip():
         raise BadSource(
@@ -191,4 +193,6 @@ def _confirm(
     if rows:
         session.execute(insert(Finding), rows)
         record_all(session, happened, at=at, actor=verdict.person_id)
+        sides = [(one.campaign_id, one.unit_id) for one in fresh]
+        follow_once_out(session, sides, catalogue=catalogue, actor=verdict.person_id, at=at)
     return [known[one.id] for one in chosen]

@@ -140,7 +140,7 @@ def _gather(visit: Visit, campaign: Campaign) -> _Known:
         crawl=run.state if run else None,
         covered=covered,
         suspicions=findings.suspicions(session, campaign.id),
-        reports=findings.latest_reports(session, campaign.id),
+        reports=findings.newest_reports(session, campaign.id),
         fixes=findings.fixes_of_campaign(session, campaign.id),
     )
 

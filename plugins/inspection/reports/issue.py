@@ -1,4 +1,4 @@
-"""Issues signed reports: readers and copy numbers on record, notices without content, fixes opened."""
+"""Issues signed reports: readers and copy numbers on record, notices without content, fixes opened and told."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from sqlalchemy.orm import Session
 
 from inspection import clock
 from inspection.audit.steps import advance
-from inspection.calendar import roc
-from inspection.fixes.open import open_fixes
+from inspection.findings.notify import open_fixes, tell_units
 from inspection.model import Campaign, Person, Report, ReportReader
 from inspection.model.lifecycle import CampaignState, ReportState
 from inspection.notices.outbox import Letter, write
 from inspection.reports.decision import CAMPAIGN_REPORT, UNIT_REPORTS, reports_of, require_signed
 from inspection.rules.catalogue import Catalogue
-from inspection.store import campaigns, findings, roster
+from inspection.store import campaigns, roster
 from inspection.store.once import insert_once
 from inspection.vocabulary import Role
 
@@ -33,8 +32,7 @@ def issue_reports(session: Session, campaign_id: str, *, catalogue: Catalogue, a
         if report.state == ReportState.SIGNED:
             advance(session, report, ReportState.ISSUED, actor=actor, at=at, details={"recipients": len(readers)})
             report.issued_at = at
-        if report.unit_id:
-            _tell_findings(session, campaign, report.unit_id, at=at)
+    tell_units(session, campaign, None, catalogue=catalogue, at=at)
     if campaign.state == CampaignState.REPORTING:
         advance(session, campaign, CampaignState.FOLLOWING_UP, actor=actor, at=at)
     return len(every)
@@ -65,26 +63,3 @@ def _deliver(session: Session, campaign: Campaign, report: Report, person: Perso
         campaign_id=campaign.id,
     )
     write(session, letter, at=at)
-
-
-def _tell_findings(session: Session, campaign: Campaign, unit_id: str, *, at: datetime) -> None:
-    """Counts and dates only: what was found never stands in a mail (seed 004 要點27-1)."""
-    fixes = [fix for fix in findings.fixes_of_campaign(session, campaign.id) if fix.unit_id == unit_id]
-    if not fixes:
-        return
-    on = clock.local_date(at)
-    unit = roster.unit(session, unit_id)
-    for person in roster.answering_for(session, unit_id, on=on):
-        letter = Letter(
-            key=f"findings-notified:{campaign.id}:{unit_id}:{person.id}",
-            kind="findings_notified",
-            person_id=person.id,
-            values={
-                "campaign_name": campaign.name,
-                "unit_name": unit.name,
-                "finding_count": len(fixes),
-                "due": roc.with_weekday(min(fix.due_on for fix in fixes)),
-            },
-            campaign_id=campaign.id,
-        )
-        write(session, letter, at=at)

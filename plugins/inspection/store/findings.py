@@ -372,12 +372,6 @@ def latest_report(session: Session, campaign_id: str, unit_id: str = "") -> Repo
     return session.scalars(query.order_by(Report.version.desc()).limit(1)).first()
 
 
-def latest_reports(session: Session, campaign_id: str) -> dict[str, Report]:
-    """The newest version of each unit's report of a campaign, and ('') of the campaign's own."""
-    query = select(Report).where(Report.campaign_id == campaign_id).order_by(Report.version)
-    return {report.unit_id: report for report in session.scalars(query)}
-
-
 def readers(session: Session, report_id: str) -> list[ReportReader]:
     """To whom a report was delivered."""
     query = select(ReportReader).where(ReportReader.report_id == report_id)

@@ -25,6 +25,11 @@ def keys_among(session: Session, keys: Sequence[str]) -> set[str]:
     return set(session.scalars(select(Notice.key).where(Notice.key.in_(keys))))
 
 
+def keys_of(session: Session, campaign_id: str, kind: str) -> list[str]:
+    """The keys of all notices of a kind in a campaign."""
+    return list(session.scalars(select(Notice.key).where(Notice.campaign_id == campaign_id, Notice.kind == kind)))
+
+
 def told_of(session: Session, kind: str, record_id: str, *, like: str) -> list[Notice]:
     """Notices on a record under a condition of some kind whose key begins so, in the order written; none that was
     given up or no longer wanted."""
