@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from datetime import date, datetime
 
 import pytest
+from lxml import etree
 
 from campaigns.assessed import confirm_assessment
 from conftest import FixedClock
 from inspection.campaigns.asking import campaign_asked_for
 from inspection.campaigns.open import Wanted, open_campaign
+from inspection.campaigns.pledge import Signed, pledge
 from inspection.checklists.issue import issue
 from inspection.checklists.prepare import prepare
 from inspection.clock import now
-from inspection.errors import BadSource
-from inspection.model import Campaign, Deputy, Notice
+from inspection.documents.shelf import read_document
+from inspection.errors import BadSource, Conflict, NotFound
+from inspection.model import Campaign, Deputy, Document, Notice
 from inspection.notices.deliver import deliver_due
+from inspection.notices.outbox import Letter, write
 from inspection.planning.assess import assess
 from inspection.planning.decision import decide_plan, plan_in_force
 from inspection.planning.draft import draft_plan
+from inspection.planning.paper import print_plan
 from inspection.planning.submit import submit_plan
 from inspection.rules import catalogue
-from inspection.store import campaigns
+from inspection.store import campaigns, groups
 from inspection.store.session import session_scope
+from inspection.vocabulary import ApprovalRoute, Role
 from portal.client import Browser, visible_text
 from portal.conftest import Portal
-from portal.small_office import address
+from portal.small_office import address, grant
 from portal.story import decision
 
 CAMPAIGN = "C-115-AD-1102"
@@ -72,6 +80,13 @@ def mails_to(portal: Portal, person: str) -> list[str]:
         for mail in portal.mail.messages()
         if address(person) in mail.recipients and "驗證碼" not in mail.subject
     ]
+
+
+def headers(document: Document) -> str:
+    """What stands at the head and foot of a paper's pages."""
+    with zipfile.ZipFile(io.BytesIO(read_document(document))) as package:
+        parts = [name for name in package.namelist() if name.startswith(("word/header", "word/footer"))]
+        return "".join("".join(etree.fromstring(package.read(name)).itertext()) for name in parts)
 
 
 def signed_in(portal: Portal, person: str) -> Browser:
@@ -171,6 +186,13 @@ def test_an_ad_hoc_inspection_without_an_hour_is_revealed_when_its_window_begins
     begin(wanted(reveal_at=None))
     deliver_due(session_scope, at=now())
     assert mails_to(portal, "works") == []
+    with session_scope() as session:
+        plan = plan_in_force(session, CAMPAIGN)
+        assert datetime.fromisoformat(plan.content["reveal_at"]) == datetime.fromisoformat("2026-11-02T00:00:00+08:00")
+        (said,) = [line for line in plan.content["sections"]["method"]["lines"] if "不預先通知" in line]
+        assert "11月2日（星期一）00時00分前" in said
+        marked = headers(print_plan(session, CAMPAIGN, catalogue=catalogue.current(), at=now()))
+    assert "檢查開始時解密" in marked
     clock.set("2026-11-02T00:00:00+08:00")
     deliver_due(session_scope, at=now())
     assert len(mails_to(portal, "works")) == 1
@@ -181,6 +203,73 @@ def test_a_look_at_remote_work_is_announced_unless_an_hour_is_given(portal: Port
     begin(wanted("remote_work", reveal_at=None))
     deliver_due(session_scope, at=now())
     assert len(mails_to(portal, "works")) == 1
+    with session_scope() as session:
+        plan = plan_in_force(session, CAMPAIGN)
+        assert "reveal_at" not in plan.content
+        assert not any("不預先通知" in line for line in plan.content["sections"]["method"]["lines"])
+        marked = headers(print_plan(session, CAMPAIGN, catalogue=catalogue.current(), at=now()))
+    assert "檢查開始時解密" not in marked
+
+
+def joined(person: str = "it_head") -> None:
+    """Somebody of a unit that is not inspected goes along with the inspectors."""
+    with session_scope() as session:
+        grant(session, person, Role.INSPECTOR, "")
+
+
+def pledged(person: str, *, by: str, on: date = date(2026, 11, 4)) -> None:
+    """Enters a 切結."""
+    route = ApprovalRoute.PORTAL if by == person else ApprovalRoute.PAPER
+    with session_scope() as session:
+        pledge(session, CAMPAIGN, Signed(person, on, route, by), catalogue=catalogue.current(), at=now())
+
+
+@pytest.mark.parametrize("hour", [REVEAL_AT, None])
+def test_who_goes_along_hears_of_it_and_signs_that_morning_and_not_before(
+    portal: Portal, clock: FixedClock, hour: datetime | None
+) -> None:
+    clock.set("2026-11-01T09:00:00+08:00")
+    joined()
+    begin(wanted(reveal_at=hour))
+    with session_scope() as session:
+        assert "it_head" in {one for group in groups.in_force(session) for one in group.member_ids}
+        letter = Letter("told", "report_delivered", "it_head", {"campaign_name": NAME, "report_name": NAME,
+                        "copy_number": 1}, CAMPAIGN)  # fmt: skip
+        write(session, letter, at=now())
+    deliver_due(session_scope, at=now())
+    assert mails_to(portal, "it_head") == []
+    door = f"/campaigns/{CAMPAIGN}/pledge"
+    browser = signed_in(portal, "it_head")
+    for path in ("/", "/progress", f"/progress/{CAMPAIGN}", door):
+        assert NAME not in visible_text(browser.get(path).text), path
+    assert browser.get(door).status_code == 404
+    with pytest.raises(NotFound):
+        pledged("it_head", by="it_head", on=date(2026, 11, 1))
+    with pytest.raises(Conflict, match="揭露時間"):
+        pledged("it_head", by="ethics", on=date(2026, 11, 1))
+    revealed = hour or datetime.fromisoformat("2026-11-02T00:00:00+08:00")
+    clock.set(revealed.isoformat())
+    with pytest.raises(BadSource, match="早於本檢查之揭露時間"):
+        pledged("it_head", by="ethics", on=date(2026, 11, 1))
+    deliver_due(session_scope, at=now())
+    assert len(mails_to(portal, "it_head")) == 1
+    browser = signed_in(portal, "it_head")
+    assert NAME in visible_text(browser.page)
+    assert browser.get(door).status_code == 200
+    pledged("it_head", by="it_head", on=revealed.date())
+
+
+@pytest.mark.parametrize("goes", [False, True])
+def test_whom_a_draft_names_to_go_along_is_not_asked_for_an_opinion_before_the_hour(
+    portal: Portal, clock: FixedClock, *, goes: bool
+) -> None:
+    clock.set("2026-11-01T09:00:00+08:00")
+    if goes:
+        joined()
+    begin(wanted())
+    with session_scope() as session:
+        asked = {one.person_id for one in session.query(Notice).filter_by(kind="opinion_requested")}
+    assert asked == {"admin_head"} | (set() if goes else {"it_head"})
 
 
 def test_the_form_reads_the_hour_in_the_offices_own_zone(portal: Portal) -> None:

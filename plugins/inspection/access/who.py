@@ -39,9 +39,9 @@ class Who:
 
     `names`: in whose name they act, their own first. `own_units`: the unit they belong to, with what it has become or
     was made of. `projects`: of those they are in, by which role they keep one (None: they only read it). `closed`:
-    projects of others. `unrevealed`: unannounced inspections of their units, before the hour. `named`: (how, kind, id)
-    of matters that name them. `members_of`: campaigns of whose groups they are 會辦 members, signed or not.
-    `consulted`: (kind, id) on which a unit they head is asked for its opinion while the decision waits.
+    projects of others. `unrevealed`: unannounced inspections of their units, or joined by them, before the hour.
+    `named`: (how, kind, id) of matters that name them. `members_of`: campaigns of whose groups they are 會辦 members,
+    signed or not. `consulted`: (kind, id) on which a unit they head is asked for its opinion while the decision waits.
     """
 
     person_id: str
@@ -104,6 +104,7 @@ def _resolve(session: Session, person_id: str, *, at: datetime) -> Who:
     held = _held(known, person_id, names, merges)
     projects = _projects(known, held, names)
     heads = {one.unit_id for one in held if one.role is Role.UNIT_HEAD}
+    joined = frozenset(group.campaign_id for group, _ in known.groups if person_id in group.member_ids)
     return Who(
         person_id=person_id,
         at=at,
@@ -114,9 +115,9 @@ def _resolve(session: Session, person_id: str, *, at: datetime) -> Who:
         signed_for=known.ids("signed"),
         projects=projects,
         closed=known.ids("project") - projects.keys(),
-        unrevealed=_unrevealed(known, names, merges),
+        unrevealed=_unrevealed(known, names, merges, joined),
         named=_named(known),
-        members_of=frozenset(group.campaign_id for group, _ in known.groups if person_id in group.member_ids),
+        members_of=joined,
         consulted=frozenset(
             (str(kind), str(subject)) for subject, kind, unit, *_ in known.lists["consulted"] if unit in heads
         ),
@@ -154,15 +155,19 @@ def _projects(known: store.Known, held: tuple[Held, ...], names: tuple[str, ...]
     return found
 
 
-def _unrevealed(known: store.Known, names: tuple[str, ...], merges: dict[str, str]) -> frozenset[str]:
-    """Unannounced inspections, before their hour, of a unit the person or a principal belongs to or has a role for;
-    none for the ethics office, which holds the inspection (officer review A10)."""
+def _unrevealed(
+    known: store.Known, names: tuple[str, ...], merges: dict[str, str], joined: frozenset[str]
+) -> frozenset[str]:
+    """Unannounced inspections, before their hour, of a unit the person or a principal belongs to or has a role for, or
+    whose groups the person is a 會辦 member of (A8: told that morning); none for the ethics office, which holds the
+    inspection (officer review A10)."""
     grants = known.lists["grant"]
     if any(role in ETHICS for role, _ in store.roles_of(grants, names[0], merges)):
         return frozenset()
     units = {known.unit_id, *(unit for _, unit, *_ in known.lists["principal"])}
     units |= {unit for name in names for _, unit in store.roles_of(grants, name, merges)}
-    return frozenset(str(campaign) for campaign, unit, *_ in known.lists["unrevealed"] if unit in units)
+    hidden = ((str(campaign), unit) for campaign, unit, *_ in known.lists["unrevealed"])
+    return frozenset(campaign for campaign, unit in hidden if unit in units or campaign in joined)
 
 
 def _named(known: store.Known) -> frozenset[tuple[str, str, str]]:

@@ -16,7 +16,7 @@ from inspection.model.lifecycle import ApprovalState, OpinionState, allows
 from inspection.notices.conditions.opinion import while_asked
 from inspection.notices.outbox import Letter, write
 from inspection.rules.approval_table import DocumentRule
-from inspection.store import calendar_days, campaigns, opinions, projects, roster
+from inspection.store import calendar_days, campaigns, groups, opinions, projects, roster
 from inspection.store.kinds import kind_of
 from inspection.store.once import insert_once
 from inspection.store.unannounced import hidden_from, hour_of
@@ -111,7 +111,10 @@ def _not_to_ask(
     hour = hour_of(campaign)
     if hour is not None and at < hour:
         inspected = unit.id in {one.id for one in campaigns.units(session, campaign.id)}
-        if inspected or any(hidden_from(session, campaign, head.id, at=at) for head in heads):
+        plan = campaigns.latest_plan(session, campaign.id)  # whom a draft names as 會辦 member is told at the hour too
+        joined = {one for group in groups.of_plan(session, plan) for one in group.member_ids} if plan else set()
+        hidden = (head.id in joined or hidden_from(session, campaign, head.id, at=at) for head in heads)
+        if inspected or any(hidden):
             return WhyNotAsked.UNANNOUNCED
     if not heads:
         return WhyNotAsked.NO_HEAD

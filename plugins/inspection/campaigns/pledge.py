@@ -11,13 +11,15 @@ from inspection import clock
 from inspection.access.policy import ETHICS
 from inspection.access.roles import on_day
 from inspection.audit.events import record
+from inspection.calendar import roc
 from inspection.documents.render import fingerprint
-from inspection.errors import BadSource, NotAllowed
+from inspection.errors import BadSource, Conflict, NotAllowed, NotFound
 from inspection.language import speak
 from inspection.model import Pledge
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns, pledges, roster
 from inspection.store.once import insert_once
+from inspection.store.unannounced import hour_of
 from inspection.vocabulary import ApprovalRoute
 
 
@@ -40,7 +42,8 @@ def pledge_text(session: Session, campaign_id: str, catalogue: Catalogue) -> lis
 
 def pledge(session: Session, campaign_id: str, signed: Signed, *, catalogue: Catalogue, at: datetime) -> Pledge:
     """Records it; twice is once. Raises NotAllowed for somebody who is no 會辦 member, or enters another's without
-    being of the ethics office; BadSource for a day to come."""
+    being of the ethics office; BadSource for a day to come or before the hour of an unannounced inspection; before that
+    hour NotFound for the member, Conflict for the ethics office."""
     campaign = campaigns.get(session, campaign_id)
     today = clock.local_date(at)
     own = signed.entered_by == signed.person_id
@@ -57,6 +60,23 @@ def pledge(session: Session, campaign_id: str, signed: Signed, *, catalogue: Cat
                 f"{signed.person_id} 不是檢查專案 {campaign_id} 檢查小組成員",
                 f"person {signed.person_id} is no member of a group of campaign {campaign_id}",
             )
+        )
+    hour = hour_of(campaign)
+    if hour is not None and at < hour:  # whoever goes along hears of it that morning (officer review A8)
+        if own:
+            raise NotFound(
+                speak(f"查無檢查專案 {campaign_id}", f"campaign {campaign_id} does not exist")
+            )
+        raise Conflict(
+            speak(
+                f"本檢查不預先通知，會同人員於揭露時間（{roc.moment(hour)}）後始簽署切結",
+                "an unannounced inspection: whoever goes along signs after its hour",
+            )
+        )
+    if hour is not None and signed.pledged_on < clock.local_date(hour):
+        raise BadSource(
+            speak("切結日期早於本檢查之揭露時間", "the pledge lies before the hour of the inspection"),
+            remedy=speak("請填實際簽署之日", "give the day it was signed"),
         )
     if signed.pledged_on > today:
         raise BadSource(

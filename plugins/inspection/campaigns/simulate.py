@@ -22,6 +22,7 @@ from inspection.notices.deliver import DAILY_CAP
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.ladder import Channel, LadderKind, Rung
 from inspection.store import calendar_days, campaigns, roster
+from inspection.store.unannounced import hour_of
 from inspection.vocabulary import Role
 
 OF_UNIT = frozenset({Role.CONTACT, Role.UNIT_HEAD})
@@ -233,7 +234,8 @@ def _ground(session: Session, campaign: Campaign, plan: Plan, catalogue: Catalog
     holders |= {(role, ""): tuple(one.id for one in roster.holders(session, role, on=on)) for role in agency}
     rule = catalogue.approval_table.document("campaign_report")
     approver = roster.holder(session, rule.decided_by if rule else Role.AGENCY_HEAD, on=on)
-    revealed = clock.local_date(campaign.reveal_at) if campaign.reveal_at else first
+    hour = hour_of(campaign)
+    revealed = clock.local_date(hour) if hour else first
     everybody = roster.people(session)
     return Ground(
         campaign_id=campaign.id,

@@ -20,6 +20,7 @@ from inspection.planning.select import Chosen, Selection, choose
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.checklist_items import Respondent
 from inspection.store import campaigns, groups, roster
+from inspection.store.unannounced import hour_of
 from inspection.vocabulary import Role
 
 Content = dict[str, object]
@@ -80,8 +81,9 @@ def common(ground: Ground, grouping: Grouping) -> Content:
         "shares": scope.shares(ground.session, ground.units) if ground.crawls else [],
         "crawl": scope.terms(ground.campaign, agency, ground.catalogue) if ground.crawls else {},
     }
-    if ground.campaign.reveal_at is not None:
-        content["reveal_at"] = ground.campaign.reveal_at.isoformat()
+    hour = hour_of(ground.campaign)
+    if hour is not None:
+        content["reveal_at"] = hour.isoformat()
     return content
 
 

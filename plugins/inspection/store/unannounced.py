@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from inspection import clock
 from inspection.model import Campaign
 from inspection.rules.campaign_kinds import Told
-from inspection.store import campaigns, people, roster
+from inspection.store import campaigns, people, pledges, roster
 from inspection.store.kinds import kind_of
 from inspection.vocabulary import Role
 
@@ -27,8 +27,8 @@ def hour_of(campaign: Campaign) -> datetime | None:
 
 
 def hidden_from(session: Session, campaign: Campaign, person_id: str, *, at: datetime) -> bool:
-    """Whether a person is of an inspected unit, or acts for somebody who is, before the hour; never the ethics office,
-    which holds the inspection."""
+    """Whether a person is of an inspected unit, acts for somebody who is, or is a 會辦 member of its groups, before the
+    hour; never the ethics office, which holds the inspection."""
     hour = hour_of(campaign)
     if hour is None or at >= hour:
         return False
@@ -36,6 +36,8 @@ def hidden_from(session: Session, campaign: Campaign, person_id: str, *, at: dat
     own = roster.roles_of(session, person_id, on=on)
     if any(role in ETHICS for role, _ in own):
         return False
+    if pledges.is_member(session, campaign.id, person_id):
+        return True
     inspected = {unit.id for unit in campaigns.units(session, campaign.id)}
     names = [person_id, *(deputy.principal_id for deputy in people.principals_of(session, person_id, on=on))]
     of_units = {roster.person(session, name).unit_id for name in names}

@@ -27,6 +27,7 @@ from inspection.planning.groups import Grouping
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.checklist_items import MOST_ITEMS_PER_UNIT
 from inspection.store import calendar_days, roster
+from inspection.store.unannounced import hour_of
 
 COUNTED = ("", "一", "二", "三")
 
@@ -70,8 +71,8 @@ def _sections(ground: Ground, grouping: Grouping, content: Content) -> dict[str,
 
 
 def _unannounced(ground: Ground) -> list[str]:
-    """That nobody of the inspected units hears of it before an hour, where the plan sets one."""
-    hour = ground.campaign.reveal_at
+    """That nobody of the inspected units hears of it before an hour, where it is not announced."""
+    hour = hour_of(ground.campaign)
     if hour is None:
         return []
     local = hour.astimezone(clock.zone())
@@ -113,7 +114,8 @@ def _timetable(ground: Ground) -> list[dict[str, str]]:
     end = clock.local_date(ground.campaign.window_end - timedelta(seconds=1))
     due = ground.campaign.checklist_due_on
     first = calendar.first_working_day(start)
-    told = clock.local_date(ground.campaign.reveal_at) if ground.campaign.reveal_at else first
+    hour = hour_of(ground.campaign)
+    told = clock.local_date(hour) if hour else first
     judged = min(calendar.add_working_days(due, 1), end)
     day = roc.month_day
     steps = [
