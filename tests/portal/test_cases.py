@@ -271,6 +271,28 @@ def test_what_a_unit_declared_otherwise_is_a_fact_of_the_very_file(inspected: Po
 # ------------------------------------------------------------------------------------------------ batches
 
 
+@pytest.mark.parametrize(
+    ("mended", "remark"), [(True, "已於10月30日移至限權資料夾"), (True, ""), (False, "仍待裝設"), (False, "")]
+)
+def test_what_a_unit_put_down_beside_its_own_answer_stands_where_it_is_judged(
+    inspected: Portal, *, mended: bool, remark: str
+) -> None:
+    with session_scope() as session:
+        own = select(Suspicion).where(Suspicion.checklist_id.is_not(None)).order_by(Suspicion.id)
+        drawn = session.scalars(own).first()
+        assert drawn is not None
+        answer = session.get_one(Answer, (drawn.checklist_id, 1, drawn.item_id))
+        answer.mended, answer.remark = mended, remark
+        case_id, unit_id = drawn.id, drawn.unit_id
+    officer = entered(inspected, "ethics")
+    for path, not_ticked in ((f"/suspicions/{unit_id}", "單位自評不符合"), (f"/cases/{case_id}", "未勾選已自行改善")):
+        officer.get(path)
+        page = visible_text(officer.page)
+        assert ("已自行改善" in page.replace("未勾選已自行改善", "")) is mended, path
+        assert mended or not_ticked in page
+        assert remark in page
+
+
 def add_files(count: int) -> list[int]:
     """More 疑似事項 about files of the works unit."""
     with session_scope() as session:

@@ -14,7 +14,7 @@ from inspection.portal import marks, rendering
 from inspection.portal.guard import Door, Visit
 from inspection.portal.responses import GoTo, Page, Reply
 from inspection.rules import catalogue
-from inspection.store import campaigns, findings, people, roster
+from inspection.store import campaigns, checklists, findings, people, roster
 
 CASE = "/cases/{subject_id:int}"
 
@@ -39,6 +39,7 @@ def case_page(visit: Visit, one: Suspicion, problem: str = "") -> Reply:
             "lapsed": lapsed(one, on=clock.local_date(visit.at)),
             "reserved": rules.triage.reserved(one.detectors),
             "finding": finding,
+            "declared": checklists.given(session, [one]).get((one.checklist_id or "", one.item_id or "")),
             "ground": ground.name if ground else "",
             "may_enter": may_judge and one.state is SuspicionState.ASKED,
             "may_name": may_judge and finding is None and bool(rules.triage.reserved(one.detectors)),

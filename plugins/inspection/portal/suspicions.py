@@ -43,7 +43,10 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One 疑似事項 as shown: masked place and excerpts only (officer review A12)."""
+    """One 疑似事項 as shown: masked place and excerpts only (officer review A12).
+
+    `mended` and `remark` are what the unit put down beside its own answer: whether it says 已自行改善, and why.
+    """
 
     suspicion: Suspicion
     place: str
@@ -58,6 +61,8 @@ class Case:
     hint: str = ""
     reserved: str = ""
     contradicts: str = ""
+    mended: bool = False
+    remark: str = ""
     content_key: str | None = None
     sketch: str | None = None
 
@@ -191,6 +196,7 @@ def _cases(visit: Visit, shown: Sequence[Suspicion]) -> list[Case]:
     session, rules = visit.session, catalogue.current()
     files = evidence.files(session, [one.crawled_file_id for one in shown if one.crawled_file_id is not None])
     asked = checklists.questions_of(session, {one.checklist_id for one in shown if one.checklist_id})
+    given = checklists.given(session, [one for one in shown if one.checklist_id])
     against = contradictions(session, {one.campaign_id for one in shown if one.crawled_file_id}, rules)
     hints = secrecy_hints(
         session,
@@ -205,7 +211,18 @@ def _cases(visit: Visit, shown: Sequence[Suspicion]) -> list[Case]:
         name, late = names[one.campaign_id], lapsed(one, on=today)
         if one.crawled_file_id is None:
             question = asked.get((one.checklist_id or "", one.item_id or ""))
-            found.append(Case(one, question.statement if question else "", name, (one.item_id or "",), late))
+            said = given.get((one.checklist_id or "", one.item_id or ""))
+            found.append(
+                Case(
+                    one,
+                    question.statement if question else "",
+                    name,
+                    (one.item_id or "",),
+                    late,
+                    mended=said is not None and said.mended,
+                    remark=said.remark if said else "",
+                )
+            )
             continue
         file, share, hits = files[one.crawled_file_id]
         found.append(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from inspection.errors import NotFound
 from inspection.language import speak
-from inspection.model import Answer, Campaign, Checklist, ChecklistQuestion, Event, ReturnedFile, Unit
+from inspection.model import Answer, Campaign, Checklist, ChecklistQuestion, Event, ReturnedFile, Suspicion, Unit
 from inspection.model.lifecycle import CampaignState, ChecklistState
 from inspection.store.scope import Scope
 from inspection.vocabulary import AnswerValue
@@ -152,6 +152,13 @@ def newest_answers(session: Session, checklist_ids: Collection[str]) -> dict[str
     for one in session.scalars(query):
         found.setdefault(one.checklist_id, []).append(one)
     return found
+
+
+def given(session: Session, drawn: Collection[Suspicion]) -> dict[tuple[str, str], Answer]:
+    """The newest answers from which some 疑似事項 were drawn, by (checklist, item)."""
+    ids = {one.checklist_id for one in drawn if one.checklist_id}
+    newest = newest_answers(session, ids) if ids else {}
+    return {(checklist_id, one.item_id): one for checklist_id, every in newest.items() for one in every}
 
 
 def opened(session: Session, checklist_ids: Collection[str]) -> dict[tuple[str, int], tuple[str, ...]]:
