@@ -16,6 +16,7 @@ from campaigns.paper_office import (
     SECOND_STAFF,
     SOCIAL,
     STAFF,
+    UNIT_HEAD,
     WORKS,
     PaperOffice,
     finding,
@@ -119,10 +120,10 @@ def test_a_report_without_any_finding_is_out_as_well(office: PaperOffice, suspec
 def test_who_came_later_hears_of_all_that_is_still_to_be_mended(office: PaperOffice, suspected: list[int]) -> None:
     office.triage(suspected[:2])
     issue(office)
-    hand_over(Role.CONTACT, WORKS, old=CONTACT[WORKS], new="P043")
+    hand_over(Role.CONTACT, WORKS, old=CONTACT[WORKS], new=UNIT_HEAD[WORKS])
     office.triage(suspected[2:3])
     assert [len(one) for one in told()] == [2]
-    assert [len(one) for one in told("P043")] == [3]
+    assert [len(one) for one in told(UNIT_HEAD[WORKS])] == [3]
 
 
 @contextmanager

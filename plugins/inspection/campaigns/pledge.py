@@ -64,9 +64,7 @@ def pledge(session: Session, campaign_id: str, signed: Signed, *, catalogue: Cat
     hour = hour_of(campaign)
     if hour is not None and at < hour:  # whoever goes along hears of it that morning (officer review A8)
         if own:
-            raise NotFound(
-                speak(f"查無檢查專案 {campaign_id}", f"campaign {campaign_id} does not exist")
-            )
+            raise NotFound(speak(f"查無檢查專案 {campaign_id}", f"campaign {campaign_id} does not exist"))
         raise Conflict(
             speak(
                 f"本檢查不預先通知，會同人員於揭露時間（{roc.moment(hour)}）後始簽署切結",

@@ -7,14 +7,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from inspection.audit.steps import advance
-from inspection.documents.render import fingerprint
 from inspection.errors import NotAllowed
 from inspection.language import speak
 from inspection.model import Assessment, Campaign, Plan
 from inspection.model.lifecycle import CampaignState, PlanState
 from inspection.planning import forms
 from inspection.planning.ground import Content, Ground
-from inspection.planning.versions import AMENDS, lay_over, next_version
+from inspection.planning.versions import AMENDS, lay_over, next_version, says_the_same
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns
 
@@ -37,8 +36,7 @@ def draft_plan(session: Session, campaign_id: str, *, catalogue: Catalogue, draf
     if latest is not None and latest.state == PlanState.APPROVED:
         return latest
     content = lay_over(_compose(session, campaign, assessment, catalogue), latest.content if latest else None)
-    digest = fingerprint(content)
-    if latest is not None and latest.content_hash == digest and latest.state != PlanState.RETURNED:
+    if latest is not None and latest.state != PlanState.RETURNED and says_the_same(content, latest):
         return latest
     plan = next_version(
         session, campaign, content, assessment_id=assessment.id, latest=latest, drafted_by=drafted_by, at=at

@@ -19,6 +19,7 @@ from inspection.store import approvals
 SUBJECT = "plan"
 EDITED = "edited"
 AMENDS = "amends"
+OPEN_CASES = "open_cases"
 REPLACED = frozenset({PlanState.DRAFT, PlanState.SUBMITTED, PlanState.RETURNED})
 
 
@@ -76,6 +77,15 @@ def _void_request(session: Session, plan: Plan, *, actor: str, at: datetime) -> 
     asked = approvals.latest(session, (SUBJECT, plan.id))
     if asked is not None and asked.state == ApprovalState.PENDING:
         void(session, asked, actor=actor, at=at, reason=speak("內容已變更", "content changed"))
+
+
+def says_the_same(content: Mapping[str, object], latest: Plan) -> bool:
+    """Whether fresh content is what a version says. While it waits for its decision, the cases open on the day it was
+    drafted count as they stood: that one was released since takes it out of nobody's hands."""
+    if latest.state is PlanState.SUBMITTED:
+        then = {OPEN_CASES: latest.content[OPEN_CASES]} if OPEN_CASES in latest.content else {}
+        content = {**{name: value for name, value in content.items() if name != OPEN_CASES}, **then}
+    return fingerprint(content) == latest.content_hash
 
 
 def lay_over(content: dict[str, object], before: Mapping[str, object] | None) -> dict[str, object]:

@@ -21,7 +21,7 @@ from inspection.planning.versions import SUBJECT
 from inspection.reports import words
 from inspection.reports.figures import CampaignFigures, Round, ShareFigures, Suspected, Tally, by_severity, covered
 from inspection.rules.catalogue import Catalogue
-from inspection.store import campaigns, findings, roster
+from inspection.store import campaigns, findings, fixes, roster
 from inspection.vocabulary import Severity
 
 SEVERITY_TONE: dict[Severity, Tone] = {
@@ -96,21 +96,18 @@ def suspected_line(name: str, found: Suspected) -> SuspectedLine:
 def previous_findings(
     session: Session, campaign: Campaign, catalogue: Catalogue, unit_id: str = ""
 ) -> list[PreviousFinding]:
-    """How the faults of the last campaign stand today; of one unit, or of all."""
-    earlier = campaigns.before(session, campaign)
-    if not earlier:
-        return []
-    names = campaigns.unit_names(session, earlier[0].id)
-    printed: list[PreviousFinding] = []
-    for finding in findings.of_campaign(session, earlier[0].id):
-        if unit_id and finding.unit_id != unit_id:
-            continue
-        fix = findings.fix_of(session, finding.id)
-        state = catalogue.wording.line(f"fix_state_{fix.state.value}") if fix else ""
-        printed.append(
-            {"number": finding.id, "unit": names.get(finding.unit_id, ""), "fact": finding.fact, "state": state}
-        )
-    return printed
+    """How the faults of the last campaign of the kind stand today, and what any earlier one left open; of one unit, or
+    of all."""
+    return [
+        {
+            "number": one.finding.id,
+            "unit": one.unit_name,
+            "fact": one.finding.fact,
+            "state": catalogue.wording.line(f"fix_state_{one.fix.state.value}" if one.fix else "fix_state_none"),
+        }
+        for one in fixes.of_earlier(session, campaign)
+        if unit_id in {"", one.finding.unit_id}
+    ]
 
 
 def unit_results(figures: CampaignFigures, catalogue: Catalogue) -> list[UnitResult]:

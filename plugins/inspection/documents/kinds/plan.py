@@ -85,6 +85,15 @@ class PlanStep(TypedDict):
     responsible: str
 
 
+class OpenCase(TypedDict):
+    """A case an earlier campaign left open; `due` its day, '' before it has one."""
+
+    number: str
+    unit: str
+    severity: str
+    due: str
+
+
 class InspectionPlan(TypedDict):
     """templates/plan/inspection_plan.docx: the eight contents of seed 000 art. 7 (1) 2, with basis and assessment.
 
@@ -105,6 +114,7 @@ class InspectionPlan(TypedDict):
     period: str
     schedule: list[PlanStep]
     result_handling: list[str]
+    open_cases: list[OpenCase]
     support: list[str]
     effect: str
     units: list[PlanUnit]

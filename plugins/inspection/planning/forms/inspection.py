@@ -24,9 +24,10 @@ from inspection.planning.ground import (
     selection_words,
 )
 from inspection.planning.groups import Grouping
+from inspection.planning.versions import OPEN_CASES
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.checklist_items import MOST_ITEMS_PER_UNIT
-from inspection.store import calendar_days, roster
+from inspection.store import calendar_days, fixes, roster
 from inspection.store.unannounced import hour_of
 
 COUNTED = ("", "一", "二", "三")
@@ -38,7 +39,25 @@ def compose(ground: Ground) -> Content:
     content = common(ground, grouping)
     content["sections"] = _sections(ground, grouping, content)
     content["timetable"] = _timetable(ground)
+    left = _open_cases(ground)
+    if left:
+        content[OPEN_CASES] = left
     return content
+
+
+def _open_cases(ground: Ground) -> list[dict[str, str]]:
+    """What earlier campaigns left open, carried forward (officer review A18): numbers and days, not what was found."""
+    severities = ground.catalogue.severities
+    return [
+        {
+            "number": one.finding.id,
+            "unit": one.unit_name,
+            "severity": severities.rule(one.finding.severity).name,
+            "due": roc.plain(one.fix.due_on) if one.fix else "",
+        }
+        for one in fixes.of_earlier(ground.session, ground.campaign)
+        if one.is_open
+    ]
 
 
 def _sections(ground: Ground, grouping: Grouping, content: Content) -> dict[str, dict[str, list[str]]]:
@@ -152,6 +171,7 @@ def context(session: Session, plan: Plan, catalogue: Catalogue) -> InspectionPla
         "period": content["period"],
         "schedule": content["timetable"],
         "result_handling": sections["results"],
+        "open_cases": list(content.get(OPEN_CASES, ())),
         "support": sections["support"],
         "effect": catalogue.wording.line("plan_effect"),
         "units": [
