@@ -78,13 +78,13 @@ def test_a_form_that_came_after_the_approval_is_reviewed_before_the_end(office: 
     office.compile()
     office.submit_reports()
     with session_scope() as session:
-        assert any("檢查表尚有1份" in one for one in lacking(session, CAMPAIGN, catalogue=office.rules))
+        assert any("檢查表尚有1份" in one.words for one in lacking(session, CAMPAIGN, catalogue=office.rules))
     office.sign("campaign_report")
     with session_scope() as session:
-        assert not any("檢查表" in one for one in lacking(session, CAMPAIGN, catalogue=office.rules))
+        assert not any("檢查表" in one.words for one in lacking(session, CAMPAIGN, catalogue=office.rules))
     assert office.take_in(fill_form(office.form(SOCIAL), {})).accepted
     with session_scope() as session:
         missing = lacking(session, CAMPAIGN, catalogue=office.rules)
-        assert any("檢查表尚有1份未審查完成：社會課" in one for one in missing)
+        assert any("檢查表尚有1份未審查完成：社會課" in one.words for one in missing)
         accept(session, f"{CAMPAIGN}:{SOCIAL}", person_id=SECOND_STAFF, at=now.now())
-        assert not any("檢查表" in one for one in lacking(session, CAMPAIGN, catalogue=office.rules))
+        assert not any("檢查表" in one.words for one in lacking(session, CAMPAIGN, catalogue=office.rules))

@@ -130,7 +130,7 @@ class Story:
         before, told in words."""
         with session_scope() as session:
             waiting = [one.id for one in findings.suspicions(session, CAMPAIGN) if one.state in findings.UNDECIDED]
-            lacks = lacking(session, CAMPAIGN, catalogue=self.office.rules)
+            lacks = [one.words for one in lacking(session, CAMPAIGN, catalogue=self.office.rules)]
         self.judge(waiting, TriageOutcome.CONFIRMED, "經開啟檔案核對屬實")
         self.office.issue_reports()
         for letter in self.office.rules.campaign_kinds.rule("semiannual").sent_up:
