@@ -77,6 +77,7 @@ LADDER = """ladders:
 
 BY_WAY_OF = {
     "home": ("home_folder", "documents_folder"),
+    "lang": ("choose_language",),
     "drop_folder": ("drop_folder_path",),
     "database_url": ("effective_database_url",),
     "migration_database_url": ("effective_migration_url",),
@@ -146,17 +147,17 @@ def test_a_mark_no_paper_bears_is_found() -> None:
 @pytest.mark.parametrize(
     ("file", "text", "told"),
     [
-        ("office.yaml", "proposed_marks:\n- {id: parade, level: null}\n", r"office\.yaml, line 2, .*proposed_marks"),
-        ("ladder.yaml", LADDER, r"ladder\.yaml, line 4, .*postcard"),
+        ("office.yaml", "proposed_marks:\n- {id: parade, level: null}\n", r"office\.yaml，第 2 行，.*proposed_marks"),
+        ("ladder.yaml", LADDER, r"ladder\.yaml，第 4 行，.*postcard"),
         (
             "approval_table.yaml",
             "documents:\n- {id: plan, countersigned_by: [球隊]}\n",
-            r"approval_table\.yaml, line 2, .*球隊",
+            r"approval_table\.yaml，第 2 行，.*球隊",
         ),
         (
             "campaign_kinds.yaml",
             "kinds:\n- {id: semiannual, sent_up: [parade]}\n",
-            r"campaign_kinds\.yaml, line 2, .*parade",
+            r"campaign_kinds\.yaml，第 2 行，.*parade",
         ),
     ],
 )
