@@ -8,7 +8,7 @@ from inspection.errors import NotAllowed
 from inspection.findings.describe import describe
 from inspection.findings.places import Place, open_place, why_closed
 from inspection.findings.questions import LONGEST, Explanation, explain, lapsed, name_confidant
-from inspection.model import Person, Suspicion
+from inspection.model import Answer, Person, Suspicion
 from inspection.model.lifecycle import SuspicionState
 from inspection.portal import marks, rendering
 from inspection.portal.guard import Door, Visit
@@ -39,7 +39,7 @@ def case_page(visit: Visit, one: Suspicion, problem: str = "") -> Reply:
             "lapsed": lapsed(one, on=clock.local_date(visit.at)),
             "reserved": rules.triage.reserved(one.detectors),
             "finding": finding,
-            "declared": checklists.given(session, [one]).get((one.checklist_id or "", one.item_id or "")),
+            "declared": _declared(visit, one),
             "ground": ground.name if ground else "",
             "may_enter": may_judge and one.state is SuspicionState.ASKED,
             "may_name": may_judge and finding is None and bool(rules.triage.reserved(one.detectors)),
@@ -53,6 +53,12 @@ def case_page(visit: Visit, one: Suspicion, problem: str = "") -> Reply:
         },
         status=422 if problem else 200,
     )
+
+
+def _declared(visit: Visit, one: Suspicion) -> Answer | None:
+    """What the unit answered and put down beside it, where the case was drawn from a checklist."""
+    put = checklists.put_and_answered(visit.session, [one])
+    return put.get((one.checklist_id or "", one.item_id or ""), (None, None))[1]
 
 
 def _speakers(visit: Visit, one: Suspicion) -> list[Person]:

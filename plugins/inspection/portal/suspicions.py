@@ -195,8 +195,7 @@ def _cases(visit: Visit, shown: Sequence[Suspicion]) -> list[Case]:
     """What the page prints of each, read together: the number of statements does not grow with the cases."""
     session, rules = visit.session, catalogue.current()
     files = evidence.files(session, [one.crawled_file_id for one in shown if one.crawled_file_id is not None])
-    asked = checklists.questions_of(session, {one.checklist_id for one in shown if one.checklist_id})
-    given = checklists.given(session, [one for one in shown if one.checklist_id])
+    put = checklists.put_and_answered(session, shown)
     against = contradictions(session, {one.campaign_id for one in shown if one.crawled_file_id}, rules)
     hints = secrecy_hints(
         session,
@@ -210,8 +209,7 @@ def _cases(visit: Visit, shown: Sequence[Suspicion]) -> list[Case]:
     for one in shown:
         name, late = names[one.campaign_id], lapsed(one, on=today)
         if one.crawled_file_id is None:
-            question = asked.get((one.checklist_id or "", one.item_id or ""))
-            said = given.get((one.checklist_id or "", one.item_id or ""))
+            question, said = put.get((one.checklist_id or "", one.item_id or ""), (None, None))
             found.append(
                 Case(
                     one,

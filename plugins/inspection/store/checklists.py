@@ -154,11 +154,31 @@ def newest_answers(session: Session, checklist_ids: Collection[str]) -> dict[str
     return found
 
 
-def given(session: Session, drawn: Collection[Suspicion]) -> dict[tuple[str, str], Answer]:
-    """The newest answers from which some 疑似事項 were drawn, by (checklist, item)."""
+def put_and_answered(
+    session: Session, drawn: Collection[Suspicion]
+) -> dict[tuple[str, str], tuple[ChecklistQuestion, Answer | None]]:
+    """The statements from which some 疑似事項 were drawn, each with its newest answer, by (checklist, item)."""
     ids = {one.checklist_id for one in drawn if one.checklist_id}
-    newest = newest_answers(session, ids) if ids else {}
-    return {(checklist_id, one.item_id): one for checklist_id, every in newest.items() for one in every}
+    newest = (
+        select(Answer.checklist_id, func.max(Answer.version).label("version"))
+        .where(Answer.checklist_id.in_(ids))
+        .group_by(Answer.checklist_id)
+        .subquery()
+    )
+    own = and_(
+        Answer.checklist_id == ChecklistQuestion.checklist_id,
+        Answer.version == newest.c.version,
+        Answer.item_id == ChecklistQuestion.item_id,
+    )
+    query = (
+        select(ChecklistQuestion, Answer)
+        .outerjoin(newest, newest.c.checklist_id == ChecklistQuestion.checklist_id)
+        .outerjoin(Answer, own)
+        .where(ChecklistQuestion.checklist_id.in_(ids))
+    )
+    return {
+        (question.checklist_id, question.item_id): (question, answer) for question, answer in session.execute(query)
+    }
 
 
 def opened(session: Session, checklist_ids: Collection[str]) -> dict[tuple[str, int], tuple[str, ...]]:
