@@ -333,7 +333,7 @@ def test_more_than_twenty_five_questions_are_not_issued() -> None:
     context = unit_checklist()
     question = context["questions"][0]
     context["questions"] = [{**question, "code": f"DOC-{number:03d}"} for number in range(26)]
-    with pytest.raises(BadSource, match="1 to 25 questions"):
+    with pytest.raises(BadSource, match="1 至 25 題"):
         issue_checklist(FORM, context, KEY)
 
 
