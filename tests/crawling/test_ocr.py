@@ -184,7 +184,7 @@ def test_the_command_says_that_recognition_is_switched_off(tmp_path: Path) -> No
     asked = command("crawl", "ocr", "C1", home=tmp_path)
     told, warned = asked.communicate(timeout=60)
     assert (asked.returncode, told) == (0, "")
-    assert "switched off" in warned
+    assert "文字辨識未啟用" in warned
     assert "crawl_limits.yaml" in warned
 
 

@@ -276,7 +276,7 @@ def test_a_fault_nobody_foresaw_is_a_page_that_tells_nothing(
     assert "事件編號" in answer.text
     assert "finding" not in answer.text
     assert "content-security-policy" in answer.headers
-    assert re.search(r"incident E-", caplog.text)
+    assert re.search(r"錯誤編號 E-", caplog.text)
     assert "SELECT" not in caplog.text
 
 
