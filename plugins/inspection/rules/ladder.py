@@ -87,7 +87,7 @@ class Rung(RuleModel):
             )
         if (self.offset is None) == (not self.offsets):
             raise ValueError(
-                speak("offset 與 offset_by_severity 須擇一填寫", "give either one offset or offsets by severity")
+                speak("offset 與 offsets 須擇一填寫", "give either one offset or offsets by severity")
             )
         return self
 
