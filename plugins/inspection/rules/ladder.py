@@ -86,9 +86,7 @@ class Rung(RuleModel):
                 )
             )
         if (self.offset is None) == (not self.offsets):
-            raise ValueError(
-                speak("offset 與 offsets 須擇一填寫", "give either one offset or offsets by severity")
-            )
+            raise ValueError(speak("offset 與 offsets 須擇一填寫", "give either one offset or offsets by severity"))
         return self
 
     @property
