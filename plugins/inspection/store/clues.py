@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from inspection.errors import NotFound
 from inspection.language import speak
-from inspection.model import Campaign, Clue, CrawledFile, Hit, ShareRecord
+from inspection.model import Clue, CrawledFile, Hit, ShareRecord
 from inspection.model.lifecycle import ClueState
-from inspection.store.findings import Decided
-from inspection.store.kinds import is_no_project
+from inspection.store.findings import Decided, by_newest_decision
 from inspection.store.scope import Scope
 from inspection.vocabulary import HitBasis, Verdict
 
@@ -49,18 +48,7 @@ def pages(
 
 def decided_of(session: Session, likenesses: Collection[str], *, campaign_id: str) -> dict[str, Decided]:
     """The newest decision on the clue in each of some contents, as `findings.decided_of` tells those on 疑似事項."""
-    rank = func.row_number().over(partition_by=Clue.likeness, order_by=(Clue.decided_at.desc(), Clue.id))
-    ranked = (
-        select(Clue.id, rank.label("place"))
-        .join(Campaign, Campaign.id == Clue.campaign_id)
-        .where(
-            Clue.likeness.in_(likenesses),
-            Clue.decided_at.is_not(None),
-            Clue.decided_at >= Clue.noted_at,
-            or_(is_no_project(), Campaign.id == campaign_id),
-        )
-        .subquery()
-    )
+    ranked = by_newest_decision(Clue, likenesses, campaign_id=campaign_id)
     query = (
         select(Clue, CrawledFile.share_id, CrawledFile.broad_readers)
         .join(ranked, ranked.c.id == Clue.id)

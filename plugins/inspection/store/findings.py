@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Subquery, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from inspection.errors import NotFound
 from inspection.language import speak
-from inspection.model import Campaign, CrawledFile, Finding, Fix, Report, ReportReader, RungClimbed, Suspicion
+from inspection.model import Campaign, Clue, CrawledFile, Finding, Fix, Report, ReportReader, RungClimbed, Suspicion
 from inspection.model.lifecycle import FindingState, FixState, ReportState, SuspicionState
 from inspection.store.kinds import is_no_project
 from inspection.store.scope import Scope
@@ -116,25 +116,35 @@ class Decided:
     broad_readers: frozenset[str]
 
 
-def decided_of(session: Session, likenesses: Collection[str], *, campaign_id: str) -> dict[str, Decided]:
-    """The newest decision on each of some contents, by likeness; one statement.
+def by_newest_decision(
+    judged: type[Suspicion] | type[Clue],
+    likenesses: Collection[str],
+    *conditions: ColumnElement[bool],
+    campaign_id: str,
+) -> Subquery:
+    """The decided rows (`id`) on some contents with the `place` of each among those of its content, the newest first.
 
     What was decided in a project is known to those in it alone, and counts in the project's own campaign only. A row
     that took a decision over was noted after it, and is none by itself: a person saw the first one.
     """
-    rank = func.row_number().over(partition_by=Suspicion.likeness, order_by=(Suspicion.decided_at.desc(), Suspicion.id))
-    ranked = (
-        select(Suspicion.id, rank.label("place"))
-        .join(Campaign, Campaign.id == Suspicion.campaign_id)
+    rank = func.row_number().over(partition_by=judged.likeness, order_by=(judged.decided_at.desc(), judged.id))
+    return (
+        select(judged.id, rank.label("place"))
+        .join(Campaign, Campaign.id == judged.campaign_id)
         .where(
-            Suspicion.likeness.in_(likenesses),
-            Suspicion.state.in_(DECIDED),
-            Suspicion.decided_at.is_not(None),
-            Suspicion.decided_at >= Suspicion.noted_at,
+            judged.likeness.in_(likenesses),
+            judged.decided_at.is_not(None),
+            judged.decided_at >= judged.noted_at,
             or_(is_no_project(), Campaign.id == campaign_id),
+            *conditions,
         )
         .subquery()
     )
+
+
+def decided_of(session: Session, likenesses: Collection[str], *, campaign_id: str) -> dict[str, Decided]:
+    """The newest decision on each of some contents, by likeness; one statement."""
+    ranked = by_newest_decision(Suspicion, likenesses, Suspicion.state.in_(DECIDED), campaign_id=campaign_id)
     query = (
         select(
             Suspicion.likeness,
