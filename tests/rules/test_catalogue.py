@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any, get_type_hints
 
 import pytest
+import yaml
 
 from inspection.errors import BadSource, BadSources, NotFound
-from inspection.rules import catalogue
+from inspection.rules import catalogue, crawl_limits, messages
+from inspection.rules.load import RuleModel, load_yaml
 from inspection.settings import TEMPLATES
 from inspection.vocabulary import Severity
 
@@ -54,7 +59,8 @@ def test_an_overlay_replaces_named_fields_of_an_id_and_adds_new_ids(tmp_path: Pa
 @pytest.mark.parametrize(
     ("file", "text", "line", "field", "problem"),
     [
-        ("checklist_items.yaml", "items:\n- {id: DOC-001, severty: high}\n", 2, "items[0].severty", "無此欄位"),
+        ("checklist_items.yaml", "items:\n- {id: DOC-001, severty: high}\n", 2, "items[DOC-001].severty", "無此欄位"),
+        ("checklist_items.yaml", "items:\n- {id: DOC-013, severty: high}\n", 2, "items[DOC-013].severty", "無此欄位"),
         ("checklist_items.yaml", "items:\n- {id: DOC-001,\n   severity: awful}\n", 3, "severity", "critical"),
         ("checklist_items.yaml", "items:\n- {id: DOC-001, kinds: [yearly]}\n", 2, "DOC-001.kinds", "semiannual"),
         ("checklist_items.yaml", "items:\n- {id: DOC-001, statement: 本單位是否有名冊？}\n", 2, "statement", "須符合"),
@@ -62,7 +68,7 @@ def test_an_overlay_replaces_named_fields_of_an_id_and_adds_new_ids(tmp_path: Pa
             "checklist_items.yaml",
             "items:\n- {id: DOC-001, statement: 本單位是否備有名冊。}\n",
             2,
-            "items[0]",
+            "items[DOC-001]",
             "須為可直接作答之敘述，不得為問句或填空",
         ),
         (
@@ -92,7 +98,7 @@ def test_an_overlay_replaces_named_fields_of_an_id_and_adds_new_ids(tmp_path: Pa
             "legal_bases.yaml",
             "bases:\n- {id: procurement-act, valid_from: 2020-01-02, valid_to: 2020-01-01}\n",
             2,
-            "bases[5]",
+            "bases[procurement-act]",
             "早於",
         ),
         ("legal_bases.yaml", "drifts:\n- id: measures-to-act\n  use: nowhere\n", 3, "measures-to-act.use", "nowhere"),
@@ -126,12 +132,18 @@ def test_an_overlay_replaces_named_fields_of_an_id_and_adds_new_ids(tmp_path: Pa
             "proposed_marks",
             "訂有等級者，須自選單擇一不含日期之解密條件",
         ),
-        ("office.yaml", "letters:\n- {id: plan_for_decision, verb: 參考}\n", 2, "letters[1].verb", "核備"),
+        (
+            "office.yaml",
+            "letters:\n- {id: plan_for_decision, verb: 參考}\n",
+            2,
+            "letters[plan_for_decision].verb",
+            "核備",
+        ),
         (
             "assessment_sentences.yaml",
             "sentences:\n- {id: unmarked, text: 未標示者甚多應予改善。}\n",
             2,
-            "sentences[40]",
+            "sentences[unmarked]",
             "空格",
         ),
         ("assessment_sentences.yaml", "sentences:\n- {id: unmarked, stresses: [QQQ]}\n", 2, "unmarked.stresses", "QQQ"),
@@ -157,6 +169,54 @@ def test_a_wrong_overlay_is_refused_with_file_line_and_field(
     assert fault.place.line == line
     assert field in (fault.place.field or "")
     assert problem in fault.problem
+
+
+def families() -> Iterator[tuple[Path, type[RuleModel]]]:
+    """Each YAML file an agency may lay something over, with its model."""
+    yield crawl_limits.FILE, crawl_limits.CrawlLimits
+    for model in get_type_hints(catalogue.Catalogue).values():
+        if isinstance(model, type) and issubclass(model, RuleModel):
+            module = sys.modules[model.__module__]
+            path = Path(module.SHIPPED if hasattr(module, "SHIPPED") else catalogue.SHIPPED / module.FILE)
+            if path.suffix == ".yaml":
+                yield path, model
+
+
+def lists_by_id(node: Any, trail: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
+    """The lists of a rule file that an overlay extends by id, with the keys that lead to them."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            yield from lists_by_id(value, (*trail, key))
+    elif isinstance(node, list) and node and all(isinstance(entry, dict) and "id" in entry for entry in node):
+        yield trail, [entry["id"] for entry in node]
+
+
+MERGED = [
+    pytest.param(path, model, trail, ids, id=f"{path.stem}-{'.'.join(trail)}")
+    for path, model in families()
+    for trail, ids in lists_by_id(yaml.safe_load(path.read_text(encoding="utf-8")))
+]
+
+
+@pytest.mark.parametrize(("path", "model", "trail", "ids"), MERGED)
+def test_a_fault_in_an_overlay_names_its_entry_by_id(
+    tmp_path: Path, path: Path, model: type[RuleModel], trail: tuple[str, ...], ids: list[str]
+) -> None:
+    """Whatever position the entry has among the shipped ones: the agency's file holds the last of them alone."""
+    above = "".join(f"{'  ' * depth}{key}:\n" for depth, key in enumerate(trail))
+    indent = "  " * (len(trail) - 1)
+    text = f"{above}{indent}- id: {ids[-1]}\n{indent}  severty: high\n"
+    (tmp_path / path.name).write_text(text, encoding="utf-8")
+    with pytest.raises(BadSource) as refused:
+        load_yaml(path, model, overlay=tmp_path / path.name)
+    field = f"{'.'.join(trail)}[{ids[-1]}].severty"
+    assert str(refused.value).startswith(f"{tmp_path / path.name}，第 {len(trail) + 2} 行，欄位 {field}：無此欄位")
+
+
+def test_every_family_with_a_list_of_ids_is_looked_at() -> None:
+    """A family whose file is not found here would be left out in silence; messages take no overlay."""
+    files = {path.name for path in catalogue.SHIPPED.glob("*.yaml")} - {messages.FILE}
+    assert {path.name for path, _ in families()} == files
 
 
 def test_a_rules_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:

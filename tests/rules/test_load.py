@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import Field
 
-from inspection.errors import BadSource, BadSources
+from inspection.errors import BadSource, BadSources, Place
 from inspection.rules.load import RuleModel, load_yaml, rules_version
 from inspection.vocabulary import Severity
 
@@ -60,9 +60,9 @@ def test_all_faults_are_told_at_once_with_line_and_field(tmp_path: Path) -> None
     told = [(fault.place.line, fault.place.field, fault.remedy) for fault in faults_of(tmp_path, text) if fault.place]
     assert [(line, field) for line, field, _ in told] == [
         (1, "version"),
-        (3, "entries[0].name"),
-        (4, "entries[0].nmae"),
-        (7, "entries[1].severity"),
+        (3, "entries[A].name"),
+        (4, "entries[A].nmae"),
+        (7, "entries[B].severity"),
     ]
     assert all(remedy for _, _, remedy in told)
 
@@ -105,6 +105,23 @@ def test_a_fault_in_an_overlay_names_the_overlay(tmp_path: Path) -> None:
     assert [(Path(place.file).name, place.line) for place in places if place] == [
         ("agency.yaml", 3),
         ("agency.yaml", 6),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("overlay", "line", "field"),
+    [
+        ("entries:\n- {id: B, severity: huge}\n", 2, "entries[B].severity"),
+        ("entries:\n- {id: C, name: 丙}\n- {id: D}\n", 3, "entries[D].name"),
+        ("entries:\n- {id: B, name: 乙, name: 丙}\n", 2, "entries[B].name"),
+        ("entries:\n- {id: B, name: 乙}\n- {id: B, name: 丙}\n", 3, "entries[B].id"),
+        ("entries:\n- {id: B, severity: high}\n- {name: 丙}\n", 3, "entries[1].id"),  # without id: by position
+    ],
+)
+def test_an_entry_is_named_by_its_id(tmp_path: Path, overlay: str, line: int, field: str) -> None:
+    places = [fault.place for fault in faults_of(tmp_path, SHIPPED, overlay)]
+    assert [(Path(place.file).name, place.line, place.field) for place in places if isinstance(place, Place)][-1:] == [
+        ("agency.yaml", line, field)
     ]
 
 

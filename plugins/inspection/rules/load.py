@@ -14,9 +14,11 @@ from pydantic_core import ErrorDetails
 
 from inspection.errors import BadSource, BadSources, Place, system_fault
 from inspection.language import speak
+from inspection.rules.places import Trail, field_path, spelled, written_id
 from inspection.rules.validation_words import problem_of, remedy_of
 
-Trail = tuple[str | int, ...]
+Spelled = tuple[str, ...]
+"""Steps of a path as they are shown, see `places.spelled`."""
 MAX_DEPTH = 40
 """Deeper nesting is a mistake (or an anchor that contains itself)."""
 
@@ -52,15 +54,19 @@ class _Part:
         return own.value if own is not None and isinstance(own.value, str | int) else None
 
     def place(self, trail: Trail) -> Place:
-        """The line of the deepest part of `trail` that stands in a file, naming the whole field."""
-        part = self
+        """The line of the deepest part of `trail` that stands in a file, naming the whole field.
+
+        Entries are named by their ids: the position in a merged list is the position in no file.
+        """
+        part, steps = self, []
         for step in trail:
             inside = isinstance(part.value, dict | list) and (
                 step in part.value if isinstance(part.value, dict) else isinstance(step, int) and step < len(part.value)
             )
             if inside:
                 part = part.value[step]
-        return Place(part.file, part.line, _dotted(trail) or None)
+            steps.append(spelled(step, part.id() if inside else None))
+        return Place(part.file, part.line, field_path(steps))
 
 
 def load_yaml(path: Path, schema: type[Schema], *, overlay: Path | None = None) -> Schema:
@@ -150,10 +156,10 @@ class _Builder:
     file: str
     faults: list[BadSource]
 
-    def part(self, node: yaml.Node, trail: Trail) -> _Part:
+    def part(self, node: yaml.Node, trail: Spelled) -> _Part:
         return _Part(self.value(node, trail), self.file, node.start_mark.line + 1)
 
-    def value(self, node: yaml.Node, trail: Trail) -> Any:
+    def value(self, node: yaml.Node, trail: Spelled) -> Any:
         if len(trail) > MAX_DEPTH:
             self.refuse(
                 node,
@@ -165,7 +171,9 @@ class _Builder:
         if isinstance(node, yaml.MappingNode):
             return self.mapping(node, trail)
         if isinstance(node, yaml.SequenceNode):
-            parts = [self.part(child, (*trail, index)) for index, child in enumerate(node.value)]
+            parts = [
+                self.part(child, (*trail, spelled(index, written_id(child)))) for index, child in enumerate(node.value)
+            ]
             self.refuse_doubled_ids(node, trail, parts)
             return parts
         try:
@@ -179,7 +187,7 @@ class _Builder:
             )
             return None
 
-    def mapping(self, node: yaml.MappingNode, trail: Trail) -> dict[str, _Part]:
+    def mapping(self, node: yaml.MappingNode, trail: Spelled) -> dict[str, _Part]:
         seen: set[str] = set()
         for key, _ in node.value:
             if not isinstance(key, yaml.ScalarNode):
@@ -187,30 +195,32 @@ class _Builder:
             elif key.value in seen:
                 self.refuse(
                     key,
-                    (*trail, key.value),
+                    (*trail, spelled(key.value)),
                     speak("此鍵重複", "the key is given twice"),
                     speak("請擇一保留", "keep one of the two"),
                 )
             else:
                 seen.add(key.value)
         self.loader.flatten_mapping(node)
-        return {k.value: self.part(v, (*trail, k.value)) for k, v in node.value if isinstance(k, yaml.ScalarNode)}
+        return {
+            k.value: self.part(v, (*trail, spelled(k.value))) for k, v in node.value if isinstance(k, yaml.ScalarNode)
+        }
 
-    def refuse_doubled_ids(self, node: yaml.SequenceNode, trail: Trail, parts: list[_Part]) -> None:
+    def refuse_doubled_ids(self, node: yaml.SequenceNode, trail: Spelled, parts: list[_Part]) -> None:
         seen: set[Any] = set()
         for index, part in enumerate(parts):
             name = part.id()
             if name is not None and name in seen:
                 self.refuse(
                     node.value[index],
-                    (*trail, index, "id"),
+                    (*trail, spelled(index, name), spelled("id")),
                     speak(f"id {name} 重複", f"id {name} is given twice"),
                     speak("請更改其中之一", "rename one of them"),
                 )
             seen.add(name)
 
-    def refuse(self, node: yaml.Node, trail: Trail, problem: str, remedy: str) -> None:
-        place = Place(self.file, node.start_mark.line + 1, _dotted(trail) or None)
+    def refuse(self, node: yaml.Node, trail: Spelled, problem: str, remedy: str) -> None:
+        place = Place(self.file, node.start_mark.line + 1, field_path(trail))
         self.faults.append(BadSource(problem, place=place, remedy=remedy))
 
 
@@ -234,10 +244,6 @@ def _entry_laid_over(low: _Part, high: _Part | None) -> _Part:
 
 def _has_ids(part: _Part) -> bool:
     return isinstance(part.value, list) and bool(part.value) and all(entry.id() is not None for entry in part.value)
-
-
-def _dotted(trail: Trail) -> str:
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in trail).removeprefix(".")
 
 
 def _fault(detail: ErrorDetails, part: _Part, schema: type[BaseModel]) -> BadSource:

@@ -3,12 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import yaml
 
 from inspection.errors import Place
+
+Trail = tuple[str | int, ...]
+"""Keys and positions on the way to a value."""
+
+
+def spelled(step: str | int, entry_id: object = None) -> str:
+    """One step of a path as it is shown: `.key`, or `[id]` of an entry of a list, its position (from 0) without id."""
+    return f".{step}" if isinstance(step, str) else f"[{step if entry_id is None else entry_id}]"
+
+
+def field_path(steps: Iterable[str]) -> str | None:
+    """The path of spelled steps, as `items[DOC-013].severity`; None for the whole file."""
+    return "".join(steps).removeprefix(".") or None
+
+
+def written_id(node: yaml.Node | None) -> str | None:
+    """The `id` written out in an entry, None where it has none."""
+    pairs = node.value if isinstance(node, yaml.MappingNode) else []
+    return next((str(v.value) for key, v in pairs if key.value == "id" and isinstance(v, yaml.ScalarNode)), None)
 
 
 def entry_place(
@@ -34,7 +53,7 @@ def entry_place(
 
 
 def _entries(node: yaml.Node, entry_id: str) -> Iterator[yaml.MappingNode]:
-    if isinstance(node, yaml.MappingNode) and any(key.value == "id" and v.value == entry_id for key, v in node.value):
+    if isinstance(node, yaml.MappingNode) and written_id(node) == entry_id:
         yield node
     for child in _children(node):
         yield from _entries(child, entry_id)
@@ -57,17 +76,16 @@ def _line_of(entry: yaml.MappingNode, field: str) -> int:
     return int(entry.start_mark.line) + 1
 
 
-def trail_place(path: Path, trail: tuple[str | int, ...]) -> Place:
-    """File and line of the deepest part of `trail` (keys, indexes) written in a YAML file; names the whole field."""
+def trail_place(path: Path, trail: Trail) -> Place:
+    """File and line of the deepest part of `trail` written in a YAML file; names the whole field."""
     node = yaml.compose(path.read_text(encoding="utf-8-sig"), yaml.SafeLoader)
-    line = 1
+    line, steps = 1, []
     for step in trail:
-        inner = _child(node, step)
-        if inner is None:
-            break
-        node, line = inner, inner.start_mark.line + 1
-    field = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in trail).removeprefix(".")
-    return Place(str(path), line, field or None)
+        node = _child(node, step)
+        if node is not None:
+            line = node.start_mark.line + 1
+        steps.append(spelled(step, written_id(node)))
+    return Place(str(path), line, field_path(steps))
 
 
 def _child(node: yaml.Node | None, step: str | int) -> yaml.Node | None:

@@ -14,7 +14,7 @@ from inspection.errors import BadSource, BadSources
 from inspection.language import speak
 from inspection.rules.load import RuleModel, load_yaml
 from inspection.rules.messages import role_word
-from inspection.rules.places import trail_place
+from inspection.rules.places import Trail, trail_place
 from inspection.vocabulary import Role
 
 OF_A_UNIT = frozenset({Role.CONTACT, Role.UNIT_HEAD})
@@ -29,7 +29,6 @@ Email = Annotated[
 ShareAddress = Annotated[
     str, StringConstraints(pattern=r"^//[A-Za-z0-9.\-]+(:\d{1,5})?/[^/\\:*?\"<>|]+(/[^/\\:*?\"<>|]+)*$", max_length=500)
 ]
-Trail = tuple[str | int, ...]
 Fault = tuple[Trail, str, str]
 
 
