@@ -10,7 +10,7 @@ from airflow.sdk import get_current_context, task, task_group
 from airflow.sdk.bases.sensor import PokeReturnValue
 
 from approval_gate import ApprovalGate
-from inspection_door import RETRYING, door, door_of, errors_as_airflow_knows_them, note_run
+from inspection_door import RETRYING, door, door_of, errors_as_airflow_knows_them, is_last_try, note_run
 
 LOG = logging.getLogger(__name__)
 CAMPAIGN = "{{ ti.xcom_pull(task_ids='open_campaign') }}"
@@ -25,6 +25,10 @@ WAITING: dict[str, Any] = {
     "retries": 1000,
     "retry_delay": timedelta(seconds=15),
 }
+
+
+# what has nothing to map over is skipped and hinders nobody; where all before was skipped (a plan returned) so is this
+ANY_CAME = "none_failed_min_one_success"
 
 
 def run_name() -> str:
@@ -118,28 +122,34 @@ def plan_returned(campaign_id: str) -> str:
 
 @task(task_display_name="開立清查", **RETRYING)
 def begin_crawl(campaign_id: str) -> list[str]:
-    """Refused unless the approved plan is the current one; a wrong password is tried once. Returns the shares."""
-    from inspection.crawling.campaign import begin_campaign_crawl, prove_logons
+    """Refused unless the approved plan is the current one. Returns the shares to be listed.
+
+    Each server is logged on to once; one that refuses us is on record and left out, unless none takes the password.
+    """
+    from inspection.crawling.campaign import begin_campaign_crawl, prove_logons, set_aside
     from inspection.store.session import session_scope
     from share_login import login_for
 
     with door() as opened:
         shares = begin_campaign_crawl(opened.session, campaign_id, catalogue=opened.catalogue, at=opened.at)
     with errors_as_airflow_knows_them():
-        prove_logons(session_scope, shares, login_for=login_for)
-    note_run("begin_crawl", campaign_id, run_name(), {"shares": len(shares)})
-    return shares
+        refused = prove_logons(session_scope, shares, login_for=login_for)
+    with door() as opened:
+        set_aside(opened.session, campaign_id, refused)
+    note_run("begin_crawl", campaign_id, run_name(), {"shares": len(shares), "refused": len(refused)})
+    return [one for one in shares if one not in refused]
 
 
 @task(task_display_name="列出分享區", max_active_tis_per_dagrun=4, **RETRYING)
 def list_share(campaign_id: str, share_id: str) -> list[str]:
-    """Lists one share and cuts it into shards; a share that refuses us is recorded, others go on."""
+    """Lists one share and cuts it into shards; one that refuses us, or stays away to the last try, is on record and
+    the others go on. Clearing this task and what follows lists it anew."""
     from inspection.crawling.campaign import list_campaign_share
     from inspection.store.session import session_scope
     from share_login import login_for
 
     with errors_as_airflow_knows_them():
-        return list_campaign_share(session_scope, campaign_id, share_id, login_for=login_for)
+        return list_campaign_share(session_scope, campaign_id, share_id, login_for=login_for, last_try=is_last_try())
 
 
 @task(task_display_name="彙整批次", **RETRYING)
@@ -155,17 +165,18 @@ def gather_shards(campaign_id: str, listed: Any) -> list[str]:
 
 @task(task_display_name="讀取批次", max_active_tis_per_dagrun=4, **RETRYING)
 def read_shard(campaign_id: str, shard_id: str) -> dict[str, int]:
-    """Reads one shard in the sandbox; clearing this task reads only what is left."""
+    """Reads one shard in the sandbox; what a server that stays away leaves is on record. Clearing reads only what is
+    left."""
     from inspection.crawling.campaign import read_campaign_shard
     from inspection.store.session import session_scope
     from share_login import login_for
 
     with errors_as_airflow_knows_them():
-        counts = read_campaign_shard(session_scope, campaign_id, shard_id, login_for=login_for)
+        counts = read_campaign_shard(session_scope, campaign_id, shard_id, login_for=login_for, last_try=is_last_try())
     return note_run("read_shard", campaign_id, run_name(), counts)
 
 
-@task(task_display_name="完成清查", trigger_rule="none_failed", **RETRYING)
+@task(task_display_name="完成清查", trigger_rule=ANY_CAME, **RETRYING)
 def finish_crawl(campaign_id: str) -> dict[str, int]:
     """Counts the coverage: only full coverage may ever close anything."""
     from inspection.crawling.campaign import finish_campaign_crawl
@@ -178,9 +189,10 @@ def finish_crawl(campaign_id: str) -> dict[str, int]:
 @task_group(group_id="crawl", group_display_name="二、分享區清查")
 def crawl(campaign_id: str) -> None:
     """List, cut, read, count."""
-    listed = list_share.partial(campaign_id=campaign_id).expand(share_id=begin_crawl(campaign_id))
+    begun = begin_crawl(campaign_id)
+    listed = list_share.partial(campaign_id=campaign_id).expand(share_id=begun)
     shards = gather_shards(campaign_id, listed)
-    read_shard.partial(campaign_id=campaign_id).expand(shard_id=shards) >> finish_crawl(campaign_id)
+    [begun, read_shard.partial(campaign_id=campaign_id).expand(shard_id=shards)] >> finish_crawl(campaign_id)
 
 
 @task(task_display_name="製作檢查表", **RETRYING)
@@ -221,7 +233,7 @@ def checklists(campaign_id: str) -> None:
     prepare_checklists(campaign_id) >> issue_checklists(campaign_id) >> await_checklists(campaign_id)
 
 
-@task(task_display_name="列出疑似事項", trigger_rule="none_failed", **RETRYING)
+@task(task_display_name="列出疑似事項", trigger_rule=ANY_CAME, **RETRYING)
 def suspect(campaign_id: str) -> dict[str, int]:
     """What crawl and checklists suggest; nothing yet that anybody outside the ethics office may see."""
     from inspection.findings.suspect import suspect as verb

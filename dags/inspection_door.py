@@ -59,6 +59,14 @@ def errors_as_airflow_knows_them() -> Iterator[None]:
         raise AirflowFailException(speak(f"程式錯誤 {kind}，位於 {places}", f"{kind} at {places}")) from None
 
 
+def is_last_try() -> bool:
+    """Whether no further try of the task at work follows: what stays away then is recorded, not waited for."""
+    from airflow.sdk import get_current_context
+
+    ti = get_current_context()["ti"]
+    return bool(ti.try_number > ti.max_tries)
+
+
 @contextmanager
 def door(actor: str = "") -> Iterator[Work]:
     """Opens the domain database for one task; who acts is a roster person where the task knows one, else its DAG."""

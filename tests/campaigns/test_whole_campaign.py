@@ -11,7 +11,7 @@ from demo.people import fill_form
 from sqlalchemy import select
 
 from campaigns.doing_twice import dump, twice
-from campaigns.office import CAMPAIGN, SmallOffice, small_office
+from campaigns.office import ACCOUNT, CAMPAIGN, SmallOffice, small_office
 from conftest import FixedClock
 from inspection import clock as now
 from inspection.crawling import campaign as crawl
@@ -27,16 +27,19 @@ from inspection.model import (
     Notice,
     Report,
     RungClimbed,
+    ShareRecord,
     Suspicion,
 )
 from inspection.model.lifecycle import CampaignState, ReportState
 from inspection.rules import catalogue
+from inspection.shares.address import ShareAddress
 from inspection.shares.share import Login
-from inspection.store import evidence
+from inspection.store import crawls, evidence
 from inspection.store.session import session_scope
-from inspection.vocabulary import Verdict
+from inspection.vocabulary import ReadReason, Verdict
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+HOSTS = ("localhost", "127.0.0.1", "127.1")  # one server by three names, which our reader takes for three
 
 
 @pytest.fixture
@@ -120,6 +123,43 @@ def test_a_wrong_password_is_tried_once_for_all_shares_of_a_server(office: Small
         crawl.prove_logons(session_scope, shares, login_for=lambda _: Login("svc-inspection", "not the password"))
     refused = office.samba.login_attempts()[1] - before[1]
     assert refused == 1
+
+
+def test_one_server_that_refuses_us_is_on_record_and_the_others_are_listed(office: SmallOffice) -> None:
+    office.open()
+    office.plan()
+    office.decide_plan()
+    with session_scope() as session:
+        shares = crawl.begin_campaign_crawl(session, CAMPAIGN, catalogue=office.rules, at=now.now())
+        record = session.get_one(ShareRecord, shares[0])
+        record.address = record.address.replace(f"//{office.samba.host}:", "//localhost:")
+
+    def login_for(address: ShareAddress) -> Login:
+        return Login(ACCOUNT, "not the password") if address.host == "localhost" else office.login(address)
+
+    refused = crawl.prove_logons(session_scope, shares, login_for=login_for)
+    assert refused == [shares[0]]
+    with session_scope() as session:
+        crawl.set_aside(session, CAMPAIGN, refused)
+    with session_scope() as session:
+        covered = crawls.share_of(session, crawl.run_id_of(CAMPAIGN), shares[0])
+        assert (covered.listed, covered.reason) == (False, ReadReason.ACCESS_DENIED)
+    assert crawl.list_campaign_share(session_scope, CAMPAIGN, shares[1], login_for=login_for)
+
+
+def test_a_password_no_server_takes_is_tried_twice_however_many_servers_there_are(office: SmallOffice) -> None:
+    office.open()
+    office.plan()
+    office.decide_plan()
+    with session_scope() as session:
+        shares = crawl.begin_campaign_crawl(session, CAMPAIGN, catalogue=office.rules, at=now.now())
+        for number, share_id in enumerate(shares):
+            record = session.get_one(ShareRecord, share_id)
+            record.address = record.address.replace(f"//{office.samba.host}:", f"//{HOSTS[number % len(HOSTS)]}:")
+    before = office.samba.login_attempts()
+    with pytest.raises(LogonRefused):
+        crawl.prove_logons(session_scope, shares, login_for=lambda _: Login(ACCOUNT, "not the password"))
+    assert office.samba.login_attempts()[1] - before[1] == 2
 
 
 def test_an_unreachable_share_leaves_the_others_crawled_and_nothing_closed(office: SmallOffice) -> None:

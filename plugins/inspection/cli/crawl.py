@@ -95,13 +95,15 @@ def run(
     with door(actor, keeps=campaign_id) as opened:
         shares = crawl.begin_campaign_crawl(opened.session, campaign_id, catalogue=opened.catalogue, at=opened.at)
     login_for = _login_for(account)
-    crawl.prove_logons(session_scope, shares, login_for=login_for)
-    for share_id in shares:
-        crawl.list_campaign_share(session_scope, campaign_id, share_id, login_for=login_for)
+    refused = crawl.prove_logons(session_scope, shares, login_for=login_for)
+    with door() as opened:
+        crawl.set_aside(opened.session, campaign_id, refused)
+    for share_id in sorted(set(shares) - set(refused)):
+        crawl.list_campaign_share(session_scope, campaign_id, share_id, login_for=login_for, last_try=True)
     with door() as opened:
         shards = crawl.open_campaign_reading(opened.session, campaign_id, at=clock.now())
     for shard_id in shards:
-        crawl.read_campaign_shard(session_scope, campaign_id, shard_id, login_for=login_for, workers=2)
+        crawl.read_campaign_shard(session_scope, campaign_id, shard_id, login_for=login_for, workers=2, last_try=True)
     with door() as opened:
         counts = crawl.finish_campaign_crawl(opened.session, campaign_id, at=clock.now())
     say(counts, as_json=as_json)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -17,7 +18,8 @@ from inspection.crawling.paths import PathVault
 from inspection.crawling.read import read_shard
 from inspection.crawling.sandboxed import SandboxedJudges
 from inspection.crawling.tesseract import Tesseract, installed
-from inspection.errors import LogonRefused, SourceUnavailable
+from inspection.errors import AccessRefused, LogonRefused, ServerQuiet, SourceUnavailable
+from inspection.language import speak
 from inspection.planning.decision import plan_in_force
 from inspection.rules.catalogue import SHIPPED, Catalogue
 from inspection.rules.crawl_limits import CrawlLimits, load_crawl_limits
@@ -26,8 +28,13 @@ from inspection.shares.open import open_share
 from inspection.shares.share import Login, Share
 from inspection.store import campaigns, crawls, roster
 from inspection.store.kinds import kind_of
+from inspection.vocabulary import ReadReason, ReadStatus
+
+logger = logging.getLogger(__name__)
 
 LoginFor = Callable[[ShareAddress], Login | None]
+# of one login that no server has taken: most directories lock an account after three or more wrong passwords
+REFUSALS_BEFORE_STOP = 2
 
 
 def run_id_of(campaign_id: str) -> str:
@@ -69,25 +76,40 @@ def begin_campaign_crawl(session: Session, campaign_id: str, *, catalogue: Catal
     return share_ids
 
 
-def prove_logons(scope: Scope, share_ids: Sequence[str], *, login_for: LoginFor) -> int:
-    """Logs on once at every server of these shares; returns how many servers answered.
+def prove_logons(scope: Scope, share_ids: Sequence[str], *, login_for: LoginFor) -> list[str]:
+    """Logs on once at every server of these shares; returns the shares of servers that refused us, sorted.
 
-    Raises LogonRefused at the first refusal, so that a wrong password is tried once and not once per share.
+    Raises LogonRefused where nobody took a login: after two refusals, so that a wrong password locks no account.
     A server that does not answer, or a share that is closed, is left to the listing.
     """
     with scope() as session:
-        addresses = [parse_address(roster.share(session, one).address) for one in share_ids]
-    by_host = {address.host: address for address in reversed(addresses)}
-    answered = 0
-    for address in by_host.values():
+        shares = {one: parse_address(roster.share(session, one).address) for one in share_ids}
+    taken: set[Login | None] = set()
+    refused: dict[ShareAddress, tuple[Login | None, LogonRefused]] = {}
+    for address in {address.host: address for address in reversed(shares.values())}.values():
+        login = login_for(address)
         try:
-            open_share(address, login_for(address), patience_seconds=0).close()
-        except LogonRefused:
-            raise
+            open_share(address, login, patience_seconds=0).close()
+        except LogonRefused as error:
+            refused[address] = (login, error)
+            tries = sum(one == login for one, _ in refused.values())
+            if login not in taken and tries >= REFUSALS_BEFORE_STOP:
+                raise
         except SourceUnavailable:
             continue
-        answered += 1
-    return answered
+        else:
+            taken.add(login)
+    if refused and not taken:
+        raise next(iter(refused.values()))[1]
+    hosts = {address.host for address in refused}
+    return sorted(one for one, address in shares.items() if address.host in hosts)
+
+
+def set_aside(session: Session, campaign_id: str, share_ids: Collection[str]) -> None:
+    """Records that these shares refused us: they are not listed now; a later listing of theirs goes on."""
+    for share_id in share_ids:
+        covered = crawls.share_of(session, run_id_of(campaign_id), share_id)
+        covered.reason = None if covered.listed else ReadReason.ACCESS_DENIED
 
 
 def opener(scope: Scope, share_id: str, login_for: LoginFor) -> tuple[ShareAddress, Callable[[], Share]]:
@@ -97,25 +119,45 @@ def opener(scope: Scope, share_id: str, login_for: LoginFor) -> tuple[ShareAddre
     return address, lambda: open_share(address, login_for(address), with_readers=True)
 
 
-def list_campaign_share(scope: Scope, campaign_id: str, share_id: str, *, login_for: LoginFor) -> list[str]:
-    """Lists one share; returns the ids of its shards (none where it refused us: the reason is on record)."""
+def list_campaign_share(
+    scope: Scope, campaign_id: str, share_id: str, *, login_for: LoginFor, last_try: bool = False
+) -> list[str]:
+    """Lists one share; returns the ids of its shards (none where it refused us: the reason is on record).
+
+    Raises SourceUnavailable where its server does not answer; with `last_try` that is on record too, and none returned,
+    so that one server that is off stops no campaign. ServerQuiet in its quiet hours.
+    """
     with scope() as session:
         plan_in_force(session, campaign_id)
         if not _crawls(session, campaign_id):
             return []
     address, open_it = opener(scope, share_id, login_for)
-    with SandboxedJudges(workers=1) as workers:
-        listed = list_share(
-            scope,
-            run_id_of(campaign_id),
-            share_id,
-            open_it,
-            vault=vault(),
-            limits=limits(),
-            mask=workers.mask,
-            host=address.host,
-        )
+    try:
+        with SandboxedJudges(workers=1) as workers:
+            listed = list_share(
+                scope,
+                run_id_of(campaign_id),
+                share_id,
+                open_it,
+                vault=vault(),
+                limits=limits(),
+                mask=workers.mask,
+                host=address.host,
+            )
+    except ServerQuiet:
+        raise
+    except SourceUnavailable:
+        if not last_try or not _on_record(scope, campaign_id, share_id):
+            raise
+        logger.warning(speak("分享區 %s 未能列出，其餘照常", "share %s was not listed; the others go on"), share_id)
+        return []
     return list(listed.shard_ids)
+
+
+def _on_record(scope: Scope, campaign_id: str, share_id: str) -> bool:
+    """Whether the crawl's coverage says why this share was not listed."""
+    with scope() as session:
+        return crawls.share_of(session, run_id_of(campaign_id), share_id).reason is not None
 
 
 def open_campaign_reading(session: Session, campaign_id: str, *, at: datetime) -> list[str]:
@@ -127,21 +169,38 @@ def open_campaign_reading(session: Session, campaign_id: str, *, at: datetime) -
 
 
 def read_campaign_shard(
-    scope: Scope, campaign_id: str, shard_id: str, *, login_for: LoginFor, workers: int = 1
+    scope: Scope, campaign_id: str, shard_id: str, *, login_for: LoginFor, workers: int = 1, last_try: bool = False
 ) -> dict[str, int]:
-    """Reads what is left of one shard; returns counts only."""
+    """Reads what is left of one shard; returns counts only.
+
+    Raises SourceUnavailable where the share stays away; with `last_try`, and at once where it no longer takes our
+    login, what is left stays `waiting` and the crawl incomplete. ServerQuiet in the server's quiet hours.
+    """
     with scope() as session:
         plan_in_force(session, campaign_id)
         share_id = crawls.shard(session, shard_id).share_id
     address, open_it = opener(scope, share_id, login_for)
     key = vault().sketch_key
-    with SandboxedJudges(workers=workers, second_reading=True, doubting=False, sketch_key=key) as crew:
-        counts = read_shard(scope, shard_id, open_it, crew, vault=vault(), limits=limits(), host=address.host or "")
+    try:
+        with SandboxedJudges(workers=workers, second_reading=True, doubting=False, sketch_key=key) as crew:
+            read_shard(scope, shard_id, open_it, crew, vault=vault(), limits=limits(), host=address.host or "")
+    except ServerQuiet:
+        raise
+    except SourceUnavailable as error:
+        if not last_try and not isinstance(error, AccessRefused):
+            raise
+        logger.warning(
+            speak("分享區 %s 未讀畢，其餘照常：%s", "share %s was not read to its end; the others go on: %s"),
+            share_id,
+            error,
+        )
+    with scope() as session:
+        counts = crawls.shard_counts(session, shard_id)
     return {
-        "scanned": counts.scanned,
-        "unreadable": counts.unreadable,
-        "skipped": counts.skipped,
-        "waiting": counts.waiting,
+        "scanned": counts.get(ReadStatus.SCANNED, 0),
+        "unreadable": counts.get(ReadStatus.UNREADABLE, 0),
+        "skipped": counts.get(ReadStatus.SKIPPED, 0),
+        "waiting": counts.get(None, 0),
     }
 
 
