@@ -63,14 +63,14 @@ def open_campaign(params: dict[str, Any] | None = None) -> str:
 @task.sensor(task_display_name="等候揭露時間", **WAITING)
 def await_hour(campaign_id: str) -> PokeReturnValue:
     """Open until the hour from which the inspected units may know."""
-    from inspection.campaigns.pause import rests
+    from inspection.campaigns.pause import is_paused
     from inspection.store import campaigns
     from inspection.store.unannounced import hour_of
 
     with door() as opened:
         hour = hour_of(campaigns.get(opened.session, campaign_id))
-        resting = rests(opened.session, campaign_id)
-    return PokeReturnValue(is_done=not resting and (hour is None or opened.at >= hour))
+        paused = is_paused(opened.session, campaign_id)
+    return PokeReturnValue(is_done=not paused and (hour is None or opened.at >= hour))
 
 
 @dag(

@@ -51,14 +51,14 @@ def assess(campaign_id: str) -> dict[str, int]:
 @task.sensor(task_display_name="等候確認狀況研判", **WAITING)
 def await_assessment(campaign_id: str) -> PokeReturnValue:
     """Open until the ethics office has confirmed or rewritten a sentence, where all it says is ready or 資料不足."""
-    from inspection.campaigns.pause import rests
+    from inspection.campaigns.pause import is_paused
     from inspection.planning.submit import awaits_person
     from inspection.store import campaigns
 
     with door() as opened:
         waits = awaits_person(opened.session, campaigns.get(opened.session, campaign_id), opened.catalogue)
-        resting = rests(opened.session, campaign_id)
-    return PokeReturnValue(is_done=not waits and not resting, xcom_value={"waits": int(waits)})
+        paused = is_paused(opened.session, campaign_id)
+    return PokeReturnValue(is_done=not waits and not paused, xcom_value={"waits": int(waits)})
 
 
 @task(task_display_name="擬訂計畫", **RETRYING)
@@ -218,13 +218,13 @@ def issue_checklists(campaign_id: str) -> dict[str, int]:
 @task.sensor(task_display_name="等候各單位送回", **WAITING)
 def await_checklists(campaign_id: str) -> PokeReturnValue:
     """Open until the ethics office has accepted (or exempted) every checklist; `collect_returns` takes them in."""
-    from inspection.campaigns.pause import rests
+    from inspection.campaigns.pause import is_paused
     from inspection.store.checklists import unsettled
 
     with door() as opened:
         left = unsettled(opened.session, campaign_id)
-        resting = rests(opened.session, campaign_id)
-    return PokeReturnValue(is_done=left == 0 and not resting, xcom_value={"unsettled": left})
+        paused = is_paused(opened.session, campaign_id)
+    return PokeReturnValue(is_done=left == 0 and not paused, xcom_value={"unsettled": left})
 
 
 @task_group(group_id="checklists", group_display_name="三、檢查表")
@@ -246,13 +246,13 @@ def suspect(campaign_id: str) -> dict[str, int]:
 @task.sensor(task_display_name="等候政風人員判定", **WAITING)
 def await_triage(campaign_id: str) -> PokeReturnValue:
     """Open until a person has decided on every 疑似事項."""
-    from inspection.campaigns.pause import rests
+    from inspection.campaigns.pause import is_paused
     from inspection.store.findings import undecided
 
     with door() as opened:
         left = undecided(opened.session, campaign_id)
-        resting = rests(opened.session, campaign_id)
-    return PokeReturnValue(is_done=left == 0 and not resting, xcom_value={"undecided": left})
+        paused = is_paused(opened.session, campaign_id)
+    return PokeReturnValue(is_done=left == 0 and not paused, xcom_value={"undecided": left})
 
 
 @task_group(group_id="triage", group_display_name="四、疑似事項判定")

@@ -96,11 +96,11 @@ def hand_over(campaign_id: str) -> dict[str, int]:
 @task.sensor(task_display_name="等候期滿", **FOR_ITS_END)
 def await_end(campaign_id: str) -> PokeReturnValue:
     """Open until the last day is over, as it stands at each look."""
-    from inspection.campaigns.pause import rests
+    from inspection.campaigns.pause import is_paused
     from inspection.projects.closing import has_ended
 
     with door() as opened:
-        done = not rests(opened.session, campaign_id) and has_ended(opened.session, campaign_id, at=opened.at)
+        done = not is_paused(opened.session, campaign_id) and has_ended(opened.session, campaign_id, at=opened.at)
     return PokeReturnValue(is_done=done)
 
 
@@ -118,15 +118,15 @@ def open_review(campaign_id: str) -> dict[str, int]:
 @task.sensor(task_display_name="等候意見陳核", **FOR_ITS_END)
 def await_review(campaign_id: str) -> PokeReturnValue:
     """Open until the review is laid before the head; one withdrawn because the end moved opens anew after it."""
-    from inspection.campaigns.pause import rests
+    from inspection.campaigns.pause import is_paused
     from inspection.projects.closing import has_ended, is_submitted
     from inspection.projects.closing import open_review as verb
 
     with door_of(campaign_id) as opened:
-        resting = rests(opened.session, campaign_id)
-        if not resting and has_ended(opened.session, campaign_id, at=opened.at):
+        paused = is_paused(opened.session, campaign_id)
+        if not paused and has_ended(opened.session, campaign_id, at=opened.at):
             verb(opened.session, campaign_id, catalogue=opened.catalogue, actor=opened.actor, at=opened.at)
-        done = not resting and is_submitted(opened.session, campaign_id)
+        done = not paused and is_submitted(opened.session, campaign_id)
     return PokeReturnValue(is_done=done)
 
 

@@ -59,13 +59,13 @@ def open_campaign(params: dict[str, Any] | None = None) -> str:
 @task.sensor(task_display_name="等候工作期間結束", **(WAITING | {"timeout": timedelta(days=180).total_seconds()}))
 def await_window_end(campaign_id: str) -> PokeReturnValue:
     """Open until the window is over; the daily reports are asked for by `housekeeping` meanwhile."""
-    from inspection.campaigns.pause import rests
+    from inspection.campaigns.pause import is_paused
     from inspection.store import campaigns
 
     with door() as opened:
         over = opened.at >= campaigns.get(opened.session, campaign_id).window_end
-        resting = rests(opened.session, campaign_id)
-    return PokeReturnValue(is_done=over and not resting)
+        paused = is_paused(opened.session, campaign_id)
+    return PokeReturnValue(is_done=over and not paused)
 
 
 @task(task_display_name="彙整每日狀況回報", **RETRYING)

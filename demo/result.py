@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from demo.airflow_api import AirflowApi
-from inspection.documents.shelf import read_document
+from inspection.documents.storage import read_document
 from inspection.model import CrawledFile, Document, Notice, Record, RungClimbed
 from inspection.rules import catalogue
 from inspection.rules.ladder import LadderKind

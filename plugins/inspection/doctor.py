@@ -40,10 +40,10 @@ class Check:
 
 def examine() -> list[Check]:
     """All checks, in the order a newcomer would mend them."""
-    return [_told(name, look) for name, look in CHECKS.items()]
+    return [_guarded(name, look) for name, look in CHECKS.items()]
 
 
-def _told(name: str, look: Callable[[], Check]) -> Check:
+def _guarded(name: str, look: Callable[[], Check]) -> Check:
     try:
         return look()
     except InspectionError as error:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inspection.access import sessions, sign_in
-from inspection.access.keyed import form_token, is_form_token, token
+from inspection.access.keyed_hashes import form_token, is_form_token, token
 from inspection.errors import TooManyTries
 from inspection.model import Event, Person, PortalSession, RoleGrant, SignInCode
 from inspection.store.session import session_scope
@@ -127,7 +127,7 @@ def test_a_person_losing_the_last_role_is_out_at_once_and_stays_out(office: Sess
     office.flush()
     later = MORNING + timedelta(minutes=1)
     assert sessions.recognise(office, secret, at=later) is None
-    sessions.tend(office, secret, at=later)
+    sessions.renew(office, secret, at=later)
     office.add(RoleGrant(person_id="works", role=grant.role, unit_id="U04", valid_from=None, valid_until=None))
     office.flush()
     office.expire_all()
@@ -140,7 +140,7 @@ def test_a_session_ends_when_idle_and_at_the_end_of_a_working_day(office: Sessio
     at = MORNING
     while at < MORNING + sessions.ABSOLUTE - timedelta(minutes=20):
         at += timedelta(minutes=20)
-        sessions.tend(office, secret, at=at)
+        sessions.renew(office, secret, at=at)
         office.expire_all()
     assert sessions.recognise(office, secret, at=MORNING + sessions.ABSOLUTE - timedelta(seconds=1)) is not None
     assert sessions.recognise(office, secret, at=MORNING + sessions.ABSOLUTE) is None

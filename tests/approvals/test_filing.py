@@ -16,7 +16,7 @@ from inspection.approvals.decide import Decision
 from inspection.approvals.filing import Filing, checked, file_decision
 from inspection.campaigns.gates import awaited
 from inspection.documents.scans import LARGEST_SCAN_BYTES, scan_type
-from inspection.documents.shelf import read_document
+from inspection.documents.storage import read_document
 from inspection.errors import BadSource, Conflict, NotAllowed
 from inspection.model import Approval, Document
 from inspection.planning.decision import decide_plan

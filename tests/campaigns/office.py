@@ -23,7 +23,7 @@ from inspection.checklists.prepare import prepare
 from inspection.checklists.reading import read_in_sandbox
 from inspection.checklists.review import accept
 from inspection.crawling import campaign as crawl
-from inspection.documents.shelf import read_document
+from inspection.documents.storage import read_document
 from inspection.findings.suspect import suspect
 from inspection.findings.triage import Verdict, triage
 from inspection.model import Document

@@ -22,7 +22,7 @@ from inspection.checklists.prepare import prepare
 from inspection.checklists.review import accept
 from inspection.checklists.take_in import Taken, take_in
 from inspection.documents.forms import read_checklist
-from inspection.documents.shelf import read_document
+from inspection.documents.storage import read_document
 from inspection.findings.suspect import suspect
 from inspection.findings.triage import Verdict, triage
 from inspection.model import Approval, Document, Finding, Fix, Notice, Person, RoleGrant

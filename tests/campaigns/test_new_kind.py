@@ -27,7 +27,7 @@ from inspection.crawling.campaign import (
     open_campaign_reading,
 )
 from inspection.doctor import examine
-from inspection.documents.shelf import read_document
+from inspection.documents.storage import read_document
 from inspection.errors import BadSource, BadSources
 from inspection.model import Campaign, CrawlRun, Document
 from inspection.model.lifecycle import CampaignState

@@ -26,7 +26,7 @@ from conftest import FixedClock
 from inspection import clock as now
 from inspection.campaigns.amend import Amendment, amend
 from inspection.campaigns.cancel import cancel
-from inspection.campaigns.pause import pause, rests, resume
+from inspection.campaigns.pause import is_paused, pause, resume
 from inspection.checklists.issue import issue
 from inspection.checklists.prepare import prepare
 from inspection.cli.main import app
@@ -120,12 +120,12 @@ def test_while_it_rests_nothing_is_sent_crawled_or_climbed(
     counts = deliver_due(session_scope, at=now.now())
     assert (counts.sent, mail_server.messages()) == (0, [])
     with session_scope() as session:
-        assert rests(session, CAMPAIGN)
+        assert is_paused(session, CAMPAIGN)
     go_on()
     deliver_due(session_scope, at=now.now())
     assert {one.recipients[0] for one in mail_server.messages()} >= {"u02-contact@shifan.test"}
     with session_scope() as session:
-        assert not rests(session, CAMPAIGN)
+        assert not is_paused(session, CAMPAIGN)
 
 
 def test_what_was_due_moves_by_the_working_days_it_lay_and_the_event_says_so(
@@ -217,7 +217,7 @@ def test_calling_off_voids_what_waits_and_tells_those_who_knew(
     with session_scope() as session, pytest.raises(NotAllowed, match="取消"):
         plan_in_force(session, CAMPAIGN)
     with session_scope() as session, pytest.raises(NotAllowed, match="取消"):
-        rests(session, CAMPAIGN)
+        is_paused(session, CAMPAIGN)
 
 
 def test_before_anybody_was_told_nobody_is_and_the_request_is_void(office: PaperOffice) -> None:

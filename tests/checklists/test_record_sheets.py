@@ -12,7 +12,7 @@ from documents.word import text_of
 from inspection import clock as now
 from inspection.checklists.record_sheet import print_record_sheets
 from inspection.documents.kinds.inspection_record import KIND
-from inspection.documents.shelf import read_document
+from inspection.documents.storage import read_document
 from inspection.model import Document
 from inspection.planning.paper import print_plan
 from inspection.rules.checklist_items import Respondent

@@ -10,9 +10,9 @@ import pytest
 
 from campaigns.paper_office import CAMPAIGN, PaperOffice
 from inspection import clock as now
-from inspection.documents import shelf
+from inspection.documents import storage
 from inspection.documents.copies import copies_of, make_copies
-from inspection.documents.shelf import Label, keep, read_document
+from inspection.documents.storage import Label, keep, read_document
 from inspection.model import Document, DocumentCopy
 from inspection.planning.paper import print_plan
 from inspection.store import documents
@@ -21,7 +21,7 @@ from inspection.store.session import session_scope
 
 @pytest.fixture
 def printed(office: PaperOffice) -> str:
-    """A plan on the shelf as a Word document; its id."""
+    """A plan in storage as a Word document; its id."""
     office.open()
     office.draft()
     with session_scope() as session:
@@ -52,7 +52,7 @@ def test_a_letter_gets_no_copy_and_a_file_that_is_gone_holds_nothing_up(printed:
     with session_scope() as session:
         keep(session, b"x", Label("escalation_brief", "F1", "簽"), at=now.now())
         lost = keep(session, b"PK lost", Label("plan", "C-lost:v1", "另一份"), at=now.now())
-        shelf._path(lost.id).unlink()
+        storage._path(lost.id).unlink()
     assert make_copies(session_scope, at=now.now()) == 2
     assert copies(lost.id) == {}
 

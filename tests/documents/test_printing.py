@@ -13,7 +13,7 @@ from inspection.documents.kinds import case_sheet, closing_review, project_submi
 from inspection.documents.kinds.case_sheet import CaseSheet
 from inspection.documents.kinds.project_submission import Submission
 from inspection.documents.printing import Paper, head_of, print_paper
-from inspection.documents.shelf import read_document
+from inspection.documents.storage import read_document
 from inspection.model import Unit
 from inspection.store import roster
 from inspection.store.session import session_scope

@@ -25,7 +25,7 @@ from campaigns.paper_office import (
 )
 from inspection import clock as now
 from inspection.calendar.roc import with_weekday
-from inspection.documents.shelf import read_document
+from inspection.documents.storage import read_document
 from inspection.errors import BadSource
 from inspection.escalation.climb import follow_up
 from inspection.escalation.day import day_to_follow

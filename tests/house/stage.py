@@ -22,7 +22,7 @@ from documents.word import parts_of
 from inspection import clock as now
 from inspection import settings
 from inspection.access import sessions
-from inspection.documents.shelf import read_document
+from inspection.documents.storage import read_document
 from inspection.errors import InspectionError
 from inspection.model import Document, Record
 from inspection.portal.app import create_app

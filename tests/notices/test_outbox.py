@@ -25,7 +25,7 @@ from campaigns.paper_office import (
 from conftest import FixedClock
 from inspection import clock as now
 from inspection import settings
-from inspection.documents.shelf import read_document
+from inspection.documents.storage import read_document
 from inspection.errors import BadSource, SourceUnavailable
 from inspection.model import Document, Notice
 from inspection.model.lifecycle import NoticeState

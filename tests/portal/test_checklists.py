@@ -9,7 +9,7 @@ from conftest import FixedClock
 from inspection import clock as now
 from inspection.checklists.take_in import take_in
 from inspection.documents.forms import read_checklist
-from inspection.documents.shelf import read_document
+from inspection.documents.storage import read_document
 from inspection.model import Document, Event
 from inspection.model.lifecycle import ChecklistState
 from inspection.store import checklists, events

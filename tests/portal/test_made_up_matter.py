@@ -29,7 +29,7 @@ from inspection.clock import now
 from inspection.documents.kinds import campaign_report
 from inspection.documents.paper_code import short_code
 from inspection.documents.render import fingerprint
-from inspection.handovers.held import held
+from inspection.handovers.holdings import holdings_of
 from inspection.model import Approval, Event, Notice, Person
 from inspection.model.lifecycle import ApprovalState
 from inspection.rules import catalogue
@@ -224,7 +224,7 @@ def test_the_command_line_enters_it_too(asked: Portal) -> None:
 def test_who_leaves_hands_it_over(asked: Portal) -> None:
     with session_scope() as session:
         wording = catalogue.current().wording
-        found = held(session, "mayor", wording=wording, on=now().date(), at=now())
+        found = holdings_of(session, "mayor", wording=wording, on=now().date(), at=now())
         (one,) = [one for one in found if one.kind is HandedKind.DECISION]
         assert one.campaign_id == CAMPAIGN
         assert campaigns.get(session, CAMPAIGN).name in one.words

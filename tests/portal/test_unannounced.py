@@ -17,7 +17,7 @@ from inspection.campaigns.pledge import Signed, pledge
 from inspection.checklists.issue import issue
 from inspection.checklists.prepare import prepare
 from inspection.clock import now
-from inspection.documents.shelf import read_document
+from inspection.documents.storage import read_document
 from inspection.errors import BadSource, Conflict, NotFound
 from inspection.model import Campaign, Deputy, Document, Notice
 from inspection.notices.deliver import deliver_due

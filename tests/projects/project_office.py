@@ -17,7 +17,7 @@ from inspection import settings
 from inspection.approvals.decide import Decision
 from inspection.campaigns.gates import awaited
 from inspection.crawling import campaign as crawl
-from inspection.documents.shelf import read_document
+from inspection.documents.storage import read_document
 from inspection.findings.suspect import suspect
 from inspection.model import Document, PersonInTheKnow, ShareRecord, Suspicion
 from inspection.planning.assess import assess

@@ -11,7 +11,7 @@ from campaigns.paper_office import CAMPAIGN
 from documents.word import text_of
 from inspection import clock as now
 from inspection.campaigns.package import package
-from inspection.documents.shelf import read_document
+from inspection.documents.storage import read_document
 from inspection.model import Document
 from inspection.rules.catalogue import Catalogue
 from reports.reading_papers import Papers, tight

@@ -25,7 +25,7 @@ from inspection import clock as now
 from inspection.access import sessions
 from inspection.calendar import roc
 from inspection.campaigns.open import Wanted, open_campaign
-from inspection.documents.shelf import read_document
+from inspection.documents.storage import read_document
 from inspection.fixes.claim import claim
 from inspection.fixes.verify import release, verify
 from inspection.model import Campaign

@@ -22,7 +22,7 @@ from campaigns.paper_office import (
 )
 from inspection import clock as now
 from inspection.audit.steps import advance
-from inspection.documents.shelf import read_document
+from inspection.documents.storage import read_document
 from inspection.errors import Conflict, NotAllowed, NotFound
 from inspection.model import Report
 from inspection.model.lifecycle import CampaignState, ReportState

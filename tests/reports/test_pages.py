@@ -18,7 +18,7 @@ from sqlalchemy import select
 from campaigns.paper_office import CAMPAIGN, DEMO, PaperOffice
 from inspection import clock as now
 from inspection.campaigns.package import package
-from inspection.documents.shelf import read_document
+from inspection.documents.storage import read_document
 from inspection.model import Document
 from inspection.planning.paper import print_plan
 from inspection.roster.importing import apply

@@ -22,7 +22,7 @@ from inspection import clock as now
 from inspection.checklists import record_sheet
 from inspection.documents.kinds import campaign_report, inspection_record, unit_report
 from inspection.documents.printing import Paper, print_paper
-from inspection.documents.shelf import read_document
+from inspection.documents.storage import read_document
 from inspection.model import (
     Answer,
     Campaign,

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from inspection.shares.smb_packets import DirectoryEntry
-from inspection.shares.smb_walk import told
+from inspection.shares.smb_walk import as_entry
 from inspection.vocabulary import ReadReason
 from shares.lab import Lab, fetched_by_path, files_of
 
@@ -109,7 +109,7 @@ def test_a_folder_that_vanishes_before_it_is_reached_says_so(lab: Lab) -> None:
     ],
 )
 def test_attributes_tell_links_and_what_lies_elsewhere(attributes: int, tag: int, offline: bool, is_link: bool) -> None:
-    entry = told(DirectoryEntry("名", attributes, 5, 0, 2**63 - 1, 7, tag), "夾/名", "夾/名")
+    entry = as_entry(DirectoryEntry("名", attributes, 5, 0, 2**63 - 1, 7, tag), "夾/名", "夾/名")
     assert (entry.offline, entry.is_link) == (offline, is_link)
     assert entry.is_folder == bool(attributes & 0x10)
     assert (entry.modified_at.year, entry.changed_at.year) == (1601, 9999)

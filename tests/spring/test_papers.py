@@ -6,7 +6,7 @@ import pytest
 
 from documents.word import body_of, lines_of
 from inspection import clock as now
-from inspection.documents.shelf import read_document
+from inspection.documents.storage import read_document
 from inspection.errors import NotFound
 from inspection.model import Document
 from inspection.spring.papers import (

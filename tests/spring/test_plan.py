@@ -18,7 +18,7 @@ from inspection.campaigns.spring_open import to_be_opened
 from inspection.campaigns.spring_windows import Circular, WindowChoice, confirm
 from inspection.checklists.prepare import prepare
 from inspection.crawling.campaign import begin_campaign_crawl
-from inspection.documents.shelf import read_document
+from inspection.documents.storage import read_document
 from inspection.errors import BadSource, BadSources, Conflict, NotAllowed
 from inspection.planning.edit import edit_section
 from inspection.planning.paper import print_plan

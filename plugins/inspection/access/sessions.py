@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from inspection.access.keyed import token
+from inspection.access.keyed_hashes import token
 from inspection.access.who import asking
 from inspection.audit.events import record
 from inspection.model import Person, PortalSession
@@ -62,7 +62,7 @@ def recognise(session: Session, secret: str, *, at: datetime) -> SignedIn | None
     return SignedIn(row, person, stale=row.expires_at - at < IDLE - EXTEND_EVERY)
 
 
-def tend(session: Session, secret: str, *, at: datetime) -> None:
+def renew(session: Session, secret: str, *, at: datetime) -> None:
     """Moves the idle end of a good session, ends one that is good no more: a role given back does not revive it."""
     signed = recognise(session, secret, at=at)
     if signed is None:

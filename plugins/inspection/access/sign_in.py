@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from inspection.access.keyed import keyed_hash, same
+from inspection.access.keyed_hashes import keyed_hash, same
 from inspection.access.sessions import start
 from inspection.access.who import asking
 from inspection.audit.actors import PORTAL, program

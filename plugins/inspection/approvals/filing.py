@@ -12,7 +12,7 @@ from inspection.access.roles import on_behalf
 from inspection.access.who import asking
 from inspection.audit.events import record
 from inspection.documents.scans import SUFFIX, scan_type
-from inspection.documents.shelf import Label, keep
+from inspection.documents.storage import Label, keep
 from inspection.errors import BadSource, Conflict, NotAllowed
 from inspection.language import speak
 from inspection.model import Approval

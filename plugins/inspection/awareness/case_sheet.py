@@ -21,7 +21,7 @@ from inspection.awareness.keepers import keeper
 from inspection.calendar import roc
 from inspection.documents.kinds.case_sheet import KIND, CaseSheet
 from inspection.documents.printing import Paper, print_paper
-from inspection.documents.shelf import read_document
+from inspection.documents.storage import read_document
 from inspection.errors import NotFound
 from inspection.language import speak
 from inspection.model import Document, Finding, Suspicion

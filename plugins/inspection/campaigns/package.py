@@ -18,7 +18,7 @@ from inspection.documents.frame import mark_of
 from inspection.documents.kinds.submission_brief import KIND, SubmissionBrief
 from inspection.documents.package import pack, write
 from inspection.documents.printing import Paper, filled, head_of
-from inspection.documents.shelf import read_document
+from inspection.documents.storage import read_document
 from inspection.errors import BadSource, NotFound
 from inspection.language import speak
 from inspection.model import Approval, Document

@@ -96,7 +96,7 @@ def resume(session: Session, campaign_id: str, *, person_id: str, at: datetime) 
     return rested
 
 
-def rests(session: Session, campaign_id: str) -> bool:
+def is_paused(session: Session, campaign_id: str) -> bool:
     """Whether a campaign is paused; raises NotAllowed where it was cancelled, so that no wait goes on for it."""
     state = campaigns.get(session, campaign_id).state
     if state == CampaignState.CANCELLED:

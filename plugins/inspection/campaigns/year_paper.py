@@ -13,7 +13,7 @@ from inspection.calendar.ical import IcalEvent, write_ical
 from inspection.campaigns.year_calendar import Entry, EntryKind, YearCalendar, year_calendar
 from inspection.documents.kinds import year_calendar as sheet
 from inspection.documents.printing import Paper, print_paper
-from inspection.documents.shelf import read_document
+from inspection.documents.storage import read_document
 from inspection.model import Document
 from inspection.rules.catalogue import Catalogue
 from inspection.store import roster
@@ -43,7 +43,7 @@ def year_ical(session: Session, year: int, *, catalogue: Catalogue, at: datetime
 
 
 def print_year(session: Session, year: int, *, catalogue: Catalogue, at: datetime) -> tuple[Document, bytes]:
-    """The A3 page, kept on the shelf, and its bytes; the same facts on the same day are the same document."""
+    """The A3 page, kept, and its bytes; the same facts on the same day are the same document."""
     told = year_calendar(session, year, catalogue=catalogue)
     context = year_context(told, catalogue, on=clock.local_date(at))
     midnight = datetime.combine(clock.local_date(at), datetime.min.time(), clock.zone())

@@ -16,7 +16,7 @@ from inspection.access.policy import Act
 from inspection.access.who import asking
 from inspection.audit.events import record
 from inspection.checklists.take_in import TIED
-from inspection.documents.shelf import read_document
+from inspection.documents.storage import read_document
 from inspection.errors import NotFound
 from inspection.language import speak
 from inspection.model import Checklist, ChecklistReturn, Document

@@ -16,7 +16,7 @@ from inspection.audit.steps import advance
 from inspection.checklists import refusals
 from inspection.checklists.issue import form_key
 from inspection.documents.returned import FormAnswer, FormProblem, NotTaken, Problem, ReturnedForm
-from inspection.documents.shelf import DOCX, Label, keep
+from inspection.documents.storage import DOCX, Label, keep
 from inspection.model import Answer, Campaign, Checklist, ChecklistReturn, Document, ReturnedFile
 from inspection.model.lifecycle import ChecklistState
 from inspection.rules import catalogue as rules
@@ -89,7 +89,7 @@ def _again(session: Session, known: ReturnedFile, at: datetime) -> Taken:
     """A form taken in before: nothing new, unless its checklist was sent back since."""
     checklist = checklists.get(session, known.checklist_id or "")
     if checklist.state != ChecklistState.SENT_BACK:
-        return _told(known)
+        return _as_taken(known)
     problems = [{"problem": "unchanged", "item": ""}]
     version = checklists.newest_version(session, checklist.id)
     refusals.tell(session, f"{known.id[:24]}:{version}", checklist, problems, catalogue=rules.current(), at=at)
@@ -109,7 +109,7 @@ def _is_earlier(file: _File, before: ChecklistReturn | None, checklist: Checklis
     return file.modified_at is not None and file.modified_at < min(before.modified_at, before.received_at)
 
 
-def _told(known: ReturnedFile) -> Taken:
+def _as_taken(known: ReturnedFile) -> Taken:
     return Taken(known.id, known.accepted, known.checklist_id, known.version, tuple(known.problems))
 
 
@@ -162,7 +162,7 @@ def _refuse(
     _keep(session, file.data, f"refused:{file.digest[:24]}", "退件", at)
     row = checklists.returned_file(session, file.digest)
     if row is not None and row.problems == problems:
-        return _told(row)
+        return _as_taken(row)
     if row is None:
         row = ReturnedFile(id=file.digest, channel=file.channel, version=None, accepted=False)
         session.add(row)
@@ -180,7 +180,7 @@ def _refuse(
     )
     key = hashlib.sha256(repr([file.digest, problems]).encode()).hexdigest()[:24]
     refusals.tell(session, key, checklist, problems, catalogue=rules.current(), at=at)
-    return _told(row)
+    return _as_taken(row)
 
 
 def _accept(
@@ -231,7 +231,7 @@ def _accept(
     session.flush()
     if before is not None and file.modified_at is not None and before.modified_at == file.modified_at:
         _ask_which(session, checklist, version, at)
-    return _told(row)
+    return _as_taken(row)
 
 
 def _ask_which(session: Session, checklist: Checklist, version: int, at: datetime) -> None:

@@ -74,7 +74,7 @@ def handler(
 def _enter(written: Written, actor: str, *, as_json: bool) -> None:
     with door(actor) as opened:
         changes = bring_in(opened.session, written, catalogue=opened.catalogue, person_id=actor, at=opened.at)
-    _told(changes, as_json=as_json)
+    _show(changes, as_json=as_json)
 
 
 @app.command("import")
@@ -91,7 +91,7 @@ def import_file(
             changes = bring_in(opened.session, written, catalogue=opened.catalogue, person_id=actor, at=opened.at)
         else:
             changes = look(opened.session, written, catalogue=opened.catalogue)
-    _told(changes, as_json=as_json)
+    _show(changes, as_json=as_json)
     if changes and not apply:
         warn(
             speak(
@@ -102,7 +102,7 @@ def import_file(
         raise typer.Exit(1)
 
 
-def _told(changes: Sequence[Change], *, as_json: bool) -> None:
+def _show(changes: Sequence[Change], *, as_json: bool) -> None:
     table([one.as_row() for one in changes], as_json=as_json)
 
 

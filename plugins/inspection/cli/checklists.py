@@ -20,7 +20,7 @@ from inspection.checklists.record_sheet import print_record_sheets
 from inspection.checklists.review import accept as accept_verb
 from inspection.checklists.review import send_back as send_back_verb
 from inspection.cli.speaking import Actor, AsJson, door, say, table, warn
-from inspection.documents.shelf import read_document
+from inspection.documents.storage import read_document
 from inspection.language import speak
 from inspection.model import Checklist
 from inspection.model.lifecycle import ChecklistState

@@ -12,12 +12,12 @@ from inspection.access.insiders import project_for_keeper, project_for_reader
 from inspection.access.work import Work
 from inspection.cli.deciding import add_decisions, by_project
 from inspection.cli.speaking import Actor, AsJson, day, door, read_text, say, table, warn
-from inspection.documents.shelf import read_document
+from inspection.documents.storage import read_document
 from inspection.errors import BadSource, system_fault
 from inspection.language import speak
 from inspection.model import Document
 from inspection.planning.paper import print_plan
-from inspection.projects import charge, closing, days, people, pledges, show
+from inspection.projects import closing, days, people, pledges, reassign, show
 from inspection.projects.content import Place, Rewriting
 from inspection.projects.content import rewrite as rewrite_verb
 from inspection.projects.matter import REVIEW
@@ -208,7 +208,7 @@ def in_charge(
 ) -> None:
     """Put another ethics officer in charge; the ethics head says so."""
     with door(actor) as opened:
-        project = charge.put_in_charge(opened.session, code, officer, by=actor, at=opened.at)
+        project = reassign.put_in_charge(opened.session, code, officer, by=actor, at=opened.at)
         say({"project": project.campaign_id, "in_charge": officer}, as_json=as_json)
 
 

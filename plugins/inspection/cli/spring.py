@@ -13,7 +13,7 @@ from inspection.access.work import Work
 from inspection.calendar import roc
 from inspection.campaigns.spring_open import open_spring, to_be_opened
 from inspection.cli.speaking import Actor, AsJson, day, door, say, table, warn
-from inspection.documents.shelf import read_document
+from inspection.documents.storage import read_document
 from inspection.language import speak
 from inspection.rules.campaign_kinds import OpenedBy
 from inspection.spring import asking, close, importing

@@ -53,10 +53,10 @@ def explain(file: Path, judges: Judges) -> Iterator[str]:
         return
     names = {rule.id: rule.name for rule in load_detectors(settings.get().rules_dir).detectors}
     for row in outcome.rows:
-        yield from _told(row, names)
+        yield from _lines_of(row, names)
 
 
-def _told(row: Row, names: dict[str, str]) -> Iterator[str]:
+def _lines_of(row: Row, names: dict[str, str]) -> Iterator[str]:
     yield f"{row['path']}：{VERDICTS[row['verdict']]}"
     if row["reason"]:
         yield f"　未讀取或未全讀（{word('read_reason', row['reason'])}）"

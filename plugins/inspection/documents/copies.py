@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from inspection.documents.convert import convert_all
 from inspection.documents.kinds import register
-from inspection.documents.shelf import DOCX, Label, discard, keep, read_document
+from inspection.documents.storage import DOCX, Label, discard, keep, read_document
 from inspection.errors import BadSource, NotFound
 from inspection.language import speak
 from inspection.model import Document, DocumentCopy

@@ -14,7 +14,7 @@ from inspection import settings
 from inspection.documents.frame import frame
 from inspection.documents.kind import DocumentKind, Head, Signers
 from inspection.documents.render import Properties, fingerprint, render
-from inspection.documents.shelf import Label, keep
+from inspection.documents.storage import Label, keep
 from inspection.errors import Misuse
 from inspection.model import Document
 from inspection.rules.catalogue import Catalogue
@@ -104,7 +104,7 @@ def _signers(catalogue: Catalogue) -> Signers:
 
 
 def title_of(paper: Paper, head: Head) -> str:
-    """What the paper is called on the shelf and in its own properties."""
+    """What the paper is called in storage and in its own properties."""
     return paper.kind.title.format_map({**paper.context, **head, **paper.named})
 
 

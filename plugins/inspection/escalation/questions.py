@@ -40,7 +40,7 @@ def _of_questions(day: Day, matter: Matter, asked: list[Suspicion], due_on: date
         return None
     ladder, rung, offset = due
     campaign, unit = campaigns.get(day.session, asked[0].campaign_id), day.unit(asked[0].unit_id)
-    to, copies = _told(day, asked, rung.to), _told(day, asked, rung.cc)
+    to, copies = _told_of(day, asked, rung.to), _told_of(day, asked, rung.cc)
     people = roster.by_ids(day.session, {*to, *copies})
     return Occasion(
         matter=matter,
@@ -58,7 +58,7 @@ def _of_questions(day: Day, matter: Matter, asked: list[Suspicion], due_on: date
     )
 
 
-def _told(day: Day, asked: Sequence[Suspicion], roles: Sequence[Role]) -> Counter[str]:
+def _told_of(day: Day, asked: Sequence[Suspicion], roles: Sequence[Role]) -> Counter[str]:
     """Whom some roles of a rung reach, and of how many questions each is told: for the contact's part who may answer,
     for a reserved one its named person alone."""
     told: Counter[str] = Counter()

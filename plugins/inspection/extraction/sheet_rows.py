@@ -32,12 +32,12 @@ def running_text(raw: str, zone: Zone, out: Collector, title: str) -> None:
 
 
 class SheetRows:
-    """Collects the cells of one sheet, row by row; `beside` is what belongs to a row: comments, boxes."""
+    """Collects the cells of one sheet, row by row; `attached` is what belongs to a row: comments, boxes."""
 
     def __init__(
-        self, title: str, hidden: bool, out: Collector, beside: dict[int, list[Passage]] | None = None
+        self, title: str, hidden: bool, out: Collector, attached: dict[int, list[Passage]] | None = None
     ) -> None:
-        self._beside = beside or {}
+        self._attached = attached or {}
         self.title = title
         self._zone = Zone.HIDDEN if hidden else Zone.SHEET
         self._out = out
@@ -84,14 +84,14 @@ class SheetRows:
             zone = Zone.HIDDEN if self._row_hidden else self._zone
             self._out.add_row(zone, self._cells, f"{self.title}!{self._first}", part=self.title, ordinal=self._row)
             self._cells = []
-            self._keep(self._beside.pop(self._row, ()))
+            self._keep(self._attached.pop(self._row, ()))
 
     def end(self) -> None:
         """Keeps the last row, and what belongs to rows without cells."""
         self.close()
-        for row in sorted(self._beside):
-            self._keep(self._beside[row])
-        self._beside = {}
+        for row in sorted(self._attached):
+            self._keep(self._attached[row])
+        self._attached = {}
 
     def _keep(self, passages: Iterable[Passage]) -> None:
         for one in passages:

@@ -67,7 +67,7 @@ def read_pivot_caches(parts: Parts, out: Collector) -> None:
         fields = _fields(parts.text(name))
         place = f"{PLACE_OF_RECORDS} {len(told) + 1}"
         own = next((one.target for one in parts.relations(name) if one.kind == "pivotcacherecords"), "")
-        records = own or _beside(parts, name)
+        records = own or _records_by_number(parts, name)
         told.add(records or name)
         headings = [heading for heading, _ in fields]
         if any(headings):
@@ -82,7 +82,7 @@ def read_pivot_caches(parts: Parts, out: Collector) -> None:
             _records(parts.text(name), [], PLACE_OF_RECORDS, out)
 
 
-def _beside(parts: Parts, definition: str) -> str:
+def _records_by_number(parts: Parts, definition: str) -> str:
     """Records no relationship leads to: those that bear the definition's number."""
     number = re.sub(r"\D", "", basename(definition))
     records = parts.of_kind("pivotcacherecords")

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from inspection.access.roles import on_behalf
 from inspection.audit.steps import advance_all
 from inspection.errors import BadSource, Conflict
-from inspection.findings.held import Dismissals
+from inspection.findings.dismissals import Dismissals
 from inspection.findings.lessons import draw_second_look, teach
 from inspection.findings.made_public import ProjectFolder, project_folders, still_secret
 from inspection.findings.regrading import Grading

@@ -20,7 +20,7 @@ CRAWL_CATEGORY = {KIND_UNMARKED: "MRK-003", KIND_DEFECTIVE: "MRK-002", KIND_READ
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Description:
     """A finding in words."""
 
     category: str
@@ -29,12 +29,12 @@ class Told:
     remedies: tuple[str, ...]
 
 
-def describe(session: Session, suspicion: Suspicion, catalogue: Catalogue) -> Told:
+def describe(session: Session, suspicion: Suspicion, catalogue: Catalogue) -> Description:
     """Puts a 疑似事項 into words; files are named by code only (paths are content, officer review A12)."""
     return describe_all(session, [suspicion], catalogue)[suspicion.id]
 
 
-def describe_all(session: Session, suspicions: Sequence[Suspicion], catalogue: Catalogue) -> dict[int, Told]:
+def describe_all(session: Session, suspicions: Sequence[Suspicion], catalogue: Catalogue) -> dict[int, Description]:
     """The same for many, by a number of statements that does not grow with them."""
     files = evidence.files(session, [one.crawled_file_id for one in suspicions if one.crawled_file_id is not None])
     asked = checklists.questions_of(session, {one.checklist_id for one in suspicions if one.checklist_id is not None})
@@ -60,7 +60,7 @@ def describe_all(session: Session, suspicions: Sequence[Suspicion], catalogue: C
 
 def _of_file(
     suspicion: Suspicion, file: CrawledFile, found: Sequence[Hit], declared: Mapping[str, str], catalogue: Catalogue
-) -> Told:
+) -> Description:
     hits = [hit for hit in found if hit.detector in suspicion.detectors]
     wording = catalogue.wording
     item_id = CRAWL_CATEGORY[suspicion.kind]
@@ -93,7 +93,7 @@ def _of_file(
         fact += wording.line("fact_readable_by_all")
     if declared:
         fact += wording.line("fact_contradicts", {"items": contradicted(declared, catalogue)})
-    return Told(_category(catalogue, item_id), fact, _basis(catalogue, item_id), remedies)
+    return Description(_category(catalogue, item_id), fact, _basis(catalogue, item_id), remedies)
 
 
 def contradicted(declared: Mapping[str, str], catalogue: Catalogue) -> str:
@@ -104,9 +104,9 @@ def contradicted(declared: Mapping[str, str], catalogue: Catalogue) -> str:
     )
 
 
-def _of_answer(question: ChecklistQuestion, catalogue: Catalogue) -> Told:
+def _of_answer(question: ChecklistQuestion, catalogue: Catalogue) -> Description:
     values = {"item": question.item_id, "statement": question.statement.rstrip("。")}
-    return Told(question.category, catalogue.wording.line("fact_self_reported", values), question.basis, ())
+    return Description(question.category, catalogue.wording.line("fact_self_reported", values), question.basis, ())
 
 
 def _category(catalogue: Catalogue, item_id: str) -> str:

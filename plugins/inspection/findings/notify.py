@@ -89,7 +89,7 @@ def tell_units(
     Somebody who came later hears of all that is still to be mended. What was found never stands in a mail (seed 004
     要點27-1).
     """
-    told = _told(session, campaign.id)
+    told = _last_told(session, campaign.id)
     by_unit: dict[str, list[tuple[Fix, Finding]]] = {}
     for fix, finding in fixes.unfinished_of(session, campaign.id):
         if units is None or fix.unit_id in units:
@@ -103,7 +103,7 @@ def tell_units(
     write_all(session, letters, at=at)
 
 
-def _told(session: Session, campaign_id: str) -> dict[tuple[str, str], int]:
+def _last_told(session: Session, campaign_id: str) -> dict[tuple[str, str], int]:
     """The newest number a person was told of in a unit's matters, by (unit, person), as the outbox has it."""
     found: dict[tuple[str, str], int] = {}
     for key in notices.keys_of(session, campaign_id, KIND):

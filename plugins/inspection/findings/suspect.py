@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from inspection.audit.events import record
 from inspection.findings.clues import draw_clues
-from inspection.findings.held import Dismissals
+from inspection.findings.dismissals import Dismissals
 from inspection.findings.made_public import ProjectFolder, project_folders, still_secret
 from inspection.findings.suspected import (
     KIND_DEFECTIVE,

@@ -11,7 +11,7 @@ from inspection.approvals.reassign import reassign
 from inspection.audit.events import record
 from inspection.audit.steps import advance
 from inspection.errors import Conflict
-from inspection.handovers.held import Grant, held
+from inspection.handovers.holdings import Grant, holdings_of
 from inspection.handovers.listing import add_lines
 from inspection.handovers.takers import Settled, next_who_may
 from inspection.handovers.telling import tell_carried_out
@@ -71,11 +71,11 @@ def _list_what_came(session: Session, handover: Handover, *, catalogue: Catalogu
     on = handover.effective_on
     listed = {(one.kind, one.subject_id) for one in handovers.lines(session, handover.id)}
     settled: Settled = []
-    for matter in held(session, handover.from_id, wording=catalogue.wording, on=on, at=at, grants=grants):
-        if (matter.kind, matter.subject_id) in listed:
+    for holding in holdings_of(session, handover.from_id, wording=catalogue.wording, on=on, at=at, grants=grants):
+        if (holding.kind, holding.subject_id) in listed:
             continue
-        taker, _ = next_who_may(session, matter, giver=handover.from_id, taker=handover.to_id, on=on, at=at)
-        settled.append((matter, taker))
+        taker, _ = next_who_may(session, holding, giver=handover.from_id, taker=handover.to_id, on=on, at=at)
+        settled.append((holding, taker))
     add_lines(session, handover.id, settled)
 
 

@@ -13,7 +13,7 @@ from inspection import clock
 from inspection.audit.actors import COMMAND, program
 from inspection.audit.events import record
 from inspection.handovers.carry_out import carry_out
-from inspection.handovers.held import Grant, Matter, held
+from inspection.handovers.holdings import Grant, Holding, holdings_of
 from inspection.handovers.listing import Wanted, write_handover
 from inspection.handovers.takers import next_who_may
 from inspection.handovers.telling import tell_opened
@@ -59,7 +59,7 @@ class Outlook:
 class _Leaving:
     person_id: str
     lost: tuple[Grant, ...]
-    matters: tuple[Matter, ...]
+    holdings: tuple[Holding, ...]
 
 
 def look(session: Session, wanted: Roster, *, catalogue: Catalogue, at: datetime) -> Outlook:
@@ -106,9 +106,9 @@ def _leaving(session: Session, wanted: Roster, *, catalogue: Catalogue, on: date
         if not lost and person.id in stay:
             continue
         through = None if person.id not in stay else lost
-        matters = held(session, person.id, wording=catalogue.wording, on=on, at=at, grants=through)
-        if any(one.kind not in MOVED_BY_THE_FILE for one in matters):
-            found.append(_Leaving(person.id, lost, tuple(matters)))
+        holdings = holdings_of(session, person.id, wording=catalogue.wording, on=on, at=at, grants=through)
+        if any(one.kind not in MOVED_BY_THE_FILE for one in holdings):
+            found.append(_Leaving(person.id, lost, tuple(holdings)))
     return found
 
 
@@ -124,16 +124,16 @@ def _carry_over(
     on = clock.local_date(at)
     successors = {grant: _successor(session, one.person_id, grant, before[grant], on) for grant in one.lost}
     settled, hanging = [], 0
-    for matter in one.matters:
-        meant = _meant(matter, successors)
-        if matter.kind in MOVED_BY_THE_FILE and meant is None:
+    for holding in one.holdings:
+        meant = _meant(holding, successors)
+        if holding.kind in MOVED_BY_THE_FILE and meant is None:
             continue  # nobody has the role any more: what hung on it is listed by itself
-        taker, other = next_who_may(session, matter, giver=one.person_id, taker=meant, on=on, at=at)
+        taker, other = next_who_may(session, holding, giver=one.person_id, taker=meant, on=on, at=at)
         hanging += other
-        settled.append((matter, taker))
-    if all(matter.kind in MOVED_BY_THE_FILE for matter, _ in settled):
+        settled.append((holding, taker))
+    if all(holding.kind in MOVED_BY_THE_FILE for holding, _ in settled):
         return None
-    main = _main([taker for matter, taker in settled if matter.kind not in MOVED_BY_THE_FILE])
+    main = _main([taker for holding, taker in settled if holding.kind not in MOVED_BY_THE_FILE])
     handover = write_handover(
         session, Wanted(one.person_id, main, on, REASON), settled, by_roster=True, actor=actor, at=at
     )
@@ -143,11 +143,11 @@ def _carry_over(
     )
     tell_opened(session, handover, catalogue=catalogue, at=at)
     carry_out(session, handover.id, catalogue=catalogue, actor=actor, at=at)
-    return _told(handover, settled, hanging)
+    return _implied(handover, settled, hanging)
 
 
-def _told(handover: Handover, settled: Sequence[tuple[Matter, str]], hanging: int) -> Implied:
-    counts = Counter(matter.kind for matter, _ in settled)
+def _implied(handover: Handover, settled: Sequence[tuple[Holding, str]], hanging: int) -> Implied:
+    counts = Counter(holding.kind for holding, _ in settled)
     ordered = tuple((kind, counts[kind]) for kind in HandedKind if counts[kind])
     return Implied(handover.from_id, handover.to_id, ordered, hanging, handover.id)
 
@@ -160,14 +160,14 @@ def _successor(session: Session, leaver: str, grant: Grant, before: frozenset[st
     return next((one.id for one in [*fresh, *now]), None)
 
 
-def _meant(matter: Matter, successors: dict[Grant, str | None]) -> str | None:
+def _meant(holding: Holding, successors: dict[Grant, str | None]) -> str | None:
     """Whose it would be: who has the role it is held through, for the unit it is of, or the highest role lost."""
-    if matter.through is not None:
-        return successors.get(matter.through)
-    of_unit = [(role, unit) for role, unit in successors if unit and unit == matter.unit_id]
+    if holding.through is not None:
+        return successors.get(holding.through)
+    of_unit = [(role, unit) for role, unit in successors if unit and unit == holding.unit_id]
     agency = [(role, unit) for role, unit in successors if not unit]
     ranked = sorted(of_unit or agency, key=lambda one: ORDER.index(one[0]))
-    if matter.kind in {HandedKind.CHECKLIST, HandedKind.FIX}:
+    if holding.kind in {HandedKind.CHECKLIST, HandedKind.FIX}:
         ranked.reverse()  # the contact's before the head's
     return next((successors[one] for one in ranked if successors[one] is not None), None)
 

@@ -68,23 +68,23 @@ def write_handover(
 
 
 def add_lines(session: Session, handover_id: str, settled: Settled) -> int:
-    """Lists matters not listed yet; returns how many were new."""
+    """Lists holdings not listed yet; returns how many were new."""
     there = handovers.lines(session, handover_id)
     listed = {(one.kind, one.subject_id) for one in there}
-    fresh = [(matter, taker) for matter, taker in settled if (matter.kind, matter.subject_id) not in listed]
+    fresh = [(holding, taker) for holding, taker in settled if (holding.kind, holding.subject_id) not in listed]
     session.add_all(
         HandoverLine(
             handover_id=handover_id,
             number=number,
-            kind=matter.kind,
-            subject_id=matter.subject_id,
-            campaign_id=matter.campaign_id,
-            unit_id=matter.unit_id,
-            words=matter.words,
-            due_on=matter.due_on,
+            kind=holding.kind,
+            subject_id=holding.subject_id,
+            campaign_id=holding.campaign_id,
+            unit_id=holding.unit_id,
+            words=holding.words,
+            due_on=holding.due_on,
             taker_id=taker,
         )
-        for number, (matter, taker) in enumerate(fresh, start=len(there) + 1)
+        for number, (holding, taker) in enumerate(fresh, start=len(there) + 1)
     )
     session.flush()
     return len(fresh)

@@ -14,7 +14,7 @@ from inspection.audit.events import record
 from inspection.audit.steps import advance
 from inspection.errors import BadSource, Conflict, NotAllowed
 from inspection.handovers.carry_out import carry_out
-from inspection.handovers.held import Matter, held
+from inspection.handovers.holdings import Holding, holdings_of
 from inspection.handovers.listing import Wanted, number_of, write_handover
 from inspection.handovers.takers import as_named
 from inspection.handovers.telling import tell_opened
@@ -52,10 +52,10 @@ def open_handover(session: Session, wanted: Wanted, *, catalogue: Catalogue, act
                 )
             )
         return known
-    matters = _matters(session, wanted, catalogue=catalogue, at=at)
+    holdings = _chosen(session, wanted, catalogue=catalogue, at=at)
     settled = as_named(
         session,
-        matters,
+        holdings,
         giver=wanted.from_id,
         taker=wanted.to_id,
         instead=wanted.instead,
@@ -95,17 +95,17 @@ def _possible(session: Session, wanted: Wanted) -> None:
         )
 
 
-def _matters(session: Session, wanted: Wanted, *, catalogue: Catalogue, at: datetime) -> list[Matter]:
+def _chosen(session: Session, wanted: Wanted, *, catalogue: Catalogue, at: datetime) -> list[Holding]:
     grants = [(one.role, one.unit_id) for one in handovers.grants_of(session, wanted.from_id, on=wanted.on)]
     chosen = [one for one in grants if one[1] == wanted.unit_id] if wanted.unit_id else None
-    matters = held(session, wanted.from_id, wording=catalogue.wording, on=wanted.on, at=at, grants=chosen)
-    if not matters:
+    holdings = holdings_of(session, wanted.from_id, wording=catalogue.wording, on=wanted.on, at=at, grants=chosen)
+    if not holdings:
         of_unit = speak(f"就單位 {wanted.unit_id} ", f" for unit {wanted.unit_id}") if wanted.unit_id else ""
         raise BadSource(
             speak(f"人員 {wanted.from_id} {of_unit}沒有經管事項", f"person {wanted.from_id} holds nothing{of_unit}"),
             remedy=speak("請以 `inspection handover list` 查詢", "see `inspection handover list`"),
         )
-    return matters
+    return holdings
 
 
 def withdraw(session: Session, handover_id: str, *, reason: str, actor: str, at: datetime) -> Handover:

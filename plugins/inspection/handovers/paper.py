@@ -10,7 +10,7 @@ from inspection import clock
 from inspection.calendar import roc
 from inspection.documents.kinds import handover_list as sheet
 from inspection.documents.printing import Paper, print_paper
-from inspection.documents.shelf import read_document
+from inspection.documents.storage import read_document
 from inspection.handovers.listing import counts
 from inspection.model import Document, Handover, HandoverLine, Person, Unit
 from inspection.rules.catalogue import Catalogue

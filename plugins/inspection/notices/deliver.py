@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from inspection import clock, settings
 from inspection.audit.actors import PART, program
 from inspection.audit.steps import advance
-from inspection.documents.shelf import read_document
+from inspection.documents.storage import read_document
 from inspection.errors import BadSource, Conflict, InspectionError, NotFound, SourceUnavailable
 from inspection.language import speak
 from inspection.model import Campaign, Document, Notice

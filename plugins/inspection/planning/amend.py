@@ -12,7 +12,7 @@ from inspection.approvals.decide import Decision
 from inspection.errors import NotAllowed, NotFound
 from inspection.language import speak
 from inspection.model import Approval
-from inspection.planning.carried import carried_out
+from inspection.planning.changes_as_decided import decision_carried_out
 from inspection.planning.decision import decide_plan
 from inspection.planning.edit import edit_section
 from inspection.planning.submit import submit_plan
@@ -42,7 +42,7 @@ def amend_as_decided(
     if plan is None:
         raise NotFound(speak(f"檢查專案 {campaign_id} 尚無計畫", f"campaign {campaign_id} has no plan yet"))
     standing = approvals.latest(session, (SUBJECT, plan.id))
-    if carried_out(session, plan) is None and (standing is None or standing.follows_id is None):
+    if decision_carried_out(session, plan) is None and (standing is None or standing.follows_id is None):
         raise NotAllowed(
             speak(
                 f"計畫 {plan.id} 並非依「修正後如擬」修正；請先登錄修正內容，或另行陳核",

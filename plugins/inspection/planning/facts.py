@@ -108,7 +108,7 @@ def unit_facts(look: Look, unit_id: str) -> dict[str, object]:
     if now is not None and now.handlers:
         first |= {"staff": now.handlers, "untrained": len(now.untrained)}
         if before is not None and before.handlers and look.before.is_recorded:
-            first |= _beside("untrained", len(now.untrained), len(before.untrained))
+            first |= _compared("untrained", len(now.untrained), len(before.untrained))
     second: Facts = {}
     earlier = history.earlier(session, look.campaign, unit_id)
     faults: dict[str, int] = {}
@@ -146,11 +146,11 @@ def compared(now: Facts, before: Facts) -> Facts:
     found = dict(now)
     for name in COMPARED:
         if name in now and name in before:
-            found |= _beside(name, float(now[name]), float(before[name]))
+            found |= _compared(name, float(now[name]), float(before[name]))
     return found
 
 
-def _beside(name: str, now: float, before: float) -> Facts:
+def _compared(name: str, now: float, before: float) -> Facts:
     change = round(now - before, 1)
     return {f"{name}_before": before, f"{name}_more": max(change, 0), f"{name}_fewer": max(-change, 0)}
 
@@ -166,7 +166,7 @@ def awareness_facts(now: Coverage, before: Coverage, rules: AwarenessRules) -> F
         if untrained:
             facts |= {"untrained_unit": untrained[0].unit.name, "untrained_most": len(untrained[0].untrained)}
         if before.handlers and before.is_recorded:
-            facts |= _beside("share", share, round(100 * (before.handlers - before.untrained) / before.handlers, 1))
+            facts |= _compared("share", share, round(100 * (before.handlers - before.untrained) / before.handlers, 1))
     if now.is_recorded:
         missing = now.tags_missing
         facts |= {
@@ -180,11 +180,11 @@ def awareness_facts(now: Coverage, before: Coverage, rules: AwarenessRules) -> F
             "units_without": len(now.units_without),
         }
         if before.is_recorded:
-            facts |= _beside("sessions", now.sessions, before.sessions)
+            facts |= _compared("sessions", now.sessions, before.sessions)
     if now.quiz_average is not None:
         facts |= {"quiz_takers": now.quiz_takers, "quiz_average": now.quiz_average}
         if before.quiz_average is not None:
-            facts |= _beside("quiz_average", now.quiz_average, before.quiz_average)
+            facts |= _compared("quiz_average", now.quiz_average, before.quiz_average)
     return facts
 
 
@@ -209,7 +209,7 @@ def _fix_facts(look: Look, unit_id: str | None) -> Facts:
     since = datetime.combine(look.on, datetime.min.time(), clock.zone()) - A_YEAR
     facts |= history.reopened(look.session, since, unit_id)
     before = look.overdue_before.get(unit_id or "")
-    return facts if before is None else facts | _beside("overdue", float(facts["overdue"]), before)
+    return facts if before is None else facts | _compared("overdue", float(facts["overdue"]), before)
 
 
 def _overdue_before(session: Session, campaign: Campaign) -> dict[str, int]:

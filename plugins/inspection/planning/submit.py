@@ -14,7 +14,7 @@ from inspection.language import speak
 from inspection.model import Approval, Campaign, Plan
 from inspection.model.lifecycle import CampaignState, PlanState
 from inspection.planning.assess import is_settled
-from inspection.planning.carried import ask_check, carried_out
+from inspection.planning.changes_as_decided import ask_check, decision_carried_out
 from inspection.planning.ground import assessment_of
 from inspection.planning.versions import AMENDS, SUBJECT
 from inspection.rules.catalogue import Catalogue
@@ -103,7 +103,7 @@ def submit_plan(session: Session, campaign_id: str, *, catalogue: Catalogue, act
     lacks = [*missing(plan, campaign, catalogue), *_unsettled(session, plan, campaign, catalogue)]
     if lacks:
         raise BadSources(lacks)
-    first = carried_out(session, plan)
+    first = decision_carried_out(session, plan)
     if first is None:
         subject, digest = (SUBJECT, plan.id), fingerprint(plan.content)
         approval = lay_before_decider(

@@ -103,8 +103,8 @@ def create_app() -> FastAPI:
     app.router.routes.append(Route("/static/portal.css", _stylesheet))
     app.router.routes.append(Route("/static/icon.svg", _icon))
     app.router.routes.append(Route("/health", _health))
-    app.add_exception_handler(InspectionError, _told)
-    app.add_exception_handler(HTTPException, _told)
+    app.add_exception_handler(InspectionError, _answer_error)
+    app.add_exception_handler(HTTPException, _answer_error)
     app.middleware("http")(_nothing_escapes)
     return app
 
@@ -114,10 +114,10 @@ async def _nothing_escapes(request: Request, proceed: Callable[[Request], Awaita
     try:
         return await proceed(request)
     except Exception as error:
-        return await _told(request, error)
+        return await _answer_error(request, error)
 
 
-async def _told(request: Request, error: Exception) -> Response:
+async def _answer_error(request: Request, error: Exception) -> Response:
     incident = incident_number()
     kind, status = _kind_of(error)
     if status >= 500:

@@ -33,7 +33,7 @@ LINKS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class LinkedLack:
     """One thing that is missing, with the page where it is mended; empty where there is none for the visitor."""
 
     words: str
@@ -76,8 +76,8 @@ def page(visit: Visit, campaign: Campaign, problem: str = "", letter_id: str = "
         {
             "campaign": campaign,
             "is_concluded": campaign.state in campaigns.CONCLUDED,
-            "missing": [_told(one, campaign, plan, linked=keeps) for one in missing],
-            "cases": [_told(one, campaign, plan, linked=keeps) for one in cases[:SHOWN_AT_MOST]],
+            "missing": [_linked(one, campaign, plan, linked=keeps) for one in missing],
+            "cases": [_linked(one, campaign, plan, linked=keeps) for one in cases[:SHOWN_AT_MOST]],
             "case_count": len(cases),
             "letters": letters,
             "may_conclude": keeps,
@@ -90,12 +90,12 @@ def page(visit: Visit, campaign: Campaign, problem: str = "", letter_id: str = "
     )
 
 
-def _told(one: Lack, campaign: Campaign, plan: Plan | None, *, linked: bool) -> Told:
+def _linked(one: Lack, campaign: Campaign, plan: Plan | None, *, linked: bool) -> LinkedLack:
     if not linked:
-        return Told(one.words, "")
+        return LinkedLack(one.words, "")
     if one.where is Where.PLAN:
-        return Told(one.words, f"/plans/{plan.id}" if plan else "")
-    return Told(one.words, LINKS.get(one.where, "").format(campaign=campaign.id, subject=one.subject_id))
+        return LinkedLack(one.words, f"/plans/{plan.id}" if plan else "")
+    return LinkedLack(one.words, LINKS.get(one.where, "").format(campaign=campaign.id, subject=one.subject_id))
 
 
 def sent(visit: Visit, campaign: Campaign) -> Reply:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inspection.campaigns import package as packaging
-from inspection.documents.shelf import DOCX, read_document
+from inspection.documents.storage import DOCX, read_document
 from inspection.errors import NotFound
 from inspection.language import speak
 from inspection.model import Approval, Document

@@ -14,7 +14,7 @@ from inspection.portal.guard import Door, Visit
 from inspection.portal.responses import GoTo, Page, Reply
 from inspection.rules import catalogue
 from inspection.spring.report import LONGEST_SUMMARY, Report, take_report
-from inspection.spring.standing import ShiftStanding, ShiftState, stand, standings
+from inspection.spring.standing import ShiftStanding, ShiftState, standing_of, standings
 from inspection.store import campaigns, people, spring
 
 STATES = {
@@ -56,7 +56,7 @@ def list_page(visit: Visit, _subject: None) -> Reply:
 def shift_page(visit: Visit, shift: DutyShift, problem: str = "") -> Reply:
     """One shift: what was reported, and the form to report."""
     rule = catalogue.current().spring.report
-    one = stand(shift, spring.reports_of(visit.session, shift.id), rule, at=visit.at)
+    one = standing_of(shift, spring.reports_of(visit.session, shift.id), rule, at=visit.at)
     (row,) = _rows(visit, [one])
     named = people.named(visit.session, {report.reported_by for report in one.reports})
     return Page(

@@ -22,7 +22,7 @@ from starlette.responses import Response
 
 from inspection import clock, settings
 from inspection.access import policy, sessions
-from inspection.access.keyed import form_token, is_form_token
+from inspection.access.keyed_hashes import form_token, is_form_token
 from inspection.access.policy import Act, Subject
 from inspection.access.sessions import SignedIn
 from inspection.access.who import Who, asking
@@ -243,7 +243,7 @@ def _recognised(cookie: str, *, at: datetime) -> str:
         person_id = signed.person.id if signed else ""
     if signed is None or signed.stale:
         with session_scope() as session:
-            sessions.tend(session, cookie, at=at)
+            sessions.renew(session, cookie, at=at)
     return person_id
 
 

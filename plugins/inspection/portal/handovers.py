@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inspection.access.policy import Act
-from inspection.documents.shelf import DOCX
+from inspection.documents.storage import DOCX
 from inspection.handovers.listing import counts
 from inspection.handovers.paper import print_list
 from inspection.model import Handover, HandoverLine

@@ -12,7 +12,7 @@ from inspection.approvals.filing import Filing, checked, file_decision
 from inspection.approvals.matters import Matter
 from inspection.calendar import roc
 from inspection.campaigns.returned_paper import find_paper, require_code
-from inspection.documents.shelf import read_document
+from inspection.documents.storage import read_document
 from inspection.errors import BadSource, Conflict, NotFound
 from inspection.language import speak
 from inspection.model import Approval, Document, Person
@@ -63,7 +63,9 @@ def filing(deciding: Deciding, visit: Visit, subject: Subject) -> Reply:
         raise NotFound(speak("沒有陳核事項", "nothing was asked"))
     given, told = _filing(visit)
     if given is None or given.is_empty:
-        return _told(deciding.page(visit, subject, "filing"), told or "請填檔號、保存年限，或選擇掃描檔。")
+        return _with_filing_problem(
+            deciding.page(visit, subject, "filing"), told or "請填檔號、保存年限，或選擇掃描檔。"
+        )
     file_decision(visit.session, approval, given, person_id=visit.person_id, at=visit.at)
     return GoTo(matter.path)
 
@@ -84,7 +86,7 @@ def _filing(visit: Visit) -> tuple[Filing | None, str]:
         return None, f"{error.problem}：{error.remedy}。"
 
 
-def _told(page: Reply, told: str) -> Reply:
+def _with_filing_problem(page: Reply, told: str) -> Reply:
     """The page again, with what is wrong with 檔號, 保存年限 or scan."""
     if not isinstance(page, Page):
         return page
@@ -128,7 +130,7 @@ def enter(deciding: Deciding, visit: Visit, subject: Subject) -> Reply:
         problem = "code"
     given, told = _filing(visit)
     if given is None:
-        return _told(deciding.page(visit, subject, problem or "filing"), told)
+        return _with_filing_problem(deciding.page(visit, subject, problem or "filing"), told)
     if outcome is None or decided_on is None or problem:
         return deciding.page(visit, subject, problem)
     if lacks_adoption(visit.session, approval, outcome):

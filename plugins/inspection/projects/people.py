@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from inspection import clock
 from inspection.access.insiders import project_for_keeper
 from inspection.audit.events import record
-from inspection.documents.shelf import Label, keep
+from inspection.documents.storage import Label, keep
 from inspection.errors import BadSource, Conflict
 from inspection.language import speak
 from inspection.model import PersonInTheKnow

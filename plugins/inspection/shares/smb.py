@@ -16,7 +16,7 @@ from inspection.shares.smb_fetch import Fetching, Naming
 from inspection.shares.smb_files import Asking
 from inspection.shares.smb_plain import PlainCalls
 from inspection.shares.smb_session import FastPathUnavailable, log_on
-from inspection.shares.smb_walk import Folder, Walking, told_listing
+from inspection.shares.smb_walk import Folder, Walking, as_listing
 from inspection.shares.smb_wire import LinkLost, Wire
 
 
@@ -151,7 +151,7 @@ class SmbShare:
             if reason:
                 yield Listing(folder.shown, (), reason)
                 continue
-            listing, below = told_listing(folder, found, skip, self._note)
+            listing, below = as_listing(folder, found, skip, self._note)
             waiting += below
             yield listing
 

@@ -85,7 +85,7 @@ class Fetching:
                     wire.receive()
                 finished = self._finished()
             except LinkLost as cause:
-                named = self._blame(cause)
+                named = self._given_up(cause)
                 self._keeper.lost(wire, cause)
                 if named:
                     yield self._answer(named, ReadReason.TIMEOUT if cause.silent else ReadReason.SERVER_FAULT)
@@ -223,7 +223,7 @@ class Fetching:
         chains = [*self._under_way, *self._chains]
         return list(dict.fromkeys(chain.file for chain in chains))
 
-    def _blame(self, cause: LinkLost) -> FileRead | None:
+    def _given_up(self, cause: LinkLost) -> FileRead | None:
         """After a broken link: the file that is given up for it, if any; all others are asked anew, one by one."""
         suspects = list(dict.fromkeys(chain.file for chain in self._under_way)) or self._unfinished()
         named = None

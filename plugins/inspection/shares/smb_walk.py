@@ -144,7 +144,7 @@ class Walking:
                     wire.receive()
                 finished = self._finished(wire)
             except LinkLost as cause:
-                named = self._blame()
+                named = self._given_up()
                 self._keeper.lost(wire, cause)
                 if named:
                     yield Listing(
@@ -197,11 +197,11 @@ class Walking:
             entries = found
         elif job.failure:
             return Listing(folder.shown, (), smb_status.reason_of(job.failure))
-        listing, below = told_listing(folder, entries, self._skip, self._note)
+        listing, below = as_listing(folder, entries, self._skip, self._note)
         self._waiting += below
         return listing
 
-    def _blame(self) -> FolderJob | None:
+    def _given_up(self) -> FolderJob | None:
         suspects, self._under_way, self._wire = self._under_way, [], None
         if len(suspects) == 1:
             suspects[0].blame += 1
@@ -213,7 +213,7 @@ class Walking:
         return None
 
 
-def told_listing(
+def as_listing(
     folder: Folder, found: list[DirectoryEntry], skip: Callable[[str], bool] | None, note: Callable[[str], None]
 ) -> tuple[Listing, list[Folder]]:
     """A folder's entries as rows know them, and the folders in it that are to be listed next."""
@@ -222,7 +222,7 @@ def told_listing(
     listed = [entry for entry in found if entry.name not in {".", ".."}]
     entries, below = [], []
     for raw, name in zip(listed, shown_names([entry.name for entry in listed]), strict=True):
-        entry = told(raw, join(folder.raw, raw.name), join(folder.shown, name))
+        entry = as_entry(raw, join(folder.raw, raw.name), join(folder.shown, name))
         entries.append(entry)
         if entry.is_folder and not entry.offline and not (skip and skip(entry.path)):
             next_folder = _below(folder, raw, entry, note)
@@ -243,7 +243,7 @@ def _below(parent: Folder, raw: DirectoryEntry, entry: Entry, note: Callable[[st
     return folder
 
 
-def told(raw: DirectoryEntry, raw_path: str, path: str) -> Entry:
+def as_entry(raw: DirectoryEntry, raw_path: str, path: str) -> Entry:
     """A server's entry as rows know it."""
     attributes, tag = raw.attributes, raw.reparse_tag if raw.attributes & REPARSE_POINT else 0
     plain = tag in _PLAIN_TAGS or tag & _CLOUD_MASK == _CLOUD_TAG

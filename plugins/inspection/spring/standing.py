@@ -55,7 +55,7 @@ def due_at(shift: DutyShift, rule: ReportRule) -> datetime:
     return shift.ends_at + timedelta(minutes=rule.due_minutes_after_shift)
 
 
-def stand(shift: DutyShift, reports: Sequence[DutyReport], rule: ReportRule, *, at: datetime) -> ShiftStanding:
+def standing_of(shift: DutyShift, reports: Sequence[DutyReport], rule: ReportRule, *, at: datetime) -> ShiftStanding:
     """How one shift stands at an instant."""
     due = due_at(shift, rule)
     if reports:
@@ -78,7 +78,7 @@ def standings(
     for report in spring.reports(session, campaign_id, people=people):
         by_shift.setdefault(report.shift_id, []).append(report)
     return [
-        stand(shift, by_shift.get(shift.id, []), rule, at=at)
+        standing_of(shift, by_shift.get(shift.id, []), rule, at=at)
         for shift in spring.shifts(session, campaign_id, with_inactive=True, people=people)
         if shift.active or shift.id in by_shift
     ]

@@ -75,7 +75,7 @@ def keep(session: Session, data: bytes, label: Label, *, at: datetime) -> Docume
 
 
 def discard(session: Session, document: Document) -> None:
-    """Takes a document off the shelf again that nothing refers to: another maker of the same copy was first."""
+    """Takes a document out of storage again that nothing refers to: another maker of the same copy was first."""
     _path(document.id).unlink(missing_ok=True)
     session.delete(document)
     session.flush()

@@ -19,7 +19,7 @@ from inspection.store import approvals, calendar_days, campaigns, roster
 from inspection.vocabulary import Role
 
 
-def carried_out(session: Session, plan: Plan) -> Approval | None:
+def decision_carried_out(session: Session, plan: Plan) -> Approval | None:
     """The 修正後如擬 that a version carries out, or None where it needs a round of its own.
 
     It needs one where the last decision was another, or where the version reaches further than what was decided: a

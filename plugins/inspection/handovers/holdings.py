@@ -24,7 +24,7 @@ Grant = tuple[Role, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Matter:
+class Holding:
     """One thing held. `through` is the role by which it is held, None where the person is named in it."""
 
     kind: HandedKind
@@ -71,7 +71,7 @@ class _Holder:
         return any(role in roles and not unit for role, unit in self.grants)
 
 
-def held(
+def holdings_of(
     session: Session,
     person_id: str,
     *,
@@ -79,7 +79,7 @@ def held(
     on: date,
     at: datetime,
     grants: Collection[Grant] | None = None,
-) -> list[Matter]:
+) -> list[Holding]:
     """Everything held, in the order of the 清冊; with `grants`, only what is held through these roles.
 
     What an unannounced inspection still hides from the person is not listed (officer review A10).
@@ -102,16 +102,16 @@ def held(
     return sorted(unique.values(), key=lambda one: (order.index(one.kind), one.due_on or date.max, one.subject_id))
 
 
-def _is_hidden(holder: _Holder, matter: Matter) -> bool:
-    campaign = holder.session.get(Campaign, matter.campaign_id) if matter.campaign_id else None
+def _is_hidden(holder: _Holder, holding: Holding) -> bool:
+    campaign = holder.session.get(Campaign, holding.campaign_id) if holding.campaign_id else None
     return campaign is not None and hidden_from(holder.session, campaign, holder.person_id, at=holder.at)
 
 
-def _roles(holder: _Holder) -> Iterator[Matter]:
+def _roles(holder: _Holder) -> Iterator[Holding]:
     for role, unit_id in holder.grants:
         name = holder.wording.line(f"role_{role.value}")
         words = f"{name}（{holder.unit_name(unit_id)}）" if unit_id else name
-        yield Matter(HandedKind.ROLE, f"{role.value}:{unit_id}", words, unit_id, through=(role, unit_id))
+        yield Holding(HandedKind.ROLE, f"{role.value}:{unit_id}", words, unit_id, through=(role, unit_id))
 
 
 def deputyship_id(row: Deputy) -> str:
@@ -119,7 +119,7 @@ def deputyship_id(row: Deputy) -> str:
     return f"{row.principal_id}:{row.deputy_id}:{row.valid_from}"
 
 
-def _deputyships(holder: _Holder) -> Iterator[Matter]:
+def _deputyships(holder: _Holder) -> Iterator[Holding]:
     for row in handovers.deputyships_of(holder.session, holder.person_id, on=holder.on) if holder.whole else []:
         phrase = "handed_is_represented" if row.principal_id == holder.person_id else "handed_represents"
         other = row.deputy_id if row.principal_id == holder.person_id else row.principal_id
@@ -130,7 +130,7 @@ def _deputyships(holder: _Holder) -> Iterator[Matter]:
             first=roc.plain(max(row.valid_from, holder.on)),
             last=roc.plain(row.valid_until),
         )
-        yield Matter(HandedKind.DEPUTYSHIP, deputyship_id(row), words)
+        yield Holding(HandedKind.DEPUTYSHIP, deputyship_id(row), words)
 
 
 def _matter_of(session: Session, approval: Approval) -> tuple[Campaign | None, str]:
@@ -138,7 +138,7 @@ def _matter_of(session: Session, approval: Approval) -> tuple[Campaign | None, s
     return campaign_of(session, approval), matters.of(approval.subject_kind).handed
 
 
-def _decisions(holder: _Holder) -> Iterator[Matter]:
+def _decisions(holder: _Holder) -> Iterator[Holding]:
     """What waits for this person's decision; and what this person asked for or drafts."""
     decides = holder.whole or any(role not in OF_UNIT for role, _ in holder.grants)
     for approval in handovers.decisions_of(holder.session, holder.person_id) if decides else []:
@@ -147,21 +147,21 @@ def _decisions(holder: _Holder) -> Iterator[Matter]:
         kind = matters.of(approval.subject_kind).handed_as
         if approval.approver_id != holder.person_id:
             kind, words = HandedKind.ASKED, holder.say("handed_asked", document=words)
-        yield Matter(kind, approval.id, words, campaign_id=campaign.id if campaign else None, due_on=approval.due_on)
+        yield Holding(kind, approval.id, words, campaign_id=campaign.id if campaign else None, due_on=approval.due_on)
     for plan in handovers.drafts_of(holder.session, holder.person_id) if decides else []:
         campaign = campaigns.get(holder.session, plan.campaign_id)
         words = holder.say("handed_draft", campaign=campaign.name, version=plan.version)
-        yield Matter(HandedKind.ASKED, plan.id, words, campaign_id=campaign.id)
+        yield Holding(HandedKind.ASKED, plan.id, words, campaign_id=campaign.id)
 
 
-def _opinions(holder: _Holder) -> Iterator[Matter]:
+def _opinions(holder: _Holder) -> Iterator[Holding]:
     """What the units this person heads are asked for beside a decision."""
     for opinion in handovers.opinions_of(holder.session, holder.units_as(Role.UNIT_HEAD)):
         campaign, phrase = _matter_of(holder.session, approvals.get(holder.session, opinion.approval_id))
         document = holder.say(phrase, campaign=campaign.name if campaign else opinion.approval_id)
         words = holder.say("handed_opinion", document=document, unit=opinion.unit_name)
         campaign_id = campaign.id if campaign else None
-        yield Matter(HandedKind.OPINION, opinion.id, words, opinion.unit_id, campaign_id, opinion.due_on)
+        yield Holding(HandedKind.OPINION, opinion.id, words, opinion.unit_id, campaign_id, opinion.due_on)
 
 
 def _led(holder: _Holder) -> list[groups.GroupInForce]:
@@ -169,7 +169,7 @@ def _led(holder: _Holder) -> list[groups.GroupInForce]:
     return [one for one in groups.in_force(holder.session) if one.leader_id == holder.person_id] if inspects else []
 
 
-def _groups(holder: _Holder) -> Iterator[Matter]:
+def _groups(holder: _Holder) -> Iterator[Holding]:
     inspects = holder.whole or any(role not in OF_UNIT for role, _ in holder.grants)
     for one in groups.in_force(holder.session) if inspects else []:
         if holder.person_id not in {one.leader_id, *one.member_ids}:
@@ -181,17 +181,17 @@ def _groups(holder: _Holder) -> Iterator[Matter]:
             number=one.number,
             units="、".join(holder.unit_name(unit_id) for unit_id in one.unit_ids),
         )
-        yield Matter(HandedKind.GROUP, one.key, words[:300], campaign_id=one.campaign_id)
+        yield Holding(HandedKind.GROUP, one.key, words[:300], campaign_id=one.campaign_id)
     for one in _led(holder):
         for unit_id in one.unit_ids:
             count = handovers.undecided(holder.session, one.campaign_id, unit_id)
             if count:
                 words = holder.say("handed_suspicions", unit=holder.unit_name(unit_id), count=count)
                 subject = f"{one.campaign_id}:{unit_id}"
-                yield Matter(HandedKind.SUSPICIONS, subject, words, unit_id, one.campaign_id)
+                yield Holding(HandedKind.SUSPICIONS, subject, words, unit_id, one.campaign_id)
 
 
-def _of_units(holder: _Holder) -> Iterator[Matter]:
+def _of_units(holder: _Holder) -> Iterator[Holding]:
     """Forms to be returned, faults to be mended, shared folders looked after."""
     units = holder.units_as(*OF_UNIT)
     for checklist in checklists.out(holder.session, units):
@@ -200,22 +200,22 @@ def _of_units(holder: _Holder) -> Iterator[Matter]:
             campaign=campaigns.get(holder.session, checklist.campaign_id).name,
             unit=holder.unit_name(checklist.unit_id),
         )
-        yield Matter(
+        yield Holding(
             HandedKind.CHECKLIST, checklist.id, words, checklist.unit_id, checklist.campaign_id, checklist.due_on
         )
     for fix in handovers.fixes_in(holder.session, AWAITS_UNIT, unit_ids=units):
         yield _fix(holder, HandedKind.FIX, fix)
     for share in roster.shares_of(holder.session, holder.units_as(Role.CONTACT)):
         words = holder.say("handed_share", share=share.name, unit=holder.unit_name(share.unit_id))
-        yield Matter(HandedKind.SHARE, share.id, words, share.unit_id)
+        yield Holding(HandedKind.SHARE, share.id, words, share.unit_id)
 
 
-def _fix(holder: _Holder, kind: HandedKind, fix: Fix) -> Matter:
+def _fix(holder: _Holder, kind: HandedKind, fix: Fix) -> Holding:
     words = holder.say("handed_fix", fix=fix.id, unit=holder.unit_name(fix.unit_id))
-    return Matter(kind, fix.id, words, fix.unit_id, fix.campaign_id, fix.due_on)
+    return Holding(kind, fix.id, words, fix.unit_id, fix.campaign_id, fix.due_on)
 
 
-def _to_verify(holder: _Holder) -> Iterator[Matter]:
+def _to_verify(holder: _Holder) -> Iterator[Holding]:
     """Claimed fixes of the units this person's groups inspect, and for the ethics head those to be released."""
     units = {(one.campaign_id, unit_id) for one in _led(holder) for unit_id in one.unit_ids}
     for fix in handovers.fixes_in(holder.session, {FixState.CLAIMED}):
@@ -226,18 +226,18 @@ def _to_verify(holder: _Holder) -> Iterator[Matter]:
             yield _fix(holder, HandedKind.RELEASE, fix)
 
 
-def _custody(holder: _Holder) -> Iterator[Matter]:
+def _custody(holder: _Holder) -> Iterator[Holding]:
     """The crawl account, and numbered copies of reports."""
     if holder.holds({Role.OPERATOR}):
         account = str(roster.agency(holder.session).details.get("crawl_account", ""))
         if account:
             words = holder.say("handed_crawl_account", account=account)
-            yield Matter(HandedKind.CRAWL_ACCOUNT, account, words)
+            yield Holding(HandedKind.CRAWL_ACCOUNT, account, words)
     units = set(holder.units_as(*OF_UNIT))
     for report, reader in handovers.copies_of(holder.session, holder.person_id):
         if holder.whole or (report.unit_id in units if report.unit_id else holder.holds(ETHICS | _HEADS)):
             words = holder.say("handed_copy", report=str(report.content["title"]), copy=reader.copy_number)
-            yield Matter(HandedKind.COPY, report.id, words[:300], report.unit_id, report.campaign_id)
+            yield Holding(HandedKind.COPY, report.id, words[:300], report.unit_id, report.campaign_id)
 
 
 _HEADS = frozenset({Role.CHIEF_SECRETARY, Role.AGENCY_HEAD})
