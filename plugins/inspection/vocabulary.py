@@ -235,6 +235,15 @@ class ApprovalRoute(StrEnum):
     PORTAL = "portal"
 
 
+class SuspicionKind(StrEnum):
+    """What a 疑似事項 is about; values of the first two are those of `Verdict`, and none changes: prints hold them."""
+
+    UNMARKED = "unmarked_sensitive"
+    DEFECTIVE_MARK = "defective_mark"
+    SELF_REPORTED = "self_reported"
+    READ_BY_PERSON = "read_by_person"
+
+
 class TriageOutcome(StrEnum):
     """What an ethics officer may say of a 疑似事項."""
 

@@ -28,13 +28,13 @@ from sqlalchemy import insert, select, text  # noqa: E402
 from findings.crawled import SHARE, Seen, counted, crawl  # noqa: E402
 from inspection import settings  # noqa: E402
 from inspection.findings.suspect import suspect  # noqa: E402
-from inspection.findings.suspected import KIND_UNMARKED, digest, likeness  # noqa: E402
+from inspection.findings.suspected import digest, likeness  # noqa: E402
 from inspection.model import Campaign, CrawledFile, Person, ShareRecord, Suspicion, Unit  # noqa: E402
 from inspection.model.lifecycle import CampaignState, SuspicionState  # noqa: E402
 from inspection.rules import catalogue  # noqa: E402
 from inspection.store import migrate  # noqa: E402
 from inspection.store.session import dispose_engines, session_scope  # noqa: E402
-from inspection.vocabulary import Severity  # noqa: E402
+from inspection.vocabulary import Severity, SuspicionKind  # noqa: E402
 from servers.postgres import PostgresServer  # noqa: E402
 
 AIM = 1.3
@@ -88,8 +88,8 @@ def dismissed(count: int) -> None:
             file.content_key = digest(f"內容{number // CAMPAIGNS}")
             rows.append(
                 {
-                    "campaign_id": str(number % CAMPAIGNS), "unit_id": SHARE, "kind": KIND_UNMARKED,
-                    "fingerprint": digest(str(number)), "likeness": likeness(KIND_UNMARKED, file),
+                    "campaign_id": str(number % CAMPAIGNS), "unit_id": SHARE, "kind": SuspicionKind.UNMARKED,
+                    "fingerprint": digest(str(number)), "likeness": likeness(SuspicionKind.UNMARKED, file),
                     "crawled_file_id": file.id, "state": SuspicionState.DISMISSED,
                     "suggested_severity": Severity.HIGH, "detectors": ["PII-NID"], "decided_by": "P1",
                     "decided_reason": "已核對", "ground": "other", "decided_at": AT,

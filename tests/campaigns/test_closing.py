@@ -27,7 +27,7 @@ from inspection.model.lifecycle import CampaignState, SuspicionState
 from inspection.rules import catalogue
 from inspection.store import campaigns, findings
 from inspection.store.session import session_scope
-from inspection.vocabulary import Severity, TriageOutcome
+from inspection.vocabulary import Severity, SuspicionKind, TriageOutcome
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 LETTER, NUMBER, SENT = "report_to_superior_agency", "示市政字第1150009001號", date(2026, 11, 2)
@@ -262,7 +262,7 @@ def test_nothing_is_judged_any_more_after_the_conclusion(office: SmallOffice) ->
     with session_scope() as session:
         kept = findings.suspicions(session, CAMPAIGN)
         late = Suspicion(
-            campaign_id=CAMPAIGN, unit_id="U04", kind="self_reported", fingerprint="f" * 64,
+            campaign_id=CAMPAIGN, unit_id="U04", kind=SuspicionKind.SELF_REPORTED, fingerprint="f" * 64,
             state=SuspicionState.OPEN, suggested_severity=Severity.LOW, detectors=[], noted_at=now.now(),
         )  # fmt: skip
         session.add(late)

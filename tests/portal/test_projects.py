@@ -23,7 +23,7 @@ from inspection.projects.people import Newcomer, Signature, add_person, sign
 from inspection.projects.pledges import send_pledges
 from inspection.rules import catalogue
 from inspection.store.session import session_scope
-from inspection.vocabulary import ProjectKind, Severity
+from inspection.vocabulary import ProjectKind, Severity, SuspicionKind
 from portal.client import Browser, visible_text
 from portal.conftest import Portal
 from portal.story import decision
@@ -58,7 +58,7 @@ def suspected() -> None:
             Suspicion(
                 campaign_id=PROJECT,
                 unit_id="U04",
-                kind="self_reported",
+                kind=SuspicionKind.SELF_REPORTED,
                 fingerprint="f" * 64,
                 state=SuspicionState.OPEN,
                 suggested_severity=Severity.CRITICAL,

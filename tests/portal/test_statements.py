@@ -13,13 +13,12 @@ from access.counting import statements
 from conftest import FixedClock
 from inspection import clock as now
 from inspection.access import sessions
-from inspection.findings.suspect import KIND_SELF_REPORTED
 from inspection.model import Checklist, Finding, Fix, Suspicion
 from inspection.model.lifecycle import FindingState, FixState, SuspicionState
 from inspection.portal.app import create_app
 from inspection.portal.guard import session_cookie
 from inspection.store.session import session_scope
-from inspection.vocabulary import Severity
+from inspection.vocabulary import Severity, SuspicionKind
 from portal import story
 from portal.snapshots import restore
 
@@ -85,8 +84,8 @@ def add_matters(count: int) -> None:
 def _add_suspicion(session: Session, number: int, state: SuspicionState) -> Suspicion:
     checklist = session.scalars(select(Checklist).where(Checklist.unit_id == UNIT)).first()
     row = Suspicion(
-        campaign_id=story.CAMPAIGN, unit_id=UNIT, kind=KIND_SELF_REPORTED, fingerprint=f"{number:064d}", state=state,
-        suggested_severity=Severity.LOW, detectors=[], noted_at=now.now(),
+        campaign_id=story.CAMPAIGN, unit_id=UNIT, kind=SuspicionKind.SELF_REPORTED, fingerprint=f"{number:064d}",
+        state=state, suggested_severity=Severity.LOW, detectors=[], noted_at=now.now(),
         checklist_id=checklist.id if checklist else None, item_id="DOC-001",
     )  # fmt: skip
     session.add(row)

@@ -28,7 +28,7 @@ from inspection.model import Document, Finding, Suspicion
 from inspection.rules.awareness import Lesson
 from inspection.rules.catalogue import Catalogue
 from inspection.store import awareness
-from inspection.vocabulary import Verdict
+from inspection.vocabulary import SuspicionKind
 
 MOST_SCENES = 5
 
@@ -121,7 +121,7 @@ def _scene(suspicion: Suspicion, catalogue: Catalogue) -> str:
     if suspicion.crawled_file_id is None:
         item = catalogue.checklist_items.item(suspicion.item_id or "")
         return say("case_scene_answer", {"statement": item.statement.rstrip("。") if item else ""})
-    if suspicion.kind == Verdict.DEFECTIVE_MARK.value:
+    if suspicion.kind is SuspicionKind.DEFECTIVE_MARK:
         return say("case_scene_defective")
     names = [catalogue.detectors.detector(one).name for one in suspicion.detectors]
     return say("case_scene_unmarked", {"categories": "、".join(names)})

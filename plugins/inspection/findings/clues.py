@@ -20,7 +20,7 @@ from inspection.findings.dismissals import Dismissals
 from inspection.findings.lessons import draw_second_look, teach
 from inspection.findings.made_public import ProjectFolder, project_folders, still_secret
 from inspection.findings.regrading import Grading
-from inspection.findings.suspected import KIND_CLUE, KIND_READ, Suspected, digest, likeness
+from inspection.findings.suspected import Suspected, digest, likeness
 from inspection.findings.triage import Verdict, require_judge, triage
 from inspection.language import speak
 from inspection.model import Campaign, Clue, CrawledFile, Hit, ShareRecord, Suspicion
@@ -29,8 +29,10 @@ from inspection.rules.catalogue import Catalogue
 from inspection.rules.messages import state_word
 from inspection.store import clues, evidence, findings
 from inspection.store.once import insert_all_once
-from inspection.vocabulary import Severity, TriageOutcome
+from inspection.vocabulary import Severity, SuspicionKind, TriageOutcome
 
+LIKE_A_CLUE = "clue"
+"""What stands for the kind where the likeness of a clue is counted; it stands in rows and never changes."""
 STATE_OF = {TriageOutcome.CONFIRMED: ClueState.CONFIRMED, TriageOutcome.DISMISSED: ClueState.DISMISSED}
 
 
@@ -89,12 +91,12 @@ def _write(
     found = [
         Suspected(
             unit_id=share.unit_id,
-            kind=KIND_CLUE,
+            kind=None,
             fingerprint="",
             severity=hit.severity,
             detectors=(hit.detector,),
             file=file,
-            likeness=likeness(KIND_CLUE, file),
+            likeness=likeness(LIKE_A_CLUE, file),
         )
         for file, share, (hit,) in drawn
     ]
@@ -107,7 +109,7 @@ def _write(
             "topic": hit.detector,
             "strength": graded.strength,
             "read_strength": graded.read,
-            "likeness": likeness(KIND_CLUE, file),
+            "likeness": likeness(LIKE_A_CLUE, file),
             "state": ClueState.DISMISSED if earlier else ClueState.OPEN,
             "decided_by": earlier.decided_by if earlier else None,
             "decided_reason": earlier.decided_reason if earlier else None,
@@ -206,12 +208,12 @@ def _as_suspicions(
 ) -> None:
     """A 疑似事項 for each, resting on what the officer said; its confirmation follows."""
     severity = verdict.severity or catalogue.detectors.detector(verdict.category).severity
-    prints = {one.id: digest(KIND_READ, str(one.crawled_file_id)) for one in confirmed}
+    prints = {one.id: digest(SuspicionKind.READ_BY_PERSON, str(one.crawled_file_id)) for one in confirmed}
     rows = [
         {
             "campaign_id": one.campaign_id,
             "unit_id": one.unit_id,
-            "kind": KIND_READ,
+            "kind": SuspicionKind.READ_BY_PERSON,
             "fingerprint": prints[one.id],
             "crawled_file_id": one.crawled_file_id,
             "state": SuspicionState.OPEN,

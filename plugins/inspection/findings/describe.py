@@ -10,13 +10,17 @@ from sqlalchemy.orm import Session
 from inspection.crawling.shown import file_code
 from inspection.errors import NotFound
 from inspection.findings.contradictions import contradictions
-from inspection.findings.suspected import KIND_DEFECTIVE, KIND_READ, KIND_UNMARKED
 from inspection.language import speak
 from inspection.model import ChecklistQuestion, CrawledFile, Hit, Suspicion
 from inspection.rules.catalogue import Catalogue
 from inspection.store import checklists, evidence
+from inspection.vocabulary import SuspicionKind
 
-CRAWL_CATEGORY = {KIND_UNMARKED: "MRK-003", KIND_DEFECTIVE: "MRK-002", KIND_READ: "MRK-003"}
+CRAWL_CATEGORY = {
+    SuspicionKind.UNMARKED: "MRK-003",
+    SuspicionKind.DEFECTIVE_MARK: "MRK-002",
+    SuspicionKind.READ_BY_PERSON: "MRK-003",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +70,14 @@ def _of_file(
     item_id = CRAWL_CATEGORY[suspicion.kind]
     rules = [catalogue.detectors.detector(hit.detector) for hit in hits]
     remedies = tuple(dict.fromkeys(remedy for rule in rules for remedy in rule.remedies))
-    if suspicion.kind == KIND_DEFECTIVE:
+    if suspicion.kind is SuspicionKind.DEFECTIVE_MARK:
         mark = file.mark or {}
         meaning = {defect.id: defect.when for defect in catalogue.marking.defects}
         defects = "、".join(meaning[code] for code in mark.get("defects", ()))
         fact = wording.line(
             "fact_defective_mark", {"file": file_code(file.id), "level": mark.get("level", ""), "defects": defects}
         )
-    elif suspicion.kind == KIND_READ:
+    elif suspicion.kind is SuspicionKind.READ_BY_PERSON:
         said = [catalogue.detectors.detector(one) for one in suspicion.detectors]
         remedies = tuple(dict.fromkeys(remedy for rule in said for remedy in rule.remedies))
         categories = "、".join(rule.name for rule in said)

@@ -15,9 +15,6 @@ from inspection.findings.clues import draw_clues
 from inspection.findings.dismissals import Dismissals
 from inspection.findings.made_public import ProjectFolder, project_folders, still_secret
 from inspection.findings.suspected import (
-    KIND_DEFECTIVE,
-    KIND_SELF_REPORTED,
-    KIND_UNMARKED,
     Suspected,
     digest,
     likeness,
@@ -27,7 +24,7 @@ from inspection.model.lifecycle import SuspicionState
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns, checklists, evidence, findings
 from inspection.store.once import insert_all_once
-from inspection.vocabulary import SEVERITY_RANK, Severity, Verdict
+from inspection.vocabulary import SEVERITY_RANK, Severity, SuspicionKind, Verdict
 
 
 def suspect(session: Session, campaign_id: str, *, catalogue: Catalogue, actor: str, at: datetime) -> int:
@@ -110,8 +107,8 @@ def _of_file(
     own: Sequence[ProjectFolder] | None,
 ) -> Suspected | None:
     """A file as 疑似; what has become public is not suspected as unmarked. `own`: of a project, its own folders."""
-    kind = KIND_DEFECTIVE if file.verdict == Verdict.DEFECTIVE_MARK else KIND_UNMARKED
-    kept = still_secret(file, hits, folders) if kind == KIND_UNMARKED else list(hits)
+    kind = SuspicionKind.DEFECTIVE_MARK if file.verdict == Verdict.DEFECTIVE_MARK else SuspicionKind.UNMARKED
+    kept = still_secret(file, hits, folders) if kind is SuspicionKind.UNMARKED else list(hits)
     if own is not None:
         holding = [folder for folder in own if folder.holds(file)]
         if not holding:
@@ -142,8 +139,8 @@ def _from_checklists(session: Session, campaign_id: str, catalogue: Catalogue) -
         found.append(
             Suspected(
                 unit_id=checklist.unit_id,
-                kind=KIND_SELF_REPORTED,
-                fingerprint=digest(KIND_SELF_REPORTED, checklist.id, item_id),
+                kind=SuspicionKind.SELF_REPORTED,
+                fingerprint=digest(SuspicionKind.SELF_REPORTED, checklist.id, item_id),
                 severity=catalogue.severities.self_declared(severity),
                 checklist_id=checklist.id,
                 item_id=item_id,

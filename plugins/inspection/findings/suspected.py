@@ -6,25 +6,19 @@ import hashlib
 from dataclasses import dataclass
 
 from inspection.model import CrawledFile
-from inspection.store.evidence import READ_BY_PERSON
-from inspection.vocabulary import Severity
-
-KIND_UNMARKED = "unmarked_sensitive"
-KIND_DEFECTIVE = "defective_mark"
-KIND_SELF_REPORTED = "self_reported"
-KIND_READ = READ_BY_PERSON
-KIND_CLUE = "clue"  # of no 疑似事項: what the second reading points at, before a person has read the file
+from inspection.vocabulary import Severity, SuspicionKind
 
 
 @dataclass(frozen=True, slots=True)
 class Suspected:
     """One thing suspected in a campaign: of a crawled file, or of a statement a unit answered 不符合.
 
-    `fingerprint` is what it is within its campaign, `likeness` what it stays wherever its file is moved to.
+    `fingerprint` is what it is within its campaign, `likeness` what it stays wherever its file is moved to. `kind` is
+    None for a clue by meaning, which is no 疑似事項 before a person has read the file (decision 0023).
     """
 
     unit_id: str
-    kind: str
+    kind: SuspicionKind | None
     fingerprint: str
     severity: Severity
     detectors: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from inspection.model.base import Record, enum_column, kind_column
 from inspection.model.lifecycle import ClueState, CrawlState, ShardState, SuspicionState
-from inspection.vocabulary import HitBasis, ReadReason, ReadStatus, Severity, Verdict
+from inspection.vocabulary import HitBasis, ReadReason, ReadStatus, Severity, SuspicionKind, Verdict
 
 Long = BigInteger().with_variant(Integer(), "sqlite")
 _DECIDED = text("decided_at IS NOT NULL")
@@ -160,7 +160,7 @@ class Suspicion(Record):
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[str] = mapped_column(ForeignKey("campaign.id"))
     unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"))
-    kind: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[SuspicionKind] = mapped_column(kind_column(SuspicionKind))
     fingerprint: Mapped[str] = mapped_column(String(64))
     likeness: Mapped[str | None] = mapped_column(String(64))
     crawled_file_id: Mapped[int | None] = mapped_column(ForeignKey("crawled_file.id"))

@@ -10,10 +10,9 @@ from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from inspection.model import CrawledFile, CrawlRun, CrawlShare, Finding, Hit, ShareRecord, Suspicion
-from inspection.vocabulary import Verdict
+from inspection.vocabulary import SuspicionKind, Verdict
 
 UNMARKED_DEFECT = "D01"
-READ_BY_PERSON = "read_by_person"
 SUSPICIOUS = (Verdict.UNMARKED_SENSITIVE, Verdict.DEFECTIVE_MARK)
 
 
@@ -127,7 +126,7 @@ def defects_of(file: CrawledFile) -> list[str]:
 
 def defects_behind(suspicion: Suspicion, file: CrawledFile) -> list[str]:
     """The marking defects a 疑似事項 rests on; of what an officer read and named themselves, that it bears no mark."""
-    return [UNMARKED_DEFECT] if suspicion.kind == READ_BY_PERSON else defects_of(file)
+    return [UNMARKED_DEFECT] if suspicion.kind is SuspicionKind.READ_BY_PERSON else defects_of(file)
 
 
 def files(session: Session, file_ids: Sequence[int]) -> dict[int, tuple[CrawledFile, ShareRecord, list[Hit]]]:
