@@ -34,7 +34,6 @@ from campaign_chapters import (
     plan_returned,
     planning,
     reporting,
-    run_name,
     triage,
 )
 from inspection.rules import campaign_kinds
@@ -56,7 +55,7 @@ def open_campaign(params: dict[str, Any] | None = None) -> str:
         kind = str(given.get("kind") or KINDS[0].id)
         wanted = campaign_asked_for(opened.session, kind, given, at=opened.at)
         campaign_id = verb(opened.session, wanted, catalogue=opened.catalogue, at=opened.at).id
-    note_run("open_campaign", campaign_id, run_name(), {})
+    note_run("open_campaign", campaign_id, {})
     return campaign_id
 
 

@@ -6,7 +6,7 @@ import logging
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import get_current_context, task, task_group
+from airflow.sdk import task, task_group
 from airflow.sdk.bases.sensor import PokeReturnValue
 
 from approval_gate import ApprovalGate
@@ -31,12 +31,6 @@ WAITING: dict[str, Any] = {
 ANY_CAME = "none_failed_min_one_success"
 
 
-def run_name() -> str:
-    """Which task of which run is at work, for the run table."""
-    ti = get_current_context()["ti"]
-    return f"airflow:{ti.dag_id}:{ti.run_id}:{ti.task_id}"[:120]
-
-
 @task(task_display_name="狀況研判", **RETRYING)
 def assess(campaign_id: str) -> dict[str, int]:
     """Three factors of seed 000 art. 7, from what is on record."""
@@ -45,7 +39,7 @@ def assess(campaign_id: str) -> dict[str, int]:
     with door_of(campaign_id) as opened:
         made = verb(opened.session, campaign_id, catalogue=opened.catalogue, actor=opened.actor, at=opened.at)
         counts = {"sentences": len(made.sentences)}
-    return note_run("assess", campaign_id, run_name(), counts)
+    return note_run("assess", campaign_id, counts)
 
 
 @task.sensor(task_display_name="等候確認狀況研判", **WAITING)
@@ -71,7 +65,7 @@ def draft_plan(campaign_id: str) -> dict[str, int]:
         plan = verb(opened.session, campaign_id, catalogue=opened.catalogue, drafted_by=opened.actor, at=opened.at)
         print_plan(opened.session, campaign_id, catalogue=opened.catalogue, at=opened.at)
         counts = {"version": plan.version}
-    return note_run("draft_plan", campaign_id, run_name(), counts)
+    return note_run("draft_plan", campaign_id, counts)
 
 
 @task(task_display_name="陳核計畫", **RETRYING)
@@ -82,7 +76,7 @@ def submit_plan(campaign_id: str) -> dict[str, int]:
     with door_of(campaign_id) as opened:
         asked = verb(opened.session, campaign_id, catalogue=opened.catalogue, actor=opened.actor, at=opened.at)
         counts = {"round": asked.round}
-    return note_run("submit_plan", campaign_id, run_name(), counts)
+    return note_run("submit_plan", campaign_id, counts)
 
 
 @task_group(group_id="planning", group_display_name="一、研判與計畫")
@@ -136,7 +130,7 @@ def begin_crawl(campaign_id: str) -> list[str]:
         refused = prove_logons(session_scope, shares, login_for=login_for)
     with door() as opened:
         set_aside(opened.session, campaign_id, refused)
-    note_run("begin_crawl", campaign_id, run_name(), {"shares": len(shares), "refused": len(refused)})
+    note_run("begin_crawl", campaign_id, {"shares": len(shares), "refused": len(refused)})
     return [one for one in shares if one not in refused]
 
 
@@ -159,7 +153,7 @@ def gather_shards(campaign_id: str, listed: Any) -> list[str]:
 
     with door() as opened:
         shards = open_campaign_reading(opened.session, campaign_id, at=opened.at)
-    note_run("list_shares", campaign_id, run_name(), {"shares": len(list(listed)), "shards": len(shards)})
+    note_run("list_shares", campaign_id, {"shares": len(list(listed)), "shards": len(shards)})
     return shards
 
 
@@ -173,7 +167,7 @@ def read_shard(campaign_id: str, shard_id: str) -> dict[str, int]:
 
     with errors_as_airflow_knows_them():
         counts = read_campaign_shard(session_scope, campaign_id, shard_id, login_for=login_for, last_try=is_last_try())
-    return note_run("read_shard", campaign_id, run_name(), counts)
+    return note_run("read_shard", campaign_id, counts)
 
 
 @task(task_display_name="完成清查", trigger_rule=ANY_CAME, **RETRYING)
@@ -183,7 +177,7 @@ def finish_crawl(campaign_id: str) -> dict[str, int]:
 
     with door() as opened:
         counts = finish_campaign_crawl(opened.session, campaign_id, at=opened.at)
-    return note_run("finish_crawl", campaign_id, run_name(), counts)
+    return note_run("finish_crawl", campaign_id, counts)
 
 
 @task_group(group_id="crawl", group_display_name="二、分享區清查")
@@ -202,7 +196,7 @@ def prepare_checklists(campaign_id: str) -> dict[str, int]:
 
     with door_of(campaign_id) as opened:
         ids = prepare(opened.session, campaign_id, actor=opened.actor, at=opened.at)
-    return note_run("prepare_checklists", campaign_id, run_name(), {"checklists": len(ids)})
+    return note_run("prepare_checklists", campaign_id, {"checklists": len(ids)})
 
 
 @task(task_display_name="發送檢查表", **RETRYING)
@@ -212,7 +206,7 @@ def issue_checklists(campaign_id: str) -> dict[str, int]:
 
     with door_of(campaign_id) as opened:
         out = issue(opened.session, campaign_id, catalogue=opened.catalogue, actor=opened.actor, at=opened.at)
-    return note_run("issue_checklists", campaign_id, run_name(), {"issued": out})
+    return note_run("issue_checklists", campaign_id, {"issued": out})
 
 
 @task.sensor(task_display_name="等候各單位送回", **WAITING)
@@ -240,7 +234,7 @@ def suspect(campaign_id: str) -> dict[str, int]:
 
     with door_of(campaign_id) as opened:
         found = verb(opened.session, campaign_id, catalogue=opened.catalogue, actor=opened.actor, at=opened.at)
-    return note_run("suspect", campaign_id, run_name(), {"suspected": found})
+    return note_run("suspect", campaign_id, {"suspected": found})
 
 
 @task.sensor(task_display_name="等候政風人員判定", **WAITING)
@@ -268,7 +262,7 @@ def compile_reports(campaign_id: str) -> dict[str, int]:
 
     with door_of(campaign_id) as opened:
         ids = verb(opened.session, campaign_id, catalogue=opened.catalogue, compiled_by=opened.actor, at=opened.at)
-    return note_run("compile_reports", campaign_id, run_name(), {"reports": len(ids)})
+    return note_run("compile_reports", campaign_id, {"reports": len(ids)})
 
 
 @task(task_display_name="陳核報告", **RETRYING)
@@ -278,7 +272,7 @@ def submit_reports(campaign_id: str) -> dict[str, int]:
 
     with door_of(campaign_id) as opened:
         asked = verb(opened.session, campaign_id, catalogue=opened.catalogue, actor=opened.actor, at=opened.at)
-    return note_run("submit_reports", campaign_id, run_name(), {"asked": len(asked)})
+    return note_run("submit_reports", campaign_id, {"asked": len(asked)})
 
 
 @task(task_display_name="發送報告、開立列管", **RETRYING)
@@ -288,7 +282,7 @@ def issue_reports(campaign_id: str) -> dict[str, int]:
 
     with door_of(campaign_id) as opened:
         issued = verb(opened.session, campaign_id, catalogue=opened.catalogue, actor=opened.actor, at=opened.at)
-    return note_run("issue_reports", campaign_id, run_name(), {"issued": issued})
+    return note_run("issue_reports", campaign_id, {"issued": issued})
 
 
 @task(task_display_name="列出結案尚缺事項", **RETRYING)
@@ -300,7 +294,7 @@ def list_what_is_missing(campaign_id: str) -> dict[str, int]:
         missing = lacking(opened.session, campaign_id, catalogue=opened.catalogue)
     for one in missing:
         LOG.info(one)
-    return note_run("list_what_is_missing", campaign_id, run_name(), {"lacking": len(missing)})
+    return note_run("list_what_is_missing", campaign_id, {"lacking": len(missing)})
 
 
 @task(task_display_name="報告退回")

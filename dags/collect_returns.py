@@ -21,7 +21,6 @@ TAIPEI = timezone("Asia/Taipei")
 @task(task_display_name="收取送件資料夾", **RETRYING)
 def empty_drop_folder() -> dict[str, int]:
     """Takes in what lies there."""
-    from campaign_chapters import run_name
     from inspection import clock, settings
     from inspection.checklists.drop_folder import empty_drop_folder as verb
     from inspection.checklists.reading import read_in_sandbox
@@ -29,7 +28,7 @@ def empty_drop_folder() -> dict[str, int]:
 
     with errors_as_airflow_knows_them(), read_in_sandbox() as read:
         done = verb(session_scope, settings.get().drop_folder_path, read=read, at=clock.now())
-    return note_run("collect_returns", None, run_name(), {
+    return note_run("collect_returns", None, {
         "taken": done.taken, "refused": done.refused, "waiting": done.waiting, "unreadable": done.unreadable,
     })  # fmt: skip
 

@@ -20,7 +20,6 @@ TAIPEI = timezone("Asia/Taipei")
 @task(task_display_name="寄送", **RETRYING)
 def drain_outbox() -> dict[str, int]:
     """Sends what is due."""
-    from campaign_chapters import run_name
     from inspection import clock
     from inspection.notices.deliver import deliver_due
     from inspection.store.session import session_scope
@@ -28,19 +27,18 @@ def drain_outbox() -> dict[str, int]:
     with errors_as_airflow_knows_them():
         done = deliver_due(session_scope, at=clock.now())
     counts = {"sent": done.sent, "put_off": done.put_off, "failed": done.failed, "cancelled": done.cancelled}
-    return note_run("deliver_notices", None, run_name(), counts)
+    return note_run("deliver_notices", None, counts)
 
 
 @task(task_display_name="轉知已決定之核定", **RETRYING)
 def release_gates() -> dict[str, int]:
     """Passes decisions taken on paper or in the portal on to the gates that wait for them."""
-    from campaign_chapters import run_name
     from inspection.campaigns.airflow_answers import answer_airflow
     from inspection.store.session import session_scope
 
     with errors_as_airflow_knows_them():
         released = answer_airflow(session_scope)
-    return note_run("release_gates", None, run_name(), {"released": released})
+    return note_run("release_gates", None, {"released": released})
 
 
 @dag(

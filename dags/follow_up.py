@@ -31,7 +31,6 @@ TAIPEI = timezone("Asia/Taipei")
 @task(task_display_name="提醒與陳報", **RETRYING)
 def climb_ladder(params: dict[str, Any] | None = None) -> dict[str, int]:
     """Climbs the highest rung due for every fix that waits for its unit."""
-    from campaign_chapters import run_name
     from inspection.escalation.climb import follow_up as verb
     from inspection.escalation.day import day_to_follow
 
@@ -49,13 +48,12 @@ def climb_ladder(params: dict[str, Any] | None = None) -> dict[str, int]:
             "passed": done.passed,
             "failed": done.failed,
         }
-    return note_run("follow_up", None, run_name(), counts)
+    return note_run("follow_up", None, counts)
 
 
 @task(task_display_name="專案切結提醒", **RETRYING)
 def remind_of_pledges(params: dict[str, Any] | None = None) -> dict[str, int]:
     """Reminds the people in the know of a project who have not signed; each step speaks once."""
-    from campaign_chapters import run_name
     from inspection.escalation.day import day_to_follow
     from inspection.projects.pledges import remind_of_pledges as verb
 
@@ -65,7 +63,7 @@ def remind_of_pledges(params: dict[str, Any] | None = None) -> dict[str, int]:
             return {"reminded": 0}
         done = verb(opened.session, on=day, catalogue=opened.catalogue, at=opened.at)
         counts = {"reminded": done.reminded, "failed": done.failed}
-    return note_run("remind_of_pledges", None, run_name(), counts)
+    return note_run("remind_of_pledges", None, counts)
 
 
 @dag(

@@ -25,7 +25,6 @@ TAIPEI = timezone("Asia/Taipei")
 @task(task_display_name="串接並核對事件紀錄", **RETRYING)
 def seal_events() -> dict[str, int]:
     """Seals what is new, then walks the whole chain."""
-    from campaign_chapters import run_name
     from inspection.audit import chain
     from inspection.errors import Conflict
 
@@ -35,7 +34,7 @@ def seal_events() -> dict[str, int]:
         report = chain.verify(opened.session, at=opened.at)
         if report.fault:
             raise Conflict(report.fault)
-    return note_run("housekeeping", None, run_name(), {"sealed": sealed, "verified": report.sealed})
+    return note_run("housekeeping", None, {"sealed": sealed, "verified": report.sealed})
 
 
 @task(task_display_name="檢視年度曆與應辦事項", **RETRYING)
@@ -43,12 +42,11 @@ def check_calendar() -> dict[str, int]:
     """Calendars, the Spring-Festival window, half-years without inspection, legal bases to be reviewed."""
     from dataclasses import asdict
 
-    from campaign_chapters import run_name
     from inspection.campaigns.calendar_watch import check_calendar as verb
 
     with door() as opened:
         watched = verb(opened.session, catalogue=opened.catalogue, at=opened.at)
-    return note_run("check_calendar", None, run_name(), asdict(watched))
+    return note_run("check_calendar", None, asdict(watched))
 
 
 @task(task_display_name="找出待啟動之春安期間", **RETRYING)
@@ -66,25 +64,23 @@ def ask_duty() -> dict[str, int]:
     """By day and night, on holidays too; asked again it writes nothing anew."""
     from dataclasses import asdict
 
-    from campaign_chapters import run_name
     from inspection.spring.asking import ask_duty as verb
 
     with door() as opened:
         asked = verb(opened.session, catalogue=opened.catalogue, at=opened.at)
-    return note_run("ask_duty", None, run_name(), asdict(asked))
+    return note_run("ask_duty", None, asdict(asked))
 
 
 @task(task_display_name="移交到期生效", **RETRYING)
 def carry_out_handovers() -> dict[str, int]:
     """Moves what is to be handed over today to those who take it."""
-    from campaign_chapters import run_name
     from inspection import clock
     from inspection.handovers.carry_out import carry_out_due as verb
 
     with door() as opened:
         rules, actor = opened.catalogue, opened.actor
         done = verb(opened.session, on=clock.local_date(opened.at), catalogue=rules, actor=actor, at=opened.at)
-    return note_run("carry_out_handovers", None, run_name(), {"carried_out": done})
+    return note_run("carry_out_handovers", None, {"carried_out": done})
 
 
 @dag(

@@ -90,10 +90,18 @@ def door_of(campaign_id: str) -> Iterator[Work]:
         yield work
 
 
-def note_run(stage: str, campaign_id: str | None, run: str, counts: dict[str, int]) -> dict[str, int]:
+def _run_name() -> str:
+    """Which task of which run is at work, for the run table."""
+    from airflow.sdk import get_current_context
+
+    ti = get_current_context()["ti"]
+    return f"airflow:{ti.dag_id}:{ti.run_id}:{ti.task_id}"[:120]
+
+
+def note_run(stage: str, campaign_id: str | None, counts: dict[str, int]) -> dict[str, int]:
     """Writes that a stage ran (the run table may hold it twice) and returns the counts for XCom."""
     from inspection.campaigns.runs import note
 
     with door() as opened:
-        note(opened.session, stage=stage, campaign_id=campaign_id, door=run, counts=counts, at=opened.at)
+        note(opened.session, stage=stage, campaign_id=campaign_id, door=_run_name(), counts=counts, at=opened.at)
     return counts

@@ -25,7 +25,6 @@ TAIPEI = timezone("Asia/Taipei")
 @task(task_display_name="學習", **RETRYING)
 def learn() -> dict[str, int]:
     """From all lessons that stand; the numbers of the version learned and the one narrowed, 0 for none."""
-    from campaign_chapters import run_name
     from inspection.crawling.campaign import vault
     from inspection.findings.learning import learn_tonight
 
@@ -34,7 +33,7 @@ def learn() -> dict[str, int]:
             opened.session, catalogue=opened.catalogue, key=vault().sketch_key, actor=opened.actor, at=opened.at
         )
     counts = {"lessons": night.lessons, "learned": night.learned or 0, "narrowed": night.narrowed or 0}
-    return note_run("learn_lessons", None, run_name(), counts)
+    return note_run("learn_lessons", None, counts)
 
 
 @dag(

@@ -20,14 +20,13 @@ TAIPEI = timezone("Asia/Taipei")
 @task(task_display_name="轉檔", **RETRYING)
 def convert_documents() -> dict[str, int]:
     """Makes the copies that are missing."""
-    from campaign_chapters import run_name
     from inspection import clock
     from inspection.documents.copies import make_copies as make
     from inspection.store.session import session_scope
 
     with errors_as_airflow_knows_them():
         made = make(session_scope, at=clock.now())
-    return note_run("make_copies", None, run_name(), {"made": made})
+    return note_run("make_copies", None, {"made": made})
 
 
 @dag(

@@ -38,7 +38,6 @@ from campaign_chapters import (
     list_what_is_missing,
     plan_returned,
     planning,
-    run_name,
     suspect,
 )
 from inspection_door import RETRYING, door, door_of, may_be_blank, note_run
@@ -60,7 +59,7 @@ def open_campaign(params: dict[str, Any] | None = None) -> str:
     with door() as opened:
         project = project_asked_for(opened.session, params or {}, catalogue=opened.catalogue, at=opened.at)
         campaign_id = project.campaign_id
-    note_run("open_campaign", campaign_id, run_name(), {})
+    note_run("open_campaign", campaign_id, {})
     return campaign_id
 
 
@@ -71,7 +70,7 @@ def send_pledges(campaign_id: str) -> dict[str, int]:
 
     with door_of(campaign_id) as opened:
         unsigned = verb(opened.session, campaign_id, catalogue=opened.catalogue, actor=opened.actor, at=opened.at)
-    return note_run("send_pledges", campaign_id, run_name(), {"unsigned": unsigned})
+    return note_run("send_pledges", campaign_id, {"unsigned": unsigned})
 
 
 @task.short_circuit(task_display_name="計畫是否載明分享區", **RETRYING)
@@ -90,7 +89,7 @@ def hand_over(campaign_id: str) -> dict[str, int]:
 
     with door_of(campaign_id) as opened:
         fixes = verb(opened.session, campaign_id, catalogue=opened.catalogue, actor=opened.actor, at=opened.at)
-    return note_run("hand_over", campaign_id, run_name(), {"fixes": fixes})
+    return note_run("hand_over", campaign_id, {"fixes": fixes})
 
 
 @task.sensor(task_display_name="等候期滿", **FOR_ITS_END)
@@ -112,7 +111,7 @@ def open_review(campaign_id: str) -> dict[str, int]:
     with door_of(campaign_id) as opened:
         review = verb(opened.session, campaign_id, catalogue=opened.catalogue, actor=opened.actor, at=opened.at)
         counts = {"version": review.version}
-    return note_run("open_review", campaign_id, run_name(), counts)
+    return note_run("open_review", campaign_id, counts)
 
 
 @task.sensor(task_display_name="等候意見陳核", **FOR_ITS_END)
@@ -137,7 +136,7 @@ def draft_submission(campaign_id: str) -> dict[str, int]:
 
     with door_of(campaign_id) as opened:
         verb(opened.session, campaign_id, catalogue=opened.catalogue, actor=opened.actor, at=opened.at)
-    return note_run("draft_submission", campaign_id, run_name(), {"drafts": 1})
+    return note_run("draft_submission", campaign_id, {"drafts": 1})
 
 
 @task(task_display_name="檢討退回")

@@ -40,14 +40,13 @@ def find_pictures(params: dict[str, Any] | None = None) -> list[dict[str, str]]:
 @task(task_display_name="辨識", **RETRYING, **LAST)
 def recognise(campaign_id: str, share_id: str) -> dict[str, int]:
     """The pictures of one share, one after the other; clearing this task goes on with what is left."""
-    from campaign_chapters import run_name
     from inspection.crawling.campaign import read_campaign_images, recogniser
     from inspection.store.session import session_scope
     from share_login import login_for
 
     with errors_as_airflow_knows_them():
         counts = read_campaign_images(session_scope, campaign_id, share_id, recogniser(), login_for=login_for)
-    return note_run("recognise_pictures", campaign_id, run_name(), counts)
+    return note_run("recognise_pictures", campaign_id, counts)
 
 
 @task(task_display_name="補列疑似事項", trigger_rule="all_done", **RETRYING)

@@ -36,7 +36,6 @@ from campaign_chapters import (
     plan_returned,
     planning,
     reporting,
-    run_name,
     triage,
 )
 from inspection_door import RETRYING, door, may_be_blank, note_run
@@ -56,7 +55,7 @@ def open_campaign(params: dict[str, Any] | None = None) -> str:
         wanted = campaign_asked_for(opened.session, kind, params or {}, at=opened.at)
         campaign = verb(opened.session, wanted, catalogue=opened.catalogue, at=opened.at)
         campaign_id = campaign.id
-    note_run("open_campaign", campaign_id, run_name(), {})
+    note_run("open_campaign", campaign_id, {})
     return campaign_id
 
 

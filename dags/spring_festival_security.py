@@ -35,7 +35,6 @@ from campaign_chapters import (
     plan_returned,
     planning,
     reporting,
-    run_name,
     triage,
 )
 from inspection_door import RETRYING, door, door_of, note_run
@@ -51,7 +50,7 @@ def open_campaign(params: dict[str, Any] | None = None) -> str:
     with door() as opened:
         window_id = str((params or {}).get("window_id") or "").strip()
         campaign_id = open_spring(opened.session, window_id, catalogue=opened.catalogue, at=opened.at).id
-    note_run("open_campaign", campaign_id, run_name(), {})
+    note_run("open_campaign", campaign_id, {})
     return campaign_id
 
 
@@ -78,7 +77,7 @@ def close_window(campaign_id: str) -> dict[str, int]:
         told = verb(opened.session, campaign_id, catalogue=opened.catalogue, actor=opened.actor, at=opened.at)
         print_daily_reports(opened.session, campaign_id, catalogue=opened.catalogue, at=opened.at)
         counts = {name: int(told[name]) for name in ("shifts", "reported", "late", "missing", "situations")}
-    return note_run("close_window", campaign_id, run_name(), counts)
+    return note_run("close_window", campaign_id, counts)
 
 
 @task_group(group_id="window", group_display_name="工作期間：每日狀況回報")

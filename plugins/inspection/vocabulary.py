@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
+
+ITEM_CODE = re.compile(r"[A-Z]{3}-\d{3}")
+"""The id of a checklist item, as rules write it, forms carry it and papers cite it: category and number, DOC-013."""
 
 
 class ProjectKind(StrEnum):

@@ -10,12 +10,12 @@ from itertools import pairwise
 from lxml import etree
 
 from inspection.documents.template_source import W
+from inspection.vocabulary import ITEM_CODE
 
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _GONE = frozenset({f"{W}del", f"{W}moveFrom", _FALLBACK})
 _TRACKED = (f"{W}del", f"{W}ins", f"{W}moveFrom", f"{W}moveTo")
-CODE = re.compile(r"[A-Z]{2,4}-\d{3}")
 # a tick is a tick, in the box, beside it or in its place; what says no, or leaves the box empty, is none
 _TICKS = frozenset("☑☒✓✔■V√ˇ*●")
 _TICK_WORDS = frozenset({"是", "有", "已改善", "已自行改善", "打勾", "勾選"})
@@ -111,7 +111,7 @@ def _row(row: etree._Element) -> FormRow | None:
     if len(cells) < 5:
         return None
     code = re.sub(r"\s+", "", unicodedata.normalize("NFKC", words_of(cells[0]))).upper()
-    if not CODE.fullmatch(code):
+    if not ITEM_CODE.fullmatch(code):
         return None
     statement = next((words for words in map(words_of, cells[1].iter(f"{W}p")) if words.strip()), "")
     control = next(cells[2].iter(f"{W}sdt"), None)
@@ -194,7 +194,7 @@ def _controls(root: etree._Element) -> dict[str, etree._Element]:
 
 
 def _codes(controls: dict[str, etree._Element]) -> set[str]:
-    return {key.rpartition(".")[0] for key in controls if CODE.fullmatch(key.rpartition(".")[0])}
+    return {key.rpartition(".")[0] for key in controls if ITEM_CODE.fullmatch(key.rpartition(".")[0])}
 
 
 def _loose(code: str, controls: dict[str, etree._Element]) -> FormRow:

@@ -20,6 +20,7 @@ from inspection.errors import BadSource
 from inspection.language import speak
 from inspection.rules.answers import plain
 from inspection.rules.checklist_items import MOST_ITEMS_PER_UNIT
+from inspection.vocabulary import ITEM_CODE
 
 _NAMESPACE = "urn:inspection:checklist:1"
 _PROPERTY_CHARS = 240  # Word keeps text properties of up to 255 characters
@@ -38,7 +39,7 @@ def issue_checklist(
                 f"a checklist holds 1 to {MOST_ITEMS_PER_UNIT} questions of different codes, not {len(codes)}",
             )
         )
-    if any(not form_body.CODE.fullmatch(code) for code in codes):
+    if any(not ITEM_CODE.fullmatch(code) for code in codes):
         raise BadSource(speak("題目代碼須如 DOC-001", "a question's code looks like DOC-001"))
     identity = Identity(
         context["form_number"],
@@ -175,5 +176,5 @@ def _from_properties(parts: dict[str, bytes]) -> tuple[Identity, str] | None:
 
 def _identity(number: str, unit: str, version: str, questions: tuple[tuple[str, str], ...]) -> Identity:
     # A version that is no number, or a code that is none, cannot be ours: the seal will not fit.
-    known = tuple((code, digest) for code, digest in questions if form_body.CODE.fullmatch(code))
+    known = tuple((code, digest) for code, digest in questions if ITEM_CODE.fullmatch(code))
     return Identity(number, unit, int(version) if re.fullmatch(r"[0-9]{1,6}", version) else -1, known)

@@ -12,14 +12,14 @@ from pydantic import Field, StringConstraints, model_validator
 from inspection.language import speak
 from inspection.rules.answers import Asked
 from inspection.rules.load import RuleModel, load_yaml
-from inspection.vocabulary import Severity
+from inspection.vocabulary import ITEM_CODE, Severity
 
 FILE = "checklist_items.yaml"
 MOST_ITEMS_PER_UNIT = 25
 """At most so many items per unit and round (officer review A16)."""
 
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
-ItemId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}-\d{3}$")]
+ItemId = Annotated[str, StringConstraints(pattern=f"^{ITEM_CODE.pattern}$")]
 
 
 class Rotation(StrEnum):

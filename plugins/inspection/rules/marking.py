@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field
 
 from inspection.language import speak
 from inspection.rules.load import RuleModel, load_yaml
-from inspection.vocabulary import Level, Zone
+from inspection.vocabulary import ITEM_CODE, Level, Zone
 
 SHIPPED = Path(__file__).with_name("marking_rules.yaml")
 
@@ -95,7 +95,7 @@ class Defect(RuleModel):
     @property
     def statements(self) -> tuple[str, ...]:
         """The ids of the statements a file with this defect is held against."""
-        return tuple(re.findall(r"[A-Z]{3}-\d{3}", self.checklist))
+        return tuple(ITEM_CODE.findall(self.checklist))
 
 
 class Example(RuleModel):
