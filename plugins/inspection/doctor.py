@@ -16,6 +16,7 @@ import inspection.campaigns.matters  # noqa: F401 - the register of matters is f
 from inspection import clock, settings
 from inspection.approvals import matters
 from inspection.crawling import campaign as crawling
+from inspection.documents import storage
 from inspection.documents.signing import unfit_rows
 from inspection.errors import InspectionError
 from inspection.extraction.libarchive import is_at_hand
@@ -25,6 +26,7 @@ from inspection.shares.address import parse_address
 from inspection.store import calendar_days, kinds, migrate, roster
 from inspection.store.session import session_scope
 
+MOST_SHOWN = 5
 FONTS = ("標楷體", "TW-Kai", "DFKai-SB", "BiauKai")
 
 
@@ -320,6 +322,25 @@ def _folders() -> Check:
     )
 
 
+def _documents() -> Check:
+    with session_scope(read_only=True) as session:
+        missing = storage.missing(session)
+    shown = "、".join(missing[:MOST_SHOWN])
+    return Check(
+        "documents",
+        not missing,
+        speak(f"{len(missing)} 份文件之檔案不在本機：{shown}", f"{len(missing)} documents have no file here: {shown}")
+        if missing
+        else speak("各文件之檔案均在", "every document has its file"),
+        speak(
+            "請確認各主機掛載同一 INSPECTION_HOME；確已遺失者自備份還原，信件及副本隨後自動補辦",
+            "mount one INSPECTION_HOME on all machines; restore what is lost from the backup, letters and copies follow",
+        )
+        if missing
+        else "",
+    )
+
+
 def _clock() -> Check:
     fixed = settings.get().now
     return Check(
@@ -343,6 +364,7 @@ CHECKS: dict[str, Callable[[], Check]] = {
     "shares": _shares,
     "airflow": _airflow,
     "drop_folder": _folders,
+    "documents": _documents,
     "fonts": _fonts,
     "libreoffice": _office,
     "archives": _archives,

@@ -8,6 +8,7 @@ import pytest
 
 from inspection import settings
 from inspection.doctor import Check, examine
+from inspection.documents.storage import Label, keep
 from inspection.roster.importing import apply
 from inspection.rules import catalogue
 from inspection.rules.roster import parse_roster
@@ -54,3 +55,8 @@ def test_a_server_that_does_not_answer_is_named(
     assert all(check.remedy for check in found.values() if not check.ok)
     mail_server.stop()
     assert not told()["mail"].ok
+    with session_scope() as session:
+        lost = keep(session, b"x", Label("plan", "C-1:v1", "一份"), at=now.now()).id
+    assert told()["documents"].ok
+    next((home / "documents").rglob(lost)).unlink()
+    assert lost in told()["documents"].found

@@ -93,6 +93,13 @@ def test_a_service_reads_only_the_secrets_it_was_given(name: str) -> None:
     assert given <= set(COMPOSE["secrets"])
 
 
+@pytest.mark.parametrize("name", [one for one in LASTING if LASTING[one]["image"].startswith("inspection:")])
+def test_whoever_makes_or_reads_a_document_has_the_one_folder_of_them(name: str) -> None:
+    mounts = dict(volume.split(":")[:2] for volume in SERVICES[name]["volumes"])
+    assert mounts["inspection-home"] == SERVICES[name]["environment"]["INSPECTION_HOME"]
+    assert COMPOSE["volumes"]["inspection-home"] == {}, "a named volume, one for all"
+
+
 def test_every_file_named_exists() -> None:
     binds = [volume for service in SERVICES.values() for volume in service.get("volumes", []) if volume[0] == "."]
     copies = [

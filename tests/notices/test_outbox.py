@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from demo.people import fill_form
@@ -25,6 +26,8 @@ from campaigns.paper_office import (
 from conftest import FixedClock
 from inspection import clock as now
 from inspection import settings
+from inspection.checklists.drop_folder import empty_drop_folder
+from inspection.checklists.reading import read_in_sandbox
 from inspection.documents.storage import read_document
 from inspection.errors import BadSource, SourceUnavailable
 from inspection.model import Document, Notice
@@ -241,7 +244,7 @@ def test_without_a_mail_server_nothing_is_touched(office: PaperOffice, database_
     assert (the_notice().state, the_notice().attempts) == (NoticeState.PENDING, 0)
 
 
-def test_one_notice_whose_attachment_is_gone_does_not_hold_up_the_others(
+def test_one_notice_whose_attachment_is_not_here_waits_and_holds_up_no_other(
     office: PaperOffice, mail_server: MailServer
 ) -> None:
     office.approved_plan()
@@ -253,10 +256,34 @@ def test_one_notice_whose_attachment_is_gone_does_not_hold_up_the_others(
     for path in settings.get().home.rglob("*"):
         if path.is_file() and path.suffix != ".db" and path.read_bytes() == wanted:
             path.unlink()
-    assert deliver() == DeliveryCounts(sent=1, failed=1, cancelled=3)
-    failed = next(one for one in notices() if one.state is NoticeState.FAILED)
-    assert failed.person_id == CONTACT[WORKS]
-    assert "已不在文件資料夾" in str(failed.last_error)
+    assert deliver() == DeliveryCounts(sent=1, put_off=1, cancelled=3)
+    (waiting,) = [one for one in notices() if one.state is NoticeState.PENDING]
+    assert waiting.person_id == CONTACT[WORKS]
+    assert "不在本機之文件資料夾" in str(waiting.last_error)
+
+
+def test_a_machine_with_a_home_of_its_own_loses_no_letter(
+    office: PaperOffice,
+    mail_server: MailServer,
+    clock: FixedClock,
+    home: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    office.approved_plan()
+    office.send_forms()
+    (tmp_path / "elsewhere" / "drop").mkdir(parents=True)
+    monkeypatch.setenv("INSPECTION_HOME", str(tmp_path / "elsewhere"))
+    settings.reset()
+    with pytest.raises(SourceUnavailable, match="不在本機之文件資料夾"):
+        deliver()
+    with pytest.raises(SourceUnavailable, match="不是機關共用者"), read_in_sandbox() as read:
+        empty_drop_folder(session_scope, settings.get().drop_folder_path, read=read, at=now.now())
+    monkeypatch.setenv("INSPECTION_HOME", str(home))
+    settings.reset()
+    clock.set(clock.instant + timedelta(minutes=5))
+    assert deliver() == DeliveryCounts(sent=2)
+    assert {NoticeState.FAILED} & {one.state for one in notices()} == set()
 
 
 # ------------------------------------------------------------------------------------------------ killed, and at once

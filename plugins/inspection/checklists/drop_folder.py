@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from inspection.checklists import refusals
 from inspection.checklists.take_in import Reader, Taken, take_in
+from inspection.documents.storage import require_shared
 from inspection.errors import SourceUnavailable
 from inspection.language import speak
 from inspection.model import Checklist
@@ -103,8 +104,11 @@ def empty_drop_folder(scope: Scope, folder: Path, *, read: Reader, at: datetime)
     """Takes in whatever lies in the folder and its subfolders, the earliest written first, so that of two forms the
     later written counts. Each file is its own transaction, moved only after it is on record.
 
-    Raises SourceUnavailable where the folder cannot be reached. A second run beside this one does no harm.
+    Raises SourceUnavailable where the folder cannot be reached, or is another than the office's (a machine with a home
+    of its own). A second run beside this one does no harm.
     """
+    with scope() as session:
+        require_shared(session)
     if not folder.is_dir():
         raise SourceUnavailable(
             speak(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from inspection.documents.convert import convert_all
 from inspection.documents.kinds import register
 from inspection.documents.storage import DOCX, Label, discard, keep, read_document
-from inspection.errors import BadSource, NotFound
+from inspection.errors import BadSource, SourceUnavailable
 from inspection.language import speak
 from inspection.model import Document, DocumentCopy
 from inspection.store import documents
@@ -30,9 +30,14 @@ def make_copies(scope: Scope, *, at: datetime, limit: int = AT_ONCE) -> int:
     """Makes the copies that are missing, at most `limit` documents per format; returns how many were made.
 
     LibreOffice runs outside of any transaction. A document it cannot read is left out and named in the log by its id;
-    the others are made. Raises SourceUnavailable where LibreOffice is absent or does not end.
+    the others are made. Raises SourceUnavailable where LibreOffice is absent or does not end, and, once the others are
+    made, where a document's file is not on this machine: another one may have it.
     """
-    return sum(_make(scope, target, at=at, limit=limit) for target in TARGETS)
+    elsewhere: list[SourceUnavailable] = []
+    made = sum(_make(scope, target, elsewhere, at=at, limit=limit) for target in TARGETS)
+    if elsewhere:
+        raise elsewhere[0]
+    return made
 
 
 def copies_of(scope: Scope, document_id: str, *, at: datetime) -> dict[str, Document]:
@@ -47,13 +52,15 @@ def copies_of(scope: Scope, document_id: str, *, at: datetime) -> dict[str, Docu
         return documents.copies(session, document_id)
 
 
-def _make(scope: Scope, target: str, *, at: datetime, limit: int) -> int:
+def _make(scope: Scope, target: str, elsewhere: list[SourceUnavailable], *, at: datetime, limit: int) -> int:
     sources: dict[str, bytes] = {}
     with scope() as session:
         for document_id in documents.without_copy(session, _kinds(), DOCX, target, limit=limit):
             try:
                 sources[document_id] = read_document(session.get_one(Document, document_id))
-            except (NotFound, BadSource) as error:
+            except SourceUnavailable as error:
+                elsewhere.append(error)
+            except BadSource as error:
                 logger.warning(
                     speak("文件 %s 未產生 %s 檔：%s", "document %s has no %s: %s"), document_id, target, error
                 )

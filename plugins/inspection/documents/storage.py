@@ -12,11 +12,13 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from inspection import settings
-from inspection.errors import BadSource, NotFound
+from inspection.errors import BadSource, NotFound, SourceUnavailable
 from inspection.language import speak
 from inspection.model import Document
+from inspection.store import documents
 from inspection.store.once import insert_once
 
+NEWEST = 5  # of documents: one lost file proves nothing, five do
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -74,6 +76,23 @@ def keep(session: Session, data: bytes, label: Label, *, at: datetime) -> Docume
     return found
 
 
+def missing(session: Session) -> list[str]:
+    """Ids of documents on record whose file is not in this machine's folder, newest first."""
+    return [one for one in documents.ids(session) if not _path(one).is_file()]
+
+
+def require_shared(session: Session) -> None:
+    """Raises SourceUnavailable where this machine has none of the newest documents: its folder is not the office's."""
+    newest = documents.ids(session, limit=NEWEST)
+    if newest and not any(_path(one).is_file() for one in newest):
+        raise SourceUnavailable(
+            speak(
+                "本機之文件資料夾不是機關共用者；請掛載各主機共用之 INSPECTION_HOME",
+                "this machine's documents folder is not the office's; mount the INSPECTION_HOME all machines share",
+            )
+        )
+
+
 def discard(session: Session, document: Document) -> None:
     """Takes a document out of storage again that nothing refers to: another maker of the same copy was first."""
     _path(document.id).unlink(missing_ok=True)
@@ -82,14 +101,19 @@ def discard(session: Session, document: Document) -> None:
 
 
 def read_document(document: Document) -> bytes:
-    """The bytes of a kept document; raises NotFound where the file is gone, BadSource where it was changed."""
+    """The bytes of a kept document.
+
+    Raises SourceUnavailable where the file is not in this machine's documents folder: another machine may have it, or
+    the folder may be mounted again. BadSource where it was changed.
+    """
     try:
         data = _path(document.id).read_bytes()
     except FileNotFoundError:
-        raise NotFound(
+        raise SourceUnavailable(
             speak(
-                f"文件 {document.id} 之檔案已不在文件資料夾",
-                f"the file of document {document.id} is gone from the documents folder",
+                f"文件 {document.id} 之檔案不在本機之文件資料夾；請確認各主機掛載同一 INSPECTION_HOME，或自備份還原",
+                f"the file of document {document.id} is not in this machine's documents folder; mount the same"
+                " INSPECTION_HOME everywhere, or restore it from the backup",
             )
         ) from None
     if hashlib.sha256(data).hexdigest() != document.sha256:

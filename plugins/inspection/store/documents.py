@@ -20,6 +20,11 @@ def copies(session: Session, document_id: str) -> dict[str, Document]:
     return {row[0]: row[1] for row in session.execute(query)}
 
 
+def ids(session: Session, *, limit: int | None = None) -> list[str]:
+    """Ids of kept documents, newest first."""
+    return list(session.scalars(select(Document.id).order_by(Document.made_at.desc(), Document.id).limit(limit)))
+
+
 def newest(session: Session, kind: str, subject_id: str) -> Document | None:
     """The paper of a kind about a record that was made last."""
     query = select(Document).where(Document.kind == kind, Document.subject_id == subject_id)
