@@ -334,7 +334,7 @@ def _documents() -> Check:
         else speak("各文件之檔案均在", "every document has its file"),
         speak(
             "請確認各主機掛載同一 INSPECTION_HOME；確已遺失者自備份還原，信件及副本隨後自動補辦",
-            "mount one INSPECTION_HOME on all machines; restore what is lost from the backup, letters and copies follow",
+            "mount one INSPECTION_HOME on all machines; restore what is lost from the backup; letters follow",
         )
         if missing
         else "",
