@@ -21,9 +21,10 @@ from inspection.documents.signing import unfit_rows
 from inspection.errors import InspectionError
 from inspection.extraction.libarchive import is_at_hand
 from inspection.language import speak
+from inspection.operations.letters import MANY_TRIES
 from inspection.rules import catalogue
 from inspection.shares.address import parse_address
-from inspection.store import calendar_days, kinds, migrate, roster
+from inspection.store import calendar_days, kinds, migrate, notices, roster
 from inspection.store.session import session_scope
 
 MOST_SHOWN = 5
@@ -322,6 +323,25 @@ def _folders() -> Check:
     )
 
 
+def _letters() -> Check:
+    with session_scope(read_only=True) as session:
+        given_up, waiting = notices.unreached_count(session, tries=MANY_TRIES)
+    ok = not given_up and not waiting
+    found = (
+        speak("各通知均已寄出或待寄", "no letter was given up")
+        if ok
+        else speak(
+            f"{given_up} 封無法送達，{waiting} 封一再重試",
+            f"{given_up} letters given up, {waiting} tried again and again",
+        )
+    )
+    remedy = speak(
+        "收件人尚不知情：請以 `inspection notices list` 或入口網站「未送達通知」查看原因，排除後再次寄送",
+        "their readers know nothing: see `inspection notices list`, mend the cause, send them again",
+    )
+    return Check("letters", ok, found, "" if ok else remedy)
+
+
 def _documents() -> Check:
     with session_scope(read_only=True) as session:
         missing = storage.missing(session)
@@ -360,6 +380,7 @@ CHECKS: dict[str, Callable[[], Check]] = {
     "roster": _roster,
     "calendar": _calendar,
     "mail": _mail,
+    "letters": _letters,
     "mailbox": _mailbox,
     "shares": _shares,
     "airflow": _airflow,

@@ -74,6 +74,7 @@ class Act(StrEnum):
     READ_CLOSING_REVIEW = "read_closing_review"
     DECIDE_CLOSING_REVIEW = "decide_closing_review"
     KEEP_LESSONS = "keep_lessons"
+    KEEP_NOTICES = "keep_notices"
     READ_MATTER = "read_matter"
     DECIDE_MATTER = "decide_matter"
     OPINE_ON_MATTER = "opine_on_matter"
@@ -167,6 +168,7 @@ TABLE: dict[Act, Rule] = {
         named=Named.LATEST_APPROVER, seen_by=Act.READ_CLOSING_REVIEW, approval="closing_review"
     ),
     Act.KEEP_LESSONS: Rule(agency=ETHICS),
+    Act.KEEP_NOTICES: Rule(agency=ETHICS | frozenset({Role.OPERATOR})),
     # any kind of matter, by the request on it: for kinds that need no act of their own
     Act.READ_MATTER: Rule(agency=ETHICS, named=Named.ANY_APPROVER, consulted=True, insiders=True),
     Act.DECIDE_MATTER: Rule(named=Named.LATEST_APPROVER, seen_by=Act.READ_MATTER),

@@ -17,6 +17,7 @@ from inspection.cli import (
     handover,
     house,
     lessons,
+    notices,
     opinions,
     plan,
     project,
@@ -46,6 +47,7 @@ app.add_typer(crawl.app, name="crawl", callback=note_verb)
 app.add_typer(checklists.app, name="checklists", callback=note_verb)
 app.add_typer(findings.app, name="hits", callback=note_verb)
 app.add_typer(lessons.app, name="lessons", callback=note_verb)
+app.add_typer(notices.app, name="notices", callback=note_verb)
 app.add_typer(reports.app, name="report", callback=note_verb)
 app.add_typer(fixes.app, name="fixes", callback=note_verb)
 app.add_typer(spring.app, name="spring", callback=note_verb)

@@ -124,7 +124,7 @@ def _row(
 ) -> dict[str, object]:
     values = {
         **office,
-        "notice_number": _number(letter.key),
+        "notice_number": notice_number(letter.key),
         "name": person.name,
         "title": person.title,
         **letter.values,
@@ -172,7 +172,7 @@ class _Hours:
         return self._known[key]
 
 
-def _number(key: str) -> str:
+def notice_number(key: str) -> str:
     """The number printed on a notice: short, speaks of nothing, can be read out on the telephone."""
     digest = sha256(key.encode()).hexdigest().upper()
     return f"{digest[:4]}-{digest[4:8]}"

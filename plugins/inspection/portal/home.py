@@ -15,12 +15,13 @@ from inspection.approvals.matters import campaign_of
 from inspection.findings.questions import questions_for
 from inspection.model import Approval, Campaign, Fix
 from inspection.model.lifecycle import ChecklistState, FixState, SuspicionState
+from inspection.operations.letters import MANY_TRIES
 from inspection.portal.duty import waiting_for
 from inspection.portal.guard import Door, Visit
 from inspection.portal.responses import Page, Reply
 from inspection.rules import catalogue
 from inspection.store import approvals as stored
-from inspection.store import checklists, desk, handovers, opinions, people, pledges, roster
+from inspection.store import checklists, desk, handovers, notices, opinions, people, pledges, roster
 from inspection.vocabulary import Role
 
 FAR = date.max
@@ -57,6 +58,7 @@ def home(visit: Visit, _subject: None) -> Reply:
         *_duty(visit),
         *_pledges(visit),
         *_checklists(visit),
+        *_notices(visit),
     ]
     tasks.sort(key=lambda task: (task.due_on or FAR, task.kind, task.name))
     late = sum(1 for task in tasks if task.days is not None and task.days < 0)
@@ -212,6 +214,14 @@ def _handovers(visit: Visit) -> list[Task]:
         Task("handover", one.id, f"/handovers/{one.id}")
         for one in handovers.concerning(visit.session, visit.person_id, since=since)
     ]
+
+
+def _notices(visit: Visit) -> list[Task]:
+    """Letters given up, for whoever keeps the outbox."""
+    if not visit.may(Act.KEEP_NOTICES):
+        return []
+    given_up, _ = notices.unreached_count(visit.session, tries=MANY_TRIES)
+    return [Task("undelivered", "", "/notices", count=given_up)] if given_up else []
 
 
 def _duty(visit: Visit) -> list[Task]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from inspection.model import Campaign, DailyCount, Notice
@@ -77,6 +77,21 @@ def of_campaign(session: Session, campaign_id: str) -> list[Notice]:
     return list(session.scalars(select(Notice).where(Notice.campaign_id == campaign_id).order_by(Notice.id)))
 
 
-def failed(session: Session) -> list[Notice]:
-    """Notices that could not be delivered and need a person."""
-    return list(session.scalars(select(Notice).where(Notice.state == NoticeState.FAILED).order_by(Notice.id)))
+def unreached(session: Session, *, tries: int, without: Collection[str] = ()) -> list[Notice]:
+    """Notices that were given up, or still wait after so many tries, oldest first; none of some campaigns."""
+    query = select(Notice).where(
+        _gone_wrong(tries), or_(Notice.campaign_id.is_(None), Notice.campaign_id.not_in(without))
+    )
+    return list(session.scalars(query.order_by(Notice.written_at, Notice.id)))
+
+
+def unreached_count(session: Session, *, tries: int) -> tuple[int, int]:
+    """How many notices were given up, and how many still wait after so many tries, of all campaigns."""
+    query = select(Notice.state, func.count()).where(_gone_wrong(tries)).group_by(Notice.state)
+    counts = {state: int(count) for state, count in session.execute(query)}
+    return counts.get(NoticeState.FAILED, 0), counts.get(NoticeState.PENDING, 0)
+
+
+def _gone_wrong(tries: int) -> ColumnElement[bool]:
+    often = and_(Notice.state == NoticeState.PENDING, Notice.attempts >= tries)
+    return or_(Notice.state == NoticeState.FAILED, often)
