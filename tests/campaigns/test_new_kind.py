@@ -225,11 +225,11 @@ def test_where_no_share_is_read_it_runs_to_its_conclusion(handover: PaperOffice)
     assert handover.triage(handover.suspect(HANDOVER), severity=Severity.HIGH)
     handover.compile(HANDOVER)
     report, unit = words("campaign_report"), words("unit_report")
-    assert report.count("本次依計畫不清查分享區。") == 2  # in the overview, and under 自動清查結果
-    assert "疑似事項處理情形" in unit
+    assert report.count("本次依計畫不清查分享區。") == 2  # in the overview, and in row 八
+    assert "疑似事項處理情形" in unit and "疑似事項處理情形" in report
     for said in (report, unit):
         assert "—\n本次不清查" in said
-        for untrue in ("0／0", "應清查", "無分享區", "清查完畢", "系統清查"):
+        for untrue in ("0／0", "應清查", "無分享區", "清查完畢", "系統清查", "自動清查結果"):
             assert untrue not in said
     handover.submit_reports(HANDOVER)
     handover.sign("campaign_report", campaign_id=HANDOVER)

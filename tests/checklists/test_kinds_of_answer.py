@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 import yaml
 
-from campaigns.paper_office import CAMPAIGN, SECOND_STAFF, WORKS, PaperOffice, plan_content
+from campaigns.paper_office import CAMPAIGN, SECOND_STAFF, SOCIAL, WORKS, PaperOffice, plan_content
 from checklists.filling import filled
 from inspection import clock as now
 from inspection import settings
@@ -15,9 +16,10 @@ from inspection.checklists import refusals
 from inspection.checklists.review import accept
 from inspection.documents.returned import FormProblem
 from inspection.model import Answer, ChecklistReturn
+from inspection.reports import words
 from inspection.reports.figures import gather
 from inspection.rules import catalogue
-from inspection.store import checklists
+from inspection.store import checklists, findings
 from inspection.store.session import session_scope
 
 OF_WORKS = f"{CAMPAIGN}:{WORKS}"
@@ -136,3 +138,44 @@ def test_more_than_a_row_holds_is_refused_not_cut(sent: PaperOffice, tag: str, l
     taken = sent.take_in(filled(sent.form(WORKS), {}, {full: "長" * (longest + 1)}))
     assert list(taken.problems) == [{"problem": "too_long", "item": first if tag == "remark" else ""}]
     assert sent.take_in(filled(sent.form(WORKS), {}, {full: "長" * longest})).accepted
+
+
+def returned(office: PaperOffice, unit: str, papers: str) -> None:
+    """A unit answers everything, its number of papers so; accepted."""
+    every, written = dict.fromkeys(office.items(unit), "合格"), {**WRITTEN, f"{PAPERS}.result": papers}
+    written[f"{PAPERS}.remark"] = "本單位無此項業務" if papers == "不適用" else ""
+    assert office.take_in(filled(office.form(unit), every, written)).problems == ()
+    with session_scope() as session:
+        accept(session, f"{CAMPAIGN}:{unit}", person_id=SECOND_STAFF, at=now.now())
+
+
+def test_numbers_are_summed_over_the_units_and_conform_to_nothing(asked: PaperOffice) -> None:
+    returned(asked, SOCIAL, "7")
+    returned(asked, WORKS, "1,234")
+    with session_scope() as session:
+        figures = gather(session, CAMPAIGN, asked.rules)
+    (amount,) = figures.amounts
+    assert (amount.item_id, amount.unit, amount.total, amount.asked, amount.told) == (PAPERS, "件", Decimal(1241), 2, 2)
+    of_works = next(one for one in figures.units if one.unit.id == WORKS).tally
+    assert of_works.conforms == of_works.asked == len(asked.items(WORKS)) - len(ASKED)
+    asked.compile()
+    with session_scope() as session:
+        own, unit = (findings.latest_report(session, CAMPAIGN, one) for one in ("", WORKS))
+        assert own is not None
+        assert unit is not None
+    assert own.content["told_otherwise"] == [
+        "另有6項以數值、日期或文字填報，已填6項。",
+        "「本期新收密件之件數」合計1,241件（應填2個單位，已填2個，不適用0個）。",
+    ]
+    assert "「本期新收密件之件數」：1,234件。" in unit.content["summary"]
+
+
+def test_a_number_that_does_not_apply_or_never_came_is_no_zero(asked: PaperOffice) -> None:
+    returned(asked, WORKS, "不適用")
+    with session_scope() as session:
+        figures = gather(session, CAMPAIGN, asked.rules)
+        told = {one.unit.id: words.declared(one, asked.rules) for one in figures.units}
+    (amount,) = figures.amounts
+    assert (amount.told, amount.not_applicable, amount.asked) == (0, 1, 2)
+    assert told[WORKS][-1] == "「本期新收密件之件數」：不適用。"
+    assert "均無填報結果" in told[SOCIAL][-1]

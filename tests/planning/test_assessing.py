@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from campaigns.paper_office import SOCIAL, STAFF, WORKS, PaperOffice
+from campaigns.paper_office import CAMPAIGN, SOCIAL, STAFF, WORKS, PaperOffice
 from inspection import clock as now
-from inspection.model import Assessment
+from inspection.campaigns.open import Wanted, open_campaign
+from inspection.model import Assessment, Campaign
+from inspection.model.lifecycle import CampaignState
 from inspection.planning.assess import assess, sentences_of, unit_reasons
-from inspection.store import roster
+from inspection.store import campaigns, history, roster
 from inspection.store.session import session_scope
 from inspection.vocabulary import Severity
 
@@ -68,6 +70,31 @@ def test_answers_and_overdue_fixes_of_the_last_round_are_said_with_their_numbers
     assert said(made, 3, SOCIAL)["insufficient"]
     assert "洩密案件、再犯情形資料不足" not in str(said(made, 3)["partly_insufficient"]["text"])
     assert str(said(made, 3)["partly_insufficient"]["text"]).startswith("洩密案件資料不足")
+
+
+def held(campaign_id: str, kind: str, first: date, office: PaperOffice) -> None:
+    """An inspection of a kind, carried out; no form of it came in."""
+    wanted = Wanted(kind, first, first + timedelta(days=11), STAFF, office.units, campaign_id, False)
+    with session_scope() as session:
+        open_campaign(session, wanted, catalogue=office.rules, at=now.now())
+        session.get_one(Campaign, campaign_id).state = CampaignState.FOLLOWING_UP
+
+
+@pytest.mark.clause("S0-07b")
+def test_an_inspection_of_another_kind_is_not_the_round_before(office: PaperOffice, clock: FixedClock) -> None:
+    office.one_fix(Severity.HIGH)
+    held("C-remote", "remote_work", date(2027, 1, 11), office)
+    made = next_round(office, clock)
+    assert said(made, 1)["answers_nonconforming"]
+    assert said(made, 1, WORKS)["unit_answers"]
+    with session_scope() as session:
+        this, since = (campaigns.get(session, one) for one in (NEXT, "C-remote"))
+        assert [one.id for one in history.earlier(session, this)] == [CAMPAIGN]
+        # the first of its kind is compared with the regular inspection, the next with the first
+        assert [one.id for one in history.earlier(session, since)] == [CAMPAIGN]
+    held("C-remote-2", "remote_work", date(2027, 3, 1), office)
+    with session_scope() as session:
+        assert [one.id for one in history.earlier(session, campaigns.get(session, "C-remote-2"))] == ["C-remote"]
 
 
 def test_the_same_figures_are_the_same_assessment(office: PaperOffice, clock: FixedClock) -> None:

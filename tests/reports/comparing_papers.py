@@ -5,10 +5,24 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from reports.reading_papers import BACK, SEVERITIES, Counted, Papers, Unit, roc, tight
 
 CODE = re.compile(r"[A-Z]{3}-\d{3}")
+NOT_ASKED = {"", "prepared", "exempt"}
+FIX_WORDS = {
+    "open": "列管中",
+    "accepted": "改善中",
+    "claimed": "已改善待複查",
+    "sent_back": "退回補正",
+    "verified": "建請解除列管",
+    "released": "解除列管",
+    "reopened": "重新列管",
+    "excepted": "簽准暫緩改善",
+}
+STATES = "|".join(sorted(FIX_WORDS.values(), key=len, reverse=True))
+COLUMNS = ("asked", "conforms", "contradicted", "nonconforming", "not_applicable", "blank")
 RETURN_WORDS = {"issued": "未送回", "sent_back": "補正中", "exempt": "免填報"}
 
 
@@ -17,6 +31,7 @@ def contradictions(papers: Papers, rows: Counted) -> list[str]:
     return [
         *_dates(papers, rows),
         *_plan(papers, rows),
+        *_schedule(papers, rows),
         *_checklists(papers, rows),
         *_sheets(papers, rows),
         *_campaign(papers, rows),
@@ -65,12 +80,31 @@ def _plan(papers: Papers, rows: Counted) -> Iterator[str]:
     yield from _needs("plan", papers.plan, *(unit.name for unit in rows.units.values()))
     for unit in rows.units.values():
         yield from _needs("plan", papers.plan, *rows.leaders[unit.id], *rows.joint_from[unit.id])
-        row = rf"{unit.name}主管、窗口及經辦人員（編制\d+人）{unit.questions}"
-        if not re.search(row, papers.plan):
-            yield f"plan: the line of {unit.name} does not put {unit.questions} statements"
+        people = rf"{unit.name}主管、窗口及經辦人員（編制(\d+)人）{unit.questions}(?!\d{{2}})"
+        yield from _every("plan", papers.plan, people, str(unit.staff))
+    for number, state in ((n, s) for unit in rows.units.values() for n, s in unit.previous.items()):
+        if (number in papers.plan) is (state == "released"):
+            yield f"plan: {number} is {state}"
     left_out = sum(unit.excluded for unit in rows.units.values())
     if papers.plan.count("不予清查") - 1 != left_out:
         yield f"annex 2 leaves out {papers.plan.count('不予清查') - 1} shares, the crawl {left_out}"
+
+
+def _schedule(papers: Papers, rows: Counted) -> Iterator[str]:
+    """Each step of the timetable from the days of the campaign's rows, counted by the calendar."""
+
+    def day(one: date) -> str:
+        return f"{one.month}月{one.day}日"
+
+    steps = {
+        "通知受檢單位、發送檢查表": day(rows.told_on),
+        "分享區清查": f"{day(rows.first)}至{day(rows.last)}",
+        "各單位填報並送回檢查表": f"{day(rows.told_on)}至{day(rows.due)}",
+        "疑似事項判定、實地抽查": f"{day(rows.judged_from)}至{day(rows.last)}",
+        "彙整報告、簽陳核閱、移請改進": f"{day(rows.last)}以後",
+    }
+    for step, when in steps.items():
+        yield from _every("timetable", papers.plan, rf"((?:\d+月\d+日[至以後]*)+){step}", when)
 
 
 def _checklists(papers: Papers, rows: Counted) -> Iterator[str]:
@@ -109,18 +143,21 @@ def _sheets(papers: Papers, rows: Counted) -> Iterator[str]:
             yield from _needs("annex 1", papers.plan, tight(statement))
 
 
-def _tally(unit: Unit) -> dict[str, int]:
+def _tally(unit: Unit, category: str = "") -> dict[str, int]:
+    """The unit's statements, of one category or of all."""
+    own = {code for code, name in unit.category.items() if category in {"", name}}
     back = unit.checklist in BACK
-    given, contradicted = (unit.answers, unit.contradicted) if back else (Counter[str](), 0)
+    given = Counter(said for code, said in unit.said.items() if code in own and back)
+    contradicted = len(unit.contradicted & own) if back else 0
     conforms = given["conforms"] - contradicted
     answered = conforms + contradicted + given["does_not_conform"] + given["not_applicable"]
     return {
-        "asked": unit.questions,
+        "asked": len(own) if unit.checklist not in NOT_ASKED else 0,
         "conforms": conforms,
         "contradicted": contradicted,
         "nonconforming": given["does_not_conform"],
         "not_applicable": given["not_applicable"],
-        "blank": unit.questions - answered,
+        "blank": len(own) - answered if unit.checklist not in NOT_ASKED else 0,
         "applicable": conforms + contradicted + given["does_not_conform"],
     }
 
@@ -142,7 +179,7 @@ def _unit(papers: Papers, rows: Counted, unit: Unit) -> Iterator[str]:
     )
     yield from _every(name, words, r"^.*?(\d+)件經確認缺失", str(len(unit.faults)))
     printed = set(re.findall(r"C-[A-Za-z0-9-]+-\d{3}", words))
-    if printed != set(unit.faults):
+    if printed != {*unit.faults, *unit.previous}:
         yield f"{name} lists {sorted(printed)}, the rows {sorted(unit.faults)}"
     suspected = [unit.suspected[one] for one in ("confirmed", "self_improved", "dismissed", "undecided")]
     figures = f"疑似事項確認缺失自主改善排除未判定{sum(suspected)}{''.join(map(str, suspected))}"
@@ -172,7 +209,46 @@ def _unit(papers: Papers, rows: Counted, unit: Unit) -> Iterator[str]:
         yield from _every(name, words, r"經查證相符(\d+／可比對\d+)項", f"{unit.verified}／可比對{unit.comparable}")
     elif "經查證相符" in words.replace("經查證相符／可比對", ""):
         yield f"{name}: something verified where nothing could be compared"
+    for code, (statement, measure) in unit.numbers.items():
+        if unit.checklist in BACK:
+            number = unit.told[code]
+            said = "不適用" if number is None else f"{number:,}{measure}"
+            yield from _every(name, words, f"「{tight(statement).rstrip('。')}」：(.+?)。", said)
+    yield from _previous(name, words, unit.previous)
     yield from _praise(name, words, unit)
+
+
+def _previous(name: str, words: str, right: dict[str, str]) -> Iterator[str]:
+    """How each fault of the last round stands, and no other."""
+    if not right:
+        yield from _needs(name, words, "前次檢查無列管中之缺失。")
+        return
+    for number, state in right.items():
+        yield from _every(name, words, rf"{number}(?:(?!C-[a-z]).)+?({STATES})", FIX_WORDS[state])
+
+
+def _categories(words: str, rows: Counted) -> Iterator[str]:
+    """Row 四: what each category asked, how it was answered, how many faults it has."""
+    units = rows.units.values()
+    names = {name for unit in units for name in (*unit.category.values(), *unit.fault_categories)}
+    for name in sorted(names):
+        counted, faults = Counter[str](), sum(unit.fault_categories[name] for unit in units)
+        for unit in units:
+            counted.update(_tally(unit, name))
+        line = "".join(str(counted[one]) for one in COLUMNS) + str(faults)
+        yield from _every("campaign report", words, rf"{re.escape(name)}(\d{{7,}})", line)
+
+
+def _numbers(words: str, rows: Counted) -> Iterator[str]:
+    """The sum of each number asked for, over the units whose form is in."""
+    units = rows.units.values()
+    for code in sorted({code for unit in units for code in unit.numbers}):
+        put = [unit for unit in units if code in unit.numbers and unit.checklist not in NOT_ASKED]
+        told = [unit.told[code] for unit in put if unit.checklist in BACK]
+        given = [one for one in told if one is not None]
+        statement, measure = put[0].numbers[code]
+        right = f"{sum(given):,}{measure}（應填{len(put)}個單位，已填{len(given)}個，不適用{len(told) - len(given)}個）"
+        yield from _every("campaign report", words, f"「{tight(statement).rstrip('。')}」合計(.+?)。", right)
 
 
 def _praise(name: str, words: str, unit: Unit) -> Iterator[str]:
@@ -250,8 +326,13 @@ def _campaign(papers: Papers, rows: Counted) -> Iterator[str]:
         r"自評符合率([\d.]+%（符合\d+／\d+項，扣除不適用\d+項）)",
         f"{_rate(added)}（符合{added['conforms']}／{added['applicable']}項，扣除不適用{added['not_applicable']}項）",
     )
-    names = ("asked", "conforms", "contradicted", "nonconforming", "not_applicable", "blank")
-    yield from _needs("campaign report", words, f"合計{''.join(str(added[one]) for one in names)}{len(every)}")
+    yield from _needs("campaign report", words, f"合計{''.join(str(added[one]) for one in COLUMNS)}{len(every)}")
+    yield from _categories(words, rows)
+    yield from _numbers(words, rows)
+    yield from _previous("campaign report", words, {k: v for unit in units for k, v in unit.previous.items()})
+    yield from _every("campaign report", words, r"個單位，(編制\d+人)", f"編制{sum(unit.staff for unit in units)}人")
+    if rows.before is not None:
+        yield from _every("campaign report", words, r"[較與]\S{6,40}?（(\d+)件）(?:增加|減少|相同)", str(rows.before))
     for unit in units:
         by = Counter(unit.faults.values())
         row = f"{unit.name}{len(unit.faults)}{''.join(str(by[one]) for one in SEVERITIES)}"

@@ -27,7 +27,7 @@ def word_files(session: Session, rules: Catalogue) -> dict[str, bytes]:
         made = package(session, subject, CAMPAIGN, catalogue=rules, at=now.now())
         documents[f"package {subject}"] = made.files[DRAFT]
     for one in session.scalars(select(Document).order_by(Document.made_at, Document.id)):
-        if one.kind in KINDS:
+        if one.kind in KINDS and str(one.subject_id).startswith(CAMPAIGN):
             documents[f"{one.kind} {one.subject_id}"] = read_document(one)
     return documents
 

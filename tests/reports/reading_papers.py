@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -33,6 +34,7 @@ HEADING = re.compile(r"^(?:[壹貳參肆伍陸柒捌玖拾]、\S{1,14}|附件[�
 # the heads of the row to be signed on reports, forms and record sheets; on the last two a line of the form has its code
 SIGNED = re.compile(r"承辦人 |填表人 單位主管|檢查人員 會同人員")
 CODE = re.compile(r"\b[A-Z]{3}-\d{3}\b")
+DAYS = "SELECT day, working FROM calendar_day WHERE :c = :c ORDER BY source DESC"
 PENDING = {"waiting", "access_denied", "locked", "offline", "server_fault"}
 
 
@@ -109,10 +111,16 @@ class Unit:
     suspected: Counter[str] = field(default_factory=Counter)
     checklist: str = ""
     asked: dict[str, str] = field(default_factory=dict)  # code -> statement
+    category: dict[str, str] = field(default_factory=dict)  # code -> category, of what is answered by 符合 and the like
+    numbers: dict[str, tuple[str, str]] = field(default_factory=dict)  # code -> statement and unit of measure
+    told: dict[str, Decimal | None] = field(default_factory=dict)  # code -> number given, None for 不適用
+    staff: int = 0
+    previous: dict[str, str] = field(default_factory=dict)  # number -> state of its fix
+    fault_categories: Counter[str] = field(default_factory=Counter)
     looked_at: dict[str, str] = field(default_factory=dict)  # the inspector's, code -> statement
-    answers: Counter[str] = field(default_factory=Counter)
+    said: dict[str, str] = field(default_factory=dict)  # code -> how it was answered
     comparable: int = 0  # statements declared 符合 that what was found can be held against
-    contradicted: int = 0  # those of them a confirmed finding contradicts
+    contradicted: set[str] = field(default_factory=set)  # those of them a confirmed finding contradicts
     verified: int = 0  # those nothing speaks against
     shares: list[dict[str, int]] = field(default_factory=list)
     excluded: int = 0
@@ -138,6 +146,9 @@ class Counted:
     plan_items: set[str]
     plan_looked_at: set[str]
     fixes: dict[str, tuple[str, date, str]]  # number -> unit, due date, severity
+    before: int | None  # faults of the last campaign of the kind, None before any
+    told_on: date  # the first working day of the period
+    judged_from: date  # the first working day after the forms are due
 
 
 def roc(day: date) -> str:
@@ -162,50 +173,22 @@ def count(rows: Connection, campaign: str) -> Counted:
         unit: Unit(unit, called)
         for unit, called in ask("SELECT unit_id, unit_name FROM campaign_unit WHERE campaign_id = :c ORDER BY unit_id")
     }
-    for number, unit, severity in ask(
-        "SELECT id, unit_id, severity FROM finding WHERE campaign_id = :c AND state <> 'withdrawn'"
+    for unit, staff in ask("SELECT id, staff_count FROM unit WHERE :c = :c"):
+        if unit in units:
+            units[unit].staff = staff
+    for number, unit, severity, category in ask(
+        "SELECT id, unit_id, severity, category FROM finding WHERE campaign_id = :c AND state <> 'withdrawn'"
     ):
         units[unit].faults[number] = severity
+        units[unit].fault_categories[category] += 1
+    before = _before(units, ask)
     for unit, state in ask("SELECT unit_id, state FROM suspicion WHERE campaign_id = :c"):
         units[unit].suspected["undecided" if state in UNDECIDED else state] += 1
-    given: dict[str, dict[str, str]] = defaultdict(dict)
-    for checklist, unit, state in ask("SELECT id, unit_id, state FROM checklist WHERE campaign_id = :c"):
-        units[unit].checklist = state
-        query = "SELECT item_id, statement FROM checklist_question WHERE checklist_id = :l"
-        put = rows.execute(text(query), {"l": checklist})
-        units[unit].asked = {str(code): str(words) for code, words in put}
-        newest = (
-            "SELECT item_id, value FROM answer WHERE checklist_id = :l AND version = "
-            "(SELECT max(version) FROM answer WHERE checklist_id = :l)"
-        )
-        for code, value in rows.execute(text(newest), {"l": checklist}):
-            # JSON comes as text from SQLite, as what it says from PostgreSQL
-            given[unit][code] = str(dict(_plain(value) or {}).get("said"))  # type: ignore[call-overload]
-        units[unit].answers = Counter(given[unit].values())
-    for unit, seen, scanned, unread, complete, reason in ask(
-        "SELECT s.unit_id, c.seen, c.scanned, c.unreadable, c.complete, c.reason FROM crawl_share c "
-        "JOIN share s ON s.id = c.share_id JOIN crawl_run r ON r.id = c.run_id "
-        "WHERE r.campaign_id = :c AND r.purpose = 'campaign'"
-    ):
-        if reason == "excluded":
-            units[unit].excluded += 1
-            continue
-        reasons = dict(_plain(unread) or {})  # type: ignore[call-overload]
-        left = sum(files for why, files in reasons.items() if why in LEFT_UNREAD)
-        waits = sum(files for why, files in reasons.items() if why in PENDING)
-        units[unit].shares.append(
-            {
-                "seen": seen,
-                "scanned": scanned,
-                "left_out": left,
-                "unreadable": sum(reasons.values()) - left - waits,
-                "pending": waits + seen - scanned - sum(reasons.values()),
-                "complete": int(bool(complete)),
-            }
-        )
+    _lists(units, rows, ask)
+    _shares(units, ask)
     ((content,),) = ask("SELECT content FROM plan WHERE campaign_id = :c AND state = 'approved'")
     plan = dict(_plain(content))  # type: ignore[call-overload]
-    _hold_against(units, given, ask)
+    _hold_against(units, ask)
     looked_at = {item["id"]: item["statement"] for item in plan["inspector_items"]}
     for one in plan["units"]:
         units[one["id"]].looked_at = {code: looked_at[code] for code in one["inspector_items"]}
@@ -238,12 +221,92 @@ def count(rows: Connection, campaign: str) -> Counted:
         {item["id"] for item in plan["items"]},
         set(looked_at),
         fixes,
+        before,
+        _working(_local(start), ask),
+        min(_working(_day(due) + timedelta(days=1), ask), _local(end, before=True)),
     )
 
 
-def _hold_against(
-    units: dict[str, Unit], given: dict[str, dict[str, str]], ask: Callable[[str], list[tuple[Any, ...]]]
-) -> None:
+def _lists(units: dict[str, Unit], rows: Connection, ask: Callable[[str], list[tuple[Any, ...]]]) -> None:
+    """What was asked on each form, and what its newest return says."""
+    for checklist, unit, state in ask("SELECT id, unit_id, state FROM checklist WHERE campaign_id = :c"):
+        units[unit].checklist = state
+        query = "SELECT item_id, statement, category, spec FROM checklist_question WHERE checklist_id = :l"
+        for code, words, category, spec in rows.execute(text(query), {"l": checklist}):
+            units[unit].asked[code] = words
+            answer = dict(dict(_plain(spec) or {}).get("answer") or {"kind": "statement"})  # type: ignore[call-overload]
+            if answer["kind"] == "number":
+                units[unit].numbers[code] = (words, answer["unit"])
+            else:
+                units[unit].category[code] = category
+        newest = (
+            "SELECT item_id, value FROM answer WHERE checklist_id = :l AND version = "
+            "(SELECT max(version) FROM answer WHERE checklist_id = :l)"
+        )
+        for code, value in rows.execute(text(newest), {"l": checklist}):
+            # JSON comes as text from SQLite, as what it says from PostgreSQL
+            answer = dict(_plain(value) or {})  # type: ignore[call-overload]
+            if code in units[unit].category:
+                units[unit].said[code] = str(answer.get("said"))
+            elif answer:
+                units[unit].told[code] = Decimal(answer["number"]) if "number" in answer else None
+
+
+def _shares(units: dict[str, Unit], ask: Callable[[str], list[tuple[Any, ...]]]) -> None:
+    """How far the crawl came on each share."""
+    for unit, seen, scanned, unread, complete, reason in ask(
+        "SELECT s.unit_id, c.seen, c.scanned, c.unreadable, c.complete, c.reason FROM crawl_share c "
+        "JOIN share s ON s.id = c.share_id JOIN crawl_run r ON r.id = c.run_id "
+        "WHERE r.campaign_id = :c AND r.purpose = 'campaign'"
+    ):
+        if reason == "excluded":
+            units[unit].excluded += 1
+            continue
+        reasons = dict(_plain(unread) or {})  # type: ignore[call-overload]
+        left = sum(files for why, files in reasons.items() if why in LEFT_UNREAD)
+        waits = sum(files for why, files in reasons.items() if why in PENDING)
+        units[unit].shares.append(
+            {
+                "seen": seen,
+                "scanned": scanned,
+                "left_out": left,
+                "unreadable": sum(reasons.values()) - left - waits,
+                "pending": waits + seen - scanned - sum(reasons.values()),
+                "complete": int(bool(complete)),
+            }
+        )
+
+
+def _before(units: dict[str, Unit], ask: Callable[[str], list[tuple[Any, ...]]]) -> int | None:
+    """Every fault of the last campaign of the kind, with how its mending stands; their number."""
+    last = ask(
+        "SELECT e.id FROM campaign e JOIN campaign c ON c.id = :c WHERE e.kind = c.kind AND e.id <> c.id "
+        "AND e.window_end <= c.window_start ORDER BY e.window_start DESC"
+    )
+    if not last:
+        return None
+    found = [
+        row
+        for row in ask(
+            "SELECT g.id, g.unit_id, f.state, g.campaign_id FROM finding g LEFT JOIN fix f ON f.finding_id = g.id "
+            "WHERE g.campaign_id <> :c AND g.state <> 'withdrawn'"
+        )
+        if row[3] == last[0][0]
+    ]
+    for number, unit, state, _ in found:
+        units[unit].previous[number] = state
+    return len(found)
+
+
+def _working(day: date, ask: Callable[[str], list[tuple[Any, ...]]]) -> date:
+    """The first working day from a day on, by the calendar's rows (a local one wins) and the days of the week."""
+    told = {_day(on): bool(working) for on, working in ask(DAYS)}
+    while not told.get(day, day.weekday() < 5):
+        day += timedelta(days=1)
+    return day
+
+
+def _hold_against(units: dict[str, Unit], ask: Callable[[str], list[tuple[Any, ...]]]) -> None:
     """Which statements declared 符合 what was found speaks for or against."""
     defects = yaml.safe_load(MARKING.read_text(encoding="utf-8"))["defects"]
     answered = {one["id"]: re.findall(r"[A-Z]{3}-\d{3}", one["checklist"]) for one in defects}
@@ -262,10 +325,11 @@ def _hold_against(
     for unit in units.values():
         if unit.checklist not in BACK:
             continue
-        whole = bool(unit.shares) and all(share["complete"] for share in unit.shares)
-        for code in (code for code, said in given[unit.id].items() if said == "conforms"):
+        whole = bool(unit.shares) and all(one["complete"] and one["seen"] == one["scanned"] for one in unit.shares)
+        for code in (code for code, said in unit.said.items() if said == "conforms"):
             states = against[unit.id, code]
-            unit.contradicted += True in states
+            if True in states:
+                unit.contradicted.add(code)
             unit.comparable += bool(states) or (whole and code in everywhere)
             unit.verified += not states and whole and code in everywhere
 

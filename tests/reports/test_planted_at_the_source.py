@@ -25,6 +25,7 @@ from inspection.documents.printing import Paper, print_paper
 from inspection.documents.storage import read_document
 from inspection.model import (
     Answer,
+    CalendarDay,
     Campaign,
     CampaignUnit,
     Checklist,
@@ -35,10 +36,11 @@ from inspection.model import (
     Fix,
     Person,
     Suspicion,
+    Unit,
 )
-from inspection.model.lifecycle import ChecklistState, FindingState, SuspicionState
+from inspection.model.lifecycle import ChecklistState, FindingState, FixState, SuspicionState
 from inspection.planning.decision import plan_in_force
-from inspection.reports import content, figures, papers, words
+from inspection.reports import content, figures, papers, tallies, words
 from inspection.store import campaigns, findings, roster
 from inspection.store.comparison import Compared
 from inspection.store.session import session_scope
@@ -46,12 +48,13 @@ from inspection.vocabulary import Severity
 from reports.comparing_papers import contradictions
 from reports.gathering_papers import as_papers, as_they_are, word_files
 from reports.reading_papers import count
-from reports.two_stories import COMPUTING, EIGHT, Story, as_it_should_not
+from reports.two_stories import BEFORE, COMPUTING, EIGHT, NUMBERS, Story, as_it_should_not, ask_numbers
 
 
 @pytest.fixture
-def told(office: PaperOffice, clock: FixedClock, tmp_path: Path) -> PaperOffice:
+def told(office: PaperOffice, clock: FixedClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PaperOffice:
     """The nastier campaign to its end."""
+    ask_numbers(tmp_path / "rules", monkeypatch)
     as_it_should_not(Story(replace(office, units=EIGHT), tmp_path, clock))
     return office
 
@@ -86,13 +89,14 @@ def undone() -> Iterator[Session]:
 
 
 def first(session: Session, record: type[Any], **where: object) -> Any:  # any table
-    """The first row that is so."""
-    query = select(record).filter_by(**where).limit(1)
+    """The first row of the campaign that is so."""
+    own = {"campaign_id": CAMPAIGN} if hasattr(record, "campaign_id") else {}
+    query = select(record).filter_by(**own, **where).limit(1)
     return session.scalars(query).one()
 
 
 def _answer(session: Session) -> None:
-    arrived = select(Checklist.id).where(Checklist.state == ChecklistState.ACCEPTED)
+    arrived = select(Checklist.id).filter_by(campaign_id=CAMPAIGN, state=ChecklistState.ACCEPTED)
     query = select(Answer).where(Answer.checklist_id.in_(arrived)).order_by(Answer.checklist_id, Answer.item_id)
     answer = next(one for one in session.scalars(query) if (one.value or {}).get("said") == "conforms")
     answer.value = {**answer.value, "said": "does_not_conform"}
@@ -153,9 +157,33 @@ def _fix(session: Session) -> None:
     one.due_on += timedelta(days=1)
 
 
+def _staff(session: Session) -> None:
+    session.get_one(Unit, "U07").staff_count += 1
+
+
+def _previous(session: Session) -> None:
+    session.get_one(Fix, f"{BEFORE}-001").state = FixState.REOPENED
+
+
+def _category(session: Session) -> None:
+    one = first(session, ChecklistQuestion, checklist_id=f"{CAMPAIGN}:U07", position=1)
+    one.category = next(name for name in ("文書機密", "會議機密") if name != one.category)
+
+
+def _number(session: Session) -> None:
+    answer = first(session, Answer, checklist_id=f"{CAMPAIGN}:U07", item_id=NUMBERS[0])
+    answer.value = {**answer.value, "number": str(int(answer.value["number"]) + 1)}
+
+
+def _holiday(session: Session) -> None:
+    day = session.get_one(Campaign, CAMPAIGN).checklist_due_on + timedelta(days=1)
+    local = {"source": "local", "working": False, "remark": "", "document_number": "", "imported_at": now.now()}
+    session.add(CalendarDay(day=day, **local))
+
+
 ROWS: tuple[Callable[[Session], None], ...] = (
     _answer, _share, _withdrawn, _graver, _decided, _another_unit, _due, _window, _unit_name, _person, _form,
-    _statement, _fix,
+    _statement, _fix, _staff, _previous, _category, _number, _holiday,
 )  # fmt: skip
 
 
@@ -208,13 +236,13 @@ def _nothing_contradicted(patch: pytest.MonkeyPatch) -> None:
 
 
 def _blank_conforms(patch: pytest.MonkeyPatch) -> None:
-    before = figures._tally_of
+    before = tallies._tally_of
 
-    def kind(said: Any, is_contradicted: bool) -> figures.Tally:
+    def kind(said: Any, is_contradicted: bool) -> tallies.Tally:
         tally = before(said, is_contradicted)
         return replace(tally, conforms=tally.conforms + tally.blank, blank=0)
 
-    patch.setattr(figures, "_tally_of", kind)
+    patch.setattr(tallies, "_tally_of", kind)
 
 
 def _undecided_vanish(patch: pytest.MonkeyPatch) -> None:
@@ -257,9 +285,45 @@ def _another_severity(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(content, "printed_finding", other)
 
 
+def _numbers_conform(patch: pytest.MonkeyPatch) -> None:
+    """A number given counts as a statement that conforms."""
+    before = figures.declared
+
+    def counted(*given: Any) -> tallies.Declared:
+        said = before(*given)
+        for name, one in said.by_category.items():
+            plain = replace(one, asked=one.asked + one.other, conforms=one.conforms + one.told)
+            said.by_category[name] = plain
+        return said
+
+    patch.setattr(figures, "declared", counted)
+
+
+def _numbers_of_the_last_unit(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(figures, "summed", lambda every: list({one.item_id: one for one in every}.values()))
+
+
+def _another_category(patch: pytest.MonkeyPatch) -> None:
+    before = content.categories
+
+    def shifted(every: figures.CampaignFigures) -> Any:
+        lines = before(every)
+        for line, other in zip(lines, [*lines[1:], lines[0]], strict=True):
+            line["category"], other["category"] = other["category"], line["category"]
+        return lines
+
+    patch.setattr(content, "categories", shifted)
+
+
+def _all_released(patch: pytest.MonkeyPatch) -> None:
+    before = content.previous_findings
+    patch.setattr(content, "previous_findings", lambda *given: [{**one, "state": "解除列管"} for one in before(*given)])
+
+
 CODE: tuple[Callable[[pytest.MonkeyPatch], None], ...] = (
     _declared_and_verified, _declared_as_faults, _nothing_contradicted, _blank_conforms, _undecided_vanish,
     _pending_vanish, _missing_forms_are_back, _everybody_inspected, _wrong_group_on_the_sheet, _another_severity,
+    _numbers_conform, _numbers_of_the_last_unit, _another_category, _all_released,
 )  # fmt: skip
 
 

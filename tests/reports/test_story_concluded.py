@@ -13,7 +13,8 @@ from campaigns.paper_office import CAMPAIGN, ETHICS_HEAD, SECOND_STAFF, SOCIAL, 
 from conftest import FixedClock
 from inspection import clock as now
 from inspection.campaigns.closing import lacking
-from inspection.checklists.review import accept
+from inspection.checklists.review import accept, send_back
+from inspection.errors import Conflict
 from inspection.fixes.claim import claim
 from inspection.fixes.verify import release, verify
 from inspection.model import Finding, Fix
@@ -88,3 +89,33 @@ def test_a_form_that_came_after_the_approval_is_reviewed_before_the_end(office: 
         assert any("檢查表尚有1份未審查完成：社會課" in one.words for one in missing)
         accept(session, f"{CAMPAIGN}:{SOCIAL}", person_id=SECOND_STAFF, at=now.now())
         assert not any("檢查表" in one.words for one in lacking(session, CAMPAIGN, catalogue=office.rules))
+
+
+def test_a_form_the_approved_report_tells_of_is_not_sent_back_any_more(office: PaperOffice) -> None:
+    office.approved_plan()
+    office.send_forms()
+    items = office.items(WORKS)
+    assert office.take_in(fill_form(office.form(WORKS), {})).accepted
+
+    def sent_back(unit: str) -> ChecklistState:
+        with session_scope() as session:
+            reason = "請敘明辦理情形"
+            key = f"{CAMPAIGN}:{unit}"
+            send_back(session, key, person_id=SECOND_STAFF, item_ids=items[:1], reason=reason, at=now.now())
+            return checklists.get(session, key).state
+
+    office.compile()
+    office.submit_reports()
+    office.sign("campaign_report")
+    with pytest.raises(Conflict, match="不得再退回補正"):
+        sent_back(WORKS)
+    with session_scope() as session:
+        report = findings.latest_report(session, CAMPAIGN)
+        assert report is not None
+        told = {one["name"]: one["returned"] for one in report.content["units"]}
+        assert told == {"社會課": "未送回", "工務課": "已送回"}
+        accept(session, f"{CAMPAIGN}:{WORKS}", person_id=SECOND_STAFF, at=now.now())
+    # one that came afterwards stands there as 未送回: sending it back contradicts nothing
+    assert office.take_in(fill_form(office.form(SOCIAL), {})).accepted
+    items = office.items(SOCIAL)
+    assert sent_back(SOCIAL) is ChecklistState.SENT_BACK

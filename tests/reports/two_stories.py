@@ -7,27 +7,33 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+import pytest
+import yaml
 from demo.files import Planted, lay_out, office_files
-from demo.people import fill_form
 from sqlalchemy import delete, select
 
-from campaigns.paper_office import CAMPAIGN, STAFF, PaperOffice
+from campaigns.paper_office import CAMPAIGN, CONTACT, DEMO, ETHICS_HEAD, STAFF, PaperOffice
+from checklists.filling import filled
 from conftest import FixedClock
 from inspection import clock as now
+from inspection import settings
 from inspection.campaigns.closing import conclude, enter_sent_up, lacking
-from inspection.checklists.review import send_back
+from inspection.checklists.review import accept, send_back
 from inspection.crawling import campaign as crawl
 from inspection.errors import SourceUnavailable
 from inspection.escalation.climb import follow_up
 from inspection.findings.triage import Verdict, triage
+from inspection.fixes.claim import claim
+from inspection.fixes.verify import release, verify
 from inspection.model import RoleGrant, ShareRecord, Suspicion
 from inspection.planning.paper import print_plan
+from inspection.rules import catalogue
 from inspection.store import findings
 from inspection.store.session import session_scope
 from inspection.vocabulary import Role, TriageOutcome
@@ -36,6 +42,26 @@ ETHICS, COMPUTING, PERSONNEL, SOCIAL, WORKS, FARMING = "U11", "U08", "U09", "U02
 EIGHT = ("U01", SOCIAL, WORKS, FARMING, "U07", COMPUTING, PERSONNEL, ETHICS)
 OUTSIDER = "P02"
 SECOND = "P113"
+BEFORE = "C-before"
+NUMBERS = ("DOC-901", "MTG-901")
+
+
+def ask_numbers(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The demo agency's rules, and two statements of its own that ask for numbers."""
+    folder.mkdir()
+    for file in (DEMO / "rules").iterdir():
+        shutil.copy(file, folder / file.name)
+    measures = {"DOC-901": ("本期新收密件之件數。", "件"), "MTG-901": ("本期召開機敏會議之次數。", "次")}
+    items = [
+        {"id": code, "statement": statement, "kinds": ["semiannual"], "severity": "low", "respondent": "unit",
+         "rotation": "core", "answer": {"kind": "number", "unit": measure}}
+        for code, (statement, measure) in measures.items()
+    ]  # fmt: skip
+    words = yaml.safe_dump({"items": items}, allow_unicode=True)
+    (folder / "checklist_items.yaml").write_text(words, encoding="utf-8")
+    monkeypatch.setenv("INSPECTION_RULES_DIR", str(folder))
+    settings.reset()
+    catalogue.reset()
 
 
 @dataclass(slots=True)
@@ -111,6 +137,38 @@ class Story:
                     verdict = Verdict(outcome, person, reason)
                     triage(session, sorted(part), verdict, catalogue=self.office.rules, at=now.now())
 
+    def hand_in(self, unit: str, answers: Mapping[str, str] | None = None, *, accepted: bool = True) -> None:
+        """A unit's form comes back: 符合 everywhere but for `answers`, and a number wherever one is asked for."""
+        numbers = [one for one in self.office.items(unit, self.campaign) if one in NUMBERS]
+        written = {f"{code}.result": f"{random.randrange(1, 4000):,}" for code in numbers}
+        if numbers and unit == COMPUTING:
+            written |= {f"{numbers[-1]}.result": "不適用", f"{numbers[-1]}.remark": "本單位無此項業務"}
+        form = filled(self.office.form(unit, self.campaign), answers or {}, written)
+        assert self.office.take_in(form).problems == ()
+        if accepted:
+            with session_scope() as session:
+                accept(session, f"{self.campaign}:{unit}", person_id=SECOND, at=now.now())
+
+    def held_before(self) -> None:
+        """An inspection half a year ago of two units: of two faults one is released, one waits for its release."""
+        before = Story(replace(self.office, units=(SOCIAL, WORKS)), self.folder, self.clock, BEFORE)
+        self.clock.set("2026-05-04T09:00:00+08:00")
+        before.office.approved_plan(BEFORE, first_day=date(2026, 5, 4), last_day=date(2026, 5, 22))
+        before.office.send_forms(BEFORE)
+        for unit in before.office.units:
+            wrong = before.office.items(unit, BEFORE)[:1]
+            before.hand_in(unit, dict.fromkeys(wrong, "不符合"))
+        before.judge(before.office.suspect(BEFORE), TriageOutcome.CONFIRMED, "經現場核對屬實")
+        before.report()
+        for unit in before.office.units:
+            with session_scope() as session:
+                (fix,) = [one for one in findings.fixes_of_campaign(session, BEFORE) if one.unit_id == unit]
+                claim(session, fix.id, person_id=CONTACT[unit], claim="已移至限權資料夾", at=now.now())
+                verify(session, fix.id, person_id=STAFF, passed=True, note="實地複查無誤", at=now.now())
+                if unit == SOCIAL:
+                    release(session, fix.id, person_id=ETHICS_HEAD, at=now.now())
+        self.clock.set("2026-11-02T09:00:00+08:00")
+
     def report(self) -> None:
         """Compiled, laid before, signed, issued."""
         self.office.compile(self.campaign)
@@ -159,7 +217,7 @@ def as_it_should_go(story: Story) -> None:
     for number, unit in enumerate(story.office.units):
         items = story.office.items(unit)
         answers = {items[-1]: "不適用"} | ({items[0]: "不符合"} if number == 1 else {})
-        story.office.return_form(unit, answers)
+        story.hand_in(unit, answers)
     ids = story.office.suspect()
     story.judge(ids[1:], TriageOutcome.CONFIRMED, "經開啟檔案核對屬實")
     story.judge(ids[:1], TriageOutcome.DISMISSED, "範例文件，無真實個人資料")
@@ -170,10 +228,12 @@ def as_it_should_go(story: Story) -> None:
 
 
 def as_it_should_not(story: Story) -> None:
-    """No joint members; one form never comes, one is sent back; one share is not served, one only partly readable; the
-    same file lies twice; of what is suspected something is mended, something dismissed, something never decided."""
+    """Not the first round; no joint members; one form never comes, one is sent back; one share is not served, one only
+    partly readable; the same file lies twice; of what is suspected something is mended, something dismissed, something
+    never decided."""
     with session_scope() as session:
         session.execute(delete(RoleGrant).where(RoleGrant.role == Role.INSPECTOR))
+    story.held_before()
     story.lay_out(twins=True)
     story.withdraw("農業課")
     story.plan()
@@ -184,7 +244,7 @@ def as_it_should_not(story: Story) -> None:
             continue
         if unit == PERSONNEL:
             items = story.office.items(unit)
-            story.office.take_in(fill_form(story.office.form(unit), {}))
+            story.hand_in(unit, accepted=False)
             with session_scope() as session:
                 send_back(
                     session,
@@ -195,7 +255,7 @@ def as_it_should_not(story: Story) -> None:
                     at=now.now(),
                 )
             continue
-        story.office.return_form(unit, {})
+        story.hand_in(unit)
     ids = story.office.suspect()
     story.judge(ids[0::4], TriageOutcome.CONFIRMED, "經開啟檔案核對屬實")
     story.judge(ids[1::4], TriageOutcome.SELF_IMPROVED, "單位已於說明期間移置")

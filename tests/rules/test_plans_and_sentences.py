@@ -174,6 +174,16 @@ def test_every_item_can_be_answered_by_one_of_three_words() -> None:
         assert (item.crawl_check is CrawlCheck.NONE) or item.crawl_hint, item.id
 
 
+def test_every_statement_is_put_in_some_kind_of_campaign() -> None:
+    asking = {kind.items_of for kind in RULES.campaign_kinds.kinds if kind.has_checklists}
+    assert [one.id for one in RULES.checklist_items.items if not one.retired and not asking & set(one.kinds)] == []
+
+
+def test_a_category_of_the_spring_work_is_printed_on_its_papers_alone() -> None:
+    spring_only = [one for one in RULES.checklist_items.items if one.id.startswith("SPR-") and not one.retired]
+    assert [one.id for one in spring_only if "semiannual" in one.kinds] == []
+
+
 def test_no_two_items_say_the_same() -> None:
     statements = [item.statement for item in RULES.checklist_items.items]
     assert len(set(statements)) == len(statements)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from campaigns.paper_office import STAFF, notices
+from campaigns.paper_office import STAFF, PaperOffice, fix, notices
 from conftest import FixedClock
 from documents.word import body_of, lines_of
 from inspection import clock as now
@@ -22,9 +22,11 @@ from inspection.documents.storage import read_document
 from inspection.errors import BadSource, BadSources, Conflict, NotAllowed
 from inspection.planning.edit import edit_section
 from inspection.planning.paper import print_plan
+from inspection.planning.versions import OPEN_CASES
 from inspection.rules import catalogue
 from inspection.store import campaigns
 from inspection.store.session import session_scope
+from inspection.vocabulary import Severity
 from spring.window_office import CAMPAIGN, NUMBER, WindowOffice, lists, shift
 
 HEADINGS = ["依據", "目的", "任務", "執行", "協調配合", "通信聯絡"]
@@ -246,3 +248,31 @@ def test_another_window_of_the_year_takes_the_campaign_with_it_and_opens_no_seco
         assert roc.window(campaign.window_start, campaign.window_end).endswith("2月20日（星期六）24時止，為期25日")
     with pytest.raises(NotAllowed, match="已由後函取代"):
         new_year.open()
+
+
+@pytest.mark.clause("S0-07a")
+def test_the_plan_carries_the_cases_left_open_by_the_half_years_inspection(
+    office: PaperOffice, clock: FixedClock, tmp_path: Path
+) -> None:
+    case = office.one_fix(Severity.HIGH)
+    due = roc.plain(fix(case).due_on)
+    clock.set("2027-01-11T09:00:00+08:00")
+    new_year = WindowOffice(tmp_path)
+    new_year.confirm()
+    new_year.open()
+    new_year.import_lists()
+    new_year.draft()
+    assert content()[OPEN_CASES] == [{"number": case, "unit": "工務課", "severity": "高", "due": due}]
+    lines = printed(new_year)
+    place = lines.index("以前各次檢查尚列管中之缺失計1件，併入本次追蹤：")
+    assert lines.index("協調配合") < place < lines.index("通信聯絡")
+    assert lines[place + 5 : place + 9] == [case, "工務課", "高", due]
+
+
+def test_a_plan_before_which_nothing_is_open_says_nothing_of_it(new_year: WindowOffice) -> None:
+    new_year.confirm()
+    new_year.open()
+    new_year.import_lists()
+    new_year.draft()
+    assert OPEN_CASES not in content()
+    assert not any("以前各次檢查" in line for line in printed(new_year))

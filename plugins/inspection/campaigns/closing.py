@@ -36,7 +36,6 @@ WRITERS = frozenset({Role.ETHICS_STAFF, Role.ETHICS_HEAD})
 BEFORE_APPROVAL = frozenset(
     {CampaignState.DRAFT, CampaignState.ASSESSED, CampaignState.PLANNED, CampaignState.SUBMITTED}
 )
-APPROVED = frozenset({ReportState.SIGNED, ReportState.ISSUED})
 READ = frozenset({CrawlState.COMPLETE, CrawlState.INCOMPLETE})
 NAMED_AT_MOST = 6
 
@@ -136,7 +135,7 @@ def enter_sent_up(
     if campaign.state in CONCLUDED:
         raise Conflict(speak("專案已檢查結案，陳報文號不再更動", "the inspection is concluded; the number stands"))
     report = findings.latest_report(session, campaign_id)
-    if report is None or report.state not in APPROVED:
+    if report is None or report.state not in findings.APPROVED_REPORTS:
         raise Conflict(
             speak("檢查報告尚未核定，尚無可陳報之結果", "the report is not signed yet; there is nothing to send up")
         )
@@ -263,14 +262,14 @@ def _of_checklists(session: Session, campaign: Campaign, catalogue: Catalogue) -
 
 def _is_approved(session: Session, campaign: Campaign) -> bool:
     report = findings.latest_report(session, campaign.id)
-    return report is not None and report.state in APPROVED
+    return report is not None and report.state in findings.APPROVED_REPORTS
 
 
 def _of_reports(session: Session, campaign: Campaign, catalogue: Catalogue) -> Iterator[Lack]:
     line = catalogue.wording.line
     reports = findings.newest_reports(session, campaign.id)
     own = reports.get("")
-    if own is None or own.state not in APPROVED:
+    if own is None or own.state not in findings.APPROVED_REPORTS:
         yield Lack(line("closing_report"), Where.REPORT)
     names = campaigns.unit_names(session, campaign.id)
     told = {unit for unit, one in reports.items() if one.state is ReportState.ISSUED}
@@ -286,7 +285,7 @@ def _of_reports(session: Session, campaign: Campaign, catalogue: Catalogue) -> I
 
 def _of_review(session: Session, campaign: Campaign, catalogue: Catalogue) -> Iterator[Lack]:
     review = findings.latest_report(session, campaign.id)
-    if review is None or review.state not in APPROVED:
+    if review is None or review.state not in findings.APPROVED_REPORTS:
         yield Lack(catalogue.wording.line("closing_review"), Where.REPORT)
     yield Lack(catalogue.wording.line("closing_review_sent"), Where.REPORT)
 

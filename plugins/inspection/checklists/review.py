@@ -12,13 +12,13 @@ from inspection.access.policy import Act, require_role
 from inspection.access.roles import on_behalf
 from inspection.audit.steps import advance
 from inspection.calendar import roc
-from inspection.errors import BadSource
+from inspection.errors import BadSource, Conflict
 from inspection.language import speak
 from inspection.model import Checklist
 from inspection.model.lifecycle import ChecklistState
 from inspection.notices.conditions.checklist import while_out
 from inspection.notices.outbox import Letter, write
-from inspection.store import campaigns, checklists, roster
+from inspection.store import campaigns, checklists, findings, roster
 
 
 def _refusal() -> str:
@@ -39,12 +39,27 @@ def accept(session: Session, checklist_id: str, *, person_id: str, at: datetime)
     return checklist
 
 
+def is_reported(session: Session, checklist: Checklist) -> bool:
+    """Whether an approved report says that this form is in: sending it back would make the report untrue."""
+    own, of_unit = (findings.latest_report(session, checklist.campaign_id, unit) for unit in ("", checklist.unit_id))
+    if own is None or of_unit is None or own.state not in findings.APPROVED_REPORTS:
+        return False
+    return not of_unit.content["not_returned"]
+
+
 def send_back(
     session: Session, checklist_id: str, *, person_id: str, item_ids: Sequence[str], reason: str, at: datetime
 ) -> Checklist:
-    """退回補正: names the items and tells the unit's contact. Twice is once."""
+    """退回補正: names the items and tells the unit's contact. Twice is once. Raises Conflict where `is_reported`."""
     checklist = checklists.get(session, checklist_id)
     held = require_role(session, person_id, Act.REVIEW_CHECKLIST, checklist, at=at, refusal=_refusal())
+    if checklist.state != ChecklistState.SENT_BACK and is_reported(session, checklist):
+        raise Conflict(
+            speak(
+                "檢查報告業經核定，並已列載本檢查表之填報結果，不得再退回補正；請審查完成，如有缺失另案處理",
+                "the approved report tells of this return; it is not sent back any more, accept it",
+            )
+        )
     positions = {question.item_id: question.position for question in checklists.questions(session, checklist_id)}
     unknown = [item for item in item_ids if item not in positions]
     if unknown or not item_ids:

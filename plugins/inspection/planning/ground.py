@@ -19,7 +19,7 @@ from inspection.planning.groups import Grouping, Inspector, group, group_jointly
 from inspection.planning.select import Chosen, Selection, choose
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.checklist_items import Respondent
-from inspection.store import campaigns, groups, roster
+from inspection.store import campaigns, fixes, groups, roster
 from inspection.store.unannounced import hour_of
 from inspection.vocabulary import Role
 
@@ -41,6 +41,21 @@ class Ground:
     def crawls(self) -> bool:
         """Whether shares are read in this kind of campaign."""
         return self.catalogue.campaign_kinds.rule(self.campaign.kind).has_crawl
+
+
+def open_cases(ground: Ground) -> list[dict[str, str]]:
+    """What earlier campaigns left open, carried forward (officer review A18): numbers and days, not what was found."""
+    severities = ground.catalogue.severities
+    return [
+        {
+            "number": one.finding.id,
+            "unit": one.unit_name,
+            "severity": severities.rule(one.finding.severity).name,
+            "due": roc.plain(one.fix.due_on) if one.fix else "",
+        }
+        for one in fixes.of_earlier(ground.session, ground.campaign)
+        if one.is_open
+    ]
 
 
 def common(ground: Ground, grouping: Grouping) -> Content:

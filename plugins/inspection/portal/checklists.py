@@ -10,7 +10,7 @@ from inspection.access import policy
 from inspection.access.policy import Act
 from inspection.checklists import refusals
 from inspection.checklists import sheet as sheets
-from inspection.checklists.review import accept, send_back
+from inspection.checklists.review import accept, is_reported, send_back
 from inspection.documents.kinds.inspection_record import KIND
 from inspection.errors import Conflict, NotFound
 from inspection.language import speak
@@ -105,6 +105,7 @@ def page(visit: Visit, checklist: Checklist, problem: str = "") -> Reply:
             "unit_name": rendering.unit_names(visit.session).get(checklist.unit_id, checklist.unit_id),
             "readers": people.named(visit.session, set(shown.readers)),
             "may_review": may_review and checklist.state is ChecklistState.RETURNED,
+            "is_reported": is_reported(visit.session, checklist),
             "sees_readers": may_review,
             "has_record": may_review and documents.newest(visit.session, KIND.id, checklist.id) is not None,
             "ticked": visit.form.get("item", ()),

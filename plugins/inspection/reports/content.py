@@ -19,7 +19,8 @@ from inspection.documents.kinds.unit_report import Finding as PrintedFinding
 from inspection.model import Campaign, Finding, Plan
 from inspection.planning.versions import SUBJECT
 from inspection.reports import words
-from inspection.reports.figures import CampaignFigures, Round, ShareFigures, Suspected, Tally, by_severity, covered
+from inspection.reports.figures import CampaignFigures, Round, ShareFigures, Suspected, by_severity, covered
+from inspection.reports.tallies import Tally, together
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns, findings, fixes, roster
 from inspection.vocabulary import Severity
@@ -150,12 +151,10 @@ def category_result(name: str, tally: Tally, faults: int) -> CategoryResult:
 
 def categories(figures: CampaignFigures) -> list[CategoryResult]:
     """Every category in which something was asked or found."""
-    total: dict[str, Tally] = {}
     faults = Counter(finding.category for finding in figures.findings)
-    for unit in figures.units:
-        for name, tally in unit.by_category.items():
-            total[name] = total.get(name, Tally()).plus(tally)
-    return [category_result(name, total.get(name, Tally()), faults[name]) for name in sorted({*total, *faults})]
+    names = sorted({*(name for unit in figures.units for name in unit.by_category), *faults})
+    every = {name: [unit.by_category.get(name, Tally()) for unit in figures.units] for name in names}
+    return [category_result(name, together(every[name]), faults[name]) for name in names]
 
 
 def earlier_rounds(session: Session, campaign: Campaign) -> list[Round]:

@@ -16,14 +16,14 @@ from sqlalchemy.orm import Session
 from inspection.crawling.stale import stale_before
 from inspection.model import Checklist, Finding, Suspicion, Unit
 from inspection.model.lifecycle import ChecklistState, SuspicionState
-from inspection.rules.answers import Asked, StatementSpec, stance
+from inspection.reports.tallies import Amount, Declared, Tally, declared, summed, together
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.triage import OTHER
 from inspection.store import campaigns, checklists, evidence, findings
 from inspection.store.comparison import Compared, compared
 from inspection.store.findings import UNDECIDED
 from inspection.store.kinds import kind_of
-from inspection.vocabulary import OUT_OF_REACH, SEVERITY_RANK, AnswerValue, ReadReason, Severity
+from inspection.vocabulary import OUT_OF_REACH, SEVERITY_RANK, ReadReason, Severity
 
 WAITING = "waiting"
 BY_PLAN = frozenset({ReadReason.EXCLUDED.value, ReadReason.NATIONAL_SECRET_MARK.value})
@@ -54,47 +54,6 @@ class Reach(StrEnum):
     INCOMPLETE = "incomplete"
     EXCLUDED = "excluded"
     NONE = "none"
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """Statements counted: asked = conforms + contradicted + nonconforming + not_applicable + blank.
-
-    `conforms` are declared 符合 and contradicted by no confirmed finding; `blank` were not answered. Statements that
-    ask for a number, a date or a text stand apart, as these conform to nothing: `other`, of which `told` were answered.
-    """
-
-    asked: int = 0
-    conforms: int = 0
-    contradicted: int = 0
-    nonconforming: int = 0
-    not_applicable: int = 0
-    blank: int = 0
-    other: int = 0
-    told: int = 0
-
-    @property
-    def applicable(self) -> int:
-        """Statements answered that apply: what the rate is of."""
-        return self.conforms + self.contradicted + self.nonconforming
-
-    @property
-    def rate(self) -> float | None:
-        """Share of conforming among the applicable in percent, one decimal; None where nothing was answered."""
-        return round(100 * self.conforms / self.applicable, 1) if self.applicable else None
-
-    def plus(self, other: Tally) -> Tally:
-        """Both together."""
-        return Tally(
-            self.asked + other.asked,
-            self.conforms + other.conforms,
-            self.contradicted + other.contradicted,
-            self.nonconforming + other.nonconforming,
-            self.not_applicable + other.not_applicable,
-            self.blank + other.blank,
-            self.other + other.other,
-            self.told + other.told,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +123,7 @@ class UnitFigures:
     name: str
     tally: Tally
     by_category: dict[str, Tally]
+    amounts: list[Amount]
     compared: Compared
     findings: list[Finding]
     suspected: Suspected
@@ -202,10 +162,12 @@ class CampaignFigures:
     @property
     def tally(self) -> Tally:
         """All units together."""
-        total = Tally()
-        for unit in self.units:
-            total = total.plus(unit.tally)
-        return total
+        return together(unit.tally for unit in self.units)
+
+    @property
+    def amounts(self) -> list[Amount]:
+        """The numbers asked for, each summed over the units."""
+        return summed(amount for unit in self.units for amount in unit.amounts)
 
     @property
     def suspected(self) -> Suspected:
@@ -285,16 +247,16 @@ def gather(session: Session, campaign_id: str, catalogue: Catalogue) -> Campaign
     for unit in campaigns.units(session, campaign_id):
         checklist = lists.get(unit.id)
         own = against.get(unit.id, Compared())
-        by_category = _tallies(session, checklist, own) if checklist else {}
-        total = Tally()
-        for tally in by_category.values():
-            total = total.plus(tally)
+        said = Declared()
+        if checklist is not None and _returned(checklist) not in {Return.EXEMPT, Return.NONE}:
+            said = declared(session, checklist, own)
         units.append(
             UnitFigures(
                 unit=unit,
                 name=names.get(unit.id, unit.name),
-                tally=total,
-                by_category=by_category,
+                tally=together(said.by_category.values()),
+                by_category=said.by_category,
+                amounts=said.amounts,
                 compared=own,
                 findings=sorted((one for one in every if one.unit_id == unit.id), key=_gravest_first),
                 suspected=_suspected(one for one in suspicions if one.unit_id == unit.id),
@@ -332,36 +294,6 @@ def _returned(checklist: Checklist | None) -> Return:
     if checklist.state is ChecklistState.EXEMPT:
         return Return.EXEMPT
     return Return.SENT_BACK if checklist.state is ChecklistState.SENT_BACK else Return.MISSING
-
-
-def _tallies(session: Session, checklist: Checklist, against: Compared) -> dict[str, Tally]:
-    """By category: every statement put to the unit counts, answered or not; one not put (免填報) does not."""
-    if _returned(checklist) in {Return.EXEMPT, Return.NONE}:
-        return {}
-    given = {}
-    if checklist.state in checklists.ARRIVED:
-        given = {one.item_id: one.value for one in checklists.answers(session, checklist.id)}
-    found: dict[str, Tally] = {}
-    for question in checklists.questions(session, checklist.id):
-        value = given.get(question.item_id)
-        if not isinstance(Asked.of(question.spec).answer, StatementSpec):
-            one = Tally(other=1, told=int(value is not None))
-        else:
-            one = _tally_of(stance(value), question.item_id in against.contradicted)
-        found[question.category] = found.get(question.category, Tally()).plus(one)
-    return found
-
-
-def _tally_of(said: AnswerValue | None, is_contradicted: bool) -> Tally:
-    contradicted = said is AnswerValue.CONFORMS and is_contradicted
-    return Tally(
-        asked=1,
-        conforms=int(said is AnswerValue.CONFORMS and not contradicted),
-        contradicted=int(contradicted),
-        nonconforming=int(said is AnswerValue.DOES_NOT_CONFORM),
-        not_applicable=int(said is AnswerValue.NOT_APPLICABLE),
-        blank=int(said is None),
-    )
 
 
 def _shares(session: Session, campaign_id: str) -> list[ShareFigures]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,7 @@ from inspection.documents.kinds.campaign_report import CampaignReport, KeyFigure
 from inspection.documents.kinds.unit_report import Finding as PrintedFinding
 from inspection.documents.kinds.unit_report import KeyFigure, UnitKeyFigures, UnitReport
 from inspection.model import Agency, Campaign, Finding, Plan
+from inspection.planning.alone import office_of_one
 from inspection.reports import content as say
 from inspection.reports import words
 from inspection.reports.figures import CampaignFigures, Reach, UnitFigures, by_severity, covered
@@ -53,6 +55,11 @@ class Teller:
         """The plan's groups of inspectors."""
         return list(self.plan.content["groups"])
 
+    def inspectors(self, groups: Iterable[dict[str, Any]]) -> str:
+        """Who leads some groups; of an ethics office of one, who looks a second time (officer review A23)."""
+        alone = office_of_one(self.session, self.catalogue, on=clock.local_date(self.at))
+        return _each([group["leader"] for group in groups]) + (f"（{alone}）" if alone else "")
+
     def groups_of(self, unit_id: str) -> list[dict[str, Any]]:
         """The groups that inspect a unit."""
         return [group for group in self.groups if unit_id in group["unit_ids"]]
@@ -68,7 +75,7 @@ def unit_context(told: Teller, unit: UnitFigures) -> dict[str, object]:
         "number": f"{told.campaign.id}-{unit.unit.id}",
         "date": told.date,
         "period": told.period,
-        "inspectors": _each([group["leader"] for group in own]),
+        "inspectors": told.inspectors(own),
         "accompanied_by": _each([member for group in own for member in group["members"]]),
         "key_figures": _unit_key_figures(unit, told.catalogue),
         "summary": [
@@ -101,7 +108,7 @@ def campaign_context(told: Teller) -> dict[str, object]:
         "date": told.date,
         "period": told.period,
         "plan_approval": say.plan_approval(told.session, told.plan),
-        "inspectors": _each([group["leader"] for group in told.groups]),
+        "inspectors": told.inspectors(told.groups),
         "accompanied_by": _each([unit for group in told.groups for unit in group.get("member_units", [])])
         or wording.line("report_nobody_joined"),
         "units_and_people": wording.line(
@@ -118,6 +125,7 @@ def campaign_context(told: Teller) -> dict[str, object]:
         "assessment": told.plan.content["assessment"],
         "categories": say.categories(figures),
         "total": say.category_result(wording.line("report_total"), figures.tally, len(figures.findings)),
+        "told_otherwise": words.told_otherwise(figures.tally, figures.amounts, catalogue),
         "merits": words.all_merits(figures, catalogue) or [wording.line("report_merit_none")],
         "findings": _findings(told, figures.findings[:LISTED_AT_MOST], names),
         "findings_rest": words.rest(figures, LISTED_AT_MOST, catalogue),

@@ -18,6 +18,7 @@ from inspection.reports.figures import (
     by_severity,
     covered,
 )
+from inspection.reports.tallies import Amount, Tally
 from inspection.rules.catalogue import Catalogue
 from inspection.vocabulary import Severity
 
@@ -82,7 +83,33 @@ def declared(unit: UnitFigures, catalogue: Catalogue) -> list[str]:
     )
     if tally.other:
         found += say("report_told", {"other": tally.other, "told": tally.told})
-    return found
+    return found + [_amount_of_one(one, catalogue) for one in unit.amounts]
+
+
+def _amount_of_one(amount: Amount, catalogue: Catalogue) -> str:
+    line = catalogue.wording.line
+    said = f"{amount.total:,}{amount.unit}"
+    if not amount.told:
+        said = line("report_amount_not_applicable" if amount.not_applicable else "report_amount_blank")
+    return line("report_amount_of_one", {"statement": amount.statement.rstrip("。"), "said": said})
+
+
+def told_otherwise(tally: Tally, amounts: Sequence[Amount], catalogue: Catalogue) -> list[str]:
+    """What was answered by a number, a date or a text, each number's sum with its unit; nothing where none was asked
+    for."""
+    say = catalogue.wording.say
+    lines = say("report_told", {"other": tally.other, "told": tally.told}) if tally.other else []
+    for one in amounts:
+        values: dict[str, object] = {
+            "statement": one.statement.rstrip("。"),
+            "total": f"{one.total:,}",
+            "unit": one.unit,
+            "asked": one.asked,
+            "told": one.told,
+            "not_applicable": one.not_applicable,
+        }
+        lines += say("report_amount", values)
+    return lines
 
 
 def compared(verified: int, comparable: int, catalogue: Catalogue) -> list[str]:

@@ -18,6 +18,7 @@ from inspection.store.scope import Scope
 from inspection.vocabulary import Severity
 
 UNDECIDED = (SuspicionState.OPEN, SuspicionState.ASKED, SuspicionState.EXPLAINED)
+APPROVED_REPORTS = frozenset({ReportState.SIGNED, ReportState.ISSUED})
 AWAITS_UNIT = (FixState.OPEN, FixState.ACCEPTED, FixState.SENT_BACK, FixState.REOPENED)
 DECIDED = (SuspicionState.CONFIRMED, SuspicionState.DISMISSED, SuspicionState.SELF_IMPROVED)
 UNFINISHED = (FixState.OPEN, FixState.ACCEPTED, FixState.CLAIMED, FixState.SENT_BACK, FixState.REOPENED)

@@ -32,7 +32,7 @@ from inspection.rules.marking import MarkingBook
 from inspection.store import campaigns, checklists, evidence, roster
 from inspection.store.comparison import compared
 from inspection.store.findings import UNFINISHED
-from inspection.store.kinds import is_no_project
+from inspection.store.kinds import is_no_project, kind_of
 from inspection.vocabulary import AnswerValue, ReadReason, ReadStatus, Verdict
 
 Facts = dict[str, int | float | str]
@@ -40,13 +40,16 @@ NOBODY_BROAD = "[]"  # how an empty list of broad readers is kept
 
 
 def earlier(session: Session, campaign: Campaign, unit_id: str | None = None) -> list[Campaign]:
-    """The last campaign carried out (of a unit: that it was part of) and those of the same kind before it."""
+    """The rounds a campaign is compared with, newest first (of a unit: those it was part of): those of its own kind,
+    and where none was held those of the kind held every half-year. Others put other statements: their rates and counts
+    beside these would compare nothing."""
     found = campaigns.before(session, campaign)
     if unit_id is not None:
         query = select(CampaignUnit.campaign_id).where(*_of(session, CampaignUnit.unit_id, unit_id))
         part_of = set(session.scalars(query))
         found = [one for one in found if one.id in part_of]
-    return [one for one in found if one.kind == found[0].kind]
+    own = [one for one in found if one.kind == campaign.kind]
+    return own or [one for one in found if kind_of(one).every_half_year]
 
 
 def confirmed_before(session: Session, campaign_id: str, unit_id: str, detectors: frozenset[str]) -> int | None:

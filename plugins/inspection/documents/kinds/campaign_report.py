@@ -64,8 +64,8 @@ class CategoryResult(TypedDict):
 class CampaignReport(TypedDict):
     """templates/report/campaign_report.docx: summary with figures and charts, then 附表1 with its ten rows.
 
-    `legend` is the whole line below the table of units, 「註：…」; `findings_rest` says by unit how many faults are not
-    listed one by one.
+    `legend` is the whole line below the table of units, 「註：…」; `told_otherwise` are the sums of what was answered
+    by numbers, below the table of row 4; `findings_rest` says by unit how many faults are not listed one by one.
     """
 
     title: str
@@ -86,6 +86,7 @@ class CampaignReport(TypedDict):
     assessment: list[AssessmentFactor]
     categories: list[CategoryResult]
     total: CategoryResult
+    told_otherwise: list[str]
     merits: list[str]
     findings: list[Finding]
     findings_rest: list[str]

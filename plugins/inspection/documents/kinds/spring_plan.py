@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypedDict
 
 from inspection.documents.kind import DocumentKind
-from inspection.documents.kinds.plan import Crawl, InspectorGroup, InspectorItem, PlanItem, PlanShare
+from inspection.documents.kinds.plan import Crawl, InspectorGroup, InspectorItem, OpenCase, PlanItem, PlanShare
 from inspection.vocabulary import MarkedAs
 
 
@@ -104,6 +104,7 @@ class SpringPlan(TypedDict):
     shares: list[PlanShare]
     crawl: Crawl
     methods: list[str]
+    open_cases: list[OpenCase]
     groups: list[InspectorGroup]
     outside_forms: list[OutsideFormAnnex]
     consulted: str

@@ -12,6 +12,7 @@ from inspection.calendar import roc
 from inspection.documents.kinds.plan import InspectionPlan
 from inspection.model import Plan
 from inspection.planning import annexes
+from inspection.planning.alone import office_of_one
 from inspection.planning.ground import (
     SELECTION_WORDS,
     Content,
@@ -20,6 +21,7 @@ from inspection.planning.ground import (
     consulted_units,
     groups_of,
     joint_units,
+    open_cases,
     section,
     selection_words,
 )
@@ -27,7 +29,7 @@ from inspection.planning.groups import Grouping
 from inspection.planning.versions import OPEN_CASES
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.checklist_items import MOST_ITEMS_PER_UNIT
-from inspection.store import calendar_days, fixes, roster
+from inspection.store import calendar_days, roster
 from inspection.store.unannounced import hour_of
 
 COUNTED = ("", "一", "二", "三")
@@ -39,25 +41,10 @@ def compose(ground: Ground) -> Content:
     content = common(ground, grouping)
     content["sections"] = _sections(ground, grouping, content)
     content["timetable"] = _timetable(ground)
-    left = _open_cases(ground)
+    left = open_cases(ground)
     if left:
         content[OPEN_CASES] = left
     return content
-
-
-def _open_cases(ground: Ground) -> list[dict[str, str]]:
-    """What earlier campaigns left open, carried forward (officer review A18): numbers and days, not what was found."""
-    severities = ground.catalogue.severities
-    return [
-        {
-            "number": one.finding.id,
-            "unit": one.unit_name,
-            "severity": severities.rule(one.finding.severity).name,
-            "due": roc.plain(one.fix.due_on) if one.fix else "",
-        }
-        for one in fixes.of_earlier(ground.session, ground.campaign)
-        if one.is_open
-    ]
 
 
 def _sections(ground: Ground, grouping: Grouping, content: Content) -> dict[str, dict[str, list[str]]]:
@@ -65,6 +52,8 @@ def _sections(ground: Ground, grouping: Grouping, content: Content) -> dict[str,
     due = roc.plain(ground.campaign.checklist_due_on)
     groups = say("plan_group_notes", {"annex": "三" if ground.crawls else "二"})
     without = "" if ground.crawls else "_no_crawl"
+    alone = office_of_one(ground.session, ground.catalogue, on=clock.local_date(ground.campaign.window_start))
+    groups += [f"{alone}。"] if alone else []
     if not grouping.rotated:
         groups += say("plan_group_not_rotated")
     for one in (one for one in grouping.groups if one.outsider):

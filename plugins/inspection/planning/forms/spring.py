@@ -13,7 +13,9 @@ from inspection.documents.kinds.spring_plan import SpringPlan, SpringPoint
 from inspection.model import DutyShift, Plan
 from inspection.model.spring import SpringListKind
 from inspection.planning import annexes
-from inspection.planning.ground import Content, Ground, common, consulted_units, groups_of, section
+from inspection.planning.alone import office_of_one
+from inspection.planning.ground import Content, Ground, common, consulted_units, groups_of, open_cases, section
+from inspection.planning.versions import OPEN_CASES
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.spring import DivisionRule, Line, Part
 from inspection.store import people, roster, spring, spring_windows
@@ -44,6 +46,9 @@ def compose(ground: Ground) -> Content:
         {"name": form.name, "joint": form.joint, "statements": list(form.statements)} for form in rules.outside_forms
     ]
     content["sections"] = _sections(ground, content, shifts)
+    left = open_cases(ground)
+    if left:
+        content[OPEN_CASES] = left
     return content
 
 
@@ -73,6 +78,7 @@ def _sections(ground: Ground, content: Content, shifts: Sequence[DutyShift]) -> 
     all_reached = all(kind.value in reached for kind in rules.required_contacts)
     own_plans = _filled(ground, rules.own_plans)
     period = ground.catalogue.wording.say("spring_period", {"period": content["period"]})
+    alone = office_of_one(ground.session, ground.catalogue, on=clock.local_date(campaign.window_start))
     due = {"checklist_due": roc.plain(campaign.checklist_due_on)}
     return {
         "basis": section([*told, *(f"{basis}。" for basis in bases), *own_plans], *(["circular"] if circular else [])),
@@ -88,7 +94,7 @@ def _sections(ground: Ground, content: Content, shifts: Sequence[DutyShift]) -> 
         "coordination": section(_lines(ground, rules.coordination), "division"),
         "communication": section(_filled(ground, rules.communication), *(["contacts"] if all_reached else [])),
         "effect": section(_filled(ground, [rules.effect])),
-        "method": section(ground.catalogue.wording.say("plan_methods", due)),
+        "method": section([*ground.catalogue.wording.say("plan_methods", due), *([f"{alone}。"] if alone else [])]),
     }
 
 
@@ -219,6 +225,7 @@ def context(session: Session, plan: Plan, catalogue: Catalogue) -> SpringPlan:
         "shares": annexes.shares(content),
         "crawl": annexes.crawl(content),
         "methods": lines["method"],
+        "open_cases": list(content.get(OPEN_CASES, ())),
         "groups": annexes.groups(content),
         "outside_forms": content["outside_forms"],
         "consulted": consulted_units(session, plan, catalogue),
