@@ -15,7 +15,6 @@ from inspection.awareness.case_sheet import case_sheet, topics
 from inspection.awareness.coverage import of_half
 from inspection.cli.entry import main
 from inspection.errors import NotAllowed, NotFound
-from inspection.rules import catalogue as rules
 from inspection.store import roster
 from inspection.store.session import session_scope
 from inspection.vocabulary import Severity
@@ -79,9 +78,3 @@ def test_the_same_case_of_a_day_is_one_document_and_only_the_ethics_office_write
         assert not ended.value.code
     assert topic.name in capsys.readouterr().out
     assert text_of(path.read_bytes())
-
-
-def test_every_category_asked_about_teaches_a_lesson() -> None:
-    shipped = rules.load()
-    without = {one.id for one in shipped.checklist_items.categories if shipped.awareness.lesson(one.id) is None}
-    assert without == set()

@@ -157,6 +157,15 @@ def handover(office: PaperOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     }
     text = yaml.safe_dump(items, allow_unicode=True, sort_keys=False)
     (tmp_path / "rules" / "checklist_items.yaml").write_text(text, encoding="utf-8")
+    leaving = {
+        "id": "leaving",
+        "cause": "離職交接不實",
+        "categories": ["LVR"],
+        "explanation": "文書及帳號未點交，離職後仍得接觸。",
+        "practice": ["離職前逐項點交"],
+    }
+    text = yaml.safe_dump({"lessons": [leaving]}, allow_unicode=True, sort_keys=False)
+    (tmp_path / "rules" / "awareness.yaml").write_text(text, encoding="utf-8")
     monkeypatch.setenv("INSPECTION_RULES_DIR", str(tmp_path / "rules"))
     settings.reset()
     catalogue.reset()

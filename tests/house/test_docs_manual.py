@@ -13,6 +13,8 @@ import pytest
 from tools.running_pages import PROGRAM, commands, dags_page
 
 from inspection.cli.scan import scan_parser
+from inspection.rules import campaign_kinds
+from inspection.rules.catalogue import SHIPPED
 from inspection.settings import PREFIX, REPOSITORY, Settings
 
 PAGES = sorted([*REPOSITORY.glob("README*.md"), *(REPOSITORY / "docs").rglob("*.md")])
@@ -130,6 +132,13 @@ def test_every_dag_is_in_the_operators_manual() -> None:
     manual = (REPOSITORY / "docs" / "manual" / "操作手冊.md").read_text(encoding="utf-8")
     assert len(shown) > 4
     assert [name for name in shown if f"| `{name}` " not in manual] == []
+
+
+def test_every_kind_opened_as_needed_is_in_the_operators_manual() -> None:
+    manual = (REPOSITORY / "docs" / "manual" / "操作手冊.md").read_text(encoding="utf-8")
+    assert [
+        one.id for one in campaign_kinds.load_campaign_kinds(SHIPPED).as_needed if f"`{one.id}`" not in manual
+    ] == []
 
 
 def test_every_task_named_in_a_manual_is_a_task() -> None:

@@ -124,6 +124,13 @@ def test_an_overlay_replaces_named_fields_of_an_id_and_adds_new_ids(tmp_path: Pa
             "plan.countersigned_by",
             "天文",
         ),
+        (
+            "checklist_items.yaml",
+            "categories:\n- {id: LVR, name: 離職交接}\n",
+            2,
+            "LVR.id",
+            "「離職交接」未列於 awareness.yaml",
+        ),
         ("plan_sections.yaml", "forms:\n- {id: project, bases: [gone]}\n", 2, "project.bases", "gone"),
         (
             "office.yaml",

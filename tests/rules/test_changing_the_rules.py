@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from inspection.rules import catalogue
-from inspection.rules.ladder import LadderKind
+from inspection.rules.ladder import LadderKind, Tone
 from inspection.rules.rung_values import DRAFT_VALUES, MAIL_VALUES
 from inspection.settings import REPOSITORY, TEMPLATES
-from inspection.vocabulary import Severity
+from inspection.vocabulary import Role, Severity
 
 PAGE = (REPOSITORY / "docs" / "changing-the-rules.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```yaml\n# rules-dir/([a-z_]+\.yaml)\n(.*?)```", PAGE, re.DOTALL)
@@ -45,6 +45,13 @@ def test_every_rule_file_and_template_named_on_the_page_exists() -> None:
     shipped = {path.name for path in rules.iterdir() if path.suffix in {".yaml", ".csv"}}
     unexplained = shipped - set(re.findall(r"([a-z_]+\.(?:yaml|csv))", PAGE))
     assert unexplained <= {"crawl_limits.yaml"}
+
+
+def test_the_roles_and_tones_a_rung_may_name_are_listed() -> None:
+    section = PAGE.partition("## 4. A rung")[2].partition("\n## ")[0]
+    # an auditor reads and is told nothing
+    assert [role for role in Role if role is not Role.AUDITOR and f"`{role}`" not in section] == []
+    assert [tone for tone in Tone if f"`{tone}`" not in section] == []
 
 
 def test_every_section_the_table_points_to_is_there() -> None:

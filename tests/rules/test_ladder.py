@@ -32,7 +32,7 @@ FIX = RULES.ladders.ladder(LadderKind.FIX)
         (Severity.HIGH, 10, "agency_head"),
         (Severity.MEDIUM, 2, "due_today"),
         (Severity.MEDIUM, 3, "unit_head"),
-        (Severity.LOW, 250, "ethics_head"),
+        (Severity.LOW, 24, "ethics_head"),
     ],
 )
 def test_the_highest_rung_reached_is_the_one_officers_named(severity: Severity, days: int, rung: str | None) -> None:

@@ -177,6 +177,7 @@ def load(overlay: Path | None = None) -> Catalogue:
         overlay=overlay,
     )
     _refuse_dangling(catalogue)
+    _refuse(untaught(catalogue))
     _refuse(outdated(catalogue))
     _refuse(mail_rules.own_template_faults(catalogue.mail_texts, overlay))
     _refuse(
@@ -216,6 +217,26 @@ def _refuse_dangling(catalogue: Catalogue) -> None:
                 )
             )
     _refuse(faults)
+
+
+def untaught(catalogue: Catalogue) -> list[BadSource]:
+    """Categories of statements no lesson of the awareness work names: faults confirmed there would become no case."""
+    over = catalogue.overlay / item_rules.FILE if catalogue.overlay else None
+    return [
+        BadSource(
+            speak(
+                f"類別「{category.name}」未列於 {awareness_rules.FILE} 之任何 lessons，其缺失無從編為宣導案例",
+                f"no lesson of {awareness_rules.FILE} names the category {category.name!r}: its faults make no case",
+            ),
+            place=entry_place(SHIPPED / item_rules.FILE, over, category.id, "id", category.id),
+            remedy=speak(
+                f"請於 {awareness_rules.FILE} 增列一則 lessons，或將 {category.id} 加入既有一則之 categories",
+                f"add a lesson to {awareness_rules.FILE}, or {category.id} to the categories of one that is there",
+            ),
+        )
+        for category in catalogue.checklist_items.categories
+        if catalogue.awareness.lesson(category.id) is None
+    ]
 
 
 def outdated(catalogue: Catalogue) -> list[BadSource]:
