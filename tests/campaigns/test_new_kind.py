@@ -122,7 +122,7 @@ def test_nobody_inspected_hears_of_it_before_its_hour_and_no_wall_shows_it(
         campaign = campaigns.get(session, CAMPAIGN)
         assert hidden_from(session, campaign, "P041", at=now.now())
         assert not hidden_from(session, campaign, "P041", at=campaign.window_start)
-        shown = year_calendar(session, 2026, catalogue=agency.rules)
+        shown = year_calendar(session, 2026, catalogue=agency.rules, at=now.now())
     assert not any(CAMPAIGN in entry.key for entry in shown.entries)
 
 

@@ -37,12 +37,12 @@ def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
 
 def entries(office: PaperOffice, year: int = 2027) -> dict[str, Entry]:
     with session_scope() as session:
-        return {one.key: one for one in year_calendar(session, year, catalogue=office.rules).entries}
+        return {one.key: one for one in year_calendar(session, year, catalogue=office.rules, at=now.now()).entries}
 
 
 def page(office: PaperOffice, year: int = 2027) -> YearCalendar:
     with session_scope() as session:
-        told = year_calendar(session, year, catalogue=office.rules)
+        told = year_calendar(session, year, catalogue=office.rules, at=now.now())
         return year_context(told, office.rules, on=now.today())
 
 
@@ -128,7 +128,7 @@ def test_a_pending_decision_is_on_the_page(office: PaperOffice) -> None:
 def test_a_busy_month_is_summed_up_in_one_line_on_the_page(office: PaperOffice) -> None:
     office.one_fix(Severity.HIGH)
     with session_scope() as session:
-        told = year_calendar(session, 2026, catalogue=office.rules)
+        told = year_calendar(session, 2026, catalogue=office.rules, at=now.now())
         (due,) = [one for one in told.entries if one.counted == "year_fixes"]
         days = [date(2026, 9, day) for day in (7, 1, 30)] + [date(2026, 10, day) for day in range(1, 6)]
         more = [replace(due, key=f"fixes-{day}", first=day, last=day, count=4) for day in sorted(days)]
@@ -168,7 +168,7 @@ def test_a_month_has_31_cells_and_the_days_it_has(office: PaperOffice) -> None:
 
 def test_a_year_no_calendar_knows_is_refused(office: PaperOffice, command: CommandLine) -> None:
     with session_scope() as session, pytest.raises(BadSource, match="沒有 118 年（2029）之辦公日曆"):
-        year_calendar(session, 2029, catalogue=office.rules)
+        year_calendar(session, 2029, catalogue=office.rules, at=now.now())
     assert command("calendar", "year", "2029").status == 2
 
 

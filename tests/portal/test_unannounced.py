@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
 from lxml import etree
 
 from campaigns.assessed import confirm_assessment
+from cli.test_answers import Typing
 from conftest import FixedClock
 from inspection.campaigns.asking import campaign_asked_for
 from inspection.campaigns.open import Wanted, open_campaign
 from inspection.campaigns.pledge import Signed, pledge
+from inspection.campaigns.year_calendar import year_calendar
 from inspection.checklists.issue import issue
 from inspection.checklists.prepare import prepare
 from inspection.clock import now
@@ -30,6 +33,7 @@ from inspection.planning.submit import submit_plan
 from inspection.rules import catalogue
 from inspection.store import campaigns, groups
 from inspection.store.session import session_scope
+from inspection.store.unannounced import hidden_from
 from inspection.vocabulary import ApprovalRoute, Role
 from portal.client import Browser, visible_text
 from portal.conftest import Portal
@@ -257,6 +261,56 @@ def test_who_goes_along_hears_of_it_and_signs_that_morning_and_not_before(
     assert NAME in visible_text(browser.page)
     assert browser.get(door).status_code == 200
     pledged("it_head", by="it_head", on=revealed.date())
+
+
+def test_who_comes_from_outside_to_inspect_the_ethics_office_hears_of_it_at_the_hour(
+    portal: Portal, clock: FixedClock
+) -> None:
+    clock.set("2026-11-01T09:00:00+08:00")
+    begin(replace(wanted(), unit_ids=("U02", "U04", "U11"), outsider_id="it_head"))
+    with session_scope() as session:
+        (led,) = [one for one in groups.in_force(session) if one.outsider]
+        campaign = campaigns.get(session, CAMPAIGN)
+        assert (led.leader_id, led.member_ids) == ("it_head", ())
+        before = {one: hidden_from(session, campaign, one, at=now()) for one in ("it_head", "mayor", "ethics", "works")}
+        assert before == {"it_head": True, "mayor": False, "ethics": False, "works": True}
+        assert not hidden_from(session, campaign, "it_head", at=REVEAL_AT)
+    assert NAME not in visible_text(signed_in(portal, "it_head").get("/progress").text)
+
+
+def test_the_command_line_shows_it_to_nobody_before_its_hour_but_to_who_may_know(
+    hidden: Portal, clock: FixedClock, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed = Typing(monkeypatch, capsys)
+    verbs = [("campaign", "show"), ("campaign", "simulate"), ("checklists", "list"), ("hits", "list")]
+    for acting in ((), ("--as", "works")):
+        assert CAMPAIGN not in typed("campaign", "list", *acting).out
+        for verb in verbs:
+            refused = typed(*verb, CAMPAIGN, *acting)
+            assert (refused.status, NAME in refused.out + refused.err) == (2, False), verb
+    assert typed("crawl", "run", CAMPAIGN).status == 2
+    assert CAMPAIGN in typed("campaign", "list", "--as", "ethics").out
+    assert [typed(*verb, CAMPAIGN, "--as", "ethics").status for verb in verbs] == [0] * len(verbs)
+    clock.set(HOUR)
+    assert CAMPAIGN in typed("campaign", "list").out
+    assert typed("campaign", "show", CAMPAIGN).status == 0
+
+
+@pytest.mark.parametrize("reveal_at", [REVEAL_AT, None])
+def test_the_calendar_of_the_year_hangs_in_every_office(
+    portal: Portal, clock: FixedClock, reveal_at: datetime | None
+) -> None:
+    """A look at remote work with an hour of its own is not on it before that hour."""
+    clock.set("2026-11-01T09:00:00+08:00")
+    with session_scope() as session:
+        rules = catalogue.current()
+        open_campaign(session, wanted("remote_work", reveal_at), catalogue=rules, at=now())
+
+        def shown(at: datetime) -> bool:
+            entries = year_calendar(session, 2026, catalogue=rules, at=at).entries
+            return any(CAMPAIGN in one.key for one in entries)
+
+        assert (shown(now()), shown(REVEAL_AT)) == (reveal_at is None, True)
 
 
 @pytest.mark.parametrize("goes", [False, True])

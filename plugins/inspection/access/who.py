@@ -14,7 +14,7 @@ from inspection import clock
 from inspection.errors import NotFound
 from inspection.language import speak
 from inspection.store import who as store
-from inspection.store.unannounced import ETHICS
+from inspection.store.unannounced import ETHICS, unrevealed
 from inspection.vocabulary import Role
 
 KEPT = "inspection.access.who"
@@ -39,7 +39,7 @@ class Who:
 
     `names`: in whose name they act, their own first. `own_units`: the unit they belong to, with what it has become or
     was made of. `projects`: of those they are in, by which role they keep one (None: they only read it). `closed`:
-    projects of others. `unrevealed`: unannounced inspections of their units, or joined by them, before the hour.
+    projects of others. `unrevealed`: unannounced inspections of their units, or they go along with, before the hour.
     `named`: (how, kind, id) of matters that name them. `members_of`: campaigns of whose groups they are 會辦 members,
     signed or not. `consulted`: (kind, id) on which a unit they head is asked for its opinion while the decision waits.
     """
@@ -98,7 +98,14 @@ def _resolve(session: Session, person_id: str, *, at: datetime) -> Who:
     if known is None:
         raise NotFound(speak(f"名冊查無人員 {person_id}", f"person {person_id} is not in the roster"))
     if not known.active:
-        return Who(person_id, at, active=False, names=(person_id,), closed=known.ids("project"))
+        return Who(
+            person_id,
+            at,
+            active=False,
+            names=(person_id,),
+            closed=known.ids("project"),
+            unrevealed=unrevealed(known, person_id),
+        )
     merges = {str(old): str(new) for old, new, *_ in known.lists["merged"]}
     names = (person_id, *sorted(str(row[0]) for row in known.lists["principal"]))
     held = _held(known, person_id, names, merges)
@@ -115,7 +122,7 @@ def _resolve(session: Session, person_id: str, *, at: datetime) -> Who:
         signed_for=known.ids("signed"),
         projects=projects,
         closed=known.ids("project") - projects.keys(),
-        unrevealed=_unrevealed(known, names, merges, joined),
+        unrevealed=unrevealed(known, person_id),
         named=_named(known),
         members_of=joined,
         consulted=frozenset(
@@ -153,21 +160,6 @@ def _projects(known: store.Known, held: tuple[Held, ...], names: tuple[str, ...]
         if keeps is not None or campaign_id in signed or campaign_id in decides:
             found[str(campaign_id)] = keeps
     return found
-
-
-def _unrevealed(
-    known: store.Known, names: tuple[str, ...], merges: dict[str, str], joined: frozenset[str]
-) -> frozenset[str]:
-    """Unannounced inspections, before their hour, of a unit the person or a principal belongs to or has a role for, or
-    whose groups the person is a 會辦 member of (A8: told that morning); none for the ethics office, which holds the
-    inspection (officer review A10)."""
-    grants = known.lists["grant"]
-    if any(role in ETHICS for role, _ in store.roles_of(grants, names[0], merges)):
-        return frozenset()
-    units = {known.unit_id, *(unit for _, unit, *_ in known.lists["principal"])}
-    units |= {unit for name in names for _, unit in store.roles_of(grants, name, merges)}
-    hidden = ((str(campaign), unit) for campaign, unit, *_ in known.lists["unrevealed"])
-    return frozenset(campaign for campaign, unit in hidden if unit in units or campaign in joined)
 
 
 def _named(known: store.Known) -> frozenset[tuple[str, str, str]]:

@@ -19,7 +19,7 @@ from inspection.rules.approval_table import DocumentRule
 from inspection.store import calendar_days, campaigns, groups, opinions, projects, roster
 from inspection.store.kinds import kind_of
 from inspection.store.once import insert_once
-from inspection.store.unannounced import hidden_from, hour_of
+from inspection.store.unannounced import hidden_from, is_untold
 from inspection.vocabulary import Role, WhyNotAsked
 
 
@@ -54,8 +54,7 @@ def tags_nobody_bears(session: Session, rule: DocumentRule) -> list[str]:
 
 def consulted(session: Session, campaign: Campaign, rule: DocumentRule, *, at: datetime) -> str:
     """Names for the 會辦 cell of a paper: no unit that must not know of the inspection yet stands there."""
-    hour = hour_of(campaign)
-    hidden = {unit.id for unit in campaigns.units(session, campaign.id)} if hour is not None and at < hour else set()
+    hidden = {unit.id for unit in campaigns.units(session, campaign.id)} if is_untold(campaign, at=at) else set()
     return "、".join(unit.name for unit in units_to_ask(session, campaign, rule, at=at) if unit.id not in hidden)
 
 
@@ -108,11 +107,10 @@ def _not_to_ask(
     session: Session, campaign: Campaign, approval: Approval, unit: Unit, heads: list[Person], *, at: datetime
 ) -> WhyNotAsked | None:
     """Why a unit is not asked; unannounced means that not even its opinion is sought (officer review A10)."""
-    hour = hour_of(campaign)
-    if hour is not None and at < hour:
+    if is_untold(campaign, at=at):
         inspected = unit.id in {one.id for one in campaigns.units(session, campaign.id)}
-        plan = campaigns.latest_plan(session, campaign.id)  # whom a draft names as 會辦 member is told at the hour too
-        joined = {one for group in groups.of_plan(session, plan) for one in group.member_ids} if plan else set()
+        plan = campaigns.latest_plan(session, campaign.id)  # whom a draft names to go along is told at the hour too
+        joined = {one for group in groups.of_plan(session, plan) for one in group.going_along} if plan else set()
         hidden = (head.id in joined or hidden_from(session, campaign, head.id, at=at) for head in heads)
         if inspected or any(hidden):
             return WhyNotAsked.UNANNOUNCED

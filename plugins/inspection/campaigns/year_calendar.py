@@ -18,6 +18,7 @@ from inspection.model.lifecycle import CampaignState, SpringWindowState
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.legal_bases import REVIEW_AFTER
 from inspection.store import approvals, calendar_days, campaigns, findings, spring_windows
+from inspection.store.unannounced import is_untold
 
 NEXT_CALENDAR_FROM = 11
 
@@ -61,11 +62,14 @@ class YearCalendar:
     edition: calendar_days.Edition | None
 
 
-def year_calendar(session: Session, year: int, *, catalogue: Catalogue) -> YearCalendar:
-    """All that is due in a year; raises BadSource for a year without calendar. Writes nothing."""
+def year_calendar(session: Session, year: int, *, catalogue: Catalogue, at: datetime) -> YearCalendar:
+    """All that is due in a year, but for inspections not to be known yet: the page goes to everybody.
+
+    Raises BadSource for a year without calendar. Writes nothing.
+    """
     calendar = calendar_days.calendar(session)
     entries = [
-        *_inspections(session, year, calendar, catalogue),
+        *_inspections(session, year, calendar, catalogue, at),
         *_spring(session, year, catalogue),
         *_deadlines(session, catalogue),
         *_reviews(year, calendar, catalogue),
@@ -75,14 +79,16 @@ def year_calendar(session: Session, year: int, *, catalogue: Catalogue) -> YearC
     return YearCalendar(year, ordered, calendar, calendar_days.edition(session, year))
 
 
-def _inspections(session: Session, year: int, calendar: WorkingCalendar, catalogue: Catalogue) -> list[Entry]:
+def _inspections(
+    session: Session, year: int, calendar: WorkingCalendar, catalogue: Catalogue, at: datetime
+) -> list[Entry]:
     """Campaigns as opened; for a half-year without a regular one the slot at which it ought to open."""
     kinds = catalogue.campaign_kinds
     shown = kinds.ids(lambda kind: kind.in_year_calendar)
     known = [
         one for one in campaigns.everything(session) if one.state is not CampaignState.CANCELLED and one.kind in shown
     ]
-    entries = [entry for one in known for entry in _campaign(one, catalogue)]
+    entries = [entry for one in known if not is_untold(one, at=at) for entry in _campaign(one, catalogue)]
     opened = {of_instant(one.window_start) for one in known if one.kind == kinds.half_yearly.id}
     for half in (HalfYear(year, Half.FIRST), HalfYear(year, Half.SECOND)):
         if half not in opened:

@@ -27,7 +27,7 @@ _PERIODS = frozenset({EntryKind.INSPECTION, EntryKind.SPRING})
 def year_ical(session: Session, year: int, *, catalogue: Catalogue, at: datetime) -> bytes:
     """All entries of a year as iCal; each keeps its UID from file to file."""
     agency = roster.agency(session)
-    told = year_calendar(session, year, catalogue=catalogue)
+    told = year_calendar(session, year, catalogue=catalogue, at=at)
     events = (
         IcalEvent(
             uid=f"{entry.key}@{agency.id}.inspection",
@@ -44,7 +44,7 @@ def year_ical(session: Session, year: int, *, catalogue: Catalogue, at: datetime
 
 def print_year(session: Session, year: int, *, catalogue: Catalogue, at: datetime) -> tuple[Document, bytes]:
     """The A3 page, kept, and its bytes; the same facts on the same day are the same document."""
-    told = year_calendar(session, year, catalogue=catalogue)
+    told = year_calendar(session, year, catalogue=catalogue, at=at)
     context = year_context(told, catalogue, on=clock.local_date(at))
     midnight = datetime.combine(clock.local_date(at), datetime.min.time(), clock.zone())
     document = print_paper(session, Paper(sheet.KIND, str(year), context, created=midnight), catalogue=catalogue, at=at)

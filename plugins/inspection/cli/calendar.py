@@ -174,7 +174,7 @@ def year(
 ) -> None:
     """Everything due in a year: inspections, Spring-Festival window, deadlines, reviews."""
     with door() as opened:
-        told = year_calendar(opened.session, year, catalogue=opened.catalogue)
+        told = year_calendar(opened.session, year, catalogue=opened.catalogue, at=opened.at)
         if ical is not None:
             ical.write_bytes(year_ical(opened.session, year, catalogue=opened.catalogue, at=opened.at))
         if docx is not None:

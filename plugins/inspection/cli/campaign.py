@@ -20,7 +20,7 @@ from inspection.campaigns.pledge import Signed
 from inspection.campaigns.pledge import pledge as pledge_verb
 from inspection.campaigns.progress import progress
 from inspection.campaigns.simulate import simulate as simulate_verb
-from inspection.cli.speaking import Actor, AsJson, MaybeActor, day, door, kind_word, say, table
+from inspection.cli.speaking import Actor, AsJson, MaybeActor, day, door, kind_word, knows, say, table
 from inspection.errors import BadSource
 from inspection.language import speak
 from inspection.planning.paper import print_plan
@@ -101,9 +101,9 @@ def kinds(as_json: AsJson = False) -> None:
 
 
 @app.command("list")
-def list_all(as_json: AsJson = False) -> None:
-    """All campaigns, newest first."""
-    with door() as opened:
+def list_all(actor: MaybeActor = "", as_json: AsJson = False) -> None:
+    """All campaigns the person (--as) may know of, newest first; without one no unannounced one before its hour."""
+    with door(actor) as opened:
         rows: list[dict[str, object]] = [
             {
                 "campaign": one.id,
@@ -112,6 +112,7 @@ def list_all(as_json: AsJson = False) -> None:
                 "name": one.name,
             }
             for one in campaigns.everything(opened.session)
+            if knows(opened, actor, one)
         ]
     table(rows, as_json=as_json)
 
@@ -233,10 +234,11 @@ def pledge(
 def simulate(
     campaign_id: str,
     late: Annotated[bool, typer.Option(help="As if no unit handed in: with the reminders after the due date.")] = False,
+    actor: MaybeActor = "",
     as_json: AsJson = False,
 ) -> None:
     """The campaign on a calendar before it starts: mails per person and day, work per inspector, collisions."""
-    with door(reads=campaign_id) as opened:
+    with door(actor, reads=campaign_id) as opened:
         found = simulate_verb(opened.session, campaign_id, catalogue=opened.catalogue, late=late)
     counted = found.per_person_and_day
     mails = [{"on": on, "person": person, "mails": count} for (on, person), count in counted.items()]

@@ -19,7 +19,7 @@ from inspection.checklists.reading import read_in_sandbox
 from inspection.checklists.record_sheet import print_record_sheets
 from inspection.checklists.review import accept as accept_verb
 from inspection.checklists.review import send_back as send_back_verb
-from inspection.cli.speaking import Actor, AsJson, door, say, table, warn
+from inspection.cli.speaking import Actor, AsJson, MaybeActor, door, say, table, warn
 from inspection.documents.storage import read_document
 from inspection.language import speak
 from inspection.model import Checklist
@@ -31,9 +31,9 @@ app = typer.Typer(help="Checklists of the units.", no_args_is_help=True)
 
 
 @app.command("list")
-def list_all(campaign_id: str, as_json: AsJson = False) -> None:
+def list_all(campaign_id: str, actor: MaybeActor = "", as_json: AsJson = False) -> None:
     """All checklists of a campaign with state and lateness, and whether the newest return was read for the review."""
-    with door(reads=campaign_id) as opened:
+    with door(actor, reads=campaign_id) as opened:
         every = checklists.of_campaign(opened.session, campaign_id)
         unread = {one.id for one in sheets.unread(opened.session, every)}
         rows: list[dict[str, object]] = [

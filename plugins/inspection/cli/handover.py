@@ -8,14 +8,16 @@ from typing import Annotated
 import typer
 
 from inspection import clock
-from inspection.cli.speaking import Actor, AsJson, day, door, say, table
-from inspection.errors import BadSource, Place, command_line
+from inspection.access.work import Work
+from inspection.cli.speaking import Actor, AsJson, MaybeActor, day, door, knows, say, table
+from inspection.errors import BadSource, NotAllowed, Place, command_line
 from inspection.handovers.carry_out import carry_out_due
 from inspection.handovers.listing import Wanted
 from inspection.handovers.open import open_handover
 from inspection.handovers.open import withdraw as withdraw_verb
 from inspection.handovers.paper import print_list
 from inspection.language import speak
+from inspection.model import Campaign
 from inspection.store import handovers
 
 app = typer.Typer(help="Handovers (移交): what a leaver holds, and who takes it.", no_args_is_help=True)
@@ -69,11 +71,21 @@ def list_all(as_json: AsJson = False) -> None:
 def show(
     handover_id: str,
     docx: Annotated[Path | None, typer.Option(help="Write the 移交清冊 (.docx) here; it is kept too.")] = None,
+    actor: MaybeActor = "",
     as_json: AsJson = False,
 ) -> None:
     """What a handover lists, line by line; --docx prints it for the three signatures."""
-    with door() as opened:
+    with door(actor) as opened:
         handovers.get(opened.session, handover_id)
+        lines = handovers.lines(opened.session, handover_id)
+        seen = [one for one in lines if _is_known(opened, actor, one.campaign_id)]
+        if docx is not None and len(seen) < len(lines):
+            raise NotAllowed(
+                speak(
+                    "清冊載有尚不得知悉之檢查；請由政風人員以 --as 指明後列印",
+                    "the list names an inspection not to be known yet; an ethics officer prints it, named with --as",
+                )
+            )
         rows: list[dict[str, object]] = [
             {
                 "number": one.number,
@@ -83,12 +95,17 @@ def show(
                 "taker": one.taker_id,
                 "key": f"{one.kind.value}:{one.subject_id}",
             }
-            for one in handovers.lines(opened.session, handover_id)
+            for one in seen
         ]
         if docx is not None:
             _, data = print_list(opened.session, handover_id, catalogue=opened.catalogue, at=opened.at)
             docx.write_bytes(data)
     table(rows, as_json=as_json)
+
+
+def _is_known(work: Work, actor: str, campaign_id: str | None) -> bool:
+    campaign = work.session.get(Campaign, campaign_id) if campaign_id else None
+    return campaign is None or knows(work, actor, campaign)
 
 
 @app.command()

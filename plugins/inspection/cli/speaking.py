@@ -25,6 +25,7 @@ from inspection.model import Campaign, Project
 from inspection.rules.messages import label, word
 from inspection.store import projects, roster
 from inspection.store.kinds import kind_of
+from inspection.store.unannounced import is_untold
 
 AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 Actor = Annotated[str, typer.Option("--as", help="Id of the roster person who acts.")]
@@ -44,8 +45,9 @@ def door(actor: str = "", *, reads: str = "", keeps: str = "", act: Act | None =
     """One command, one transaction; who acts must be somebody of the roster who has not left.
 
     `reads` and `keeps` name the campaign shown or changed: it is changed by the ethics office, a project is shown to
-    its readers and changed by its keepers; without `--as` a project is there for nobody. `act` is what somebody named
-    must be allowed at all. Verbs on a single matter ask the policy themselves.
+    its readers and changed by its keepers; without `--as` neither a project nor an unannounced inspection before its
+    hour is there. `act` is what somebody named must be allowed at all. Verbs on a single matter ask the
+    policy themselves.
     """
     at = clock.now()
     with begin(actor or program(COMMAND, _typed.get()), at=at) as work:
@@ -64,21 +66,30 @@ def door(actor: str = "", *, reads: str = "", keeps: str = "", act: Act | None =
             project_for_keeper(session, keeps, actor, at=at)
         elif project is not None:
             project_for_reader(session, reads, actor, at=at)
-        elif actor and (campaign := session.get(Campaign, reads or keeps)) is not None:
-            _require_sight(work, campaign, changes=bool(keeps))
+        elif (reads or keeps) and (campaign := session.get(Campaign, reads or keeps)) is not None:
+            _require_sight(work, campaign, actor, changes=bool(keeps))
         if actor and act is not None:
             demand(asking(session, actor, at=at), act)
         yield work
 
 
-def _require_sight(work: Work, campaign: Campaign, *, changes: bool) -> None:
+def knows(work: Work, actor: str, campaign: Campaign) -> bool:
+    """Whether a campaign is there for who typed; without a name an unannounced inspection is not before its hour."""
+    if not actor:
+        return not is_untold(campaign, at=work.at)
+    return campaign.id not in asking(work.session, actor, at=work.at).barred
+
+
+def _require_sight(work: Work, campaign: Campaign, actor: str, *, changes: bool) -> None:
     """An inspection that is not to be known yet is not there either; changed it is by the ethics office alone."""
-    who = asking(work.session, work.actor, at=work.at)
-    if changes:
-        demand(who, Act.KEEP_CAMPAIGN, campaign)
-    elif campaign.id in who.barred:
+    if actor and changes:
+        demand(asking(work.session, actor, at=work.at), Act.KEEP_CAMPAIGN, campaign)
+    elif not knows(work, actor, campaign):
         raise NotFound(
-            speak(f"查無檢查專案 {campaign.id!r}，或非您所得知悉", f"there is no campaign {campaign.id!r} for you")
+            speak(
+                f"查無檢查專案 {campaign.id!r}，或非您所得知悉；請以 --as 指明執行人員",
+                f"there is no campaign {campaign.id!r} for you; say with --as who acts",
+            )
         )
 
 

@@ -31,6 +31,11 @@ class GroupInForce:
     outsider: bool
 
     @property
+    def going_along(self) -> tuple[str, ...]:
+        """Who is not of the ethics office: the 會辦 members, and the leader from outside where there is one."""
+        return (*self.member_ids, self.leader_id) if self.outsider else self.member_ids
+
+    @property
     def key(self) -> str:
         """By which a handover names it."""
         return f"{self.plan_id}:{self.number}"

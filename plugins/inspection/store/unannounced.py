@@ -1,4 +1,4 @@
-"""Unannounced means unannounced: who must not see a campaign before the hour set in its plan (officer review A10)."""
+"""Unannounced means unannounced: who may not know of an inspection before its hour (officer review A10), asked here."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from inspection import clock
 from inspection.model import Campaign
 from inspection.rules.campaign_kinds import Told
-from inspection.store import campaigns, people, pledges, roster
+from inspection.store import who
 from inspection.store.kinds import kind_of
 from inspection.vocabulary import Role
 
@@ -26,20 +25,35 @@ def hour_of(campaign: Campaign) -> datetime | None:
     return campaign.reveal_at
 
 
-def hidden_from(session: Session, campaign: Campaign, person_id: str, *, at: datetime) -> bool:
-    """Whether a person is of an inspected unit, acts for somebody who is, or is a 會辦 member of its groups, before the
-    hour; never the ethics office, which holds the inspection."""
+def is_untold(campaign: Campaign, *, at: datetime) -> bool:
+    """Whether its hour is still to come: it is there for named people who may know, and in no list without a name."""
     hour = hour_of(campaign)
-    if hour is None or at >= hour:
+    return hour is not None and at < hour
+
+
+def hidden_from(session: Session, campaign: Campaign, person_id: str, *, at: datetime) -> bool:
+    """Whether a person may not know of it yet: for letters what `unrevealed` is for pages. No statement once told."""
+    if not is_untold(campaign, at=at):
         return False
-    on = clock.local_date(at)
-    own = roster.roles_of(session, person_id, on=on)
-    if any(role in ETHICS for role, _ in own):
-        return False
-    if pledges.is_member(session, campaign.id, person_id):
-        return True
-    inspected = {unit.id for unit in campaigns.units(session, campaign.id)}
-    names = [person_id, *(deputy.principal_id for deputy in people.principals_of(session, person_id, on=on))]
-    of_units = {roster.person(session, name).unit_id for name in names}
-    of_units |= {unit_id for name in names for _, unit_id in roster.roles_of(session, name, on=on)}
-    return bool(inspected & of_units)
+    session.flush()  # a change not yet written decides too
+    known = who.known(session, person_id, at=at)
+    return known is None or campaign.id in unrevealed(known, person_id)
+
+
+def unrevealed(known: who.Known, person_id: str) -> frozenset[str]:
+    """Unannounced inspections, before their hour, of a unit the person or a principal belongs to or has a role for, or
+    with which the person goes along (A8: told that morning), unless asked to decide on it. None for the ethics office,
+    which holds the inspection; each for somebody who has left."""
+    if not known.active:
+        return known.ids("unrevealed")
+    merges = {str(old): str(new) for old, new, *_ in known.lists["merged"]}
+    grants = known.lists["grant"]
+    if any(role in ETHICS for role, _ in who.roles_of(grants, person_id, merges)):
+        return frozenset()
+    units = {known.unit_id, *(unit for _, unit, *_ in known.lists["principal"])}
+    for name in (person_id, *known.ids("principal")):
+        units |= {unit for _, unit in who.roles_of(grants, name, merges)}
+    decides = {campaign for _, _, _, campaign, *_ in known.lists["approver"]}
+    goes = {group.campaign_id for group, _ in known.groups if person_id in group.going_along} - decides
+    hidden = ((str(campaign), unit) for campaign, unit, *_ in known.lists["unrevealed"])
+    return frozenset(campaign for campaign, unit in hidden if unit in units or campaign in goes)
