@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from campaigns.calendars import HEADER, CommandLine, csv_of, lines_of
-from campaigns.paper_office import PaperOffice
+from campaigns.paper_office import STAFF, PaperOffice
 from inspection.calendar.official_csv import parse_official_csv
 from inspection.campaigns.calendar_file import read_official_calendar
 from inspection.documents.package import pack, read, write
@@ -70,7 +70,7 @@ def test_the_command_takes_it_shows_first_and_writes_when_told(
     office: PaperOffice, command: CommandLine, tmp_path: Path
 ) -> None:
     file = saved(tmp_path, lines_of(2027))
-    assert command("calendar", "import", str(file)).status == 1
-    assert command("calendar", "import", str(file), "--apply", "--number", "總處培字第1號").status == 0
+    assert command("calendar", "import", "--as", STAFF, str(file)).status == 1
+    assert command("calendar", "import", "--as", STAFF, str(file), "--apply", "--number", "總處培字第1號").status == 0
     with session_scope() as session:
         assert calendar_days.edition(session, 2027) is not None

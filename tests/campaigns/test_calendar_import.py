@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from campaigns.calendars import HEADER, CommandLine, csv_of, lines_of
-from campaigns.paper_office import CAMPAIGN, WORKS, PaperOffice, fix
+from campaigns.paper_office import CAMPAIGN, STAFF, WORKS, PaperOffice, fix
 from conftest import FixedClock
 from inspection import clock as now
 from inspection.calendar.official_csv import parse_official_csv
@@ -24,6 +24,7 @@ from inspection.store.session import session_scope
 from inspection.vocabulary import Severity
 
 TYPHOON = Closure(date(2026, 11, 6), "颱風停止上班", "府人考字第1150000001號")
+AS = ("--as", STAFF)
 NUMBER = "總處培字第1150000002號"
 
 
@@ -65,7 +66,7 @@ def test_looking_shows_days_and_deadlines_and_writes_nothing(
     due = fix(fix_id).due_on
     file = tmp_path / "115.csv"
     file.write_bytes(csv_of(2026, {date(2026, 11, 6): (False, "補假")}))
-    seen = command("calendar", "import", str(file))
+    seen = command("calendar", "import", *AS, str(file))
     assert seen.status == 1
     assert "1 日不同，1 個期限將移動" in seen.warning
     day, moved = seen.rows
@@ -84,7 +85,7 @@ def test_applied_the_open_fix_moves_its_first_date_stays_and_twice_is_once(
     file = tmp_path / "115.csv"
     file.write_bytes(csv_of(2026, {before.due_on: (False, "補假")}))
     for status in (0, 0):
-        assert command("calendar", "import", str(file), "--apply", "--number", NUMBER).status == status
+        assert command("calendar", "import", *AS, str(file), "--apply", "--number", NUMBER).status == status
         after = fix(fix_id)
         assert after.due_on > before.due_on == after.original_due_on
         assert after.due_version == 1
@@ -95,7 +96,7 @@ def test_applied_the_open_fix_moves_its_first_date_stays_and_twice_is_once(
         edition = calendar_days.edition(session, 2026)
         assert edition is not None
         assert (edition.document_number, edition.imported_at) == (NUMBER, now.now())
-    assert command("calendar", "import", str(file)).status == 0
+    assert command("calendar", "import", *AS, str(file)).status == 0
 
 
 def test_an_import_without_a_number_names_the_file_by_its_hash(office: PaperOffice) -> None:
@@ -158,10 +159,10 @@ def test_a_typhoon_day_closes_once_and_can_be_withdrawn(office: PaperOffice, com
     fix_id = office.one_fix(Severity.HIGH)
     due, days = fix(fix_id).due_on, working_days_left(fix_id)
     words = ("--reason", TYPHOON.reason, "--number", TYPHOON.document_number)
-    first = command("calendar", "close", "2026-11-06", *words)
+    first = command("calendar", "close", *AS, "2026-11-06", *words)
     assert first.status == 0
     assert [row["what"] for row in first.rows] == ["day", "fix"]
-    assert command("calendar", "close", "115年11月6日", *words).rows == []
+    assert command("calendar", "close", *AS, "115年11月6日", *words).rows == []
     assert fix(fix_id).due_on > due
     assert working_days_left(fix_id) == days
     assert len(events_of("calendar", "2026-11-06")) == 1
@@ -170,7 +171,7 @@ def test_a_typhoon_day_closes_once_and_can_be_withdrawn(office: PaperOffice, com
 
     back = ("--reason", "公告有誤", "--number", "府人考字第1150000003號")
     for _ in range(2):
-        assert command("calendar", "reopen", "2026-11-06", *back).status == 0
+        assert command("calendar", "reopen", *AS, "2026-11-06", *back).status == 0
     assert fix(fix_id).due_on == due
     assert [one.action for one in events_of("calendar", "2026-11-06")] == ["closed", "reopened"]
 
@@ -189,7 +190,7 @@ def test_a_checklist_due_on_a_closed_day_is_told_and_not_moved(office: PaperOffi
     office.send_forms()
     with session_scope() as session:
         due = calendar_days.calendar(session).add_working_days(date(2026, 11, 2), 7)
-    told = command("calendar", "close", str(due), "--reason", "颱風停止上班", "--number", "府人考字第1號")
+    told = command("calendar", "close", *AS, str(due), "--reason", "颱風停止上班", "--number", "府人考字第1號")
     assert told.status == 1
     assert {"what": "checklist", "id": f"{CAMPAIGN}:{WORKS}", "was": str(due), "becomes": "",
             "note": "適逢非上班日"} in told.rows  # fmt: skip
@@ -244,7 +245,7 @@ def test_a_wrong_file_is_refused_with_line_and_field_and_leaves_the_calendar_alo
 ) -> None:
     file = tmp_path / "116.csv"
     file.write_text("\n".join(edit(lines_of(2027))), encoding="utf-8")  # type: ignore[operator]
-    said = command("calendar", "import", str(file), "--apply")
+    said = command("calendar", "import", *AS, str(file), "--apply")
     assert said.status == 2
     assert f"{file}" in said.warning
     assert problem in said.warning
@@ -253,7 +254,7 @@ def test_a_wrong_file_is_refused_with_line_and_field_and_leaves_the_calendar_alo
 
 
 def test_a_file_that_is_not_there_is_bad_input(office: PaperOffice, command: CommandLine, tmp_path: Path) -> None:
-    said = command("calendar", "import", str(tmp_path / "none.csv"))
+    said = command("calendar", "import", *AS, str(tmp_path / "none.csv"))
     assert (said.status, "無法讀取" in said.warning) == (2, True)
 
 

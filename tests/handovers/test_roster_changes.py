@@ -150,7 +150,9 @@ def test_at_the_command_line_the_handover_stands_in_the_difference(
     (row,) = [one for one in shown if one["change"] == "handover"]
     assert row["what"] == f"{CONTACT[WORKS]} → P043"
     assert "fix: 1" in row["fields"]
-    assert typed(monkeypatch, "roster", "import", path, "--apply") == 0
+    assert typed(monkeypatch, "roster", "import", path, "--apply") == 2, "whoever changes a roster is named"
+    assert typed(monkeypatch, "roster", "import", path, "--apply", "--as", CONTACT[WORKS]) == 2
+    assert typed(monkeypatch, "roster", "import", path, "--apply", "--as", STAFF) == 0
     capsys.readouterr()
     assert typed(monkeypatch, "handover", "list", "--json") == 0
     (made,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]

@@ -79,3 +79,41 @@ def test_no_actor_is_made_up() -> None:
         f"{path.relative_to(REPOSITORY)}:{line}" for path in paths for line in made_up(path.read_text(encoding="utf-8"))
     ]
     assert found == []
+
+
+# commands that may change something in the name of the program; whatever else changes names who did it by `--as`
+BY_THE_PROGRAM = {
+    "calendar spring": "proposes windows by the patterns; a person confirms one",
+    "crawl run": "reads what an approved plan names, as the DAG does",
+    "crawl ocr": "reads on what an approved plan named, as the DAG does",
+    "findings suspect": "draws what a person then judges, as the DAG does",
+    "handover run": "carries out what a person opened, as the DAG does",
+    "lessons learn": "learns what a person then releases, as the DAG does",
+    "roster import_roster": "the first roster, before which nobody is known; each later one names who changes it",
+}
+
+
+def changes_for_nobody(source: str) -> set[str]:
+    """Commands that hand on who acts, or change a campaign, and do not ask for a person."""
+    found = set()
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef) and any(".command(" in ast.unparse(one) for one in node.decorator_list):
+            asked = {ast.unparse(one.annotation) for one in node.args.args if one.annotation}
+            body = ast.unparse(node)
+            if "Actor" not in asked and ("opened.actor" in body or "keeps=" in body):
+                found.add(node.name)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("given", "found"), [('actor: MaybeActor = ""', {"close"}), ("actor: Actor", set()), ("year: Year", {"close"})]
+)
+def test_a_change_in_the_name_of_nobody_is_found(given: str, found: set[str]) -> None:
+    planted = f"@app.command()\ndef close({given}):\n    with door() as opened:\n        shut(actor=opened.actor)"
+    assert changes_for_nobody(planted) == found
+
+
+def test_what_a_person_decides_is_entered_by_a_person() -> None:
+    paths = (REPOSITORY / "plugins" / "inspection" / "cli").glob("*.py")
+    found = {f"{path.stem} {name}" for path in paths for name in changes_for_nobody(path.read_text(encoding="utf-8"))}
+    assert found == set(BY_THE_PROGRAM)

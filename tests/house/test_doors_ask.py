@@ -37,12 +37,10 @@ COMMANDS_WITHOUT = {
     "calendar show": "public holidays",
     "calendar year": "days on which something is due",
     "campaign kinds": "what the rules say of kinds",
-    "campaign list_all": "names and states; projects by their code name only",
     "checklists collect": "takes in what lies in the drop folder, as the DAG does",
     "database upgrade": "tables",
     "database check": "tables",
     "handover list_all": "for whoever runs the machine, who carries them out",
-    "handover show": "for whoever runs the machine, who carries them out",
     "handover run": "as the hourly DAG does",
     "house follow_up": "reminds by the rules of the ladder, as the DAG does",
     "house deliver": "sends what a verb wrote, as the DAG does",
@@ -53,7 +51,6 @@ COMMANDS_WITHOUT = {
     "lessons learn": "learns as the nightly DAG does; nothing takes effect by it",
     "main scan_alone": "a folder, without any database",
     "plan declare_form": "an empty form",
-    "roster import_roster": "who may do what comes from this file; whoever runs the machine imports it",
     "spring windows": "windows and ids of campaigns",
 }
 TASKS_WITHOUT = {

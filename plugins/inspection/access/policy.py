@@ -68,6 +68,7 @@ class Act(StrEnum):
     OPEN_CAMPAIGN = "open_campaign"
     KEEP_CAMPAIGN = "keep_campaign"
     KEEP_CALENDAR = "keep_calendar"
+    KEEP_ROSTER = "keep_roster"
     LIST_HANDOVERS = "list_handovers"
     READ_HANDOVER = "read_handover"
     PLEDGE = "pledge"
@@ -160,6 +161,7 @@ TABLE: dict[Act, Rule] = {
     Act.OPEN_CAMPAIGN: Rule(agency=ETHICS),
     Act.KEEP_CAMPAIGN: Rule(agency=ETHICS, seen_by=Act.READ_PROGRESS, kept=True),
     Act.KEEP_CALENDAR: Rule(agency=ETHICS),
+    Act.KEEP_ROSTER: Rule(agency=ETHICS | {Role.OPERATOR}),
     Act.LIST_HANDOVERS: Rule(agency=ETHICS),
     Act.READ_HANDOVER: Rule(agency=ETHICS, named=Named.PARTY),
     Act.PLEDGE: Rule(named=Named.MEMBER),

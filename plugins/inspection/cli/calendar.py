@@ -39,9 +39,9 @@ Row = Mapping[str, object]
 @app.command("import")
 def import_calendar(
     file: Annotated[Path, typer.Argument(help="Office calendar of one year (辦公日曆表): CSV, XLSX or ODS.")],
+    actor: Actor,
     apply: Annotated[bool, typer.Option(help="Write it; without this only the differences are shown.")] = False,
     number: Number = "",
-    actor: MaybeActor = "",
     as_json: AsJson = False,
 ) -> None:
     """Show what an office calendar changes and which deadlines move; --apply writes it; exit 1 while not applied."""
@@ -72,7 +72,7 @@ def import_calendar(
 
 
 @app.command()
-def close(day: str, reason: Reason, number: Number, actor: MaybeActor = "", as_json: AsJson = False) -> None:
+def close(day: str, reason: Reason, number: Number, actor: Actor, as_json: AsJson = False) -> None:
     """Close a day locally (typhoon, local holiday); open fixes running over it move."""
     closure = Closure(_day(day), reason, number)
     with door(actor, act=Act.KEEP_CALENDAR) as opened:
@@ -82,7 +82,7 @@ def close(day: str, reason: Reason, number: Number, actor: MaybeActor = "", as_j
 
 
 @app.command()
-def reopen(day: str, reason: Reason, number: Number, actor: MaybeActor = "", as_json: AsJson = False) -> None:
+def reopen(day: str, reason: Reason, number: Number, actor: Actor, as_json: AsJson = False) -> None:
     """Withdraw a local closure; it stays on record, open fixes move back."""
     closure = Closure(_day(day), reason, number)
     with door(actor, act=Act.KEEP_CALENDAR) as opened:

@@ -7,11 +7,14 @@ from typing import Annotated
 
 import typer
 
-from inspection.cli.speaking import AsJson, door, table, warn
+from inspection.access.policy import Act
+from inspection.cli.speaking import AsJson, MaybeActor, door, table, warn
+from inspection.errors import NotAllowed
 from inspection.handovers import implied
 from inspection.handovers.implied import Implied
 from inspection.language import speak
 from inspection.rules.roster import parse_roster
+from inspection.store.roster import people
 
 app = typer.Typer(help="Units, people, roles and shares.", no_args_is_help=True)
 
@@ -20,15 +23,24 @@ app = typer.Typer(help="Units, people, roles and shares.", no_args_is_help=True)
 def import_roster(
     file: Annotated[Path, typer.Argument(help="Roster as YAML.")],
     apply: Annotated[bool, typer.Option(help="Write it; without this only the differences are shown.")] = False,
+    actor: MaybeActor = "",
     as_json: AsJson = False,
 ) -> None:
     """Show what a roster file would change and which handovers it implies; --apply writes it; exit 1 while not applied.
 
+    The first one names nobody, as nobody is known yet; a later one is applied by an ethics officer or operator (--as).
     Exit 1 also where something had no successor and went to whoever stands next: a person should look at it.
     """
     roster = parse_roster(file)
-    with door() as opened:
+    with door(actor, act=Act.KEEP_ROSTER) as opened:
         session, rules = opened.session, opened.catalogue
+        if apply and not actor and people(session):
+            raise NotAllowed(
+                speak(
+                    "名冊已有人員，變更須記明由何人為之；請以 --as 指明政風人員或維運人員",
+                    "there is a roster already: say with --as which ethics officer or operator changes it",
+                )
+            )
         if apply:
             outlook = implied.apply(session, roster, catalogue=rules, actor=opened.actor, at=opened.at)
         else:
