@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from inspection import clock
+from inspection.calendar.typed import day_typed
 from inspection.campaigns.open import Wanted
 from inspection.errors import BadSource
 from inspection.language import speak
@@ -25,8 +26,8 @@ def campaign_asked_for(session: Session, kind: str, params: Mapping[str, Any], *
     """
     today = clock.local_date(at)
     calendar = calendar_days.calendar(session)
-    first = _day(params, "first_day") or calendar.first_working_day(today)
-    last = _day(params, "last_day") or calendar.add_working_days(first, WINDOW_WORKING_DAYS - 1)
+    first = day_typed(params, "first_day") or calendar.first_working_day(today)
+    last = day_typed(params, "last_day") or calendar.add_working_days(first, WINDOW_WORKING_DAYS - 1)
     units = tuple(str(one).strip() for one in params.get("unit_ids") or () if str(one).strip())
     known = {unit.id for unit in roster.units(session)}
     unknown = [one for one in units if one not in known]
@@ -56,16 +57,3 @@ def _hour(params: Mapping[str, Any], name: str) -> datetime | None:
             remedy=speak("請寫成 2026-11-05 14:00", "write 2026-11-05 14:00"),
         ) from None
     return found if found.tzinfo else found.replace(tzinfo=clock.zone())
-
-
-def _day(params: Mapping[str, Any], name: str) -> date | None:
-    text = str(params.get(name) or "").strip()
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadSource(
-            speak(f"{name} 不是日期：{text[:20]}", f"{name} is no day: {text[:20]}"),
-            remedy=speak("請寫成 2026-11-02", "write 2026-11-02"),
-        ) from None

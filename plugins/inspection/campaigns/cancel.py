@@ -6,7 +6,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from inspection import clock
 from inspection.access.roles import on_behalf
 from inspection.approvals.consult import void
 from inspection.audit.steps import advance
@@ -15,9 +14,8 @@ from inspection.errors import BadSource, Conflict
 from inspection.language import speak
 from inspection.model import Campaign
 from inspection.model.lifecycle import ApprovalState, CampaignState, ChecklistState, allows
-from inspection.notices.conditions.calling_off import although_cancelled
-from inspection.notices.outbox import Letter, write
-from inspection.store import approvals, campaigns, checklists, findings, roster
+from inspection.planning.in_force import tell_called_off
+from inspection.store import approvals, campaigns, checklists, findings
 
 BEFORE_APPROVAL = frozenset(
     {CampaignState.DRAFT, CampaignState.ASSESSED, CampaignState.PLANNED, CampaignState.SUBMITTED}
@@ -78,19 +76,3 @@ def cancel(
 def _units_told(session: Session, campaign_id: str) -> list[str]:
     """Units that know of the inspection because their checklist went out."""
     return [one.unit_id for one in checklists.of_campaign(session, campaign_id) if one.issued_at is not None]
-
-
-def tell_called_off(session: Session, campaign: Campaign, unit_ids: list[str], *, at: datetime) -> None:
-    """Tells the contacts of some units that they are not inspected any more."""
-    for unit_id in unit_ids:
-        unit = roster.unit(session, unit_id)
-        for person in roster.answering_for(session, unit_id, on=clock.local_date(at)):
-            letter = Letter(
-                key=f"campaign-cancelled:{campaign.id}:{unit_id}:{person.id}",
-                kind="campaign_cancelled",
-                person_id=person.id,
-                values={"campaign_name": campaign.name, "unit_name": unit.name},
-                campaign_id=campaign.id,
-                still_wanted=although_cancelled(campaign.id),
-            )
-            write(session, letter, at=at)

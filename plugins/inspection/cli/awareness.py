@@ -17,7 +17,7 @@ from inspection.awareness.records import HandlerEntry, SessionEntry, Written, re
 from inspection.awareness.template import template as form
 from inspection.awareness.withdraw import withdraw as withdraw_verb
 from inspection.calendar import half_year
-from inspection.cli.speaking import Actor, AsJson, day, door, say, table, warn
+from inspection.cli.speaking import Actor, AsJson, day, door, refuse_unapplied, say, table, warn
 from inspection.errors import BadSource
 from inspection.language import speak
 from inspection.roster.importing import Change
@@ -93,13 +93,7 @@ def import_file(
             changes = look(opened.session, written, catalogue=opened.catalogue)
     _show(changes, as_json=as_json)
     if changes and not apply:
-        warn(
-            speak(
-                f"{len(changes)} 處不同；加 --apply 始寫入",
-                f"{len(changes)} differences; run again with --apply to write them",
-            )
-        )
-        raise typer.Exit(1)
+        refuse_unapplied(len(changes))
 
 
 def _show(changes: Sequence[Change], *, as_json: bool) -> None:

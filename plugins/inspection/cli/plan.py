@@ -22,6 +22,11 @@ from inspection.planning.submit import submit_plan
 
 app = typer.Typer(help="Assessment, plan and its approval.", no_args_is_help=True)
 
+# which sentence of the assessment is meant
+RuleOf = Annotated[str, typer.Argument(help="Which sentence: its rule as `assess` shows it.")]
+UnitOf = Annotated[str, typer.Option(help="Unit it speaks of; none: the agency.")]
+FactorOf = Annotated[int | None, typer.Option(help="Factor 1, 2 or 3, where a rule speaks of several.")]
+
 
 @app.command()
 def assess(campaign_id: str, actor: Actor, as_json: AsJson = False) -> None:
@@ -46,11 +51,11 @@ def assess(campaign_id: str, actor: Actor, as_json: AsJson = False) -> None:
 @app.command("assess-edit")
 def assess_edit(
     campaign_id: str,
-    rule: Annotated[str, typer.Argument(help="Which sentence: its rule as `assess` shows it.")],
+    rule: RuleOf,
     text: Annotated[Path, typer.Option(help="A text file, UTF-8; the numbers of the sentence must stand in it.")],
     actor: Actor,
-    unit: Annotated[str, typer.Option(help="Unit it speaks of; none: the agency.")] = "",
-    factor: Annotated[int | None, typer.Option(help="Factor 1, 2 or 3, where a rule speaks of several.")] = None,
+    unit: UnitOf = "",
+    factor: FactorOf = None,
     as_json: AsJson = False,
 ) -> None:
     """Rewrite a sentence of the assessment: a new version; the figures stay. Draft the plan anew afterwards."""
@@ -71,10 +76,10 @@ def assess_edit(
 @app.command("assess-confirm")
 def assess_confirm(
     campaign_id: str,
-    rule: Annotated[str, typer.Argument(help="Which sentence: its rule as `assess` shows it.")],
+    rule: RuleOf,
     actor: Actor,
-    unit: Annotated[str, typer.Option(help="Unit it speaks of; none: the agency.")] = "",
-    factor: Annotated[int | None, typer.Option(help="Factor 1, 2 or 3, where a rule speaks of several.")] = None,
+    unit: UnitOf = "",
+    factor: FactorOf = None,
     as_json: AsJson = False,
 ) -> None:
     """Let a sentence of the assessment stand as proposed; a first round is not submitted without one."""

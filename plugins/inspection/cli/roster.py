@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from inspection.access.policy import Act
-from inspection.cli.speaking import AsJson, MaybeActor, door, table, warn
+from inspection.cli.speaking import AsJson, MaybeActor, door, refuse_unapplied, table, warn
 from inspection.errors import NotAllowed
 from inspection.handovers import implied
 from inspection.handovers.implied import Implied
@@ -50,13 +50,7 @@ def import_roster(
     table(rows, as_json=as_json)
     hanging = sum(one.hanging for one in outlook.handovers)
     if changes and not apply:
-        warn(
-            speak(
-                f"{len(changes)} 處不同；加 --apply 始寫入",
-                f"{len(changes)} differences; run again with --apply to write them",
-            )
-        )
-        raise typer.Exit(1)
+        refuse_unapplied(len(changes))
     if hanging:
         warn(
             speak(

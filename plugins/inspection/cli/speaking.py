@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -141,6 +141,17 @@ def table(rows: Sequence[Mapping[str, object]], *, as_json: bool) -> None:
 def kind_word(campaign: Campaign) -> str:
     """What a campaign's kind is called for people, in the language of the installation."""
     return campaign.kind if speaks_english() else kind_of(campaign).title
+
+
+def refuse_unapplied(differences: int) -> NoReturn:
+    """Ends a look at what a file would change: exit 1, as nothing was written."""
+    warn(
+        speak(
+            f"{differences} 處不同；加 --apply 始寫入",
+            f"{differences} differences; run again with --apply to write them",
+        )
+    )
+    raise typer.Exit(1)
 
 
 def warn(text: str) -> None:

@@ -12,7 +12,7 @@ from inspection.access.policy import Act
 from inspection.access.work import Work
 from inspection.calendar import roc
 from inspection.campaigns.spring_open import open_spring, to_be_opened
-from inspection.cli.speaking import Actor, AsJson, day, door, say, table, warn
+from inspection.cli.speaking import Actor, AsJson, day, door, refuse_unapplied, say, table, warn
 from inspection.documents.storage import read_document
 from inspection.language import speak
 from inspection.rules.campaign_kinds import OpenedBy
@@ -70,12 +70,7 @@ def import_lists(
         lacks = _lacking(opened, campaign) if apply else []
     table([{"change": one.kind.value, "list": one.section, "entry": one.entry} for one in changes], as_json=as_json)
     if changes and not apply:
-        lacks = [
-            speak(
-                f"{len(changes)} 處不同；加 --apply 始寫入",
-                f"{len(changes)} differences; run again with --apply to write them",
-            )
-        ]
+        refuse_unapplied(len(changes))
     for lack in lacks:
         warn(lack)
     if lacks:

@@ -56,17 +56,24 @@ def _let_go(session: Session, campaign: Campaign, unit_id: str, *, actor: str, a
         at=at,
         reason=speak("變更後之計畫不含此單位", "the amended plan leaves it out"),
     )
-    unit = roster.unit(session, unit_id)
-    for person in roster.answering_for(session, unit_id, on=clock.local_date(at)) if told else []:
-        letter = Letter(
-            key=f"campaign-cancelled:{campaign.id}:{unit_id}:{person.id}",
-            kind="campaign_cancelled",
-            person_id=person.id,
-            values={"campaign_name": campaign.name, "unit_name": unit.name},
-            campaign_id=campaign.id,
-            still_wanted=although_cancelled(campaign.id),
-        )
-        write(session, letter, at=at)
+    if told:
+        tell_called_off(session, campaign, [unit_id], at=at)
+
+
+def tell_called_off(session: Session, campaign: Campaign, unit_ids: list[str], *, at: datetime) -> None:
+    """Tells the contacts of some units that they are not inspected any more."""
+    for unit_id in unit_ids:
+        unit = roster.unit(session, unit_id)
+        for person in roster.answering_for(session, unit_id, on=clock.local_date(at)):
+            letter = Letter(
+                key=f"campaign-cancelled:{campaign.id}:{unit_id}:{person.id}",
+                kind="campaign_cancelled",
+                person_id=person.id,
+                values={"campaign_name": campaign.name, "unit_name": unit.name},
+                campaign_id=campaign.id,
+                still_wanted=although_cancelled(campaign.id),
+            )
+            write(session, letter, at=at)
 
 
 def _tell(session: Session, campaign: Campaign, plan: Plan, approval: Approval, unit: Unit, *, at: datetime) -> None:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from inspection.access.policy import Act
-from inspection.errors import BadSource, Conflict
+from inspection.errors import Conflict
 from inspection.findings.clues import ClueVerdict, judge_clues
-from inspection.language import speak
 from inspection.model import Unit
 from inspection.portal import hints
 from inspection.portal.guard import Door, Visit
 from inspection.portal.responses import GoTo, Reply
-from inspection.portal.suspicions import batch_page, places_of
+from inspection.portal.suspicions import batch_page, judged, places_of
 from inspection.rules import catalogue
-from inspection.vocabulary import Severity, TriageOutcome
+from inspection.vocabulary import TriageOutcome
 
 LONGEST_REASON = 2000
 
@@ -25,13 +24,7 @@ def decide(visit: Visit, unit: Unit) -> Reply:
     own = {str(one.id): one.id for one in hints.waiting(visit, unit.id)}
     if any(one not in own for one in ticked):
         return batch_page(visit, unit, hint_problem="moved")
-    try:
-        outcome = TriageOutcome(visit.text("outcome"))
-        severity = Severity(visit.text("severity")) if visit.text("severity") else None
-    except ValueError:
-        raise BadSource(
-            speak("表單所填之判定結果或等級不存在", "the form names no known outcome or severity")
-        ) from None
+    outcome, severity = judged(visit)
     if not visit.text("reason"):
         return batch_page(visit, unit, hint_problem="reason")
     if outcome is TriageOutcome.CONFIRMED and not visit.text("category"):

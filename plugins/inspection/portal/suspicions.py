@@ -113,13 +113,7 @@ def decide(visit: Visit, unit: Unit) -> Reply:
     unknown = [one for one in ticked if one not in own]
     if unknown:
         return batch_page(visit, unit, "moved")
-    try:
-        outcome = TriageOutcome(visit.text("outcome"))
-        severity = Severity(visit.text("severity")) if visit.text("severity") else None
-    except ValueError:
-        raise BadSource(
-            speak("表單所填之判定結果或等級不存在", "the form names no known outcome or severity")
-        ) from None
+    outcome, severity = judged(visit)
     ground = visit.text("ground")
     if outcome is TriageOutcome.DISMISSED and catalogue.current().triage.ground(ground) is None:
         return batch_page(visit, unit, "ground")
@@ -135,6 +129,17 @@ def decide(visit: Visit, unit: Unit) -> Reply:
         return batch_page(visit, unit, "moved")
     left = len(own) - len(set(ticked))
     return GoTo(f"/suspicions/{unit.id}" if left else "/suspicions")
+
+
+def judged(visit: Visit) -> tuple[TriageOutcome, Severity | None]:
+    """What the form says of the ticked ones, and how grave; raises BadSource for words it does not offer."""
+    try:
+        severity = Severity(visit.text("severity")) if visit.text("severity") else None
+        return TriageOutcome(visit.text("outcome")), severity
+    except ValueError:
+        raise BadSource(
+            speak("表單所填之判定結果或等級不存在", "the form names no known outcome or severity")
+        ) from None
 
 
 def places_of(ticked: Sequence[str]) -> list[str]:

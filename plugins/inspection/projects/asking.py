@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from inspection import clock
+from inspection.calendar.typed import day_typed
 from inspection.errors import BadSource
 from inspection.language import speak
 from inspection.model import Project
@@ -25,7 +26,7 @@ def project_asked_for(session: Session, params: Mapping[str, Any], *, catalogue:
     known = projects.with_name(session, code) if code else None
     if known is not None:
         return known
-    last = _day(asked, "last_day")
+    last = day_typed(asked, "last_day")
     if not asked.get("kind") or not asked.get("unit_id") or last is None:
         raise BadSource(
             speak(
@@ -45,18 +46,7 @@ def project_asked_for(session: Session, params: Mapping[str, Any], *, catalogue:
         ) from None
     today = clock.local_date(at)
     opened_by = asked.get("opened_by") or roster.holder(session, Role.ETHICS_STAFF, on=today).id
-    wanted = WantedProject(kind, asked["unit_id"], _day(asked, "first_day") or today, last, opened_by, code_name=code)
+    wanted = WantedProject(
+        kind, asked["unit_id"], day_typed(asked, "first_day") or today, last, opened_by, code_name=code
+    )
     return open_project(session, wanted, catalogue=catalogue, at=at)
-
-
-def _day(asked: Mapping[str, str], name: str) -> date | None:
-    text = asked.get(name, "")
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadSource(
-            speak(f"{name} 不是日期：{text[:20]}", f"{name} is no day: {text[:20]}"),
-            remedy=speak("請寫成 2026-11-02", "write 2026-11-02"),
-        ) from None
