@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import smtplib
 import socket
 import subprocess
 from collections.abc import Callable
@@ -22,6 +21,8 @@ from inspection.errors import InspectionError
 from inspection.extraction.libarchive import is_at_hand
 from inspection.language import speak
 from inspection.operations.letters import MANY_TRIES
+from inspection.notices.logging_on import greet
+from inspection.notices.mail_server import ServerAway, Unusable, port_of, server_of
 from inspection.rules import catalogue
 from inspection.shares.address import parse_address
 from inspection.store import calendar_days, kinds, migrate, notices, roster
@@ -141,27 +142,24 @@ def _calendar() -> Check:
 
 
 def _mail() -> Check:
-    url = urlsplit(settings.get().smtp_url)
-    if not url.hostname:
+    url = settings.get().smtp_url
+    if not url:
         return Check(
             "mail",
             False,
             speak("未設定郵件伺服器", "no mail server is named"),
             speak("請設定 INSPECTION_SMTP_URL", "set INSPECTION_SMTP_URL"),
         )
+    parts = server_of(url)
+    where = f"{parts.hostname}:{port_of(parts)}"
     try:
-        with smtplib.SMTP(url.hostname, url.port or 25, timeout=5) as server:
-            server.noop()
-    except OSError as error:
-        return Check(
-            "mail",
-            False,
-            _no_answer(type(error).__name__),
-            speak("請啟動郵件伺服器或更正位址", "start the mail server or mend the address"),
-        )
-    return Check(
-        "mail", True, speak(f"{url.hostname}:{url.port or 25} 有回應", f"{url.hostname}:{url.port or 25} answers")
-    )
+        greet(session_scope, url)
+    except ServerAway as error:
+        remedy = speak("請啟動郵件伺服器或更正位址", "start the mail server or mend the address")
+        return Check("mail", False, _no_answer(f"{where} — {error}"), remedy)
+    except Unusable as error:
+        return Check("mail", False, error.problem, error.remedy)
+    return Check("mail", True, speak(f"{where} 有回應", f"{where} answers"))
 
 
 def _mailbox() -> Check:

@@ -36,6 +36,7 @@ class Settings:
     timezone: str = _setting("Asia/Taipei", "zone in which dates and deadlines are counted")
     lang: Language = _setting(CHINESE, "language of messages: zh-TW or en")
     smtp_url: str = _setting("", "mail server, smtp://user:password@host:port or smtps://…", secret=True)
+    smtp_plain_host: str = _setting("", "host of a mail server that may be given our password without TLS; empty: none")
     imap_url: str = _setting(
         "", "mailbox of returned forms, imaps://user:password@host/folder", secret=True, later=True
     )

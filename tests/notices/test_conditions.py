@@ -129,6 +129,7 @@ def test_old_strings_are_read_into_columns_and_back(office: PaperOffice, databas
         "k:approval": "approval|approval:1",
         "k:calling_off": None,
         "k:checklist": "checklist|checklist:1",
+        "k:code": "code|code:1",
         "k:duty": "duty|duty:1",
         "k:fact": None,
         "k:fix": "fix|fix:1|3",

@@ -240,7 +240,7 @@ def test_without_a_mail_server_nothing_is_touched(office: PaperOffice, database_
     put(letter())
     with pytest.raises(BadSource, match="尚未設定郵件伺服器"):
         deliver()
-    assert deliver_now(session_scope, "k1", at=now.now()) is NoticeState.PENDING
+    assert deliver_now(session_scope, "k1") is NoticeState.PENDING
     assert (the_notice().state, the_notice().attempts) == (NoticeState.PENDING, 0)
 
 

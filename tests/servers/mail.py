@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from servers.process import free_port
 
@@ -52,9 +54,12 @@ class MailServer:
 
     host = "127.0.0.1"
 
-    def __init__(self, folder: Path, *, port: int = 0) -> None:
+    def __init__(self, folder: Path, *, port: int = 0, password: str = "") -> None:
+        """`password`: what a user must give to log on, in clear (it offers no TLS); empty: it asks for none."""
         self.folder = folder
         self.port = port or free_port(self.host)
+        self.logons: list[str] = []
+        self.password = password
         self._handler = _Handler(folder)
         self._controller: Controller | None = None
 
@@ -71,9 +76,24 @@ class MailServer:
     def start(self) -> MailServer:
         """Listens in a thread of this process."""
         self.bounces.mkdir(parents=True, exist_ok=True)
-        self._controller = Controller(self._handler, hostname=self.host, port=self.port, data_size_limit=50_000_000)
+        wanted: dict[str, Any] = {"auth_require_tls": False, "auth_required": True, "authenticator": self._let_in}
+        self._controller = Controller(
+            self._handler, hostname=self.host, port=self.port, data_size_limit=50_000_000,
+            **(wanted if self.password else {}),
+        )  # fmt: skip
         self._controller.start()
         return self
+
+    def _let_in(
+        self, _server: SMTP, _session: Session, _envelope: Envelope, mechanism: str, given: object
+    ) -> AuthResult:
+        self.logons.append(mechanism)
+        right = isinstance(given, LoginPassword) and given.password == self.password.encode()
+        return AuthResult(success=right, handled=False)
+
+    def each_mail(self, call: Callable[[int], None]) -> None:
+        """Calls with the number of a message (from 1) when it was kept and before it is answered."""
+        self._handler.each_mail = call
 
     def stop(self) -> None:
         """Stops listening: connections are refused; `start` serves the same port and folder again."""
@@ -88,6 +108,10 @@ class MailServer:
     def refuse_all(self, code: int = 451) -> None:
         """Refuses every message after its content has been sent."""
         self._handler.refuse_all = code
+
+    def answer_next(self, code: int) -> None:
+        """Answers the message at hand so, after it was kept; later ones are accepted again."""
+        self._handler.answer = f"{code} not now"
 
     def hold_back(self, held: bool) -> None:
         """Keeps the answer to a message back after the message was kept: the sender cannot know that it arrived."""
@@ -123,6 +147,8 @@ class _Handler:
         self.bounced: set[str] = set()
         self.refuse_all = 0
         self.held = False
+        self.answer = ""
+        self.each_mail: Callable[[int], None] | None = None
         self._lock = threading.Lock()
 
     async def handle_RCPT(
@@ -152,9 +178,12 @@ class _Handler:
             for address in envelope.rcpt_tos:
                 if address.lower() in self.bounced:
                     _write_bounce(self.folder / "bounces", raw, sender=sender, address=address)
+        if self.each_mail is not None:
+            await asyncio.to_thread(self.each_mail, number)
         while self.held:
             await asyncio.sleep(0.05)
-        return "250 OK"
+        answer, self.answer = self.answer, ""
+        return answer or "250 OK"
 
 
 def _write_bounce(folder: Path, raw: bytes, *, sender: str, address: str) -> None:

@@ -39,8 +39,12 @@ ACTOR = program(PORTAL, "sign_in")
 
 @dataclass(frozen=True, slots=True)
 class IssuedCode:
-    """A code on its way to a person; `notice_key` names its notice, `code` is nowhere kept in clear."""
+    """A code on its way to a person; `code_id` names its row, which holds a hash alone, `notice_key` its notice.
 
+    In clear `code` stands in the notice's text alone, until that was sent or can be used no more.
+    """
+
+    code_id: str
     person_id: str
     code: str
     notice_key: str
@@ -123,7 +127,7 @@ def _make(session: Session, code_id: str, person_id: str, *, at: datetime) -> Is
     session.flush()
     # the key says which code without telling anything usable: a second one for the same purpose is a second notice
     notice_key = f"sign_in_code|{keyed_hash('notice', code_id, at.isoformat(), code)[:32]}"
-    return IssuedCode(person_id, code, notice_key, expires_at)
+    return IssuedCode(code_id, person_id, code, notice_key, expires_at)
 
 
 def _redeem(session: Session, code_id: str, code: str, *, at: datetime) -> str | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from inspection import settings
-from inspection.errors import BadSource, NotFound, SourceUnavailable
+from inspection.errors import BadSource, NotFound, SourceUnavailable, system_fault
 from inspection.language import speak
 from inspection.model import Document
 from inspection.store import documents
@@ -20,6 +20,10 @@ from inspection.store.once import insert_once
 
 NEWEST = 5  # of documents: one lost file proves nothing, five do
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+class Unreadable(SourceUnavailable):
+    """The file of a document is there and cannot be read: rights, or the disk. Somebody may mend it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,7 @@ def read_document(document: Document) -> bytes:
     """The bytes of a kept document.
 
     Raises SourceUnavailable where the file is not in this machine's documents folder: another machine may have it, or
-    the folder may be mounted again. BadSource where it was changed.
+    the folder may be mounted again; Unreadable where the system refuses it. BadSource where it was changed.
     """
     try:
         data = _path(document.id).read_bytes()
@@ -114,6 +118,13 @@ def read_document(document: Document) -> bytes:
                 f"文件 {document.id} 之檔案不在本機之文件資料夾；請確認各主機掛載同一 INSPECTION_HOME，或自備份還原",
                 f"the file of document {document.id} is not in this machine's documents folder; mount the same"
                 " INSPECTION_HOME everywhere, or restore it from the backup",
+            )
+        ) from None
+    except OSError as error:
+        raise Unreadable(
+            speak(
+                f"文件 {document.id} 無法讀取：{system_fault(error)}",
+                f"document {document.id} cannot be read: {system_fault(error)}",
             )
         ) from None
     if hashlib.sha256(data).hexdigest() != document.sha256:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -26,11 +26,13 @@ class Depends:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """For whom a condition is asked at the moment of sending: the person, the campaign of the notice, the day."""
+    """For whom a condition is asked at the moment of sending: the person, the campaign of the notice, the office's day
+    and the instant."""
 
     person_id: str
     campaign_id: str | None
     on: date
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,14 @@ from sqlalchemy.orm import Session
 from inspection import clock, settings
 from inspection.audit.actors import PART, program
 from inspection.audit.steps import advance
-from inspection.documents.storage import read_document
-from inspection.errors import BadSource, Conflict, InspectionError, NotFound, SourceUnavailable
+from inspection.documents.storage import Unreadable, read_document
+from inspection.errors import BadSource, Conflict, InspectionError, SourceUnavailable
 from inspection.language import speak
 from inspection.model import Campaign, Document, Notice
 from inspection.model.lifecycle import NoticeState
-from inspection.notices.mailer import Attachment, Mail, PutOff, send, server_of
+from inspection.notices.logging_on import note_refused, require_welcome
+from inspection.notices.mail_server import PasswordRefused, ServerAway, Unusable
+from inspection.notices.mailer import Attachment, Mail, PutOff, send
 from inspection.notices.wanted import held_back, known, require_known, still_wanted
 from inspection.store import notices, roster
 from inspection.store.unannounced import hidden_from, hour_of
@@ -35,7 +37,8 @@ RETRY_AFTER = timedelta(minutes=5)
 RETRY_AT_LEAST_EVERY = timedelta(hours=1)
 CLAIM_HOLDS = timedelta(minutes=10)
 DAILY_CAP = 20  # per person (workflow research C1); a sign-in code is always let through
-UNCAPPED = frozenset({"sign_in_code"})
+CODES = frozenset({"sign_in_code"})  # somebody waits before the screen, and the text is good for minutes
+RETRY_CODE_AFTER = timedelta(seconds=10)
 SENDER = program(PART, "outbox")
 
 
@@ -50,34 +53,31 @@ class DeliveryCounts:
 
 
 def deliver_due(scope: Scope, *, at: datetime, limit: int = BATCH) -> DeliveryCounts:
-    """Sends what is due; safe beside another sender.
+    """Sends what is due at an instant; safe beside another sender. Each notice is claimed by the clock, not by `at`:
+    a slow server must not make the later ones look abandoned.
 
-    Raises SourceUnavailable when the server took nothing at all, BadSource where none is configured: then nothing
-    has been touched.
+    Raises SourceUnavailable when the server took nothing at all, BadSource where none is configured or it refuses our
+    password: then nothing has been touched. A server that cannot be spoken to ends the drain; what was not reached
+    stays as it was.
     """
     with scope() as session:
-        for notice in notices.stuck(session, claimed_before=at - CLAIM_HOLDS):
-            advance(
-                session,
-                notice,
-                NoticeState.PENDING,
-                actor=SENDER,
-                at=at,
-                reason=speak("寄送程序中斷", "sender did not finish"),
-            )
+        _take_back(session, at=at)
+        _forget_dead_codes(session, at=at)
     with scope() as session:
         waiting = [notice.id for notice in notices.due(session, at=at, limit=limit)]
-    if waiting:
-        server_of(settings.get().smtp_url)
+        if waiting:
+            require_welcome(session, settings.get().smtp_url, at=at)
     tally = dict.fromkeys(NoticeState, 0)
     trouble: SourceUnavailable | None = None
     for notice_id in waiting:
         try:
-            outcome = _deliver_one(scope, notice_id, at=at)
+            outcome = _deliver_one(scope, notice_id)
         except SourceUnavailable as error:
             trouble, outcome = error, NoticeState.PENDING
         if outcome is not None:
             tally[outcome] += 1
+        if isinstance(trouble, ServerAway):
+            break
     if trouble is not None and not tally[NoticeState.SENT]:
         raise trouble
     return DeliveryCounts(
@@ -85,7 +85,7 @@ def deliver_due(scope: Scope, *, at: datetime, limit: int = BATCH) -> DeliveryCo
     )
 
 
-def deliver_now(scope: Scope, key: str, *, at: datetime) -> NoticeState | None:
+def deliver_now(scope: Scope, key: str) -> NoticeState | None:
     """Sends one notice at once, for a person who waits before the screen; None where another sender has it.
 
     A server that does not answer, or is not configured, leaves it in the outbox for `deliver_due`.
@@ -95,14 +95,30 @@ def deliver_now(scope: Scope, key: str, *, at: datetime) -> NoticeState | None:
     if notice is None or notice.state is not NoticeState.PENDING:
         return None
     try:
-        server_of(settings.get().smtp_url)
-        return _deliver_one(scope, notice.id, at=at)
+        with scope() as session:
+            require_welcome(session, settings.get().smtp_url, at=clock.now())
+        return _deliver_one(scope, notice.id)
     except (SourceUnavailable, BadSource):
         return NoticeState.PENDING
 
 
-def _deliver_one(scope: Scope, notice_id: int, *, at: datetime) -> NoticeState | None:
-    """The state a notice came to; None where another sender was first."""
+def _take_back(session: Session, *, at: datetime) -> None:
+    """Puts what a sender claimed and never finished into the outbox again."""
+    reason = speak("寄送程序中斷", "sender did not finish")
+    for notice in notices.stuck(session, claimed_before=at - CLAIM_HOLDS):
+        advance(session, notice, NoticeState.PENDING, actor=SENDER, at=at, reason=reason)
+
+
+def _forget_dead_codes(session: Session, *, at: datetime) -> None:
+    """Cancels codes nobody can use any more, due or not: while the server is down they would stand there in clear."""
+    for notice in notices.waiting(session, CODES):
+        if not still_wanted(session, notice, at=at):
+            _cancel(session, notice, at=at)
+
+
+def _deliver_one(scope: Scope, notice_id: int) -> NoticeState | None:
+    """The state a notice came to; None where another sender was first, or took it over meanwhile."""
+    at = clock.now()
     try:
         with scope() as session:
             claimed = _claim(session, notice_id, at=at)
@@ -114,35 +130,62 @@ def _deliver_one(scope: Scope, notice_id: int, *, at: datetime) -> NoticeState |
         with scope() as session:
             mail = _as_mail(session, notice_id)
         send(mail, settings.get().smtp_url)
-    except SourceUnavailable as error:
-        with scope() as session:
-            _give_back(session, notice_id, error, at=at)
+    except Unusable as error:  # no fault of this notice, and none of those behind it is to be tried
+        _settle(scope, (notice_id, at), NoticeState.PENDING, error)
+        if isinstance(error, PasswordRefused):
+            with scope() as session:
+                note_refused(session, settings.get().smtp_url, at=clock.now())
         raise
-    except (BadSource, NotFound) as error:
+    except SourceUnavailable as error:
+        _settle(scope, (notice_id, at), NoticeState.PENDING, error)
+        raise
+    except Exception as error:
         # one that cannot be put together or is refused for good must not hold up those behind it
+        told = error if isinstance(error, InspectionError) else _unforeseen(error)
+        return _settle(scope, (notice_id, at), NoticeState.FAILED, told)
+    return _settle(scope, (notice_id, at), NoticeState.SENT)
+
+
+def _unforeseen(error: Exception) -> InspectionError:
+    kind = type(error).__name__  # its words may hold the address or the text
+    return BadSource(speak(f"信件無法組成（{kind}）", f"the mail cannot be put together ({kind})"))
+
+
+def _settle(
+    scope: Scope, claim: tuple[int, datetime], state: NoticeState, error: InspectionError | None = None
+) -> NoticeState | None:
+    """Notes the outcome of a claim (the notice, and when it was claimed).
+
+    None where another sender took the notice for abandoned meanwhile: its word stands, and ours is no reason to leave
+    those behind it unsent.
+    """
+    notice_id, claimed_at = claim
+    try:
         with scope() as session:
-            _finish(session, notice_id, NoticeState.FAILED, at=at, error=error)
-        return NoticeState.FAILED
-    with scope() as session:
-        _finish(session, notice_id, NoticeState.SENT, at=at)
-    return NoticeState.SENT
+            notice = session.get_one(Notice, notice_id)
+            if error is not None and notice.claimed_at != claimed_at:
+                return None  # the other one is at it; a mail the server took is noted as sent whoever has it
+            if error is not None and state is NoticeState.PENDING:
+                _give_back(session, notice, error, at=clock.now())
+            else:
+                _finish(session, notice, state, at=clock.now(), error=error)
+    except Conflict:
+        return None
+    return state
 
 
 def _claim(session: Session, notice_id: int, *, at: datetime) -> NoticeState:
     notice = session.get_one(Notice, notice_id)
-    today = clock.local_date(at)
     if held_back(session, notice):  # paused since the list was made
         return NoticeState.PENDING
     campaign = session.get(Campaign, notice.campaign_id) if notice.campaign_id else None
     if campaign is not None and hidden_from(session, campaign, notice.person_id, at=at):
         notice.not_before = hour_of(campaign) or notice.not_before  # the hour was moved since it was written
         return NoticeState.PENDING
-    if known(notice) and not still_wanted(session, notice, on=today):
-        advance(
-            session, notice, NoticeState.CANCELLED, actor=SENDER, at=at, reason=speak("已無須通知", "no longer wanted")
-        )
+    if known(notice) and not still_wanted(session, notice, at=at):
+        _cancel(session, notice, at=at)
         return NoticeState.CANCELLED
-    if notice.kind not in UNCAPPED and notices.sent_on(session, notice.person_id, today) >= DAILY_CAP:
+    if notice.kind not in CODES and notices.sent_on(session, notice.person_id, clock.local_date(at)) >= DAILY_CAP:
         notice.not_before = at + timedelta(hours=12)
         notice.last_error = speak("已達每日信件上限", "daily cap reached")
         return NoticeState.PENDING
@@ -150,6 +193,16 @@ def _claim(session: Session, notice_id: int, *, at: datetime) -> NoticeState:
     notice.claimed_at = at
     notice.attempts += 1
     return NoticeState.SENDING
+
+
+def _cancel(session: Session, notice: Notice, *, at: datetime) -> None:
+    advance(session, notice, NoticeState.CANCELLED, actor=SENDER, at=at, reason=speak("已無須通知", "no longer wanted"))
+    _blank(notice)
+
+
+def _blank(notice: Notice) -> None:
+    if notice.kind in CODES:
+        notice.body = ""  # a code is no record
 
 
 def _as_mail(session: Session, notice_id: int) -> Mail:
@@ -176,23 +229,24 @@ def _as_mail(session: Session, notice_id: int) -> Mail:
 
 
 def _finish(
-    session: Session, notice_id: int, state: NoticeState, *, at: datetime, error: InspectionError | None = None
+    session: Session, notice: Notice, state: NoticeState, *, at: datetime, error: InspectionError | None = None
 ) -> None:
-    notice = session.get_one(Notice, notice_id)
     advance(session, notice, state, actor=SENDER, at=at, reason=str(error) if error else None)
     notice.last_error = str(error)[:500] if error else None
-    if notice.kind == "sign_in_code":
-        notice.body = ""  # a code is no record
+    _blank(notice)
     if state == NoticeState.SENT:
         notice.sent_at = at
         notices.count_sent(session, notice.person_id, clock.local_date(at))
 
 
-def _give_back(session: Session, notice_id: int, error: InspectionError, *, at: datetime) -> None:
-    notice = session.get_one(Notice, notice_id)
-    # a server that is down says nothing about this notice: only a recipient put off again and again is given up
-    given_up = isinstance(error, PutOff) and notice.attempts >= MAX_ATTEMPTS
+def _give_back(session: Session, notice: Notice, error: InspectionError, *, at: datetime) -> None:
+    # a server that is down says nothing about this notice: only a recipient put off again and again is given up, and
+    # a document that cannot be read
+    given_up = isinstance(error, PutOff | Unreadable) and notice.attempts >= MAX_ATTEMPTS
     target = NoticeState.FAILED if given_up else NoticeState.PENDING
     advance(session, notice, target, actor=SENDER, at=at, reason=str(error))
     notice.last_error = str(error)[:500]
-    notice.not_before = at + min(RETRY_AFTER * notice.attempts, RETRY_AT_LEAST_EVERY)
+    after = RETRY_CODE_AFTER if notice.kind in CODES else min(RETRY_AFTER * notice.attempts, RETRY_AT_LEAST_EVERY)
+    notice.not_before = at + after
+    if given_up:
+        _blank(notice)

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import smtplib
-import ssl
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
-from urllib.parse import SplitResult, unquote, urlsplit
 
 from inspection.errors import BadSource, SourceUnavailable
 from inspection.language import speak
-
-TIMEOUT_SECONDS = 30
+from inspection.notices.mail_server import not_taken, opened, server_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,74 +58,39 @@ def _message(mail: Mail) -> EmailMessage:
     return message
 
 
-def server_of(smtp_url: str) -> SplitResult:
-    """The address of the office's mail server in its parts; raises BadSource where there is none to speak of."""
-    if not smtp_url:
-        raise BadSource(
-            speak("尚未設定郵件伺服器", "no mail server is configured"),
-            remedy=speak(
-                "請設定 INSPECTION_SMTP_URL，例如 smtp://mail.agency.gov.tw:25",
-                "set INSPECTION_SMTP_URL, e.g. smtp://mail.agency.gov.tw:25",
-            ),
-        )
-    parts = urlsplit(smtp_url)
-    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-        raise BadSource(
-            speak(
-                "INSPECTION_SMTP_URL 須為 smtp://host:port 或 smtps://host:port",
-                "INSPECTION_SMTP_URL is not smtp://host:port or smtps://host:port",
-            )
-        )
-    return parts
-
-
 def send(mail: Mail, smtp_url: str) -> None:
-    """Sends a mail; raises Refused where the server rejects it for good, SourceUnavailable where time may mend it."""
-    parts = server_of(smtp_url)
-    try:
-        with _connect(parts.scheme, str(parts.hostname), parts.port) as server:
-            if parts.scheme == "smtp" and server.has_extn("starttls"):
-                server.starttls(context=ssl.create_default_context())
-            if parts.username:
-                server.login(unquote(parts.username), unquote(parts.password or ""))
-            server.send_message(_message(mail))
-    except smtplib.SMTPRecipientsRefused as error:
-        code = next(iter(error.recipients.values()))[0]
-        if code >= 500:
+    """Sends a mail; raises Refused where the server rejects it for good, SourceUnavailable where time may mend it,
+    and what `mail_server.opened` raises where no mail at all can be handed over."""
+    message = _message(mail)
+    with opened(server_of(smtp_url)) as server:
+        try:
+            server.send_message(message)
+        except smtplib.SMTPRecipientsRefused as error:
+            raise _recipient_refused(next(iter(error.recipients.values()))[0]) from None
+        except smtplib.SMTPDataError as error:
+            raise _mail_refused(error.smtp_code) from None
+        except smtplib.SMTPNotSupportedError:
             raise Refused(
-                speak(f"郵件伺服器拒收此收件人（{code}）", f"the mail server refused the recipient ({code})"),
-                remedy=speak("請洽該單位另指定窗口", "ask the unit for another contact"),
+                speak("郵件伺服器不支援此收件位址之文字", "the mail server does not take addresses of such letters"),
+                remedy=speak("請於名冊更正其電子郵件", "mend the address in the roster"),
             ) from None
-        raise PutOff(
-            speak(f"郵件伺服器暫緩收受此收件人（{code}）", f"the mail server put the recipient off ({code})")
-        ) from None
-    except smtplib.SMTPDataError as error:
-        if error.smtp_code >= 500:
-            raise Refused(
-                speak(
-                    f"郵件伺服器拒收此信（{error.smtp_code}）", f"the mail server refused the mail ({error.smtp_code})"
-                ),
-                remedy=speak("請洽資訊單位", "ask the IT office"),
-            ) from None
-        raise SourceUnavailable(
-            speak(
-                f"郵件伺服器未收下此信（{error.smtp_code}）",
-                f"the mail server did not take the mail ({error.smtp_code})",
-            )
-        ) from None
-    except (OSError, smtplib.SMTPException) as error:
-        raise SourceUnavailable(
-            speak(
-                f"郵件伺服器未收下此信（{type(error).__name__}）",
-                f"the mail server did not take the mail: {type(error).__name__}",
-            )
-        ) from None
+        except (OSError, smtplib.SMTPException) as error:
+            raise SourceUnavailable(not_taken(type(error).__name__)) from None
 
 
-def _connect(scheme: str, host: str, port: int | None) -> smtplib.SMTP:
-    if scheme == "smtps":
-        context = ssl.create_default_context()
-        return smtplib.SMTP_SSL(host, port or 465, timeout=TIMEOUT_SECONDS, context=context)
-    server = smtplib.SMTP(host, port or 25, timeout=TIMEOUT_SECONDS)
-    server.ehlo()
-    return server
+def _recipient_refused(code: int) -> Refused | PutOff:
+    if code < 500:
+        return PutOff(speak(f"郵件伺服器暫緩收受此收件人（{code}）", f"the mail server put the recipient off ({code})"))
+    return Refused(
+        speak(f"郵件伺服器拒收此收件人（{code}）", f"the mail server refused the recipient ({code})"),
+        remedy=speak("請洽該單位另指定窗口", "ask the unit for another contact"),
+    )
+
+
+def _mail_refused(code: int) -> Refused | SourceUnavailable:
+    if code < 500:
+        return SourceUnavailable(not_taken(code))
+    return Refused(
+        speak(f"郵件伺服器拒收此信（{code}）", f"the mail server refused the mail ({code})"),
+        remedy=speak("請洽資訊單位", "ask the IT office"),
+    )

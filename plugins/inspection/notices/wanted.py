@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from inspection import clock
 from inspection.model import Campaign, Notice, Person
 from inspection.model.lifecycle import CampaignState
 from inspection.notices import conditions
@@ -19,8 +20,8 @@ def depends_of(notice: Notice) -> Depends | None:
     return Depends(notice.depends_kind, notice.depends_id or "", notice.depends_version)
 
 
-def still_wanted(session: Session, notice: Notice, *, on: date) -> bool:
-    """Whether a notice may leave on a day: its reader is here, its campaign not cancelled, its condition holds.
+def still_wanted(session: Session, notice: Notice, *, at: datetime) -> bool:
+    """Whether a notice may leave at an instant: its reader is here, its campaign not cancelled, its condition holds.
 
     Raises BadSource for a condition that is not in the register.
     """
@@ -33,7 +34,7 @@ def still_wanted(session: Session, notice: Notice, *, on: date) -> bool:
         return False
     if condition is None or depends is None:
         return True
-    return condition.holds(session, depends, Reader(person.id, notice.campaign_id, on))
+    return condition.holds(session, depends, Reader(person.id, notice.campaign_id, clock.local_date(at), at))
 
 
 def known(notice: Notice) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from inspection import clock
 from inspection.access.sign_in import IssuedCode
 from inspection.notices import deliver, outbox
+from inspection.notices.conditions.code import while_usable
 from inspection.store.session import session_scope
 
 
@@ -27,6 +28,7 @@ def write_notice(session: Session, issued: IssuedCode, *, at: datetime) -> None:
                 "valid_until": f"{local:%H:%M}",
                 "minutes": minutes,
             },
+            still_wanted=while_usable(issued.code_id),
         ),
         at=at,
     )
@@ -34,4 +36,4 @@ def write_notice(session: Session, issued: IssuedCode, *, at: datetime) -> None:
 
 def send_now(notice_key: str) -> None:
     """Sends it while the person waits; where the mail server does not answer the outbox tries again."""
-    deliver.deliver_now(session_scope, notice_key, at=clock.now())
+    deliver.deliver_now(session_scope, notice_key)

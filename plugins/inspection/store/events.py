@@ -48,6 +48,14 @@ def of_subject(session: Session, kind: str, subject_id: str) -> list[Event]:
     return list(session.scalars(query))
 
 
+def happened_since(session: Session, kind: str, subject_id: str, action: str, *, since: datetime) -> bool:
+    """Whether something happened to a record after an instant."""
+    query = select(Event.id).where(
+        Event.subject_kind == kind, Event.subject_id == subject_id, Event.action == action, Event.at > since
+    )
+    return session.scalars(query.limit(1)).first() is not None
+
+
 def first_at(session: Session) -> datetime | None:
     """When the office's record begins; None before anything happened."""
     return session.scalar(select(func.min(Event.at)))

@@ -59,6 +59,12 @@ def stuck(session: Session, *, claimed_before: datetime) -> list[Notice]:
     return list(session.scalars(query.order_by(Notice.id)))
 
 
+def waiting(session: Session, kinds: Collection[str]) -> list[Notice]:
+    """Notices of these kinds that have not left, whenever they are due."""
+    query = select(Notice).where(Notice.state == NoticeState.PENDING, Notice.kind.in_(kinds))
+    return list(session.scalars(query.order_by(Notice.id)))
+
+
 def sent_on(session: Session, person_id: str, on: date) -> int:
     """How many mails went to a person on a day."""
     found = session.get(DailyCount, (person_id, on))
