@@ -7,6 +7,7 @@ import socket
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import httpx
@@ -26,9 +27,12 @@ from inspection.notices.mail_server import ServerAway, Unusable, port_of, server
 from inspection.rules import catalogue
 from inspection.shares.address import parse_address
 from inspection.store import calendar_days, kinds, migrate, notices, roster
+from inspection.store import calendar_days, kinds, migrate, roster, sign_in
 from inspection.store.session import session_scope
 
 MOST_SHOWN = 5
+LATELY = timedelta(days=30)
+FEW_PEOPLE = 5  # fewer may well sit in one room
 FONTS = ("標楷體", "TW-Kai", "DFKai-SB", "BiauKai")
 
 
@@ -242,6 +246,25 @@ def _airflow() -> Check:
     )
 
 
+def _visitors() -> Check:
+    """Whether the portal can tell its visitors apart: behind a proxy it does not believe, all come from one place."""
+    named = settings.get().portal_proxy_addresses
+    with session_scope(read_only=True) as session:
+        people, places = sign_in.people_and_places(session, since=clock.now() - LATELY)
+    found = speak(
+        f"近 {LATELY.days} 日有 {people} 人自 {places} 處登入", f"{people} people signed in from {places} places lately"
+    )
+    if people < FEW_PEOPLE or places != 1:
+        return Check("visitors", True, found)
+    remedy = speak(
+        f"反向代理未列入 INSPECTION_PORTAL_PROXIES（現為 {'、'.join(named)}）時即如此：請填入口所見之代理位址；"
+        "同仁確實都由同一位址連入者，不必處理",
+        f"so it is where INSPECTION_PORTAL_PROXIES (now {', '.join(named)}) lacks the proxy: give its address as the "
+        "portal sees it; nothing is to be done where all people do come from one address",
+    )
+    return Check("visitors", False, found, remedy)
+
+
 def _no_answer(what: str) -> str:
     return speak(f"沒有回應：{what}", f"no answer: {what}")
 
@@ -382,6 +405,7 @@ CHECKS: dict[str, Callable[[], Check]] = {
     "mailbox": _mailbox,
     "shares": _shares,
     "airflow": _airflow,
+    "visitors": _visitors,
     "drop_folder": _folders,
     "documents": _documents,
     "fonts": _fonts,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field, fields
 from functools import cache
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -43,6 +44,10 @@ class Settings:
     drop_folder: Path = _setting(Path("drop"), "folder where returned forms are laid; relative to the home folder")
     portal_url: str = _setting("http://127.0.0.1:8601", "address of the portal as people type it")
     portal_bind: str = _setting("127.0.0.1:8601", "address the portal listens on")
+    portal_proxies: str = _setting(
+        "127.0.0.1",
+        "reverse proxies before the portal whose X-Forwarded-For is believed: addresses or networks, comma-separated",
+    )
     secret_key: str = _setting("", "seals paths and links, keys the hashes; 32 bytes or more", secret=True)
     rules_dir: Path | None = _setting(None, "an agency's own rules, laid over the shipped ones")
     mail_from: str = _setting("inspection@localhost", "sender of our mails")
@@ -67,6 +72,25 @@ class Settings:
     def home_folder(self) -> Path:
         """Absolute home folder."""
         return self.home if self.home.is_absolute() else REPOSITORY / self.home
+
+    @property
+    def portal_proxy_addresses(self) -> tuple[str, ...]:
+        """The reverse proxies, each an address or network; raises BadSource for one that is neither, or everybody."""
+        found = tuple(one.strip() for one in self.portal_proxies.split(",") if one.strip())
+        for one in found:
+            try:
+                everybody = ip_network(one).prefixlen == 0
+            except ValueError:
+                everybody = True
+            if everybody:
+                raise BadSource(
+                    speak(
+                        f"INSPECTION_PORTAL_PROXIES 之 {one!r} 不是位址或網段",
+                        f"{one!r} in INSPECTION_PORTAL_PROXIES is no address or network",
+                    ),
+                    remedy=speak("例如 127.0.0.1,172.30.86.1", "give for example 127.0.0.1,172.30.86.1"),
+                )
+        return found
 
     @property
     def drop_folder_path(self) -> Path:

@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from inspection import settings
+from inspection import clock, settings
+from inspection.access import sign_in
+from inspection.access.keyed_hashes import token
 from inspection.doctor import Check, examine
 from inspection.documents.storage import Label, keep
 from inspection.roster.importing import apply
 from inspection.rules import catalogue
 from inspection.rules.roster import parse_roster
 from inspection.store.session import session_scope
+from portal.small_office import address, settle
 from servers.mail import MailServer
 
 DEMO = Path(__file__).resolve().parents[2] / "demo"
@@ -60,3 +63,24 @@ def test_a_server_that_does_not_answer_is_named(
     assert told()["documents"].ok
     next((home / "documents").rglob(lost)).unlink()
     assert lost in told()["documents"].found
+
+
+def test_visitors_who_all_come_from_one_place_are_told(
+    database_url: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everybody = ("mayor", "secretary", "ethics", "works", "social")
+
+    def ask(*places: str) -> Check:
+        with session_scope() as session:
+            for person, place in zip(everybody, places, strict=True):
+                asker = sign_in.Asker(token(), place)
+                assert sign_in.issue(session, address(person), asker, at=clock.now()) is not None
+        return told()["visitors"]
+
+    assert told()["visitors"].ok
+    with session_scope() as session:
+        settle(session)
+    found = ask(*["172.30.86.1"] * 5)
+    assert not found.ok
+    assert "INSPECTION_PORTAL_PROXIES（現為 127.0.0.1）" in found.remedy
+    assert ask(*[f"192.0.2.{number}" for number in range(5)]).ok

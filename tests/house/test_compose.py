@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,22 @@ def test_whoever_makes_or_reads_a_document_has_the_one_folder_of_them(name: str)
     mounts = dict(volume.split(":")[:2] for volume in SERVICES[name]["volumes"])
     assert mounts["inspection-home"] == SERVICES[name]["environment"]["INSPECTION_HOME"]
     assert COMPOSE["volumes"]["inspection-home"] == {}, "a named volume, one for all"
+
+
+def test_the_portal_reaches_what_it_speaks_to_and_believes_the_proxy_alone() -> None:
+    portal, mail = SERVICES["portal"], SERVICES["mail"]
+    assert set(portal["networks"]) & set(mail["networks"]), "it sends sign-in codes itself"
+    assert set(portal["networks"]) & set(SERVICES["postgres"]["networks"])
+    reached = [name for name in portal["networks"] if not (COMPOSE["networks"][name] or {}).get("internal")]
+    gateways = {
+        str(next(ip_network(str(COMPOSE["networks"][name]["ipam"]["config"][0]["subnet"]).split(":-")[1][:-1]).hosts()))
+        for name in reached
+    }
+    believed = re.fullmatch(
+        r"\$\{INSPECTION_PORTAL_PROXIES:-(.+)\}", portal["environment"]["INSPECTION_PORTAL_PROXIES"]
+    )
+    assert believed is not None
+    assert set(believed[1].split(",")) == gateways
 
 
 def test_every_file_named_exists() -> None:

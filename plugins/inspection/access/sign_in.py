@@ -13,28 +13,31 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from inspection.access.keyed_hashes import keyed_hash, same
+from inspection.access.keyed_hashes import keyed_hash, same, token
 from inspection.access.sessions import start
 from inspection.access.who import asking
 from inspection.audit.actors import PORTAL, program
 from inspection.audit.events import record
 from inspection.errors import TooManyTries
 from inspection.language import speak
-from inspection.model import PortalSession, SignInCode
+from inspection.model import Person, PortalSession, SignInCode
 from inspection.store import people, sign_in
 
 CODE_DIGITS = 8
 CODE_VALID = timedelta(minutes=10)
 TRIES = 5
 WINDOW = timedelta(minutes=15)
-# how often within a window: one browser's place and address, one address from everywhere, one place altogether.
-# These counts are our own: they neither touch nor read any other lock-out (workflow research C12)
-ASKS_PER_PLACE_AND_ADDRESS = 5
-ASKS_PER_ADDRESS = 15
-ASKS_PER_PLACE = 60
-WRONG_CODES_PER_PLACE = 60
+# Mails with a code within a window. Only a mail that goes out is counted: asking for addresses that are in no roster
+# uses up nobody's. These counts are our own: they neither touch nor read any other lock-out (workflow research C12)
+MAILS_PER_PLACE_AND_ADDRESS = 5
+MAILS_PER_ADDRESS = 15
+MAILS_PER_PLACE = 60
+MAILS_PER_FAMILIAR_BROWSER = 5
+ASKS_PER_PERSON = 15  # codes for decisions, asked by somebody signed in
+WRONG_CODES_NOTED_PER_PLACE = 60
 WRONG_CODES_PER_PERSON = 25
 ACTOR = program(PORTAL, "sign_in")
+ASKED, FROM_PLACE, REFUSED = "code_asked", "asked_from", "code_refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,41 +54,90 @@ class IssuedCode:
     expires_at: datetime
 
 
-def admit(session: Session, address: str, *, place: str, at: datetime) -> None:
-    """Counts a request for a code, known address or not; raises TooManyTries where it is one too many.
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks for a code: the random cookie of the visit, the network address, and what `familiar_browser` gave."""
 
-    `place` is the network address the request came from.
+    visit: str
+    place: str
+    familiar: str = ""
+
+
+def is_expected(session: Session, address: str, asker: Asker, *, at: datetime) -> bool:
+    """Whether `issue` would make a code: asked without changing anything."""
+    person = _with_business(session, address, at=at)
+    return person is not None and _admits(session, person, asker, at=at)
+
+
+def issue(session: Session, address: str, asker: Asker, *, at: datetime) -> IssuedCode | None:
+    """Makes the code for whoever holds the address in the roster.
+
+    None where nobody with business here does, and where enough mails have gone out: strangers who ask in somebody's
+    name fill no mailbox. A browser in which the person has signed in before has a limit of its own that nobody else
+    can use up, and a place that has not asked for the address lately is always served once.
     """
-    wanted = _plain_address(address)
-    buckets = (
-        (keyed_hash("place and address", place, wanted), ASKS_PER_PLACE_AND_ADDRESS),
-        (keyed_hash("address", wanted), ASKS_PER_ADDRESS),
-        (keyed_hash("place", place), ASKS_PER_PLACE),
-    )
-    for bucket, limit in buckets:
-        _refuse_beyond(session, bucket, "code_asked", limit, at=at)
-    for bucket, _ in buckets:
-        record(session, at=at, actor=ACTOR, subject=("sign_in", bucket), action="code_asked")
-
-
-def issue(session: Session, address: str, *, visit: str, at: datetime) -> IssuedCode | None:
-    """Makes the code for whoever holds the address in the roster; None where nobody with business here does."""
-    person = people.by_address(session, _plain_address(address))
-    if person is None or not asking(session, person.id, at=at).has_business:
+    person = _with_business(session, address, at=at)
+    if person is None or not _admits(session, person, asker, at=at):
         return None
-    return _make(session, _visit_id(visit), person.id, at=at)
+    for bucket, action in _buckets(person, asker):
+        record(session, at=at, actor=ACTOR, subject=("sign_in", bucket), action=action)
+    return _make(session, _visit_id(asker.visit), person.id, at=at)
+
+
+def familiar_browser(person_id: str) -> str:
+    """A token for a browser in which a person has signed in: it names nobody and opens nothing."""
+    nonce = token()
+    return f"{nonce}.{keyed_hash('familiar browser', person_id, nonce)}"
+
+
+def _is_familiar(given: str, person_id: str) -> bool:
+    nonce, _, proof = given.partition(".")
+    return bool(nonce) and same(proof, keyed_hash("familiar browser", person_id, nonce))
+
+
+def _with_business(session: Session, address: str, *, at: datetime) -> Person | None:
+    person = people.by_address(session, _plain_address(address))
+    return person if person is not None and asking(session, person.id, at=at).has_business else None
+
+
+def _buckets(person: Person, asker: Asker) -> tuple[tuple[str, str], ...]:
+    """Under what a mail is counted, each with the action of its event."""
+    place = (keyed_hash("place", asker.place), FROM_PLACE)
+    if _is_familiar(asker.familiar, person.id):
+        return (keyed_hash("familiar browser", asker.familiar), ASKED), place
+    return (
+        (keyed_hash("place and address", asker.place, person.id), ASKED),
+        (
+            keyed_hash("address", person.id),
+            ASKED,
+        ),
+        place,
+    )
+
+
+def _admits(session: Session, person: Person, asker: Asker, *, at: datetime) -> bool:
+    sent = [
+        sign_in.tries_since(session, bucket, (action,), since=at - WINDOW) for bucket, action in _buckets(person, asker)
+    ]
+    if len(sent) == 2:
+        return sent[0] < MAILS_PER_FAMILIAR_BROWSER
+    of_both, to_address, from_place = sent
+    if not of_both:
+        return True
+    return of_both < MAILS_PER_PLACE_AND_ADDRESS and to_address < MAILS_PER_ADDRESS and from_place < MAILS_PER_PLACE
 
 
 def enter(session: Session, visit: str, code: str, *, place: str, at: datetime) -> str | None:
     """Signs a person in: the token of a new session, or None for a wrong, used or expired code.
 
-    The used-up try stays used up: the caller commits in either case. Raises TooManyTries.
+    The used-up try stays used up: the caller commits in either case. A code bears few tries and fits one browser;
+    wrong ones of a whole place keep nobody there from entering theirs, they are only noted up to a number.
     """
-    bucket = keyed_hash("place", place)
-    _refuse_beyond(session, bucket, "code_refused", WRONG_CODES_PER_PLACE, at=at)
     person_id = _redeem(session, _visit_id(visit), code, at=at)
     if person_id is None or not asking(session, person_id, at=at).has_business:
-        record(session, at=at, actor=ACTOR, subject=("sign_in", bucket), action="code_refused")
+        bucket = keyed_hash("place", place)
+        if sign_in.tries_since(session, bucket, (REFUSED,), since=at - WINDOW) < WRONG_CODES_NOTED_PER_PLACE:
+            record(session, at=at, actor=ACTOR, subject=("sign_in", bucket), action=REFUSED)
         return None
     return start(session, person_id, at=at)
 
@@ -93,17 +145,17 @@ def enter(session: Session, visit: str, code: str, *, place: str, at: datetime) 
 def ask_again(session: Session, signed: PortalSession, purpose: str, *, at: datetime) -> IssuedCode:
     """A code for one decision of a signed-in person (ASVS 7.5.3); `purpose` names the decision and the content hash."""
     bucket = keyed_hash("person", signed.person_id)
-    _refuse_beyond(session, bucket, "code_asked", ASKS_PER_ADDRESS, at=at)
-    record(session, at=at, actor=ACTOR, subject=("sign_in", bucket), action="code_asked")
+    _refuse_beyond(session, bucket, ASKED, ASKS_PER_PERSON, at=at)
+    record(session, at=at, actor=ACTOR, subject=("sign_in", bucket), action=ASKED)
     return _make(session, _purpose_id(signed, purpose), signed.person_id, at=at)
 
 
 def prove(session: Session, signed: PortalSession, purpose: str, code: str, *, at: datetime) -> bool:
     """Whether the code is the one sent for this very decision; notes the proof in the session."""
     bucket = keyed_hash("person", signed.person_id)
-    _refuse_beyond(session, bucket, "code_refused", WRONG_CODES_PER_PERSON, at=at)
+    _refuse_beyond(session, bucket, REFUSED, WRONG_CODES_PER_PERSON, at=at)
     if _redeem(session, _purpose_id(signed, purpose), code, at=at) != signed.person_id:
-        record(session, at=at, actor=ACTOR, subject=("sign_in", bucket), action="code_refused")
+        record(session, at=at, actor=ACTOR, subject=("sign_in", bucket), action=REFUSED)
         return False
     signed.proven_at = at
     session.flush()

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 
 from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
 
 from inspection import clock
 from inspection.access.sign_in import IssuedCode
+from inspection.model.lifecycle import NoticeState
 from inspection.notices import deliver, outbox
 from inspection.notices.conditions.code import while_usable
 from inspection.store.session import session_scope
+
+PAUSES_SECONDS = (5.0, 10.0, 15.0, 30.0, 60.0, 120.0)
+_trying: set[asyncio.Task[None]] = set()  # the loop itself holds tasks but weakly
 
 
 def write_notice(session: Session, issued: IssuedCode, *, at: datetime) -> None:
@@ -34,6 +40,22 @@ def write_notice(session: Session, issued: IssuedCode, *, at: datetime) -> None:
     )
 
 
-def send_now(notice_key: str) -> None:
-    """Sends it while the person waits; where the mail server does not answer the outbox tries again."""
-    deliver.deliver_now(session_scope, notice_key)
+async def send_soon(notice_key: str) -> None:
+    """Sends it while the person waits. Where the mail server does not take it, it is tried again in seconds, beside
+    the request and without one of its threads; where that fails too, the outbox tries on."""
+    if await run_in_threadpool(_is_settled, notice_key):
+        return
+    task = asyncio.create_task(_try_again(notice_key))
+    _trying.add(task)
+    task.add_done_callback(_trying.discard)
+
+
+async def _try_again(notice_key: str) -> None:
+    for pause in PAUSES_SECONDS:
+        await asyncio.sleep(pause)
+        if await run_in_threadpool(_is_settled, notice_key):
+            return
+
+
+def _is_settled(notice_key: str) -> bool:
+    return deliver.deliver_now(session_scope, notice_key) is not NoticeState.PENDING

@@ -110,7 +110,7 @@ def propose(deciding: Deciding, visit: Visit, subject: Subject) -> Reply:
     issued = sign_in.ask_again(visit.session, visit.signed.session, choice.purpose(matter), at=visit.at)
     codes.write_notice(visit.session, issued, at=visit.at)
     page = _confirmation(visit, matter, choice, problem="")
-    return Page(page.template, page.values, afterwards=partial(codes.send_now, issued.notice_key))
+    return Page(page.template, page.values, afterwards=partial(codes.send_soon, issued.notice_key))
 
 
 def confirm(deciding: Deciding, visit: Visit, subject: Subject) -> Reply:

@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -123,14 +124,24 @@ def is_https() -> bool:
     return settings.get().portal_url.startswith("https://")
 
 
-def set_cookie(response: Response, name: str, value: str) -> None:
-    """A cookie for this browser session only, out of reach of scripts and of other sites."""
-    response.set_cookie(name, value, httponly=True, samesite="strict", secure=is_https(), path="/")
+def set_cookie(response: Response, name: str, value: str, *, days: int = 0) -> None:
+    """A cookie for this browser session only, or for some days, out of reach of scripts and of other sites."""
+    kept = days * 86_400 or None
+    response.set_cookie(name, value, max_age=kept, httponly=True, samesite="strict", secure=is_https(), path="/")
 
 
 def place_of(request: Request) -> str:
-    """The network address a request came from."""
-    return request.client.host if request.client else "unknown"
+    """The network address a request came from; of IPv6 the network of 64 bits, all of which one machine may use."""
+    if request.client is None:
+        return "unknown"
+    try:
+        address = ip_address(request.client.host)
+    except ValueError:  # a name, as tests give one
+        return request.client.host
+    if isinstance(address, IPv6Address):
+        mapped = address.ipv4_mapped
+        return str(mapped) if mapped else str(IPv6Network((address, 64), strict=False))
+    return str(address)
 
 
 async def read_form(request: Request) -> Form:

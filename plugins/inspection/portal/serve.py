@@ -50,12 +50,17 @@ def serve(bind: str | None = None) -> None:
             ),
         )
     _require_known()
-    config = uvicorn.Config(
-        create_app(), log_level="warning", access_log=False, server_header=False,
-        proxy_headers=True, forwarded_allow_ips="127.0.0.1", date_header=True,
-    )  # fmt: skip
+    config = configured()
     with _listening(host.strip("[]"), int(port)) as listener:
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def configured() -> uvicorn.Config:
+    """The application as it is served: who the visitor is, is told by the proxies the settings name and by no other."""
+    return uvicorn.Config(
+        create_app(), log_level="warning", access_log=False, server_header=False, date_header=True,
+        proxy_headers=True, forwarded_allow_ips=list(settings.get().portal_proxy_addresses),
+    )  # fmt: skip
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -31,6 +31,7 @@ from inspection.store.session import session_scope
 
 CODE_PAGE = "/sign-in/code"
 LONGEST_ADDRESS = 254
+FAMILIAR_DAYS = 180
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,12 @@ class PublicDoor:
 def visit_cookie() -> str:
     """Name of the cookie a code is bound to."""
     return "__Host-visit" if is_https() else "visit"
+
+
+def familiar_cookie() -> str:
+    """Name of the cookie of a browser in which somebody has signed in before: strangers' requests use up no limit of
+    its own."""
+    return "__Host-familiar" if is_https() else "familiar"
 
 
 def opened(door: PublicDoor) -> Callable[[Request], Any]:
@@ -105,22 +112,30 @@ def ask(guest: Guest) -> Response:
     address = guest.text("address")
     if "@" not in address or len(address) > LONGEST_ADDRESS or any(ord(one) < 32 for one in address):
         return _shown(guest, "sign_in.html.j2", visit=guest.visit, problem="address", address=address[:80], status=422)
-    with session_scope() as session:
-        sign_in.admit(session, address, place=place_of(guest.request), at=guest.at)
     visit = token()  # a new one for each code: an earlier code of this browser is of no use any more
+    asker = sign_in.Asker(visit, place_of(guest.request), guest.request.cookies.get(familiar_cookie(), ""))
     response = as_redirection(GoTo(CODE_PAGE))
-    response.background = BackgroundTask(_issue, address, visit, guest.at)
+    response.background = BackgroundTask(_answer, address, asker, guest.at)
     set_cookie(response, visit_cookie(), visit)
     return response
 
 
-def _issue(address: str, visit: str, at: datetime) -> None:
+async def _answer(address: str, asker: sign_in.Asker, at: datetime) -> None:
+    notice_key = await run_in_threadpool(_issue, address, asker, at)
+    if notice_key:
+        await codes.send_soon(notice_key)
+
+
+def _issue(address: str, asker: sign_in.Asker, at: datetime) -> str:
+    """The key of the notice with the code; '' where none is made: then nothing is written, and no writer waited for."""
+    with session_scope(read_only=True) as session:
+        if not sign_in.is_expected(session, address, asker, at=at):
+            return ""
     with session_scope() as session:
-        issued = sign_in.issue(session, address, visit=visit, at=at)
+        issued = sign_in.issue(session, address, asker, at=at)
         if issued is not None:
             codes.write_notice(session, issued, at=at)
-    if issued is not None:
-        codes.send_now(issued.notice_key)
+    return issued.notice_key if issued else ""
 
 
 def code_page(guest: Guest) -> Response:
@@ -136,10 +151,14 @@ def enter(guest: Guest) -> Response:
         secret = sign_in.enter(session, guest.visit, guest.text("code"), place=place_of(guest.request), at=guest.at)
         if secret is not None:  # an older session of this browser ends with the new one
             sessions.finish(session, guest.request.cookies.get(session_cookie(), ""), at=guest.at)
+            signed = sessions.recognise(session, secret, at=guest.at)
     if secret is None:
         return _shown(guest, "sign_in_code.html.j2", visit=guest.visit, problem="code", status=422)
     response = as_redirection(GoTo("/"))
     set_cookie(response, session_cookie(), secret)
+    if signed is not None:
+        familiar = sign_in.familiar_browser(signed.person.id)
+        set_cookie(response, familiar_cookie(), familiar, days=FAMILIAR_DAYS)
     response.delete_cookie(visit_cookie(), path="/", secure=is_https(), httponly=True, samesite="strict")
     return response
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy import CursorResult, distinct, func, select, update
 from sqlalchemy.orm import Session
 
 from inspection.model import Event, PortalSession, SignInCode
@@ -51,6 +51,15 @@ def tries_since(session: Session, bucket: str, actions: Sequence[str], *, since:
         Event.subject_kind == "sign_in", Event.subject_id == bucket, Event.action.in_(actions), Event.at > since
     )
     return session.scalar(query) or 0
+
+
+def people_and_places(session: Session, *, since: datetime) -> tuple[int, int]:
+    """How many people asked for a code since an instant, and from how many places."""
+    people = select(func.count(distinct(SignInCode.person_id))).where(SignInCode.made_at > since)
+    places = select(func.count(distinct(Event.subject_id))).where(
+        Event.subject_kind == "sign_in", Event.action == "asked_from", Event.at > since
+    )
+    return session.scalar(people) or 0, session.scalar(places) or 0
 
 
 def portal_session(session: Session, token_hash: str) -> PortalSession | None:
