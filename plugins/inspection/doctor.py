@@ -14,25 +14,28 @@ import httpx
 
 import inspection.campaigns.matters  # noqa: F401 - the register of matters is full when it is looked at
 from inspection import clock, settings
+from inspection.access import proxies
 from inspection.approvals import matters
 from inspection.crawling import campaign as crawling
 from inspection.documents import storage
 from inspection.documents.signing import unfit_rows
-from inspection.errors import InspectionError
+from inspection.errors import BadSource, InspectionError
 from inspection.extraction.libarchive import is_at_hand
 from inspection.language import speak
-from inspection.operations.letters import MANY_TRIES
 from inspection.notices.logging_on import greet
 from inspection.notices.mail_server import ServerAway, Unusable, port_of, server_of
+from inspection.operations.letters import MANY_TRIES
 from inspection.rules import catalogue
+from inspection.sandbox import walls
+from inspection.sandbox.pool import Pool
 from inspection.shares.address import parse_address
-from inspection.store import calendar_days, kinds, migrate, notices, roster
-from inspection.store import calendar_days, kinds, migrate, roster, sign_in
+from inspection.store import calendar_days, kinds, migrate, notices, roster, sign_in
 from inspection.store.session import session_scope
 
 MOST_SHOWN = 5
 LATELY = timedelta(days=30)
 FEW_PEOPLE = 5  # fewer may well sit in one room
+A_WORKER = "inspection.extraction.worker"
 FONTS = ("標楷體", "TW-Kai", "DFKai-SB", "BiauKai")
 
 
@@ -248,7 +251,7 @@ def _airflow() -> Check:
 
 def _visitors() -> Check:
     """Whether the portal can tell its visitors apart: behind a proxy it does not believe, all come from one place."""
-    named = settings.get().portal_proxy_addresses
+    named = proxies.believed()
     with session_scope(read_only=True) as session:
         people, places = sign_in.people_and_places(session, since=clock.now() - LATELY)
     found = speak(
@@ -331,6 +334,24 @@ def _recognition() -> Check:
     return Check("recognition", True, crawling.recogniser().program)
 
 
+def _sandbox() -> Check:
+    """Asks a real worker which of its walls stand on this machine."""
+    with Pool(A_WORKER, 1) as pool:
+        try:
+            missing = pool.start().missing
+        except BadSource as error:
+            return Check("sandbox", False, error.problem, error.remedy)
+    if not missing:
+        return Check("sandbox", True, speak("讀檔程序之各隔離層均在", "all walls of the reading workers stand"))
+    found = speak(f"讀檔隔離缺：{'、'.join(missing)}", f"walls missing: {', '.join(missing)}")
+    remedy = speak(
+        "正式環境不予讀取：請更新核心，或於 INSPECTION_ACCEPT_MISSING_WALLS 逐一列出",
+        "production would not read: use a newer kernel, or name them in INSPECTION_ACCEPT_MISSING_WALLS",
+    )
+    ok = set(missing) <= walls.accepted()
+    return Check("sandbox", ok, found, "" if ok else remedy)
+
+
 def _folders() -> Check:
     missing = [path.name for path in (settings.get().drop_folder_path,) if not path.is_dir()]
     found = (
@@ -406,6 +427,7 @@ CHECKS: dict[str, Callable[[], Check]] = {
     "shares": _shares,
     "airflow": _airflow,
     "visitors": _visitors,
+    "sandbox": _sandbox,
     "drop_folder": _folders,
     "documents": _documents,
     "fonts": _fonts,

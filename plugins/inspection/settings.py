@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field, fields
 from functools import cache
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -54,6 +53,9 @@ class Settings:
     allow_scan: bool = _setting(True, "whether `inspection scan` may run outside an approved plan")
     smb_password: str = _setting("", "password for `inspection scan smb://…`", secret=True)
     smb_kerberos: bool = _setting(False, "log on to shares by Kerberos alone; needs the packages gssapi and krb5")
+    accept_missing_walls: str = _setting(
+        "", "walls of the sandbox this installation reads without, by name; production refuses to read otherwise"
+    )
     now: str = _setting("", "a fixed instant or @FILE for tests and demo; refused in production")
     oidc_issuer: str = _setting("", "OpenID Connect issuer for the portal", later=True)
     oidc_client_id: str = _setting("", "client id at the issuer", later=True)
@@ -72,25 +74,6 @@ class Settings:
     def home_folder(self) -> Path:
         """Absolute home folder."""
         return self.home if self.home.is_absolute() else REPOSITORY / self.home
-
-    @property
-    def portal_proxy_addresses(self) -> tuple[str, ...]:
-        """The reverse proxies, each an address or network; raises BadSource for one that is neither, or everybody."""
-        found = tuple(one.strip() for one in self.portal_proxies.split(",") if one.strip())
-        for one in found:
-            try:
-                everybody = ip_network(one).prefixlen == 0
-            except ValueError:
-                everybody = True
-            if everybody:
-                raise BadSource(
-                    speak(
-                        f"INSPECTION_PORTAL_PROXIES 之 {one!r} 不是位址或網段",
-                        f"{one!r} in INSPECTION_PORTAL_PROXIES is no address or network",
-                    ),
-                    remedy=speak("例如 127.0.0.1,172.30.86.1", "give for example 127.0.0.1,172.30.86.1"),
-                )
-        return found
 
     @property
     def drop_folder_path(self) -> Path:

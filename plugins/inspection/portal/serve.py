@@ -7,6 +7,7 @@ import socket
 import uvicorn
 
 from inspection import settings
+from inspection.access import proxies
 from inspection.approvals import matters
 from inspection.errors import BadSource, NotMigrated, SourceUnavailable, system_fault
 from inspection.language import speak
@@ -59,7 +60,7 @@ def configured() -> uvicorn.Config:
     """The application as it is served: who the visitor is, is told by the proxies the settings name and by no other."""
     return uvicorn.Config(
         create_app(), log_level="warning", access_log=False, server_header=False, date_header=True,
-        proxy_headers=True, forwarded_allow_ips=list(settings.get().portal_proxy_addresses),
+        proxy_headers=True, forwarded_allow_ips=list(proxies.believed()),
     )  # fmt: skip
 
 

@@ -34,7 +34,7 @@ class Confinement:
 
 @dataclass(frozen=True, slots=True)
 class Layers:
-    """Which walls stand. A kernel may lack Landlock or seccomp; production refuses to read then."""
+    """Which walls stand. A kernel may lack Landlock or seccomp: `walls.require` says whether that is enough to read."""
 
     environment: bool
     descriptors: bool

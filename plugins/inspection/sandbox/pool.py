@@ -19,6 +19,7 @@ from types import TracebackType
 
 from inspection.errors import SourceUnavailable
 from inspection.language import speak
+from inspection.sandbox import walls
 from inspection.sandbox.confine import Layers
 from inspection.sandbox.frames import LENGTH, frame, pack, unpack
 from inspection.sandbox.job_time import PATIENCE, STARVED_SHARE, WALL_SECONDS
@@ -103,6 +104,7 @@ class _Waiting:
 class Pool:
     """Workers running `python -m entry_module`, each confined. Use as a context manager; not for several threads.
 
+    No worker is given a job before its walls are known to be enough; running raises BadSource where they are not.
     `greeting` is handed to each worker's `prepare` before it confines itself. A worker beyond the first is started
     once all others have been busy for a while.
     """
@@ -128,7 +130,8 @@ class Pool:
         self.close()
 
     def start(self) -> Layers:
-        """Starts all workers, waits for the first and says which walls stand; raises SourceUnavailable."""
+        """Starts all workers, waits for the first and says which walls stand; raises SourceUnavailable, and BadSource
+        where too few do."""
         while len(self._workers) < self._size:
             self._begin_worker()
         while self.layers is None:
@@ -359,10 +362,12 @@ class Pool:
         job, kind = worker.job, answer[:1]
         if job is None:
             if kind == READY and not worker.ready:
+                layers, worker.most_at_start = _introduction(answer[1:])
+                walls.require(layers)
+                self.layers = layers
                 worker.ready = True
                 worker.ready_at = time.monotonic()
                 self._failed_starts = 0
-                self.layers, worker.most_at_start = _introduction(answer[1:])
                 return None
             self._end_worker(worker)  # it speaks without being asked
             return None
