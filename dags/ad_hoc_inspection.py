@@ -37,7 +37,7 @@ from campaign_chapters import (
     triage,
 )
 from inspection.rules import campaign_kinds
-from inspection_door import RETRYING, door, may_be_blank, note_run
+from inspection_door import CAMPAIGNS, RETRYING, WATCHED, door, may_be_blank, note_run
 
 TAIPEI = timezone("Asia/Taipei")
 KINDS = campaign_kinds.current().as_needed
@@ -79,8 +79,9 @@ def await_hour(campaign_id: str) -> PokeReturnValue:
     schedule=None,
     start_date=datetime(2026, 11, 21, tzinfo=TAIPEI),
     catchup=False,
+    default_args=WATCHED,
     max_active_runs=4,
-    tags=["檢查專案"],
+    tags=[CAMPAIGNS],
     params={
         "kind": Param(
             KINDS[0].id,

@@ -45,9 +45,14 @@ class ApprovalGate(HITLBranchOperator):
                 "document_number": may_be_blank(title="核定文號（循公文系統者）"),
                 "identifier": may_be_blank(title="識別碼（核閱新版者填其頁尾識別碼；空白為本頁所示版次）"),
             },
-            # a refused answer, or one that came within seconds of parking, costs a try and parks anew
-            retries=1000,
+            # a refused answer, or one that came within seconds of parking, costs a try and parks anew: as many as
+            # nobody needs, and soon, for a person waits before the page
+            retries=100,
             retry_delay=timedelta(seconds=5),
+            # Airflow would take a time limit for the time the person has; parked the gate is in nobody's way, and what
+            # runs here is one question to our tables
+            execution_timeout=None,
+            on_retry_callback=None,  # a refused answer is told to whoever gave it, and is no fault
             **options,
         )
         self.decides = decides

@@ -10,20 +10,25 @@ from airflow.sdk import task, task_group
 from airflow.sdk.bases.sensor import PokeReturnValue
 
 from approval_gate import ApprovalGate
-from inspection_door import RETRYING, door, door_of, errors_as_airflow_knows_them, is_last_try, note_run
+from inspection_door import READING, RETRYING, door, door_of, errors_as_airflow_knows_them, is_last_try, note_run
 
 LOG = logging.getLogger(__name__)
 CAMPAIGN = "{{ ti.xcom_pull(task_ids='open_campaign') }}"
-# looked at soon at first, then every minute: a wait of weeks takes no slot. Retries: a look that comes back within
-# seconds can be taken for a lost task by Airflow 3.3.2 (docs/decisions/0003), as an answered gate can
+# looked at soon at first, then every minute: a wait of weeks takes no slot, and one look no more than its time.
+# Retries: a look that comes back within seconds can be taken for a lost task by Airflow 3.3.2 (docs/decisions/0003), as
+# an answered gate can, and a database that is away overnight must not end a wait of weeks: with delays growing to ten
+# minutes the tries last for sixteen hours. The operators are told at the sixth
 WAITING: dict[str, Any] = {
     "mode": "reschedule",
     "poke_interval": 20,
     "exponential_backoff": True,
     "max_wait": timedelta(minutes=1),
     "timeout": timedelta(days=60).total_seconds(),
-    "retries": 1000,
+    "retries": 100,
     "retry_delay": timedelta(seconds=15),
+    "retry_exponential_backoff": True,
+    "max_retry_delay": timedelta(minutes=10),
+    "execution_timeout": timedelta(minutes=5),
 }
 
 
@@ -134,7 +139,7 @@ def begin_crawl(campaign_id: str) -> list[str]:
     return [one for one in shares if one not in refused]
 
 
-@task(task_display_name="列出分享區", max_active_tis_per_dagrun=4, **RETRYING)
+@task(task_display_name="列出分享區", max_active_tis_per_dagrun=4, **READING)
 def list_share(campaign_id: str, share_id: str) -> list[str]:
     """Lists one share and cuts it into shards; one that refuses us, or stays away to the last try, is on record and
     the others go on. Clearing this task and what follows lists it anew."""
@@ -157,7 +162,7 @@ def gather_shards(campaign_id: str, listed: Any) -> list[str]:
     return shards
 
 
-@task(task_display_name="讀取批次", max_active_tis_per_dagrun=4, **RETRYING)
+@task(task_display_name="讀取批次", max_active_tis_per_dagrun=4, **READING)
 def read_shard(campaign_id: str, shard_id: str) -> dict[str, int]:
     """Reads one shard in the sandbox; what a server that stays away leaves is on record. Clearing reads only what is
     left."""

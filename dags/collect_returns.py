@@ -13,7 +13,7 @@ from datetime import datetime
 from airflow.sdk import dag, task
 from pendulum import timezone
 
-from inspection_door import RETRYING, errors_as_airflow_knows_them, note_run
+from inspection_door import RETRYING, WATCHED, errors_as_airflow_knows_them, note_run
 
 TAIPEI = timezone("Asia/Taipei")
 
@@ -40,6 +40,7 @@ def empty_drop_folder() -> dict[str, int]:
     schedule="*/5 * * * *",
     start_date=datetime(2026, 11, 21, tzinfo=TAIPEI),
     catchup=False,
+    default_args=WATCHED,
     max_active_runs=1,
     tags=["檢查表"],
 )

@@ -23,7 +23,7 @@ from airflow.sdk import dag, task
 from airflow.timetables.trigger import CronTriggerTimetable
 from pendulum import timezone
 
-from inspection_door import RETRYING, door, may_be_blank, note_run
+from inspection_door import RETRYING, WATCHED, door, may_be_blank, note_run
 
 TAIPEI = timezone("Asia/Taipei")
 
@@ -73,6 +73,7 @@ def remind_of_pledges(params: dict[str, Any] | None = None) -> dict[str, int]:
     schedule=CronTriggerTimetable("30 8 * * *", timezone=TAIPEI),
     start_date=datetime(2026, 11, 21, tzinfo=TAIPEI),
     catchup=False,
+    default_args=WATCHED,
     max_active_runs=1,
     tags=["追蹤"],
     params={"on": may_be_blank(format="date", title="計算日", description="空白為當日（非工作日不執行）")},

@@ -6,6 +6,7 @@
   半年度結束而無定期檢查者，留存紀錄並通知一次；法令依據逾一年未核對者，每月提醒一次。
 - **春安工作**：期間經確認者啟動 `spring_festival_security` 一次（執行代碼即期間代碼）；期間內每小時請值勤人員回報狀況、
   提醒逾時者（夜間、假日照辦）。
+- **系統運作**：定時工作逾時未執行、通知無法送達者，每日通知維運人員一次。
 - **移交**：生效日已到之移交清冊，將權限、待核定案件、檢查分組及文件副本移給接辦之人；已移交者不重複。
 """
 
@@ -17,7 +18,7 @@ from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOpe
 from airflow.sdk import dag, task
 from pendulum import timezone
 
-from inspection_door import RETRYING, door, note_run
+from inspection_door import RETRYING, WATCHED, door, note_run
 
 TAIPEI = timezone("Asia/Taipei")
 
@@ -71,6 +72,16 @@ def ask_duty() -> dict[str, int]:
     return note_run("ask_duty", None, asdict(asked))
 
 
+@task(task_display_name="檢視系統運作", **RETRYING)
+def watch_operations() -> dict[str, int]:
+    """Tells the operators of work of the clock that was not done, and of letters nobody got."""
+    from inspection.operations.runs import watch
+
+    with door() as opened:
+        counts = watch(opened.session, at=opened.at)
+    return note_run("watch_operations", None, counts)
+
+
 @task(task_display_name="移交到期生效", **RETRYING)
 def carry_out_handovers() -> dict[str, int]:
     """Moves what is to be handed over today to those who take it."""
@@ -90,6 +101,7 @@ def carry_out_handovers() -> dict[str, int]:
     schedule="@hourly",
     start_date=datetime(2026, 11, 21, tzinfo=TAIPEI),
     catchup=False,
+    default_args=WATCHED,
     max_active_runs=1,
     tags=["維護"],
 )
@@ -99,6 +111,7 @@ def housekeeping() -> None:
     check_calendar()
     carry_out_handovers()
     ask_duty()
+    watch_operations()
     TriggerDagRunOperator.partial(
         task_id="start_spring",
         task_display_name="啟動春安工作",

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from inspection.access.work import Work
 
 RETRYING: dict[str, Any] = {"retries": 5, "retry_delay": timedelta(seconds=20), "retry_exponential_backoff": True}
+CAMPAIGNS = "檢查專案"  # the tag of DAGs of which one run is one campaign
+# a try that has not ended well for the sixth time is told though more follow: with the delays above, ten minutes
+TOLD_AT_TRY = 6
 
 # smbprotocol writes several lines per file, which drowns the log and names paths
 for noisy in ("smbprotocol", "smbclient", "spnego"):
@@ -59,6 +62,50 @@ def errors_as_airflow_knows_them() -> Iterator[None]:
         raise AirflowFailException(speak(f"程式錯誤 {kind}，位於 {places}", f"{kind} at {places}")) from None
 
 
+def tell_operators(context: Any) -> None:
+    """Writes into our outbox that a task failed for good; called by Airflow where it ran, or by the DAG processor where
+    its worker died. Where the domain's database is what fails there is nothing but the log, and `inspection doctor`.
+    """
+    from inspection.access.work import begin
+    from inspection.audit.actors import DAG, program
+    from inspection.language import speak
+    from inspection.operations.runs import FailedTask, tell_failure
+
+    ti, dag, task = context["ti"], context["dag"], context["task"]
+    failed = FailedTask(
+        dag_id=ti.dag_id,
+        dag_name=dag.dag_display_name or ti.dag_id,
+        task_id=ti.task_id,
+        task_name=task.task_display_name or ti.task_id,
+        run_id=ti.run_id,
+        attempt=ti.try_number,
+        campaign=CAMPAIGNS in dag.tags,
+    )
+    try:
+        with begin(program(DAG, ti.dag_id)) as work:
+            tell_failure(work.session, failed, at=work.at)
+    except Exception as error:  # a callback must not hide the failure it tells of
+        words = speak("失敗未能通知維運人員（%s）", "the operators could not be told (%s)")
+        logging.getLogger(__name__).error(words, type(error).__name__)
+
+
+def tell_operators_in_time(context: Any) -> None:
+    """As above, for a task that is tried for long: told once, while it goes on trying."""
+    if context["ti"].try_number == TOLD_AT_TRY:
+        tell_operators(context)
+
+
+# of every task: whose it is, how long one try may take (a hung one must not stop the mail for ever), who hears of it
+WATCHED: dict[str, Any] = {
+    "owner": "inspection",
+    "execution_timeout": timedelta(minutes=30),
+    "on_failure_callback": tell_operators,
+    "on_retry_callback": tell_operators_in_time,
+}
+# one try of what reads shares and pictures; a shard is five to fifteen minutes of work, a listing may be a large tree
+READING: dict[str, Any] = {**RETRYING, "execution_timeout": timedelta(hours=12)}
+
+
 def is_last_try() -> bool:
     """Whether no further try of the task at work follows: what stays away then is recorded, not waited for."""
     from airflow.sdk import get_current_context
@@ -94,8 +141,10 @@ def _run_name() -> str:
     """Which task of which run is at work, for the run table."""
     from airflow.sdk import get_current_context
 
+    from inspection.store.runs import airflow_door
+
     ti = get_current_context()["ti"]
-    return f"airflow:{ti.dag_id}:{ti.run_id}:{ti.task_id}"[:120]
+    return airflow_door(ti.dag_id, ti.run_id, ti.task_id)
 
 
 def note_run(stage: str, campaign_id: str | None, counts: dict[str, int]) -> dict[str, int]:

@@ -17,7 +17,7 @@ from airflow.sdk import dag, task
 from airflow.timetables.trigger import CronTriggerTimetable
 from pendulum import timezone
 
-from inspection_door import RETRYING, door, note_run
+from inspection_door import RETRYING, WATCHED, door, note_run
 
 TAIPEI = timezone("Asia/Taipei")
 
@@ -43,6 +43,7 @@ def learn() -> dict[str, int]:
     schedule=CronTriggerTimetable("30 1 * * *", timezone=TAIPEI),
     start_date=datetime(2026, 11, 21, tzinfo=TAIPEI),
     catchup=False,
+    default_args=WATCHED,
     max_active_runs=1,
     tags=["清查"],
 )

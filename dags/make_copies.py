@@ -12,7 +12,7 @@ from datetime import datetime
 from airflow.sdk import dag, task
 from pendulum import timezone
 
-from inspection_door import RETRYING, errors_as_airflow_knows_them, note_run
+from inspection_door import RETRYING, WATCHED, errors_as_airflow_knows_them, note_run
 
 TAIPEI = timezone("Asia/Taipei")
 
@@ -36,6 +36,7 @@ def convert_documents() -> dict[str, int]:
     schedule="*/10 * * * *",
     start_date=datetime(2026, 11, 21, tzinfo=TAIPEI),
     catchup=False,
+    default_args=WATCHED,
     max_active_runs=1,
     tags=["文件"],
 )

@@ -40,7 +40,7 @@ from campaign_chapters import (
     planning,
     suspect,
 )
-from inspection_door import RETRYING, door, door_of, may_be_blank, note_run
+from inspection_door import CAMPAIGNS, RETRYING, WATCHED, door, door_of, may_be_blank, note_run
 
 TAIPEI = timezone("Asia/Taipei")
 # a project may last for more than a year, and its end may move
@@ -152,8 +152,9 @@ def review_returned(campaign_id: str) -> str:
     schedule=None,
     start_date=datetime(2026, 11, 21, tzinfo=TAIPEI),
     catchup=False,
+    default_args=WATCHED,
     max_active_runs=16,
-    tags=["檢查專案"],
+    tags=[CAMPAIGNS],
     params={
         "project": may_be_blank(title="代號", description="已開立之代號或編號；新開立者為擬用之中性代號"),
         "kind": may_be_blank(

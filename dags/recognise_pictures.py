@@ -20,7 +20,7 @@ from airflow.sdk import dag, task
 from airflow.timetables.trigger import CronTriggerTimetable
 from pendulum import timezone
 
-from inspection_door import RETRYING, door, errors_as_airflow_knows_them, may_be_blank, note_run
+from inspection_door import READING, RETRYING, WATCHED, door, errors_as_airflow_knows_them, may_be_blank, note_run
 
 TAIPEI = timezone("Asia/Taipei")
 # behind everything else that waits for a slot
@@ -37,7 +37,7 @@ def find_pictures(params: dict[str, Any] | None = None) -> list[dict[str, str]]:
     return [{"campaign_id": campaign_id, "share_id": share_id} for campaign_id, share_id in waiting]
 
 
-@task(task_display_name="辨識", **RETRYING, **LAST)
+@task(task_display_name="辨識", **READING, **LAST)
 def recognise(campaign_id: str, share_id: str) -> dict[str, int]:
     """The pictures of one share, one after the other; clearing this task goes on with what is left."""
     from inspection.crawling.campaign import read_campaign_images, recogniser
@@ -70,6 +70,7 @@ def suspect_found(waiting: Any) -> dict[str, int]:
     schedule=CronTriggerTimetable("0 19 * * *", timezone=TAIPEI),
     start_date=datetime(2026, 11, 21, tzinfo=TAIPEI),
     catchup=False,
+    default_args=WATCHED,
     max_active_runs=1,
     tags=["清查"],
     params={"campaign_id": may_be_blank(title="檢查專案代碼", description="空白為所有檢查中之專案")},

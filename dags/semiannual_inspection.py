@@ -38,7 +38,7 @@ from campaign_chapters import (
     reporting,
     triage,
 )
-from inspection_door import RETRYING, door, may_be_blank, note_run
+from inspection_door import CAMPAIGNS, RETRYING, WATCHED, door, may_be_blank, note_run
 
 TAIPEI = timezone("Asia/Taipei")
 
@@ -68,8 +68,9 @@ def open_campaign(params: dict[str, Any] | None = None) -> str:
     # go-live: an earlier start would run the last slot past on first unpause
     start_date=datetime(2026, 11, 21, tzinfo=TAIPEI),
     catchup=False,
+    default_args=WATCHED,
     max_active_runs=1,
-    tags=["檢查專案"],
+    tags=[CAMPAIGNS],
     params={
         "first_day": may_be_blank(format="date", title="檢查首日", description="例 2026-11-02；空白為執行當日起"),
         "last_day": may_be_blank(

@@ -37,7 +37,7 @@ from campaign_chapters import (
     reporting,
     triage,
 )
-from inspection_door import RETRYING, door, door_of, note_run
+from inspection_door import CAMPAIGNS, RETRYING, WATCHED, door, door_of, note_run
 
 TAIPEI = timezone("Asia/Taipei")
 
@@ -93,8 +93,9 @@ def window(campaign_id: str) -> None:
     schedule=None,
     start_date=datetime(2026, 11, 21, tzinfo=TAIPEI),
     catchup=False,
+    default_args=WATCHED,
     max_active_runs=2,
-    tags=["檢查專案"],
+    tags=[CAMPAIGNS],
     params={
         "window_id": Param(
             type="string",

@@ -16,6 +16,7 @@ import inspection.campaigns.matters  # noqa: F401 - the register of matters is f
 from inspection import clock, settings
 from inspection.access import proxies
 from inspection.approvals import matters
+from inspection.calendar import roc
 from inspection.crawling import campaign as crawling
 from inspection.documents import storage
 from inspection.documents.signing import unfit_rows
@@ -24,6 +25,7 @@ from inspection.extraction.libarchive import is_at_hand
 from inspection.language import speak
 from inspection.notices.logging_on import greet
 from inspection.notices.mail_server import ServerAway, Unusable, port_of, server_of
+from inspection.operations import runs as operating
 from inspection.operations.letters import MANY_TRIES
 from inspection.rules import catalogue
 from inspection.sandbox import walls
@@ -384,6 +386,39 @@ def _letters() -> Check:
     return Check("letters", ok, found, "" if ok else remedy)
 
 
+def _schedules() -> Check:
+    with session_scope(read_only=True) as session:
+        late = operating.overdue(session, at=clock.now())
+        at_work = operating.is_at_work(session)
+    named = "、".join(one.dag_id for one in late)
+    found = speak(f"逾時未執行：{named}", f"not done in time: {named}") if late else speak("均按時執行", "all in time")
+    if not at_work:
+        found = speak("定時工作從未執行", "no work of the clock was ever done")
+    remedy = speak(
+        "請於 Airflow 解除暫停（Unpause）該等工作，並確認排程程式執行中；不用 Airflow 者請定時執行相應命令",
+        "unpause these DAGs in Airflow and see that its scheduler runs; without Airflow run the commands by the clock",
+    )
+    ok = at_work and not late
+    return Check("schedules", ok, found, "" if ok else remedy)
+
+
+def _runs() -> Check:
+    with session_scope(read_only=True) as session:
+        failed = [
+            f"{one.values['dag_id']} {one.values['task_id']}（{roc.moment(one.written_at)}）"
+            for one in operating.unmended(session, at=clock.now())
+        ]
+    named = "；".join(failed[:MOST_SHOWN])
+    found = speak(f"{len(failed)} 項失敗未排除：{named}", f"{len(failed)} failures not mended: {named}")
+    remedy = speak(
+        "請於 Airflow 查看該步驟之紀錄，排除原因後清除（Clear）該步驟及其下游",
+        "read the task's log in Airflow, mend the cause, clear the task and what follows",
+    )
+    return Check(
+        "runs", not failed, found if failed else speak("無未排除之失敗", "nothing failed"), remedy if failed else ""
+    )
+
+
 def _documents() -> Check:
     with session_scope(read_only=True) as session:
         missing = storage.missing(session)
@@ -428,6 +463,8 @@ CHECKS: dict[str, Callable[[], Check]] = {
     "airflow": _airflow,
     "visitors": _visitors,
     "sandbox": _sandbox,
+    "schedules": _schedules,
+    "runs": _runs,
     "drop_folder": _folders,
     "documents": _documents,
     "fonts": _fonts,

@@ -158,6 +158,9 @@ class AirflowGate(Record):
     refused_at: Mapped[datetime | None]
 
 
+DOOR_LENGTH = 120
+
+
 class StageRun(Record):
     """That a stage ran: the only table in which doing a thing twice leaves two rows."""
 
@@ -166,6 +169,6 @@ class StageRun(Record):
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[str | None] = mapped_column(String(40))
     stage: Mapped[str] = mapped_column(String(60))
-    door: Mapped[str] = mapped_column(String(120))
+    door: Mapped[str] = mapped_column(String(DOOR_LENGTH))
     started_at: Mapped[datetime]
     counts: Mapped[dict[str, Any]]

@@ -83,6 +83,12 @@ def of_campaign(session: Session, campaign_id: str) -> list[Notice]:
     return list(session.scalars(select(Notice).where(Notice.campaign_id == campaign_id).order_by(Notice.id)))
 
 
+def of_kind_since(session: Session, kind: str, *, since: datetime) -> list[Notice]:
+    """Notices of a kind written since an instant, newest first."""
+    query = select(Notice).where(Notice.kind == kind, Notice.written_at >= since)
+    return list(session.scalars(query.order_by(Notice.written_at.desc(), Notice.id.desc())))
+
+
 def unreached(session: Session, *, tries: int, without: Collection[str] = ()) -> list[Notice]:
     """Notices that were given up, or still wait after so many tries, oldest first; none of some campaigns."""
     query = select(Notice).where(

@@ -1,0 +1,32 @@
+"""Queries on which stages ran, when and through which door."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from inspection.model import StageRun
+from inspection.model.campaign import DOOR_LENGTH
+
+
+def airflow_door(dag_id: str, run_id: str, task_id: str) -> str:
+    """The door of a task of a run, as a row holds it."""
+    return f"airflow:{dag_id}:{run_id}:{task_id}"[:DOOR_LENGTH]
+
+
+def last_of(session: Session, stages: Collection[str]) -> dict[str, datetime]:
+    """When each of some stages ran last; those that never did are left out."""
+    query = select(StageRun.stage, func.max(StageRun.started_at)).where(StageRun.stage.in_(stages))
+    return {stage: last for stage, last in session.execute(query.group_by(StageRun.stage)) if last is not None}
+
+
+def ended_well(session: Session, dag_id: str, task_id: str, run_id: str, *, after: datetime) -> bool:
+    """Whether a task ended well after an instant: in the same run, or in another run of work that the clock does."""
+    same = StageRun.door == airflow_door(dag_id, run_id, task_id)
+    clocked = StageRun.campaign_id.is_(None) & StageRun.door.startswith(f"airflow:{dag_id}:", autoescape=True)
+    another = clocked & StageRun.door.endswith(f":{task_id}", autoescape=True)
+    query = select(StageRun.id).where(StageRun.started_at > after, or_(same, another)).limit(1)
+    return session.scalars(query).first() is not None

@@ -1,0 +1,55 @@
+"""Nothing stops in silence: every task has a limit in time, an owner, and somebody who hears that it failed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from campaigns.paper_office import CONTACT, WORKS, PaperOffice, notices
+from inspection import clock as now
+from inspection.notices.outbox import Letter, write
+from inspection.settings import REPOSITORY
+from inspection.store.session import session_scope
+
+DAGS = sorted(path.stem for path in (REPOSITORY / "dags").glob("*.py") if "@dag(" in path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.airflow
+@pytest.mark.parametrize("name", DAGS)
+def test_every_task_has_a_limit_an_owner_and_somebody_who_hears_of_it(name: str, airflow_metadata: Path) -> None:
+    from airflow.dag_processing.dagbag import DagBag
+
+    from approval_gate import ApprovalGate
+
+    bag = DagBag(dag_folder=str(REPOSITORY / "dags" / f"{name}.py"))
+    assert bag.import_errors == {}
+    dag = bag.dags[name]
+    assert dag.tags and dag.doc_md and dag.dag_display_name != name
+    for task in dag.tasks:
+        given = task.partial_kwargs if task.is_mapped else vars(task)
+        told = given["on_failure_callback"]
+        names = [one.__name__ for one in (told if isinstance(told, list | tuple) else [told])]
+        assert (task.owner, names) == ("inspection", ["tell_operators"]), task.task_id
+        assert (task.retries or 0) <= 100, task.task_id
+        if isinstance(task, ApprovalGate):
+            assert task.response_timeout is None, "a person has as long as it takes"
+        else:
+            assert timedelta() < task.execution_timeout <= timedelta(hours=12), task.task_id
+
+
+@pytest.mark.airflow
+def test_a_task_that_fails_is_told_to_the_operators_by_our_own_outbox(
+    office: PaperOffice, airflow_metadata: Path
+) -> None:
+    from airflow.dag_processing.dagbag import DagBag
+
+    values = {"campaign_name": "檢查", "report_name": "結果", "copy_number": 1}
+    with session_scope() as session:  # and no mail server is configured: nothing a retry mends
+        write(session, Letter("k1", "report_delivered", CONTACT[WORKS], values), at=now.now())
+    bag = DagBag(dag_folder=str(REPOSITORY / "dags" / "deliver_notices.py"))
+    run = bag.dags["deliver_notices"].test(logical_date=datetime(2026, 11, 23, 1, tzinfo=UTC))
+    assert {one.task_id: str(one.state) for one in run.get_task_instances()}["drain_outbox"] == "failed"
+    (told,) = notices("run_failed")
+    assert (told.values["task_id"], told.values["run_id"]) == ("drain_outbox", run.run_id)
