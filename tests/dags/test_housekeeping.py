@@ -30,6 +30,7 @@ def test_upkeep_seals_the_events_and_watches_the_year_once(office: PaperOffice, 
         assert run_once() == {
             "seal_events": "success",
             "check_calendar": "success",
+            "watch_operations": "success",
             "ask_duty": "success",
             "spring_windows": "success",
             "start_spring": "skipped",  # no window is confirmed

@@ -74,6 +74,7 @@ TASKS_WITHOUT = {
     "follow_up remind_of_pledges": "reminds by the rules",
     "housekeeping seal_events": "the chain of events",
     "housekeeping check_calendar": "tells what is due",
+    "housekeeping watch_operations": "tells the operators what was not done",
     "housekeeping spring_windows": "lists what a person confirmed",
     "housekeeping carry_out_handovers": "carries out what was opened by who might",
     "learn_lessons learn": "learns from what was decided; nothing takes effect by it",

@@ -5,6 +5,7 @@ What ran stands in the table of stages, written by each task that ends well; wha
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,7 +20,6 @@ from inspection.operations.letters import MANY_TRIES
 from inspection.store import calendar_days, notices, roster, runs
 from inspection.vocabulary import Role
 
-FAILED, OVERDUE, UNDELIVERED = "run_failed", "work_overdue", "letters_undelivered"
 REMEMBERED = timedelta(days=14)
 
 
@@ -79,7 +79,7 @@ def tell_failure(session: Session, failed: FailedTask, *, at: datetime) -> int:
         "run_id": failed.run_id,
         "failed_at": roc.moment(at),
     }
-    return _tell(session, failed.key(at=at), FAILED, values, at=at)
+    return _tell(session, failed.key(at=at), "run_failed", values, at=at)
 
 
 def watch(session: Session, *, at: datetime) -> dict[str, int]:
@@ -87,33 +87,36 @@ def watch(session: Session, *, at: datetime) -> dict[str, int]:
     late = overdue(session, at=at)
     day = f"{clock.local_date(at):%Y-%m-%d}"
     told = sum(
-        _tell(session, f"work-overdue:{one.dag_id}:{day}", OVERDUE, {"dag_id": one.dag_id}, at=at) for one in late
+        _tell(session, f"work-overdue:{one.dag_id}:{day}", "work_overdue", {"dag_id": one.dag_id}, at=at)
+        for one in late
     )
     given_up, waiting = notices.unreached_count(session, tries=MANY_TRIES)
     if given_up or waiting:
         values = {"given_up": given_up, "waiting": waiting}
-        told += _tell(session, f"letters-undelivered:{day}", UNDELIVERED, values, at=at)
+        told += _tell(session, f"letters-undelivered:{day}", "letters_undelivered", values, at=at)
     return {"overdue": len(late), "undelivered": given_up + waiting, "told": told}
 
 
 def overdue(session: Session, *, at: datetime) -> list[Periodic]:
     """The work of the clock that rests for too long: its DAG is paused, stuck or failing, or no scheduler runs.
 
-    Nothing where none ever ran: then the installation is not at work yet.
+    What never ran rests since the first of them did; where none ever did the installation is not at work yet.
     """
-    last = runs.last_of(session, [one.stage for one in PERIODIC])
+    stages = [one.stage for one in PERIODIC]
+    begun = runs.began(session, stages)
+    if begun is None:
+        return []
+    last = runs.last_of(session, stages)
     calendar = calendar_days.calendar(session)
-    return [one for one in PERIODIC if last and _rests_too_long(one, last.get(one.stage), calendar, at=at)]
+    return [one for one in PERIODIC if _rests_too_long(one, last.get(one.stage, begun), calendar, at=at)]
 
 
 def is_at_work(session: Session) -> bool:
     """Whether any work of the clock was ever done here."""
-    return bool(runs.last_of(session, [one.stage for one in PERIODIC]))
+    return runs.began(session, [one.stage for one in PERIODIC]) is not None
 
 
-def _rests_too_long(one: Periodic, last: datetime | None, calendar: WorkingCalendar, *, at: datetime) -> bool:
-    if last is None:
-        return True
+def _rests_too_long(one: Periodic, last: datetime, calendar: WorkingCalendar, *, at: datetime) -> bool:
     if not one.working_days:
         return at - last > one.rests
     if not calendar.knows(clock.local_date(at).year):  # told of apart
@@ -125,7 +128,7 @@ def _rests_too_long(one: Periodic, last: datetime | None, calendar: WorkingCalen
 def unmended(session: Session, *, at: datetime) -> list[Notice]:
     """Failures told within a fortnight whose task has not ended well since, newest first, each once."""
     found: dict[str, Notice] = {}
-    for one in notices.of_kind_since(session, FAILED, since=at - REMEMBERED):
+    for one in notices.of_kind_since(session, "run_failed", since=at - REMEMBERED):
         told = {name: str(value) for name, value in one.values.items()}
         where = f"{told['dag_id']}:{told['task_id']}"
         if where not in found and not runs.ended_well(
@@ -135,6 +138,6 @@ def unmended(session: Session, *, at: datetime) -> list[Notice]:
     return list(found.values())
 
 
-def _tell(session: Session, key: str, kind: str, values: dict[str, object], *, at: datetime) -> int:
+def _tell(session: Session, key: str, kind: str, values: Mapping[str, object], *, at: datetime) -> int:
     letters = [Letter(f"{key}:{person.id}"[:200], kind, person.id, values) for person in operators(session, at=at)]
     return write_all(session, letters, at=at)

@@ -23,6 +23,13 @@ def last_of(session: Session, stages: Collection[str]) -> dict[str, datetime]:
     return {stage: last for stage, last in session.execute(query.group_by(StageRun.stage)) if last is not None}
 
 
+def began(session: Session, stages: Collection[str]) -> datetime | None:
+    """When the first of some stages ran here; None where none did."""
+    return session.scalars(
+        select(StageRun.started_at).where(StageRun.stage.in_(stages)).order_by(StageRun.started_at).limit(1)
+    ).first()
+
+
 def ended_well(session: Session, dag_id: str, task_id: str, run_id: str, *, after: datetime) -> bool:
     """Whether a task ended well after an instant: in the same run, or in another run of work that the clock does."""
     same = StageRun.door == airflow_door(dag_id, run_id, task_id)
