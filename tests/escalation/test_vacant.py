@@ -95,7 +95,7 @@ def test_a_rung_with_one_of_its_roles_vacant_tells_the_others_and_leaves_a_recor
     assert {one.person_id for one in told} == ETHICS_OFFICE
     for one in told:
         assert "部分對象無人可通知" in one.subject
-        assert "已送政風主管；惟單位主管於人員名冊上無人擔任" in one.body
+        assert "已送政風主管、單位窗口；惟單位主管於人員名冊上無人擔任" in one.body
         assert "移由下一階" not in one.body
 
 
@@ -118,6 +118,30 @@ def test_a_checklist_that_reaches_one_of_two_is_recorded_once(both_heads: PaperO
         run("2026-11-12")
     assert [rung for rung, _ in passed("checklist", f"{CAMPAIGN}:{WORKS}", SHORT)] == ["unit_head"]
     assert len(notices("rung_vacant")) == len(ETHICS_OFFICE)
+
+
+def test_a_copy_nobody_gets_is_on_record_and_told_by_no_mail(office: PaperOffice) -> None:
+    fix_id = office.one_fix()
+    leaves(UNIT_HEAD[WORKS])
+    for _ in range(2):
+        run("2026-11-12")
+    assert climbed(fix_id) == [("ethics_head", "mail")]
+    assert fix(fix_id).top_rung == "ethics_head"
+    ((rung, reason),) = passed("fix", fix_id, SHORT)
+    assert rung == "ethics_head"
+    assert "單位主管從缺" in reason and "已送政風主管" in reason
+    assert {one.person_id for one in notices("fix_overdue")} == {ETHICS_HEAD}
+    assert notices("rung_vacant") == []
+
+
+def test_a_checklist_whose_copy_nobody_gets_is_recorded_once(office: PaperOffice) -> None:
+    office.approved_plan()
+    office.send_forms()
+    leaves(UNIT_HEAD[WORKS])
+    run("2026-11-12")
+    for _ in range(2):
+        run("2026-11-16")
+    assert [rung for rung, _ in passed("checklist", f"{CAMPAIGN}:{WORKS}", SHORT)] == ["ethics_head"]
 
 
 def test_a_unit_without_a_head_is_passed_upward_told_once_and_taken_up_when_there_is_one(office: PaperOffice) -> None:

@@ -24,7 +24,7 @@ from inspection.vocabulary import Role, Severity
 
 ACTOR = program(PART, "follow_up")
 SHORT = "rung_short"
-"""The event of a rung that was climbed though some of the roles it is addressed to are held by nobody."""
+"""The event of a rung that was climbed though some of the roles it is addressed or copied to are held by nobody."""
 PASSED = "passed"
 """What is recorded in place of a channel where a rung's roles are held by nobody: it was passed upward."""
 VACANT = "rung_vacant"
@@ -58,7 +58,7 @@ class Occasion:
 @dataclass(frozen=True, slots=True)
 class Climbed:
     """What a rung came to: the letters to be written, the channel that was used (`PASSED` where nobody was there), the
-    draft that was printed, and the event. Wholly or partly `vacant`: the letters tell the ethics office."""
+    draft that was printed, and the event. Where the rung is `vacant`, wholly or in part, the event says whose office is."""
 
     letters: list[Letter]
     channel: str
@@ -150,16 +150,22 @@ def _climbed(day: Day, occasion: Occasion, letters: list[Letter], document_id: s
     """A rung that reached somebody; where it names roles nobody holds beside them, the ethics office hears of it."""
     rung, unit_id = occasion.rung, occasion.matter.unit_id
     channel = rung.channel.value
-    short = [role for role in rung.to if not day.holding((role,), unit_id)]
+    # a copy nobody gets is recorded as a mail nobody gets is; a draft has no copies
+    copied = rung.cc if occasion.cc is None and rung.channel is not Channel.DRAFT_LETTER else ()
+    named = list(dict.fromkeys((*rung.to, *copied)))
+    short = [role for role in named if not day.holding((role,), unit_id)]
     if not short:
         return Climbed(letters, channel, _event(occasion, "rung", channel), document_id)
-    reached = _names(day, [role for role in rung.to if role not in short])
+    reached = _names(day, [role for role in named if role not in short])
     reason = speak(
         f"「{rung.name}」{_names(day, short)}從缺，未能通知；已送{reached}",
         f"not told at {rung.name!r}: {_names(day, short)} vacant; told: {reached}",
     )
-    told = _tell_vacancy(day, occasion, short, reached)
-    return Climbed([*letters, *told], channel, _event(occasion, SHORT, channel, reason), document_id, vacant=True)
+    # that a copy reached nobody needs nobody's step: it is on record, and no mail tells of it
+    unheard = [role for role in rung.to if role in short]
+    told = _tell_vacancy(day, occasion, unheard, reached) if unheard else []
+    event = _event(occasion, SHORT, channel, reason)
+    return Climbed([*letters, *told], channel, event, document_id, vacant=True)
 
 
 def _passed(day: Day, occasion: Occasion, roles: Sequence[Role], letters: list[Letter]) -> Climbed:

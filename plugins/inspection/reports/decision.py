@@ -23,7 +23,8 @@ from inspection.vocabulary import ApprovalOutcome
 CAMPAIGN_REPORT = "campaign_report"
 UNIT_REPORTS = "unit_report"
 SUBJECTS = (CAMPAIGN_REPORT, UNIT_REPORTS)
-_NAMES = {CAMPAIGN_REPORT: "檢查報告", UNIT_REPORTS: "各單位檢查報告"}
+SHORT = {CAMPAIGN_REPORT: "檢查報告", UNIT_REPORTS: "單位報告"}
+"""What page, desk and messages call them."""
 
 
 def reports_of(session: Session, campaign_id: str, subject: str) -> list[Report]:
@@ -58,7 +59,7 @@ def submit_reports(
         reports = reports_of(session, campaign_id, subject)
         if not reports:
             raise NotFound(
-                speak(f"檢查專案 {campaign_id} 尚無{_NAMES[subject]}", f"campaign {campaign_id} has no {subject} yet")
+                speak(f"檢查專案 {campaign_id} 尚無{SHORT[subject]}", f"campaign {campaign_id} has no {subject} yet")
             )
         key = (subject, campaign_id)
         digest = subject_hash(session, campaign_id, subject)
@@ -82,7 +83,7 @@ def decide_reports(session: Session, campaign_id: str, subject: str, decision: D
     if asked is None:
         raise NotFound(
             speak(
-                f"檢查專案 {campaign_id} 之{_NAMES[subject]}尚未陳核",
+                f"檢查專案 {campaign_id} 之{SHORT[subject]}尚未陳核",
                 f"{subject} of campaign {campaign_id} has not been submitted",
             )
         )
@@ -102,7 +103,7 @@ def require_signed(session: Session, campaign_id: str) -> None:
         if approved(session, (subject, campaign_id), content_hash=digest) is None:
             raise NotAllowed(
                 speak(
-                    f"檢查專案 {campaign_id} 之{_NAMES[subject]}與核定內容不符，不得發出",
+                    f"檢查專案 {campaign_id} 之{SHORT[subject]}與核定內容不符，不得發出",
                     f"{subject} of campaign {campaign_id} is not signed as it stands; nothing is delivered",
                 )
             )

@@ -16,7 +16,7 @@ from inspection.language import speak
 from inspection.model import Approval
 from inspection.model.lifecycle import ReportState
 from inspection.reports import content as report_words
-from inspection.reports.decision import CAMPAIGN_REPORT, UNIT_REPORTS, decide_reports, reports_of, subject_hash
+from inspection.reports.decision import CAMPAIGN_REPORT, SHORT, UNIT_REPORTS, decide_reports, reports_of, subject_hash
 from inspection.rules.campaign_kinds import EndsWith
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns, findings, printed
@@ -99,7 +99,7 @@ def _brief(session: Session, matter: Matter, catalogue: Catalogue) -> Brief:
 
 OF_CAMPAIGN = MatterKind(
     id=CAMPAIGN_REPORT,
-    short="檢查報告",
+    short=SHORT[CAMPAIGN_REPORT],
     find=_find_of_campaign,
     newest=_newest,
     decide=_decide_of_campaign,
@@ -114,7 +114,7 @@ OF_CAMPAIGN = MatterKind(
 )
 OF_UNITS = MatterKind(
     id=UNIT_REPORTS,
-    short="單位報告",
+    short=SHORT[UNIT_REPORTS],
     find=_find_of_units,
     newest=_newest,
     decide=_decide_of_units,
