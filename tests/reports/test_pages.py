@@ -53,7 +53,7 @@ def enlarge(folder: Path, units: int) -> tuple[str, ...]:
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("units", [8, 14, 29, 60])
+@pytest.mark.parametrize("units", [8, 12, 14, 29, 60])
 def test_no_row_to_be_signed_and_no_heading_stands_alone(office: PaperOffice, tmp_path: Path, units: int) -> None:
     chosen = enlarge(tmp_path, units)
     wide = replace(office, units=chosen)
@@ -89,3 +89,7 @@ def test_no_row_to_be_signed_and_no_heading_stands_alone(office: PaperOffice, tm
     lines = re.findall(r"\d 無分享區 (?:已送回|未送回) ", "\n".join(report))
     shared = re.findall(r"\d (?:未清查完畢|清查完畢|依計畫不清查) ", "\n".join(report))
     assert len(lines) + len(shared) == units
+    (noted,) = [page for page in report if "註：缺失為經政風人員確認者" in page]
+    above = noted[: noted.index("註：缺失為經政風人員確認者")]
+    # the note below the table has the last lines of units with it
+    assert len(re.findall(r"(?:無分享區|清查完畢|依計畫不清查) (?:已送回|未送回) ", above)) >= 3

@@ -58,7 +58,7 @@ class Occasion:
 @dataclass(frozen=True, slots=True)
 class Climbed:
     """What a rung came to: the letters to be written, the channel that was used (`PASSED` where nobody was there), the
-    draft that was printed, and the event. Where the rung is `vacant`, wholly or in part, the event says whose office is."""
+    draft that was printed, and the event. Of a rung `vacant`, wholly or in part, the event says which office is."""
 
     letters: list[Letter]
     channel: str

@@ -14,7 +14,7 @@ from inspection.approvals.consult import consulted
 from inspection.calendar import roc
 from inspection.documents.kinds.campaign_report import CampaignReport, KeyFigures
 from inspection.documents.kinds.unit_report import Finding as PrintedFinding
-from inspection.documents.kinds.unit_report import KeyFigure, UnitKeyFigures, UnitReport
+from inspection.documents.kinds.unit_report import KeyFigure, RegisterPart, UnitKeyFigures, UnitReport
 from inspection.model import Agency, Campaign, Finding, Plan
 from inspection.planning.alone import office_of_one
 from inspection.reports import content as say
@@ -26,6 +26,12 @@ from inspection.store import findings
 LISTED_AT_MOST = 100
 """Faults the head's report names one by one, the gravest first; the others stand there by unit (a first crawl finds
 hundreds), and one by one in the units' own reports."""
+
+
+LISTED_OF_UNIT = 20
+"""Faults a unit's report names one by one before the row to be signed; of more, all stand in its annex."""
+A_TABLE = 50
+"""Faults in one table of the annex: LibreOffice lays out many small tables faster than a long one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,7 @@ def unit_context(told: Teller, unit: UnitFigures) -> dict[str, object]:
     """The data of one unit's report; its date is no part of its hash."""
     wording = told.catalogue.wording
     own = told.groups_of(unit.unit.id)
+    listed = _findings(told, unit.findings, {unit.unit.id: unit.name})
     context: UnitReport = {
         "title": wording.line("report_unit_title", {"campaign": told.campaign.name, "unit": unit.name}),
         "unit": unit.name,
@@ -85,7 +92,10 @@ def unit_context(told: Teller, unit: UnitFigures) -> dict[str, object]:
             *words.stale(unit.stale, told.catalogue),
         ],
         "merits": words.merits(unit, told.catalogue) or [wording.line("report_merit_none")],
-        "findings": _findings(told, unit.findings, {unit.unit.id: unit.name}),
+        "findings": listed[:LISTED_OF_UNIT],
+        "findings_rest": words.rest_of_unit(unit.findings, LISTED_OF_UNIT, told.catalogue),
+        "register": _register(listed, told.catalogue),
+        "register_remedies": words.remedies(listed if len(listed) > LISTED_OF_UNIT else [], told.catalogue),
         "not_returned": words.not_returned([unit], told.campaign.checklist_due_on, told.catalogue),
         "measures": words.measures(unit, told.catalogue),
         "replies": _replies(told, unit),
@@ -155,6 +165,23 @@ def _findings(told: Teller, every: list[Finding], names: dict[str, str]) -> list
             one, names[one.unit_id], kinds.get(one.suspicion_id, ""), told.catalogue, _deadline(told, one)
         )
         for one in every
+    ]
+
+
+def _register(listed: list[PrintedFinding], catalogue: Catalogue) -> list[RegisterPart]:
+    """Every fault of a unit that has more than its report names, in tables."""
+    if len(listed) <= LISTED_OF_UNIT:
+        return []
+    firsts = range(0, len(listed), A_TABLE)
+    parts = [listed[first : first + A_TABLE] for first in firsts]
+    return [
+        {
+            "heading": catalogue.wording.line(
+                "report_register_part", {"first": first + 1, "last": first + len(part), "count": len(listed)}
+            ),
+            "findings": part,
+        }
+        for first, part in zip(firsts, parts, strict=True)
     ]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from inspection.calendar import roc
+from inspection.documents.kinds.unit_report import Finding as PrintedFinding
 from inspection.model import Finding
 from inspection.reports.figures import (
     CampaignFigures,
@@ -226,6 +227,27 @@ def rest(figures: CampaignFigures, listed: int, catalogue: Catalogue) -> list[st
             values = {"unit": unit.name, "count": len(own), "severities": severities(by_severity(own), catalogue)}
             found += say("report_rest_of", values)
     return found
+
+
+def rest_of_unit(found: Sequence[Finding], listed: int, catalogue: Catalogue) -> list[str]:
+    """How many faults of a unit are named in the annex alone; nothing where all are listed."""
+    left = found[listed:]
+    if not left:
+        return []
+    values = {"count": len(left), "listed": listed, "severities": severities(by_severity(left), catalogue)}
+    return catalogue.wording.say("report_rest_in_annex", values)
+
+
+def remedies(found: Sequence[PrintedFinding], catalogue: Catalogue) -> list[str]:
+    """Each remedy once, with the categories of faults it is for."""
+    whose: dict[str, dict[str, None]] = {}
+    for one in found:
+        if one["remedy"]:
+            whose.setdefault(one["remedy"], {})[one["item"]] = None
+    say = catalogue.wording.line
+    return [
+        say("report_remedy_of", {"categories": "、".join(names), "remedy": remedy}) for remedy, names in whose.items()
+    ]
 
 
 def dismissals(grounds: Mapping[str, int], catalogue: Catalogue) -> list[str]:

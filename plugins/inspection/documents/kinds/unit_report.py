@@ -77,9 +77,18 @@ class PreviousFinding(TypedDict):
     state: str
 
 
+class RegisterPart(TypedDict):
+    """Some of the faults of the annex, the gravest first, under the line that says which."""
+
+    heading: str
+    findings: list[Finding]
+
+
 class UnitReport(TypedDict):
     """templates/report/unit_report.docx: what one unit is told of its own inspection.
 
+    Where there are more faults than a paper bears, `findings` are the gravest, `findings_rest` counts the others and
+    `register` is the annex that names every one, its remedies said once by category; else all three are empty.
     `not_returned` says that its checklist is not in; `replies` by when it answers and mends.
     """
 
@@ -94,6 +103,9 @@ class UnitReport(TypedDict):
     summary: list[str]
     merits: list[str]
     findings: list[Finding]
+    findings_rest: list[str]
+    register: list[RegisterPart]
+    register_remedies: list[str]
     not_returned: list[str]
     measures: list[str]
     replies: list[str]
@@ -111,5 +123,14 @@ KIND = DocumentKind(
     mark=MarkedAs.UNIT_REPORT,
     comes_back_signed=True,
     in_open_formats=True,
-    may_be_omitted=frozenset({"findings[].unit", "suspected.unit", "crawl.lines", "crawl.lines[]"}),
+    may_be_omitted=frozenset(
+        {
+            "findings[].unit",
+            "register[].findings[].unit",
+            "register[].findings[].remedy",
+            "suspected.unit",
+            "crawl.lines",
+            "crawl.lines[]",
+        }
+    ),
 )
