@@ -73,6 +73,23 @@ def draft_plan(campaign_id: str) -> dict[str, int]:
     return note_run("draft_plan", campaign_id, counts)
 
 
+@task.sensor(task_display_name="等候計畫資料齊備", **WAITING)
+def await_contents(campaign_id: str) -> PokeReturnValue:
+    """Open until the plan lacks nothing: lists, members and texts are entered by the ethics office, which was told."""
+    from inspection.campaigns.pause import is_paused
+    from inspection.planning.paper import print_plan
+    from inspection.planning.submit import await_contents as verb
+
+    with door_of(campaign_id) as opened:
+        resting = is_paused(opened.session, campaign_id)
+        lacks = [] if resting else verb(opened.session, campaign_id, catalogue=opened.catalogue, at=opened.at)
+        if not resting and not lacks:
+            print_plan(opened.session, campaign_id, catalogue=opened.catalogue, at=opened.at)
+    for one in lacks:
+        LOG.info(one)
+    return PokeReturnValue(is_done=not lacks and not resting, xcom_value={"lacks": len(lacks)})
+
+
 @task(task_display_name="陳核計畫", **RETRYING)
 def submit_plan(campaign_id: str) -> dict[str, int]:
     """Refused while a mandatory section is empty."""
@@ -86,9 +103,9 @@ def submit_plan(campaign_id: str) -> dict[str, int]:
 
 @task_group(group_id="planning", group_display_name="一、研判與計畫")
 def planning(campaign_id: str) -> None:
-    """Assess, have it confirmed, draft, submit, and wait for the head's decision."""
+    """Assess, have it confirmed, draft, wait for what it lacks, submit, and wait for the head's decision."""
     settled = assess(campaign_id) >> await_assessment(campaign_id)
-    steps = settled >> draft_plan(campaign_id) >> submit_plan(campaign_id)
+    steps = settled >> draft_plan(campaign_id) >> await_contents(campaign_id) >> submit_plan(campaign_id)
     steps >> ApprovalGate(
         task_id="approve_plan",
         task_display_name="核定計畫",

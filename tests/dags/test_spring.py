@@ -20,6 +20,7 @@ def test_everything_waits_for_the_approval_and_the_window_runs_beside_the_inspec
         assert {"planning.approve_plan", "begin_inspection"} <= before(task_id), task_id
     assert before("window.close_window") & {"crawl.finish_crawl", "triage.suspect"} == set()
     assert "window.close_window" not in before("reporting.compile_reports")
+    assert {"planning.draft_plan", "planning.await_contents"} <= before("planning.submit_plan")
     assert {"crawl.finish_crawl", "checklists.await_checklists"} <= before("triage.suspect")
     assert dag.schedule is None
     wait = dag.get_task("window.await_window_end")

@@ -22,6 +22,7 @@ from inspection.documents.storage import read_document
 from inspection.errors import BadSource, BadSources, Conflict, NotAllowed
 from inspection.planning.edit import edit_section
 from inspection.planning.paper import print_plan
+from inspection.planning.submit import await_contents
 from inspection.planning.versions import OPEN_CASES
 from inspection.rules import catalogue
 from inspection.store import campaigns
@@ -51,6 +52,23 @@ def content(campaign_id: str = CAMPAIGN) -> dict[str, object]:
         plan = campaigns.latest_plan(session, campaign_id)
         assert plan is not None
         return dict(plan.content)
+
+
+def test_a_plan_waits_for_its_lists_tells_who_ordered_it_once_and_goes_on_by_itself(new_year: WindowOffice) -> None:
+    def lacks() -> int:
+        with session_scope() as session:
+            return len(await_contents(session, CAMPAIGN, catalogue=new_year.rules, at=now.now()))
+
+    new_year.confirm()
+    new_year.open()
+    new_year.draft()
+    assert [lacks(), lacks()] == [3, 3]
+    (told,) = notices("plan_contents_awaited")
+    assert (told.person_id, told.campaign_id) == (STAFF, CAMPAIGN)
+    assert "尚缺3項" in told.subject
+    new_year.import_lists()
+    assert lacks() == 0, "drafted anew from the lists, without anybody clearing a task"
+    new_year.submit()
 
 
 def test_a_plan_without_its_lists_cannot_be_submitted(new_year: WindowOffice) -> None:

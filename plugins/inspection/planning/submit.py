@@ -13,8 +13,10 @@ from inspection.errors import BadSource, BadSources, NotFound
 from inspection.language import speak
 from inspection.model import Approval, Campaign, Plan
 from inspection.model.lifecycle import CampaignState, PlanState
+from inspection.notices.outbox import Letter, write
 from inspection.planning.assess import is_settled
 from inspection.planning.changes_as_decided import ask_check, decision_carried_out
+from inspection.planning.draft import draft_plan
 from inspection.planning.ground import assessment_of
 from inspection.planning.versions import AMENDS, SUBJECT
 from inspection.rules.catalogue import Catalogue
@@ -91,6 +93,29 @@ def _unsettled(session: Session, plan: Plan, campaign: Campaign, catalogue: Cata
     return []
 
 
+def await_contents(session: Session, campaign_id: str, *, catalogue: Catalogue, at: datetime) -> list[BadSource]:
+    """What the newest plan lacks before it may be submitted; where anything, whoever ordered it is told, once.
+
+    People enter lists, members and texts while a campaign waits: a plan that lacks something is drafted anew first.
+    Raises as `draft_plan`.
+    """
+    campaign = campaigns.get(session, campaign_id)
+    plan = campaigns.latest_plan(session, campaign_id)
+    lacks = _lacks(session, plan, campaign, catalogue) if plan else []
+    if plan is None or lacks:
+        plan = draft_plan(session, campaign_id, catalogue=catalogue, drafted_by=campaign.opened_by, at=at)
+        lacks = _lacks(session, plan, campaign, catalogue)
+    if lacks:
+        values = {"campaign_name": campaign.name, "lack_count": len(lacks)}
+        key = f"plan-contents-awaited:{campaign_id}:{campaign.opened_by}"
+        write(session, Letter(key, "plan_contents_awaited", campaign.opened_by, values, campaign_id), at=at)
+    return lacks
+
+
+def _lacks(session: Session, plan: Plan, campaign: Campaign, catalogue: Catalogue) -> list[BadSource]:
+    return [*missing(plan, campaign, catalogue), *_unsettled(session, plan, campaign, catalogue)]
+
+
 def submit_plan(session: Session, campaign_id: str, *, catalogue: Catalogue, actor: str, at: datetime) -> Approval:
     """Requests the decision; raises BadSources naming every empty mandatory section. Twice is once.
 
@@ -100,7 +125,7 @@ def submit_plan(session: Session, campaign_id: str, *, catalogue: Catalogue, act
     plan = campaigns.latest_plan(session, campaign_id)
     if plan is None:
         raise NotFound(speak(f"檢查專案 {campaign_id} 尚無計畫", f"campaign {campaign_id} has no plan yet"))
-    lacks = [*missing(plan, campaign, catalogue), *_unsettled(session, plan, campaign, catalogue)]
+    lacks = _lacks(session, plan, campaign, catalogue)
     if lacks:
         raise BadSources(lacks)
     first = decision_carried_out(session, plan)
