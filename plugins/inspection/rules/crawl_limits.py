@@ -32,10 +32,11 @@ class NeverListed(RuleModel):
 
 
 class Sizes(RuleModel):
-    """Larger than `file_megabytes` is not read; office files from `ranges_from_kilobytes` are read in pieces."""
+    """Larger than `file_megabytes` is not read; office files from `ranges_from_kilobytes` are read in pieces. Smaller
+    ones than 1024 are always read whole: one round trip instead of two."""
 
     file_megabytes: int = Field(gt=0)
-    ranges_from_kilobytes: int = Field(ge=64)
+    ranges_from_kilobytes: int = Field(ge=1024)
 
     @property
     def file_bytes(self) -> int:
