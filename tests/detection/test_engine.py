@@ -47,6 +47,12 @@ def test_spans_are_in_characters_and_neighbours_share_a_boundary() -> None:
         assert engine.open("\n1234 5678\n").spans(number, 1) == [(1, 5)]
 
 
+def test_without_its_gate_nothing_is_looked_for() -> None:
+    patterns = [Expression(r"價\d+", gate=gate) for gate in ("", "底價", "標價")]
+    sighting = Engine.build(patterns, "hyperscan").open("\n底價12\n")
+    assert [sighting.spans(one, 9) for one in patterns] == [[(2, 5)], [(2, 5)], []]
+
+
 def test_a_long_run_of_one_kind_of_characters_takes_no_quadratic_time() -> None:
     engine = ENGINES[0]
     for text in ("\n" + "a" * 300_000 + "\n", "\n" + "1" * 300_000 + "\n", "\n" + "路" * 100_000 + "\n"):

@@ -14,7 +14,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from inspection.rules.load import RuleModel
 
@@ -237,6 +237,9 @@ def planted_values(rules: Any, field: Field) -> Iterator[Any]:
     then in one place alone. Nothing is said of whether such rules would load."""
     if (called := name_of(field)) in SHOWN_BY:
         yield with_field(rules, field, lambda *_: SHOWN_BY[called])
+    if is_tag(field):
+        yield from _tagged_otherwise(rules, field)
+        return
     present = _values(rules, field)
     unlike = [value for number, value in enumerate(present) if value not in present[:number]]
     ways = list(_ways(field, unlike))
@@ -247,8 +250,13 @@ def planted_values(rules: Any, field: Field) -> Iterator[Any]:
             yield changed
 
 
-SHOWN_BY = {"LabelLine.not_a_mark": ("密",)}
-"""Values that show what no value made up here does: a level that an office does not take for one."""
+SHOWN_BY = {
+    "LabelLine.not_a_mark": ("密",),
+    "Defect.checklist": "",
+    "KindRule.watched": ("TOP-PROC-PRICE", "TOP-PROC-BIDDER", "TOP-DRAFT"),
+}
+"""Values that show what others made up here do not, or late: a level an office does not take for one, defects no
+statement speaks of, what a tender is watched for beside all that becomes public of it."""
 
 PLACES = 8
 """In how many places a field is changed alone; where more are needed the rules bear few values."""
@@ -261,6 +269,27 @@ def _ways(field: Field, unlike: list[Any]) -> Iterator[Change]:
         return
     for step in range(1, min(len(unlike), 4)):
         yield lambda value, _, step=step: unlike[(unlike.index(value) + step) % len(unlike)]  # type: ignore[misc]
+
+
+def is_tag(field: Field) -> bool:
+    """Whether a field can have one value only, by which its model is told from others that may stand in its place."""
+    annotation = _annotation(field)
+    return typing.get_origin(annotation) is typing.Literal and len(typing.get_args(annotation)) == 1
+
+
+def _tagged_otherwise(rules: Any, field: Field) -> Iterator[Any]:
+    """The rules with another model, of another tag, wherever that of this tag stands."""
+    for holder in fields_of(type(rules)):
+        beside = _models_in(_annotation(holder)) if holds_models(holder) else []
+        for other in beside if field[0] in beside else ():
+            with contextlib.suppress(ValidationError):  # one that needs more than its tag
+                changed = with_field(rules, holder, _in_place_of(field[0], other()))
+                if changed is not rules:
+                    yield changed
+
+
+def _in_place_of(model: type[RuleModel], other: BaseModel) -> Change:
+    return lambda value, _: other if type(value) is model else value
 
 
 def _at(place: int, change: Change) -> Change:
@@ -284,19 +313,55 @@ def _annotation(field: Field) -> Any:
     return field[0].model_fields[field[1]].annotation
 
 
+def places(rules: Any) -> Iterator[RuleModel]:
+    """Every model in some rules, themselves included."""
+    if isinstance(rules, RuleModel):
+        yield rules
+        for name in type(rules).model_fields:
+            yield from places(getattr(rules, name))
+    elif isinstance(rules, tuple):
+        for part in rules:
+            yield from places(part)
+    elif isinstance(rules, Mapping):
+        yield from places(tuple(rules.values()))
+
+
+def touched(before: Any, after: Any, field: Field) -> set[int]:
+    """The models (by `id`) of `before` in which the field is another one in `after`, which was made of it."""
+    if before is after:
+        return set()
+    if isinstance(before, RuleModel):
+        found = set()
+        for name in type(before).model_fields:
+            old, new = getattr(before, name), getattr(after, name, None)
+            found |= touched(old, new, field)
+            if (_declares(type(before), name), name) == field and old != new:
+                found.add(id(before))
+        return found
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        before, after = tuple(before.values()), tuple(after.values())
+    if isinstance(before, tuple) and isinstance(after, tuple):
+        return {one for old, new in zip(before, after, strict=False) for one in touched(old, new, field)}
+    return set()
+
+
+Read = dict[Field, set[int]]
+"""Fields that were read, each with the models (by `id`) it was read of."""
+
+
 @contextlib.contextmanager
-def reading() -> Iterator[set[Field]]:
+def reading() -> Iterator[Read]:
     """Notes which fields of rules are read while the block runs; one that nobody reads cannot be obeyed there."""
-    read: set[Field] = set()
+    read: Read = {}
     plain = RuleModel.__getattribute__
 
     def noted(model: RuleModel, name: str) -> Any:
         if name in type(model).__pydantic_fields__:
-            read.add((_declares(type(model), name), name))
+            read.setdefault((_declares(type(model), name), name), set()).add(id(model))
         return plain(model, name)
 
     def dumped(model: RuleModel, **given: Any) -> dict[str, Any]:
-        read.update(fields_of(type(model)))
+        list(places(model))  # each field of each part is read by that
         return BaseModel.model_dump(model, **given)
 
     RuleModel.__getattribute__ = noted  # type: ignore[method-assign, assignment]

@@ -40,6 +40,10 @@ HEADERS = (
 PATHS = ("工務課/文件.docx", "宣導/範例.docx", "【密】底價.docx", "考績評分清冊.xlsx", "投標須知範本/空白申請書.docx")
 
 
+MANY = 520
+"""More than a tenth of the hits kept of one detector."""
+
+
 @dataclass(slots=True)
 class Readings:
     """Every text, with the values in it made up once."""
@@ -78,6 +82,15 @@ class Readings:
             "113年約僱人員甄試 命題 標準答案 卷": "工務課/講義.docx",
             f"全戶戶籍資料\n{far[: len(far) // 3]}身分證字號：<NID>": PATHS[0],
             "編號\t金額\n1\t<MOBILE>\n2\t<MOBILE>": PATHS[0],
+            # places open to all, and one to be kept secret
+            f"公廁位置\t地址\t管理人手機\n{homes}": PATHS[0],
+            f"庇護所一覽表\n公廁位置\t地址\t管理人手機\n{homes}": PATHS[0],
+            "手機 <MOBILE>\n受文者：如正副本\n主旨：某案": PATHS[0],
+            "113年約僱人員甄試 命題 標準答案 卷\n本次試題預定考試後公開": PATHS[0],
+            "113年約僱人員甄試 命題 標準答案 卷\n本次試題業經公告": PATHS[0],
+            "檢舉人身分保密\n電話：<MOBILE>": PATHS[0],
+            "檢舉人身分保密\n姓名：林示範": PATHS[0],
+            f"檢舉人：甲\n{far[:100]}\n電話：<MOBILE>": PATHS[0],
         }
         self.texts += [(reading(filled(text, Inventor(9))[0]), path) for text, path in more.items()]
         for text in (person, table):
@@ -88,6 +101,8 @@ class Readings:
         for zone in (Zone.HEADER, Zone.FOOTER, Zone.BODY, Zone.SUBJECT, Zone.TEXT_BOX, Zone.SHEET):
             self.texts += [(placed(zone, at, text), PATHS[0]) for text in HEADERS for at in (0, 9)]
         self.texts += [(one, PATHS[0]) for one in (*_tables(), *_labelled())]
+        many = "\n".join("手機 <MOBILE>" for _ in range(MANY))
+        self.texts.append((reading(filled(many, Inventor(5))[0]), PATHS[0]))
 
     def judged(self, catalogue: Catalogue) -> Iterator[str]:
         """What is judged of every one of them, one after the other."""

@@ -14,7 +14,8 @@ from typer.testing import CliRunner
 
 from campaigns import paper_office
 from campaigns.paper_office import PaperOffice
-from findings.crawled import Seen, crawl, drawn
+from findings.crawled import Seen, crawl, drawn, hinted
+from findings.test_learning import draw, filled, judge, night, release
 from house.stage import Stage, Telling, planted
 from inspection import clock as now
 from inspection.approvals.opinions import AdoptionNote, Given
@@ -32,6 +33,8 @@ from inspection.campaigns.simulate import simulate
 from inspection.campaigns.year_paper import print_year
 from inspection.cli import calendar
 from inspection.cli.speaking import kind_word
+from inspection.crawling.campaign import vault
+from inspection.detection.traits import traits
 from inspection.errors import BadSource
 from inspection.escalation.climb import follow_up
 from inspection.findings.made_public import project_folders
@@ -40,6 +43,7 @@ from inspection.fixes.claim import claim
 from inspection.model import Fix, ReportReader, Suspicion
 from inspection.planning.assess import assess
 from inspection.planning.draft import draft_plan
+from inspection.projects.content import Place
 from inspection.projects.pledges import remind_of_pledges
 from inspection.reports.compile import compile_reports
 from inspection.reports.decision import SUBJECTS, decide_reports, submit_reports
@@ -47,7 +51,9 @@ from inspection.reports.reading import open_report
 from inspection.rules import catalogue
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.checklist_items import ChecklistItem, Respondent
+from inspection.rules.lesson_papers import shipped_papers
 from inspection.rules.mail_texts import template_faults
+from inspection.rules.meaning import shipped_meaning
 from inspection.rules.plan_sections import SectionContent, gaps
 from inspection.settings import TEMPLATES
 from inspection.spring.papers import (
@@ -59,8 +65,9 @@ from inspection.spring.papers import (
 from inspection.store import campaigns
 from inspection.store.session import session_scope
 from inspection.vocabulary import Adoption, Severity, Stance, TriageOutcome
+from inspection.vocabulary import Verdict as Judged
 from portal import story
-from projects.project_office import AFTER, PROJECT, ProjectOffice
+from projects.project_office import AFTER, FOLDER, PROJECT, ProjectOffice
 from spring.window_office import CAMPAIGN as WINDOW
 from spring.window_office import WindowOffice, lists, shift
 
@@ -161,8 +168,12 @@ def spring_window(stage: Stage) -> Telling:
     office.submit()
     office.decide()
     rules, paper = catalogue.current(), PaperOffice()
+    with session_scope() as session:
+        plan = campaigns.latest_plan(session, WINDOW)
+        assert plan is not None
+        plan_id = plan.id
     paper.send_forms(WINDOW)
-    yield stage.seen()
+    yield stage.seen(stage.page(paper_office.STAFF, f"/plans/{plan_id}"))
     with session_scope() as session:
         for unit in ("U04", "U07", "U08"):
             print_safety_checklist(session, WINDOW, unit, catalogue=rules, at=now.now())
@@ -184,10 +195,10 @@ def own_lists() -> dict[str, list[dict[str, object]]]:
 
 
 def project(stage: Stage) -> Telling:
-    """A tender under a code name, from its opening to the letter to the superior; nothing is crawled."""
+    """A tender under a code name, from its opening to the letter to the superior; what was crawled is made up."""
     stage.begin("demo", "2026-11-02T09:00:00+08:00")
     office = ProjectOffice(stage.folder)
-    office.open()
+    office.open(places=(Place(paper_office.WORKS, FOLDER), Place(paper_office.SOCIAL)))
     entry = office.enter()
     office.plan()
     office.decide()
@@ -199,6 +210,10 @@ def project(stage: Stage) -> Telling:
             remind_of_pledges(session, on=now.today(), catalogue=catalogue.current(), at=now.now())
     yield stage.seen()
     office.sign(entry)
+    told = ("TOP-PROC-PRICE", "TOP-DRAFT")
+    crawl(PROJECT, [Seen(f"{one}.txt", one, share=paper_office.SOCIAL, detectors=(one,)) for one in told])
+    office.suspect()
+    yield stage.seen()
     office.award(date(2026, 11, 12))
     stage.clock.set(AFTER)
     with session_scope() as session:
@@ -310,9 +325,38 @@ def again(stage: Stage) -> Telling:
         verdict = Verdict(TriageOutcome.DISMISSED, "P112", "已開啟檔案核對", ground=ground)
         with session_scope() as session:
             triage(session, [one.id], verdict, catalogue=rules, at=now.now())
-    crawl(later, [replace(one, share=paper_office.SOCIAL) for one in files])
+    defective = Seen("缺漏.txt", "缺漏", verdict=Judged.DEFECTIVE_MARK, defects=("D02",), share=paper_office.SOCIAL)
+    crawl(later, [*(replace(one, share=paper_office.SOCIAL) for one in files), defective])
     office.suspect(later)
+    yield stage.seen(stage.page(paper_office.STAFF, f"/cases/{drawn(later)[defective.path].id}"))
+
+
+def taught(stage: Stage) -> Telling:
+    """What two officers' decisions on clues teach in a night, and what it lowers in the next inspection."""
+    stage.begin("demo", "2026-11-02T09:00:00+08:00")
+    office, later = PaperOffice(), "C-next"
+    for campaign, day in ((paper_office.CAMPAIGN, date(2026, 11, 2)), (later, date(2027, 3, 1))):
+        office.open(campaign, first_day=day, last_day=day + timedelta(days=18))
+    ids = [one.id for one in draw(paper_office.CAMPAIGN, *hints()).values()]
+    judge(*ids[::2])
+    judge(*ids[1::2], person=paper_office.SECOND_STAFF)
+    night()
     yield stage.seen()
+    release(1)
+    draw(later, filled(50), version=1)
+    yield stage.seen()
+    yield stage.page(paper_office.STAFF, "/lessons")
+
+
+def hints() -> list[Seen]:
+    """Of one topic just as many forms as are needed to learn of it; of another as many papers like one of the sensitive
+    ones it is tried on, so that one would be lost of them."""
+    topic, enough = "TOP-PERSONAL", 5
+    tried = next(one for one in shipped_papers()[1::2] if one.sensitive and one.topic == topic)
+    phrases = shipped_meaning().phrases
+    bits = traits((phrases[one] for one in tried.told), vault().sketch_key)
+    alike = [hinted(f"仿{number}.txt", f"仿{number}", topic, traits=bits) for number in range(enough)]
+    return [*map(filled, range(enough)), *alike]
 
 
 def citing(stage: Stage) -> Telling:
@@ -328,5 +372,5 @@ def explained(_: Stage) -> Telling:
     yield "\n".join(map(str, template_faults(rules.mail_texts, TEMPLATES / "mail")))
 
 
-STORIES = (year, project, again, citing, mending, spring_window, semiannual)
+STORIES = (year, project, again, taught, citing, mending, spring_window, semiannual)
 """The cheapest first."""
