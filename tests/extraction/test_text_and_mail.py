@@ -32,6 +32,14 @@ def test_comma_separated_rows_come_cell_by_cell(encoding: str) -> None:
     assert {one.zone for one in found} == {Zone.SHEET}
 
 
+@pytest.mark.parametrize("bar", ["|", "||"])
+def test_one_bar_or_two_part_the_cells_as_the_whole_list_has_them(bar: str) -> None:
+    rows = [("編號", "姓名", "字軌", "號碼"), ("1", "甲", "A", "123"), ("2", "乙", "B", "")]
+    data = "\r\n".join(["報名清冊", *map(bar.join, rows)]).encode()
+    found = read_file(data, name="名冊.csv").passages
+    assert [one.cells for one in found] == [("報名清冊",), *rows]
+
+
 PAGE = (
     "<html><head><meta charset='{0}'><title>公告</title><script>var 密 = 1;</script></head><body><p>本所<b>公告</b></p>"
     "<del>機密</del><table><tr><th>姓名<th>電話</tr><tr><td>甲</td><td>乙&amp;丙</td></tr></table></body></html>"

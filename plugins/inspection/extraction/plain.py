@@ -95,19 +95,23 @@ def read_plain(text: str, out: Collector) -> None:
 def looks_like_rows(text: str) -> str:
     """The separator most of the first lines bear; empty where fewer than a third of them bear one.
 
-    Lists made in an office begin with a title and remarks before the row of headings.
+    Lists made in an office begin with a title and remarks before the row of headings. Bars that always come in pairs
+    are one separator of two.
     """
     lines = [one for one in text[:LOOKED_AT].splitlines()[:20] if one.strip()]
     bearing = {
         separator: [count for one in lines if (count := one.count(separator))] for separator in ("\t", ",", ";", "|")
     }
     best = max(bearing, key=lambda separator: (len(bearing[separator]), min(bearing[separator], default=0)))
-    return best if bearing[best] and len(bearing[best]) * 3 >= len(lines) else ""
+    if not bearing[best] or len(bearing[best]) * 3 < len(lines):
+        return ""
+    return best * 2 if best == "|" and all(one.count("||") * 2 == one.count("|") for one in lines) else best
 
 
 def read_rows(text: str, separator: str, out: Collector) -> None:
     """CSV and tab-separated text row by row; from a row that breaks the rules on, plain lines instead."""
-    rows = csv.reader(io.StringIO(text), delimiter=separator)
+    single = separator[:1]  # the csv module knows separators of one character alone
+    rows = csv.reader(io.StringIO(text.replace(separator, single)), delimiter=single)
     try:
         for number, cells in enumerate(rows, 1):
             if any(cells):
