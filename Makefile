@@ -75,7 +75,7 @@ bench: setup ## every number we claim, with the machine named
 	@tools/install-system-packages test
 	$(RUN) python -m bench
 
-train: setup ## learn the phrases of the second reading anew from the labelled papers, about a minute
+train: setup ## learn the phrases of the second reading anew from the labelled papers, about two minutes
 	$(RUN) --group train python -m tools.meaning
 
 gallery: setup ## all documents and pages as contact sheets in var/gallery

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -52,11 +54,17 @@ class Labelled:
 
     def windows(self, window_chars: int) -> list[set[str]]:
         """Per window the phrases that occur in it or in the file's name."""
-        own = set(phrases(self.name))
+        own = _phrases_of(self.name)
         pieces = [piece for line in map(normalised, self.lines) for piece in cut(line, window_chars)]
-        found = [set(phrases(piece)) for piece in pieces]
+        found = [_phrases_of(piece) for piece in pieces]
         runs = windows([len(piece) for piece in pieces], 0, window_chars)
-        return [own.union(*found[run.start : run.stop]) for run in runs]
+        return [set(own.union(*found[run.start : run.stop])) for run in runs]
+
+
+@lru_cache(maxsize=4096)
+def _phrases_of(text: str) -> frozenset[str]:
+    """The phrases of a text; the paragraphs of long papers come again and again."""
+    return frozenset(phrases(text))
 
 
 def phrases(text: str) -> Iterator[str]:
@@ -92,6 +100,16 @@ def all_papers(seed: int = 1, *, hide: bool = True) -> list[Labelled]:
         for detector in load_detectors().detectors
         for number, lines in enumerate(detector.cases.miss)
     ]
+
+
+def papers_digest() -> str:
+    """SHA-256 of the files papers are written in, in hexadecimal: a model names what it was learned from."""
+    digest = hashlib.sha256()
+    for path in sorted(
+        (*QUALITY.glob("authors/*/papers.yaml"), *QUALITY.glob("open/*.yaml"), *QUALITY.glob("sealed/*.yaml"))
+    ):
+        digest.update(f"{path.relative_to(QUALITY).as_posix()}\n".encode() + path.read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 def late_papers(seed: int = 1) -> list[Labelled]:

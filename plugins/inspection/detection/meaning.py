@@ -34,7 +34,7 @@ MOST_CHARS = 2_000_000
 FEWEST_HAN = 25  # fewer Chinese characters are a heading or a label, and say nothing
 SHOWN_LINES = 3
 WEAK, STRONG = 1, 3
-TELLING = 0.1
+TELLING = 0.17
 """What a phrase must weigh to be shown. One character never is: characters shown singly would add up to names."""
 HIDDEN = "○"
 

@@ -1,7 +1,8 @@
 """The model of the second reading as data: phrases and what each weighs, trained by `make train`.
 
 The file is text: a head of JSON in its first line, then one phrase a line with its weight and its weights by topic,
-TAB between. Weights are hundredths. Its digest stands in the head and is checked on loading: an edited one is refused.
+TAB between. Weights are hundredths. A phrase that hardly tells one topic from another has no weights by topic: nothing
+stands behind its last TAB. Its digest stands in the head and is checked on loading: an edited one is refused.
 """
 
 from __future__ import annotations
@@ -17,20 +18,22 @@ from inspection.errors import BadSource, Place, system_fault
 from inspection.language import speak
 
 SHIPPED = Path(__file__).with_name("meaning_model.tsv")
-FORMAT = 2
+FORMAT = 3
 NEVER_TAUGHT = frozenset({"TOP-WHISTLE", "TOP-CIPHER", "SEC-PASSWORD"})
 """檢舉 and 密碼: nothing is ever learned from them (officer review A4)."""
 
 
 @dataclass(frozen=True)
 class MeaningModel:
-    """Phrases with their weights in log-odds. `thresholds` are the scores from which the grades 1, 2 and 3 hold.
+    """Phrases with their weights in log-odds. `learned_from` is the digest of the papers they were learned from.
 
-    A phrase is telling from `telling_from`; a window is scored where `telling_at_least` of them stand. Below
-    `doubted_below` a text is held for ordinary even where a rule knew a word of it.
+    `thresholds` are the scores from which the grades 1, 2 and 3 hold. A phrase is telling from `telling_from`; a window
+    is scored where `telling_at_least` of them stand. Below `doubted_below` a text is held for ordinary even where a
+    rule knew a word of it.
     """
 
     version: str
+    learned_from: str
     window_chars: int
     bias: float
     thresholds: tuple[float, float, float]
@@ -42,7 +45,7 @@ class MeaningModel:
     phrases: tuple[str, ...] = field(repr=False)
     weights: tuple[float, ...] = field(repr=False)
     topic_rows: tuple[str, ...] = field(repr=False)
-    """Per phrase its weights by topic in hundredths, TAB between: read for a hit alone, not at the start."""
+    """Per phrase its weights by topic in hundredths, TAB between, or nothing; read for a hit alone."""
     digest: str = ""
 
     @cached_property
@@ -62,7 +65,8 @@ class MeaningModel:
         """All topics, the one that weighs most first."""
         sums = list(self.topic_bias)
         for number in present:
-            for topic, weight in enumerate(self.topic_rows[number].split("\t")):
+            row = self.topic_rows[number]
+            for topic, weight in enumerate(row.split("\t") if row else ()):
                 sums[topic] += int(weight) / 100
         return [self.topics[one] for one in sorted(range(len(sums)), key=lambda topic: (-round(sums[topic], 6), topic))]
 
@@ -75,6 +79,7 @@ class MeaningModel:
         head = {
             "format": FORMAT,
             "version": self.version,
+            "learned_from": self.learned_from,
             "window_chars": self.window_chars,
             "bias": self.bias,
             "thresholds": self.thresholds,
@@ -133,6 +138,7 @@ def parse_meaning(text: str, *, place: Path = SHIPPED) -> MeaningModel:
     low, middle, high = head["thresholds"]
     return MeaningModel(
         version=head["version"],
+        learned_from=head["learned_from"],
         window_chars=head["window_chars"],
         bias=head["bias"],
         thresholds=(low, middle, high),
