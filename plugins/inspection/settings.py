@@ -18,6 +18,7 @@ SQL = REPOSITORY / "sql"
 
 Profile = Literal["demo", "test", "production"]
 PREFIX = "INSPECTION_"
+FEWEST_CHARACTERS = 8  # different ones in a key: 32 random hex digits have fewer once in a thousand million keys
 
 
 def _setting(default: Any, meaning: str, *, secret: bool = False, later: bool = False) -> Any:
@@ -43,6 +44,7 @@ class Settings:
     drop_folder: Path = _setting(Path("drop"), "folder where returned forms are laid; relative to the home folder")
     portal_url: str = _setting("http://127.0.0.1:8601", "address of the portal as people type it")
     portal_bind: str = _setting("127.0.0.1:8601", "address the portal listens on")
+    portal_hosts: str = _setting("", "further host names the portal answers to, comma-separated")
     portal_proxies: str = _setting(
         "127.0.0.1",
         "reverse proxies before the portal whose X-Forwarded-For is believed: addresses or networks, comma-separated",
@@ -106,12 +108,24 @@ class Settings:
                     "INSPECTION_SECRET_KEY 未設定，或少於 32 字元",
                     "INSPECTION_SECRET_KEY is missing or shorter than 32 characters",
                 ),
-                remedy=speak(
-                    "請執行 `openssl rand -hex 32`，將結果存檔並以 INSPECTION_SECRET_KEY_FILE 指明",
-                    "run `openssl rand -hex 32` and give the result in INSPECTION_SECRET_KEY_FILE",
+                remedy=_make_a_key(),
+            )
+        if self.profile == "production" and len(set(key)) < FEWEST_CHARACTERS:
+            raise BadSource(
+                speak(
+                    f"INSPECTION_SECRET_KEY 不同之字元不足 {FEWEST_CHARACTERS} 個，容易猜中",
+                    f"INSPECTION_SECRET_KEY has fewer than {FEWEST_CHARACTERS} different characters: it can be guessed",
                 ),
+                remedy=_make_a_key(),
             )
         return key
+
+
+def _make_a_key() -> str:
+    return speak(
+        "請執行 `openssl rand -hex 32`，將結果存檔並以 INSPECTION_SECRET_KEY_FILE 指明",
+        "run `openssl rand -hex 32` and give the result in INSPECTION_SECRET_KEY_FILE",
+    )
 
 
 def _one_of(name: str, raw: str, kind: object) -> str:

@@ -6,14 +6,15 @@ import sys
 from typing import NoReturn
 
 from inspection import settings
-from inspection.errors import InspectionError, refused_by_system
-from inspection.language import speak
+from inspection.errors import BadSource, InspectionError, refused_by_system
+from inspection.language import legible, speak
 
 
 def main() -> None:
     """The entry point: errors of the family become one line on stderr and their exit status."""
     settings.choose_language()
     try:
+        _refuse_unseen(sys.argv[1:])
         # a scan knows no campaign and no database: loading all other verbs would cost more than an unchanged tree
         if sys.argv[1:2] == ["scan"]:
             from inspection.cli.scan import scan_command
@@ -26,6 +27,17 @@ def main() -> None:
         raise  # whoever read our output has gone: nobody is left to be told
     except OSError as error:
         _end(refused_by_system(error))
+
+
+def _refuse_unseen(words: list[str]) -> None:
+    if any(word != legible(word) for word in words):
+        raise BadSource(
+            speak(
+                "命令含控制字元或改變文字方向之字元",
+                "the command holds characters nobody sees",
+            ),
+            remedy=speak("請重新輸入，勿自文件貼上", "type it anew instead of pasting it"),
+        )
 
 
 def _end(error: InspectionError) -> NoReturn:

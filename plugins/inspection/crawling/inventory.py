@@ -16,7 +16,7 @@ from inspection import clock
 from inspection.crawling.exclusions import Exclusions, ended_status
 from inspection.crawling.paths import PathVault
 from inspection.errors import AccessRefused, BadSource, ServerQuiet, SourceUnavailable
-from inspection.language import speak
+from inspection.language import legible, speak
 from inspection.model import CrawlShard, CrawlShare
 from inspection.model.lifecycle import ShardState
 from inspection.rules.crawl_limits import CrawlLimits, Shards
@@ -177,8 +177,11 @@ class _Rows:
 
 
 def shown(masked: str) -> str:
-    """A masked path as its column holds it: valid Unicode, and cut in the middle where it is too long."""
-    text = masked.encode("utf-8", "replace").decode("utf-8").replace("\0", "\ufffd")
+    """A masked path as its column holds it: of characters one sees, on one line, cut in the middle where too long."""
+    text = "".join(
+        one if one == legible(one) and one not in "\t\r\n" else "\ufffd"
+        for one in masked.encode("utf-8", "replace").decode("utf-8")
+    )
     if len(text) <= LONGEST_SHOWN:
         return text
     half = LONGEST_SHOWN // 2 - 1

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from pydantic import TypeAdapter
 
 from inspection.errors import BadSource
+from inspection.language import legible
 from inspection.rules.answers import STATEMENT, AnswerGiven, AnswerSpec
 
 
@@ -134,7 +137,23 @@ class Reading:
     @staticmethod
     def of_json(told: bytes) -> Reading:
         """Checked field by field; raises pydantic.ValidationError for anything else."""
-        return _READING.validate_json(told)
+        try:
+            text = json.dumps(_legible(json.loads(told)))
+        except ValueError:
+            return _READING.validate_json(told)  # says what is wrong with it
+        return _READING.validate_json(text)
+
+
+def _legible(told: Any) -> Any:
+    """Plain data with every text as people may see it."""
+    match told:
+        case str():
+            return legible(told)
+        case list():
+            return [_legible(one) for one in told]
+        case dict():
+            return {legible(name): _legible(one) for name, one in told.items()}
+    return told
 
 
 _READING = TypeAdapter(Reading)

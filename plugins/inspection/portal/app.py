@@ -6,7 +6,11 @@ import logging
 import secrets
 import traceback
 from collections.abc import Awaitable, Callable
+from functools import cache
+from urllib.parse import urlsplit
 
+import anyio
+import anyio.to_thread
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -15,7 +19,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 import inspection.campaigns.matters  # noqa: F401 - pages are made from the register of matters
-from inspection import clock
+from inspection import clock, settings
 from inspection.access import sessions
 from inspection.access.work import begin
 from inspection.audit.actors import PORTAL, program
@@ -92,12 +96,15 @@ KINDS: tuple[tuple[type[Exception], str], ...] = (
     (BadSource, "bad_input"),
     (SourceUnavailable, "unavailable"),
 )
+THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
+PROBES = 2  # threads of their own for whoever asks whether we are alive
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that look alike when read out
 
 
 def create_app() -> FastAPI:
     """The application. No interface description is served, no script, nothing from another place."""
-    app = FastAPI(title="inspection portal", docs_url=None, redoc_url=None, openapi_url=None)
+    # no slash is mended by a redirection: it would name whatever host the request named, past our headers
+    app = FastAPI(title="inspection portal", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     for door in DOORS:
         app.router.routes.append(Route(door.path, guarded(door), methods=[door.method]))
     for public in signing_in.DOORS:
@@ -114,9 +121,22 @@ def create_app() -> FastAPI:
 async def _nothing_escapes(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
     """Turns what nobody foresaw into the same page as any error, with the same headers."""
     try:
+        if not _is_our_host(request):
+            raise HTTPException(status_code=400)
         return await proceed(request)
     except Exception as error:
         return await _answer_error(request, error)
+
+
+def _is_our_host(request: Request) -> bool:
+    """Whether the request names the portal as people reach it, or this machine, as the health check does."""
+    chosen = settings.get()
+    named = {one.strip().lower() for one in chosen.portal_hosts.split(",") if one.strip()}
+    own = {urlsplit(chosen.portal_url).hostname, *THIS_MACHINE, *named}
+    try:
+        return urlsplit(f"//{request.headers.get('host', '')}").hostname in own
+    except ValueError:
+        return False
 
 
 async def _answer_error(request: Request, error: Exception) -> Response:
@@ -174,11 +194,19 @@ async def _icon(_request: Request) -> Response:
 
 
 async def _health(_request: Request) -> Response:
-    """Whether the portal and its database answer; says nothing else."""
+    """Whether the portal and its database answer; says nothing else.
 
-    def ask() -> None:
-        with session_scope(read_only=True) as session:
-            rendering.particulars(session)
-
-    await run_in_threadpool(ask)
+    Asked beside the pages' threads and by reading alone: a busy portal, or one that waits for a writer, is alive.
+    """
+    await anyio.to_thread.run_sync(_ask_database, limiter=_probes())
     return with_headers(PlainTextResponse("ok"))
+
+
+@cache
+def _probes() -> anyio.CapacityLimiter:
+    return anyio.CapacityLimiter(PROBES)
+
+
+def _ask_database() -> None:
+    with session_scope(read_only=True) as session:
+        rendering.particulars(session)

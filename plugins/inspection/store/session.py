@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Session
 
 from inspection import settings
@@ -18,6 +19,8 @@ from inspection.errors import BadSource, NotMigrated, SourceUnavailable
 from inspection.language import speak
 
 BUSY_SECONDS = 30
+# no fewer than the threads that may ask: 40 of the portal's pages; beyond the first ten a connection is not kept
+POOL_SIZE, POOL_OVERFLOW, POOL_WAIT_SECONDS = 10, 40, 30.0
 POSTGRESQL = frozenset({"postgresql", "postgresql+psycopg"})
 _engines: dict[tuple[int, str], Engine] = {}
 
@@ -29,12 +32,17 @@ def make_engine(url: str) -> Engine:
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
             Path(parsed.database).touch(mode=0o600)  # the write-ahead log takes the same rights
-        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+        engine = create_engine(
+            url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+            pool_size=POOL_SIZE, max_overflow=POOL_OVERFLOW, pool_timeout=POOL_WAIT_SECONDS,
+        )  # fmt: skip
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     if parsed.drivername in POSTGRESQL:
-        return create_engine(url, pool_pre_ping=True, pool_size=5)
+        return create_engine(
+            url, pool_pre_ping=True, pool_size=POOL_SIZE, max_overflow=POOL_OVERFLOW, pool_timeout=POOL_WAIT_SECONDS
+        )
     raise _bad_address(
         speak(f"不支援 {parsed.drivername!r} 類之資料庫", f"databases of kind {parsed.drivername!r} are not served")
     )
@@ -81,9 +89,9 @@ def engine_for(url: str | None = None) -> Engine:
     return _engines[key]
 
 
-def silent(error: OperationalError) -> SourceUnavailable:
+def silent(error: OperationalError | NoConnection) -> SourceUnavailable:
     """What a database that does not answer is told as; the driver's own words may hold its address."""
-    kind = type(error.orig).__name__
+    kind = type(error.orig if isinstance(error, OperationalError) else error).__name__
     return SourceUnavailable(
         speak(
             f"資料庫沒有回應（{kind}）；請執行 `inspection doctor` 檢查",
@@ -127,6 +135,9 @@ def session_scope(url: str | None = None, *, read_only: bool = False) -> Iterato
             ) from error
         if isinstance(error, ProgrammingError):
             raise
+        raise silent(error) from error
+    except NoConnection as error:  # all are at work: time mends it
+        session.rollback()
         raise silent(error) from error
     except BaseException:
         session.rollback()

@@ -12,7 +12,7 @@ from pathlib import Path
 from inspection.errors import BadSource, Place, system_fault
 from inspection.extraction.codec import Request, decode_reading, encode_request
 from inspection.extraction.passage import Passage, ReadLimits
-from inspection.language import speak
+from inspection.language import legible, speak
 from inspection.rules.messages import word
 from inspection.rules.written import decode
 from inspection.sandbox.pool import Pool, PoolLimits
@@ -125,7 +125,9 @@ def _row(passage: Passage) -> tuple[int, tuple[str, ...]]:
 
 
 def _table(source: str, sheet: str, rows: Rows) -> Table:
-    filled = [(number, [cell.strip() for cell in cells]) for number, cells in rows if any(map(str.strip, cells))]
+    filled = [
+        (number, [legible(cell).strip() for cell in cells]) for number, cells in rows if any(map(str.strip, cells))
+    ]
     if not filled:
         return Table(source, sheet, 1, (), ())
     (head, columns), *rest = filled
