@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from campaigns.paper_office import PaperOffice
 from conftest import FixedClock
 from inspection import clock as now
+from inspection import settings
 from inspection.audit import chain
 from inspection.audit.events import record
 from inspection.store import events, migrate
@@ -61,7 +63,8 @@ def test_an_untouched_chain_holds_and_sealing_again_adds_nothing(database_url: s
     write_events()
     with session_scope() as session:
         assert chain.seal(session, at=now.now()) == 0
-        assert chain.verify(session, at=now.now()) == chain.ChainReport(EVENTS + 1, None)
+        report = chain.verify(session, at=now.now())
+    assert (report.sealed, report.fault) == (EVENTS + 1, None)
 
 
 @pytest.mark.parametrize(
@@ -183,3 +186,43 @@ def test_instants_are_told_in_one_zone_whatever_the_database_returns(database_ur
     clock.set(datetime.fromisoformat("2026-10-12T23:30:00+08:00"))
     write_events(1)
     assert fault() is None
+
+
+def test_what_was_cut_off_at_the_end_shows_against_a_seal_written_down(database_url: str, clock: FixedClock) -> None:
+    write_events()
+    with session_scope() as session:
+        before = chain.verify(session, at=now.now())
+    assert (before.sealed, before.fault) == (EVENTS + 1, None)
+    with by_the_back_door(database_url) as connection:
+        last = connection.execute(text("SELECT event_id FROM event_seal ORDER BY ordinal DESC LIMIT 1")).scalar_one()
+        connection.execute(text("DELETE FROM event_seal WHERE event_id = :id"), {"id": last})
+        connection.execute(text("DELETE FROM event WHERE id = :id"), {"id": last})
+    with session_scope() as session:
+        assert chain.verify(session, at=now.now()).fault is None, "alone it cannot be seen"
+        assert "不在鏈中" in str(chain.verify(session, at=now.now(), expect=before.head).fault)
+
+
+def test_a_seal_written_down_still_holds_after_more_has_happened(database_url: str, clock: FixedClock) -> None:
+    write_events()
+    with session_scope() as session:
+        head = chain.verify(session, at=now.now()).head
+    write_events()
+    with session_scope() as session:
+        assert chain.verify(session, at=now.now(), expect=f" {head.upper()} ").fault is None
+
+
+def test_who_has_the_database_and_not_the_key_forges_no_chain(
+    database_url: str, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_events()
+    with by_the_back_door(database_url) as connection:
+        connection.execute(text("DELETE FROM event_seal"))
+        connection.execute(text("UPDATE event SET reason = '丙' WHERE subject_id = 'F1'"))
+    with monkeypatch.context() as forger:  # the same code with another key, as a forger would have it
+        forger.setenv("INSPECTION_SECRET_KEY", secrets.token_hex(32))
+        settings.reset()
+        with session_scope() as session:
+            chain.seal(session, at=now.now())
+            assert chain.verify(session, at=now.now()).fault is None
+    settings.reset()
+    assert "遭變更" in str(fault())

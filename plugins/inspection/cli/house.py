@@ -20,11 +20,14 @@ audit_app = typer.Typer(help="Event rows and their chain.", no_args_is_help=True
 
 
 @audit_app.command()
-def verify(as_json: AsJson = False) -> None:
-    """Walk the chain; name the first row that does not fit, exit 1."""
+def verify(
+    expect: Annotated[str, typer.Option(help="A seal written down earlier: it must still be in the chain.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Walk the chain; name the first row that does not fit, exit 1. Write the seal down elsewhere, for --expect."""
     with door() as opened:
-        report = chain.verify(opened.session, at=opened.at)
-    say({"sealed": report.sealed, "fault": report.fault}, as_json=as_json)
+        report = chain.verify(opened.session, at=opened.at, expect=expect)
+    say({"sealed": report.sealed, "seal": report.head, "fault": report.fault}, as_json=as_json)
     if report.fault:
         warn(report.fault)
         raise typer.Exit(1)

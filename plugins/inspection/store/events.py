@@ -24,6 +24,11 @@ def last_seal(session: Session) -> EventSeal | None:
     return session.scalars(select(EventSeal).order_by(EventSeal.ordinal.desc()).limit(1)).first()
 
 
+def has_seal(session: Session, digest: str) -> bool:
+    """Whether a link of the chain has this digest."""
+    return session.scalars(select(EventSeal.ordinal).where(EventSeal.digest == digest)).first() is not None
+
+
 def unsealed(session: Session) -> list[Event]:
     """Events not yet chained, oldest first."""
     sealed = select(EventSeal.event_id)
