@@ -20,7 +20,7 @@ from inspection.rules.load import RuleModel
 from inspection.rules.triage import DismissalGround, TriageRules
 from inspection.settings import REPOSITORY
 
-# three minutes of one processor in all (188 s of user time), most of it in the families told about in long stories
+# 210 s of one processor in all, most of it in the families told about in long stories
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3000)]
 
 RULES = catalogue.load(DEMO / "rules")
