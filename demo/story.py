@@ -20,7 +20,7 @@ from demo.telling import Teller
 
 CAMPAIGN_DAG = "semiannual_inspection"
 DAGS = (CAMPAIGN_DAG, "follow_up", "deliver_notices", "collect_returns", "housekeeping")
-PATIENCE = timedelta(minutes=4)
+PATIENCE = timedelta(minutes=20)
 # an answer within seconds of parking can be lost by Airflow 3.3.2 (docs/decisions): wait it out
 SETTLED_AFTER = timedelta(seconds=6)
 ETHICS, SECOND_ETHICS, ETHICS_HEAD = "P112", "P113", "P111"

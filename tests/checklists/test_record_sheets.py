@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 import pytest
@@ -18,8 +17,7 @@ from inspection.planning.paper import print_plan
 from inspection.rules.checklist_items import Respondent
 from inspection.store import checklists, roster
 from inspection.store.session import session_scope
-
-CODE = re.compile(r"[A-Z]{3}-\d{3}")
+from reports.reading_papers import ITEM_CODE
 
 
 def looked_at(office: PaperOffice, kind: str = "semiannual") -> dict[str, str]:
@@ -84,7 +82,7 @@ def test_all_that_inspectors_look_at_stands_in_a_half_years_annex_and_on_a_sheet
         with session_scope() as session:
             own = set(roster.unit(session, checklist.rpartition(":")[2]).tags)
         wanted = {one.id for one in items if not one.unit_tags or own & set(one.unit_tags)}
-        assert set(CODE.findall(paper)) == wanted
+        assert set(ITEM_CODE.findall(paper)) == wanted
         assert all(one.statement in paper for one in items if one.id in wanted)
 
 

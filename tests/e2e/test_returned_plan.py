@@ -18,7 +18,7 @@ from inspection.model.lifecycle import ApprovalState, PlanState
 from inspection.store import approvals
 from inspection.store.session import session_scope
 
-pytestmark = [pytest.mark.slow, pytest.mark.airflow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.airflow, pytest.mark.timeout(3000)]
 GATE = "planning.approve_plan"
 PURPOSE = "依本期狀況研判所列情形，實施公務機密維護檢查，確認各單位公文、檔案及網路分享區之保管符合規定。"
 

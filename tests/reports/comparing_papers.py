@@ -7,9 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from reports.reading_papers import BACK, SEVERITIES, Counted, Papers, Unit, roc, tight
+from reports.reading_papers import BACK, ITEM_CODE, SEVERITIES, Counted, Papers, Unit, roc, tight
 
-CODE = re.compile(r"[A-Z]{3}-\d{3}")
 NOT_ASKED = {"", "prepared", "exempt"}
 FIX_WORDS = {
     "open": "列管中",
@@ -109,12 +108,12 @@ def _schedule(papers: Papers, rows: Counted) -> Iterator[str]:
 
 def _checklists(papers: Papers, rows: Counted) -> Iterator[str]:
     for unit, words in papers.checklists.items():
-        codes = set(CODE.findall(words))
+        codes = set(ITEM_CODE.findall(words))
         for statement in rows.units[unit].asked.values():
             yield from _needs(f"checklist {unit}", words, tight(statement))
         if len(codes) != rows.units[unit].questions:
             yield f"checklist {unit} puts {len(codes)} statements, the rows {rows.units[unit].questions}"
-        if codes - rows.plan_items or codes - set(CODE.findall(papers.plan)):
+        if codes - rows.plan_items or codes - set(ITEM_CODE.findall(papers.plan)):
             yield f"checklist {unit} asks what the plan does not name"
 
 
@@ -123,7 +122,7 @@ def _sheets(papers: Papers, rows: Counted) -> Iterator[str]:
     wanted = {unit.id for unit in rows.units.values() if unit.looked_at}
     if set(papers.sheets) != wanted:
         yield f"record sheets of {sorted(papers.sheets)}, the rows look at something in {sorted(wanted)}"
-    annex = set(CODE.findall(papers.plan)) - rows.plan_items
+    annex = set(ITEM_CODE.findall(papers.plan)) - rows.plan_items
     if annex != rows.plan_looked_at:
         yield f"annex 1 has inspectors look at {sorted(annex)}, the rows at {sorted(rows.plan_looked_at)}"
     for unit, words in papers.sheets.items():
@@ -135,7 +134,7 @@ def _sheets(papers: Papers, rows: Counted) -> Iterator[str]:
             yield f"{name} is led by {leader[0]}, the plan names {rows.leaders[unit]}"
         if leader[1] != "、".join(dict.fromkeys(rows.joint_from[unit])):
             yield f"{name} is joined by {leader[1]}, the plan names {rows.joint_from[unit]}"
-        codes = CODE.findall(words)
+        codes = ITEM_CODE.findall(words)
         if sorted(codes) != sorted(own.looked_at):
             yield f"{name} looks at {sorted(codes)}, the rows at {sorted(own.looked_at)}"
         for code, statement in own.looked_at.items():

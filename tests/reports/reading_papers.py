@@ -33,7 +33,8 @@ TABLE_HEAD = re.compile(r"^項目 內容$|^附表|^\S{1,6}(?:\s\S{1,6}){3,}$")
 HEADING = re.compile(r"^(?:[壹貳參肆伍陸柒捌玖拾]、\S{1,14}|附件[一二三四五六七八]　\S+|主旨：|說明：|擬辦：|敬陳)$")
 # the heads of the row to be signed on reports, forms and record sheets; on the last two a line of the form has its code
 SIGNED = re.compile(r"承辦人 |填表人 單位主管|檢查人員 會同人員")
-CODE = re.compile(r"\b[A-Z]{3}-\d{3}\b")
+# the code in the margin of a paper is base32, so it holds none of 0, 1, 8 and 9 and cannot be taken for that of an item
+ITEM_CODE = re.compile(r"[A-Z]{3}-(?=\d{0,2}[0189])\d{3}")
 DAYS = "SELECT day, working FROM calendar_day WHERE :c = :c ORDER BY source DESC"
 PENDING = {"waiting", "access_denied", "locked", "offline", "server_fault"}
 
@@ -58,7 +59,7 @@ def bare_pages(name: str, pages: list[str]) -> list[str]:
         signed = next((place for place, line in enumerate(body) if SIGNED.match(line)), None)
         above = body if signed is None else [line for line in body[:signed] if not TABLE_HEAD.match(line)]
         if signed is not None and name.startswith(("checklist ", "inspection_record ")):
-            above = [line for line in above if CODE.search(line)]
+            above = [line for line in above if ITEM_CODE.search(line)]
         if not above:
             faults.append(f"{name}: page {number} holds the row to be signed alone, or nothing")
         elif number < len(pages) and HEADING.match(body[-1]):
