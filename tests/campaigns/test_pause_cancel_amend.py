@@ -161,7 +161,7 @@ def test_a_fix_moves_too_and_reminders_of_its_old_date_are_void(office: PaperOff
     assert after.due_on > before.due_on
     assert days == 5
     with session_scope() as session:
-        assert not still_wanted(session, session.get_one(Notice, reminder.id), on=now.today())
+        assert not still_wanted(session, session.get_one(Notice, reminder.id), at=now.now())
     assert campaign().state is CampaignState.FOLLOWING_UP
 
 
