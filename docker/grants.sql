@@ -1,7 +1,10 @@
--- What the office's role may do, given anew after each migration: everything on ordinary tables,
--- only adding and reading on the event rows and their seals, nothing on the version table but reading.
+-- What the office's role may do, given anew after each migration: adding, reading and changing on ordinary tables,
+-- deleting only where the program deletes (tests/house/test_compose.py names the places), only adding and reading on
+-- the event rows and their seals, nothing on the version table but reading.
 GRANT USAGE ON SCHEMA public TO inspection;
-GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO inspection;
+GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO inspection;
+REVOKE DELETE, TRUNCATE ON ALL TABLES IN SCHEMA public FROM inspection;
+GRANT DELETE ON agency, role_grant, deputy, campaign_unit, project_share, document, hit TO inspection;
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO inspection;
-REVOKE UPDATE, DELETE, TRUNCATE ON event, event_seal FROM inspection;
-REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON inspection_version FROM inspection;
+REVOKE UPDATE ON event, event_seal FROM inspection;
+REVOKE INSERT, UPDATE ON inspection_version FROM inspection;

@@ -19,6 +19,7 @@ import psycopg
 import pytest
 import yaml
 
+from inspection.roster.importing import KEY_OF
 from inspection.store import migrate
 from servers.postgres import PostgresServer
 
@@ -163,6 +164,46 @@ def office_database(postgres: PostgresServer, tmp_path: Path) -> Iterator[dict[s
         postgres.drop_database(database)
     with psycopg.connect(postgres.url("postgres").replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute("DROP ROLE airflow, inspection, inspection_owner")
+
+
+DELETES = {
+    "campaigns/amend.py": {"campaign_unit"},
+    "documents/storage.py": {"document"},
+    "projects/content.py": {"project_share"},
+    "roster/importing.py": {one.__tablename__ for one in KEY_OF if not hasattr(one, "active")},
+    "roster/moving.py": {"role_grant", "deputy"},
+    "store/crawls.py": {"hit"},
+}
+"""The tables each room takes rows from; whoever adds one adds it to docker/grants.sql."""
+
+
+def test_rows_are_deleted_where_the_grants_say_and_nowhere_else() -> None:
+    package = REPOSITORY / "plugins" / "inspection"
+    found = {
+        path.relative_to(package).as_posix()
+        for path in package.rglob("*.py")
+        if re.search(r"(?:\bsession\.|\W)delete\(|DELETE FROM", path.read_text(encoding="utf-8"))
+    }
+    assert found == set(DELETES)
+
+
+def test_the_office_s_role_deletes_only_where_the_program_does(
+    postgres: PostgresServer, office_database: dict[str, str]
+) -> None:
+    owner = postgres.url("inspection", role="inspection_owner", password=office_database["owner_db_password"])
+    migrate.upgrade(owner)
+    with psycopg.connect(owner.replace("+psycopg", "")) as connection:
+        # as an earlier set of grants left it
+        connection.execute("GRANT DELETE, TRUNCATE ON ALL TABLES IN SCHEMA public TO inspection")
+        connection.execute((REPOSITORY / "docker" / "grants.sql").read_bytes())
+        may = (
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' "
+            "AND has_table_privilege('inspection', oid, %s)"
+        )
+        deletable = {name for (name,) in connection.execute(may, ("DELETE",))}
+        emptied = {name for (name,) in connection.execute(may, ("TRUNCATE",))}
+    assert deletable == set().union(*DELETES.values())
+    assert emptied == set()
 
 
 def test_the_office_s_role_adds_events_and_changes_none(
