@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy.orm import Session
 
@@ -29,6 +30,10 @@ from servers.mail import MailServer  # noqa: E402
 from servers.postgres import PostgresServer  # noqa: E402
 from servers.redis import RedisServer  # noqa: E402
 from servers.samba import SambaServer  # noqa: E402
+
+# both watch the clock on the wall: beside other work they fail for no fault of ours
+hypothesis.settings.register_profile("house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("house")
 
 pytest_plugins = ["strict_run", "campaigns.paper_office"]
 
