@@ -137,16 +137,18 @@ def auc(right: float, others: list[float]) -> float:
 def test_by_the_key_alone_no_name_is_found_in_lessons_versions_or_family_index(lab: Lab) -> None:
     bit_of = {run: bucket(run, lab.key) for name in NAMES for run in runs(name)}
     slot_of = {run: _slot(run, lab.key) for run in bit_of}
+    bits_of = {name: tuple(bit_of[run] for run in runs(name)) for name in NAMES}
+    slots_of = {name: tuple(slot_of[run] for run in runs(name)) for name in NAMES}
     by_lesson, by_index, by_version = [], [], []
     others = {plant.name: plant.others for plant in lab.plants}
     for plant in lab.plants:
         bits, index = plant.kept.buckets, bytes.fromhex(plant.kept.sketch)
 
         def in_lesson(name: str, bits: frozenset[int] = bits) -> int:
-            return sum(bit_of[run] in bits for run in runs(name))
+            return sum(bit in bits for bit in bits_of[name])
 
         def in_index(name: str, index: bytes = index) -> int:
-            return sum(index[slot] == value for slot, value in (slot_of[run] for run in runs(name)))
+            return sum(index[slot] == value for slot, value in slots_of[name])
 
         by_lesson.append(auc(in_lesson(plant.name), [in_lesson(one) for one in plant.others]))
         if index:
@@ -155,7 +157,7 @@ def test_by_the_key_alone_no_name_is_found_in_lessons_versions_or_family_index(l
         if name in others:
 
             def in_version(tried: str, weights: Mapping[int, int] = weights) -> int:
-                return sum(-weights.get(bit_of[run], 0) for run in runs(tried))
+                return sum(-weights.get(bit, 0) for bit in bits_of[tried])
 
             by_version.append(auc(in_version(name), [in_version(one) for one in others[name]]))
     assert len(by_lesson) == PLANTS
@@ -171,7 +173,7 @@ def _slot(run: str, key: bytes) -> tuple[int, int]:
 
 
 def test_who_knows_all_of_a_paper_but_the_name_learns_it_from_nothing_that_is_kept(lab: Lab) -> None:
-    ranks: dict[str, list[float]] = {"traits": [], "shown": []}
+    ranks: dict[str, list[float]] = {"traits": [], "sketch": [], "shown": []}
     for plant in lab.plants:
         replayed = [keep(plant.text(one), lab.key) for one in plant.others[:TRIED_IN_PLACE]]
         for what, found in ranks.items():

@@ -123,7 +123,7 @@ def judge(
     if sketch_key and base.categories and rules.second is not None:
         base = replace(
             base,
-            sketch=sketch(manuscript, rules.second, sketch_key),
+            sketch=sketch(manuscript, rules.second, rules.names.surnames, sketch_key),
             categories=tuple(_with_traits(one, rules.second, sketch_key) for one in base.categories),
         )
     return _decided(base, manuscript, meta, rules)

@@ -15,8 +15,9 @@ from pathlib import PurePosixPath
 
 from inspection.detection.sketch import EMPTY, SLOTS
 
-ALIKE = 0.7
-"""Share of slots in which two sketches must agree; of versions of one paper some nine tenths do."""
+ALIKE = 0.62
+"""Share of slots in which two sketches must agree. Of short papers (12 to 60 lines) with a sentence added 98 in 100
+reach it, with a line gone and one added 96, with one line written anew 80; with half of it from another paper 2."""
 BAND = 4
 VERSION = re.compile(
     r"(?:[\s_\-.]*(?:v|ver|version|rev|r)[\s_.]?\d+(?:\.\d+)*(?![a-z0-9])"
