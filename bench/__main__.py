@@ -14,6 +14,7 @@ from bench.machine import machine
 REPOSITORY = Path(__file__).resolve().parents[1]
 PARTS = {
     "DAG files: parsing beyond `import airflow.sdk`": ("bench/dag_parsing.py",),
+    "Pictures: what is recognised on scanned pages": ("bench/ocr.py",),
     "Documents: filled by us and by docxtpl": ("tests/bench/bench_documents.py",),
     "Shares: reading and listing over SMB": ("tests/bench/bench_shares.py",),
     "疑似事項: drawn with few and many earlier ones": ("tests/bench/bench_suspect.py",),
