@@ -15,6 +15,7 @@ from sqlalchemy import select
 from crawling.office import AT, CountingShare, dump, limits, particulars, scope, settle, vault
 from crawling.papers import national_id
 from crawling.test_sandboxed import command
+from extraction.probe_packages import word
 from inspection.crawling.begin import begin
 from inspection.crawling.finish import finish, open_reading
 from inspection.crawling.inventory import list_share
@@ -153,6 +154,26 @@ def test_numbers_on_pictures_of_text_are_found_after_recognition_and_masked_ever
         shown += "".join(file.read_bytes().decode("utf-8", "replace") for file in tmp_path.glob("inspection.db*"))
     assert "**" in repr(hits(found["名冊.png"])["PII-NID"].excerpts)
     assert [number for number in planted if number in shown or number[1:] in shown] == []
+
+
+@pytest.mark.usefixtures("database_url", "home")
+def test_a_scan_laid_into_a_document_is_told_and_recognised_as_a_picture_is(folder: Path) -> None:
+    lines, _ = roster(random.Random(22))
+    scan = as_file(picture(*lines), "JPEG")
+    (folder / "掃描.docx").write_bytes(word("", extra={"word/media/image1.jpeg": scan}))
+    settle("S1")
+    with SandboxedJudges(workers=1) as judges:
+        crawl(folder, judges)
+        (before,) = rows().values()
+        counts = recognise(CountingShare(folder), judges)
+
+    assert (before.verdict, [one["part"] for one in before.unread or ()]) == (Verdict.UNKNOWN, ["第 1 張圖片"])
+    assert counts == ImageCounts(tried=1, found=1)
+    (row,) = rows().values()
+    assert (row.verdict, row.hints) == (Verdict.UNMARKED_SENSITIVE, ["ocr"])
+    hit = hits(row)["PII-NID"]
+    assert 3 <= hit.people <= 6
+    assert set(hit.locators) == {"第 1 張圖片"}
 
 
 @pytest.mark.usefixtures("database_url", "home")

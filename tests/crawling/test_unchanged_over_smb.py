@@ -35,7 +35,7 @@ def server(tmp_path: Path) -> Iterator[SambaServer]:
     files.mkdir()
     office_folder(files)
     # large enough to be read in pieces: another way to the content
-    (files / "附圖.docx").write_bytes(docx("一般公文往返，請查照。", picture_bytes=9 << 20))
+    (files / "附圖.docx").write_bytes(docx(*["一般公文往返，請查照。"] * 5, picture_bytes=9 << 20))
     for place in (files, *files.rglob("*")):
         place.chmod(0o777)
     password = secrets.token_urlsafe(12)
@@ -118,7 +118,7 @@ def test_a_row_bears_the_hash_of_the_whole_file_or_says_that_only_pieces_were_re
     monkeypatch.setenv("INSPECTION_SMB_PASSWORD", server.password)
     reset()
     folder = server.shares[SHARE]
-    (folder / "小圖.docx").write_bytes(docx("一般公文往返，請查照。", picture_bytes=6 << 20))
+    (folder / "小圖.docx").write_bytes(docx(*["一般公文往返，請查照。"] * 5, picture_bytes=6 << 20))
     scanned(server, tmp_path / "rows.jsonl")
 
     lines = (tmp_path / "rows.jsonl").read_text(encoding="utf-8").splitlines()

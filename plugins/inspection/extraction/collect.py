@@ -27,6 +27,11 @@ def page(number: int) -> str:
     return f"第 {number} 頁"
 
 
+def picture(number: int) -> str:
+    """Locator of a picture inside a document, counted from 1."""
+    return f"第 {number} 張圖片"
+
+
 def line(number: int) -> str:
     """Locator of a line of plain text, counted from 1."""
     return f"第 {number} 行"

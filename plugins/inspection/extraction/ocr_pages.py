@@ -1,10 +1,10 @@
-"""Pages of scanned PDFs and images as grey pixels, for a recogniser to read."""
+"""Pages of scanned PDFs, images and the pictures of office files as grey pixels, for a recogniser to read."""
 
 from __future__ import annotations
 
 import ctypes
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pypdfium2.raw as pdfium
@@ -19,9 +19,12 @@ from PIL import (
     TiffImagePlugin,
 )
 
+from inspection.extraction.archive import Package, Whole
+from inspection.extraction.package_pictures import large_pictures
+from inspection.extraction.passage import ReadLimits
 from inspection.extraction.pdf import PASSWORD_ERRORS, own_text, start_pdf
 from inspection.extraction.pdf_pictures import is_unread_picture
-from inspection.extraction.sniff import sniff
+from inspection.extraction.sniff import extension, sniff
 from inspection.extraction.unreadable import corrupt, encrypted, too_large, unsupported
 
 RESOLUTION_DPI = 300  # what Tesseract's models were trained for
@@ -63,13 +66,27 @@ class PageImage:
 
 
 def render_page(data: bytes, *, name: str, number: int) -> PageImage:
-    """Renders page `number` (from 0) of a PDF or image. Raises Unreadable; broken input may raise anything else."""
+    """Renders page `number` (from 0) of a PDF or image, or that picture of an office file. Raises Unreadable; broken
+    input may raise anything else."""
     kind = sniff(data, name)
     if kind == "pdf":
         return _pdf_page(data, number)
     if kind in DECODERS:
         return _image_page(data, kind, number)
-    raise unsupported("neither a PDF nor an image")
+    if kind == "zip":
+        return _picture_within(Package(Whole(data), ReadLimits()), extension(name), number)
+    raise unsupported("neither a PDF nor an image, nor a package of them")
+
+
+def _picture_within(package: Package, file_format: str, number: int) -> PageImage:
+    pictures = large_pictures(package)
+    if number >= len(pictures):
+        raise corrupt("a picture beyond the last")
+    data = package.read(pictures[number])
+    kind = sniff(data, "")
+    if kind not in DECODERS:
+        raise unsupported("a picture in name only")
+    return replace(_image_page(data, kind, 0), format=file_format or "zip", pages=len(pictures))
 
 
 def _pdf_page(data: bytes, number: int) -> PageImage:

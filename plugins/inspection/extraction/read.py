@@ -30,6 +30,7 @@ from inspection.extraction.office_links import TYPES_PART, USUAL_MAINS, Parts
 from inspection.extraction.official import read_xml
 from inspection.extraction.open_document import read_open_document
 from inspection.extraction.outlook import read_outlook
+from inspection.extraction.package_pictures import miss_pictures
 from inspection.extraction.passage import Reading, ReadLimits
 from inspection.extraction.pdf import read_pdf
 from inspection.extraction.plain import decode_text, looks_like_rows, read_plain, read_rows
@@ -141,6 +142,8 @@ def _read_package(source: Source, job: _Job) -> None:
     package = Package(source, job.out.limits)
     job.format, reader = _package_kind(package)
     reader(package, job.out)
+    if job.format != "zip":  # the members of an archive are files, each told for itself
+        miss_pictures(package, job.out)
 
 
 def _read_compound(data: bytes, job: _Job) -> None:
