@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
+from demo.files import Invented, Planted
 from PIL import Image, ImageDraw, ImageFont
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -32,7 +33,6 @@ LINE = 1.45  # of the size of its letters
 SKEW_DEGREES = 1.0
 PEOPLE = 6
 PARAGRAPHS = 6
-LETTERS = "ABCDEFGHJKLMNPQRSTUVXYWZIO"  # of identity numbers, in the order of their codes from 10
 SURNAMES = "陳林黃張李王吳劉蔡楊許鄭謝洪郭邱曾廖賴徐"
 GIVEN = "雅婷怡君志豪建宏淑芬俊傑美玲家瑋佩珊冠宇詠晴柏翰欣穎"
 
@@ -57,15 +57,6 @@ class Scan:
         return made.getvalue()
 
 
-def national_id(chance: random.Random) -> str:
-    """An identity number with a right check digit (weights 1 9 8 … 1 over the letter's code and the digits)."""
-    letter = chance.choice(LETTERS)
-    digits = [chance.choice((1, 2)), *(chance.randrange(10) for _ in range(7))]
-    code = LETTERS.index(letter) + 10
-    total = code // 10 + code % 10 * 9 + sum(d * w for d, w in zip(digits, range(8, 0, -1), strict=True))
-    return f"{letter}{''.join(map(str, digits))}{-total % 10}"
-
-
 def scans(pages: int, seed: int) -> Iterator[Scan]:
     """Every resolution with every flaw in turn, fonts and marks changing; equal for an equal seed but the numbers."""
     prose = [
@@ -73,11 +64,11 @@ def scans(pages: int, seed: int) -> Iterator[Scan]:
         for path in sorted((REPOSITORY / "tests" / "quality").glob("*/*/papers.yaml"))
         for text in yaml.safe_load(path.read_text(encoding="utf-8"))[-1]["filler"]
     ]
-    chance, unforeseen = random.Random(seed), random.Random()
+    chance, invented = random.Random(seed), Invented(random.Random(), Planted())
     for number in range(pages):
         dpi, flaw = DPI[number % len(DPI)], FLAWS[number % len(FLAWS)]
         font = tuple(FONTS)[(number + number // len(DPI)) % len(FONTS)]
-        numbers = tuple(national_id(unforeseen) for _ in range(PEOPLE))
+        numbers = tuple(invented.national_id() for _ in range(PEOPLE))
         mark = MARKS[number % len(MARKS)]
         page = _Page(dpi, FONTS[font])
         _write(page, chance, prose, numbers, mark)

@@ -81,13 +81,13 @@ def await_contents(campaign_id: str) -> PokeReturnValue:
     from inspection.planning.submit import await_contents as verb
 
     with door_of(campaign_id) as opened:
-        resting = is_paused(opened.session, campaign_id)
-        lacks = [] if resting else verb(opened.session, campaign_id, catalogue=opened.catalogue, at=opened.at)
-        if not resting and not lacks:
+        paused = is_paused(opened.session, campaign_id)
+        lacks = [] if paused else verb(opened.session, campaign_id, catalogue=opened.catalogue, at=opened.at)
+        if not paused and not lacks:
             print_plan(opened.session, campaign_id, catalogue=opened.catalogue, at=opened.at)
     for one in lacks:
         LOG.info(one)
-    return PokeReturnValue(is_done=not lacks and not resting, xcom_value={"lacks": len(lacks)})
+    return PokeReturnValue(is_done=not lacks and not paused, xcom_value={"lacks": len(lacks)})
 
 
 @task(task_display_name="陳核計畫", **RETRYING)
@@ -142,18 +142,16 @@ def begin_crawl(campaign_id: str) -> list[str]:
 
     Each server is logged on to once; one that refuses us is on record and left out, unless none takes the password.
     """
-    from inspection.crawling.campaign import begin_campaign_crawl, prove_logons, set_aside
+    from inspection.crawling.campaign import begin_campaign_crawl, shares_to_list
     from inspection.store.session import session_scope
     from share_login import login_for
 
     with door() as opened:
         shares = begin_campaign_crawl(opened.session, campaign_id, catalogue=opened.catalogue, at=opened.at)
     with errors_as_airflow_knows_them():
-        refused = prove_logons(session_scope, shares, login_for=login_for)
-    with door() as opened:
-        set_aside(opened.session, campaign_id, refused)
-    note_run("begin_crawl", campaign_id, {"shares": len(shares), "refused": len(refused)})
-    return [one for one in shares if one not in refused]
+        listed = shares_to_list(session_scope, campaign_id, shares, login_for=login_for)
+    note_run("begin_crawl", campaign_id, {"shares": len(shares), "refused": len(shares) - len(listed)})
+    return listed
 
 
 @task(task_display_name="列出分享區", max_active_tis_per_dagrun=4, **READING)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inspection.access import sessions, sign_in
-from inspection.access.keyed_hashes import form_token, is_form_token, token
+from inspection.access.tokens import form_token, is_form_token, token
 from inspection.model import Event, Person, PortalSession, RoleGrant, SignInCode
 from inspection.store.session import session_scope
 from portal.small_office import MORNING, address, settle

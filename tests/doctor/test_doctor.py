@@ -8,7 +8,7 @@ import pytest
 
 from inspection import clock, settings
 from inspection.access import sign_in
-from inspection.access.keyed_hashes import token
+from inspection.access.tokens import token
 from inspection.doctor import Check, examine
 from inspection.documents.storage import Label, keep
 from inspection.roster.importing import apply

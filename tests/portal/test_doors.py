@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from conftest import FixedClock
 from inspection import clock as now
-from inspection.access.keyed_hashes import form_token
+from inspection.access.tokens import form_token
 from inspection.handovers.listing import Wanted
 from inspection.handovers.open import open_handover
 from inspection.model import DutyShift, Event, PortalSession, RoleGrant, Suspicion

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from conftest import FixedClock
-from inspection.access.keyed_hashes import form_token
+from inspection.access.tokens import form_token
 from inspection.crawling.campaign import vault
 from inspection.findings.clues import draw_clues
 from inspection.model import Clue, CrawledFile, CrawlRun, Finding, Hit

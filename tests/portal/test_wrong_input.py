@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from house.spoken import CHINESE, english_in
-from inspection.access.keyed_hashes import form_token
+from inspection.access.tokens import form_token
 from inspection.portal.app import DOORS
 from inspection.portal.guard import LARGEST_FORM_BYTES
 from portal.client import visible_text

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from inspection.access.keyed_hashes import token
+from inspection.access.tokens import token
 from inspection.access.who import asking
 from inspection.audit.events import record
 from inspection.model import Person, PortalSession

@@ -13,12 +13,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from inspection.access.keyed_hashes import keyed_hash, same, token
 from inspection.access.sessions import start
+from inspection.access.tokens import same, token
 from inspection.access.who import asking
 from inspection.audit.actors import PORTAL, program
 from inspection.audit.events import record
 from inspection.errors import TooManyTries
+from inspection.keyed_hash import keyed_hash
 from inspection.language import speak
 from inspection.model import Person, PortalSession, SignInCode
 from inspection.store import people, sign_in
@@ -79,8 +80,8 @@ def issue(session: Session, address: str, asker: Asker, *, at: datetime) -> Issu
     person = _with_business(session, address, at=at)
     if person is None or not _admits(session, person, asker, at=at):
         return None
-    for bucket, action in _buckets(person, asker):
-        record(session, at=at, actor=ACTOR, subject=("sign_in", bucket), action=action)
+    for one in _counts(person, asker):
+        record(session, at=at, actor=ACTOR, subject=("sign_in", one.bucket), action=one.action)
     return _make(session, _visit_id(asker.visit), person.id, at=at)
 
 
@@ -100,31 +101,36 @@ def _with_business(session: Session, address: str, *, at: datetime) -> Person | 
     return person if person is not None and asking(session, person.id, at=at).has_business else None
 
 
-def _buckets(person: Person, asker: Asker) -> tuple[tuple[str, str], ...]:
-    """Under what a mail is counted, each with the action of its event."""
-    place = (keyed_hash("place", asker.place), FROM_PLACE)
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """Under what a mail is counted: the bucket, the action of its event, and how many a window may see (None: any)."""
+
+    bucket: str
+    action: str
+    limit: int | None
+
+
+def _counts(person: Person, asker: Asker) -> tuple[_Count, ...]:
+    """The browser's own count first."""
+    place = keyed_hash("place", asker.place)
     if _is_familiar(asker.familiar, person.id):
-        return (keyed_hash("familiar browser", asker.familiar), ASKED), place
+        own = keyed_hash("familiar browser", asker.familiar)
+        return _Count(own, ASKED, MAILS_PER_FAMILIAR_BROWSER), _Count(place, FROM_PLACE, None)
     return (
-        (keyed_hash("place and address", asker.place, person.id), ASKED),
-        (
-            keyed_hash("address", person.id),
-            ASKED,
-        ),
-        place,
+        _Count(keyed_hash("place and address", asker.place, person.id), ASKED, MAILS_PER_PLACE_AND_ADDRESS),
+        _Count(keyed_hash("address", person.id), ASKED, MAILS_PER_ADDRESS),
+        _Count(place, FROM_PLACE, MAILS_PER_PLACE),
     )
 
 
 def _admits(session: Session, person: Person, asker: Asker, *, at: datetime) -> bool:
+    """Whether no count is full; who has asked for nothing yet is always served."""
     sent = [
-        sign_in.tries_since(session, bucket, (action,), since=at - WINDOW) for bucket, action in _buckets(person, asker)
+        (sign_in.tries_since(session, one.bucket, (one.action,), since=at - WINDOW), one.limit)
+        for one in _counts(person, asker)
     ]
-    if len(sent) == 2:
-        return sent[0] < MAILS_PER_FAMILIAR_BROWSER
-    of_both, to_address, from_place = sent
-    if not of_both:
-        return True
-    return of_both < MAILS_PER_PLACE_AND_ADDRESS and to_address < MAILS_PER_ADDRESS and from_place < MAILS_PER_PLACE
+    own, _ = sent[0]
+    return own == 0 or all(limit is None or count < limit for count, limit in sent)
 
 
 def enter(session: Session, visit: str, code: str, *, place: str, at: datetime) -> str | None:

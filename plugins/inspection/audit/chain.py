@@ -6,15 +6,13 @@ show only against a seal that was written down elsewhere (`verify(expect=…)`).
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from inspection import settings
+from inspection.keyed_hash import keyed_hash
 from inspection.language import speak
 from inspection.model import Event, EventSeal
 from inspection.store import events
@@ -47,8 +45,7 @@ def digest(event: Event, previous: str) -> str:
         "details": event.details,
     }
     canonical = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    key = settings.get().require_secret_key()
-    return hmac.new(key, f"{PURPOSE}\x1f{previous}\n{canonical}".encode(), hashlib.sha256).hexdigest()
+    return keyed_hash(PURPOSE, f"{previous}\n{canonical}")
 
 
 def seal(session: Session, *, at: datetime) -> int:

@@ -95,10 +95,7 @@ def run(
     with door(actor, keeps=campaign_id) as opened:
         shares = crawl.begin_campaign_crawl(opened.session, campaign_id, catalogue=opened.catalogue, at=opened.at)
     login_for = _login_for(account)
-    refused = crawl.prove_logons(session_scope, shares, login_for=login_for)
-    with door() as opened:
-        crawl.set_aside(opened.session, campaign_id, refused)
-    for share_id in sorted(set(shares) - set(refused)):
+    for share_id in sorted(crawl.shares_to_list(session_scope, campaign_id, shares, login_for=login_for)):
         crawl.list_campaign_share(session_scope, campaign_id, share_id, login_for=login_for, last_try=True)
     with door() as opened:
         shards = crawl.open_campaign_reading(opened.session, campaign_id, at=clock.now())

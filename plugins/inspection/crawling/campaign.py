@@ -112,6 +112,17 @@ def set_aside(session: Session, campaign_id: str, share_ids: Collection[str]) ->
         covered.reason = None if covered.listed else ReadReason.ACCESS_DENIED
 
 
+def shares_to_list(scope: Scope, campaign_id: str, share_ids: Sequence[str], *, login_for: LoginFor) -> list[str]:
+    """The shares to be listed, in order: without those of servers that refuse us, which are put on record.
+
+    Raises as `prove_logons` does.
+    """
+    refused = prove_logons(scope, share_ids, login_for=login_for)
+    with scope() as session:
+        set_aside(session, campaign_id, refused)
+    return [one for one in share_ids if one not in refused]
+
+
 def opener(scope: Scope, share_id: str, login_for: LoginFor) -> tuple[ShareAddress, Callable[[], Share]]:
     """A share's address, and what opens it."""
     with scope() as session:

@@ -9,8 +9,9 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from inspection import clock
+from inspection.calendar.typed import day_typed
 from inspection.calendar.working_days import WorkingCalendar
-from inspection.errors import BadSource, NotFound
+from inspection.errors import NotFound
 from inspection.language import speak
 from inspection.model import Person, Unit
 from inspection.rules.catalogue import Catalogue
@@ -65,13 +66,8 @@ def day_of(session: Session, *, on: date, catalogue: Catalogue, at: datetime) ->
 
 def day_to_follow(session: Session, asked: str, *, at: datetime) -> date | None:
     """The day asked for, else today; None on a day the office is closed (nobody is reminded on a holiday)."""
-    if asked:
-        try:
-            return date.fromisoformat(asked)
-        except ValueError:
-            raise BadSource(
-                speak(f"on 不是日期：{asked[:20]}", f"on is no day: {asked[:20]}"),
-                remedy=speak("請寫成 2026-11-25", "write 2026-11-25"),
-            ) from None
+    chosen = day_typed({"on": asked}, "on")
+    if chosen is not None:
+        return chosen
     today = clock.local_date(at)
     return today if calendar_days.calendar(session).is_working(today) else None

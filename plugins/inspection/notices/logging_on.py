@@ -6,17 +6,16 @@ address and is tried at once, the same one after an hour, by which time an accou
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from inspection import clock, settings
+from inspection import clock
 from inspection.audit.actors import PART, program
 from inspection.audit.events import record
+from inspection.keyed_hash import keyed_hash
 from inspection.language import speak
 from inspection.notices.mail_server import PasswordRefused, opened, server_of
 from inspection.store import events
@@ -59,5 +58,4 @@ def greet(scope: Callable[[], AbstractContextManager[Session]], smtp_url: str) -
 
 
 def _name(smtp_url: str) -> str:
-    key = settings.get().require_secret_key()
-    return hmac.new(key, "\x1f".join((SUBJECT, smtp_url)).encode(), hashlib.sha256).hexdigest()
+    return keyed_hash(SUBJECT, smtp_url)

@@ -23,9 +23,9 @@ from starlette.responses import Response
 
 from inspection import clock, settings
 from inspection.access import policy, sessions
-from inspection.access.keyed_hashes import form_token, is_form_token
 from inspection.access.policy import Act, Subject
 from inspection.access.sessions import SignedIn
+from inspection.access.tokens import form_token, is_form_token
 from inspection.access.who import Who, asking
 from inspection.access.work import Work, begin
 from inspection.calendar.working_days import WorkingCalendar

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from inspection import clock
 from inspection.access import sessions, sign_in
-from inspection.access.keyed_hashes import form_token, token
+from inspection.access.tokens import form_token, token
 from inspection.portal import codes, rendering
 from inspection.portal.guard import (
     SIGN_IN,

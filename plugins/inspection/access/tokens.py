@@ -1,20 +1,13 @@
-"""Keyed hashes: what stands in the database tells nothing without the installation's key."""
+"""Tokens of sessions and forms: random, compared in one time, and of no use to who reads the database."""
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 
-from inspection import settings
+from inspection.keyed_hash import keyed_hash
 
 TOKEN_BYTES = 32  # 256 bits (ASVS 7.2.3, workflow research 6.1)
-
-
-def keyed_hash(purpose: str, *parts: str) -> str:
-    """64 hex digits of HMAC-SHA-256; equal parts under another purpose give another value."""
-    message = "\x1f".join((purpose, *parts)).encode()
-    return hmac.new(settings.get().require_secret_key(), message, hashlib.sha256).hexdigest()
 
 
 def token() -> str:
