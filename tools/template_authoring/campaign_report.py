@@ -40,19 +40,21 @@ def _charts() -> str:
 def _unit_results() -> str:
     titles = ("受檢單位", "缺失", "重大", "高", "中", "低", "缺失圖示", "分享區清查", "檢查表", "符合率")
     columns = len(titles)
-    legend = Cell(text("{{ legend }}", "Remark"), span=columns)
-    rows = [
-        head_row(*titles),
-        control_row("for unit in units", columns),
-        control_row("if loop.last", columns),
-        _unit_line(keep=True),  # the legend below is never alone on a page
-        control_row("else", columns),
-        _unit_line(),
-        control_row("endif", columns),
-        control_row("endfor", columns),
-        Row((legend,)),
-    ]
     widths = [3.9, 1.1, 1.0, 0.8, 0.8, 0.8, 2.1, 2.6, 1.7, 1.8]
+
+    def units(condition: str, *, keep: bool = False) -> list[Row]:
+        return [
+            control_row("for unit in units", columns),
+            control_row(f"if {condition}", columns),
+            _unit_line(keep=keep),
+            control_row("endif", columns),
+            control_row("endfor", columns),
+        ]
+
+    # the last three and the legend are one row that may not split: neither is ever alone on a page
+    last = table(widths, units("loop.revindex <= 3", keep=True), lines="rows", padding=0.08)
+    ending = Row((Cell(last + text("{{ legend }}", "Remark"), span=columns),))
+    rows = [head_row(*titles), *units("loop.revindex > 3"), ending]
     return table(widths, rows, lines="rows", padding=0.08, caption="受檢單位檢查結果")
 
 
@@ -195,6 +197,7 @@ def _report_form() -> str:
         + control("endfor")
     )
     rest = control("for line in findings_rest") + text("{{ line }}", "TableText") + control("endfor")
+    told_otherwise = control("for line in told_otherwise") + text("・{{ line }}", "CellItem") + control("endfor")
     missing = control("for line in not_returned") + text("{{ line }}", "TableText") + control("endfor")
     case = text("{{ case.number }}　{{ case.unit }}：{{ case.fact }}——{{ case.state }}", "TableText")
     body = [
@@ -202,7 +205,7 @@ def _report_form() -> str:
         _form_row("一", "受檢單位與人數", text("{{ units_and_people }}", "TableText")),
         _form_row("二", "檢查項目與方法", _cell_list("items_and_methods")),
         *_form_rows("三", "狀況研判摘要", "for factor in assessment", factor, "資料不足，未作狀況研判。"),
-        _form_row("四", "檢查結果統計", gap(3) + _category_table(), may_split=True),
+        _form_row("四", "檢查結果統計", gap(3) + _category_table() + told_otherwise, may_split=True),
         _form_row("五", "優點事實", _cell_list("merits"), may_split=True),
         *_form_rows("六", "缺失事實", "for finding in findings", finding, "本次檢查無經確認之缺失。"),
         control_row("if findings_rest", 2),
@@ -212,7 +215,9 @@ def _report_form() -> str:
         _form_row("六", "檢查表未送回", missing),
         control_row("endif", 2),
         _form_row("七", "改進措施與建議", _cell_list("measures")),
-        _form_row("八", "自動清查結果", crawl, may_split=True),
+        _form_row(
+            "八", "{% if crawl.shares %}自動清查結果{% else %}疑似事項處理情形{% endif %}", crawl, may_split=True
+        ),
         *_form_rows("九", "前次缺失改善情形", "for case in previous", case, "前次檢查無列管中之缺失。"),
         _form_row("十", "結論及擬辦", _cell_list("conclusions", keep=True), keep=True),
         # within the form, kept with row 十: the row to be signed never stands on a page by itself

@@ -79,10 +79,7 @@ def _sections() -> str:
             _schedule(),
             text("檢查結果處理", "Clause1"),
             listed("result_handling"),
-            control("if open_cases"),
-            heading("以前各次檢查尚列管中之缺失計{{ open_cases|length }}件，併入本次追蹤：", "BodyIndent", after=4),
-            _open_cases(),
-            control("endif"),
+            open_cases(),
         )
     )
 
@@ -122,7 +119,8 @@ def _schedule() -> str:
     return table([4.4, 6.6, 5.0], rows, lines="rows", caption="檢查時程") + gap(8)
 
 
-def _open_cases() -> str:
+def open_cases() -> str:
+    """What earlier rounds left open, carried forward."""
     rows = [
         head_row("案號", "單位", "等級", "改善期限"),
         *looped_rows(
@@ -133,7 +131,14 @@ def _open_cases() -> str:
             ("{{ case.due }}", "TableText"),
         ),
     ]
-    return table([5.0, 4.6, 2.0, 4.4], rows, lines="rows", caption="列管中之缺失") + gap(8)
+    return "".join(
+        (
+            control("if open_cases"),
+            heading("以前各次檢查尚列管中之缺失計{{ open_cases|length }}件，併入本次追蹤：", "BodyIndent", after=4),
+            table([5.0, 4.6, 2.0, 4.4], rows, lines="rows", caption="列管中之缺失") + gap(8),
+            control("endif"),
+        )
+    )
 
 
 def items_table() -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tools.template_authoring.page import Page
 from tools.template_authoring.styles import Look
 from tools.template_authoring.styling import (
@@ -93,15 +95,22 @@ def toned(value: str, tone: str) -> str:
     return known + run(f'{{% if {tone} == "none" %}}{{{{ {value} }}}}{{% endif %}}')
 
 
-def findings() -> str:
+def findings(
+    each: str = "findings",
+    widths: Sequence[float] = (2.8, 7.1, 1.5, 3.0, 2.2),
+    *,
+    remedies: bool = True,
+    caption: str = "缺失事實",
+) -> str:
+    """A table of faults, the list they come from by its name; `remedies` says with each what is to be done."""
     titles = ("編號", "缺失事實（已遮蔽）", "嚴重度", "依據", "改善期限")
-    fact = (
-        paragraph(run("{{ finding.item }}", bold=True), style="TableText")
-        + text("{{ finding.fact }}", "TableText")
-        + control("if finding.remedy")
-        + paragraph(run("改善建議：", bold=True), run("{{ finding.remedy }}"), style="TableText")
-        + control("endif")
-    )
+    fact = paragraph(run("{{ finding.item }}", bold=True), style="TableText") + text("{{ finding.fact }}", "TableText")
+    if remedies:
+        fact += (
+            control("if finding.remedy")
+            + paragraph(run("改善建議：", bold=True), run("{{ finding.remedy }}"), style="TableText")
+            + control("endif")
+        )
     cells = (
         Cell(text("{{ finding.number }}", "TableCentre")),
         Cell(fact),
@@ -112,11 +121,11 @@ def findings() -> str:
     columns = len(titles)
     rows = [
         head_row(*titles),
-        control_row("for finding in findings", columns),
+        control_row(f"for finding in {each}", columns),
         Row(cells, may_split=True),  # a long fact may not tear the heading off its table
         control_row("endfor", columns),
     ]
-    return table([2.8, 7.1, 1.5, 3.0, 2.2], rows, lines="rows", caption="缺失事實")
+    return table(widths, rows, lines="rows", caption=caption)
 
 
 def coverage() -> str:

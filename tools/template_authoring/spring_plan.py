@@ -11,6 +11,7 @@ from tools.template_authoring.plan import (
     inspector_items_table,
     items_table,
     laid_out,
+    open_cases,
 )
 from tools.template_authoring.styling import (
     control,
@@ -69,6 +70,7 @@ def _sections() -> str:
             _points("situation", 3),
             text("協調配合", "Clause1"),
             listed("coordination"),
+            open_cases(),
             text("通信聯絡", "Clause1"),
             control("for line in communication"),
             heading("{{ line }}", "BodyIndent", after=4),

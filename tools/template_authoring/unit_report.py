@@ -13,7 +13,21 @@ from tools.template_authoring.report_pieces import (
     previous_findings,
     suspected,
 )
-from tools.template_authoring.styling import BLUE, RED, control, end, gap, heading, listed, text
+from tools.template_authoring.styling import (
+    BLUE,
+    RED,
+    Cell,
+    Row,
+    control,
+    end,
+    gap,
+    heading,
+    listed,
+    paragraph,
+    run,
+    table,
+    text,
+)
 
 
 def unit_report() -> bytes:
@@ -39,6 +53,9 @@ def unit_report() -> bytes:
             control("else"),
             text("本次檢查無經確認之缺失。", "BodyIndent"),
             control("endif"),
+            control("for line in findings_rest"),
+            text("{{ line }}", "BodyIndent"),
+            control("endfor"),
             control("for line in not_returned"),
             text("{{ line }}", "BodyIndent"),
             control("endfor"),
@@ -53,12 +70,12 @@ def unit_report() -> bytes:
             control("else"),
             listed("measures"),
             control("endif"),
-            heading("前次缺失改善情形"),
             control("if previous"),
+            heading("前次缺失改善情形"),
             previous_findings(),
             gap(4),
             control("else"),
-            text("前次檢查無列管中之缺失。", "BodyIndent"),
+            _nothing_before(),
             control("endif"),
             control("if crawl.shares"),
             heading("自動清查涵蓋情形"),
@@ -74,7 +91,33 @@ def unit_report() -> bytes:
                 listed("crawl.notes") + text("{{ remark }}", "Remark"),
                 signature_row(PAGE, ("drafter", "ethics_head"), height=1.8),
             ),
+            control("if register"),
+            _register(),
+            control("endif"),
             end(),
         )
     )
     return package(PAGE, body)
+
+
+def _nothing_before() -> str:
+    """The heading and its one sentence in a row that may not split: the table after them tears them apart."""
+    words = heading("前次缺失改善情形") + text("前次檢查無列管中之缺失。", "BodyIndent")
+    return table([PAGE.text_width], [Row((Cell(words, middle=False),))], lines="none", padding=0)
+
+
+def _register() -> str:
+    """Every fault of a unit that has more than its report names, in tables of bounded length."""
+    tables = control("for part in register") + paragraph(run("{{ part.heading }}"), style="TableText", keep_next=True)
+    return "".join(
+        (
+            paragraph(run("附件　缺失清冊"), style="AnnexTitle", new_page=True),
+            control("for line in register_remedies"),
+            text("{{ line }}", "TableText"),
+            control("endfor"),
+            tables,
+            findings("part.findings", (2.47, 8.64, 1.5, 2.08, 1.91), remedies=False, caption="缺失清冊"),
+            gap(4),
+            control("endfor"),
+        )
+    )
