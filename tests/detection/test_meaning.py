@@ -129,6 +129,17 @@ def test_nothing_of_a_text_is_shown_but_phrases_of_the_model() -> None:
     assert shown("王小明打電話來", ["打電話"]) == "○○○打電話○"
 
 
+def test_a_surname_is_shown_by_nothing_not_even_where_it_is_a_word_of_its_own() -> None:
+    """A comma and 曾 are a phrase of the model, and 曾 is a surname too."""
+    sole = [phrase for phrase in MODEL.phrases if len(re.findall("[㐀-鿿]", phrase)) == 1 and len(phrase) > 1]
+    surnames = {char for phrase in sole for char in phrase} & set(SURNAMES)
+    assert surnames, "what this test is about is in the model"
+    for paper in [one for one in PAPERS if one.sensitive and len(one.lines) <= 12][:150]:
+        for surname in surnames - set("".join(paper.lines)):
+            row = row_of(*(f"{line}，{surname}宜敏知道" for line in paper.lines))
+            assert not any(surname in text for one in row["categories"] for text in one["excerpts"])  # type: ignore[attr-defined]
+
+
 def test_no_phrase_names_anybody_or_holds_a_number() -> None:
     given = {f"{one}{other}" for one in GIVEN for other in GIVEN}
     named = {phrase for phrase in MODEL.phrases if any(pair in phrase for pair in given) and phrase[0] in SURNAMES}

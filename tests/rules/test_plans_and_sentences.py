@@ -179,11 +179,6 @@ def test_every_statement_is_put_in_some_kind_of_campaign() -> None:
     assert [one.id for one in RULES.checklist_items.items if not one.retired and not asking & set(one.kinds)] == []
 
 
-def test_a_category_of_the_spring_work_is_printed_on_its_papers_alone() -> None:
-    spring_only = [one for one in RULES.checklist_items.items if one.id.startswith("SPR-") and not one.retired]
-    assert [one.id for one in spring_only if "semiannual" in one.kinds] == []
-
-
 def test_no_two_items_say_the_same() -> None:
     statements = [item.statement for item in RULES.checklist_items.items]
     assert len(set(statements)) == len(statements)

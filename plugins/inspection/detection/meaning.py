@@ -35,7 +35,9 @@ FEWEST_HAN = 25  # fewer Chinese characters are a heading or a label, and say no
 SHOWN_LINES = 3
 WEAK, STRONG = 1, 3
 TELLING = 0.17
-"""What a phrase must weigh to be shown. One character never is: characters shown singly would add up to names."""
+"""What a phrase must weigh to be shown."""
+FEWEST_SHOWN_HAN = 2
+"""How many Chinese characters a shown phrase has at least: one, beside whatever signs, may be a surname."""
 HIDDEN = "○"
 
 
@@ -159,16 +161,16 @@ class SecondReader:
         return present
 
     def _clues(self, lines: Sequence[str], window: _Window) -> Iterator[Clue]:
-        """The lines of a window that weighed most."""
+        """The lines of a window that weighed most: by what is shown of them alone, or their order told what is not."""
         weights, phrases = self.model.weights, self.model.phrases
-        weighed = sorted(window.pieces, key=lambda piece: -sum(max(weights[one], 0.0) for one in piece[1]))
-        for line, present in weighed[:SHOWN_LINES]:
-            telling = [phrases[one] for one in present if self._may_be_shown(one)]
-            if telling:
-                yield Clue(line, shown(lines[line], telling), round(sum(weights[one] for one in present), 2))
+        told = [(line, [one for one in sorted(present) if self._may_be_shown(one)]) for line, present in window.pieces]
+        weighed = [(sum(weights[one] for one in telling), line, telling) for line, telling in told if telling]
+        for weight, line, telling in sorted(weighed, key=lambda one: (-one[0], one[1]))[:SHOWN_LINES]:
+            yield Clue(line, shown(lines[line], [phrases[one] for one in telling]), round(weight, 2))
 
     def _may_be_shown(self, number: int) -> bool:
-        return self.model.weights[number] >= TELLING and len(self.model.phrases[number]) > 1
+        telling = self.model.weights[number] >= TELLING
+        return telling and sum(1 for _ in HAN.finditer(self.model.phrases[number])) >= FEWEST_SHOWN_HAN
 
     def phrases_of(self, name: str) -> frozenset[int]:
         """The phrases a file's name holds: names that hold the same are read alike."""

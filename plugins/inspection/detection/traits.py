@@ -1,8 +1,8 @@
 """What a clue leaves for lessons: which of the model's own phrases told, as keyed bits, and nothing else of the text.
 
-Only phrases of two characters and more that are shown to the officer anyway (`meaning.TELLING`) are hashed, with the
-agency's key, into `BUCKETS`: several phrases share one, a name, address or number is none of them, and how often or
-where a phrase stood is not kept.
+Only phrases of two Chinese characters and more that are shown to the officer anyway (`meaning.TELLING`) are hashed,
+with the agency's key, into `BUCKETS`: several phrases share one, a name, address or number is none of them, and how
+often or where a phrase stood is not kept.
 """
 
 from __future__ import annotations
