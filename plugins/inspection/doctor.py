@@ -22,6 +22,7 @@ from inspection.documents import storage
 from inspection.documents.signing import unfit_rows
 from inspection.errors import BadSource, InspectionError
 from inspection.extraction.libarchive import is_at_hand
+from inspection.keeping import last_backup
 from inspection.language import speak
 from inspection.notices.logging_on import greet
 from inspection.notices.mail_server import ServerAway, Unusable, port_of, server_of
@@ -438,6 +439,12 @@ def _documents() -> Check:
     )
 
 
+def _backup() -> Check:
+    with session_scope(read_only=True) as session:
+        ok, found = last_backup.judged(session, at=clock.now(), demanded=settings.get().profile == "production")
+    return Check("backup", ok, found, "" if ok else last_backup.remedy())
+
+
 def _clock() -> Check:
     fixed = settings.get().now
     return Check(
@@ -467,6 +474,7 @@ CHECKS: dict[str, Callable[[], Check]] = {
     "runs": _runs,
     "drop_folder": _folders,
     "documents": _documents,
+    "backup": _backup,
     "fonts": _fonts,
     "libreoffice": _office,
     "archives": _archives,

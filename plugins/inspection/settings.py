@@ -58,6 +58,9 @@ class Settings:
     accept_missing_walls: str = _setting(
         "", "walls of the sandbox this installation reads without, by name; production refuses to read otherwise"
     )
+    backup_passphrase: str = _setting(
+        "", "what the file of keys is encrypted to; empty: asked at the terminal", secret=True
+    )
     now: str = _setting("", "a fixed instant or @FILE for tests and demo; refused in production")
     oidc_issuer: str = _setting("", "OpenID Connect issuer for the portal", later=True)
     oidc_client_id: str = _setting("", "client id at the issuer", later=True)

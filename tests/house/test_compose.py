@@ -31,6 +31,7 @@ SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 DOCKERFILE = (REPOSITORY / "Dockerfile").read_text(encoding="utf-8")
 LASTING = {name: service for name, service in SERVICES.items() if service["restart"] != "no"}
 DEMO = {"samba", "mail"}
+KEEPING = {"backup", "restore", "keys"}
 
 
 def test_the_file_follows_the_compose_schema() -> None:
@@ -47,6 +48,17 @@ def test_all_parts_of_the_installation_are_there() -> None:
     airflow = {"api-server", "scheduler", "dag-processor", "triggerer", "worker"}
     assert set(LASTING) == {"postgres", "redis", "portal", *airflow, *DEMO}
     assert {name for name, service in SERVICES.items() if service.get("profiles") == ["demo"]} == DEMO
+    assert {name for name, service in SERVICES.items() if service.get("profiles") == ["keeping"]} == KEEPING
+
+
+def test_backups_and_keys_are_made_with_no_more_than_they_need() -> None:
+    folders = {name: [one for one in SERVICES[name]["volumes"] if "}" in one] for name in KEEPING}
+    assert "inspection-home:/var/lib/inspection:ro" in SERVICES["backup"]["volumes"]
+    assert SERVICES["keys"]["network_mode"] == "none"
+    assert "domain_owner_url" not in SERVICES["backup"]["secrets"]
+    assert folders["restore"] == [f"{folders['backup'][0]}:ro"]
+    assert folders["keys"][0].rpartition(":")[0] != folders["backup"][0].rpartition(":")[0]
+    assert all(SERVICES[name]["restart"] == "no" for name in KEEPING)
 
 
 @pytest.mark.parametrize("name", SERVICES)

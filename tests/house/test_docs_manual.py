@@ -20,7 +20,8 @@ from inspection.settings import PREFIX, REPOSITORY, Settings
 PAGES = sorted([*REPOSITORY.glob("README*.md"), *(REPOSITORY / "docs").rglob("*.md")])
 MANUALS = sorted((REPOSITORY / "docs" / "manual").glob("*.md"))
 # read by tests, demo or compose, not by the product
-OTHERS_READ = {"INSPECTION_EXTRA_CORPUS", "INSPECTION_DEMO_HOME"}
+COMPOSE = (REPOSITORY / "docker-compose.yml").read_text(encoding="utf-8")
+OTHERS_READ = {"INSPECTION_EXTRA_CORPUS", "INSPECTION_DEMO_HOME", *re.findall(r"\$\{(INSPECTION_\w+)", COMPOSE)}
 FENCE = re.compile(r"^```[^\n]*\n(.*?)^```", re.M | re.S)
 INLINE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 LAUNCH = re.compile(r"^(?:uv run (?:--frozen )?)?inspection\s+(?=[a-z-])")
@@ -115,7 +116,7 @@ def test_there_are_commands_to_look_at_in_manuals_and_pages() -> None:
     assert len(WHOLE) > 30
     assert {page for page, _ in WHOLE} >= {"docs/manual/政風人員手冊.md", "docs/manual/操作手冊.md"}
     assert [page.name for page in MANUALS] == sorted(
-        ["主管與首長手冊.md", "單位窗口手冊.md", "操作手冊.md", "政風人員手冊.md"]
+        ["備份與還原.md", "主管與首長手冊.md", "單位窗口手冊.md", "操作手冊.md", "政風人員手冊.md"]
     )
 
 

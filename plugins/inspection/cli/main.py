@@ -16,6 +16,7 @@ from inspection.cli import (
     fixes,
     handover,
     house,
+    keeping,
     lessons,
     notices,
     opinions,
@@ -52,11 +53,14 @@ app.add_typer(reports.app, name="report", callback=note_verb)
 app.add_typer(fixes.app, name="fixes", callback=note_verb)
 app.add_typer(spring.app, name="spring", callback=note_verb)
 app.add_typer(handover.app, name="handover", callback=note_verb)
+app.add_typer(keeping.keys_app, name="keys", callback=note_verb)
 app.add_typer(house.audit_app, name="audit", callback=note_verb)
 app.command("follow-up")(house.follow_up)
 app.command("deliver")(house.deliver)
 app.command("copies")(house.copies)
 app.command("portal")(house.portal)
+app.command("backup")(keeping.backup)
+app.command("restore")(keeping.restore)
 app.command("doctor")(house.doctor)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from sqlalchemy import func, select, text
@@ -44,7 +44,7 @@ def oldest_unsealed(session: Session) -> Event | None:
 def chain(session: Session) -> Iterator[tuple[EventSeal, Event | None]]:
     """Every link with its event (None where the row is gone), in order."""
     query = select(EventSeal, Event).outerjoin(Event, Event.id == EventSeal.event_id).order_by(EventSeal.ordinal)
-    yield from session.execute(query)
+    yield from session.execute(query.execution_options(yield_per=1000))
 
 
 def of_subject(session: Session, kind: str, subject_id: str) -> list[Event]:
@@ -59,6 +59,12 @@ def happened_since(session: Session, kind: str, subject_id: str, action: str, *,
         Event.subject_kind == kind, Event.subject_id == subject_id, Event.action == action, Event.at > since
     )
     return session.scalars(query.limit(1)).first() is not None
+
+
+def last_of(session: Session, kind: str, actions: Collection[str]) -> Event | None:
+    """What happened last of some actions to any record of a kind."""
+    query = select(Event).where(Event.subject_kind == kind, Event.action.in_(actions))
+    return session.scalars(query.order_by(Event.id.desc()).limit(1)).first()
 
 
 def first_at(session: Session) -> datetime | None:

@@ -61,6 +61,11 @@ def upgrade(url: str | None = None, revision: str = "head") -> None:
         engine.dispose()
 
 
+def newest_revision() -> str | None:
+    """The newest revision this program knows."""
+    return ScriptDirectory.from_config(configuration("")).get_current_head()
+
+
 def current_revision(url: str | None = None) -> tuple[str | None, str | None]:
     """(revision of the database, newest revision known)."""
     address = url or settings.get().effective_database_url
@@ -70,7 +75,7 @@ def current_revision(url: str | None = None) -> tuple[str | None, str | None]:
             found = MigrationContext.configure(
                 connection, opts={"version_table": "inspection_version"}
             ).get_current_revision()
-        return found, ScriptDirectory.from_config(configuration(address)).get_current_head()
+        return found, newest_revision()
     except OperationalError as error:
         raise silent(error) from error
     finally:

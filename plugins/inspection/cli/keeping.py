@@ -1,0 +1,130 @@
+"""`inspection backup`, `restore` and `keys`: what keeps an installation beyond its machine."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from inspection import clock, settings
+from inspection.audit.actors import COMMAND, program
+from inspection.cli.speaking import AsJson, say, warn
+from inspection.errors import BadSource
+from inspection.keeping import backup as sets
+from inspection.keeping import restore as restoring
+from inspection.keeping.keys_file import open_keys, save_keys
+from inspection.language import speak
+
+keys_app = typer.Typer(help="The installation's keys in a file of their own, encrypted.", no_args_is_help=True)
+SECRET_KEY = "inspection_secret_key"
+
+
+def backup(
+    folder: Annotated[Path, typer.Argument(help="Where sets are kept; each is a folder of its own there.")],
+    as_json: AsJson = False,
+) -> None:
+    """Make one verified set of database, documents, drop folder and rules; exit 1 where something needs a person."""
+    made = sets.back_up(folder, at=clock.now(), actor=program(COMMAND, "backup"))
+    manifest = made.manifest
+    say(
+        {
+            "backup": made.folder.name,
+            "rows": made.rows,
+            "files": len(manifest.files),
+            "revision": manifest.revision,
+            "sealed": manifest.sealed,
+            "seal": manifest.seal,
+            "fault": manifest.fault or None,
+            "unfit": manifest.unfit,
+        },
+        as_json=as_json,
+    )
+    _warn_of(manifest.fault, manifest.unfit)
+
+
+def _warn_of(fault: str, documents: list[str]) -> None:
+    if fault:
+        warn(fault)
+    if documents:
+        warn(
+            speak(
+                f"{len(documents)} 份文件之檔案遺失或與紀錄不符，其餘均在備份內",
+                f"{len(documents)} documents have no file or another one; all else is in the set",
+            )
+        )
+    if fault or documents:
+        raise typer.Exit(1)
+
+
+def restore(
+    backup_set: Annotated[Path, typer.Argument(metavar="SET", help="A set made by `inspection backup`.")],
+    look: Annotated[bool, typer.Option("--look", help="Only say whether it could be restored here.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Lay a set into an empty installation, then verify record and documents; exit 1 where something needs a person."""
+    if look:
+        manifest = restoring.look(backup_set)
+        say({"backup": manifest.name, "made_at": manifest.made_at, "revision": manifest.revision}, as_json=as_json)
+        return
+    done = restoring.restore(backup_set, at=clock.now(), actor=program(COMMAND, "restore"))
+    say(
+        {
+            "backup": done.manifest.name,
+            "rows": done.rows,
+            "files": done.files,
+            "revision": done.manifest.revision,
+            "fault": done.fault or None,
+            "unfit": done.missing,
+        },
+        as_json=as_json,
+    )
+    _warn_of(done.fault, done.missing)
+
+
+@keys_app.command("save")
+def save(
+    file: Annotated[Path, typer.Argument(help="A new file, not where backups are kept.")],
+    also: Annotated[list[Path] | None, typer.Option(help="Another file of a secret; may be given again.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the installation's key, and other secrets named, into one file encrypted to a passphrase."""
+    keys = {SECRET_KEY: settings.get().require_secret_key()}
+    for path in also or []:
+        try:
+            keys[path.name] = path.read_bytes()
+        except OSError as error:
+            raise BadSource(speak("無法讀取", f"cannot be read: {error.strerror}"), place=path) from None
+    save_keys(file, keys, _passphrase(twice=True))
+    say({"keys": sorted(keys)}, as_json=as_json)
+
+
+@keys_app.command("open")
+def take_out(
+    file: Annotated[Path, typer.Argument(help="A file made by `inspection keys save`.")],
+    to: Annotated[Path, typer.Option(help="Folder the keys are written to, one file each, closed to others.")],
+    as_json: AsJson = False,
+) -> None:
+    """Take the keys out of their file again; nothing is written over."""
+    keys = open_keys(file, _passphrase(twice=False))
+    to.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name in keys:
+        if Path(name).name != name or (to / name).exists():
+            raise BadSource(
+                speak("檔案已存在，不予覆寫", "is there already and is not written over"),
+                place=to / Path(name).name,
+                remedy=speak("請改用空資料夾", "name an empty folder"),
+            )
+    for name, value in keys.items():
+        with os.fdopen(os.open(to / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            out.write(value)
+    say({"keys": sorted(keys)}, as_json=as_json)
+
+
+def _passphrase(*, twice: bool) -> str:
+    told = settings.get().backup_passphrase
+    if told:
+        return told
+    asked = speak("金鑰檔通行碼", "Passphrase of the file of keys")
+    return str(typer.prompt(asked, hide_input=True, confirmation_prompt=twice))
