@@ -23,8 +23,8 @@ COPY plugins /opt/inspection/plugins
 COPY templates /opt/inspection/templates
 COPY sql /opt/inspection/sql
 COPY pyproject.toml LICENSE /opt/inspection/
-COPY --chmod=0755 docker/inspection docker/healthy /usr/local/bin/
-COPY docker/webserver_config.py /opt/inspection/docker/webserver_config.py
+COPY --chmod=0755 docker/inspection docker/healthy docker/worker-answers /usr/local/bin/
+COPY docker/webserver_config.py docker/airflow_account.py /opt/inspection/docker/
 # the office's user may write nothing here: bytecode is made now, not at each start of a worker
 RUN /opt/venv/bin/python -m compileall -q /opt/inspection/plugins /opt/inspection/dags
 ENV PATH=/opt/venv/bin:$PATH \

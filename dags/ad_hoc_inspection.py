@@ -23,11 +23,9 @@ from datetime import datetime
 from typing import Any
 
 from airflow.sdk import Param, dag, task
-from airflow.sdk.bases.sensor import PokeReturnValue
 from pendulum import timezone
 
 from campaign_chapters import (
-    WAITING,
     begin_inspection,
     checklists,
     crawl,
@@ -38,6 +36,7 @@ from campaign_chapters import (
 )
 from inspection.rules import campaign_kinds
 from inspection_door import CAMPAIGNS, RETRYING, WATCHED, door, may_be_blank, note_run
+from parked_wait import parked_wait
 
 TAIPEI = timezone("Asia/Taipei")
 KINDS = campaign_kinds.current().as_needed
@@ -59,17 +58,9 @@ def open_campaign(params: dict[str, Any] | None = None) -> str:
     return campaign_id
 
 
-@task.sensor(task_display_name="等候揭露時間", **WAITING)
-def await_hour(campaign_id: str) -> PokeReturnValue:
+@parked_wait(task_display_name="等候揭露時間", awaits="hour")
+def await_hour(campaign_id: Any) -> None:
     """Open until the hour from which the inspected units may know."""
-    from inspection.campaigns.pause import is_paused
-    from inspection.store import campaigns
-    from inspection.store.unannounced import hour_of
-
-    with door() as opened:
-        hour = hour_of(campaigns.get(opened.session, campaign_id))
-        paused = is_paused(opened.session, campaign_id)
-    return PokeReturnValue(is_done=not paused and (hour is None or opened.at >= hour))
 
 
 @dag(

@@ -16,7 +16,7 @@ from airflow.sdk.exceptions import AirflowException, AirflowFailException
 from inspection_door import may_be_blank
 
 if TYPE_CHECKING:
-    from inspection.campaigns.gates import ParkedGate
+    from inspection.store.parked import ParkedGate
     from inspection.vocabulary import ApprovalOutcome
 
 OUTCOMES = {"核定": "approved", "修正後如擬": "approved_with_changes", "退回": "returned"}
@@ -60,13 +60,15 @@ class ApprovalGate(HITLBranchOperator):
 
     def execute(self, context: Any) -> Any:
         """Passes at once where the domain has decided; else parks."""
-        from inspection.campaigns.gates import decided, park, summary
+        from inspection.campaigns.gates import decided, park, passed, summary
         from inspection_door import door
 
         with door() as opened:
             outcome = decided(opened.session, self.decides, self.campaign_id)
             shown = park(opened.session, _place(context), self.decides, self.campaign_id)
             body = summary(opened.session, self.campaign_id, shown)
+            if outcome is not None:
+                passed(opened.session, _place(context), at=opened.at)
         if outcome is not None:
             return self.do_branch(context=context, branches_to_execute=[self._branch(outcome)])
         self.body = body
@@ -99,7 +101,7 @@ class ApprovalGate(HITLBranchOperator):
         login is the name: its id is a number of the login manager's own under FAB.
         """
         from inspection import settings
-        from inspection.campaigns.gates import AirflowAnswer, decide_from_airflow, decided
+        from inspection.campaigns.gates import AirflowAnswer, decide_from_airflow, decided, passed
         from inspection.vocabulary import ApprovalOutcome
         from inspection_door import door
 
@@ -108,6 +110,7 @@ class ApprovalGate(HITLBranchOperator):
         with door() as opened:
             standing = decided(opened.session, self.decides, self.campaign_id)
             if standing is not None and login == settings.get().airflow_user:
+                passed(opened.session, _place(context), at=opened.at)
                 return True, self._branch(standing)
             answer = AirflowAnswer(
                 outcome=ApprovalOutcome(OUTCOMES[event["chosen_options"][0]]),
@@ -117,6 +120,8 @@ class ApprovalGate(HITLBranchOperator):
             taken = decide_from_airflow(
                 opened.session, _place(context), answer, catalogue=opened.catalogue, at=opened.at
             )
+            if taken is not None:
+                passed(opened.session, _place(context), at=opened.at)
         return taken is not None, None
 
     def _branch(self, outcome: ApprovalOutcome) -> str:
@@ -126,7 +131,7 @@ class ApprovalGate(HITLBranchOperator):
 
 def _place(context: Any) -> ParkedGate:
     """Where the gate waits in Airflow."""
-    from inspection.campaigns.gates import ParkedGate
+    from inspection.store.parked import ParkedGate
 
     ti = context["ti"]
     return ParkedGate(ti.dag_id, ti.run_id, ti.task_id)

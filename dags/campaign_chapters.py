@@ -3,35 +3,16 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import task, task_group
-from airflow.sdk.bases.sensor import PokeReturnValue
 
 from approval_gate import ApprovalGate
 from inspection_door import READING, RETRYING, door, door_of, errors_as_airflow_knows_them, is_last_try, note_run
+from parked_wait import parked_wait
 
 LOG = logging.getLogger(__name__)
 CAMPAIGN = "{{ ti.xcom_pull(task_ids='open_campaign') }}"
-# looked at soon at first, then every minute: a wait of weeks takes no slot, and one look no more than its time.
-# Retries: a look that comes back within seconds can be taken for a lost task by Airflow 3.3.2 (docs/decisions/0003), as
-# an answered gate can, and a database that is away overnight must not end a wait of weeks: with delays growing to ten
-# minutes the tries last for sixteen hours. The operators are told at the sixth
-WAITING: dict[str, Any] = {
-    "mode": "reschedule",
-    "poke_interval": 20,
-    "exponential_backoff": True,
-    "max_wait": timedelta(minutes=1),
-    "timeout": timedelta(days=60).total_seconds(),
-    "retries": 100,
-    "retry_delay": timedelta(seconds=15),
-    "retry_exponential_backoff": True,
-    "max_retry_delay": timedelta(minutes=10),
-    "execution_timeout": timedelta(minutes=5),
-}
-
-
 # what has nothing to map over is skipped and hinders nobody; where all before was skipped (a plan returned) so is this
 ANY_CAME = "none_failed_min_one_success"
 
@@ -47,17 +28,9 @@ def assess(campaign_id: str) -> dict[str, int]:
     return note_run("assess", campaign_id, counts)
 
 
-@task.sensor(task_display_name="等候確認狀況研判", **WAITING)
-def await_assessment(campaign_id: str) -> PokeReturnValue:
+@parked_wait(task_display_name="等候確認狀況研判", awaits="assessment")
+def await_assessment(campaign_id: Any) -> None:
     """Open until the ethics office has confirmed or rewritten a sentence, where all it says is ready or 資料不足."""
-    from inspection.campaigns.pause import is_paused
-    from inspection.planning.submit import awaits_person
-    from inspection.store import campaigns
-
-    with door() as opened:
-        waits = awaits_person(opened.session, campaigns.get(opened.session, campaign_id), opened.catalogue)
-        paused = is_paused(opened.session, campaign_id)
-    return PokeReturnValue(is_done=not waits and not paused, xcom_value={"waits": int(waits)})
 
 
 @task(task_display_name="擬訂計畫", **RETRYING)
@@ -73,29 +46,20 @@ def draft_plan(campaign_id: str) -> dict[str, int]:
     return note_run("draft_plan", campaign_id, counts)
 
 
-@task.sensor(task_display_name="等候計畫資料齊備", **WAITING)
-def await_contents(campaign_id: str) -> PokeReturnValue:
+@parked_wait(task_display_name="等候計畫資料齊備", awaits="contents")
+def await_contents(campaign_id: Any) -> None:
     """Open until the plan lacks nothing: lists, members and texts are entered by the ethics office, which was told."""
-    from inspection.campaigns.pause import is_paused
-    from inspection.planning.paper import print_plan
-    from inspection.planning.submit import await_contents as verb
-
-    with door_of(campaign_id) as opened:
-        paused = is_paused(opened.session, campaign_id)
-        lacks = [] if paused else verb(opened.session, campaign_id, catalogue=opened.catalogue, at=opened.at)
-        if not paused and not lacks:
-            print_plan(opened.session, campaign_id, catalogue=opened.catalogue, at=opened.at)
-    for one in lacks:
-        LOG.info(one)
-    return PokeReturnValue(is_done=not lacks and not paused, xcom_value={"lacks": len(lacks)})
 
 
 @task(task_display_name="陳核計畫", **RETRYING)
 def submit_plan(campaign_id: str) -> dict[str, int]:
     """Refused while a mandatory section is empty."""
+    from inspection.planning.paper import print_plan
     from inspection.planning.submit import submit_plan as verb
 
     with door_of(campaign_id) as opened:
+        # what people entered while it was awaited was drafted by a look, which prints nothing
+        print_plan(opened.session, campaign_id, catalogue=opened.catalogue, at=opened.at)
         asked = verb(opened.session, campaign_id, catalogue=opened.catalogue, actor=opened.actor, at=opened.at)
         counts = {"round": asked.round}
     return note_run("submit_plan", campaign_id, counts)
@@ -229,16 +193,9 @@ def issue_checklists(campaign_id: str) -> dict[str, int]:
     return note_run("issue_checklists", campaign_id, {"issued": out})
 
 
-@task.sensor(task_display_name="等候各單位送回", **WAITING)
-def await_checklists(campaign_id: str) -> PokeReturnValue:
+@parked_wait(task_display_name="等候各單位送回", awaits="checklists")
+def await_checklists(campaign_id: Any) -> None:
     """Open until the ethics office has accepted (or exempted) every checklist; `collect_returns` takes them in."""
-    from inspection.campaigns.pause import is_paused
-    from inspection.store.checklists import unsettled
-
-    with door() as opened:
-        left = unsettled(opened.session, campaign_id)
-        paused = is_paused(opened.session, campaign_id)
-    return PokeReturnValue(is_done=left == 0 and not paused, xcom_value={"unsettled": left})
 
 
 @task_group(group_id="checklists", group_display_name="三、檢查表")
@@ -257,16 +214,9 @@ def suspect(campaign_id: str) -> dict[str, int]:
     return note_run("suspect", campaign_id, {"suspected": found})
 
 
-@task.sensor(task_display_name="等候政風人員判定", **WAITING)
-def await_triage(campaign_id: str) -> PokeReturnValue:
+@parked_wait(task_display_name="等候政風人員判定", awaits="triage")
+def await_triage(campaign_id: Any) -> None:
     """Open until a person has decided on every 疑似事項."""
-    from inspection.campaigns.pause import is_paused
-    from inspection.store.findings import undecided
-
-    with door() as opened:
-        left = undecided(opened.session, campaign_id)
-        paused = is_paused(opened.session, campaign_id)
-    return PokeReturnValue(is_done=left == 0 and not paused, xcom_value={"undecided": left})
 
 
 @task_group(group_id="triage", group_display_name="四、疑似事項判定")

@@ -30,17 +30,6 @@ def drain_outbox() -> dict[str, int]:
     return note_run("deliver_notices", None, counts)
 
 
-@task(task_display_name="轉知已決定之核定", **RETRYING)
-def release_gates() -> dict[str, int]:
-    """Passes decisions taken on paper or in the portal on to the gates that wait for them."""
-    from inspection.campaigns.airflow_answers import answer_airflow
-    from inspection.store.session import session_scope
-
-    with errors_as_airflow_knows_them():
-        released = answer_airflow(session_scope)
-    return note_run("release_gates", None, {"released": released})
-
-
 @dag(
     dag_id="deliver_notices",
     dag_display_name="寄送通知",
@@ -53,9 +42,8 @@ def release_gates() -> dict[str, int]:
     tags=["通知"],
 )
 def deliver_notices() -> None:
-    """The outbox, and decisions for gates."""
+    """The outbox."""
     drain_outbox()
-    release_gates()
 
 
 deliver_notices()

@@ -21,17 +21,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from airflow.sdk import dag, task
-from airflow.sdk.bases.sensor import PokeReturnValue
 from pendulum import timezone
 
 from approval_gate import ApprovalGate
 from campaign_chapters import (
     CAMPAIGN,
-    WAITING,
     await_triage,
     begin_inspection,
     crawl,
@@ -41,14 +39,9 @@ from campaign_chapters import (
     suspect,
 )
 from inspection_door import CAMPAIGNS, RETRYING, WATCHED, door, door_of, may_be_blank, note_run
+from parked_wait import parked_wait
 
 TAIPEI = timezone("Asia/Taipei")
-# a project may last for more than a year, and its end may move
-FOR_ITS_END: dict[str, Any] = {
-    **WAITING,
-    "max_wait": timedelta(minutes=10),
-    "timeout": timedelta(days=1100).total_seconds(),
-}
 
 
 @task(task_display_name="開立專案", **RETRYING)
@@ -92,15 +85,9 @@ def hand_over(campaign_id: str) -> dict[str, int]:
     return note_run("hand_over", campaign_id, {"fixes": fixes})
 
 
-@task.sensor(task_display_name="等候期滿", **FOR_ITS_END)
-def await_end(campaign_id: str) -> PokeReturnValue:
+@parked_wait(task_display_name="等候期滿", awaits="project_end")
+def await_end(campaign_id: Any) -> None:
     """Open until the last day is over, as it stands at each look."""
-    from inspection.campaigns.pause import is_paused
-    from inspection.projects.closing import has_ended
-
-    with door() as opened:
-        done = not is_paused(opened.session, campaign_id) and has_ended(opened.session, campaign_id, at=opened.at)
-    return PokeReturnValue(is_done=done)
 
 
 @task(task_display_name="開立檢討改進意見", **RETRYING)
@@ -114,19 +101,9 @@ def open_review(campaign_id: str) -> dict[str, int]:
     return note_run("open_review", campaign_id, counts)
 
 
-@task.sensor(task_display_name="等候意見陳核", **FOR_ITS_END)
-def await_review(campaign_id: str) -> PokeReturnValue:
+@parked_wait(task_display_name="等候意見陳核", awaits="review")
+def await_review(campaign_id: Any) -> None:
     """Open until the review is laid before the head; one withdrawn because the end moved opens anew after it."""
-    from inspection.campaigns.pause import is_paused
-    from inspection.projects.closing import has_ended, is_submitted
-    from inspection.projects.closing import open_review as verb
-
-    with door_of(campaign_id) as opened:
-        paused = is_paused(opened.session, campaign_id)
-        if not paused and has_ended(opened.session, campaign_id, at=opened.at):
-            verb(opened.session, campaign_id, catalogue=opened.catalogue, actor=opened.actor, at=opened.at)
-        done = not paused and is_submitted(opened.session, campaign_id)
-    return PokeReturnValue(is_done=done)
 
 
 @task(task_display_name="備妥陳報函稿", **RETRYING)

@@ -20,15 +20,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from airflow.sdk import Param, dag, task, task_group
-from airflow.sdk.bases.sensor import PokeReturnValue
 from pendulum import timezone
 
 from campaign_chapters import (
-    WAITING,
     begin_inspection,
     checklists,
     crawl,
@@ -38,6 +36,7 @@ from campaign_chapters import (
     triage,
 )
 from inspection_door import CAMPAIGNS, RETRYING, WATCHED, door, door_of, note_run
+from parked_wait import parked_wait
 
 TAIPEI = timezone("Asia/Taipei")
 
@@ -54,17 +53,9 @@ def open_campaign(params: dict[str, Any] | None = None) -> str:
     return campaign_id
 
 
-# a plan may be approved two months before the window opens, which lasts a month at most
-@task.sensor(task_display_name="等候工作期間結束", **(WAITING | {"timeout": timedelta(days=180).total_seconds()}))
-def await_window_end(campaign_id: str) -> PokeReturnValue:
+@parked_wait(task_display_name="等候工作期間結束", awaits="window_end")
+def await_window_end(campaign_id: Any) -> None:
     """Open until the window is over; the daily reports are asked for by `housekeeping` meanwhile."""
-    from inspection.campaigns.pause import is_paused
-    from inspection.store import campaigns
-
-    with door() as opened:
-        over = opened.at >= campaigns.get(opened.session, campaign_id).window_end
-        paused = is_paused(opened.session, campaign_id)
-    return PokeReturnValue(is_done=over and not paused)
 
 
 @task(task_display_name="彙整每日狀況回報", **RETRYING)

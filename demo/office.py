@@ -92,6 +92,14 @@ def opened_office(home: Path, *, begins: str) -> Iterator[Office]:
             )
         )
         portal.wait_for_port(portal_port)
+        stack.enter_context(
+            ServerProcess(
+                [sys.executable, "-m", "inspection.cli", "sender"],
+                log=home / "logs" / "sender.log",
+                env=dict(os.environ),
+                cwd=settings.REPOSITORY,
+            )
+        )
         yield Office(
             home,
             clock,

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -101,8 +102,7 @@ def run() -> int:
             port=urlsplit(chosen.airflow_url).port or 0,
         )
         os.environ["INSPECTION_AIRFLOW_PASSWORD"] = airflow.passwords[SERVICE_ACCOUNT]
-        portal_command = [sys.executable, "-m", "inspection.cli", "portal"]
-        with airflow, ServerProcess(portal_command, log=_folder() / "portal.log", cwd=settings.REPOSITORY) as portal:
+        with airflow, _ours("portal") as portal, _ours("sender") as sender:
             portal.wait_for_port(int(chosen.portal_bind.rpartition(":")[2]))
             _ready().write_text(
                 json.dumps(
@@ -116,15 +116,21 @@ def run() -> int:
                 ),
                 encoding="utf-8",
             )
-            return _watch(end, airflow, portal)
+            return _watch(end, airflow, {"portal": portal, "sender": sender})
 
 
-def _watch(end: threading.Event, airflow: AirflowServices, portal: ServerProcess) -> int:
+def _ours(verb: str) -> ServerProcess:
+    command = [sys.executable, "-m", "inspection.cli", verb]
+    return ServerProcess(command, log=_folder() / f"{verb}.log", cwd=settings.REPOSITORY)
+
+
+def _watch(end: threading.Event, airflow: AirflowServices, ours: Mapping[str, ServerProcess]) -> int:
     while not end.wait(2):
         try:
             airflow.require_alive()
-            if not portal.running:
-                raise ServerFailed(f"the portal ended:\n{portal.log_tail()}")
+            for name, process in ours.items():
+                if not process.running:
+                    raise ServerFailed(f"inspection {name} ended:\n{process.log_tail()}")
         except ServerFailed as failure:
             print(failure, file=sys.stderr)
             return 1

@@ -207,7 +207,6 @@ def sign_reports(story: Story) -> None:
         head.decide(f"/campaigns/{campaign}/campaign_report", outcome="approved")
     with story.at_portal(ETHICS_HEAD) as ethics_head:
         ethics_head.decide(f"/campaigns/{campaign}/unit_report", outcome="approved")
-    story.run_dag("deliver_notices")
     story.reached("reporting.issue_reports")
     story.wait(
         lambda: story.api.run_state(CAMPAIGN_DAG, story.run_id) in {"success", "failed"}, "the campaign's run to end"

@@ -73,7 +73,7 @@ def _decorated(tree: ast.Module, name: str) -> Iterator[tuple[ast.FunctionDef, a
 
 def _tasks(tree: ast.Module) -> list[tuple[ast.FunctionDef, str]]:
     """Functions that are tasks, in the order of the file, with the name Airflow shows."""
-    kinds = ("task", "task.sensor", "task.branch", "task.short_circuit")
+    kinds = ("task", "task.branch", "task.short_circuit", "parked_wait")
     found = [
         (function, _word(decorator, "task_display_name"))
         for kind in kinds

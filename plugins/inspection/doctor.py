@@ -32,7 +32,7 @@ from inspection.rules import catalogue
 from inspection.sandbox import walls
 from inspection.sandbox.pool import Pool
 from inspection.shares.address import parse_address
-from inspection.store import calendar_days, kinds, migrate, notices, roster, sign_in
+from inspection.store import calendar_days, kinds, migrate, notices, parked, roster, sign_in
 from inspection.store.session import session_scope
 
 MOST_SHOWN = 5
@@ -225,14 +225,7 @@ def _shares() -> Check:
 def _airflow() -> Check:
     url = settings.get().airflow_url
     if not url:
-        return Check(
-            "airflow",
-            True,
-            speak(
-                "未設定服務帳號；他處所作決定於 Airflow 下次查看時生效",
-                "no service account: decisions of other doors reach gates when they look again",
-            ),
-        )
+        return _without_account()
     try:
         reply = httpx.get(f"{url}/api/v2/monitor/health", timeout=5)
     except httpx.HTTPError as error:
@@ -250,6 +243,18 @@ def _airflow() -> Check:
         found,
         speak("請檢查所列服務", "look at the named service") if down else "",
     )
+
+
+def _without_account() -> Check:
+    """Without Airflow all is well; with it, what is parked there would stay so."""
+    with session_scope(read_only=True) as session:
+        waits = parked.is_anything(session)
+    found = speak("未設定 Airflow 服務帳號", "no service account of Airflow is set")
+    remedy = speak(
+        "等候之步驟不會自動續辦：請設定 INSPECTION_AIRFLOW_URL 等三項並執行 `inspection sender`",
+        "what is parked does not go on: set INSPECTION_AIRFLOW_URL and its like and run `inspection sender`",
+    )
+    return Check("airflow", not waits, found, remedy if waits else "")
 
 
 def _visitors() -> Check:
@@ -396,8 +401,10 @@ def _schedules() -> Check:
     if not at_work:
         found = speak("定時工作從未執行", "no work of the clock was ever done")
     remedy = speak(
-        "請於 Airflow 解除暫停（Unpause）該等工作，並確認排程程式執行中；不用 Airflow 者請定時執行相應命令",
-        "unpause these DAGs in Airflow and see that its scheduler runs; without Airflow run the commands by the clock",
+        "請於 Airflow 解除暫停（Unpause）該等工作，並確認排程程式執行中；所列為 sender 者，請啟動 `inspection sender`；"
+        "不用 Airflow 者請定時執行相應命令",
+        "unpause these DAGs in Airflow and see that its scheduler runs; for sender start "
+        "`inspection sender`; without Airflow run the commands by the clock",
     )
     ok = at_work and not late
     return Check("schedules", ok, found, "" if ok else remedy)

@@ -65,8 +65,8 @@ class Settings:
     oidc_issuer: str = _setting("", "OpenID Connect issuer for the portal", later=True)
     oidc_client_id: str = _setting("", "client id at the issuer", later=True)
     oidc_client_secret: str = _setting("", "client secret at the issuer", secret=True, later=True)
-    airflow_url: str = _setting("", "Airflow's API, for required actions answered elsewhere")
-    airflow_user: str = _setting("", "service account that may only answer required actions")
+    airflow_url: str = _setting("", "Airflow's API, for `inspection sender`, which lets parked tasks go on")
+    airflow_user: str = _setting("", "the sender's account there; what it answers only passes on what was decided")
     airflow_password: str = _setting("", "its password", secret=True)
 
     @property

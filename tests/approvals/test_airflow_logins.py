@@ -6,11 +6,12 @@ import pytest
 
 from campaigns.paper_office import CAMPAIGN, HEAD, STAFF, PaperOffice
 from inspection import clock as now
-from inspection.campaigns.gates import AirflowAnswer, ParkedGate, decide_from_airflow, park
+from inspection.campaigns.gates import AirflowAnswer, decide_from_airflow, park
 from inspection.errors import NotAllowed
 from inspection.model import Approval, Person
 from inspection.model.lifecycle import ApprovalState
 from inspection.rules import catalogue
+from inspection.store.parked import ParkedGate
 from inspection.store.session import session_scope
 from inspection.vocabulary import ApprovalOutcome
 

@@ -6,7 +6,7 @@ import pytest
 
 from campaigns.paper_office import CAMPAIGN, HEAD, STAFF, PaperOffice, notices
 from inspection import clock as now
-from inspection.campaigns.gates import AirflowAnswer, ParkedGate, awaited, decide_from_airflow, park, summary
+from inspection.campaigns.gates import AirflowAnswer, awaited, decide_from_airflow, park, summary
 from inspection.documents.paper_code import short_code
 from inspection.errors import BadSource
 from inspection.model import Approval, Event, Person
@@ -14,6 +14,7 @@ from inspection.model.lifecycle import ApprovalState
 from inspection.planning.edit import edit_section
 from inspection.rules import catalogue
 from inspection.store import approvals
+from inspection.store.parked import ParkedGate
 from inspection.store.session import session_scope
 from inspection.vocabulary import ApprovalOutcome
 

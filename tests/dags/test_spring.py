@@ -23,9 +23,7 @@ def test_everything_waits_for_the_approval_and_the_window_runs_beside_the_inspec
     assert {"planning.draft_plan", "planning.await_contents"} <= before("planning.submit_plan")
     assert {"crawl.finish_crawl", "checklists.await_checklists"} <= before("triage.suspect")
     assert dag.schedule is None
-    wait = dag.get_task("window.await_window_end")
-    assert wait.mode == "reschedule"
-    assert wait.timeout >= 120 * 24 * 3600  # approved in December, over in March
+    assert dag.get_task("window.await_window_end").awaits == "window_end"
     mapped = {task.task_id for task in dag.tasks if task.is_mapped}
     assert mapped == {"crawl.list_share", "crawl.read_shard"}  # none for a unit, a shift or a day
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import re
+import runpy
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_network
@@ -22,6 +24,8 @@ import yaml
 from inspection.roster.importing import KEY_OF
 from inspection.store import migrate
 from servers.postgres import PostgresServer
+from servers.process import ServerProcess, free_port
+from servers.redis import RedisServer
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 # the Compose Specification's own schema (Apache-2.0), as docker-compose 1.29.2 ships it
@@ -46,7 +50,7 @@ def test_the_schema_refuses_what_compose_would_refuse() -> None:
 
 def test_all_parts_of_the_installation_are_there() -> None:
     airflow = {"api-server", "scheduler", "dag-processor", "triggerer", "worker"}
-    assert set(LASTING) == {"postgres", "redis", "portal", *airflow, *DEMO}
+    assert set(LASTING) == {"postgres", "redis", "portal", "sender", *airflow, *DEMO}
     assert {name for name, service in SERVICES.items() if service.get("profiles") == ["demo"]} == DEMO
     assert {name for name, service in SERVICES.items() if service.get("profiles") == ["keeping"]} == KEEPING
 
@@ -107,11 +111,74 @@ def test_a_service_reads_only_the_secrets_it_was_given(name: str) -> None:
     assert given <= set(COMPOSE["secrets"])
 
 
-@pytest.mark.parametrize("name", [one for one in LASTING if LASTING[one]["image"].startswith("inspection:")])
+OURS = [one for one in LASTING if LASTING[one]["image"].startswith("inspection:") and one != "triggerer"]
+
+
+@pytest.mark.parametrize("name", OURS)
 def test_whoever_makes_or_reads_a_document_has_the_one_folder_of_them(name: str) -> None:
     mounts = dict(volume.split(":")[:2] for volume in SERVICES[name]["volumes"])
     assert mounts["inspection-home"] == SERVICES[name]["environment"]["INSPECTION_HOME"]
     assert COMPOSE["volumes"]["inspection-home"] == {}, "a named volume, one for all"
+
+
+def test_the_triggerer_is_given_nothing_of_the_house() -> None:
+    triggerer = SERVICES["triggerer"]
+    assert [name for name in triggerer["environment"] if name.startswith("INSPECTION_")] == []
+    house = {"domain_database_url", "domain_owner_url", "inspection_secret_key", "smtp_url", "airflow_sender_password"}
+    assert set(triggerer["secrets"]) & house == set()
+    assert [volume for volume in triggerer["volumes"] if volume.startswith("inspection-home")] == []
+
+
+def test_the_sender_alone_answers_in_airflow_and_reaches_it() -> None:
+    named = "INSPECTION_AIRFLOW_PASSWORD_FILE"
+    knowing = {name for name, service in SERVICES.items() if "airflow_sender_password" in service.get("secrets", [])}
+    assert knowing == {name for name, service in SERVICES.items() if named in service.get("environment", {})}
+    assert knowing == {"sender", "airflow-account"}
+    sender, worker, api = SERVICES["sender"], SERVICES["worker"], SERVICES["api-server"]
+    told = {sender["environment"][name] for name in ("INSPECTION_AIRFLOW_URL", "INSPECTION_AIRFLOW_USER")}
+    known = {worker["environment"][name] for name in ("INSPECTION_AIRFLOW_URL", "INSPECTION_AIRFLOW_USER")}
+    assert told == known, "a gate knows by the name that an answer only passes on what was decided"
+    assert sender["environment"]["INSPECTION_AIRFLOW_URL"] == f"http://api-server:{api['command'][-1]}"
+    assert set(sender["networks"]) & set(api["networks"])
+    assert sender["networks"] == ["data"], "it speaks to nobody outside"
+
+
+def test_the_account_may_answer_for_each_dag_of_campaigns_and_for_no_other() -> None:
+    account = runpy.run_path(str(REPOSITORY / "docker" / "airflow_account.py"))
+    files = {path.stem: path.read_text(encoding="utf-8") for path in (REPOSITORY / "dags").glob("*.py")}
+    assert set(account["DAGS"]) == {name for name, text in files.items() if "tags=[CAMPAIGNS]" in text}
+    assert {part for _, part in account["MAY"]} == {"HITL Detail", *(f"DAG:{dag}" for dag in account["DAGS"])}
+
+
+def test_dag_files_that_do_not_change_are_not_read_twice_a_minute() -> None:
+    interval = SERVICES["dag-processor"]["environment"]["AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL"]
+    assert int(interval) >= 300
+    assert "COPY dags " in DOCKERFILE
+    mounted = [volume for service in SERVICES.values() for volume in service.get("volumes", []) if "dags" in volume]
+    assert mounted == [], "a DAG file that is mounted may change at any time"
+
+
+def test_the_probe_of_a_worker_tells_one_that_answers_from_others(redis: RedisServer, tmp_path: Path) -> None:
+    broker = tmp_path / "broker"
+    broker.write_text(redis.url, encoding="ascii")
+    node = f"celery@probe{os.getpid()}"
+    probe = [sys.executable, str(REPOSITORY / "docker" / "worker-answers")]
+    began = ["worker", "--hostname", node, "--pool", "solo", "--loglevel", "INFO", "--without-gossip"]
+
+    def answers(where: Path, name: str) -> int:
+        return subprocess.run([*probe, str(where), name], check=False, capture_output=True).returncode
+
+    log = tmp_path / "worker.log"
+    command = [sys.executable, "-m", "celery", "--broker", redis.url, *began]
+    with ServerProcess(command, log=log) as worker:
+        deadline = time.monotonic() + 60
+        while " ready." not in log.read_text(encoding="utf-8") and time.monotonic() < deadline and worker.running:
+            time.sleep(0.2)
+        assert answers(broker, node) == 0, log.read_text(encoding="utf-8")
+        assert answers(broker, "celery@another") == 1
+    broker.write_text(f"redis://127.0.0.1:{free_port()}/0", encoding="ascii")
+    assert answers(broker, node) == 1
+    assert SERVICES["worker"]["healthcheck"]["test"] == ["CMD", "worker-answers", "/run/secrets/celery_broker_url"]
 
 
 def test_the_portal_reaches_what_it_speaks_to_and_believes_the_proxy_alone() -> None:

@@ -67,7 +67,7 @@ def test_a_failure_stands_until_its_task_ended_well(office: PaperOffice, clock: 
     tell(MAIL)
     tell(SHARD)
     clock.set(clock.instant + timedelta(minutes=5))
-    ran("deliver_notices", airflow_door("deliver_notices", "scheduled__9", "release_gates"))
+    ran("deliver_notices", airflow_door("deliver_notices", "scheduled__9", "another_task"))
     ran("read_shard", airflow_door("semiannual_inspection", "manual__2", "crawl.read_shard"), "C-paper")
     assert sorted(not_mended()) == ["crawl.read_shard", "drain_outbox"], "another task, another campaign"
     found = CHECKS["runs"]()

@@ -25,7 +25,7 @@ from campaigns.paper_office import (
 from inspection import clock as now
 from inspection.approvals.decide import Decision
 from inspection.audit.steps import advance
-from inspection.campaigns.gates import ParkedGate, awaited, decided, park, releasable
+from inspection.campaigns.gates import awaited, decided, park, releasable
 from inspection.cli.main import app
 from inspection.errors import BadSource, Conflict, NotAllowed, NotFound
 from inspection.model import Approval, Campaign, CampaignUnit, Plan
@@ -35,6 +35,7 @@ from inspection.planning.decision import decide_plan, plan_in_force
 from inspection.planning.edit import edit_section
 from inspection.planning.paper import print_plan
 from inspection.store import approvals, campaigns
+from inspection.store.parked import ParkedGate
 from inspection.store.session import session_scope
 from inspection.vocabulary import ApprovalOutcome, ApprovalRoute, Role
 

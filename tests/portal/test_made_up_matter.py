@@ -23,7 +23,7 @@ from inspection.approvals.decide import Decision, decide
 from inspection.approvals.laying import lay_before_decider, tell_decider
 from inspection.approvals.matters import Matter, MatterKind
 from inspection.audit.events import record
-from inspection.campaigns.gates import AirflowAnswer, ParkedGate, awaited, decide_from_airflow, park, releasable
+from inspection.campaigns.gates import AirflowAnswer, awaited, decide_from_airflow, park, releasable
 from inspection.cli.deciding import add_decisions
 from inspection.clock import now
 from inspection.documents.kinds import campaign_report
@@ -35,6 +35,7 @@ from inspection.model.lifecycle import ApprovalState
 from inspection.rules import catalogue
 from inspection.rules.catalogue import Catalogue
 from inspection.store import approvals, campaigns
+from inspection.store.parked import ParkedGate
 from inspection.store.session import session_scope
 from inspection.vocabulary import ApprovalOutcome, HandedKind
 from portal.client import Browser, visible_text

@@ -1,97 +1,117 @@
-"""Tells Airflow's gates what was decided by another door, as a service account that may answer and nothing else."""
+"""Airflow's required actions over its API, as a service account that may answer them and nothing else."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from types import TracebackType
 from urllib.parse import quote
 
 import httpx
-from sqlalchemy.orm import Session
 
 from inspection import settings
-from inspection.campaigns.gates import ParkedGate, releasable
 from inspection.errors import BadSource, SourceUnavailable
 from inspection.language import speak
-from inspection.vocabulary import ApprovalOutcome
+from inspection.store.parked import ParkedGate
 
-Scope = Callable[[], AbstractContextManager[Session]]
-OPTION = {
-    ApprovalOutcome.APPROVED: "核定",
-    ApprovalOutcome.APPROVED_WITH_CHANGES: "修正後如擬",
-    ApprovalOutcome.RETURNED: "退回",
-}
-ANSWERED_BEFORE = 409
-GONE = 404
+ANSWERED_BEFORE, GONE, UNAUTHORISED, FORBIDDEN = 409, 404, 401, 403
+WAITS_FOR_AN_ANSWER = "awaiting_input"
 TIMEOUT_SECONDS = 20.0
 
 
-def answer_airflow(scope: Scope) -> int:
-    """Answers every gate that still waits though its decision stands; returns how many were released.
+def is_configured() -> bool:
+    """Whether an address and a service account are set."""
+    here = settings.get()
+    return bool(here.airflow_url and here.airflow_user)
 
-    Nothing happens where no service account is configured. An answer already given (409), or a run that is gone
-    (404), counts as done. Raises SourceUnavailable where Airflow does not answer, BadSource for a refused login.
+
+class AirflowAnswers:
+    """One signed-in connection, kept as long as the process; it signs in when first asked, and anew when told to.
+
+    Every question raises SourceUnavailable where Airflow does not answer or answers in error, BadSource for a refused
+    login or a right the account lacks.
     """
-    here = settings.get()
-    if not here.airflow_url or not here.airflow_user:
-        return 0
-    with scope() as session:
-        ready = releasable(session)
-    if not ready:
-        return 0
-    try:
-        with httpx.Client(base_url=here.airflow_url, timeout=TIMEOUT_SECONDS) as client:
-            client.headers["Authorization"] = f"Bearer {_token(client)}"
-            return sum(_answer(client, gate, outcome) for gate, outcome in ready)
-    except httpx.TransportError as error:
-        raise SourceUnavailable(
-            speak(
-                f"Airflow 的 API 沒有回應（{type(error).__name__}）",
-                f"Airflow's API did not answer: {type(error).__name__}",
+
+    def __init__(self) -> None:
+        self._client = httpx.Client(base_url=settings.get().airflow_url, timeout=TIMEOUT_SECONDS)
+
+    def __enter__(self) -> AirflowAnswers:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._client.close()
+
+    def waits(self, place: ParkedGate) -> bool:
+        """Whether a task is parked and nobody has answered it; not one that runs, has ended or never was."""
+        reply = self._ask("GET", _address(place))
+        if reply.status_code == GONE:
+            return False
+        told = self._checked(reply).json()
+        return told["task_instance"]["state"] == WAITS_FOR_AN_ANSWER and not told["response_received"]
+
+    def answer(self, place: ParkedGate, option: str) -> bool:
+        """Answers a parked task; False where somebody else did (409) or it is gone (404)."""
+        reply = self._ask("PATCH", _address(place), {"chosen_options": [option], "params_input": {}})
+        if reply.status_code in {ANSWERED_BEFORE, GONE}:
+            return False
+        self._checked(reply)
+        return True
+
+    def _ask(self, method: str, address: str, body: dict[str, object] | None = None) -> httpx.Response:
+        try:
+            if "Authorization" not in self._client.headers:
+                self._sign_in()
+            reply = self._client.request(method, address, json=body)
+            if reply.status_code == UNAUTHORISED:  # the token has run out, or Airflow's key has changed
+                self._sign_in()
+                reply = self._client.request(method, address, json=body)
+        except httpx.TransportError as error:
+            kind = type(error).__name__
+            raise SourceUnavailable(
+                speak(f"Airflow 的 API 沒有回應（{kind}）", f"Airflow's API did not answer: {kind}")
+            ) from None
+        return reply
+
+    def _sign_in(self) -> None:
+        here = settings.get()
+        self._client.headers.pop("Authorization", None)
+        reply = self._client.post(
+            "/auth/token", json={"username": here.airflow_user, "password": here.airflow_password}
+        )
+        if reply.status_code in {UNAUTHORISED, FORBIDDEN}:
+            raise BadSource(
+                speak("Airflow 拒絕服務帳號登入", "Airflow refused the service account"),
+                remedy=speak(
+                    "請更正 INSPECTION_AIRFLOW_USER 及 INSPECTION_AIRFLOW_PASSWORD",
+                    "mend INSPECTION_AIRFLOW_USER and _PASSWORD",
+                ),
             )
-        ) from None
-
-
-def _token(client: httpx.Client) -> str:
-    here = settings.get()
-    reply = client.post("/auth/token", json={"username": here.airflow_user, "password": here.airflow_password})
-    if reply.status_code in {401, 403}:
-        raise BadSource(
-            speak("Airflow 拒絕服務帳號登入", "Airflow refused the service account"),
-            remedy=speak(
-                "請更正 INSPECTION_AIRFLOW_USER 及 INSPECTION_AIRFLOW_PASSWORD",
-                "mend INSPECTION_AIRFLOW_USER and _PASSWORD",
-            ),
-        )
-    if reply.is_error:
-        raise SourceUnavailable(
-            speak(
-                f"登入時 Airflow 的 API 回應 {reply.status_code}",
-                f"Airflow's API answered {reply.status_code} at sign-in",
+        if reply.is_error:
+            raise SourceUnavailable(
+                speak(
+                    f"登入時 Airflow 的 API 回應 {reply.status_code}",
+                    f"Airflow's API answered {reply.status_code} at sign-in",
+                )
             )
-        )
-    return str(reply.json()["access_token"])
+        self._client.headers["Authorization"] = f"Bearer {reply.json()['access_token']}"
+
+    @staticmethod
+    def _checked(reply: httpx.Response) -> httpx.Response:
+        if reply.status_code == FORBIDDEN:
+            raise BadSource(
+                speak(
+                    "Airflow 服務帳號無權作答必要動作", "the service account may not answer required actions in Airflow"
+                ),
+                remedy=speak(
+                    "給予該帳號 HITL Detail 之讀取及編輯權限，或清除（Clear）該工作",
+                    "let the account read and edit HITL details, or clear the task that waits",
+                ),
+            )
+        if reply.is_error:
+            raise SourceUnavailable(
+                speak(f"Airflow 的 API 回應 {reply.status_code}", f"Airflow's API answered {reply.status_code}")
+            )
+        return reply
 
 
-def _answer(client: httpx.Client, gate: ParkedGate, outcome: ApprovalOutcome) -> int:
-    run, task = quote(gate.run_id, safe=""), quote(gate.task_id, safe="")
-    address = f"/api/v2/dags/{quote(gate.dag_id, safe='')}/dagRuns/{run}/taskInstances/{task}/-1/hitlDetails"
-    known = client.get(address)
-    if known.status_code == GONE or (known.is_success and known.json().get("response_received")):
-        return 0
-    reply = client.patch(address, json={"chosen_options": [OPTION[outcome]], "params_input": {}})
-    if reply.status_code in {ANSWERED_BEFORE, GONE}:
-        return 0
-    if reply.status_code == 403:
-        raise BadSource(
-            speak("Airflow 服務帳號無權作答必要動作", "the service account may not answer required actions in Airflow"),
-            remedy=speak(
-                "給予該帳號 HITL Detail 之編輯權限，或清除（Clear）該核定工作",
-                "let the account edit HITL details, or clear the task of the decision",
-            ),
-        )
-    if reply.is_error:
-        raise SourceUnavailable(
-            speak(f"Airflow 的 API 回應 {reply.status_code}", f"Airflow's API answered {reply.status_code}")
-        )
-    return 1
+def _address(place: ParkedGate) -> str:
+    dag, run, task = (quote(one, safe="") for one in (place.dag_id, place.run_id, place.task_id))
+    return f"/api/v2/dags/{dag}/dagRuns/{run}/taskInstances/{task}/-1/hitlDetails"

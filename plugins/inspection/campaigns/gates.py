@@ -20,8 +20,8 @@ from inspection.model.lifecycle import ApprovalState
 from inspection.notices.conditions.approval import while_pending
 from inspection.notices.outbox import Letter, write
 from inspection.rules.catalogue import Catalogue
-from inspection.store import approvals, campaigns, roster
-from inspection.store.once import insert_once
+from inspection.store import approvals, campaigns, parked, roster
+from inspection.store.parked import ParkedGate
 from inspection.vocabulary import ApprovalOutcome, ApprovalRoute
 
 OUTCOME_OF = {
@@ -55,30 +55,19 @@ def decided(session: Session, subject: str, campaign_id: str) -> ApprovalOutcome
     return OUTCOME_OF.get(awaited(session, subject, campaign_id).state)
 
 
-@dataclass(frozen=True, slots=True)
-class ParkedGate:
-    """Where a gate waits in Airflow."""
-
-    dag_id: str
-    run_id: str
-    task_id: str
-
-
 def park(session: Session, gate: ParkedGate, subject: str, campaign_id: str) -> str:
     """Notes where a gate waits and which content it shows, so that a decision by another door can release it.
 
     Returns the hash shown: that of the first park, for Airflow keeps its words (docs/decisions/0021). Idempotent.
     """
-    values = {
-        "dag_id": gate.dag_id,
-        "run_id": gate.run_id,
-        "task_id": gate.task_id,
-        "decides": subject,
-        "campaign_id": campaign_id,
-        "shown_hash": awaited(session, subject, campaign_id).content_hash,
-    }
-    insert_once(session, AirflowGate, values, keys=["dag_id", "run_id", "task_id"])
+    shown = awaited(session, subject, campaign_id).content_hash
+    parked.note(session, AirflowGate, gate, decides=subject, campaign_id=campaign_id, shown_hash=shown)
     return _row(session, gate).shown_hash
+
+
+def passed(session: Session, gate: ParkedGate, *, at: datetime) -> None:
+    """Notes that a gate lets its run go on: nobody need release it any more."""
+    parked.passed(session, AirflowGate, gate, at=at)
 
 
 def _row(session: Session, gate: ParkedGate) -> AirflowGate:
@@ -86,15 +75,15 @@ def _row(session: Session, gate: ParkedGate) -> AirflowGate:
 
 
 def releasable(session: Session) -> list[tuple[ParkedGate, ApprovalOutcome]]:
-    """Gates whose decision stands in the house, with its outcome; Airflow knows which of them still wait."""
+    """Gates that have not gone on though their decision stands, with its outcome; Airflow knows which still wait."""
     found = []
-    for gate in approvals.gates(session):
+    for gate in parked.open_gates(session):
         try:
             outcome = decided(session, gate.decides, gate.campaign_id)
         except NotFound:  # a new version was drafted and not yet submitted
             continue
         if outcome is not None:
-            found.append((ParkedGate(gate.dag_id, gate.run_id, gate.task_id), outcome))
+            found.append((parked.place_of(gate), outcome))
     return found
 
 

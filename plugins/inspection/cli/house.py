@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+import signal
+import time
+from pathlib import Path
+from threading import Event
 from typing import Annotated
 
 import typer
 
 from inspection import clock
 from inspection.audit import chain
+from inspection.campaigns.sender import send
 from inspection.cli.speaking import AsJson, day, door, say, table, warn
 from inspection.documents.copies import make_copies
 from inspection.escalation.climb import follow_up as follow_up_verb
@@ -105,6 +111,18 @@ def portal(bind: Annotated[str, typer.Option(help="host:port; none: the settings
     from inspection.portal.serve import serve
 
     serve(bind or settings.get().portal_bind)
+
+
+def sender(
+    alive: Annotated[Path | None, typer.Option(help="A file touched at each round, for a health check.")] = None,
+) -> None:
+    """Let tasks parked in Airflow go on once they have what they wait for; runs until it is told to end."""
+    end = Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_: end.set())
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for each question
+    send(seconds=time.monotonic, pause=end.wait, alive=alive)
 
 
 def doctor(as_json: AsJson = False) -> None:

@@ -5,7 +5,17 @@ from inspection.model.audit import Event, EventSeal
 from inspection.model.awareness import AwarenessSession, SecretHandler
 from inspection.model.base import Record
 from inspection.model.calendar_day import CalendarDay
-from inspection.model.campaign import AirflowGate, Approval, Assessment, Campaign, CampaignUnit, Plan, SentUp, StageRun
+from inspection.model.campaign import (
+    AirflowGate,
+    AirflowWait,
+    Approval,
+    Assessment,
+    Campaign,
+    CampaignUnit,
+    Plan,
+    SentUp,
+    StageRun,
+)
 from inspection.model.checklist import Answer, Checklist, ChecklistQuestion, ChecklistReturn, ReturnedFile
 from inspection.model.crawl import Clue, CrawledFile, CrawlRun, CrawlShard, CrawlShare, Hit, Suspicion
 from inspection.model.declaration import ShareDeclaration
@@ -22,8 +32,8 @@ from inspection.model.spring import DutyReport, DutyShift, SpringCampaign, Sprin
 from inspection.model.spring_window import SpringWindow
 
 __all__ = [
-    "Agency", "AirflowGate", "Answer", "Approval", "Assessment", "AwarenessSession", "CalendarDay", "Campaign",
-    "CampaignUnit", "Checklist", "ChecklistQuestion", "ChecklistReturn", "Clue", "Correction", "CrawlRun",
+    "Agency", "AirflowGate", "AirflowWait", "Answer", "Approval", "Assessment", "AwarenessSession", "CalendarDay",
+    "Campaign", "CampaignUnit", "Checklist", "ChecklistQuestion", "ChecklistReturn", "Clue", "Correction", "CrawlRun",
     "CrawlShard", "CrawlShare", "CrawledFile", "DailyCount", "Deputy", "Document", "DocumentCopy", "DutyReport",
     "DutyShift", "Event", "EventSeal", "Finding", "Fix", "Handover", "HandoverLine", "Hit", "Lesson", "Notice",
     "Opinion", "Person", "PersonInTheKnow", "Plan", "Pledge", "PortalSession", "Project", "ProjectDate",

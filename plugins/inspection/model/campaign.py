@@ -144,6 +144,7 @@ class AirflowGate(Record):
 
     `shown_hash` is the content it was first parked with: Airflow shows the words of the first park for ever. The last
     answer refused because it was to another version is kept by person and instant, for the portal to tell.
+    `passed_at`: its run went on, and nobody asks Airflow about it any more.
     """
 
     __tablename__ = "airflow_gate"
@@ -156,6 +157,23 @@ class AirflowGate(Record):
     shown_hash: Mapped[str] = mapped_column(String(64), server_default="")
     refused_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     refused_at: Mapped[datetime | None]
+    passed_at: Mapped[datetime | None]
+
+
+class AirflowWait(Record):
+    """A task parked in Airflow until something has happened in the house: `awaits` is its id in the register of waits.
+
+    `passed_at`: what it waited for had happened when it looked. A task that parks anew takes it back.
+    """
+
+    __tablename__ = "airflow_wait"
+
+    dag_id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    run_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    task_id: Mapped[str] = mapped_column(String(120), primary_key=True)
+    awaits: Mapped[str] = mapped_column(String(20))
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaign.id"))
+    passed_at: Mapped[datetime | None]
 
 
 DOOR_LENGTH = 120

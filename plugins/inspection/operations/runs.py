@@ -5,7 +5,7 @@ What ran stands in the table of stages, written by each task that ends well; wha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ from inspection.calendar.working_days import WorkingCalendar
 from inspection.model import Notice, Person
 from inspection.notices.outbox import Letter, write_all
 from inspection.operations.letters import MANY_TRIES
-from inspection.store import calendar_days, notices, roster, runs
+from inspection.store import calendar_days, notices, parked, roster, runs
 from inspection.vocabulary import Role
 
 REMEMBERED = timedelta(days=14)
@@ -45,12 +45,16 @@ class FailedTask:
 @dataclass(frozen=True, slots=True)
 class Periodic:
     """Work the clock does: `stage` in the table of stages, the DAG, and how long it may rest before something is amiss.
-    `working_days`: done on working days only."""
+    `working_days`: done on working days only; `only_if`: needed while this says so."""
 
     stage: str
     dag_id: str
     rests: timedelta
     working_days: bool = False
+    only_if: Callable[[Session], bool] | None = None
+
+
+SENDER = "sender"
 
 
 # what an installation cannot do without; the nights' pictures and lessons may be switched off
@@ -60,6 +64,8 @@ PERIODIC = (
     Periodic("make_copies", "make_copies", timedelta(hours=2)),
     Periodic("housekeeping", "housekeeping", timedelta(hours=3)),
     Periodic("follow_up", "follow_up", timedelta(hours=36), working_days=True),
+    # no DAG: the process `inspection sender`, without which nothing that is parked goes on
+    Periodic(SENDER, SENDER, timedelta(minutes=30), only_if=parked.is_anything),
 )
 
 
@@ -108,7 +114,8 @@ def overdue(session: Session, *, at: datetime) -> list[Periodic]:
         return []
     last = runs.last_of(session, stages)
     calendar = calendar_days.calendar(session)
-    return [one for one in PERIODIC if _rests_too_long(one, last.get(one.stage, begun), calendar, at=at)]
+    late = [one for one in PERIODIC if _rests_too_long(one, last.get(one.stage, begun), calendar, at=at)]
+    return [one for one in late if one.only_if is None or one.only_if(session)]
 
 
 def is_at_work(session: Session) -> bool:

@@ -75,9 +75,3 @@ def kinds_asked(session: Session) -> list[str]:
     asked = session.scalars(select(Approval.subject_kind).distinct())
     parked = session.scalars(select(AirflowGate.decides).distinct())
     return sorted({*asked, *parked})
-
-
-def gates(session: Session) -> list[AirflowGate]:
-    """All gates ever parked in Airflow."""
-    query = select(AirflowGate).order_by(AirflowGate.dag_id, AirflowGate.run_id, AirflowGate.task_id)
-    return list(session.scalars(query))

@@ -1,0 +1,117 @@
+"""Releases what is parked in Airflow once it has what it waits for: the rounds of `inspection sender`.
+
+Each round looks at what is so; nothing it remembers between rounds is needed. So a sender that was killed, an answer
+that was lost and a task that parks anew all end in the same way: a later round finds the task parked, and answers it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from inspection.campaigns import waits
+from inspection.campaigns.gates import releasable
+from inspection.errors import InspectionError, NotMigrated, SourceUnavailable
+from inspection.rules import catalogue as rules
+from inspection.store import parked
+from inspection.store.parked import OpenWait, ParkedGate
+from inspection.vocabulary import ApprovalOutcome
+
+OPTION = {
+    ApprovalOutcome.APPROVED: "核定",
+    ApprovalOutcome.APPROVED_WITH_CHANGES: "修正後如擬",
+    ApprovalOutcome.RETURNED: "退回",
+}
+# an answer that comes within seconds of parking is lost by Airflow 3.3.2 (docs/decisions/0003)
+SETTLE_SECONDS = 6.0
+# how long a task that does not wait in Airflow though it should is left alone: doubled at each look
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 10.0, 300.0
+
+Scope = Callable[..., AbstractContextManager[Session]]
+
+
+class Answers(Protocol):
+    """What is asked of Airflow."""
+
+    def waits(self, place: ParkedGate) -> bool:
+        """Whether a task is parked and nobody has answered it."""
+
+    def answer(self, place: ParkedGate, option: str) -> bool:
+        """Answers a parked task; False where it was answered before or is gone."""
+
+
+@dataclass(slots=True)
+class _Sight:
+    """What is known of a task to be released: since when it was seen parked, and when Airflow is asked again."""
+
+    parked_since: float | None = None
+    ask_at: float = 0.0
+    pause: float = FIRST_PAUSE_SECONDS
+
+
+@dataclass(slots=True)
+class Releases:
+    """The rounds of one process. `seconds` is a clock that never goes back; it paces, and decides nothing else."""
+
+    scope: Scope
+    airflow: Answers
+    seconds: Callable[[], float]
+    _sights: dict[ParkedGate, _Sight] = field(default_factory=dict)
+    _look_at: dict[ParkedGate, float] = field(default_factory=dict)
+
+    def round(self, *, at: datetime) -> int:
+        """Answers every parked task that has what it waits for; how many were released.
+
+        Raises as the answers do, SourceUnavailable where the database does not answer. What was answered stays so.
+        """
+        ready = dict(self._ready(at))
+        self._sights = {place: self._sights.get(place, _Sight()) for place in ready}
+        return sum(self._release(place, option) for place, option in ready.items())
+
+    def _ready(self, at: datetime) -> Iterator[tuple[ParkedGate, str]]:
+        with self.scope(read_only=True) as session:
+            gates, open_waits = releasable(session), parked.open_waits(session)
+        for place, outcome in gates:
+            yield place, OPTION[outcome]
+        known = {one.place for one in open_waits}
+        self._look_at = {place: due for place, due in self._look_at.items() if place in known}
+        for one in open_waits:
+            if self._is_over(one, at):
+                yield one.place, waits.LOOK_AGAIN
+
+    def _is_over(self, parked_wait: OpenWait, at: datetime) -> bool:
+        """Whether nothing is left to wait for. What cannot be told is left to the task, which says so in its log."""
+        now = self.seconds()
+        if now < self._look_at.get(parked_wait.place, now):
+            return False
+        try:
+            wait = waits.of(parked_wait.awaits)
+            with self.scope(read_only=not wait.writes) as session:
+                left = waits.left(session, wait.id, parked_wait.campaign_id, catalogue=rules.current(), at=at)
+        except (SourceUnavailable, NotMigrated):
+            raise
+        except InspectionError:
+            return True
+        if left:
+            self._look_at[parked_wait.place] = now + wait.every_seconds
+        return not left
+
+    def _release(self, place: ParkedGate, option: str) -> bool:
+        sight, now = self._sights[place], self.seconds()
+        if now < sight.ask_at:
+            return False
+        if not self.airflow.waits(place):
+            sight.parked_since, sight.ask_at = None, now + sight.pause
+            sight.pause = min(2 * sight.pause, LONGEST_PAUSE_SECONDS)
+            return False
+        if sight.parked_since is None:
+            sight.parked_since = now
+        if now - sight.parked_since < SETTLE_SECONDS:
+            return False
+        self._sights[place] = _Sight()  # parked anew it settles anew
+        return self.airflow.answer(place, option)

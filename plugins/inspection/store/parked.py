@@ -1,0 +1,75 @@
+"""Queries on what is parked in Airflow: gates that wait for a decision, and waits for anything else."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from inspection.model import AirflowGate, AirflowWait, Campaign
+from inspection.model.lifecycle import CampaignState
+from inspection.store.once import insert_once
+
+PLACE = ("dag_id", "run_id", "task_id")
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedGate:
+    """Where a gate or another wait is parked in Airflow."""
+
+    dag_id: str
+    run_id: str
+    task_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWait:
+    """A wait that has not passed, as its row has it."""
+
+    place: ParkedGate
+    awaits: str
+    campaign_id: str
+
+
+def place_of(row: AirflowGate | AirflowWait) -> ParkedGate:
+    """The place a row is about."""
+    return ParkedGate(row.dag_id, row.run_id, row.task_id)
+
+
+def note(session: Session, kind: type[AirflowGate] | type[AirflowWait], place: ParkedGate, **told: str) -> None:
+    """Notes that a task is about to park; what was told of it at its first park stays. It has not passed (any more)."""
+    if not insert_once(session, kind, {**asdict(place), **told}, keys=PLACE):
+        _set_passed(session, kind, place, None)
+
+
+def passed(session: Session, kind: type[AirflowGate] | type[AirflowWait], place: ParkedGate, *, at: datetime) -> None:
+    """Notes that a task goes on; one that never parked has no row, and needs none."""
+    _set_passed(session, kind, place, at)
+
+
+def _set_passed(
+    session: Session, kind: type[AirflowGate] | type[AirflowWait], place: ParkedGate, at: datetime | None
+) -> None:
+    session.execute(update(kind).filter_by(**asdict(place)).values(passed_at=at))
+
+
+def open_gates(session: Session) -> list[AirflowGate]:
+    """Gates that have not let their run go on, in a stable order; those of campaigns that are over are left out."""
+    query = select(AirflowGate).join(Campaign, Campaign.id == AirflowGate.campaign_id)
+    query = query.where(AirflowGate.passed_at.is_(None), Campaign.state != CampaignState.CLOSED)
+    return list(session.scalars(query.order_by(AirflowGate.dag_id, AirflowGate.run_id, AirflowGate.task_id)))
+
+
+def open_waits(session: Session) -> list[OpenWait]:
+    """Waits that have not passed, in a stable order; those of campaigns that are over are left out."""
+    query = select(AirflowWait).join(Campaign, Campaign.id == AirflowWait.campaign_id)
+    query = query.where(AirflowWait.passed_at.is_(None), Campaign.state != CampaignState.CLOSED)
+    rows = session.scalars(query.order_by(AirflowWait.dag_id, AirflowWait.run_id, AirflowWait.task_id))
+    return [OpenWait(place_of(row), row.awaits, row.campaign_id) for row in rows]
+
+
+def is_anything(session: Session) -> bool:
+    """Whether anything is parked in Airflow."""
+    return bool(open_gates(session) or open_waits(session))
