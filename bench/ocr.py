@@ -1,28 +1,24 @@
-"""Recognition of scanned pages: Tesseract as the product calls it and, where asked, RapidOCR, page by page in one run.
+"""Recognition of scanned pages by each recogniser of the product, as it calls them, page by page in one run.
 
-    uv run python -m bench.ocr [--pages 12] [--seed 1] [--with rapidocr==3.10.0] [--python PROGRAM] [--side 2000]
+    uv run python -m bench.ocr [--pages 12] [--seed 1] [--recogniser rapidocr]
 
-`--with` takes the other library from a throw-away environment that uv makes (no lock changes); `--python` from an
-interpreter that has it. Both get the same pixels: a scanned PDF rendered by the product at 300 dpi, one thread each.
-Characters are compared without blanks, full-width signs as half-width ones (NFKC): one less the edit distance by the
-length of what is printed. Numbers count where they stand in the text to the last figure, wrong ones where another
-number with a right check digit does; marks where a line is the level that is printed, or none where none is. Seconds
-are of the processor; for Tesseract with its start, which each page pays. `--side` is the longest side in pixels that
-RapidOCR looks at: 2000 is its own default, 3600 leaves A4 at 300 dpi as it is.
+All get the same pixels: a scanned PDF rendered by the product at 300 dpi, one thread each. Characters are compared
+without blanks, full-width signs as half-width ones (NFKC): one less the edit distance by the length of what is printed.
+Numbers count where they stand in the text to the last figure, wrong ones where another number with a right check digit
+does; marks where a line is the level that is printed, or none where none is. Seconds are of the processor; for
+Tesseract with its start, which each page pays; RapidOCR's worker starts once, before the first page.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+import os
 import re
 import resource
-import subprocess
 import sys
-import tempfile
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,16 +27,16 @@ sys.path[:0] = [str(REPOSITORY), str(REPOSITORY / "plugins")]
 
 from bench.machine import machine  # noqa: E402
 from bench.scans import MARKS, Scan, scans  # noqa: E402
-from inspection.crawling.tesseract import installed  # noqa: E402
+from inspection.crawling.recognisers import INSTALLED, Recogniser  # noqa: E402
 from inspection.detection.validators import national_id  # noqa: E402
-from inspection.extraction.ocr_pages import render_page  # noqa: E402
+from inspection.extraction.ocr_pages import PageImage, render_page  # noqa: E402
+from inspection.vocabulary import RecogniserName  # noqa: E402
 
-UV = REPOSITORY / "var" / "tools" / "bin" / "uv"
 SECONDS = 600  # a page may cost here: the machine may be busy
 NUMBER = re.compile(r"(?=([A-Z][12]\d{8}))")
 
-Read = Callable[[bytes], tuple[str, float]]
-"""The text on a page given as PGM, and the processor seconds spent."""
+Read = Callable[[PageImage], tuple[str, float]]
+"""The text on a page, and the processor seconds spent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,51 +100,29 @@ def told(scan: Scan, text: str, seconds: float) -> Outcome:
     )
 
 
-def by_tesseract() -> Read:
-    """As the product calls it: a process for every page."""
-    program = installed(SECONDS)
-
-    def read(pgm: bytes) -> tuple[str, float]:
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        text = program.text_of(pgm)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return text or "", after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-    return read
-
-
 @contextmanager
-def by_rapidocr(command: Sequence[str], side: int) -> Iterator[Read]:
-    """A process that stays, started by `command` (an interpreter that has the library)."""
-    worker = subprocess.Popen(
-        [*command, str(REPOSITORY / "bench" / "rapidocr_reads.py"), str(side)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8",
-    )  # fmt: skip
-    questions, answers = worker.stdin, worker.stdout
-    assert questions and answers
-    with tempfile.NamedTemporaryFile(suffix=".pgm") as page, worker:
+def reading(recogniser: Recogniser) -> Iterator[Read]:
+    """The recogniser as the product opens it."""
+    with recogniser.opened() as reader:
 
-        def answer() -> tuple[str, float, int]:
-            line = answers.readline()
-            if not line:
-                raise SystemExit("the other recogniser ended; its complaint stands above")
-            found = json.loads(line)
-            return found["text"], found["seconds"], found["kib"]
+        def read(page: PageImage) -> tuple[str, float]:
+            before = _spent()
+            lines = reader.lines_of(page)
+            return "\n".join(line.text for line in lines or ()), _spent() - before
 
-        peak = 0
-
-        def read(pgm: bytes) -> tuple[str, float]:
-            nonlocal peak
-            Path(page.name).write_bytes(pgm)
-            questions.write(page.name + "\n")
-            questions.flush()
-            text, seconds, peak = answer()
-            return text, seconds
-
-        start = answer()
+        read(PageImage("", 1, 64, 64, b"\xff" * 64 * 64))  # a worker that stays is started by the first page
         yield read
-        print(f"  RapidOCR: start {start[1]:.1f} s of processor, at most {peak / 1024:.0f} MiB", flush=True)
-        questions.close()
+
+
+def _spent() -> float:
+    """Processor seconds of processes we have started, ended ones and those still there."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    there = 0
+    for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii").split():
+        with suppress(OSError):
+            times = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[11:13]
+            there += sum(map(int, times))
+    return ended.ru_utime + ended.ru_stime + there / os.sysconf("SC_CLK_TCK")
 
 
 def told_of(name: str, outcomes: Sequence[Outcome]) -> str:
@@ -168,9 +142,9 @@ def compare(readers: dict[str, Read], pages: int, seed: int) -> None:
     """Every page by every recogniser in turn, then the sums: by resolution, by flaw, by font, and of all."""
     outcomes: dict[str, list[Outcome]] = {name: [] for name in readers}
     for scan in scans(pages, seed):
-        pgm = render_page(scan.as_pdf(), name="掃描.pdf", number=0).as_pgm()
+        page = render_page(scan.as_pdf(), name="掃描.pdf", number=0)
         for name, read in readers.items():
-            outcome = told(scan, *read(pgm))
+            outcome = told(scan, *read(page))
             outcomes[name].append(outcome)
             where = f"{scan.name}, {scan.dpi} dpi, {scan.flaw}, {scan.font}, {scan.mark or 'no mark'}"
             print(f"{told_of(name, [outcome])}  ({where})", flush=True)
@@ -187,20 +161,18 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--pages", type=int, default=12)
     asked.add_argument("--seed", type=int, default=1)
-    asked.add_argument("--with", dest="package", help="rapidocr, or rapidocr==3.10.0")
-    asked.add_argument("--python", help="an interpreter that has it")
-    asked.add_argument("--side", type=int, default=2_000)
+    asked.add_argument("--recogniser", choices=[*RecogniserName], help="one of them alone")
     options = asked.parse_args()
     print(f"measured on {machine()}", flush=True)
-    readers = {"Tesseract": by_tesseract()}
-    command = [options.python] if options.python else None
-    if options.package:
-        command = [str(UV), "run", "-q", "--no-project", "--with", options.package, "--with", "onnxruntime", "python"]
-    if command is None:
+    names = [RecogniserName(options.recogniser)] if options.recogniser else [*RecogniserName]
+    with ExitStack() as opened:
+        readers: dict[str, Read] = {}
+        for name in names:
+            recogniser = INSTALLED[name](SECONDS)
+            print(f"  {name}: {recogniser.version}", flush=True)
+            readers[name] = opened.enter_context(reading(recogniser))
         compare(readers, options.pages, options.seed)
-        return 0
-    with by_rapidocr(command, options.side) as read:
-        compare(readers | {"RapidOCR": read}, options.pages, options.seed)
+    print(f"  at most {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:.0f} MiB in one process")
     return 0
 
 

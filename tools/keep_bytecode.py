@@ -11,7 +11,15 @@ import py_compile
 import sys
 from collections.abc import Iterator
 
-ENTRIES = ("inspection.cli.entry", "inspection.cli.scan", "inspection.detection.worker")
+ENTRIES = (
+    "inspection.cli.entry",
+    "inspection.cli.scan",
+    "inspection.detection.worker",
+    # what reads pictures of text loads in a worker of its own
+    "inspection.extraction.rapidocr_worker",
+    "rapidocr.main",
+    "rapidocr.inference_engine.onnxruntime",
+)
 
 
 def sources() -> Iterator[str]:

@@ -189,6 +189,13 @@ class OcrHint(StrEnum):
     FAILED = "ocr_failed"
 
 
+class RecogniserName(StrEnum):
+    """What reads text on pictures (`crawling.recognisers`)."""
+
+    RAPIDOCR = "rapidocr"
+    TESSERACT = "tesseract"
+
+
 class Verdict(StrEnum):
     """What a file is held to be, before any person has looked."""
 

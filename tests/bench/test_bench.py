@@ -17,7 +17,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
     ("program", "options", "last"),
     [
         ("bench/dag_parsing.py", ("dags/follow_up.py",), "follow_up.py"),
-        ("bench/ocr.py", ("--pages", "1"), "Tesseract, all"),
+        ("bench/ocr.py", ("--pages", "1"), "tesseract, all"),
         ("tests/bench/bench_documents.py", ("--rounds", "1"), "report/campaign_report.docx"),
         (
             "tests/bench/bench_shares.py",
@@ -39,15 +39,3 @@ def test_a_part_of_the_bench_runs_to_its_end(program: str, options: tuple[str, .
     assert told.returncode in {0, 1}, told.stderr  # 1: an aim was missed, as so small a run may
     assert "Traceback" not in told.stderr, told.stderr
     assert last in told.stdout
-
-
-@pytest.mark.slow
-def test_recognition_is_measured_without_the_other_library_and_says_where_it_is_missing() -> None:
-    told = subprocess.run(
-        [sys.executable, "bench/ocr.py", "--pages", "1", "--python", sys.executable],
-        cwd=REPOSITORY, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert told.returncode == 1
-    assert "RapidOCR is not installed in" in told.stderr
-    assert "--with rapidocr" in told.stderr
-    assert "Traceback" not in told.stderr, told.stderr

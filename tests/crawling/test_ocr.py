@@ -6,6 +6,7 @@ import io
 import logging
 import random
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,16 +22,17 @@ from inspection.crawling.finish import finish, open_reading
 from inspection.crawling.inventory import list_share
 from inspection.crawling.ocr import ImageCounts, read_images
 from inspection.crawling.read import read_shard
+from inspection.crawling.recognisers import Recogniser
 from inspection.crawling.sandboxed import SandboxedJudges
 from inspection.crawling.tesseract import Tesseract, installed
 from inspection.errors import SourceUnavailable
 from inspection.model import CrawledFile, Hit
 from inspection.rules.crawl_limits import Ocr
 from inspection.shares.share import Share
-from inspection.vocabulary import ReadReason, ReadStatus, Verdict
+from inspection.vocabulary import ReadReason, ReadStatus, RecogniserName, Verdict
 
 KAI = "/usr/share/fonts/truetype/cns11643/TW-Kai-98_1.ttf"
-SWITCHED_ON = Ocr(enabled=True, pages_per_file=2, seconds_per_page=60)
+SWITCHED_ON = Ocr(enabled=True, recogniser=RecogniserName.TESSERACT, pages_per_file=2, seconds_per_page=60)
 
 
 def picture(*lines: str) -> Image.Image:
@@ -75,13 +77,13 @@ def planted(folder: Path) -> list[str]:
     return in_picture + in_pdf
 
 
-def crawl(folder: Path, judges: SandboxedJudges, run_id: str = "R1", minutes: int = 0) -> None:
+def crawl(folder: Path, judges: SandboxedJudges, run_id: str = "R1", minutes: int = 0, recogniser: str = "") -> None:
     def opened() -> Share:
         return CountingShare(folder)
 
     with scope() as session:
         begin(session, **particulars(run_id, "S1", minutes=minutes))
-    list_share(scope, run_id, "S1", opened, vault=vault(), limits=limits(), mask=judges.mask)
+    list_share(scope, run_id, "S1", opened, vault=vault(), limits=limits(), mask=judges.mask, recogniser=recogniser)
     with scope() as session:
         shards = open_reading(session, run_id, at=AT)
     for shard_id in shards:
@@ -90,14 +92,20 @@ def crawl(folder: Path, judges: SandboxedJudges, run_id: str = "R1", minutes: in
         finish(session, run_id, AT)
 
 
-def recognise(share: Share, judges: SandboxedJudges, run_id: str = "R1", ocr: Ocr = SWITCHED_ON) -> ImageCounts:
+def recognise(
+    share: Share,
+    judges: SandboxedJudges,
+    run_id: str = "R1",
+    ocr: Ocr = SWITCHED_ON,
+    recogniser: Recogniser | None = None,
+) -> ImageCounts:
     return read_images(
         scope,
         run_id,
         "S1",
         lambda: share,
         judges,
-        installed(ocr.seconds_per_page),
+        recogniser or installed(ocr.seconds_per_page),
         vault=vault(),
         limits=limits(ocr=ocr),
         now=lambda: AT,
@@ -177,18 +185,31 @@ def test_a_scan_laid_into_a_document_is_told_and_recognised_as_a_picture_is(fold
 
 
 @pytest.mark.usefixtures("database_url", "home")
-def test_the_next_crawl_of_an_unchanged_picture_takes_over_what_was_recognised(folder: Path) -> None:
+def test_the_next_crawl_takes_over_what_this_recogniser_read_and_reads_anew_what_another_had(folder: Path) -> None:
     settle("S1")
     lines, _ = roster(random.Random(21))
     (folder / "名冊.png").write_bytes(as_file(picture(*lines), "PNG"))
     (folder / "空白.png").write_bytes(as_file(picture(), "PNG"))
+    (folder / "說明.txt").write_text("一般公文往返，請查照。", encoding="utf-8")
+    older, newer = (replace(installed(60), version=f"tesseract {number}") for number in (1, 2))
     with SandboxedJudges(workers=1) as judges:
         crawl(folder, judges)
-        recognise(CountingShare(folder), judges)
-        crawl(folder, judges, "R2", minutes=5)
+        recognise(CountingShare(folder), judges, recogniser=older)
+        crawl(folder, judges, "R2", minutes=5, recogniser=older.version)
         assert recognise(CountingShare(folder), judges, "R2") == ImageCounts()
-    assert rows("R2")["名冊.png"].verdict is Verdict.UNMARKED_SENSITIVE
-    assert "PII-NID" in hits(rows("R2")["名冊.png"])
+        crawl(folder, judges, "R3", minutes=10)  # recognition was switched off
+        crawl(folder, judges, "R4", minutes=15, recogniser=newer.version)
+        anew = rows("R4")
+        assert recognise(CountingShare(folder), judges, "R4", recogniser=newer) == ImageCounts(tried=2, found=1)
+    for run_id in ("R2", "R3"):
+        assert rows(run_id)["名冊.png"].verdict is Verdict.UNMARKED_SENSITIVE
+        assert "PII-NID" in hits(rows(run_id)["名冊.png"])
+        assert {row.recognised_by for row in rows(run_id).values()} == {"tesseract 1", None}
+    assert {path: row.carried_from for path, row in anew.items()} == {
+        "名冊.png": None, "空白.png": None, "說明.txt": "R1",
+    }  # fmt: skip
+    assert anew["名冊.png"].reason is ReadReason.NO_TEXT_LAYER
+    assert {row.recognised_by for row in rows("R4").values()} == {"tesseract 2", None}
 
 
 @pytest.mark.usefixtures("database_url", "home", "planted")

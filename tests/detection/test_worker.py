@@ -15,6 +15,7 @@ from inspection.detection.envelope import Row, answered_rows, envelope
 from inspection.detection.judge import FileMeta
 from inspection.detection.ruleset import load_rules
 from inspection.detection.worker import handle, request
+from inspection.extraction.recognised_lines import packed, plain_lines
 from inspection.sandbox.pool import Pool
 from zips import zipped
 
@@ -48,7 +49,7 @@ def test_a_confined_worker_judges_a_file(pool: Pool) -> None:
 def test_beside_a_number_recognised_on_a_picture_a_misread_one_is_hidden_too(pool: Pool) -> None:
     invented = Inventor(5)
     read, misread = invented.national_id(), invented.national_id()[:-1] + "O"
-    page = f"身分證字號：{read} 身分證字號：{misread}".encode()
+    page = packed(plain_lines(f"身分證字號：{read} 身分證字號：{misread}"))
     message = envelope("掃描.pdf", (page,), today=TODAY, size_bytes=9, key=KEY, recognised="pdf")
     answer = pool.one(message).answer
     assert answer is not None

@@ -11,6 +11,7 @@ from PIL import Image
 from inspection.extraction import ocr_pages
 from inspection.extraction.ocr_worker import WORKER, answered_page, page_request
 from inspection.extraction.recognised import read_recognised
+from inspection.extraction.recognised_lines import plain_lines
 from inspection.sandbox.frames import pack
 from inspection.sandbox.pool import Pool
 from inspection.vocabulary import ReadReason
@@ -111,11 +112,12 @@ def test_an_answer_that_is_no_page_is_refused(head: dict[str, object], blobs: li
 
 
 def test_recognised_text_is_read_by_page_without_blanks_between_han_characters() -> None:
-    reading = read_recognised(["申 請 人 名 冊\n\nName  of Person\n", "第 二 頁"], file_format="pdf")
+    pages = [plain_lines("申 請 人 名 冊\n\nName  of Person\n"), plain_lines("第 二 頁")]
+    reading = read_recognised(pages, file_format="pdf")
     assert [(one.text, one.locator) for one in reading.passages] == [
         ("申請人名冊", "第 1 頁"),
         ("Name  of Person", "第 1 頁"),
         ("第二頁", "第 2 頁"),
     ]
     assert reading.reason is None
-    assert read_recognised(["", "\n"], file_format="png").reason is ReadReason.NO_TEXT_LAYER
+    assert read_recognised([(), plain_lines("\n")], file_format="png").reason is ReadReason.NO_TEXT_LAYER

@@ -18,6 +18,7 @@ from inspection.extraction.passage import Reading
 from inspection.extraction.ranges import TAIL_BYTES, read_pieces, wanted_ranges
 from inspection.extraction.read import read_file
 from inspection.extraction.recognised import read_recognised
+from inspection.extraction.recognised_lines import plain_lines
 from inspection.sandbox.pool import Pool
 from inspection.vocabulary import ReadReason, ReadStatus, Verdict
 
@@ -118,6 +119,6 @@ def test_a_picture_in_name_only_has_no_page(confined: Pool) -> None:
 def test_what_is_recognised_says_which_picture_it_stands_on_and_proves_no_absence() -> None:
     scans: dict[str, str | bytes] = {f"word/media/image{number}.jpeg": SCAN for number in (1, 2)}
     own = read_file(word(paragraph("附件"), extra=scans), name="a.docx")
-    found = read_recognised(["", "一般公文"], file_format="docx", own=own)
+    found = read_recognised([(), plain_lines("一般公文")], file_format="docx", own=own)
     assert [(one.text, one.locator) for one in found.passages][-1] == ("一般公文", "第 2 張圖片")
     assert (unread(found), verdict(found)) == (["第 1 張圖片", "第 2 張圖片"], Verdict.UNKNOWN)

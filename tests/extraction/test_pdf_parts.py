@@ -15,6 +15,7 @@ from inspection.extraction.ocr_pages import render_page
 from inspection.extraction.passage import Reading, Unread
 from inspection.extraction.read import read_file
 from inspection.extraction.recognised import read_recognised
+from inspection.extraction.recognised_lines import plain_lines
 from inspection.vocabulary import ReadReason, ReadStatus, Verdict, Zone
 
 CHANCE = random.Random(7)
@@ -93,10 +94,10 @@ def test_what_is_recognised_stands_beside_what_the_file_says_and_proves_no_absen
     made.text_page(*LINES)
     made.scan()
     own = read_file(made.done(), name="a.pdf")
-    found = read_recognised(["", f"身分證字號：{number}"], file_format="pdf", own=own)
+    found = read_recognised([(), plain_lines(f"身分證字號：{number}")], file_format="pdf", own=own)
     assert verdict(found) is Verdict.UNMARKED_SENSITIVE
     assert [one.text for one in found.passages if one.locator == "第 2 頁"] == [f"身分證字號：{number}"]
-    nothing = read_recognised(["", "例行公告"], file_format="pdf", own=own)
+    nothing = read_recognised([(), plain_lines("例行公告")], file_format="pdf", own=own)
     assert (nothing.unread, verdict(nothing)) == ((Unread("第 2 頁", PAGE),), Verdict.UNKNOWN)
 
 

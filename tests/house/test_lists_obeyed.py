@@ -40,10 +40,11 @@ GONE = "U98"
 
 ELSEWHERE = {
     "Ocr.enabled": "test_recognition_is_off_by_default_and_then_opens_and_changes_nothing",
+    "Ocr.recogniser": "test_each_recogniser_the_rules_may_name_is_in_the_register",
     "Ocr.pages_per_file": "test_numbers_on_pictures_of_text_are_found_after_recognition_and_masked_everywhere",
     "Ocr.seconds_per_page": "test_recognition_ends_at_its_limits_of_time_and_memory",
 }
-"""Fields whose effect costs a recogniser's time: the tests of `tests/crawling/test_ocr.py` that show it."""
+"""Fields whose effect costs a recogniser's time: the tests of `tests/crawling` that show it."""
 
 
 def changed_ways(whole: Any, one: Field) -> Iterator[Any]:
@@ -201,7 +202,8 @@ def test_each_limit_of_a_crawl_changes_what_it_does(
         if one[1] != "id" and not any(map(seen, changed_ways(LIMITS, one)))
     }
     assert unobeyed - {called for called, limits in SHOWN.items() if seen(limits)} == set(ELSEWHERE)
-    tests = (REPOSITORY / "tests" / "crawling" / "test_ocr.py").read_text(encoding="utf-8")
+    folder = REPOSITORY / "tests" / "crawling"
+    tests = "".join((folder / name).read_text(encoding="utf-8") for name in ("test_ocr.py", "test_rapidocr.py"))
     assert [name for name in ELSEWHERE.values() if f"\ndef {name}(" not in tests] == []
 
 

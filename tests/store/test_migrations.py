@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import threading
+from datetime import UTC, datetime
 
 import pytest
 from alembic import command
@@ -11,10 +13,12 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import IntegrityError
 
 from campaigns.paper_office import CAMPAIGN, WORKS, PaperOffice
-from inspection.model import Campaign
-from inspection.model.lifecycle import CampaignState
+from inspection.model import Campaign, CrawledFile, CrawlRun
+from inspection.model.lifecycle import CampaignState, CrawlState
 from inspection.store import migrate
 from inspection.store.session import dispose_engines, engine_for, session_scope
+
+AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
 
 def rows() -> dict[str, int]:
@@ -106,6 +110,33 @@ def test_a_concluded_campaign_is_in_follow_up_where_the_state_is_unknown(
         connection.execute(text("UPDATE campaign SET state = 'concluded'"))
     with pytest.raises(IntegrityError), engine_for().begin() as connection:  # the references still hold
         connection.execute(text("DELETE FROM campaign"))
+
+
+def test_pictures_tried_before_recognisers_had_names_were_tried_by_tesseract(
+    office: PaperOffice, database_url: str
+) -> None:
+    office.approved_plan()
+    hints = {"a": '["D06", "ocr"]', "b": '["ocr_failed"]', "c": '["D06"]', "d": "[]"}
+    with session_scope() as session:
+        share = session.execute(text("SELECT id FROM share ORDER BY id")).scalars().first()
+        run = CrawlRun(
+            id="R", purpose="campaign", state=CrawlState.COMPLETE, rules_version="1", account="a", opened_at=AT
+        )
+        session.add(run)
+        session.flush()
+        session.add_all(
+            CrawledFile(
+                run_id="R", share_id=share, path_key=key, path_shown=key, path_sealed=b"", size_bytes=1, file_id="1",
+                modified_at=AT, changed_at=AT, hints=json.loads(told),
+            )
+            for key, told in hints.items()
+        )  # fmt: skip
+    dispose_engines()
+    command.downgrade(migrate.configuration(database_url), "0013")
+    migrate.upgrade(database_url)
+    with session_scope() as session:
+        found = session.execute(text("SELECT path_key, recognised_by FROM crawled_file"))
+        assert dict(map(tuple, found)) == {"a": "tesseract", "b": "tesseract", "c": None, "d": None}
 
 
 @pytest.mark.parametrize("change", ["approver_id = requested_by", "decided_by = requested_by"])

@@ -16,8 +16,8 @@ from inspection.crawling.inventory import Scope, list_share
 from inspection.crawling.ocr import read_images
 from inspection.crawling.paths import PathVault
 from inspection.crawling.read import read_shard
+from inspection.crawling.recognisers import Recogniser, installed
 from inspection.crawling.sandboxed import SandboxedJudges
-from inspection.crawling.tesseract import Tesseract, installed
 from inspection.errors import AccessRefused, LogonRefused, ServerQuiet, SourceUnavailable
 from inspection.language import speak
 from inspection.planning.decision import plan_in_force
@@ -154,6 +154,7 @@ def list_campaign_share(
                 limits=limits(),
                 mask=workers.mask,
                 host=address.host,
+                recogniser=_recognises_now(),
             )
     except ServerQuiet:
         raise
@@ -223,13 +224,23 @@ def pictures_waiting(session: Session, campaign_id: str = "") -> list[tuple[str,
     return crawls.shares_with_pictures(session, campaign_id) if limits().ocr.enabled else []
 
 
-def recogniser() -> Tesseract:
-    """The recogniser of this machine; raises SourceUnavailable where it is not installed."""
-    return installed(limits().ocr.seconds_per_page)
+def recogniser() -> Recogniser:
+    """The recogniser the rules choose; raises SourceUnavailable where it is not installed."""
+    return installed(limits().ocr)
+
+
+def _recognises_now() -> str:
+    """The version of the recogniser that will read the pictures of a crawl; blank where none will."""
+    if not limits().ocr.enabled:
+        return ""
+    try:
+        return recogniser().version
+    except SourceUnavailable:  # told by the task that recognises; what was recognised before is better than nothing
+        return ""
 
 
 def read_campaign_images(
-    scope: Scope, campaign_id: str, share_id: str, recogniser: Tesseract, *, login_for: LoginFor
+    scope: Scope, campaign_id: str, share_id: str, recogniser: Recogniser, *, login_for: LoginFor
 ) -> dict[str, int]:
     """Recognises the pictures of text on one share of a campaign's crawl; returns counts only."""
     with scope() as session:

@@ -78,14 +78,16 @@ def list_share(
     limits: CrawlLimits,
     mask: Callable[[str], str],
     host: str = "",
+    recogniser: str = "",
     now: Callable[[], datetime] = clock.now,
 ) -> ListedShare:
     """Lists one share of a crawl and decides what has to be read; called again it returns what was found before.
 
-    `open_it` opens the share, `mask` hides what was found in a path (detection), `host` is the share's server. A share
-    that refuses us is recorded with its reason, and no other share suffers. Raises SourceUnavailable where the server
-    does not answer (recorded too; a later call mends it), ServerQuiet in its quiet hours, NotFound for an unknown
-    crawl or share.
+    `open_it` opens the share, `mask` hides what was found in a path (detection), `host` is the share's server. Files
+    whose pictures another than this `recogniser` (its version; none: whichever) has tried are read anew. A share that
+    refuses us is recorded with its reason, and no other share suffers. Raises SourceUnavailable where the server does
+    not answer (recorded too; a later call mends it), ServerQuiet in its quiet hours, NotFound for an unknown crawl or
+    share.
     """
     with scope() as session:
         run = crawls.run(session, run_id)
@@ -95,7 +97,7 @@ def list_share(
         unit = roster.unit(session, roster.share(session, share_id).unit_id)
         exclusions = Exclusions(limits, of_ethics_unit=unit.is_ethics)
         previous = crawls.last_complete(session, share_id, before=run)
-        known = crawls.known_files(session, previous, share_id) if previous else {}
+        known = crawls.known_files(session, previous, share_id, recogniser=recogniser) if previous else {}
     if exclusions.whole_share:
         return _give_up(scope, run_id, share_id, ReadReason.EXCLUDED)
     quiet_until = limits.quiet_until(host, now().astimezone(clock.zone()))

@@ -14,8 +14,8 @@ class FileToJudge:
     """A file's bytes. `offsets` names where each piece lies in a file read in pieces; None for a whole one.
 
     `digest` is equal for equal contents: SHA-256 of a whole file; of pieces, with their places, for a file in pieces.
-    `recognised` is the format of a file with pages that are pictures; `pieces` are then the texts recognised on its
-    pages, and `own` is the file.
+    `recognised` is the format of a file with pages that are pictures; `pieces` are then the lines recognised on its
+    pages (`recognised_lines.packed`), and `own` is the file.
     """
 
     key: int

@@ -17,8 +17,9 @@ from inspection.crawling.judging import FileToJudge, Judges, Row
 from inspection.crawling.paths import PathVault
 from inspection.crawling.pipeline import FileOutcome, paced
 from inspection.crawling.read import RowWriter, TakenFile
-from inspection.crawling.tesseract import Tesseract
+from inspection.crawling.recognisers import ReadsPages, Recogniser
 from inspection.errors import ServerQuiet
+from inspection.extraction.recognised_lines import RecognisedLine, packed
 from inspection.rules.crawl_limits import CrawlLimits
 from inspection.shares.share import Fetched, Share, Wanted
 from inspection.store import crawls
@@ -48,7 +49,7 @@ def read_images(
     share_id: str,
     open_it: Callable[[], Share],
     judges: Judges,
-    recogniser: Tesseract,
+    recogniser: Recogniser,
     *,
     vault: PathVault,
     limits: CrawlLimits,
@@ -58,7 +59,7 @@ def read_images(
     """Recognises and judges the files of a crawled share that have pages without text of their own; each is written
     at once, with what the other pages say.
 
-    A confined worker renders the pages, a Tesseract process turns pixels into text, a confined worker judges it.
+    A confined worker renders the pages, the recogniser turns pixels into text, a confined worker judges it.
     Recognition proves presence, never absence: a file in which nothing was found stays `no_text_layer`, its verdict
     unknown. Called again it goes on with what is left. Does nothing where `limits.ocr` is off. Raises
     SourceUnavailable where the share stays away, ServerQuiet in its quiet hours, AccessRefused.
@@ -76,12 +77,12 @@ def read_images(
     taken = {row.id: TakenFile(row, vault.open(row.path_sealed)[0]) for row in waiting}
     writer = RowWriter(scope, run_id, share_id, vault, _take_over)
     tried = found = failed = 0
-    with Pool(WORKER, 1) as renderers, closing(open_it()) as share:
-        pages = _Pages(renderers, recogniser, limits.ocr.pages_per_file)
+    with Pool(WORKER, 1) as renderers, recogniser.opened() as reader, closing(open_it()) as share:
+        pages = _Pages(renderers, reader, limits.ocr.pages_per_file)
         for fetched in share.fetch(_wanted(taken, vault, limits, host, now)):
             if fetched.reason is not None:
                 continue
-            outcome, how = _recognised(fetched, pages, judges)
+            outcome, how = _recognised(fetched, pages, judges, recogniser.version)
             writer.take(outcome, taken[fetched.key])
             writer.flush()
             tried += 1
@@ -116,54 +117,54 @@ def _wanted(
 
 @dataclass(frozen=True, slots=True)
 class _Recognised:
-    """The texts of a file's pages in order, blank where a page could not be read, and how it went."""
+    """The lines of a file's pages in order, none where a page could not be read, and how it went."""
 
     format: str
-    texts: tuple[str, ...]
+    pages: tuple[tuple[RecognisedLine, ...], ...]
     how: OcrHint
 
 
 class _Pages:
     """Renders page after page in a confined worker and has each recognised; one page is in memory at a time."""
 
-    def __init__(self, renderers: Pool, recogniser: Tesseract, most: int) -> None:
+    def __init__(self, renderers: Pool, reader: ReadsPages, most: int) -> None:
         self._renderers = renderers
-        self._recogniser = recogniser
+        self._reader = reader
         self._most = most
 
-    def texts(self, data: bytes, name: str) -> _Recognised:
-        """The text of a file's first pages."""
+    def read(self, data: bytes, name: str) -> _Recognised:
+        """The lines of a file's first pages."""
         from inspection.extraction.ocr_worker import answered_page, page_request
 
-        texts: list[str] = []
+        read: list[tuple[RecognisedLine, ...]] = []
         file_format, pages, number, lost, tried = "unknown", 1, 0, 0, 0
         while number < min(pages, MOST_PAGES) and tried < self._most:
             answer = self._renderers.one(page_request(data, name=name, number=number)).answer
-            text = None
+            lines = None
             if answer is not None:
                 page = answered_page(answer)
                 file_format, pages = page.format, page.pages
-                text = self._recogniser.text_of(page.as_pgm()) if page.is_picture else ""
+                lines = self._reader.lines_of(page) if page.is_picture else ()
                 tried += page.is_picture
             else:
                 tried += 1
-            lost += text is None
-            texts.append(text or "")
+            lost += lines is None
+            read.append(lines or ())
             number += 1
         if lost and lost == tried:
-            return _Recognised(file_format, tuple(texts), OcrHint.FAILED)
-        return _Recognised(file_format, tuple(texts), OcrHint.PARTLY if lost or number < pages else OcrHint.WHOLE)
+            return _Recognised(file_format, tuple(read), OcrHint.FAILED)
+        return _Recognised(file_format, tuple(read), OcrHint.PARTLY if lost or number < pages else OcrHint.WHOLE)
 
 
-def _recognised(fetched: Fetched, pages: _Pages, judges: Judges) -> tuple[FileOutcome, OcrHint]:
+def _recognised(fetched: Fetched, pages: _Pages, judges: Judges, by: str) -> tuple[FileOutcome, OcrHint]:
     data = b"".join(fetched.pieces)
     digest = hashlib.sha256(data).hexdigest()
-    recognised = pages.texts(data, fetched.path)
+    recognised = pages.read(data, fetched.path)
     file = FileToJudge(
         fetched.key,
         fetched.path,
         len(data),
-        tuple(text.encode("utf-8", "replace") for text in recognised.texts),
+        tuple(map(packed, recognised.pages)),
         broad_readers=fetched.broad_readers,
         digest=digest,
         recognised=recognised.format,
@@ -171,7 +172,7 @@ def _recognised(fetched: Fetched, pages: _Pages, judges: Judges) -> tuple[FileOu
     )
     judged = next(iter(judges.judge([file])))
     row = _never_cleared(judged.rows[0])
-    row = row | {"hints": [*row["hints"], recognised.how.value]}
+    row = row | {"hints": [*row["hints"], recognised.how.value], "recognised_by": by}
     outcome = FileOutcome(
         fetched.key,
         rows=(row,),

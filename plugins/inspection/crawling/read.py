@@ -280,4 +280,5 @@ def _columns(row: Row) -> dict[str, Any]:
         "hints": row["hints"],
         "unread": row["unread"],
         "sketch": row.get("sketch"),
+        "recognised_by": row.get("recognised_by"),
     }

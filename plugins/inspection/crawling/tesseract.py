@@ -5,10 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from inspection.errors import SourceUnavailable
+from inspection.extraction.recognised_lines import RecognisedLine, plain_lines
 from inspection.language import speak
+
+if TYPE_CHECKING:  # loaded where there is a picture to read
+    from inspection.extraction.ocr_pages import PageImage
 
 PROGRAM = "tesseract"
 PROGRAMS = "/usr/local/bin:/usr/bin:/bin"
@@ -16,6 +22,7 @@ LANGUAGES = ("chi_tra", "eng")
 INSTALL = "`apt-get install tesseract-ocr tesseract-ocr-chi-tra`"
 MEMORY_BYTES = 1 << 30
 OPEN_FILES = 32
+LONGEST_VERSION = 80
 NOBODY = 65_534
 # a page is one block of lines: on lists in 標楷體 11 of 12 numbers were read so, 7 with columns guessed
 AS_PRINTED = ("--psm", "6", "--dpi", "300", "-c", "preserve_interword_spaces=1")
@@ -25,11 +32,21 @@ ENVIRONMENT = {"PATH": PROGRAMS, "LANG": "C.UTF-8", "OMP_THREAD_LIMIT": "1"}
 
 @dataclass(frozen=True, slots=True)
 class Tesseract:
-    """The recogniser of this machine. `seconds` is what one page may cost, of processor and of wall time."""
+    """The Tesseract of this machine. `seconds` is what one page may cost, of processor and of wall time."""
 
     program: str
     seconds: int
+    version: str = PROGRAM
     memory_bytes: int = MEMORY_BYTES
+
+    def opened(self) -> AbstractContextManager[Tesseract]:
+        """Itself: every page has a process of its own."""
+        return nullcontext(self)
+
+    def lines_of(self, page: PageImage) -> tuple[RecognisedLine, ...] | None:
+        """The lines on one page; None where it could not be read. It tells no sizes."""
+        text = self.text_of(page.as_pgm())
+        return None if text is None else plain_lines(text)
 
     def text_of(self, pgm: bytes) -> str | None:
         """The text on one page; None where the process passed a limit or could not read it.
@@ -80,16 +97,13 @@ class Tesseract:
 def installed(seconds: int, *, path: str = PROGRAMS) -> Tesseract:
     """The Tesseract of this machine; raises SourceUnavailable where it, or one of its languages, is missing."""
     remedy = speak(
-        f"請執行 {INSTALL}，或於 crawl_limits.yaml 維持 `ocr: enabled` 為 false",
-        f"{INSTALL}, or leave `ocr: enabled` false in crawl_limits.yaml",
+        f"請執行 {INSTALL}，或於 crawl_limits.yaml 改用 `ocr: recogniser: rapidocr`",
+        f"{INSTALL}, or `ocr: recogniser: rapidocr` in crawl_limits.yaml",
     )
     program = shutil.which(PROGRAM, path=path)
     if program is None:
         raise SourceUnavailable(speak(f"未安裝 Tesseract：{remedy}", f"Tesseract is not installed: {remedy}"))
-    listed = subprocess.run(
-        [program, "--list-langs"], env=ENVIRONMENT, capture_output=True, text=True, check=False, timeout=30
-    )
-    missing = sorted(set(LANGUAGES) - set(listed.stdout.split()))
+    missing = sorted(set(LANGUAGES) - set(_told(program, "--list-langs").split()))
     if missing:
         raise SourceUnavailable(
             speak(
@@ -97,4 +111,11 @@ def installed(seconds: int, *, path: str = PROGRAMS) -> Tesseract:
                 f"Tesseract lacks the languages {', '.join(missing)}: {remedy}",
             )
         )
-    return Tesseract(program, seconds)
+    version, *_ = _told(program, "--version").splitlines() or [PROGRAM]
+    return Tesseract(program, seconds, version.strip()[:LONGEST_VERSION])
+
+
+def _told(program: str, question: str) -> str:
+    return subprocess.run(
+        [program, question], env=ENVIRONMENT, capture_output=True, text=True, check=False, timeout=30
+    ).stdout

@@ -45,8 +45,9 @@ def envelope(
 ) -> bytes:
     """The request for one file; see `worker.request`. `modified_at` is ISO; an empty hash is computed by the worker.
 
-    `recognised` names the format of a file with pages that are pictures; `pieces` are then the texts recognised on its
-    pages, UTF-8, and `own` is the file, for what its other pages say. A `sketch_key` asks for sketches.
+    `recognised` names the format of a file with pages that are pictures; `pieces` are then the lines recognised on its
+    pages (`recognised_lines.packed`), and `own` is the file, for what its other pages say. A
+    `sketch_key` asks for sketches.
     """
     head = {
         "path": path,

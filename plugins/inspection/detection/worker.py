@@ -21,6 +21,7 @@ from inspection.extraction.preload import preload
 from inspection.extraction.ranges import read_pieces
 from inspection.extraction.read import DEFAULT_LIMITS, read_file
 from inspection.extraction.recognised import read_recognised
+from inspection.extraction.recognised_lines import unpacked
 from inspection.extraction.time_limit import limit_time
 from inspection.rules.detectors import DetectorBook
 from inspection.rules.marking import MarkingBook
@@ -93,8 +94,7 @@ def handle(payload: bytes) -> bytes:
     )
     if head["recognised"]:
         own = read_file(blobs.pop(0), name=meta.path) if head["own"] else None
-        texts = [blob.decode("utf-8", "replace") for blob in blobs]
-        reading = read_recognised(texts, file_format=head["recognised"], own=own)
+        reading = read_recognised([*map(unpacked, blobs)], file_format=head["recognised"], own=own)
     elif head["offsets"] is None:
         data = b"".join(blobs)
         reading = read_file(data, name=meta.path)

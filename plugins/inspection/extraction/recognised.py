@@ -7,16 +7,19 @@ from collections.abc import Sequence
 
 from inspection.extraction.collect import Collector, page, picture
 from inspection.extraction.passage import Reading, ReadLimits
+from inspection.extraction.recognised_lines import RecognisedLine
 from inspection.vocabulary import ReadReason, ReadStatus, Zone
 
 # blanks a recogniser puts between Han characters, which no printed line has there
 BETWEEN_HAN = re.compile(r"(?<=[\u3000-\u9fff\uf900-\uffef]) +(?=[\u3000-\u9fff\uf900-\uffef])")
 
 
-def read_recognised(texts: Sequence[str], *, file_format: str, own: Reading | None = None) -> Reading:
-    """What a file says by itself (`own`), and the texts recognised on its pages, line by line; still `no_text_layer`
-    where there is neither. What were pictures stays unread: recognition overlooks things. The texts of a document's
-    pictures come in the order in which it told them.
+def read_recognised(
+    pages: Sequence[Sequence[RecognisedLine]], *, file_format: str, own: Reading | None = None
+) -> Reading:
+    """What a file says by itself (`own`), and the lines recognised on its pages; still `no_text_layer` where there is
+    neither. What were pictures stays unread: recognition overlooks things. A document's pictures come in the order in
+    which it told them.
 
     Raises Unreadable(too_large) for more text than any file may have.
     """
@@ -24,10 +27,10 @@ def read_recognised(texts: Sequence[str], *, file_format: str, own: Reading | No
     for passage in own.passages if own else ():
         out.keep(passage)
     pictures = {one.part for one in own.unread} if own else set()
-    for index, text in enumerate(texts):
+    for index, lines in enumerate(pages):
         place = picture(index + 1) if picture(index + 1) in pictures else page(index + 1)
-        for line in text.splitlines():
-            out.add(Zone.BODY, BETWEEN_HAN.sub("", line), place, part=place)
+        for line in lines:
+            out.add(Zone.BODY, BETWEEN_HAN.sub("", line.text), place, prominence=line.stands_out, part=place)
     if not out.passages:
         return Reading(ReadStatus.UNREADABLE, file_format, ReadReason.NO_TEXT_LAYER)
     properties, unread = (own.properties, own.unread) if own else ({}, ())

@@ -82,6 +82,7 @@ class CrawledFile(Record):
     `status` is empty until the file has been read: that is the checkpoint a killed worker resumes from.
     `path_key` is a keyed hash: equal for equal paths, telling nothing. `unread` names the parts of a file read in part,
     `[{part, reason}]`, masked. `sketch` is alike for copies and versions of one paper (`detection.sketch`).
+    `recognised_by` is the recogniser, with its version, that has tried the file's pictures.
     """
 
     __tablename__ = "crawled_file"
@@ -113,6 +114,7 @@ class CrawledFile(Record):
     unread: Mapped[list[dict[str, Any]] | None]
     broad_readers: Mapped[list[str] | None]
     sketch: Mapped[str | None] = mapped_column(String(128))
+    recognised_by: Mapped[str | None] = mapped_column(String(80))
     carried_from: Mapped[str | None] = mapped_column(String(60))
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from inspection.rules.load import RuleModel, load_yaml
+from inspection.vocabulary import RecogniserName
 
 FILE = Path(__file__).with_name("crawl_limits.yaml")
 
@@ -56,9 +57,11 @@ class Stale(RuleModel):
 
 
 class Ocr(RuleModel):
-    """Whether pictures of text are recognised, how many pages of one file at most, and seconds one page may cost."""
+    """Whether pictures of text are recognised and by what, how many pages of one file at most, and seconds one page may
+    cost."""
 
     enabled: bool = False
+    recogniser: RecogniserName = RecogniserName.RAPIDOCR
     pages_per_file: int = Field(ge=1, le=1_000, default=20)
     seconds_per_page: int = Field(ge=1, le=600, default=60)
 

@@ -45,6 +45,7 @@ class Layers:
     landlock_files: bool
     landlock_tcp: bool
     seccomp: bool
+    single_thread: bool
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -57,6 +58,7 @@ def confine(confinement: Confinement, keep: tuple[int, ...]) -> Layers:
 
     Every step is taken whatever became of the one before; the answer says which hold.
     """
+    single_thread = _is_single_thread()
     return Layers(
         environment=_forget_environment(),
         descriptors=_close_descriptors(keep),
@@ -66,11 +68,17 @@ def confine(confinement: Confinement, keep: tuple[int, ...]) -> Layers:
         no_new_privileges=_prctl(PR_SET_NO_NEW_PRIVS, 1) and _prctl(PR_SET_DUMPABLE, 0),
         **_landlock(),
         seccomp=seccomp.install(_libc),
+        single_thread=single_thread,
     )
 
 
 def _prctl(option: int, value: int) -> bool:
     return bool(_libc.prctl(option, ctypes.c_ulong(value), 0, 0, 0) == 0)
+
+
+def _is_single_thread() -> bool:
+    """Landlock and seccomp hold the thread that asks for them: one a library has started would stay outside."""
+    return len(list(Path("/proc/self/task").iterdir())) == 1
 
 
 def _forget_environment() -> bool:

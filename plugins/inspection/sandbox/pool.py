@@ -31,6 +31,8 @@ PIPE_BYTES = 1 << 20
 PAGE_BYTES = resource.getpagesize()
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 WANTING = {b"R", b"D", b"T"}  # states of a process that waits for a processor, a disk, or for others to let it go on
+# walls hold the thread that puts them up: no library may start others beside it (numpy's does when it is imported)
+ENVIRONMENT = {"PYTHONDONTWRITEBYTECODE": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 START_SECONDS = 60.0
 START_PAYS_SECONDS = 1.0  # a further worker costs a third of a second to start: only where there is work for it
 WAITING_BYTES = 64 << 20  # held ready for workers that are about to be free
@@ -182,7 +184,7 @@ class Pool:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "PYTHONDONTWRITEBYTECODE": "1"},
+            env=ENVIRONMENT | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
             cwd="/",
             start_new_session=True,
             bufsize=0,

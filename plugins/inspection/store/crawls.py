@@ -23,6 +23,7 @@ HITS: Table = Hit.__table__  # type: ignore[assignment]
 _CARRIED = (
     "path_key", "path_shown", "path_sealed", "size_bytes", "modified_at", "changed_at", "file_id", "content_key",
     "status", "reason", "verdict", "severity", "mark", "hints", "unread", "broad_readers", "sketch",
+    "recognised_by",
 )  # fmt: skip
 _WAITING = ("id", "path_key", "path_shown", "path_sealed", "size_bytes", "modified_at", "changed_at")
 # files of pictures, and files some pages of which are
@@ -116,8 +117,9 @@ def last_complete(session: Session, share_id: str, *, before: CrawlRun) -> str |
     return session.scalar(query)
 
 
-def known_files(session: Session, run_id: str, share_id: str) -> dict[str, KnownFile]:
-    """The files of an earlier crawl whose content was looked at, by path key."""
+def known_files(session: Session, run_id: str, share_id: str, *, recogniser: str = "") -> dict[str, KnownFile]:
+    """The files of an earlier crawl whose content was looked at, by path key; without those whose pictures another
+    than this `recogniser` has tried, where one is named."""
     query = select(
         FILES.c.path_key, FILES.c.id, FILES.c.size_bytes, FILES.c.modified_at, FILES.c.changed_at, FILES.c.file_id
     ).where(
@@ -127,6 +129,8 @@ def known_files(session: Session, run_id: str, share_id: str) -> dict[str, Known
         FILES.c.status.is_not(None),
         FILES.c.reason.is_(None) | FILES.c.reason.not_in(NOT_LOOKED_AT),
     )
+    if recogniser:
+        query = query.where(FILES.c.recognised_by.is_(None) | (FILES.c.recognised_by == recogniser))
     return {row[0]: KnownFile(*row[1:]) for row in session.execute(query)}
 
 
