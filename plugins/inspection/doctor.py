@@ -18,6 +18,7 @@ from inspection.access import proxies
 from inspection.approvals import matters
 from inspection.calendar import roc
 from inspection.crawling import campaign as crawling
+from inspection.crawling.recognisers import reads_a_page
 from inspection.documents import storage
 from inspection.documents.signing import unfit_rows
 from inspection.errors import BadSource, InspectionError
@@ -38,7 +39,6 @@ from inspection.store.session import session_scope
 MOST_SHOWN = 5
 LATELY = timedelta(days=30)
 FEW_PEOPLE = 5  # fewer may well sit in one room
-BLANK_SIDE = 400  # pixels of the page a recogniser is tried with
 A_WORKER = "inspection.extraction.worker"
 FONTS = ("標楷體", "TW-Kai", "DFKai-SB", "BiauKai")
 
@@ -340,18 +340,15 @@ def _recognition() -> Check:
         return Check(
             "recognition", True, speak("未啟用；圖像內文字列為未讀取", "off: pictures of text count as unread")
         )
-    from inspection.extraction.ocr_pages import PageImage
-
     recogniser = crawling.recogniser()
-    with recogniser.opened() as reader:
-        if reader.lines_of(PageImage("", 1, BLANK_SIDE, BLANK_SIDE, b"\xff" * BLANK_SIDE**2)) is None:
-            return Check(
-                "recognition",
-                False,
-                speak(f"{recogniser.version} 無法讀取一張空白頁", f"{recogniser.version} cannot read a blank page"),
-                speak("請確認本機可用記憶體達 2 GB", "see that this machine has 2 GB of memory to spare"),
-            )
-    return Check("recognition", True, recogniser.version)
+    if reads_a_page(recogniser):
+        return Check("recognition", True, recogniser.version)
+    return Check(
+        "recognition",
+        False,
+        speak(f"{recogniser.version} 無法讀取一張空白頁", f"{recogniser.version} cannot read a blank page"),
+        speak("請確認本機可用記憶體達 2 GB", "see that this machine has 2 GB of memory to spare"),
+    )
 
 
 def _sandbox() -> Check:

@@ -33,11 +33,20 @@ class Recogniser(Protocol):
         """Ready to read page after page."""
 
 
+BLANK_SIDE = 400  # pixels
 INSTALLED: Mapping[RecogniserName, Callable[[int], Recogniser]] = {
     RecogniserName.RAPIDOCR: rapidocr.installed,
     RecogniserName.TESSERACT: tesseract.installed,
 }
 """Each by its name: given the seconds one page may cost it answers, or raises SourceUnavailable with the remedy."""
+
+
+def reads_a_page(recogniser: Recogniser) -> bool:
+    """Whether it starts on this machine and comes through a blank page."""
+    from inspection.extraction.ocr_pages import PageImage
+
+    with recogniser.opened() as reader:
+        return reader.lines_of(PageImage("", 1, BLANK_SIDE, BLANK_SIDE, b"\xff" * BLANK_SIDE**2)) is not None
 
 
 def installed(ocr: Ocr) -> Recogniser:
