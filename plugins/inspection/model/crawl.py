@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from inspection.model.base import Record, enum_column, kind_column
+from inspection.model.base import Record, enum_column, kind_column, reference_index
 from inspection.model.lifecycle import ClueState, CrawlState, ShardState, SuspicionState
 from inspection.vocabulary import HitBasis, ReadReason, ReadStatus, Severity, SuspicionKind, Verdict
 
@@ -90,6 +90,7 @@ class CrawledFile(Record):
         UniqueConstraint("run_id", "share_id", "path_key"),
         Index("ix_crawled_file_shard_status", "shard_id", "status"),
         Index("ix_crawled_file_share_key", "share_id", "path_key"),
+        reference_index("crawled_file", "outer_id"),
     )
 
     id: Mapped[int] = mapped_column(Long, primary_key=True)
@@ -157,6 +158,9 @@ class Suspicion(Record):
         UniqueConstraint("campaign_id", "fingerprint"),
         # of decided ones alone: what is drawn anew costs nothing however many there are
         Index("ix_suspicion_likeness", "likeness", sqlite_where=_DECIDED, postgresql_where=_DECIDED),
+        # what the list of waiting ones counts stands in it: no row is read for that
+        Index(None, "state", "unit_id", "suggested_severity", "campaign_id"),
+        reference_index("suspicion", "crawled_file_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -201,12 +205,14 @@ class Clue(Record):
     __table_args__ = (
         UniqueConstraint("campaign_id", "crawled_file_id"),
         Index("ix_clue_likeness", "likeness", sqlite_where=_DECIDED, postgresql_where=_DECIDED),
+        Index(None, "unit_id", "state"),
+        reference_index("clue", "suspicion_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[str] = mapped_column(ForeignKey("campaign.id"))
     unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"))
-    crawled_file_id: Mapped[int] = mapped_column(ForeignKey("crawled_file.id"))
+    crawled_file_id: Mapped[int] = mapped_column(ForeignKey("crawled_file.id"), index=True)
     topic: Mapped[str] = mapped_column(String(40))
     strength: Mapped[int]
     read_strength: Mapped[int | None]

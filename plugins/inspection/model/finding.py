@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from inspection.model.base import Record, enum_column
+from inspection.model.base import Record, enum_column, reference_index
 from inspection.model.lifecycle import FindingState, FixState, ReportState
 from inspection.vocabulary import Severity
 
@@ -38,10 +38,11 @@ class Fix(Record):
     """The mending of a finding. `original_due_on` never moves; `due_version` counts agreed extensions."""
 
     __tablename__ = "fix"
+    __table_args__ = (Index(None, "state", "due_on"),)
 
     id: Mapped[str] = mapped_column(String(60), primary_key=True)
     finding_id: Mapped[str] = mapped_column(ForeignKey("finding.id"), unique=True)
-    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaign.id"))
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaign.id"), index=True)
     unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"))
     state: Mapped[FixState] = mapped_column(enum_column(FixState))
     opened_on: Mapped[date]
@@ -66,6 +67,7 @@ class RungClimbed(Record):
     """
 
     __tablename__ = "rung_climbed"
+    __table_args__ = (reference_index("rung_climbed", "document_id"),)
 
     fix_id: Mapped[str] = mapped_column(ForeignKey("fix.id"), primary_key=True)
     due_version: Mapped[int] = mapped_column(primary_key=True)

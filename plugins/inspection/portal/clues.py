@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from inspection.access import policy
 from inspection.access.policy import Act
 from inspection.errors import Conflict
 from inspection.findings.clues import ClueVerdict, judge_clues
 from inspection.model import Unit
-from inspection.portal import hints
 from inspection.portal.guard import Door, Visit
 from inspection.portal.responses import GoTo, Reply
-from inspection.portal.suspicions import batch_page, judged, places_of
+from inspection.portal.suspicions import batch_page, ids_of, judged, places_of
 from inspection.rules import catalogue
+from inspection.store import clues
 from inspection.vocabulary import TriageOutcome
 
 LONGEST_REASON = 2000
@@ -21,8 +22,9 @@ def decide(visit: Visit, unit: Unit) -> Reply:
     ticked = places_of(visit.form.get("clue", ()))
     if not ticked:
         return batch_page(visit, unit, hint_problem="none")
-    own = {str(one.id): one.id for one in hints.waiting(visit, unit.id)}
-    if any(one not in own for one in ticked):
+    chosen = ids_of(ticked)
+    whose = policy.scope(visit.who, Act.READ_SUSPICION)
+    if len(chosen) < len(ticked) or clues.open_among(visit.session, unit.id, whose, chosen) != set(chosen):
         return batch_page(visit, unit, hint_problem="moved")
     outcome, severity = judged(visit)
     if not visit.text("reason"):
@@ -41,7 +43,7 @@ def decide(visit: Visit, unit: Unit) -> Reply:
     )
     try:
         with visit.session.begin_nested():
-            judge_clues(visit.session, [own[one] for one in ticked], said, catalogue=catalogue.current(), at=visit.at)
+            judge_clues(visit.session, chosen, said, catalogue=catalogue.current(), at=visit.at)
     except Conflict:  # another officer was faster: all of it was given back
         visit.session.expire_all()
         return batch_page(visit, unit, hint_problem="moved")

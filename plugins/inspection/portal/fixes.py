@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from inspection import clock
@@ -14,14 +15,14 @@ from inspection.model import Campaign, Finding, Fix
 from inspection.model.lifecycle import FixState
 from inspection.portal import marks, rendering
 from inspection.portal.guard import Door, Visit
-from inspection.portal.home import TO_BE_MENDED, working_days_left
+from inspection.portal.home import FIXES, TO_BE_MENDED, fix_bounds, working_days_left
+from inspection.portal.paging import paged
 from inspection.portal.responses import GoTo, Page, Reply
 from inspection.rules import catalogue
 from inspection.rules.ladder import STATIONS, LadderKind
-from inspection.store import campaigns, desk, findings, roster
+from inspection.store import campaigns, desk, findings, fix_list, roster
+from inspection.store.fix_list import STANDS_STILL, Show
 
-STANDS_STILL = frozenset({FixState.CLAIMED, FixState.VERIFIED, FixState.EXCEPTED})
-SOON = 5
 LONGEST_TEXT = 4000
 
 
@@ -58,29 +59,52 @@ def _stations() -> list[str]:
 
 
 def list_page(visit: Visit, _subject: None) -> Reply:
-    """The fixes under control that the visitor may see."""
-    whose = policy.scope(visit.who, Act.LIST_FIXES)
-    units = whose.units_named
-    names = rendering.unit_names(visit.session)
-    rows = [_row(visit, fix, finding, campaign, names) for fix, finding, campaign in desk.fixes(visit.session, whose)]
-    rows.sort(key=lambda row: (row.paused, row.days, row.fix.id))
-    running = [row.days for row in rows if not row.paused]
-    late = [-days for days in running if days < 0]
+    """The fixes under control that the visitor may see, a page at a time; all else is only counted."""
+    whose, bounds = policy.scope(visit.who, Act.LIST_FIXES), fix_bounds(visit)
+    units, names = whose.units_named, rendering.unit_names(visit.session)
+    every = fix_list.counts(visit.session, whose, bounds)
+    unit_id, show = _chosen(visit, {one.unit_id for one in every})
+    of_unit = [one for one in every if unit_id in {"", one.unit_id}]
+    shown = {one: sum(counts.shown[one] for counts in of_unit) for one in Show}
+    pages = paged(FIXES, visit.query, shown[show], chosen=_parameters(show, unit_id))
+    rows = fix_list.page(
+        visit.session, whose, bounds, show=show, unit_id=unit_id, first=pages.first_row, size=pages.size
+    )
+    oldest = min((one.oldest for one in of_unit if one.oldest is not None), default=None)
     return Page(
         "fixes.html.j2",
         {
-            "rows": rows,
+            "rows": [_row(visit, fix, finding, campaign, names) for fix, finding, campaign in rows],
+            "pages": pages,
+            "views": [
+                (one.value, shown[one], paged(FIXES, {}, 0, chosen=_parameters(one, unit_id)).link(1)) for one in Show
+            ],
+            "show": show.value,
+            "units": sorted((names.get(one.unit_id, one.unit_id), one.unit_id, one.shown[show]) for one in every),
+            "unit_id": unit_id,
+            "unit_name": names.get(unit_id, unit_id),
             "mark": marks.of_cases(),
             "rungs": _stations(),
-            "soon": sum(1 for days in running if 0 <= days <= SOON),
-            "late": len(late),
-            "longest": max(late, default=0),
-            "released": desk.released(visit.session, whose),
+            "total": shown[Show.ALL],
+            "soon": shown[Show.SOON],
+            "late": shown[Show.LATE],
+            "longest": -working_days_left(visit, oldest) if oldest and shown[Show.LATE] else 0,
+            "released": desk.released(visit.session, whose, unit_id=unit_id),
             "own_units": sorted(names.get(one, one) for one in units if one) if units is not None else [],
             "looks_only": not visit.may(Act.CLAIM_FIX) and visit.may(Act.VERIFY_FIX),
             "here": "fixes",
         },
     )
+
+
+def _chosen(visit: Visit, units: Collection[str]) -> tuple[str, Show]:
+    """The unit and the standing an address asks for; what is not offered is as if nothing were chosen."""
+    unit_id, show = visit.query.get("unit", ""), visit.query.get("show", "")
+    return unit_id if unit_id in units else "", Show(show) if show in set(Show) else Show.ALL
+
+
+def _parameters(show: Show, unit_id: str) -> dict[str, str]:
+    return {"show": "" if show is Show.ALL else show.value, "unit": unit_id}
 
 
 def fix_page(visit: Visit, fix: Fix, problem: str = "") -> Reply:
@@ -131,7 +155,7 @@ def claim(visit: Visit, fix: Fix) -> Reply:
     if not text:
         return fix_page(visit, fix, "claim")
     claim_fix(visit.session, fix.id, person_id=visit.person_id, claim=text, at=visit.at)
-    return GoTo(f"/fixes/{fix.id}")
+    return GoTo(f"{FIXES}/{fix.id}")
 
 
 def verify(visit: Visit, fix: Fix) -> Reply:
@@ -141,13 +165,13 @@ def verify(visit: Visit, fix: Fix) -> Reply:
     if not note or passed is None:
         return fix_page(visit, fix, "note" if passed is not None else "result")
     verify_fix(visit.session, fix.id, person_id=visit.person_id, passed=passed, note=note, at=visit.at)
-    return GoTo(f"/fixes/{fix.id}")
+    return GoTo(f"{FIXES}/{fix.id}")
 
 
 def release(visit: Visit, fix: Fix) -> Reply:
     """The ethics head releases a verified fix from control."""
     release_fix(visit.session, fix.id, person_id=visit.person_id, at=visit.at)
-    return GoTo(f"/fixes/{fix.id}")
+    return GoTo(f"{FIXES}/{fix.id}")
 
 
 DOORS = (

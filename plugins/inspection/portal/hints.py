@@ -36,11 +36,6 @@ class Hint:
     sketch: str | None
 
 
-def waiting(visit: Visit, unit_id: str) -> list[Clue]:
-    """The clues of a unit nobody has decided on and the visitor may see, the strong ones first."""
-    return clues.open_of(visit.session, unit_id, policy.scope(visit.who, Act.READ_SUSPICION))
-
-
 def hints(visit: Visit, shown: Sequence[Clue]) -> list[Hint]:
     """What the page prints of some clues, read together."""
     rules, session = catalogue.current(), visit.session
@@ -67,18 +62,17 @@ def papers(visit: Visit, shown: Sequence[Clue]) -> list[list[Hint]]:
     return [[found[one] for one in family] for family in families(members)]
 
 
-def context(visit: Visit, unit: Unit, problem: str = "") -> dict[str, object]:
-    """What the page of a unit's 疑似事項 is told of its clues."""
-    mine = waiting(visit, unit.id)
-    own = visit.may(Act.TRIAGE, unit)
-    lowered, shown_anyway = corrections.lowered_counts(
-        visit.session, unit.id, policy.scope(visit.who, Act.READ_SUSPICION)
-    )
+def context(visit: Visit, unit: Unit, count: int, problem: str = "") -> dict[str, object]:
+    """What the page of a unit's 疑似事項 is told of its clues, of which `count` wait."""
+    whose = policy.scope(visit.who, Act.READ_SUSPICION)
+    judges = bool(count) and visit.may(Act.TRIAGE, unit)
+    strongest = clues.open_of(visit.session, unit.id, whose, size=MOST_READ) if judges else []
+    lowered, shown_anyway = corrections.lowered_counts(visit.session, unit.id, whose)
     return {
         "lowered": lowered,
         "shown_anyway": shown_anyway,
-        "hints": papers(visit, mine[:MOST_READ])[:MOST_SHOWN] if own else [],
-        "hint_count": len(mine),
+        "hints": papers(visit, strongest)[:MOST_SHOWN],
+        "hint_count": count,
         "hint_problem": problem,
         "hint_ticked": visit.form.get("clue", ()),
         "categories": sorted((rule.id, rule.name) for rule in catalogue.current().detectors.detectors),

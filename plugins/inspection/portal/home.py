@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,7 +12,7 @@ from inspection.access.policy import Act
 from inspection.approvals import matters
 from inspection.approvals.matters import campaign_of
 from inspection.findings.questions import questions_for
-from inspection.model import Approval, Campaign, Fix
+from inspection.model import Approval, Campaign
 from inspection.model.lifecycle import ChecklistState, FixState, SuspicionState
 from inspection.operations.letters import MANY_TRIES
 from inspection.portal.duty import waiting_for
@@ -21,10 +20,20 @@ from inspection.portal.guard import Door, Visit
 from inspection.portal.responses import Page, Reply
 from inspection.rules import catalogue
 from inspection.store import approvals as stored
-from inspection.store import checklists, desk, handovers, notices, opinions, people, pledges, roster
+from inspection.store import checklists, desk, fix_list, handovers, notices, opinions, people, pledges, roster
+from inspection.store.fix_list import Bounds, Show
 from inspection.vocabulary import Role
 
 FAR = date.max
+FIXES = "/fixes"
+SOON_DAYS = 5
+MOST_LISTED = 10
+"""Fixes of a kind that stand one by one; the others are one line with their number and a link to the list."""
+FIX_WORK = (
+    ("mend", Act.CLAIM_FIX, Show.TO_MEND),
+    ("verify", Act.VERIFY_FIX, Show.CLAIMED),
+    ("release", Act.RELEASE_FIX, Show.VERIFIED),
+)
 WITHOUT_PAGES = frozenset({Role.AUDITOR, Role.SUPERIOR_ETHICS})
 TO_BE_MENDED = frozenset({FixState.OPEN, FixState.ACCEPTED, FixState.SENT_BACK, FixState.REOPENED})
 
@@ -32,7 +41,7 @@ TO_BE_MENDED = frozenset({FixState.OPEN, FixState.ACCEPTED, FixState.SENT_BACK, 
 @dataclass(frozen=True, slots=True)
 class Task:
     """One line of the desk. `kind` chooses its words in the template, where `title` does not say them; `days` are
-    working days left, if it is due."""
+    working days left, if it is due. `more` stands for so many matters in one line, `late` of them late."""
 
     kind: str
     name: str
@@ -43,6 +52,8 @@ class Task:
     principal: str = ""
     title: str = ""
     note: str = ""
+    more: int = 0
+    late: int = 0
 
 
 def home(visit: Visit, _subject: None) -> Reply:
@@ -61,14 +72,20 @@ def home(visit: Visit, _subject: None) -> Reply:
         *_notices(visit),
     ]
     tasks.sort(key=lambda task: (task.due_on or FAR, task.kind, task.name))
-    late = sum(1 for task in tasks if task.days is not None and task.days < 0)
+    late = sum(task.late if task.more else task.days is not None and task.days < 0 for task in tasks)
     values = {"tasks": tasks, "late": late, "here": "home", "held": _titles(visit), "on_paper": _on_paper(visit)}
-    return Page("home.html.j2", values)
+    return Page("home.html.j2", values | {"total": sum(task.more or 1 for task in tasks)})
 
 
 def working_days_left(visit: Visit, due_on: date) -> int:
     """Working days until a date, negative past it."""
     return visit.calendar.working_days_between(visit.work.today, due_on)
+
+
+def fix_bounds(visit: Visit) -> Bounds:
+    """The days between which a fix is neither late nor far off, as `working_days_left` counts."""
+    calendar, today = visit.calendar, visit.work.today
+    return Bounds(calendar.add_working_days(today, -1), calendar.add_working_days(today, SOON_DAYS + 1))
 
 
 def _titles(visit: Visit) -> list[str]:
@@ -143,14 +160,27 @@ def _about(approval: Approval, campaign: Campaign | None) -> str:
 
 
 def _fixes(visit: Visit) -> list[Task]:
-    def of(act: Act, states: Collection[FixState]) -> list[Fix]:
-        return [fix for fix, _, _ in desk.fixes(visit.session, policy.scope(visit.who, act), states=states)]
-
-    mine = of(Act.CLAIM_FIX, TO_BE_MENDED)
-    tasks = [Task("mend", fix.id, f"/fixes/{fix.id}", fix.due_on, working_days_left(visit, fix.due_on)) for fix in mine]
-    tasks += [Task("verify", fix.id, f"/fixes/{fix.id}") for fix in of(Act.VERIFY_FIX, {FixState.CLAIMED})]
-    tasks += [Task("release", fix.id, f"/fixes/{fix.id}") for fix in of(Act.RELEASE_FIX, {FixState.VERIFIED})]
+    bounds, tasks = fix_bounds(visit), []
+    for kind, act, show in FIX_WORK:
+        whose = policy.scope(visit.who, act)
+        if whose.is_empty:
+            continue
+        found = fix_list.foremost(visit.session, whose, bounds, show, size=MOST_LISTED + 1)
+        listed = found.rows if found.total <= MOST_LISTED + 1 else found.rows[:MOST_LISTED]
+        own = [_fix_task(visit, kind, *one) for one in listed]
+        tasks += own
+        if rest := found.total - len(own):
+            late = max(0, found.late - sum(one.days is not None and one.days < 0 for one in own))
+            due_on = found.rows[-1][1] if kind == "mend" else None  # they stand behind those that are listed
+            tasks.append(Task(f"{kind}_more", "", f"{FIXES}?show={show.value}", due_on, more=rest, late=late))
     return tasks
+
+
+def _fix_task(visit: Visit, kind: str, fix_id: str, due_on: date) -> Task:
+    """A fix on the desk; only who mends it is bound by its day."""
+    if kind != "mend":
+        return Task(kind, fix_id, f"{FIXES}/{fix_id}")
+    return Task(kind, fix_id, f"{FIXES}/{fix_id}", due_on, working_days_left(visit, due_on))
 
 
 def _reports(visit: Visit) -> list[Task]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -10,8 +11,8 @@ from inspection import clock
 from inspection.access import policy
 from inspection.access.policy import Act
 from inspection.calendar import roc
-from inspection.model import Campaign, Checklist, CrawlShare, Fix, Report, Suspicion, Unit
-from inspection.model.lifecycle import ChecklistState, CrawlState, FixState, ReportState
+from inspection.model import Campaign, Checklist, CrawlShare, Report, Unit
+from inspection.model.lifecycle import ChecklistState, CrawlState, ReportState, SuspicionState
 from inspection.planning.submit import awaits_person
 from inspection.portal import projects
 from inspection.portal.guard import Door, Visit
@@ -19,7 +20,8 @@ from inspection.portal.progress_charts import asked_of, judged, returns
 from inspection.portal.rendering import day
 from inspection.portal.responses import Page, Reply
 from inspection.rules import catalogue
-from inspection.store import campaigns, checklists, evidence, findings
+from inspection.store import campaigns, checklists, evidence, findings, fix_list
+from inspection.store.fix_list import OpenOfUnit
 from inspection.store.kinds import kind_of
 
 STAGES = ("通知", "收件", "審核", "清查", "判定", "函發", "改善")
@@ -81,9 +83,9 @@ class _Known:
     lists: dict[str, Checklist]
     crawl: CrawlState | None
     covered: dict[str, list[CrawlShare]]
-    suspicions: list[Suspicion]
+    suspicions: dict[str, Counter[SuspicionState]]
     reports: dict[str, Report]
-    fixes: list[Fix]
+    fixes: dict[str, OpenOfUnit]
 
 
 def list_page(visit: Visit, _subject: None) -> Reply:
@@ -119,7 +121,7 @@ def progress_page(visit: Visit, campaign: Campaign) -> Reply:
             "expected": _expected(known),
             "day_number": max(0, calendar.working_days_between(first, known.today) + 1),
             "returns": returns(campaign, asked_of(known.lists.values()), today=known.today, calendar=calendar),
-            "judged": judged(known.suspicions),
+            "judged": judged(sum(known.suspicions.values(), Counter())),
             "day_count": calendar.working_days_between(first, last) + 1,
             "here": "progress",
         },
@@ -139,9 +141,9 @@ def _gather(visit: Visit, campaign: Campaign) -> _Known:
         lists={one.unit_id: one for one in checklists.of_campaign(session, campaign.id)},
         crawl=run.state if run else None,
         covered=covered,
-        suspicions=findings.suspicions(session, campaign.id),
+        suspicions=findings.state_counts(session, campaign.id),
         reports=findings.newest_reports(session, campaign.id),
-        fixes=findings.fixes_of_campaign(session, campaign.id),
+        fixes=fix_list.open_of_units(session, campaign.id, today=today),
     )
 
 
@@ -203,8 +205,8 @@ def _judge_cell(known: _Known, unit: Unit) -> Cell:
     """Nothing is judged before 疑似事項 were drawn, and nothing was to be judged where none were."""
     if known.campaign.suspected_at is None:
         return Cell(CellKind.AHEAD)
-    own = [one for one in known.suspicions if one.unit_id == unit.id]
-    waiting = sum(one.state in findings.UNDECIDED for one in own)
+    own = known.suspicions.get(unit.id, Counter())
+    waiting = sum(own[state] for state in findings.UNDECIDED)
     if waiting:
         return Cell(CellKind.DOING, f"待判定{waiting}件")
     return Cell(CellKind.DONE, "已判定" if own else "無疑似事項")
@@ -224,11 +226,10 @@ def _mend_cell(known: _Known, unit: Unit) -> Cell:
     report = known.reports.get(unit.id)
     if report is None or report.state is not ReportState.ISSUED:
         return Cell(CellKind.AHEAD)
-    own = [fix for fix in known.fixes if fix.unit_id == unit.id and fix.state is not FixState.RELEASED]
-    late = [fix for fix in own if fix.due_on < known.today and fix.state not in {FixState.CLAIMED, FixState.VERIFIED}]
-    if late:
-        return Cell(CellKind.LATE, f"逾期{len(late)}件")
-    return Cell(CellKind.DOING, f"列管{len(own)}件") if own else Cell(CellKind.DONE, "無列管")
+    own = known.fixes.get(unit.id)
+    if own is None:
+        return Cell(CellKind.DONE, "無列管")
+    return Cell(CellKind.LATE, f"逾期{own.late}件") if own.late else Cell(CellKind.DOING, f"列管{own.total}件")
 
 
 def _expected(known: _Known) -> int:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from inspection import clock
 from inspection.calendar import roc
 from inspection.calendar.working_days import WorkingCalendar
-from inspection.model import Campaign, Checklist, Suspicion
+from inspection.model import Campaign, Checklist
 from inspection.model.lifecycle import ChecklistState, SuspicionState
 from inspection.store import checklists, findings
 
@@ -98,10 +98,10 @@ JUDGED_NAMES = {
 }
 
 
-def judged(suspicions: Sequence[Suspicion]) -> Judged:
-    """How many wait and how the others were decided."""
-    total = len(suspicions)
-    waiting = sum(one.state in findings.UNDECIDED for one in suspicions)
+def judged(states: Mapping[SuspicionState, int]) -> Judged:
+    """How many wait and how the others were decided, of how many there are in each state."""
+    total = sum(states.values())
+    waiting = sum(states.get(state, 0) for state in findings.UNDECIDED)
     counts = [("待判定", waiting)]
-    counts += [(name, sum(one.state is state for one in suspicions)) for state, name in JUDGED_NAMES.items()]
+    counts += [(name, states.get(state, 0)) for state, name in JUDGED_NAMES.items()]
     return Judged(total, waiting, tuple((name, count, round(100 * count / max(1, total), 1)) for name, count in counts))

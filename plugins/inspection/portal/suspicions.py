@@ -19,7 +19,8 @@ from inspection.findings.triage import Verdict, triage
 from inspection.language import speak
 from inspection.model import Suspicion, Unit
 from inspection.portal import hints, lessons, marks, rendering
-from inspection.portal.guard import Door, Visit
+from inspection.portal.guard import LARGEST_ID, Door, Visit
+from inspection.portal.paging import Paging, paged
 from inspection.portal.responses import GoTo, Page, Reply
 from inspection.rules import catalogue
 from inspection.rules.triage import OTHER
@@ -75,19 +76,23 @@ def list_page(visit: Visit, _subject: None) -> Reply:
 
 def batch_page(visit: Visit, unit: Unit, problem: str = "", *, hint_problem: str = "") -> Reply:
     """One unit's batch with the form that decides it."""
-    waiting = _waiting(visit, unit.id)
+    batches = _batches(visit)
+    waiting, pointing = next(((one.count, one.hints) for one in batches if one.unit_id == unit.id), (0, 0))
+    pages = _pages(visit, unit, waiting)
+    whose = policy.scope(visit.who, Act.READ_SUSPICION)
+    shown = desk.undecided_of(visit.session, unit.id, whose, first=pages.first_row, size=pages.size)
     return Page(
         "suspicions.html.j2",
         {
-            "batches": _batches(visit),
+            "batches": batches,
             "unit": unit,
             "mark": marks.of_cases(),
-            "papers": _papers(visit, waiting[:LARGEST_BATCH]),
-            "shown": min(len(waiting), LARGEST_BATCH),
+            "papers": _papers(visit, shown),
+            "pages": pages,
             "grounds": catalogue.current().triage.dismissal_grounds,
             "levels": catalogue.current().severities.severities,
             "ground": visit.text("ground"),
-            "waiting": len(waiting),
+            "waiting": waiting,
             "judges_nowhere": not visit.may(Act.TRIAGE),
             "may_judge": visit.may(Act.TRIAGE, unit),
             "problem": problem,
@@ -95,7 +100,7 @@ def batch_page(visit: Visit, unit: Unit, problem: str = "", *, hint_problem: str
             "reason": visit.text("reason"),
             "here": "suspicions",
             **lessons.link(visit),
-            **hints.context(visit, unit, hint_problem),
+            **hints.context(visit, unit, pointing, hint_problem),
         },
         status=422 if problem or hint_problem else 200,
     )
@@ -109,16 +114,15 @@ def decide(visit: Visit, unit: Unit) -> Reply:
         return batch_page(visit, unit, "none")
     if not reason:
         return batch_page(visit, unit, "reason")
-    own = {str(one.id): one.id for one in _waiting(visit, unit.id)}
-    unknown = [one for one in ticked if one not in own]
-    if unknown:
+    chosen = ids_of(ticked)
+    whose = policy.scope(visit.who, Act.READ_SUSPICION)
+    if len(chosen) < len(ticked) or desk.undecided_among(visit.session, unit.id, whose, chosen) != set(chosen):
         return batch_page(visit, unit, "moved")
     outcome, severity = judged(visit)
     ground = visit.text("ground")
     if outcome is TriageOutcome.DISMISSED and catalogue.current().triage.ground(ground) is None:
         return batch_page(visit, unit, "ground")
     verdict = Verdict(outcome, visit.person_id, reason, severity, ground or OTHER)
-    chosen = [own[one] for one in ticked]
     if outcome is TriageOutcome.ASK_UNIT and _unnamed(visit, chosen):
         return batch_page(visit, unit, "reserved")
     try:
@@ -127,8 +131,9 @@ def decide(visit: Visit, unit: Unit) -> Reply:
     except Conflict:  # another officer was faster: all of it was given back
         visit.session.expire_all()
         return batch_page(visit, unit, "moved")
-    left = len(own) - len(set(ticked))
-    return GoTo(f"/suspicions/{unit.id}" if left else "/suspicions")
+    left = desk.number_undecided(visit.session, unit.id, whose)
+    pages = _pages(visit, unit, left)
+    return GoTo(pages.link(pages.number) if left else "/suspicions")
 
 
 def judged(visit: Visit) -> tuple[TriageOutcome, Severity | None]:
@@ -147,15 +152,20 @@ def places_of(ticked: Sequence[str]) -> list[str]:
     return [one for row in ticked for one in row.split(",")]
 
 
+def ids_of(places: Sequence[str]) -> list[int]:
+    """The same as numbers; what is none of ours is left out."""
+    return [int(one) for one in places if one.isascii() and one.isdecimal() and int(one) <= LARGEST_ID]
+
+
 def _unnamed(visit: Visit, chosen: Sequence[int]) -> bool:
     """Whether somebody must be named first: of what is reserved no contact hears by role (officer review A12)."""
     reserved = catalogue.current().triage.reserved
     return any(one.confidant_id is None and reserved(one.detectors) for one in findings.chosen(visit.session, chosen))
 
 
-def _waiting(visit: Visit, unit_id: str) -> list[Suspicion]:
-    """What waits of a unit and the visitor may see."""
-    return desk.undecided_of(visit.session, unit_id, policy.scope(visit.who, Act.READ_SUSPICION))
+def _pages(visit: Visit, unit: Unit, waiting: int) -> Paging:
+    """The page of a unit's batch that is asked for, of so many that wait."""
+    return paged(f"/suspicions/{unit.id}", visit.query, waiting, chosen={}, size=LARGEST_BATCH)
 
 
 def _batches(visit: Visit) -> list[Batch]:

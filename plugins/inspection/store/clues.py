@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from inspection.errors import NotFound
@@ -88,12 +88,20 @@ def of_campaign(session: Session, campaign_id: str) -> list[Clue]:
     return list(session.scalars(query.order_by(Clue.unit_id, Clue.strength.desc(), Clue.id)))
 
 
-def open_of(session: Session, unit_id: str, whose: Scope) -> list[Clue]:
-    """The clues of a unit nobody has decided on and somebody may see, the strong ones first, oldest campaign first."""
-    query = select(Clue).where(
-        Clue.unit_id == unit_id, Clue.state == ClueState.OPEN, whose.where(Clue.unit_id, Clue.campaign_id)
-    )
-    return list(session.scalars(query.order_by(Clue.strength.desc(), Clue.campaign_id, Clue.id)))
+def open_of(session: Session, unit_id: str, whose: Scope, *, size: int) -> list[Clue]:
+    """The clues of a unit nobody has decided on and somebody may see, the strong ones first, oldest campaign first: at
+    most `size`."""
+    query = select(Clue).where(_open(unit_id, whose))
+    return list(session.scalars(query.order_by(Clue.strength.desc(), Clue.campaign_id, Clue.id).limit(size)))
+
+
+def open_among(session: Session, unit_id: str, whose: Scope, ids: Collection[int]) -> set[int]:
+    """Which of some clues are of a unit, undecided, and may be seen by somebody."""
+    return set(session.scalars(select(Clue.id).where(Clue.id.in_(ids), _open(unit_id, whose))))
+
+
+def _open(unit_id: str, whose: Scope) -> ColumnElement[bool]:
+    return and_(Clue.unit_id == unit_id, Clue.state == ClueState.OPEN, whose.where(Clue.unit_id, Clue.campaign_id))
 
 
 def open_counts(session: Session, whose: Scope) -> dict[str, int]:

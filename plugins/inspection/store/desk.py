@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from inspection.model import Approval, Campaign, Finding, Fix, Report, ReportReader, Suspicion
@@ -48,14 +48,30 @@ def undecided(session: Session, whose: Scope) -> list[tuple[str, Severity, int]]
     return [(unit, severity, count) for unit, severity, count in session.execute(query)]
 
 
-def undecided_of(session: Session, unit_id: str, whose: Scope) -> list[Suspicion]:
-    """The 疑似事項 of a unit that wait for a person, of those somebody may treat, oldest campaign first."""
-    query = select(Suspicion).where(
+def undecided_of(session: Session, unit_id: str, whose: Scope, *, first: int, size: int) -> list[Suspicion]:
+    """The 疑似事項 of a unit that wait for a person, of those somebody may treat, oldest campaign first: at most `size`
+    from the one at `first` (0: the first)."""
+    query = select(Suspicion).where(_waits(unit_id, whose))
+    in_order = query.order_by(Suspicion.campaign_id, Suspicion.kind, Suspicion.id)
+    return list(session.scalars(in_order.offset(first).limit(size)))
+
+
+def undecided_among(session: Session, unit_id: str, whose: Scope, ids: Collection[int]) -> set[int]:
+    """Which of some 疑似事項 are of a unit, wait for a person, and may be treated by somebody."""
+    return set(session.scalars(select(Suspicion.id).where(Suspicion.id.in_(ids), _waits(unit_id, whose))))
+
+
+def number_undecided(session: Session, unit_id: str, whose: Scope) -> int:
+    """How many 疑似事項 of a unit wait for a person, of those somebody may treat."""
+    return session.scalar(select(func.count()).select_from(Suspicion).where(_waits(unit_id, whose))) or 0
+
+
+def _waits(unit_id: str, whose: Scope) -> ColumnElement[bool]:
+    return and_(
         Suspicion.unit_id == unit_id,
         Suspicion.state.in_(UNDECIDED),
         whose.where(Suspicion.unit_id, Suspicion.campaign_id),
     )
-    return list(session.scalars(query.order_by(Suspicion.campaign_id, Suspicion.kind, Suspicion.id)))
 
 
 def fixes(
@@ -75,7 +91,7 @@ def fixes(
     return [(fix, finding, campaign) for fix, finding, campaign in session.execute(query)]
 
 
-def released(session: Session, whose: Scope) -> int:
-    """How many fixes were released, of those somebody may treat."""
+def released(session: Session, whose: Scope, *, unit_id: str = "") -> int:
+    """How many fixes were released, of those somebody may treat; of one unit, or ('') of all."""
     query = select(func.count()).where(Fix.state == FixState.RELEASED, whose.where(Fix.unit_id, Fix.campaign_id))
-    return session.scalar(query) or 0
+    return session.scalar(query.where(Fix.unit_id == unit_id) if unit_id else query) or 0

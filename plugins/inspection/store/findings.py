@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -85,6 +86,15 @@ def suspicions(session: Session, campaign_id: str) -> list[Suspicion]:
     """All 疑似事項 of a campaign, in a stable order."""
     query = select(Suspicion).where(Suspicion.campaign_id == campaign_id)
     return list(session.scalars(query.order_by(Suspicion.unit_id, Suspicion.id)))
+
+
+def state_counts(session: Session, campaign_id: str) -> dict[str, Counter[SuspicionState]]:
+    """How many 疑似事項 of each unit of a campaign stand in each state; a unit without any is not in it."""
+    query = select(Suspicion.unit_id, Suspicion.state, func.count()).where(Suspicion.campaign_id == campaign_id)
+    found: dict[str, Counter[SuspicionState]] = {}
+    for unit, state, number in session.execute(query.group_by(Suspicion.unit_id, Suspicion.state)):
+        found.setdefault(unit, Counter())[state] = number
+    return found
 
 
 def count(session: Session, campaign_id: str) -> int:
