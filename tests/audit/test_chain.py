@@ -11,12 +11,14 @@ import pytest
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
+from access.counting import statements
 from campaigns.paper_office import PaperOffice
 from conftest import FixedClock
 from inspection import clock as now
 from inspection import settings
 from inspection.audit import chain
 from inspection.audit.events import record
+from inspection.model import Event
 from inspection.store import events, migrate
 from inspection.store.session import engine_for, session_scope
 from inspection.vocabulary import Severity
@@ -50,7 +52,7 @@ def write_events(number: int = EVENTS) -> list[int]:
         record(session, at=now.now(), actor="P112", subject=("fix", "last"), action="looked")
         session.flush()
         assert chain.seal(session, at=now.now()) == 1
-        return [event.id for _, event in events.chain(session) if event is not None]
+        return [event.id for _, event in events.links(session, 1, 10_000) if event is not None]
 
 
 def fault() -> str | None:
@@ -124,7 +126,7 @@ def test_a_seal_written_anew_over_a_changed_row_breaks_the_next_link(database_ur
     with by_the_back_door(database_url) as connection:
         connection.execute(text("UPDATE event SET reason = '丙' WHERE id = :id"), {"id": ids[3]})
     with session_scope() as session:
-        link, event = list(events.chain(session))[3]
+        link, event = events.links(session, 4, 4)[0]
         assert event is not None
         forged = chain.digest(event, link.previous)
         session.execute(text("UPDATE event_seal SET digest = :forged WHERE ordinal = 4"), {"forged": forged})
@@ -226,3 +228,77 @@ def test_who_has_the_database_and_not_the_key_forges_no_chain(
             assert chain.verify(session, at=now.now()).fault is None
     settings.reset()
     assert "遭變更" in str(fault())
+
+
+@pytest.fixture
+def short_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A chain of 61 rows is a long one: 31 pages of two."""
+    monkeypatch.setattr(chain, "PAGE", 2)
+    monkeypatch.setattr(chain, "NEWEST_PAGES", 2)
+
+
+def over_a_day(clock: FixedClock) -> dict[int, str]:
+    """What the check of each hour says, where it says anything."""
+    told = {}
+    for hour in range(24):
+        clock.set(datetime.fromisoformat(f"2026-10-13T{hour:02}:05:00+08:00"))
+        with session_scope() as session:
+            report = chain.verify_part(session, at=now.now())
+        if report.fault:
+            told[hour] = report.fault
+    return told
+
+
+@pytest.mark.usefixtures("short_pages")
+@pytest.mark.parametrize("place", [0, 47, 60])
+def test_of_a_long_chain_each_row_is_checked_within_a_day_and_the_newest_each_hour(
+    database_url: str, clock: FixedClock, place: int
+) -> None:
+    ids = write_events(60)
+    with by_the_back_door(database_url) as connection:
+        connection.execute(text("UPDATE event SET reason = '丙' WHERE id = :id"), {"id": ids[place]})
+    fault = f"事件 {ids[place]}（第 {place + 1} 個串鏈）遭變更"
+    page = place // 2
+    hours = set(range(24)) if page >= 29 else {page % 24}
+    assert over_a_day(clock) == dict.fromkeys(sorted(hours), fault)
+
+
+@pytest.mark.usefixtures("short_pages")
+def test_of_a_long_chain_a_seal_taken_out_or_written_anew_is_named_in_its_hour(
+    database_url: str, clock: FixedClock
+) -> None:
+    ids = write_events(60)
+    with by_the_back_door(database_url) as connection:
+        connection.execute(text("DELETE FROM event_seal WHERE event_id = :id"), {"id": ids[7]})  # the last of page 3
+    # its own page misses it, and the page after it has nothing to lean on; at all hours the event stands unsealed
+    told = over_a_day(clock)
+    assert (told.pop(3), told.pop(4)) == ("缺少第 8 個串鏈", f"事件 {ids[8]}（第 9 個串鏈）遭變更")
+    assert len(told) == 22
+    assert all(one.endswith("起未串鏈") and str(ids[7]) in one for one in told.values())
+    assert fault() == "缺少第 8 個串鏈"
+
+
+def test_the_walk_reads_a_page_at_a_time_and_two_statements_for_each(
+    database_url: str, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_events(60)
+    monkeypatch.setattr(chain, "PAGE", 10)
+    with session_scope() as session, statements() as sent:
+        report = chain.verify(session, at=now.now())
+        assert not [one for one in session.identity_map.values() if isinstance(one, Event)]
+    assert (report.sealed, report.fault) == (61, None)
+    asked = [one for one in sent if one.startswith("SELECT")]
+    assert len(asked) == 2 * 7 + 2  # and where the chain ends, and whether an event waits to be sealed
+
+
+def test_sealing_goes_page_by_page_over_what_waits(
+    database_url: str, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chain, "PAGE", 4)
+    with session_scope() as session:
+        for count in range(10):
+            record(session, at=now.now(), actor="P112", subject=("fix", f"F{count}"), action="looked")
+    with session_scope() as session:
+        assert chain.seal(session, at=now.now()) == 10
+        assert not [one for one in session.identity_map.values() if isinstance(one, Event)]
+    assert fault() is None

@@ -1,25 +1,35 @@
 """One sealer chains the event rows; `verify` names the first row that does not fit.
 
 Each seal is keyed: who has the database alone can forge none. Tamper-evident, not tamper-proof: rows cut off at the end
-show only against a seal that was written down elsewhere (`verify(expect=…)`).
+show only against a seal that was written down elsewhere (`verify(expect=…)`). Whatever its length, the chain is sealed
+and walked in pages of one size; of a long one `verify_part` walks a twenty-fourth each hour (decision 0036).
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from inspection import clock
 from inspection.keyed_hash import keyed_hash
 from inspection.language import speak
-from inspection.model import Event, EventSeal
+from inspection.model import Event
 from inspection.store import events
 
 GENESIS = "0" * 64
 PURPOSE = "seal"
 UNSEALED_FOR_TOO_LONG = timedelta(minutes=10)
+PAGE = 2000
+HOURS = 24
+WHOLE_PAGES = HOURS
+"""A chain of so many pages (48,000 events) is walked as a whole each hour; of a longer one a twenty-fourth."""
+NEWEST_PAGES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +41,7 @@ class ChainReport:
     head: str = GENESIS
 
 
-def digest(event: Event, previous: str) -> str:
+def digest(event: Event | Row[Any], previous: str) -> str:
     """HMAC-SHA-256 by the installation's key over the previous digest and every field of the event, in one canonical
     JSON form."""
     body = {
@@ -51,16 +61,22 @@ def digest(event: Event, previous: str) -> str:
 def seal(session: Session, *, at: datetime) -> int:
     """Chains all unsealed events; returns how many. Only one sealer works at a time."""
     events.lock_sealer(session)
+    session.flush()
     last = events.last_seal(session)
     previous, ordinal = (last.digest, last.ordinal) if last else (GENESIS, 0)
-    sealed = 0
-    for event in events.unsealed(session):
-        ordinal += 1
-        this = digest(event, previous)
-        session.add(EventSeal(ordinal=ordinal, event_id=event.id, previous=previous, digest=this, sealed_at=at))
-        previous = this
-        sealed += 1
-    return sealed
+    first = ordinal
+    while found := events.unsealed(session, size=PAGE):
+        seals = []
+        for event in found:
+            ordinal += 1
+            this = digest(event, previous)
+            seals.append({
+                "ordinal": ordinal, "event_id": event.id, "previous": previous, "digest": this, "sealed_at": at,
+            })  # fmt: skip
+            previous = this
+            session.expunge(event)
+        events.add_seals(session, seals)
+    return ordinal - first
 
 
 def verify(session: Session, *, at: datetime, expect: str = "") -> ChainReport:
@@ -68,7 +84,8 @@ def verify(session: Session, *, at: datetime, expect: str = "") -> ChainReport:
 
     `expect`: a seal written down earlier, which must still be in the chain: else it was cut off or made anew since.
     """
-    report = _walk(session, at=at)
+    total = _length(session)
+    report = _ended(session, _walk(session, range(_pages(total)), total), at=at)
     wanted = expect.strip().lower()
     if report.fault is None and wanted and not events.has_seal(session, wanted):
         lost = speak(
@@ -79,35 +96,85 @@ def verify(session: Session, *, at: datetime, expect: str = "") -> ChainReport:
     return report
 
 
-def _walk(session: Session, *, at: datetime) -> ChainReport:
-    previous, count = GENESIS, 0
-    for number, (link, event) in enumerate(events.chain(session), start=1):
-        if link.ordinal != number:
-            return ChainReport(count, speak(f"缺少第 {number} 個串鏈", f"seal {number} is missing"), previous)
-        if event is None:
-            return ChainReport(
-                count,
-                speak(
-                    f"事件 {link.event_id}（第 {number} 個串鏈）已不存在",
-                    f"event {link.event_id} (seal {number}) is gone",
-                ),
-                previous,
-            )
-        if link.previous != previous or link.digest != digest(event, previous):
-            return ChainReport(
-                count,
-                speak(f"事件 {event.id}（第 {number} 個串鏈）遭變更", f"event {event.id} (seal {number}) was changed"),
-                previous,
-            )
-        previous, count = link.digest, count + 1
-    oldest = events.oldest_unsealed(session)
-    if oldest is not None and at - oldest.at > UNSEALED_FOR_TOO_LONG:
-        return ChainReport(
-            count,
-            speak(
-                f"事件 {oldest.id} 自 {oldest.at.isoformat()} 起未串鏈",
-                f"event {oldest.id} has not been sealed since {oldest.at.isoformat()}",
-            ),
-            previous,
-        )
+def verify_part(session: Session, *, at: datetime) -> ChainReport:
+    """What is checked each hour: of a chain beyond `WHOLE_PAGES` pages the newest pages and those of this hour.
+
+    A page belongs to one hour of the day for good, so that within a day every row is checked, as `verify` checks it.
+    `sealed` counts the rows checked.
+    """
+    total = _length(session)
+    count = _pages(total)
+    if count <= WHOLE_PAGES:
+        return verify(session, at=at)
+    hour = at.astimezone(clock.zone()).hour
+    wanted = [one for one in range(count) if one % HOURS == hour or one >= count - NEWEST_PAGES]
+    return _ended(session, _walk(session, wanted, total), at=at)
+
+
+def _length(session: Session) -> int:
+    last = events.last_seal(session)
+    return last.ordinal if last else 0
+
+
+def _pages(total: int) -> int:
+    return -(-total // PAGE)
+
+
+def _walk(session: Session, pages: Iterable[int], total: int) -> ChainReport:
+    """Checks some pages of the chain, in order; of each the link to the page before it too."""
+    previous, at, count = GENESIS, 0, 0
+    for page in pages:
+        first, last = page * PAGE + 1, min(total, (page + 1) * PAGE)
+        if at != first - 1:
+            previous = _digest_at(session, first - 1)
+        report = _walk_page(session, first, last, previous)
+        previous, at, count = report.head, last, count + report.sealed
+        if report.fault is not None:
+            return ChainReport(count, report.fault, report.head)
     return ChainReport(count, None, previous)
+
+
+def _digest_at(session: Session, ordinal: int) -> str:
+    """The digest of a link; empty where it is missing, which fits no link after it."""
+    found = events.links(session, ordinal, ordinal)
+    return found[0][0].digest if found else ""
+
+
+def _walk_page(session: Session, first: int, last: int, previous: str) -> ChainReport:
+    found = events.links(session, first, last)
+    count = 0
+    for number, (link, event) in enumerate(found, start=first):
+        fault = _fault_of(number, link, event, previous)
+        if fault:
+            return ChainReport(count, fault, previous)
+        previous, count = link.digest, count + 1
+    if count < last - first + 1:
+        return ChainReport(count, _missing(first + count), previous)
+    return ChainReport(count, None, previous)
+
+
+def _fault_of(number: int, link: Row[Any], event: Row[Any] | None, previous: str) -> str:
+    """What is wrong with a link that should be the one of this number; empty where it holds."""
+    if link.ordinal != number:
+        return _missing(number)
+    if event is None:
+        return speak(
+            f"事件 {link.event_id}（第 {number} 個串鏈）已不存在", f"event {link.event_id} (seal {number}) is gone"
+        )
+    if link.previous != previous or link.digest != digest(event, previous):
+        return speak(f"事件 {event.id}（第 {number} 個串鏈）遭變更", f"event {event.id} (seal {number}) was changed")
+    return ""
+
+
+def _missing(number: int) -> str:
+    return speak(f"缺少第 {number} 個串鏈", f"seal {number} is missing")
+
+
+def _ended(session: Session, walked: ChainReport, *, at: datetime) -> ChainReport:
+    """The same with the other fault there can be: an event that nobody has sealed for too long."""
+    oldest = events.oldest_unsealed(session) if walked.fault is None else None
+    if oldest is None or at - oldest.at <= UNSEALED_FOR_TOO_LONG:
+        return walked
+    since = oldest.at.isoformat()
+    fault = speak(f"事件 {oldest.id} 自 {since} 起未串鏈", f"event {oldest.id} has not been sealed since {since}")
+    return ChainReport(walked.sealed, fault, walked.head)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Row, Select, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from inspection.model import Event, EventSeal
@@ -29,22 +30,37 @@ def has_seal(session: Session, digest: str) -> bool:
     return session.scalars(select(EventSeal.ordinal).where(EventSeal.digest == digest)).first() is not None
 
 
-def unsealed(session: Session) -> list[Event]:
-    """Events not yet chained, oldest first."""
-    sealed = select(EventSeal.event_id)
-    return list(session.scalars(select(Event).where(Event.id.not_in(sealed)).order_by(Event.id)))
+def unsealed(session: Session, *, size: int) -> list[Event]:
+    """The next events not yet chained, oldest first, at most `size`."""
+    return list(session.scalars(_unsealed().limit(size)))
 
 
 def oldest_unsealed(session: Session) -> Event | None:
     """The oldest event not yet chained."""
-    sealed = select(EventSeal.event_id)
-    return session.scalars(select(Event).where(Event.id.not_in(sealed)).order_by(Event.id).limit(1)).first()
+    return session.scalars(_unsealed().limit(1)).first()
 
 
-def chain(session: Session) -> Iterator[tuple[EventSeal, Event | None]]:
-    """Every link with its event (None where the row is gone), in order."""
-    query = select(EventSeal, Event).outerjoin(Event, Event.id == EventSeal.event_id).order_by(EventSeal.ordinal)
-    yield from session.execute(query.execution_options(yield_per=1000))
+def _unsealed() -> Select[Event]:
+    sealed = select(EventSeal.event_id).where(EventSeal.event_id == Event.id)
+    return select(Event).where(~sealed.exists()).order_by(Event.id)
+
+
+def add_seals(session: Session, seals: Sequence[Mapping[str, object]]) -> None:
+    """Writes links of the chain."""
+    if seals:
+        session.execute(insert(EventSeal), list(seals))
+
+
+def links(session: Session, first: int, last: int) -> list[tuple[Row[Any], Row[Any] | None]]:
+    """The links from one ordinal to another, both included, each with its event (None where the row is gone), in
+    order; as plain rows, for the whole record may be walked."""
+    seal, event = EventSeal.__table__, Event.__table__
+    head = select(seal).where(seal.c.ordinal.between(first, last)).order_by(seal.c.ordinal)
+    found = list(session.connection().execute(head))
+    ids = [row.event_id for row in found]
+    rows = select(event).join(seal, seal.c.event_id == event.c.id).where(seal.c.ordinal.between(first, last))
+    of = {row.id: row for row in session.connection().execute(rows)} if ids else {}
+    return [(row, of.get(row.event_id)) for row in found]
 
 
 def of_subject(session: Session, kind: str, subject_id: str) -> list[Event]:
