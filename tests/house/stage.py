@@ -26,7 +26,7 @@ from inspection.documents.storage import read_document
 from inspection.errors import InspectionError
 from inspection.model import Document, Record
 from inspection.portal.app import create_app
-from inspection.portal.guard import session_cookie
+from inspection.portal.cookies import session_cookie
 from inspection.roster.importing import apply
 from inspection.rules import campaign_kinds, catalogue
 from inspection.rules.catalogue import Catalogue

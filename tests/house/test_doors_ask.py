@@ -155,7 +155,8 @@ def test_every_task_asks_or_is_named_with_its_reason() -> None:
 def test_every_page_is_a_door_whose_act_stands_in_the_table() -> None:
     known = {(door.method, door.path) for door in DOORS}
     assert {door.act for door in DOORS} <= set(TABLE)
-    open_to_all = {"/static/portal.css", "/static/icon.svg", "/health"} | {door.path for door in signing_in.DOORS}
+    served = {"/static/portal.css", "/static/answering.js", "/static/icon.svg", "/health"}
+    open_to_all = served | {door.path for door in signing_in.DOORS}
     assert unguarded(create_app().routes) - open_to_all == set()
     assert len(known) > 40
 

@@ -23,6 +23,7 @@ from portal.small_office import settle
 STAGES: dict[str, tuple[Callable[[Session], object], ...]] = {
     "settled": (settle,),
     "submitted": (settle, story.submit),
+    "sent": (settle, story.submit, story.approve, story.send_forms),
     "inspected": (settle, story.submit, story.approve, story.inspect),
     "reported": (settle, story.submit, story.approve, story.inspect, story.report),
     "issued": (settle, story.submit, story.approve, story.inspect, story.report, story.sign_and_issue),

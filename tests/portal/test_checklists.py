@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
 from checklists.filling import filled
-from conftest import FixedClock
 from inspection import clock as now
 from inspection.checklists.take_in import take_in
 from inspection.documents.forms import read_checklist
@@ -33,16 +30,6 @@ def take_back(item_number: int = 0) -> tuple[bytes, str]:
         form = filled(form, {item: "不符合"}, {**words, "form.statement": OPINION}, ticked=item)
         assert take_in(session, form, channel="drop_folder", read=read_checklist, at=now.now()).accepted
     return form, item
-
-
-@pytest.fixture
-def sent(portal: Portal, clock: FixedClock) -> Portal:
-    """Forms are out."""
-    with session_scope() as session:
-        for chapter in (story.submit, story.approve, story.send_forms):
-            chapter(session)
-    clock.set("2026-11-09T15:00:00+08:00")
-    return portal
 
 
 def entered(portal: Portal, person: str) -> Browser:
@@ -115,8 +102,8 @@ def test_the_officer_sends_back_with_items_and_reason_and_the_contact_reads_why(
 def test_the_desk_names_the_form_to_be_filled_and_the_forms_to_be_reviewed(sent: Portal) -> None:
     contact = entered(sent, "works")
     assert "檢查表待填報送回" in visible_text(contact.page)
-    assert f'href="/checklists/{OF_WORKS}"' in contact.page
-    assert f'href="/checklists/{OF_WORKS}"' not in entered(sent, "social").page
+    assert f'href="/checklists/{OF_WORKS}/answers"' in contact.page
+    assert f'href="/checklists/{OF_WORKS}/answers"' not in entered(sent, "social").page
     take_back()
     contact.get("/")
     assert "檢查表待填報送回" not in visible_text(contact.page)

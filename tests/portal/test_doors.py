@@ -30,7 +30,9 @@ from servers.mail import MailServer
 
 SECRETS = ("身分證", "底價", "名冊", "核定標的", "逾期", "分享區檔案", story.CAMPAIGN)
 HANDED_ON = date(2026, 12, 1)
-OPEN_TO_ALL = {"/static/portal.css", "/static/icon.svg", "/health"} | {door.path for door in signing_in.DOORS}
+OPEN_TO_ALL = {"/static/portal.css", "/static/answering.js", "/static/icon.svg", "/health"} | {
+    door.path for door in signing_in.DOORS
+}
 
 
 @pytest.fixture
@@ -133,7 +135,7 @@ def test_a_contact_decides_judges_and_verifies_nothing(told: Portal) -> None:
     contact = told.browser()
     contact.sign_in("works")
     for door in DOORS:
-        own = ("/claim", "/opening", "/document", "/questions", "/place")
+        own = ("/claim", "/opening", "/document", "/questions", "/place", "/answers", "/check", "/draft")
         if door.method == "POST" and not door.path.endswith(own):
             assert knock(contact, door).status_code in {403, 404}, door.path
 

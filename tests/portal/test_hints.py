@@ -11,7 +11,7 @@ from inspection.crawling.campaign import vault
 from inspection.findings.clues import draw_clues
 from inspection.model import Clue, CrawledFile, CrawlRun, Finding, Hit
 from inspection.model.lifecycle import ClueState
-from inspection.portal.guard import session_cookie
+from inspection.portal.cookies import session_cookie
 from inspection.rules import catalogue
 from inspection.store.session import session_scope
 from inspection.vocabulary import HitBasis, ReadStatus, Severity, Verdict

@@ -16,7 +16,7 @@ from inspection.access import sessions
 from inspection.model import Checklist, Finding, Fix, Suspicion
 from inspection.model.lifecycle import FindingState, FixState, SuspicionState
 from inspection.portal.app import create_app
-from inspection.portal.guard import session_cookie
+from inspection.portal.cookies import session_cookie
 from inspection.store.session import session_scope
 from inspection.vocabulary import Severity, SuspicionKind
 from portal import story

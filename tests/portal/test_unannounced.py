@@ -142,6 +142,8 @@ def test_before_the_hour_no_page_shows_it_to_the_inspected(hidden: Portal, perso
         assert NAME not in visible_text(response.text), path
     assert browser.get(f"/progress/{CAMPAIGN}").status_code in {403, 404}
     assert browser.get(f"/plans/{CAMPAIGN}:v1").status_code == 404
+    own = f"/checklists/{CAMPAIGN}:{'U02' if person == 'social' else 'U04'}"
+    assert {browser.get(path).status_code for path in (own, f"{own}/answers", f"{own}/answers/check")} == {404}
 
 
 def test_who_acts_for_the_mayor_and_is_inspected_sees_it_at_the_hour_and_not_before(

@@ -68,6 +68,7 @@ def _issue_one(
                 "unit_name": unit.name,
                 "item_count": count,
                 "due": roc.with_weekday(checklist.due_on),
+                "has_page": bool(settings.get().named_portal_url),
             },
             campaign_id=campaign.id,
             attachments=(document.id,),

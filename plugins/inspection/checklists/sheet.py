@@ -55,10 +55,21 @@ class SentBack:
 
 
 @dataclass(frozen=True, slots=True)
+class Receipt:
+    """That a return was entered: its number, by which way it came, by whose hand (the actor of its event: a person's id
+    where it came by the page), and the SHA-256 of what came."""
+
+    number: str
+    channel: str
+    actor: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """A checklist with its newest return. `version` 0: nothing came yet; `readers` are ids of who has read it for the
     review; `sent_back` is the last 退回補正, if the form is still out for it. `tied`: another form was written at the
-    very same instant, and the unit has to say which one counts."""
+    very same instant, and the unit has to say which one counts. `earlier`: the other versions, newest first."""
 
     checklist: Checklist
     version: int
@@ -67,13 +78,19 @@ class Sheet:
     readers: tuple[str, ...]
     sent_back: SentBack | None
     tied: bool
+    receipt: Receipt | None
+    newest: int
+    earlier: tuple[ChecklistReturn, ...]
 
 
-def sheet(session: Session, checklist_id: str) -> Sheet:
-    """The newest return of a checklist; raises NotFound for an unknown one."""
+def sheet(session: Session, checklist_id: str, version: int | None = None) -> Sheet:
+    """A return of a checklist, the newest unless another is named; raises NotFound for an unknown one."""
     checklist = checklists.get(session, checklist_id)
-    version = checklists.newest_version(session, checklist_id)
-    given = {one.item_id: one for one in checklists.answers(session, checklist_id)}
+    newest = checklists.newest_version(session, checklist_id)
+    version = newest if version is None else version
+    if version != newest and not 0 < version < newest:
+        raise NotFound(speak(f"檢查表 {checklist_id} 沒有第{version}次送回", f"{checklist_id} has no return {version}"))
+    given = {one.item_id: one for one in checklists.answers(session, checklist_id, version)}
     lines = []
     for question in checklists.questions(session, checklist_id):
         asked, found = Asked.of(question.spec), given.get(question.item_id)
@@ -99,9 +116,20 @@ def sheet(session: Session, checklist_id: str) -> Sheet:
         whole,
         tuple(lines),
         readers(session, checklist_id, version),
-        _sent_back(session, checklist),
+        sent_back(session, checklist),
         _is_tied(session, checklist_id, version),
+        _receipt(session, whole) if whole else None,
+        newest,
+        tuple(one for one in checklists.returns(session, checklist_id) if one.version != version),
     )
+
+
+def _receipt(session: Session, whole: ChecklistReturn) -> Receipt:
+    happened = events.of_subject(session, "checklist", whole.checklist_id)
+    came = [one for one in happened if one.details.get("version") == whole.version and "sha256" in one.details]
+    document = session.get(Document, whole.document_id) if whole.document_id else None
+    actor = came[0].actor if came else ""
+    return Receipt(f"{whole.checklist_id}-{whole.version}", whole.channel, actor, document.sha256 if document else "")
 
 
 def readers(session: Session, checklist_id: str, version: int) -> tuple[str, ...]:
@@ -145,7 +173,8 @@ def _is_tied(session: Session, checklist_id: str, version: int) -> bool:
     return any(one.action == TIED and one.details.get("version") == version for one in happened)
 
 
-def _sent_back(session: Session, checklist: Checklist) -> SentBack | None:
+def sent_back(session: Session, checklist: Checklist) -> SentBack | None:
+    """Why a checklist is out for correction; None where it is not."""
     if checklist.state is not ChecklistState.SENT_BACK:
         return None
     found = [one for one in events.of_subject(session, "checklist", checklist.id) if one.to_state == SENT_BACK]

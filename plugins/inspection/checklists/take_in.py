@@ -9,26 +9,21 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from inspection import clock
 from inspection.audit.actors import PART, program
 from inspection.audit.events import record
-from inspection.audit.steps import advance
 from inspection.checklists import refusals
+from inspection.checklists.entering import Came, enter, hold, keep_data, kept_out, problems_of
 from inspection.checklists.issue import form_key
-from inspection.documents.returned import FormAnswer, FormProblem, NotTaken, Problem, ReturnedForm
-from inspection.documents.storage import DOCX, Label, keep
-from inspection.model import Answer, Campaign, Checklist, ChecklistReturn, Document, ReturnedFile
+from inspection.documents.returned import FormAnswer, NotTaken, Problem, ReturnedForm
+from inspection.model import Campaign, Checklist, ChecklistReturn, ReturnedFile
 from inspection.model.lifecycle import ChecklistState
 from inspection.rules import catalogue as rules
-from inspection.rules.answers import Asked, kept_answer, stance
-from inspection.store import calendar_days, campaigns, checklists, roster
-from inspection.vocabulary import AnswerValue
+from inspection.rules.answers import Asked
+from inspection.store import campaigns, checklists, roster
 
 Reader = Callable[[bytes, bytes], ReturnedForm]
-TAKES_RETURNS = frozenset({ChecklistState.ISSUED, ChecklistState.SENT_BACK, ChecklistState.RETURNED})
 ACTOR = program(PART, "returns")
 TIED = "tied"
-LONGEST_NAME, LONGEST_DATE, LONGEST_REMARK = 200, 100, 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +52,15 @@ def take_in(
     if known is not None and known.accepted:
         return _again(session, known, at)
     # a form saved under a clock that runs ahead is not later than whatever comes after it
-    file = _File(data, digest, channel, None if modified_at is None else min(modified_at, at))
+    file = Came(data, digest, channel, ACTOR, None if modified_at is None else min(modified_at, at))
     try:
         form = read(data, form_key())
     except NotTaken as error:
         return _refuse(session, file, None, [{"problem": error.fault.value, "item": ""}], at)
-    checklist = session.get(Checklist, form.identity.form_number) if form.identity else None
+    checklist = hold(session, form.identity.form_number) if form.identity else None
+    known = checklists.returned_file(session, digest)
+    if known is not None and known.accepted:  # somebody else took the same file in while this one was read
+        return _again(session, known, at)
     put = checklists.questions(session, checklist.id) if checklist else []
     answers, unclear = form.answered({one.item_id: Asked.of(one.spec).answer for one in put})
     campaign = campaigns.get(session, checklist.campaign_id) if checklist else None
@@ -73,16 +71,6 @@ def take_in(
     if problems or checklist is None:
         return _refuse(session, file, checklist, problems, at)
     return _accept(session, file, (form, answers), checklist, before, at)
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """One file that came: its bytes, their SHA-256 (hex), by which way, and when it was last written."""
-
-    data: bytes
-    digest: str
-    channel: str
-    modified_at: datetime | None
 
 
 def _again(session: Session, known: ReturnedFile, at: datetime) -> Taken:
@@ -102,7 +90,7 @@ def _newest(session: Session, checklist: Checklist | None) -> ChecklistReturn | 
     return session.get(ChecklistReturn, (checklist.id, checklists.newest_version(session, checklist.id)))
 
 
-def _is_earlier(file: _File, before: ChecklistReturn | None, checklist: Checklist) -> bool:
+def _is_earlier(file: Came, before: ChecklistReturn | None, checklist: Checklist) -> bool:
     """Whether a form was written before the one that counts now; after 退回補正 none does, whatever the clocks say."""
     if before is None or before.modified_at is None or checklist.state is ChecklistState.SENT_BACK:
         return False
@@ -120,46 +108,19 @@ def _problems(
     checklist: Checklist | None,
     campaign: Campaign | None,
 ) -> list[dict[str, str]]:
-    if checklist is not None and campaign is not None and campaign.state in checklists.ENDED:
-        return [{"problem": "campaign_over", "item": ""}]
-    if checklist is not None and checklist.state not in TAKES_RETURNS:
-        return [{"problem": f"checklist_{checklist.state.value}", "item": ""}]
-    found = [_named(problem) for problem in told]
-    unclear = {problem.code for problem in told if problem.kind is FormProblem.ANSWER_UNCLEAR}
-    blank = [one.code for one in answers.values() if one.value is None and one.code not in unclear]
-    found += [{"problem": "unanswered", "item": code} for code in blank]
-    found += [{"problem": "reason_missing", "item": one.code} for one in answers.values() if _lacks_reason(one)]
-    found += [{"problem": "too_long", "item": code} for code in _too_long(form, answers)]
+    shut = kept_out(checklist, campaign) if checklist is not None and campaign is not None else ""
+    if shut:
+        return [{"problem": shut, "item": ""}]
+    found = problems_of(form, answers, told)
     if form.identity is not None and (checklist is None or not form.sealed):
         found.append({"problem": "not_issued_by_us", "item": ""})
     return found
 
 
-def _named(problem: Problem) -> dict[str, str]:
-    expected = {"expected": problem.expected} if problem.expected else {}
-    return {"problem": problem.kind.value, "item": problem.code, **expected}
-
-
-def _lacks_reason(answer: FormAnswer) -> bool:
-    """不適用 is taken with its reason only."""
-    return stance(kept_answer(answer.value)) is AnswerValue.NOT_APPLICABLE and not answer.remark.strip()
-
-
-def _too_long(form: ReturnedForm, answers: Mapping[str, FormAnswer]) -> list[str]:
-    """Where more was written than a row holds; the code of a statement, or nothing for the form as a whole."""
-    found = [one.code for one in answers.values() if len(one.remark) > LONGEST_REMARK]
-    whole = ((form.filler, LONGEST_NAME), (form.date, LONGEST_DATE), (form.opinion, LONGEST_REMARK))
-    return found + [""] * any(len(written) > longest for written, longest in whole)
-
-
-def _keep(session: Session, data: bytes, subject: str, title: str, at: datetime) -> Document:
-    return keep(session, data, Label(kind="returned_form", subject_id=subject, title=title, media_type=DOCX), at=at)
-
-
 def _refuse(
-    session: Session, file: _File, checklist: Checklist | None, problems: list[dict[str, str]], at: datetime
+    session: Session, file: Came, checklist: Checklist | None, problems: list[dict[str, str]], at: datetime
 ) -> Taken:
-    _keep(session, file.data, f"refused:{file.digest[:24]}", "退件", at)
+    keep_data(session, file, f"refused:{file.digest[:24]}", "退件", at)
     row = checklists.returned_file(session, file.digest)
     if row is not None and row.problems == problems:
         return _as_taken(row)
@@ -185,52 +146,15 @@ def _refuse(
 
 def _accept(
     session: Session,
-    file: _File,
+    file: Came,
     given: tuple[ReturnedForm, Mapping[str, FormAnswer]],
     checklist: Checklist,
     before: ChecklistReturn | None,
     at: datetime,
 ) -> Taken:
-    version = checklists.newest_version(session, checklist.id) + 1
-    form, answers = given
-    document = _keep(session, file.data, checklist.id, "單位送回檢查表", at)
-    session.add(
-        ChecklistReturn(
-            checklist_id=checklist.id,
-            version=version,
-            channel=file.channel,
-            filler=form.filler,
-            dated=form.date,
-            opinion=form.opinion,
-            document_id=document.id,
-            modified_at=file.modified_at,
-            received_at=at,
-        )
-    )
-    session.add_all(
-        Answer(
-            checklist_id=checklist.id,
-            version=version,
-            item_id=answer.code,
-            value=kept_answer(answer.value),
-            mended=answer.mended,
-            remark=answer.remark,
-        )
-        for answer in answers.values()
-    )
-    row = checklists.returned_file(session, file.digest)
-    if row is None:
-        row = ReturnedFile(id=file.digest, channel=file.channel)
-        session.add(row)
-    row.checklist_id, row.version, row.accepted, row.problems, row.received_at = checklist.id, version, True, [], at
-    if checklist.state != ChecklistState.RETURNED:
-        details: dict[str, object] = {"version": version, "channel": file.channel, "sha256": file.digest}
-        advance(session, checklist, ChecklistState.RETURNED, actor=ACTOR, at=at, details=details)
-    checklist.returned_at = at
-    checklist.days_late = calendar_days.calendar(session).days_late(checklist.due_on, clock.local_date(at))
-    session.flush()
+    row = enter(session, file, given, checklist, at)
     if before is not None and file.modified_at is not None and before.modified_at == file.modified_at:
-        _ask_which(session, checklist, version, at)
+        _ask_which(session, checklist, row.version or 0, at)
     return _as_taken(row)
 
 

@@ -16,7 +16,14 @@ from inspection.model.campaign import (
     SentUp,
     StageRun,
 )
-from inspection.model.checklist import Answer, Checklist, ChecklistQuestion, ChecklistReturn, ReturnedFile
+from inspection.model.checklist import (
+    Answer,
+    Checklist,
+    ChecklistDraft,
+    ChecklistQuestion,
+    ChecklistReturn,
+    ReturnedFile,
+)
 from inspection.model.crawl import Clue, CrawledFile, CrawlRun, CrawlShard, CrawlShare, Hit, Suspicion
 from inspection.model.declaration import ShareDeclaration
 from inspection.model.document import Document, DocumentCopy
@@ -33,10 +40,10 @@ from inspection.model.spring_window import SpringWindow
 
 __all__ = [
     "Agency", "AirflowGate", "AirflowWait", "Answer", "Approval", "Assessment", "AwarenessSession", "CalendarDay",
-    "Campaign", "CampaignUnit", "Checklist", "ChecklistQuestion", "ChecklistReturn", "Clue", "Correction", "CrawlRun",
-    "CrawlShard", "CrawlShare", "CrawledFile", "DailyCount", "Deputy", "Document", "DocumentCopy", "DutyReport",
-    "DutyShift", "Event", "EventSeal", "Finding", "Fix", "Handover", "HandoverLine", "Hit", "Lesson", "Notice",
-    "Opinion", "Person", "PersonInTheKnow", "Plan", "Pledge", "PortalSession", "Project", "ProjectDate",
+    "Campaign", "CampaignUnit", "Checklist", "ChecklistDraft", "ChecklistQuestion", "ChecklistReturn", "Clue",
+    "Correction", "CrawlRun", "CrawlShard", "CrawlShare", "CrawledFile", "DailyCount", "Deputy", "Document",
+    "DocumentCopy", "DutyReport", "DutyShift", "Event", "EventSeal", "Finding", "Fix", "Handover", "HandoverLine", "Hit", "Lesson",
+    "Notice", "Opinion", "Person", "PersonInTheKnow", "Plan", "Pledge", "PortalSession", "Project", "ProjectDate",
     "ProjectShare", "Record", "Report", "ReportReader", "ReturnedFile", "RoleGrant", "RungClimbed", "SecretHandler",
     "SentUp", "ShareDeclaration", "ShareRecord", "SignInCode", "SpringCampaign", "SpringList", "SpringWindow",
     "StageRun", "Suspicion", "Unit",

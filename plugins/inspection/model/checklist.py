@@ -92,3 +92,16 @@ class Answer(Record):
     value: Mapped[dict[str, Any] | None]
     mended: Mapped[bool]
     remark: Mapped[str] = mapped_column(String(4000))
+
+
+class ChecklistDraft(Record):
+    """What a unit has typed on the page and not sent: field by field its text and who typed it last, as
+    `checklists.draft` keeps it. `version` grows by one with each save: of two savers one merges into the other's. A
+    draft that was sent is empty."""
+
+    __tablename__ = "checklist_draft"
+
+    checklist_id: Mapped[str] = mapped_column(ForeignKey("checklist.id"), primary_key=True)
+    version: Mapped[int]
+    content: Mapped[dict[str, Any]]
+    saved_at: Mapped[datetime]

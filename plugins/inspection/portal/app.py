@@ -35,6 +35,7 @@ from inspection.errors import (
 )
 from inspection.language import speak
 from inspection.portal import (
+    answering,
     cases,
     checklists,
     closing,
@@ -57,7 +58,8 @@ from inspection.portal import (
     signing_in,
     suspicions,
 )
-from inspection.portal.guard import Door, StaleForm, TooLarge, Visit, guarded, session_cookie, signed_values
+from inspection.portal.cookies import session_cookie
+from inspection.portal.guard import Door, StaleForm, TooLarge, Visit, guarded, signed_values
 from inspection.portal.responses import as_response, with_headers
 from inspection.portal.signing_in import opened
 from inspection.store.session import session_scope
@@ -78,6 +80,7 @@ DOORS: tuple[Door, ...] = (
     *cases.DOORS,
     *questions.DOORS,
     *checklists.DOORS,
+    *answering.DOORS,
     *progress.DOORS,
     *closing.DOORS,
     *handovers.DOORS,
@@ -102,7 +105,7 @@ LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that look alike when read out
 
 
 def create_app() -> FastAPI:
-    """The application. No interface description is served, no script, nothing from another place."""
+    """The application. No interface description is served, nothing from elsewhere; one page has a script of ours."""
     # no slash is mended by a redirection: it would name whatever host the request named, past our headers
     app = FastAPI(title="inspection portal", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     for door in DOORS:
@@ -110,6 +113,7 @@ def create_app() -> FastAPI:
     for public in signing_in.DOORS:
         app.router.routes.append(Route(public.path, opened(public), methods=[public.method]))
     app.router.routes.append(Route("/static/portal.css", _stylesheet))
+    app.router.routes.append(Route("/static/answering.js", _script))
     app.router.routes.append(Route("/static/icon.svg", _icon))
     app.router.routes.append(Route("/health", _health))
     app.add_exception_handler(InspectionError, _answer_error)
@@ -186,6 +190,12 @@ def _error_page(kind: str, status: int, incident: str, cookie: str) -> Response:
 async def _stylesheet(_request: Request) -> Response:
     response = with_headers(Response(rendering.stylesheet()[0], media_type="text/css; charset=utf-8"))
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"  # its address changes with its content
+    return response
+
+
+async def _script(_request: Request) -> Response:
+    response = with_headers(Response(rendering.script()[0], media_type="text/javascript; charset=utf-8"))
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"  # as the style sheet
     return response
 
 

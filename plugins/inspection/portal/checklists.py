@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from inspection.access import policy
 from inspection.access.policy import Act
-from inspection.checklists import refusals
+from inspection.checklists import past, refusals
 from inspection.checklists import sheet as sheets
+from inspection.checklists.entering import kept_out
 from inspection.checklists.review import accept, is_reported, send_back
 from inspection.documents.kinds.inspection_record import KIND
+from inspection.documents.storage import DOCX
 from inspection.errors import Conflict, NotFound
 from inspection.language import speak
 from inspection.model import Answer as Given
@@ -92,19 +94,31 @@ def _row(checklist: Checklist, unit_name: str, given: Sequence[Given], *, is_rea
 
 
 def page(visit: Visit, checklist: Checklist, problem: str = "") -> Reply:
-    """One unit's return, whole; that a reviewer has it open is noted."""
-    sheets.note_opened(visit.session, checklist, visit.person_id, at=visit.at)
-    shown = sheets.sheet(visit.session, checklist.id)
+    """One unit's return, whole, the newest unless an earlier one is asked for; that a reviewer has it open is noted."""
     may_review = visit.may(Act.REVIEW_CHECKLIST, checklist)
+    if checklist.state is ChecklistState.PREPARED and not may_review:
+        raise NotFound(speak("查無此事項", "there is no such matter"))  # not before it is sent out
+    shown = sheets.sheet(visit.session, checklist.id, _version(visit))
+    is_newest = shown.version == shown.newest
+    if is_newest:
+        sheets.note_opened(visit.session, checklist, visit.person_id, at=visit.at)
+        shown = replace(shown, readers=sheets.readers(visit.session, checklist.id, shown.version))
+    campaign = campaigns.get(visit.session, checklist.campaign_id)
+    last = past.last_round(visit.session, checklist, barred=visit.who.barred)
+    sender = shown.receipt.actor if shown.receipt else ""
     return Page(
         "checklist.html.j2",
         {
             "sheet": shown,
             "checklist": checklist,
-            "campaign": campaigns.get(visit.session, checklist.campaign_id),
+            "campaign": campaign,
+            "may_answer": visit.may(Act.ANSWER_CHECKLIST, checklist) and not kept_out(checklist, campaign),
+            "is_newest": is_newest,
+            "sender": people.named(visit.session, {sender}).get(sender),
+            "last_round": last,
             "unit_name": rendering.unit_names(visit.session).get(checklist.unit_id, checklist.unit_id),
             "readers": people.named(visit.session, set(shown.readers)),
-            "may_review": may_review and checklist.state is ChecklistState.RETURNED,
+            "may_review": may_review and is_newest and checklist.state is ChecklistState.RETURNED,
             "is_reported": is_reported(visit.session, checklist),
             "sees_readers": may_review,
             "has_record": may_review and documents.newest(visit.session, KIND.id, checklist.id) is not None,
@@ -118,11 +132,17 @@ def page(visit: Visit, checklist: Checklist, problem: str = "") -> Reply:
     )
 
 
+def _version(visit: Visit) -> int | None:
+    asked = visit.query.get("version", "")
+    return int(asked) if asked.isdecimal() and len(asked) < 9 else None
+
+
 def take_form(visit: Visit, checklist: Checklist) -> Reply:
     """The file as it came back; who takes it is noted."""
     document, data = sheets.take_form(visit.session, checklist, visit.person_id, at=visit.at)
     unit_name = rendering.unit_names(visit.session).get(checklist.unit_id, checklist.unit_id)
-    return Download(data, document.media_type, f"{document.title}（{unit_name}）.docx")
+    suffix = "docx" if document.media_type == DOCX else "json"
+    return Download(data, document.media_type, f"{document.title}（{unit_name}）.{suffix}")
 
 
 def review(visit: Visit, checklist: Checklist) -> Reply:

@@ -21,7 +21,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 from starlette.responses import Response
 
-from inspection import clock, settings
+from inspection import clock
 from inspection.access import policy, sessions
 from inspection.access.policy import Act, Subject
 from inspection.access.sessions import SignedIn
@@ -32,12 +32,24 @@ from inspection.calendar.working_days import WorkingCalendar
 from inspection.documents.scans import LARGEST_SCAN_BYTES
 from inspection.errors import BadSource, NotAllowed, NotFound
 from inspection.language import legible, speak
-from inspection.portal import menu, rendering
-from inspection.portal.responses import Download, GoTo, Page, Reply, as_download, as_redirection, as_response
+from inspection.portal import menu, parking, rendering
+from inspection.portal.cookies import session_cookie
+from inspection.portal.responses import (
+    Download,
+    GoTo,
+    Page,
+    Reply,
+    Told,
+    as_data,
+    as_download,
+    as_redirection,
+    as_response,
+)
 from inspection.store import calendar_days
 from inspection.store.session import session_scope
 
 LARGEST_FORM_BYTES = 64 * 1024
+LARGEST_TYPED_BYTES = 1 << 20  # 25 remarks as long as a row holds, as browsers write Chinese
 LARGEST_UPLOAD_BYTES = LARGEST_SCAN_BYTES + LARGEST_FORM_BYTES
 LARGEST_ID = 2**31 - 1  # what an integer column of both databases holds
 SIGN_IN = "/sign-in"
@@ -112,22 +124,8 @@ class Door:
     takes_file: bool = False
     # a page that must note that it was shown writes on GET, never on HEAD
     notes_view: bool = False
-
-
-def session_cookie() -> str:
-    """Name of the cookie; the prefix makes browsers insist on https and our own host (ASVS 3.3.1)."""
-    return "__Host-inspection" if is_https() else "inspection"
-
-
-def is_https() -> bool:
-    """Whether people reach the portal by https."""
-    return settings.get().portal_url.startswith("https://")
-
-
-def set_cookie(response: Response, name: str, value: str, *, days: int = 0) -> None:
-    """A cookie for this browser session only, or for some days, out of reach of scripts and of other sites."""
-    kept = days * 86_400 or None
-    response.set_cookie(name, value, max_age=kept, httponly=True, samesite="strict", secure=is_https(), path="/")
+    # a long form typed over hours: much is taken, and when the session ended meanwhile what was typed is given back
+    keeps_typed: bool = False
 
 
 def place_of(request: Request) -> str:
@@ -144,12 +142,12 @@ def place_of(request: Request) -> str:
     return str(address)
 
 
-async def read_form(request: Request) -> Form:
+async def read_form(request: Request, most: int = LARGEST_FORM_BYTES) -> Form:
     """The fields of a posted form; raises BadSource for other content or one that is too large."""
     if content_type(request) != "application/x-www-form-urlencoded":
         raise BadSource(speak("此處僅接受一般表單", "only plain forms are taken here"))
     body = bytearray()
-    async for chunk in _limited(request, LARGEST_FORM_BYTES):
+    async for chunk in _limited(request, most):
         body += chunk
     try:
         fields = parse_qs(body.decode("utf-8"), keep_blank_values=True, max_num_fields=2000)
@@ -197,13 +195,18 @@ async def _limited(request: Request, most: int) -> AsyncGenerator[bytes, None]:
 
 def require_own_form(request: Request, cookie: str, form: Form) -> None:
     """Refuses a form that another site sent, or that was shown to another browser; raises StaleForm."""
+    require_own_site(request)
+    if not cookie or not is_form_token(cookie, form.get("form_token", ("",))[0]):
+        raise StaleForm(speak("表單已過期，請重新開啟頁面", "the form is out of date; open the page again"))
+
+
+def require_own_site(request: Request) -> None:
+    """Refuses what another site sent; raises StaleForm."""
     origin = request.headers.get("origin")
     # our own no-referrer makes browsers send "null" here; Sec-Fetch-Site and the form token speak then
     foreign = origin not in {None, "null"} and urlsplit(origin or "").netloc != request.headers.get("host")
     if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"} or foreign:
         raise StaleForm(speak("表單來自其他網站", "the form came from another site"))
-    if not cookie or not is_form_token(cookie, form.get("form_token", ("",))[0]):
-        raise StaleForm(speak("表單已過期，請重新開啟頁面", "the form is out of date; open the page again"))
 
 
 def guarded(door: Door) -> Callable[[Request], Any]:
@@ -219,7 +222,9 @@ def guarded(door: Door) -> Callable[[Request], Any]:
                 return as_redirection(GoTo(SIGN_IN))
             form, files = await read_upload(request)
         elif request.method == "POST":
-            form = await read_form(request)
+            # a stranger's megabyte is not read
+            known = door.keeps_typed and await run_in_threadpool(parking.was_ours, cookie)
+            form = await read_form(request, LARGEST_TYPED_BYTES if known else LARGEST_FORM_BYTES)
         return await run_in_threadpool(_pass, door, request, cookie, form, files)
 
     endpoint.__name__ = f"{door.method.lower()}_{door.act.value}"
@@ -229,9 +234,14 @@ def guarded(door: Door) -> Callable[[Request], Any]:
 def _pass(door: Door, request: Request, cookie: str, form: Form, files: Mapping[str, bytes]) -> Response:
     at = clock.now()
     person_id = _recognised(cookie, at=at)
+    if request.method == "POST" and door.keeps_typed:
+        require_own_site(request)
+        ours = parking.is_given_back(request, form) or is_form_token(cookie, form.get("form_token", ("",))[0])
+        if not (person_id and ours) and parking.was_ours(cookie):
+            return parking.give_back(request.url.path, form, signed=bool(person_id), at=at)
     if not person_id:
         return as_redirection(GoTo(SIGN_IN))
-    if request.method == "POST":
+    if request.method == "POST" and not door.keeps_typed:
         require_own_form(request, cookie, form)
     writes = request.method == "POST" or (request.method == "GET" and door.notes_view)
     with begin(person_id, at=at, read_only=not writes) as work:
@@ -283,9 +293,12 @@ def answer(visit: Visit, given: Reply) -> Response:
             return as_download(given)
         case GoTo():
             return as_redirection(given)
+        case Told():
+            return as_data(given)
         case Page():
             values = {**rendering.particulars(visit.session), **signed_values(visit), **given.values}
-            response = as_response(rendering.render(given.template, values), status=given.status)
+            html = rendering.render(given.template, values)
+            response = as_response(html, status=given.status, scripted=given.scripted)
             if given.afterwards is not None:
                 response.background = BackgroundTask(given.afterwards)
             return response

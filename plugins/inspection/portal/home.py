@@ -222,7 +222,7 @@ def _checklists(visit: Visit) -> list[Task]:
         if mine:
             days = working_days_left(visit, one.due_on)
             name = f"{campaign.name}（{unit_name}）"
-            found.append(Task("fill_checklist", name, f"/checklists/{one.id}", one.due_on, days))
+            found.append(Task("fill_checklist", name, f"/checklists/{one.id}/answers", one.due_on, days))
         else:
             returned[campaign.name] += 1
     return [*found, *(Task("review_checklists", name, "/checklists", count=n) for name, n in returned.items())]

@@ -94,6 +94,13 @@ def stylesheet() -> tuple[bytes, str]:
     return data, hashlib.sha256(data).hexdigest()[:10]
 
 
+@cache
+def script() -> tuple[bytes, str]:
+    """The one script, of the page on which checklists are answered; with a short digest as the style sheet has."""
+    data = (FOLDER / "answering.js").read_bytes()
+    return data, hashlib.sha256(data).hexdigest()[:10]
+
+
 def day(value: date) -> str:
     """11/12: within one year, tables print the day only."""
     return f"{value.month:02}/{value.day:02}"

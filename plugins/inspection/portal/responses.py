@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,14 +28,28 @@ HEADERS: Mapping[str, str] = {
 }
 
 
+# the one page with a script of ours: fetched from our own address, it may speak to our own address and nothing else
+SCRIPTED = HEADERS["Content-Security-Policy"] + "; script-src 'self'; connect-src 'self'"
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A template with its values. `status` is the HTTP status; `afterwards` runs when the page has been sent."""
+    """A template with its values. `status` is the HTTP status; `afterwards` runs when the page has been sent; a
+    `scripted` page may run our own script."""
 
     template: str
     values: Mapping[str, Any] = field(default_factory=dict)
     status: int = 200
     afterwards: Callable[[], Awaitable[None]] | None = None
+    scripted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Plain data for a script of ours."""
+
+    data: Mapping[str, Any]
+    status: int = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +68,21 @@ class GoTo:
     path: str
 
 
-Reply = Page | Download | GoTo
+Reply = Page | Download | GoTo | Told
 
 
-def as_response(html: str, *, status: int = 200) -> Response:
+def as_response(html: str, *, status: int = 200, scripted: bool = False) -> Response:
     """A page's text with our headers."""
-    return with_headers(Response(html, status_code=status, media_type="text/html; charset=utf-8"))
+    response = with_headers(Response(html, status_code=status, media_type="text/html; charset=utf-8"))
+    if scripted:
+        response.headers["Content-Security-Policy"] = SCRIPTED
+    return response
+
+
+def as_data(told: Told) -> Response:
+    """Data with our headers."""
+    text = json.dumps(told.data, ensure_ascii=False)
+    return with_headers(Response(text, status_code=told.status, media_type="application/json"))
 
 
 def as_download(download: Download) -> Response:

@@ -16,16 +16,8 @@ from inspection import clock
 from inspection.access import sessions, sign_in
 from inspection.access.tokens import form_token, token
 from inspection.portal import codes, rendering
-from inspection.portal.guard import (
-    SIGN_IN,
-    Form,
-    is_https,
-    place_of,
-    read_form,
-    require_own_form,
-    session_cookie,
-    set_cookie,
-)
+from inspection.portal.cookies import is_https, named, session_cookie, set_cookie
+from inspection.portal.guard import SIGN_IN, Form, place_of, read_form, require_own_form
 from inspection.portal.responses import GoTo, as_redirection, as_response
 from inspection.store.session import session_scope
 
@@ -59,13 +51,13 @@ class PublicDoor:
 
 def visit_cookie() -> str:
     """Name of the cookie a code is bound to."""
-    return "__Host-visit" if is_https() else "visit"
+    return named("visit")
 
 
 def familiar_cookie() -> str:
     """Name of the cookie of a browser in which somebody has signed in before: strangers' requests use up no limit of
     its own."""
-    return "__Host-familiar" if is_https() else "familiar"
+    return named("familiar")
 
 
 def opened(door: PublicDoor) -> Callable[[Request], Any]:

@@ -9,7 +9,17 @@ from sqlalchemy.orm import Session
 
 from inspection.errors import NotFound
 from inspection.language import speak
-from inspection.model import Answer, Campaign, Checklist, ChecklistQuestion, Event, ReturnedFile, Suspicion, Unit
+from inspection.model import (
+    Answer,
+    Campaign,
+    Checklist,
+    ChecklistQuestion,
+    ChecklistReturn,
+    Event,
+    ReturnedFile,
+    Suspicion,
+    Unit,
+)
 from inspection.model.lifecycle import CampaignState, ChecklistState
 from inspection.store.scope import Scope
 from inspection.vocabulary import AnswerValue
@@ -68,10 +78,12 @@ def questions(session: Session, checklist_id: str) -> list[ChecklistQuestion]:
     return list(session.scalars(query.order_by(ChecklistQuestion.position)))
 
 
-def answers(session: Session, checklist_id: str) -> list[Answer]:
-    """The answers of the newest version."""
+def answers(session: Session, checklist_id: str, version: int | None = None) -> list[Answer]:
+    """The answers of one version, the newest unless another is named."""
     newest = select(func.max(Answer.version)).where(Answer.checklist_id == checklist_id).scalar_subquery()
-    query = select(Answer).where(Answer.checklist_id == checklist_id, Answer.version == newest)
+    query = select(Answer).where(
+        Answer.checklist_id == checklist_id, Answer.version == (newest if version is None else version)
+    )
     return list(session.scalars(query.order_by(Answer.item_id)))
 
 
@@ -128,6 +140,17 @@ def questions_of(session: Session, checklist_ids: Collection[str]) -> dict[tuple
 def newest_version(session: Session, checklist_id: str) -> int:
     """The number of the newest return, 0 where none came."""
     return session.scalar(select(func.max(Answer.version)).where(Answer.checklist_id == checklist_id)) or 0
+
+
+def returned(session: Session, checklist_id: str, version: int) -> ChecklistReturn | None:
+    """One return as a whole."""
+    return session.get(ChecklistReturn, (checklist_id, version))
+
+
+def returns(session: Session, checklist_id: str) -> list[ChecklistReturn]:
+    """All returns of a checklist, newest first."""
+    query = select(ChecklistReturn).where(ChecklistReturn.checklist_id == checklist_id)
+    return list(session.scalars(query.order_by(ChecklistReturn.version.desc())))
 
 
 def newest_versions(session: Session, checklist_ids: Collection[str]) -> dict[str, int]:

@@ -1,0 +1,210 @@
+"""What a unit types on the page, kept field by field until it is sent; two people at it merge and never lose.
+
+A field is `answer.DOC-001`, `none.DOC-001` (不適用, where the answer is no choice), `mended.DOC-001`, `remark.DOC-001`,
+`filler` or `opinion`. What was typed is kept as typed, half a date included; it becomes an answer by the one reading
+there is (`rules.answers`), as the words of a returned file do. A field not in the draft holds what the newest return
+says.
+
+Each change comes with a digest of what its writer saw there (`was`): what another has changed meanwhile is told apart
+from what the writer did not touch, and only where both changed one field to different texts is somebody asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from inspection.audit.events import record
+from inspection.checklists.entering import kept_out
+from inspection.documents.returned import FormProblem, Problem, ReturnedForm, Written
+from inspection.errors import BadSource, Conflict
+from inspection.keyed_hash import keyed_hash
+from inspection.language import speak
+from inspection.model import Answer, Checklist, ChecklistDraft, ChecklistQuestion, ChecklistReturn
+from inspection.rules.answers import Asked, StatementAnswer, answer_of
+from inspection.store import campaigns, checklists, drafts
+from inspection.vocabulary import AnswerValue, Control
+
+ANSWER, NONE, MENDED, REMARK = "answer", "none", "mended", "remark"
+PARTS = (ANSWER, NONE, MENDED, REMARK)
+FILLER, OPINION = "filler", "opinion"
+YES = "yes"
+LONGEST_TYPED = 20_000  # beyond what is taken when it is sent: what is too long is told then, not cut here
+TRIES = 20
+DRAFTED = "draft_begun"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A field as its writer left it, and the digest of what they had seen there."""
+
+    name: str
+    text: str
+    was: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A field that two people changed to different texts: what stands there now, and by whom (an id)."""
+
+    name: str
+    mine: str
+    theirs: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """All fields of a form with their texts. `after`: the return it would replace, `version` 0: nothing is kept yet."""
+
+    checklist_id: str
+    version: int
+    after: int
+    saved_at: datetime | None
+    texts: Mapping[str, str]
+    by: Mapping[str, str]
+
+    def digest(self, name: str) -> str:
+        """What a field holds, for whoever changes it to show that they saw it."""
+        return digest(self.checklist_id, name, self.texts[name])
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether anything stands in it that was not sent."""
+        return bool(self.by)
+
+
+def digest(checklist_id: str, name: str, text: str) -> str:
+    """A keyed digest of a field's text: 16 hex digits."""
+    return keyed_hash("draft field", checklist_id, name, text)[:16]
+
+
+def of(session: Session, checklist: Checklist) -> Draft:
+    """The draft of a checklist as it stands; without one, what the newest return says."""
+    return _draft(session, checklist, drafts.get(session, checklist.id))
+
+
+def merge(
+    session: Session, checklist: Checklist, changes: Sequence[Change], *, person_id: str, at: datetime
+) -> tuple[Draft, tuple[Clash, ...]]:
+    """Keeps what was changed; the draft as it stands then, and what was not kept because another changed it too.
+
+    Raises Conflict where no return is taken any more, BadSource for a text beyond all bounds.
+    """
+    require_open(session, checklist)
+    if any(len(one.text) > LONGEST_TYPED for one in changes):
+        raise BadSource(speak("所填文字過長，未儲存", "a text that is too long; it was not kept"))
+    for _ in range(TRIES):
+        row = drafts.get(session, checklist.id)
+        draft = _draft(session, checklist, row)
+        taken, clashes = _sorted_out(draft, changes)
+        if not taken:
+            return draft, clashes
+        kept = {name: {"text": draft.texts[name], "by": by} for name, by in draft.by.items()}
+        kept |= {one.name: {"text": one.text, "by": person_id} for one in taken}
+        done = drafts.replace(session, row, kept, at=at) if row else drafts.begin(session, checklist.id, kept, at=at)
+        if done:
+            if not draft.is_touched:
+                record(session, at=at, actor=person_id, subject=("checklist", checklist.id), action=DRAFTED)
+            return of(session, checklist), clashes
+    raise Conflict(speak("多人同時填寫，請再按一次儲存", "many save at once; save again"))
+
+
+def empty(session: Session, draft: Draft, *, at: datetime) -> None:
+    """Leaves nothing in a draft that was sent; raises Conflict where it was changed since it was read."""
+    row = drafts.get(session, draft.checklist_id)
+    if row is None and draft.version == 0:
+        return
+    if row is None or row.version != draft.version or not drafts.replace(session, row, {}, at=at):
+        raise Conflict(speak("送出前內容已更動，請再檢視", "the draft was changed meanwhile; look again"))
+
+
+def require_open(session: Session, checklist: Checklist) -> None:
+    """Raises Conflict where no return is taken for a checklist."""
+    if kept_out(checklist, campaigns.get(session, checklist.campaign_id)):
+        raise Conflict(speak("本檢查表現不收件，無法填報", "no return is taken for this checklist now"))
+
+
+def _sorted_out(draft: Draft, changes: Iterable[Change]) -> tuple[list[Change], tuple[Clash, ...]]:
+    taken, clashes = [], []
+    for one in changes:
+        now = draft.texts.get(one.name)
+        if now is None or one.text == now or digest(draft.checklist_id, one.name, one.text) == one.was:
+            continue  # no such field, nothing new, or not touched by this writer
+        if one.was == draft.digest(one.name):
+            taken.append(one)
+        else:
+            clashes.append(Clash(one.name, one.text, now, draft.by.get(one.name, "")))
+    return taken, tuple(clashes)
+
+
+def _draft(session: Session, checklist: Checklist, row: ChecklistDraft | None) -> Draft:
+    after = checklists.newest_version(session, checklist.id)
+    texts = _returned(session, checklist, after)
+    content: Mapping[str, Mapping[str, str]] = row.content if row else {}
+    kept = {name: one for name, one in content.items() if name in texts and one["text"] != texts[name]}
+    texts |= {name: one["text"] for name, one in kept.items()}
+    by = {name: one["by"] for name, one in kept.items()}
+    return Draft(checklist.id, row.version if row else 0, after, row.saved_at if row and by else None, texts, by)
+
+
+def _returned(session: Session, checklist: Checklist, version: int) -> dict[str, str]:
+    """Every field of the form, with what the newest return says in it."""
+    given = {one.item_id: one for one in checklists.answers(session, checklist.id)}
+    whole = session.get(ChecklistReturn, (checklist.id, version)) if version else None
+    texts = {FILLER: whole.filler if whole else "", OPINION: whole.opinion if whole else ""}
+    for question in checklists.questions(session, checklist.id):
+        texts |= _of_answer(question, given.get(question.item_id))
+    return texts
+
+
+def _of_answer(question: ChecklistQuestion, given: Answer | None) -> dict[str, str]:
+    asked, answer = Asked.of(question.spec).answer, answer_of(given.value) if given else None
+    said, none = "", ""
+    if isinstance(answer, StatementAnswer) and asked.control is Control.CHOICE:
+        said = answer.said.value
+    elif isinstance(answer, StatementAnswer):
+        none = YES
+    elif answer is not None:
+        said = asked.say(answer).removesuffix(asked.unit)
+    values = (said, none, YES if given and given.mended else "", given.remark if given else "")
+    return {f"{part}.{question.item_id}": value for part, value in zip(PARTS, values, strict=True)}
+
+
+def as_form(draft: Draft, put: Sequence[ChecklistQuestion], *, dated: str) -> ReturnedForm:
+    """What is typed as a form that came back, to be read by each statement's own spec."""
+    rows, unclear = {}, []
+    for question in put:
+        text, none, mended, remark = (draft.texts[f"{part}.{question.item_id}"] for part in PARTS)
+        words = (text,) if text.strip() else ()
+        if none and words:  # an answer, and that there is none
+            words = ()
+            expects = Asked.of(question.spec).answer.expects
+            unclear.append(Problem(FormProblem.ANSWER_UNCLEAR, question.item_id, expects))
+        elif none:
+            words = (Asked.of(question.spec).answer.words[AnswerValue.NOT_APPLICABLE],)
+        rows[question.item_id] = Written(question.item_id, words, bool(mended), remark.strip())
+    filler, opinion = draft.texts[FILLER].strip(), draft.texts[OPINION].strip()
+    return ReturnedForm(None, False, rows, filler, dated, opinion, tuple(unclear))
+
+
+def names(put: Iterable[ChecklistQuestion]) -> list[str]:
+    """The names of all fields of a form."""
+    return [FILLER, OPINION, *(f"{part}.{question.item_id}" for question in put for part in PARTS)]
+
+
+def changes_of(form: Mapping[str, Sequence[str]], known: Iterable[str]) -> list[Change]:
+    """The changes a posted form tells of: every known field whose `was` came with it; an unticked box is no text."""
+    return [
+        Change(name, _one_line_end(form.get(name, ("",))[0]), form[f"was.{name}"][0])
+        for name in known
+        if form.get(f"was.{name}")
+    ]
+
+
+def _one_line_end(text: str) -> str:
+    # browsers send line ends as two characters, scripts and rows hold one
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -1,0 +1,141 @@
+"""The one way a return is entered, whichever door it came by: what keeps it out, and the rows of what comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from inspection import clock
+from inspection.audit.events import record
+from inspection.audit.steps import advance
+from inspection.documents.returned import FormAnswer, FormProblem, Problem, ReturnedForm
+from inspection.documents.storage import DOCX, Label, keep
+from inspection.model import Answer, Campaign, Checklist, ChecklistReturn, Document, ReturnedFile
+from inspection.model.lifecycle import ChecklistState
+from inspection.rules.answers import kept_answer, stance
+from inspection.store import calendar_days, checklists
+from inspection.vocabulary import AnswerValue
+
+TAKES_RETURNS = frozenset({ChecklistState.ISSUED, ChecklistState.SENT_BACK, ChecklistState.RETURNED})
+LONGEST_NAME, LONGEST_DATE, LONGEST_REMARK = 200, 100, 4000
+REPLACED = "replaced"
+Problems = list[dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What came: its bytes, their SHA-256 (hex), by which way and by whose hand (the actor of its events), when it was
+    last written, and what kind of bytes they are."""
+
+    data: bytes
+    digest: str
+    channel: str
+    actor: str
+    modified_at: datetime | None
+    media_type: str = DOCX
+
+
+def hold(session: Session, checklist_id: str) -> Checklist | None:
+    """A checklist as it stands, held until the transaction ends: two returns of one unit are entered one after the
+    other, by whichever doors they come. None for an unknown one."""
+    return session.get(Checklist, checklist_id, populate_existing=True, with_for_update=True)
+
+
+def kept_out(checklist: Checklist, campaign: Campaign) -> str:
+    """Why no return is taken for a checklist at all; empty where one is."""
+    if campaign.state in checklists.ENDED:
+        return "campaign_over"
+    return "" if checklist.state in TAKES_RETURNS else f"checklist_{checklist.state.value}"
+
+
+def problems_of(form: ReturnedForm, answers: Mapping[str, FormAnswer], told: Sequence[Problem]) -> Problems:
+    """What is wrong with what was written, statement by statement; `told` is what reading it found."""
+    found = [_named(problem) for problem in told]
+    unclear = {problem.code for problem in told if problem.kind is FormProblem.ANSWER_UNCLEAR}
+    blank = [one.code for one in answers.values() if one.value is None and one.code not in unclear]
+    found += [{"problem": "unanswered", "item": code} for code in blank]
+    found += [{"problem": "reason_missing", "item": one.code} for one in answers.values() if _lacks_reason(one)]
+    found += [{"problem": "too_long", "item": code} for code in _too_long(form, answers)]
+    return found
+
+
+def _named(problem: Problem) -> dict[str, str]:
+    expected = {"expected": problem.expected} if problem.expected else {}
+    return {"problem": problem.kind.value, "item": problem.code, **expected}
+
+
+def _lacks_reason(answer: FormAnswer) -> bool:
+    """不適用 is taken with its reason only."""
+    return stance(kept_answer(answer.value)) is AnswerValue.NOT_APPLICABLE and not answer.remark.strip()
+
+
+def _too_long(form: ReturnedForm, answers: Mapping[str, FormAnswer]) -> list[str]:
+    """Where more was written than a row holds; the code of a statement, or nothing for the form as a whole."""
+    found = [one.code for one in answers.values() if len(one.remark) > LONGEST_REMARK]
+    whole = ((form.filler, LONGEST_NAME), (form.date, LONGEST_DATE), (form.opinion, LONGEST_REMARK))
+    return found + [""] * any(len(written) > longest for written, longest in whole)
+
+
+def keep_data(session: Session, came: Came, subject: str, title: str, at: datetime) -> Document:
+    """Keeps what came, as it came."""
+    return keep(
+        session,
+        came.data,
+        Label(kind="returned_form", subject_id=subject, title=title, media_type=came.media_type),
+        at=at,
+    )
+
+
+def enter(
+    session: Session,
+    came: Came,
+    given: tuple[ReturnedForm, Mapping[str, FormAnswer]],
+    checklist: Checklist,
+    at: datetime,
+) -> ReturnedFile:
+    """Writes a return that nothing keeps out, as the next version of a checklist that is held (`hold`)."""
+    version = checklists.newest_version(session, checklist.id) + 1
+    form, answers = given
+    document = keep_data(session, came, checklist.id, "單位送回檢查表", at)
+    session.add(
+        ChecklistReturn(
+            checklist_id=checklist.id,
+            version=version,
+            channel=came.channel,
+            filler=form.filler,
+            dated=form.date,
+            opinion=form.opinion,
+            document_id=document.id,
+            modified_at=came.modified_at,
+            received_at=at,
+        )
+    )
+    session.add_all(
+        Answer(
+            checklist_id=checklist.id,
+            version=version,
+            item_id=answer.code,
+            value=kept_answer(answer.value),
+            mended=answer.mended,
+            remark=answer.remark,
+        )
+        for answer in answers.values()
+    )
+    row = checklists.returned_file(session, came.digest)
+    if row is None:
+        row = ReturnedFile(id=came.digest, channel=came.channel)
+        session.add(row)
+    row.checklist_id, row.version, row.accepted, row.problems, row.received_at = checklist.id, version, True, [], at
+    details: dict[str, object] = {"version": version, "channel": came.channel, "sha256": came.digest}
+    if checklist.state != ChecklistState.RETURNED:
+        advance(session, checklist, ChecklistState.RETURNED, actor=came.actor, at=at, details=details)
+    else:
+        subject = ("checklist", checklist.id)
+        record(session, at=at, actor=came.actor, subject=subject, action=REPLACED, details=details)
+    checklist.returned_at = at
+    checklist.days_late = calendar_days.calendar(session).days_late(checklist.due_on, clock.local_date(at))
+    session.flush()
+    return row

@@ -1,0 +1,111 @@
+"""Sends what was typed on the page: the same checks, states and rows as a returned file, by a person's own hand."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from inspection import clock
+from inspection.access.policy import Act, require_role
+from inspection.calendar import roc
+from inspection.checklists import draft as drafting
+from inspection.checklists.draft import Draft
+from inspection.checklists.entering import Came, Problems, enter, hold, kept_out, problems_of
+from inspection.documents.returned import FormAnswer, ReturnedForm
+from inspection.errors import Conflict, NotFound
+from inspection.language import speak
+from inspection.model import Checklist
+from inspection.model.lifecycle import ChecklistState
+from inspection.rules.answers import Asked, kept_answer, stance
+from inspection.store import campaigns, checklists
+from inspection.vocabulary import AnswerValue
+
+CHANNEL = "portal"
+JSON = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What would be sent now: the draft, its answers, its bytes with their SHA-256, and what stands against it."""
+
+    draft: Draft
+    form: ReturnedForm
+    answers: Mapping[str, FormAnswer]
+    data: bytes
+    digest: str
+    problems: Problems
+
+
+def ready(session: Session, checklist: Checklist, *, at: datetime) -> Ready:
+    """What would be sent of a checklist as its draft stands. Writes nothing."""
+    draft = drafting.of(session, checklist)
+    put = checklists.questions(session, checklist.id)
+    form = drafting.as_form(draft, put, dated=roc.plain(clock.local_date(at)))
+    asked = {one.item_id: Asked.of(one.spec) for one in put}
+    answers, told = form.answered({item: one.answer for item, one in asked.items()})
+    problems = problems_of(form, answers, told)
+    problems += [
+        {"problem": "evidence_unnamed", "item": item}
+        for item, one in asked.items()
+        if _lacks_evidence(one, answers[item])
+    ]
+    if not problems and checklist.state is ChecklistState.SENT_BACK and not draft.is_touched:
+        problems = [{"problem": "unchanged_page", "item": ""}]
+    data = _bytes(checklist, draft, form, answers)
+    return Ready(draft, form, answers, data, hashlib.sha256(data).hexdigest(), problems)
+
+
+def _lacks_evidence(asked: Asked, answer: FormAnswer) -> bool:
+    """Where an item demands evidence, whoever says it holds names the register or paper that shows it."""
+    if not asked.evidence_required or answer.value is None or answer.remark.strip():
+        return False
+    return stance(kept_answer(answer.value)) in {None, AnswerValue.CONFORMS}
+
+
+def _bytes(checklist: Checklist, draft: Draft, form: ReturnedForm, answers: Mapping[str, FormAnswer]) -> bytes:
+    """What is sent, as it is kept; `after` tells one sending from a later one that says the same."""
+    told = {
+        "checklist": checklist.id,
+        "questions": checklist.questions_hash,
+        "after": draft.after,
+        "filler": form.filler,
+        "date": form.date,
+        "opinion": form.opinion,
+        "answers": [
+            {"item": one.code, "answer": kept_answer(one.value), "mended": one.mended, "remark": one.remark}
+            for one in answers.values()
+        ],
+    }
+    return json.dumps(told, ensure_ascii=False, indent=1).encode()
+
+
+def submit(session: Session, checklist_id: str, *, seen: str, person_id: str, at: datetime) -> int:
+    """Enters what was shown to the sender (`seen`: its SHA-256) as the next return, and empties the draft; its version.
+
+    The same again is answered as the first time. Raises Conflict where something stands against it, or where the draft
+    or the checklist was changed since: then nothing is entered and the draft stays.
+    """
+    checklist = hold(session, checklist_id)
+    if checklist is None:
+        raise NotFound(speak("查無此檢查表", "there is no such checklist"))
+    require_role(session, person_id, Act.ANSWER_CHECKLIST, checklist, at=at, refusal=_refusal())
+    known = checklists.returned_file(session, seen)
+    if known is not None and known.checklist_id == checklist_id and known.version:
+        return known.version
+    if kept_out(checklist, campaigns.get(session, checklist.campaign_id)):
+        raise Conflict(speak("本檢查表現不收件，無法送出", "no return is taken for this checklist now"))
+    sent = ready(session, checklist, at=at)
+    if sent.digest != seen or sent.problems:
+        raise Conflict(speak("內容已更動，請檢視後再送出", "the content was changed; look at it and send again"))
+    drafting.empty(session, sent.draft, at=at)
+    came = Came(sent.data, sent.digest, CHANNEL, person_id, at, JSON)
+    return enter(session, came, (sent.form, sent.answers), checklist, at).version or 0
+
+
+def _refusal() -> str:
+    return speak("檢查表僅得由受檢單位之窗口或主管送出", "only the unit's contact or head sends its checklist")

@@ -1,0 +1,253 @@
+"""The checklist answered on a page: typed, kept as typed, looked at once more, sent; all without scripts too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from inspection.access.policy import Act
+from inspection.checklists import draft as drafting
+from inspection.checklists import past, refusals
+from inspection.checklists.draft import ANSWER, FILLER, NONE, OPINION, Clash, Draft
+from inspection.checklists.entering import LONGEST_NAME, LONGEST_REMARK, Problems
+from inspection.checklists.past import Last
+from inspection.checklists.sheet import SentBack, sent_back
+from inspection.checklists.submit import Ready, ready, submit
+from inspection.errors import Conflict, NotFound
+from inspection.keyed_hash import keyed_hash
+from inspection.language import speak
+from inspection.model import Checklist, ChecklistQuestion
+from inspection.model.lifecycle import ChecklistState
+from inspection.portal import rendering
+from inspection.portal.guard import Door, Visit
+from inspection.portal.responses import GoTo, Page, Reply, Told
+from inspection.rules import catalogue
+from inspection.rules.answers import Asked
+from inspection.store import campaigns, checklists, people
+from inspection.vocabulary import Control
+
+ANSWERS = "/checklists/{subject_id}/answers"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field: name, text, the digest of what stands in the draft, and another's text it clashes with."""
+
+    name: str
+    text: str
+    was: str
+    clash: Clash | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A statement as it is answered: its fields by part, how it was answered last round, and what is wrong with it."""
+
+    position: int
+    item_id: str
+    category: str
+    statement: str
+    basis: str
+    asked: Asked
+    is_choice: bool
+    is_number: bool
+    is_stressed: bool
+    is_sent_back: bool
+    fields: Mapping[str, Field]
+    last: Last | None
+    problems: tuple[str, ...]
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether something stands where the answer goes."""
+        return bool(self.fields[ANSWER].text.strip() or self.fields[NONE].text)
+
+
+def _open(visit: Visit, checklist: Checklist) -> Checklist:
+    """Before it is sent out there is nothing to be seen here; raises Conflict where nothing is taken any more."""
+    if checklist.state is ChecklistState.PREPARED:
+        raise NotFound(speak("查無此事項", "there is no such matter"))
+    drafting.require_open(visit.session, checklist)
+    return checklist
+
+
+def page(visit: Visit, checklist: Checklist) -> Reply:
+    """The form with whatever was typed by anybody of the unit."""
+    _open(visit, checklist)
+    return _form(visit, checklist, drafting.of(visit.session, checklist))
+
+
+def _form(
+    visit: Visit,
+    checklist: Checklist,
+    draft: Draft,
+    clashes: Sequence[Clash] = (),
+    problems: Problems | None = None,
+) -> Reply:
+    put = checklists.questions(visit.session, checklist.id)
+    back = sent_back(visit.session, checklist)
+    lines = _lines(visit, checklist, draft, put, clashes, problems or [], back)
+    who = visit.signed.person
+    values = {
+        **_head(visit, checklist),
+        "groups": [(category, list(each)) for category, each in groupby(lines, key=lambda one: one.category)],
+        "count": len(lines),
+        "answered": sum(one.is_answered for one in lines),
+        "draft": draft,
+        "filler": _field(draft, FILLER, clashes),
+        "opinion": _field(draft, OPINION, clashes),
+        "filler_text": draft.texts[FILLER] or f"{who.title}　{who.name}",
+        "names": people.named(visit.session, {one.by for one in clashes}),
+        "clashes": clashes,
+        "problems": _said(visit, checklist, problems or []),
+        "sent_back": back,
+        "last_round": past.last_round(visit.session, checklist, barred=visit.who.barred).name,
+        "reason": past.stress_reason(visit.session, checklist),
+        "longest": LONGEST_REMARK,
+        "longest_name": LONGEST_NAME,
+        "owner": keyed_hash("draft owner", visit.person_id, checklist.id)[:16],
+        "script_version": rendering.script()[1],
+    }
+    return Page("answering.html.j2", values, status=409 if clashes else 422 if problems else 200, scripted=True)
+
+
+def _head(visit: Visit, checklist: Checklist) -> dict[str, object]:
+    return {
+        "checklist": checklist,
+        "campaign": campaigns.get(visit.session, checklist.campaign_id),
+        "unit_name": rendering.unit_names(visit.session).get(checklist.unit_id, checklist.unit_id),
+        "here": "checklists",
+    }
+
+
+def _lines(
+    visit: Visit,
+    checklist: Checklist,
+    draft: Draft,
+    put: Sequence[ChecklistQuestion],
+    clashes: Sequence[Clash],
+    problems: Problems,
+    back: SentBack | None,
+) -> list[Line]:
+    last = past.last_round(visit.session, checklist, barred=visit.who.barred).answers
+    found = []
+    for one in put:
+        asked = Asked.of(one.spec)
+        own = [problem for problem in problems if problem["item"] == one.item_id]
+        parts = {part: _field(draft, f"{part}.{one.item_id}", clashes) for part in drafting.PARTS}
+        found.append(
+            Line(
+                one.position,
+                one.item_id,
+                one.category,
+                one.statement,
+                one.basis,
+                asked,
+                asked.answer.control is Control.CHOICE,
+                bool(asked.answer.unit),
+                one.selected_because == past.STRESSED,
+                back is not None and one.item_id in back.items,
+                parts,
+                last.get(one.item_id),
+                tuple(refusals.lines(own, {one.item_id: one.position}, catalogue.current())),
+            )
+        )
+    return found
+
+
+def _field(draft: Draft, name: str, clashes: Sequence[Clash]) -> Field:
+    clash = next((one for one in clashes if one.name == name), None)
+    return Field(name, clash.mine if clash else draft.texts[name], draft.digest(name), clash)
+
+
+def _said(visit: Visit, checklist: Checklist, problems: Problems) -> list[str]:
+    return refusals.lines(problems, refusals.positions_of(visit.session, checklist), catalogue.current())
+
+
+def save(visit: Visit, checklist: Checklist) -> Reply:
+    """Keeps a posted form and goes back to it, or on to what will be sent; where two changed one field, shows both."""
+    _open(visit, checklist)
+    draft, clashes = _merged(visit, checklist)
+    if clashes:
+        return _form(visit, checklist, draft, clashes)
+    if visit.text("do") == "check":
+        return GoTo(f"/checklists/{checklist.id}/answers/check")
+    return GoTo(f"/checklists/{checklist.id}/answers#saved")
+
+
+def save_by_script(visit: Visit, checklist: Checklist) -> Reply:
+    """Keeps what a script tells was changed; answers with what stands in the fields now."""
+    _open(visit, checklist)
+    draft, clashes = _merged(visit, checklist)
+    names = people.named(visit.session, {one.by for one in clashes})
+    told = {
+        "saved_at": rendering.hour(draft.saved_at or visit.at),
+        "fields": {name: {"text": text, "was": draft.digest(name)} for name, text in draft.texts.items()},
+        "clashes": {one.name: {"theirs": one.theirs, "by": _name(names, one.by)} for one in clashes},
+    }
+    return Told(told)
+
+
+def _name(names: Mapping[str, object], person_id: str) -> str:
+    return str(getattr(names.get(person_id), "name", "")) or "先前送回之內容"
+
+
+def _merged(visit: Visit, checklist: Checklist) -> tuple[Draft, tuple[Clash, ...]]:
+    known = drafting.names(checklists.questions(visit.session, checklist.id))
+    changes = drafting.changes_of(visit.form, known)
+    return drafting.merge(visit.session, checklist, changes, person_id=visit.person_id, at=visit.at)
+
+
+def check_page(visit: Visit, checklist: Checklist, problem: str = "") -> Reply:
+    """What will be sent, line by line; or the form again with what is still missing."""
+    _open(visit, checklist)
+    found = ready(visit.session, checklist, at=visit.at)
+    if found.problems:
+        return _form(visit, checklist, found.draft, problems=found.problems)
+    values = {
+        **_head(visit, checklist),
+        "lines": _to_be_sent(visit, checklist, found),
+        "form": found.form,
+        "seen": found.digest,
+        "before": checklists.returned(visit.session, checklist.id, found.draft.after),
+        "problem": problem,
+    }
+    return Page("answering_check.html.j2", values, status=409 if problem else 200)
+
+
+def _to_be_sent(visit: Visit, checklist: Checklist, found: Ready) -> list[dict[str, object]]:
+    shown: list[dict[str, object]] = []
+    for one in checklists.questions(visit.session, checklist.id):
+        given, asked = found.answers[one.item_id], Asked.of(one.spec)
+        shown.append(
+            {
+                "position": one.position,
+                "statement": one.statement,
+                "said": asked.answer.say(given.value) if given.value else "",
+                "mended": given.mended,
+                "remark": given.remark,
+            }
+        )
+    return shown
+
+
+def send(visit: Visit, checklist: Checklist) -> Reply:
+    """Sends what was shown; the receipt is the return's own page."""
+    try:
+        with visit.session.begin_nested():
+            seen = visit.text("seen")
+            version = submit(visit.session, checklist.id, seen=seen, person_id=visit.person_id, at=visit.at)
+    except Conflict:
+        visit.session.expire_all()
+        return check_page(visit, checklists.get(visit.session, checklist.id), "moved")
+    return GoTo(f"/checklists/{checklist.id}?version={version}")
+
+
+DOORS = (
+    Door("GET", ANSWERS, Act.ANSWER_CHECKLIST, page, Checklist),
+    Door("POST", ANSWERS, Act.ANSWER_CHECKLIST, save, Checklist, keeps_typed=True),
+    Door("POST", "/checklists/{subject_id}/draft", Act.ANSWER_CHECKLIST, save_by_script, Checklist, keeps_typed=True),
+    Door("GET", f"{ANSWERS}/check", Act.ANSWER_CHECKLIST, check_page, Checklist),
+    Door("POST", f"{ANSWERS}/check", Act.ANSWER_CHECKLIST, send, Checklist),
+)

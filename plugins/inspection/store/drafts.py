@@ -1,0 +1,41 @@
+"""Queries on drafts of checklists: each save is one conditional UPDATE that one saver wins."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, select, update
+from sqlalchemy.orm import Session
+
+from inspection.model import ChecklistDraft
+from inspection.store.once import insert_once
+
+
+def get(session: Session, checklist_id: str) -> ChecklistDraft | None:
+    """The draft of a checklist as it stands now, whatever this transaction has read before."""
+    return session.get(ChecklistDraft, checklist_id, populate_existing=True)
+
+
+def begun(session: Session, checklist_ids: Collection[str]) -> set[str]:
+    """Those of some checklists on whose page something is typed that was not sent."""
+    query = select(ChecklistDraft).where(ChecklistDraft.checklist_id.in_(checklist_ids))
+    return {one.checklist_id for one in session.scalars(query) if one.content}
+
+
+def begin(session: Session, checklist_id: str, content: Mapping[str, Any], *, at: datetime) -> bool:
+    """Writes the first version; False where another saver was first."""
+    values = {"checklist_id": checklist_id, "version": 1, "content": dict(content), "saved_at": at}
+    return insert_once(session, ChecklistDraft, values, keys=["checklist_id"])
+
+
+def replace(session: Session, draft: ChecklistDraft, content: Mapping[str, Any], *, at: datetime) -> bool:
+    """Writes the next version over the one given; False where that is not the newest any more."""
+    statement = (
+        update(ChecklistDraft)
+        .where(ChecklistDraft.checklist_id == draft.checklist_id, ChecklistDraft.version == draft.version)
+        .values(version=draft.version + 1, content=dict(content), saved_at=at)
+        .execution_options(synchronize_session=False)
+    )
+    return cast("CursorResult[object]", session.execute(statement)).rowcount == 1

@@ -1,0 +1,173 @@
+"""A checklist answered by two at once: what they type merges and is never lost, and what they send has one outcome."""
+
+from __future__ import annotations
+
+import threading
+
+from inspection import clock as now
+from inspection.checklists import draft as drafting
+from inspection.checklists.submit import submit
+from inspection.errors import Conflict
+from inspection.model.lifecycle import ChecklistState
+from inspection.store import checklists
+from inspection.store.session import session_scope
+from portal.answering import (
+    CHECK,
+    DRAFT,
+    OF_WORKS,
+    PAGE,
+    Fields,
+    entered,
+    fill_and_look,
+    happened,
+    items,
+    returned,
+    take_word,
+    typed,
+    word_file,
+)
+from portal.client import Browser, hidden_fields, visible_text
+from portal.conftest import Portal
+
+# ------------------------------------------------------------------------------------------------ two people, two tabs
+
+
+def test_two_people_typing_merge_field_by_field_without_scripts(sent: Portal) -> None:
+    contact, head, (one, two, *_) = entered(sent, "works"), entered(sent, "works_head"), items()
+    contact.get(PAGE)
+    head.get(PAGE)
+    assert contact.send(PAGE, {f"answer.{one}": "conforms", f"remark.{one}": "甲", "do": "save"}).status_code == 303
+    assert head.send(PAGE, {f"answer.{two}": "not_applicable", f"remark.{two}": "乙", "do": "save"}).status_code == 303
+    contact.get(PAGE)
+    stands = typed(contact.page)
+    kept = [stands.get(f"{part}.{item}") for item in (one, two) for part in ("answer", "remark")]
+    assert kept == ["conforms", "甲", "not_applicable", "乙"]
+
+
+def test_one_field_changed_by_two_shows_both_and_asks_and_keeps_the_rest(sent_here: Portal) -> None:
+    contact, head, (one, two, *_) = entered(sent_here, "works"), entered(sent_here, "works_head"), items()
+    contact.get(PAGE)
+    head.get(PAGE)
+    contact.send(PAGE, {f"remark.{one}": "窗口所填", "do": "save"})
+    answer = head.send(PAGE, {f"remark.{one}": "主管所填", f"remark.{two}": "另一項", "do": "check"})
+    assert answer.status_code == 409
+    text = visible_text(head.page)
+    assert "蔡○翰" in text
+    assert "窗口所填" in text
+    assert typed(head.page)[f"remark.{one}"] == "主管所填"
+    with session_scope() as session:
+        stands = drafting.of(session, checklists.get(session, OF_WORKS)).texts
+    assert (stands[f"remark.{one}"], stands[f"remark.{two}"]) == ("窗口所填", "另一項")
+    assert head.send(PAGE, {**typed(head.page), "do": "save"}).status_code == 303
+    with session_scope() as session:
+        assert drafting.of(session, checklists.get(session, OF_WORKS)).texts[f"remark.{one}"] == "主管所填"
+
+
+def seen(browser: Browser, *names: str) -> Fields:
+    """What a page tells a script of some fields: the token, and what stood there."""
+    hidden = hidden_fields(browser.page, PAGE)
+    return {"form_token": hidden["form_token"], **{f"was.{name}": hidden[f"was.{name}"] for name in names}}
+
+
+def test_a_script_is_told_what_stands_now_and_what_clashes(sent_here: Portal) -> None:
+    contact, other, (one, two, *_) = entered(sent_here, "works"), entered(sent_here, "works"), items()
+    contact.get(PAGE)
+    other.get(PAGE)
+    mine, theirs = f"remark.{one}", f"remark.{two}"
+    first = contact.http.post(DRAFT, data={**seen(contact, mine), mine: "一\r\n二𠮷"}).json()
+    assert first["saved_at"] == "15:00"
+    assert first["fields"][mine]["text"] == "一\n二𠮷"
+    assert first["clashes"] == {}
+    late = other.http.post(DRAFT, data={**seen(other, mine, theirs), mine: "別的", theirs: "好"}).json()
+    assert late["clashes"] == {mine: {"theirs": "一\n二𠮷", "by": "蔡○翰"}}
+    assert late["fields"][theirs]["text"] == "好"
+    again = {"form_token": hidden_fields(other.page, PAGE)["form_token"], f"was.{mine}": late["fields"][mine]["was"]}
+    assert other.http.post(DRAFT, data={**again, mine: "別的"}).json()["fields"][mine]["text"] == "別的"
+    assert len(happened("draft_begun")) == 1
+
+
+def test_many_saving_at_once_lose_nothing_and_each_save_counts(sent: Portal) -> None:
+    names = [f"remark.{item}" for item in list(items())[:6]]
+
+    def type_into(name: str) -> None:
+        for number in range(4):
+            with session_scope() as session:
+                checklist = checklists.get(session, OF_WORKS)
+                was = drafting.of(session, checklist).digest(name)
+                change = drafting.Change(name, f"{name} {number}", was)
+                drafting.merge(session, checklist, [change], person_id="works", at=now.now())
+
+    threads = [threading.Thread(target=type_into, args=(name,)) for name in names]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with session_scope() as session:
+        stands = drafting.of(session, checklists.get(session, OF_WORKS))
+    assert {name: stands.texts[name] for name in names} == {name: f"{name} 3" for name in names}
+    assert stands.version == len(names) * 4
+
+
+# ------------------------------------------------------------------------------------------------ one outcome
+
+
+def test_the_same_sent_twice_is_one_return(sent: Portal) -> None:
+    contact = entered(sent, "works")
+    fill_and_look(contact)
+    digest = hidden_fields(contact.page, CHECK)["seen"]
+    outcomes: list[object] = []
+
+    def press() -> None:
+        with session_scope() as session:
+            outcomes.append(submit(session, OF_WORKS, seen=digest, person_id="works", at=now.now()))
+
+    threads = [threading.Thread(target=press) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert outcomes == [1, 1, 1]
+    assert contact.send(CHECK, {}).headers["location"].endswith("version=1")
+    assert returned() == (ChecklistState.RETURNED, 1)
+
+
+def test_what_was_changed_after_it_was_looked_at_is_shown_again_first(sent_here: Portal) -> None:
+    contact, head, first = entered(sent_here, "works"), entered(sent_here, "works_head"), next(iter(items()))
+    fill_and_look(contact)
+    head.get(PAGE)
+    head.send(PAGE, {**typed(head.page), f"remark.{first}": "主管補充", "do": "save"})
+    assert contact.send(CHECK, {}).status_code == 409
+    assert "送出前內容已更動" in visible_text(contact.page)
+    assert "主管補充" in visible_text(contact.page)
+    assert returned() == (ChecklistState.ISSUED, 0)
+    assert contact.send(CHECK, {}).status_code == 303
+
+
+def test_page_and_word_at_the_same_moment_are_entered_one_after_the_other(sent: Portal) -> None:
+    contact = entered(sent, "works")
+    fill_and_look(contact)
+    digest, data = hidden_fields(contact.page, CHECK)["seen"], word_file()
+    told: dict[str, object] = {}
+
+    def press() -> None:
+        try:
+            with session_scope() as session:
+                told["page"] = submit(session, OF_WORKS, seen=digest, person_id="works", at=now.now())
+        except Conflict:
+            told["page"] = "looks again"
+
+    def collect() -> None:
+        told["word"] = take_word(data).version
+
+    threads = [threading.Thread(target=one) for one in (press, collect)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with session_scope() as session:
+        versions = sorted(one.version for one in checklists.returns(session, OF_WORKS))
+    # the page first: both are entered; the file first: the sender is shown that it came, and nothing is typed anew
+    assert (told["page"], told["word"], versions) in [(1, 2, [1, 2]), ("looks again", 1, [1])]
+    if told["page"] == "looks again":
+        assert "本單位已於115年11月9日" in visible_text(contact.get(CHECK).text)
+        assert contact.send(CHECK, {}).headers["location"].endswith("version=2")
