@@ -15,7 +15,7 @@ export NODE_EXTRA_CA_CERTS ?= /etc/ssl/certs/ca-certificates.crt
 export PYTHONPATH := $(CURDIR)/tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test quick check format bench gallery specimens docs up down lock train
+.PHONY: help setup demo test endurance quick check format bench gallery specimens docs up down lock train
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -51,6 +51,9 @@ demo: setup ## a whole semiannual campaign of the demo agency through Airflow, a
 test: setup $(VALIDATOR) ## everything, on real servers; a skipped test fails the run
 	@tools/install-system-packages test
 	$(RUN) pytest -n $(TEST_WORKERS) --dist loadfile --strict-run
+
+endurance: setup ## what takes longer than a test may: whether the second reading is what its papers teach, about two minutes
+	$(RUN) --group train python -m tools.meaning --check
 
 quick: setup $(VALIDATOR) ## the tests that take no browser and no Airflow, about 3 minutes
 	@tools/install-system-packages test
