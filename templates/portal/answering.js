@@ -34,18 +34,19 @@
       else if (controls[0].type === 'checkbox') controls[0].checked = text !== '';
       else controls[0].value = text;
     };
-    const field = { name, seen, controls, read, write, kept: seen.dataset.kept ?? read() };
+    const field = { name, seen, controls, read, write, kept: seen.dataset.kept ?? read(), tried: [] };
     fields.set(name, field);
     controls.forEach((one) => ['input', 'change'].forEach((kind) => one.addEventListener(kind, () => changed(field))));
   }
 
-  const isDirty = (field) => field.read() !== field.kept;
+  // what was sent without an answer may stand there: until one comes, nothing is known to be kept
+  const isDirty = (field) => field.read() !== field.kept || field.tried.length > 0;
   const dirty = () => [...fields.values()].filter((one) => isDirty(one) && !clashes.has(one.name));
 
   function keepHere(field) {
     try {
       if (isDirty(field)) {
-        const kept = { text: field.read(), was: field.seen.value, at: Date.now() };
+        const kept = { text: field.read(), was: field.seen.value, tried: field.tried, at: Date.now() };
         localStorage.setItem(store + field.name, JSON.stringify(kept));
       } else localStorage.removeItem(store + field.name);
     } catch { keepsHere = false; }
@@ -67,6 +68,11 @@
     return running;
   }
 
+  async function saveAll() {
+    for (let left = 3; left && (dirty().length || running); left -= 1) if (!await save()) return false;
+    return !dirty().length && !clashes.size;
+  }
+
   async function send() {
     clearTimeout(timer);
     const sent = new Map(dirty().map((one) => [one.name, one.read()]));
@@ -74,6 +80,8 @@
     tell('busy', 'saving');
     const body = new URLSearchParams({ form_token: form.elements.form_token.value });
     for (const [name, text] of sent) {
+      fields.get(name).tried.push(text);
+      keepHere(fields.get(name));
       body.append(name, text);
       body.append(`was.${name}`, fields.get(name).seen.value);
     }
@@ -93,6 +101,7 @@
     for (const [name, now] of Object.entries(told.fields)) take(fields.get(name), now, sent, told.clashes[name]);
     progress();
     if (clashes.size) tell('ask', 'clash');
+    else if (dirty().length) tell('busy', 'typing');
     else tell('done', 'saved', { time: told.saved_at });
     if (dirty().length) later(WAIT);
     return !clashes.size;
@@ -105,9 +114,15 @@
 
   function take(field, now, sent, clash) {
     if (!field) return;
-    if (clash) { ask(field, now, clash); return; }
-    if (sent.has(field.name)) field.kept = sent.get(field.name);
-    else if (isDirty(field) || field.seen.value === now.was) return;  // typed meanwhile, or nobody changed it
+    // the server had what we sent, only its answer was lost: then the other is we ourselves, and ours is sent again
+    const isOurs = sent.has(field.name) && field.tried.slice(0, -1).includes(now.text);
+    if (clash && !isOurs) { ask(field, now, clash); return; }
+    if (sent.has(field.name)) {
+      const mine = sent.get(field.name);
+      if (now.text === mine || !isOurs) field.tried = [];
+      if (now.text !== mine && !isOurs && field.read() === mine) field.write(now.text);  // theirs; ours is what was there
+      field.kept = now.text;
+    } else if (isDirty(field) || field.seen.value === now.was) return;  // typed meanwhile, or nobody changed it
     else { field.kept = now.text; if (field.read() !== now.text) field.write(now.text); }
     field.seen.value = now.was;
     keepHere(field);
@@ -124,7 +139,7 @@
     box.querySelector('[data-who]').textContent = clash.by;
     box.querySelector('[data-theirs]').textContent = said(clash.theirs);
     box.querySelector('[data-mine]').textContent = said(field.read());
-    const settle = () => { box.remove(); clashes.delete(field.name); field.seen.value = now.was; field.kept = clash.theirs; };
+    const settle = () => { box.remove(); clashes.delete(field.name); field.seen.value = now.was; field.kept = clash.theirs; field.tried = []; };
     box.querySelector('[data-use=mine]').addEventListener('click', () => { settle(); keepHere(field); save(); field.controls[0].focus(); });
     box.querySelector('[data-use=theirs]').addEventListener('click', () => {
       settle(); field.write(clash.theirs); keepHere(field); progress();
@@ -166,7 +181,7 @@
     if (passing || !(dirty().length || running || clashes.size)) return;
     event.preventDefault();
     const button = event.submitter;
-    if (await save() && !dirty().length) { passing = true; form.requestSubmit(button); passing = false; }
+    if (await saveAll()) { passing = true; form.requestSubmit(button); passing = false; }
     else status.scrollIntoView({ block: 'nearest' });
   });
 
@@ -175,7 +190,7 @@
   leaving?.addEventListener('submit', async (event) => {
     if (!dirty().length && !clashes.size) return;
     event.preventDefault();
-    if (await save() && !dirty().length) leaving.submit();
+    if (await saveAll()) leaving.submit();
     else status.scrollIntoView({ block: 'center' });
   });
 
@@ -193,6 +208,7 @@
         if (kept.text === field.read()) { localStorage.removeItem(key); continue; }
         field.write(kept.text);
         field.seen.value = kept.was;
+        field.tried = kept.tried || [];
       }
     } catch { keepsHere = false; }
     if (dirty().length) { tell('busy', 'brought'); save(); }

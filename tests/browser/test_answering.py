@@ -72,6 +72,16 @@ def test_each_typed_character_is_found_again_whatever_happens_meanwhile(office: 
     expect(status).to_contain_text("草稿已存")
     assert kept(f"remark.{two}") == "線斷了仍在打字"
 
+    page.route("**/draft", lambda route: (route.fetch(), route.abort()))  # arrives, and its answer is lost
+    page.fill(remark(page, two), "線斷了仍")
+    expect(status).to_contain_text("連線中斷")
+    assert kept(f"remark.{two}") == "線斷了仍"
+    page.unroute("**/draft")
+    page.fill(remark(page, two), "線斷了仍在打字")
+    expect(status).to_contain_text("草稿已存")
+    expect(page.locator(".clash")).to_have_count(0)
+    assert kept(f"remark.{two}") == "線斷了仍在打字"
+
     clock.set("2026-11-09T15:45:00+08:00")
     page.fill(remark(page, three), "逾時後打的字")
     expect(status).to_contain_text("登入已逾時")

@@ -25,7 +25,7 @@ from inspection.fixes.verify import release, verify
 from inspection.model import Event, Fix, SentUp, Suspicion
 from inspection.model.lifecycle import CampaignState, SuspicionState
 from inspection.rules import catalogue
-from inspection.store import campaigns, findings
+from inspection.store import campaigns, drafts, findings
 from inspection.store.session import session_scope
 from inspection.vocabulary import Severity, SuspicionKind, TriageOutcome
 
@@ -144,7 +144,11 @@ def test_a_whole_inspection_is_concluded_with_cases_open_and_settled_with_the_la
     assert state() is CampaignState.FOLLOWING_UP
     twice(send_up)
     assert lacks() == []
+    with session_scope() as session:
+        drafts.begin(session, f"{CAMPAIGN}:U02", {"opinion": {"text": "未送出", "by": CONTACTS["U02"]}}, at=now.now())
     twice(concluded)
+    with session_scope() as session:
+        assert drafts.begun(session, [f"{CAMPAIGN}:U02"]) == set()
     assert state() is CampaignState.CONCLUDED
     every = cases()
     assert len(every) >= 2

@@ -14,6 +14,7 @@ from conftest import FixedClock
 from inspection import clock as now
 from inspection import settings
 from inspection.access import sessions
+from inspection.campaigns.cancel import cancel
 from inspection.checklists import draft as drafting
 from inspection.checklists.review import send_back
 from inspection.checklists.submit import submit
@@ -101,7 +102,9 @@ def test_answers_of_a_return_stand_in_the_form_again_and_each_sending_stays_read
     take_word(word_file(**{first: "不符合"}))
     with session_scope() as session:
         send_back(session, OF_WORKS, person_id="ethics", item_ids=[first], reason="請敘明情形", at=now.now())
-    contact = entered(sent, "works")
+    contact, officer = entered(sent, "works"), entered(sent, "ethics")
+    assert "必備佐證未指明" in visible_text(officer.get(f"/checklists/{OF_WORKS}").text)
+    assert "必備佐證未指明" not in visible_text(contact.get(f"/checklists/{OF_WORKS}").text)
     contact.get(PAGE)
     assert "請敘明情形" in visible_text(contact.page)
     assert typed(contact.page)[f"answer.{first}"] == "does_not_conform"
@@ -112,6 +115,49 @@ def test_answers_of_a_return_stand_in_the_form_again_and_each_sending_stays_read
     assert "先前送回之內容" in visible_text(contact.page)
     assert "不符合" in visible_text(contact.page)
     assert contact.http.get(f"/checklists/{OF_WORKS}?version=7").status_code == 404
+
+
+def test_numbers_dates_and_texts_are_typed_and_read_as_in_word(sent_here: Portal) -> None:
+    specs: list[dict[str, object]] = [
+        {"answer": {"kind": "number", "unit": "件"}}, {"answer": {"kind": "date"}}, {"answer": {"kind": "text"}},
+        {"answer": {"kind": "number", "unit": "份"}},
+    ]  # fmt: skip
+    with session_scope() as session:
+        asked = checklists.questions(session, OF_WORKS)[: len(specs)]
+        for question, spec in zip(asked, specs, strict=True):
+            question.spec = spec
+        number, day, text, none = (one.item_id for one in asked)
+    contact, fields = entered(sent_here, "works"), answered()
+    written = {number: "1,234", day: "115/11/31", text: "自行改善", none: "3"}
+    fields |= {f"answer.{item}": words for item, words in written.items()} | {f"none.{none}": "yes"}
+    contact.get(PAGE)
+    contact.send(PAGE, {**fields, "do": "check"})
+    assert contact.get(CHECK).status_code == 422
+    assert "第2項應填一個確有之日期" in visible_text(contact.page)
+    assert "第4項應填一個數值（份）" in visible_text(contact.page)
+    stands = typed(contact.page)
+    assert (stands[f"answer.{day}"], stands[f"none.{none}"]) == ("115/11/31", "yes")
+    mended = {f"answer.{day}": "115.11.3", f"answer.{none}": "", f"remark.{none}": "無此業務"}
+    contact.send(PAGE, {**stands, **mended, "do": "check"})
+    contact.get(CHECK)
+    told = visible_text(contact.page)
+    assert [one in told for one in ("1,234件", "115年11月3日", "自行改善", "不適用")] == [True] * 4
+    assert contact.send(CHECK, {}).status_code == 303
+    stands = typed(contact.get(PAGE).text)
+    kept = [stands.get(one) for one in (f"answer.{number}", f"answer.{day}", f"none.{none}")]
+    assert kept == ["1,234", "115年11月3日", "yes"]
+
+
+def test_what_was_never_sent_goes_when_the_inspection_is_called_off(sent_here: Portal) -> None:
+    contact, first = entered(sent_here, "works"), next(iter(items()))
+    contact.get(PAGE)
+    contact.send(PAGE, {f"remark.{first}": "甲", "do": "save"})
+    assert "填報中" in visible_text(entered(sent_here, "ethics").get("/checklists").text)
+    with session_scope() as session:
+        cancel(
+            session, story.CAMPAIGN, person_id="ethics_head", reason="災害", document_number="府政字第1號", at=now.now()
+        )
+        assert drafts.begun(session, [OF_WORKS]) == set()
 
 
 def test_a_form_sent_back_and_not_touched_is_not_sent_again(sent_here: Portal) -> None:

@@ -15,7 +15,7 @@ from inspection.language import speak
 from inspection.model import Campaign
 from inspection.model.lifecycle import ApprovalState, CampaignState, ChecklistState, allows
 from inspection.planning.in_force import tell_called_off
-from inspection.store import approvals, campaigns, checklists, findings
+from inspection.store import approvals, campaigns, checklists, drafts, findings
 
 BEFORE_APPROVAL = frozenset(
     {CampaignState.DRAFT, CampaignState.ASSESSED, CampaignState.PLANNED, CampaignState.SUBMITTED}
@@ -68,6 +68,7 @@ def cancel(
     for checklist in checklists.of_campaign(session, campaign_id):
         if allows(checklist.state, ChecklistState.EXEMPT):
             advance(session, checklist, ChecklistState.EXEMPT, actor=person_id, at=at, reason=reason)
+    drafts.forget(session, campaign_id, at=at)
     tell_called_off(session, campaign, told, at=at)
     session.flush()
     return campaign

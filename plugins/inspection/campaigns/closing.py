@@ -27,7 +27,7 @@ from inspection.model import Campaign, SentUp
 from inspection.model.lifecycle import CampaignState, ChecklistState, CrawlState, ReportState
 from inspection.rules.campaign_kinds import CampaignKind, Chapter, EndsWith
 from inspection.rules.catalogue import Catalogue
-from inspection.store import campaigns, checklists, evidence, findings, spring
+from inspection.store import campaigns, checklists, drafts, evidence, findings, spring
 from inspection.store.campaigns import CONCLUDED
 from inspection.store.once import insert_once
 from inspection.vocabulary import Role
@@ -187,6 +187,7 @@ def conclude(session: Session, campaign_id: str, *, person_id: str, catalogue: C
     left = len(unreleased(session, campaign_id))
     details: dict[str, object] = {"count": left, **on_behalf(person_id, held)}
     advance(session, campaign, CampaignState.CONCLUDED, actor=person_id, at=at, details=details)
+    drafts.forget(session, campaign_id, at=at)
     settle(session, campaign_id, actor=person_id, at=at)
     return campaign
 

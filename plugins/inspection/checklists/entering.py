@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -15,7 +16,7 @@ from inspection.documents.returned import FormAnswer, FormProblem, Problem, Retu
 from inspection.documents.storage import DOCX, Label, keep
 from inspection.model import Answer, Campaign, Checklist, ChecklistReturn, Document, ReturnedFile
 from inspection.model.lifecycle import ChecklistState
-from inspection.rules.answers import kept_answer, stance
+from inspection.rules.answers import Asked, kept_answer, stance
 from inspection.store import calendar_days, checklists
 from inspection.vocabulary import AnswerValue
 
@@ -70,6 +71,13 @@ def _named(problem: Problem) -> dict[str, str]:
 def _lacks_reason(answer: FormAnswer) -> bool:
     """不適用 is taken with its reason only."""
     return stance(kept_answer(answer.value)) is AnswerValue.NOT_APPLICABLE and not answer.remark.strip()
+
+
+def lacks_evidence(asked: Asked, kept: Mapping[str, Any] | None, remark: str) -> bool:
+    """Where an item demands evidence, whoever says that it holds names the register or paper that shows it."""
+    if not asked.evidence_required or kept is None or remark.strip():
+        return False
+    return stance(kept) in {None, AnswerValue.CONFORMS}
 
 
 def _too_long(form: ReturnedForm, answers: Mapping[str, FormAnswer]) -> list[str]:

@@ -15,6 +15,7 @@ from inspection.access import policy
 from inspection.access.policy import Act
 from inspection.access.who import asking
 from inspection.audit.events import record
+from inspection.checklists.entering import lacks_evidence
 from inspection.checklists.take_in import TIED
 from inspection.documents.storage import read_document
 from inspection.errors import NotFound
@@ -43,6 +44,7 @@ class Line:
     stance: AnswerValue | None
     mended: bool
     remark: str
+    lacks_evidence: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,7 @@ def sheet(session: Session, checklist_id: str, version: int | None = None) -> Sh
                 stance(found.value) if found else None,
                 found.mended if found else False,
                 found.remark if found else "",
+                lacks_evidence(asked, found.value, found.remark) if found else False,
             )
         )
     whole = session.get(ChecklistReturn, (checklist_id, version))

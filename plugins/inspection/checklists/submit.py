@@ -15,15 +15,14 @@ from inspection.access.policy import Act, require_role
 from inspection.calendar import roc
 from inspection.checklists import draft as drafting
 from inspection.checklists.draft import Draft
-from inspection.checklists.entering import Came, Problems, enter, hold, kept_out, problems_of
+from inspection.checklists.entering import Came, Problems, enter, hold, kept_out, lacks_evidence, problems_of
 from inspection.documents.returned import FormAnswer, ReturnedForm
 from inspection.errors import Conflict, NotFound
 from inspection.language import speak
 from inspection.model import Checklist
 from inspection.model.lifecycle import ChecklistState
-from inspection.rules.answers import Asked, kept_answer, stance
+from inspection.rules.answers import Asked, kept_answer
 from inspection.store import campaigns, checklists
-from inspection.vocabulary import AnswerValue
 
 CHANNEL = "portal"
 JSON = "application/json"
@@ -49,22 +48,13 @@ def ready(session: Session, checklist: Checklist, *, at: datetime) -> Ready:
     asked = {one.item_id: Asked.of(one.spec) for one in put}
     answers, told = form.answered({item: one.answer for item, one in asked.items()})
     problems = problems_of(form, answers, told)
-    problems += [
-        {"problem": "evidence_unnamed", "item": item}
-        for item, one in asked.items()
-        if _lacks_evidence(one, answers[item])
-    ]
+    for item, one in asked.items():
+        if lacks_evidence(one, kept_answer(answers[item].value), answers[item].remark):
+            problems.append({"problem": "evidence_unnamed", "item": item})
     if not problems and checklist.state is ChecklistState.SENT_BACK and not draft.is_touched:
         problems = [{"problem": "unchanged_page", "item": ""}]
     data = _bytes(checklist, draft, form, answers)
     return Ready(draft, form, answers, data, hashlib.sha256(data).hexdigest(), problems)
-
-
-def _lacks_evidence(asked: Asked, answer: FormAnswer) -> bool:
-    """Where an item demands evidence, whoever says it holds names the register or paper that shows it."""
-    if not asked.evidence_required or answer.value is None or answer.remark.strip():
-        return False
-    return stance(kept_answer(answer.value)) in {None, AnswerValue.CONFORMS}
 
 
 def _bytes(checklist: Checklist, draft: Draft, form: ReturnedForm, answers: Mapping[str, FormAnswer]) -> bytes:

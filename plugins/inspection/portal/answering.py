@@ -11,7 +11,7 @@ from inspection.checklists import draft as drafting
 from inspection.checklists import past, refusals
 from inspection.checklists.draft import ANSWER, FILLER, NONE, OPINION, Clash, Draft
 from inspection.checklists.entering import LONGEST_NAME, LONGEST_REMARK, Problems
-from inspection.checklists.past import Last
+from inspection.checklists.past import Last, LastRound
 from inspection.checklists.sheet import SentBack, sent_back
 from inspection.checklists.submit import Ready, ready, submit
 from inspection.errors import Conflict, NotFound
@@ -87,7 +87,8 @@ def _form(
 ) -> Reply:
     put = checklists.questions(visit.session, checklist.id)
     back = sent_back(visit.session, checklist)
-    lines = _lines(visit, checklist, draft, put, clashes, problems or [], back)
+    before = past.last_round(visit.session, checklist, barred=visit.who.barred)
+    lines = _lines(draft, put, clashes, problems or [], back, before)
     who = visit.signed.person
     values = {
         **_head(visit, checklist),
@@ -102,7 +103,7 @@ def _form(
         "clashes": clashes,
         "problems": _said(visit, checklist, problems or []),
         "sent_back": back,
-        "last_round": past.last_round(visit.session, checklist, barred=visit.who.barred).name,
+        "last_round": before.name,
         "reason": past.stress_reason(visit.session, checklist),
         "longest": LONGEST_REMARK,
         "longest_name": LONGEST_NAME,
@@ -122,15 +123,13 @@ def _head(visit: Visit, checklist: Checklist) -> dict[str, object]:
 
 
 def _lines(
-    visit: Visit,
-    checklist: Checklist,
     draft: Draft,
     put: Sequence[ChecklistQuestion],
     clashes: Sequence[Clash],
     problems: Problems,
     back: SentBack | None,
+    before: LastRound,
 ) -> list[Line]:
-    last = past.last_round(visit.session, checklist, barred=visit.who.barred).answers
     found = []
     for one in put:
         asked = Asked.of(one.spec)
@@ -149,7 +148,7 @@ def _lines(
                 one.selected_because == past.STRESSED,
                 back is not None and one.item_id in back.items,
                 parts,
-                last.get(one.item_id),
+                before.answers.get(one.item_id),
                 tuple(refusals.lines(own, {one.item_id: one.position}, catalogue.current())),
             )
         )
@@ -173,7 +172,7 @@ def save(visit: Visit, checklist: Checklist) -> Reply:
         return _form(visit, checklist, draft, clashes)
     if visit.text("do") == "check":
         return GoTo(f"/checklists/{checklist.id}/answers/check")
-    return GoTo(f"/checklists/{checklist.id}/answers#saved")
+    return GoTo(f"/checklists/{checklist.id}/answers")
 
 
 def save_by_script(visit: Visit, checklist: Checklist) -> Reply:

@@ -25,7 +25,7 @@ from inspection.portal.guard import Door, Visit
 from inspection.portal.responses import Download, GoTo, Page, Reply
 from inspection.rules import catalogue
 from inspection.rules.answers import stance
-from inspection.store import campaigns, checklists, documents, people
+from inspection.store import campaigns, checklists, documents, drafts, people
 from inspection.vocabulary import AnswerValue
 
 CHECKLIST = "/checklists/{subject_id}"
@@ -35,7 +35,8 @@ MOST_REFUSED = 30
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One unit's checklist in the list. `counts`: how many answers say 不符合, 不適用, 已自行改善."""
+    """One unit's checklist in the list. `counts`: how many answers say 不符合, 不適用, 已自行改善;
+    `is_begun`: something is typed on the page and not sent."""
 
     checklist: Checklist
     unit_name: str
@@ -44,6 +45,7 @@ class Row:
     not_applicable: int
     mended: int
     is_read: bool
+    is_begun: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,9 @@ def list_page(visit: Visit, _subject: None) -> Reply:
     mine = checklists.shown(visit.session, policy.scope(visit.who, Act.READ_CHECKLIST))
     unread = {one.id for one in sheets.unread(visit.session, [one for one, _, _ in mine])}
     given = checklists.newest_answers(visit.session, [one.id for one, _, _ in mine])
+    begun = drafts.begun(visit.session, [one.id for one, _, _ in mine])
     for one, campaign, unit_name in mine:
-        row = _row(one, unit_name, given.get(one.id, []), is_read=one.id not in unread)
+        row = _row(one, unit_name, given.get(one.id, []), is_read=one.id not in unread, is_begun=one.id in begun)
         found.setdefault(campaign.id, (campaign, []))[1].append(row)
     values = {"campaigns": list(found.values()), "refused": _refused(visit), "here": "checklists"}
     return Page("checklists.html.j2", values)
@@ -80,7 +83,7 @@ def _refused(visit: Visit) -> list[Refused]:
     return found
 
 
-def _row(checklist: Checklist, unit_name: str, given: Sequence[Given], *, is_read: bool) -> Row:
+def _row(checklist: Checklist, unit_name: str, given: Sequence[Given], *, is_read: bool, is_begun: bool) -> Row:
     stances = [stance(one.value) for one in given]
     return Row(
         checklist,
@@ -90,6 +93,7 @@ def _row(checklist: Checklist, unit_name: str, given: Sequence[Given], *, is_rea
         stances.count(AnswerValue.NOT_APPLICABLE),
         sum(one.mended for one in given),
         is_read,
+        is_begun,
     )
 
 

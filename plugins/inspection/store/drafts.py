@@ -9,7 +9,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
-from inspection.model import ChecklistDraft
+from inspection.model import Checklist, ChecklistDraft
 from inspection.store.once import insert_once
 
 
@@ -39,3 +39,14 @@ def replace(session: Session, draft: ChecklistDraft, content: Mapping[str, Any],
         .execution_options(synchronize_session=False)
     )
     return cast("CursorResult[object]", session.execute(statement)).rowcount == 1
+
+
+def forget(session: Session, campaign_id: str, *, at: datetime) -> None:
+    """Empties the drafts of a campaign whose forms nobody waits for any more: what was never sent is not kept."""
+    own = select(Checklist.id).where(Checklist.campaign_id == campaign_id)
+    session.execute(
+        update(ChecklistDraft)
+        .where(ChecklistDraft.checklist_id.in_(own))
+        .values(version=ChecklistDraft.version + 1, content={}, saved_at=at)
+        .execution_options(synchronize_session=False)
+    )
