@@ -34,7 +34,7 @@ MOST_CHARS = 2_000_000
 FEWEST_HAN = 25  # fewer Chinese characters are a heading or a label, and say nothing
 SHOWN_LINES = 3
 WEAK, STRONG = 1, 3
-TELLING = 0.17
+TELLING = 0.15
 """What a phrase must weigh to be shown."""
 FEWEST_SHOWN_HAN = 2
 """How many Chinese characters a shown phrase has at least: one, beside whatever signs, may be a surname."""
