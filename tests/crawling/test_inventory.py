@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from crawling.office import AT, dump, limits, particulars, scope, settle, vault
+from inspection.crawling import inventory
 from inspection.crawling.begin import begin
 from inspection.crawling.finish import finish, open_reading
 from inspection.crawling.inventory import ListedShare, cut, list_share
@@ -112,8 +116,6 @@ def test_a_listing_killed_midway_goes_on_without_losing_or_doubling_a_file(tree:
     def broken() -> Share:
         return Dying(tree)  # type: ignore[return-value]
 
-    from inspection.crawling import inventory
-
     before, inventory.BATCH_FILES = inventory.BATCH_FILES, 1
     try:
         with pytest.raises(KeyboardInterrupt):
@@ -165,6 +167,28 @@ def test_unchanged_files_are_carried_over_and_changed_ones_wait_for_reading(tree
         }
     assert rows["一課/乙.txt"] == "R1", "a row carried twice still names the crawl that read it"
     assert rows["新.txt"] == "R2"
+
+
+@pytest.mark.usefixtures("database_url")
+def test_what_is_known_of_a_share_is_asked_batch_by_batch_and_never_held_whole(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle("S1")
+    start("R1", "S1")
+    list_folder(tree)
+    mark_all_read("R1")
+    monkeypatch.setattr(inventory, "BATCH_FILES", 3)
+    asked: list[int] = []
+
+    def known_files(session: Session, run_id: str, share_id: str, path_keys: Collection[str], **other: Any) -> Any:
+        asked.append(len(path_keys))
+        return whole(session, run_id, share_id, path_keys, **other)
+
+    whole = crawls.known_files
+    monkeypatch.setattr(crawls, "known_files", known_files)
+    start("R2", "S1", minutes=1)
+    assert list_folder(tree, "R2").carried == 4
+    assert asked == [3, 1]
 
 
 @pytest.mark.usefixtures("database_url")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -59,15 +59,6 @@ class _Tally:
     root_reason: ReadReason | None = None
 
 
-@dataclass(slots=True)
-class _Batch:
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    carried_ids: list[int] = field(default_factory=list)
-
-    def __len__(self) -> int:
-        return len(self.rows) + len(self.carried_ids)
-
-
 def list_share(
     scope: Scope,
     run_id: str,
@@ -97,13 +88,12 @@ def list_share(
         unit = roster.unit(session, roster.share(session, share_id).unit_id)
         exclusions = Exclusions(limits, of_ethics_unit=unit.is_ethics)
         previous = crawls.last_complete(session, share_id, before=run)
-        known = crawls.known_files(session, previous, share_id, recogniser=recogniser) if previous else {}
     if exclusions.whole_share:
         return _give_up(scope, run_id, share_id, ReadReason.EXCLUDED)
     quiet_until = limits.quiet_until(host, now().astimezone(clock.zone()))
     if quiet_until is not None:
         raise ServerQuiet(host, quiet_until)
-    rows = _Rows(run_id, share_id, vault, exclusions, known, mask)
+    rows = _Rows(run_id, share_id, vault, exclusions, previous, mask, recogniser)
     tally = _Tally()
     try:
         share = open_it()
@@ -132,7 +122,10 @@ def log_notes(share_id: str, share: Share) -> None:
 
 
 class _Rows:
-    """Turns entries into rows of one share, and knows which of them have not changed."""
+    """Turns entries of one share into rows, and knows which of them have not changed since the crawl before.
+
+    What is known of a file is asked when its batch is written: memory does not grow with the share.
+    """
 
     def __init__(
         self,
@@ -140,42 +133,53 @@ class _Rows:
         share_id: str,
         vault: PathVault,
         exclusions: Exclusions,
-        known: dict[str, KnownFile],
+        previous: str | None,
         mask: Callable[[str], str],
+        recogniser: str,
     ) -> None:
         self.run_id = run_id
         self.share_id = share_id
         self.vault = vault
         self.exclusions = exclusions
-        self.known = known
+        self.previous = previous
         self.mask = mask
+        self.recogniser = recogniser
 
-    def add(self, entry: Entry, batch: _Batch) -> bool:
-        """Puts a file into a batch; True where it is carried over from the last crawl."""
-        key = self.vault.path_key(entry.path)
-        reason = self.exclusions.file(entry)
-        known = self.known.get(key)
-        if reason is None and known is not None and _unchanged(entry, known):
-            batch.carried_ids.append(known.id)
-            return True
-        ended = reason is not None
-        batch.rows.append(
-            {
-                "run_id": self.run_id,
-                "share_id": self.share_id,
-                "path_key": key,
-                "path_shown": shown(self.mask(entry.path)),
-                "path_sealed": self.vault.seal(entry.path, entry.raw_path),
-                "size_bytes": entry.size_bytes,
-                "modified_at": entry.modified_at,
-                "changed_at": entry.changed_at,
-                "file_id": str(entry.file_id),
-                "status": ended_status(reason) if reason else None,
-                "reason": reason,
-                "verdict": Verdict.UNKNOWN if ended else None,
-            }
-        )
-        return False
+    def write(self, session: Session, entries: Sequence[Entry]) -> int:
+        """Writes a batch of files; returns how many are carried over from the last crawl."""
+        keyed = [(self.vault.path_key(entry.path), entry) for entry in entries]
+        keys = [key for key, _ in keyed]
+        known: dict[str, KnownFile] = {}
+        if self.previous:
+            known = crawls.known_files(session, self.previous, self.share_id, keys, recogniser=self.recogniser)
+        fresh, carried = [], []
+        for key, entry in keyed:
+            reason = self.exclusions.file(entry)
+            before = known.get(key)
+            if reason is None and before is not None and _unchanged(entry, before):
+                carried.append(before.id)
+            else:
+                fresh.append(self._row(key, entry, reason))
+        crawls.add_files(session, fresh)
+        if carried:
+            crawls.carry(session, self.run_id, self.share_id, carried)
+        return len(carried)
+
+    def _row(self, key: str, entry: Entry, reason: ReadReason | None) -> dict[str, Any]:
+        return {
+            "run_id": self.run_id,
+            "share_id": self.share_id,
+            "path_key": key,
+            "path_shown": shown(self.mask(entry.path)),
+            "path_sealed": self.vault.seal(entry.path, entry.raw_path),
+            "size_bytes": entry.size_bytes,
+            "modified_at": entry.modified_at,
+            "changed_at": entry.changed_at,
+            "file_id": str(entry.file_id),
+            "status": ended_status(reason) if reason else None,
+            "reason": reason,
+            "verdict": Verdict.UNKNOWN if reason else None,
+        }
 
 
 def shown(masked: str) -> str:
@@ -200,22 +204,21 @@ def _unchanged(entry: Entry, known: KnownFile) -> bool:
 
 
 def _write_listing(scope: Scope, rows: _Rows, tally: _Tally, share: Share) -> None:
-    batch = _Batch()
+    batch: list[Entry] = []
     begun = time.monotonic()
     for entry in _files(share, rows.exclusions, tally):
         tally.seen += 1
-        tally.carried += rows.add(entry, batch)
+        batch.append(entry)
         if len(batch) >= BATCH_FILES or time.monotonic() - begun > BATCH_SECONDS:
-            _write(scope, rows, batch)
-            batch, begun = _Batch(), time.monotonic()
-    _write(scope, rows, batch)
+            _write(scope, rows, tally, batch)
+            batch, begun = [], time.monotonic()
+    _write(scope, rows, tally, batch)
 
 
-def _write(scope: Scope, rows: _Rows, batch: _Batch) -> None:
-    with scope() as session:
-        crawls.add_files(session, batch.rows)
-        if batch.carried_ids:
-            crawls.carry(session, rows.run_id, rows.share_id, batch.carried_ids)
+def _write(scope: Scope, rows: _Rows, tally: _Tally, batch: Sequence[Entry]) -> None:
+    if batch:
+        with scope() as session:
+            tally.carried += rows.write(session, batch)
 
 
 def _files(share: Share, exclusions: Exclusions, tally: _Tally) -> Iterator[Entry]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -117,14 +117,17 @@ def last_complete(session: Session, share_id: str, *, before: CrawlRun) -> str |
     return session.scalar(query)
 
 
-def known_files(session: Session, run_id: str, share_id: str, *, recogniser: str = "") -> dict[str, KnownFile]:
-    """The files of an earlier crawl whose content was looked at, by path key; without those whose pictures another
+def known_files(
+    session: Session, run_id: str, share_id: str, path_keys: Collection[str], *, recogniser: str = ""
+) -> dict[str, KnownFile]:
+    """Those of some files whose content an earlier crawl looked at, by path key; without those whose pictures another
     than this `recogniser` has tried, where one is named."""
     query = select(
         FILES.c.path_key, FILES.c.id, FILES.c.size_bytes, FILES.c.modified_at, FILES.c.changed_at, FILES.c.file_id
     ).where(
         FILES.c.run_id == run_id,
         FILES.c.share_id == share_id,
+        FILES.c.path_key.in_(path_keys),
         FILES.c.outer_id.is_(None),
         FILES.c.status.is_not(None),
         FILES.c.reason.is_(None) | FILES.c.reason.not_in(NOT_LOOKED_AT),
