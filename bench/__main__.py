@@ -17,6 +17,7 @@ PARTS = {
     "Pictures: what is recognised on scanned pages": ("bench/ocr.py",),
     "Documents: filled by us and by docxtpl": ("tests/bench/bench_documents.py",),
     "Shares: reading and listing over SMB": ("tests/bench/bench_shares.py",),
+    "Pages of a large agency": ("tests/bench/bench_pages.py",),
     "疑似事項: drawn with few and many earlier ones": ("tests/bench/bench_suspect.py",),
     "Follow-up: a day on which few of many fixes are due": ("tests/bench/bench_follow_up.py",),
     "Meaning: the second reading beside all rules and marks": ("tests/bench/bench_meaning.py",),

@@ -131,26 +131,27 @@ def list_share(campaign_id: str, share_id: str) -> list[str]:
 
 
 @task(task_display_name="彙整批次", **RETRYING)
-def gather_shards(campaign_id: str, listed: Any) -> list[str]:
-    """All shards of all shares."""
-    from inspection.crawling.campaign import open_campaign_reading
+def gather_shards(campaign_id: str, listed: Any) -> list[list[str]]:
+    """All shards of all shares, a task for each or, of very many, for some neighbours."""
+    from inspection.crawling.campaign import portions_to_read
 
     with door() as opened:
-        shards = open_campaign_reading(opened.session, campaign_id, at=opened.at)
-    note_run("list_shares", campaign_id, {"shares": len(list(listed)), "shards": len(shards)})
-    return shards
+        found = portions_to_read(opened.session, campaign_id, at=opened.at)
+    note_run("list_shares", campaign_id, {"shares": len(list(listed)), "shards": sum(map(len, found))})
+    return found
 
 
 @task(task_display_name="讀取批次", max_active_tis_per_dagrun=4, **READING)
-def read_shard(campaign_id: str, shard_id: str) -> dict[str, int]:
-    """Reads one shard in the sandbox; what a server that stays away leaves is on record. Clearing reads only what is
+def read_shard(campaign_id: str, shard_id: list[str] | str) -> dict[str, int]:
+    """Reads a portion in the sandbox; what a server that stays away leaves is on record. Clearing reads only what is
     left."""
-    from inspection.crawling.campaign import read_campaign_shard
+    from inspection.crawling.campaign import read_campaign_portion
     from inspection.store.session import session_scope
     from share_login import login_for
 
     with errors_as_airflow_knows_them():
-        counts = read_campaign_shard(session_scope, campaign_id, shard_id, login_for=login_for, last_try=is_last_try())
+        ids = [shard_id] if isinstance(shard_id, str) else shard_id  # one by one: a crawl gathered before the upgrade
+        counts = read_campaign_portion(session_scope, campaign_id, ids, login_for=login_for, last_try=is_last_try())
     return note_run("read_shard", campaign_id, counts)
 
 

@@ -18,6 +18,7 @@ SQL = REPOSITORY / "sql"
 
 Profile = Literal["demo", "test", "production"]
 PREFIX = "INSPECTION_"
+MOST = 16  # of anything counted in a setting
 FEWEST_CHARACTERS = 8  # different ones in a key: 32 random hex digits have fewer once in a thousand million keys
 
 
@@ -49,6 +50,7 @@ class Settings:
         "127.0.0.1",
         "reverse proxies before the portal whose X-Forwarded-For is believed: addresses or networks, comma-separated",
     )
+    portal_workers: int = _setting(1, "processes that serve the portal, 1 to 16: two for each hundred people at work")
     secret_key: str = _setting("", "seals paths and links, keys the hashes; 32 bytes or more", secret=True)
     rules_dir: Path | None = _setting(None, "an agency's own rules, laid over the shipped ones")
     mail_from: str = _setting("inspection@localhost", "sender of our mails")
@@ -155,7 +157,18 @@ def _convert(name: str, raw: str, kind: object) -> Any:
                 )
             )
         return raw.lower() in {"true", "1", "yes"}
+    if kind is int:
+        return _few(name, raw)
     return _one_of(name, raw, kind) if kind in {Profile, Language} else raw
+
+
+def _few(name: str, raw: str) -> int:
+    if raw.isascii() and raw.isdecimal() and len(raw) < 4 and 1 <= int(raw) <= MOST:
+        return int(raw)
+    variable = PREFIX + name.upper()
+    raise BadSource(
+        speak(f"{variable} 須為 1 至 {MOST} 之整數，現為 {raw!r}", f"{variable} must be from 1 to {MOST}, not {raw!r}")
+    )
 
 
 def from_environment(environment: dict[str, str]) -> Settings:
@@ -165,6 +178,7 @@ def from_environment(environment: dict[str, str]) -> Settings:
         "Path": Path,
         "Path | None": Path | None,
         "bool": bool,
+        "int": int,
         "Profile": Profile,
         "Language": Language,
         "str": str,

@@ -13,12 +13,15 @@ import secrets
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TESTS), str(TESTS.parent / "plugins")]
+
+warnings.simplefilter("ignore")  # of a client that is to be renamed
 
 from sqlalchemy import text  # noqa: E402
 from starlette.testclient import TestClient  # noqa: E402
@@ -82,15 +85,15 @@ class Server:
 @contextmanager
 def database(kind: str) -> Iterator[Server]:
     """A migrated database of its own and a home; the settings name both."""
-    with tempfile.TemporaryDirectory() as folder, PostgresServer() as server:
-        url = server.create_database("big") if kind == "postgresql" else f"sqlite:///{folder}/big.db"
+    with tempfile.TemporaryDirectory() as folder, PostgresServer() if kind == "postgresql" else nullcontext() as server:
+        url = server.create_database("big") if server else f"sqlite:///{folder}/big.db"
         os.environ |= {
             "INSPECTION_HOME": folder, "INSPECTION_PROFILE": "test", "INSPECTION_SECRET_KEY": secrets.token_hex(32),
             "INSPECTION_DATABASE_URL": url, "INSPECTION_NOW": AT.isoformat(),
         }  # fmt: skip
         settings.reset()
         migrate.upgrade(url)
-        yield Server(server.process.pid if kind == "postgresql" else None)
+        yield Server(server.process.pid if server else None)
         dispose_engines()
 
 

@@ -24,6 +24,11 @@ REPOSITORY = Path(__file__).resolve().parents[2]
             ("--files", "20", "--entries", "50", "--rounds", "1"),
             "our own processor time",
         ),
+        (
+            "tests/bench/bench_pages.py",
+            ("--files", "1000", "--database", "sqlite", "--rounds", "1"),
+            "aim: at most 300",
+        ),
         ("tests/bench/bench_suspect.py", ("--files", "30", "--earlier", "20", "60", "--rounds", "1"), "aim: at most"),
         ("tests/bench/bench_follow_up.py", ("--open", "300", "--due", "60", "--drafts", "10"), "drafts printed"),
         ("tests/bench/bench_meaning.py", ("--megabytes", "1", "--rounds", "1"), "office files, 1 MB"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import socket
 import sys
 from collections.abc import Iterator
@@ -55,6 +56,7 @@ class Served:
 
     address: str
     mail: socket.socket
+    process: ServerProcess
 
     def browser(self) -> httpx.Client:
         return httpx.Client(base_url=self.address, timeout=PATIENCE_SECONDS)
@@ -84,7 +86,7 @@ def served(home: Path, clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> It
         command = [sys.executable, "-c", SERVE, address]
         with ServerProcess(command, log=home / "portal.log", env=environment) as process:
             process.wait_for(lambda: _answers(f"http://{address}"), seconds=PATIENCE_SECONDS, what="health")
-            yield Served(f"http://{address}", silent)
+            yield Served(f"http://{address}", silent, process)
 
 
 def test_nobody_learns_from_the_waiting_whether_an_address_is_known(served: Served) -> None:
@@ -112,3 +114,38 @@ def test_the_head_of_a_page_needs_no_session_and_starts_none(served: Served) -> 
     assert answer.status_code == 200
     assert not answer.content
     assert not re.search("inspection=", answer.headers.get("set-cookie", ""))
+
+
+def _workers(supervisor: int) -> list[int]:
+    children = Path(f"/proc/{supervisor}/task/{supervisor}/children").read_text(encoding="ascii").split()
+    return [one for one in map(int, children) if b"spawn_main" in Path(f"/proc/{one}/cmdline").read_bytes()]
+
+
+@pytest.fixture
+def two_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INSPECTION_PORTAL_WORKERS", "2")
+
+
+def test_several_processes_serve_one_address_and_one_that_dies_is_replaced(two_workers: None, served: Served) -> None:
+    supervisor = served.process.pid
+    served.process.wait_for(lambda: len(_workers(supervisor)) == 2, seconds=PATIENCE_SECONDS, what="two workers")
+    first = _workers(supervisor)
+    os.kill(first[0], signal.SIGKILL)
+    served.process.wait_for(
+        lambda: len(set(_workers(supervisor)) - {first[0]}) == 2, seconds=PATIENCE_SECONDS, what="another worker"
+    )
+    with served.browser() as browser:  # a form made by one is taken by the other
+        for _ in range(6):
+            page = browser.get("/sign-in").text
+            fields = hidden_fields(page, "/sign-in") | {"address": "stranger@example.test"}
+            assert browser.post("/sign-in", data=fields).status_code == 303
+
+
+@pytest.mark.parametrize("number", ["0", "17", "two", "-1", "٣", "1e1"])
+def test_a_number_of_processes_that_is_none_is_refused(
+    home: Path, monkeypatch: pytest.MonkeyPatch, number: str
+) -> None:
+    monkeypatch.setenv("INSPECTION_PORTAL_WORKERS", number)
+    settings.reset()
+    with pytest.raises(BadSource, match="INSPECTION_PORTAL_WORKERS 須為 1 至 16 之整數"):
+        settings.get()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -15,6 +16,7 @@ from inspection.crawling.finish import finish, open_reading, recount
 from inspection.crawling.inventory import Scope, list_share
 from inspection.crawling.ocr import read_images
 from inspection.crawling.paths import PathVault
+from inspection.crawling.portions import portions
 from inspection.crawling.read import read_shard
 from inspection.crawling.recognisers import Recogniser, installed
 from inspection.crawling.sandboxed import SandboxedJudges
@@ -178,6 +180,23 @@ def open_campaign_reading(session: Session, campaign_id: str, *, at: datetime) -
     if not _crawls(session, campaign_id):
         return []
     return open_reading(session, run_id_of(campaign_id), at=at)
+
+
+def portions_to_read(session: Session, campaign_id: str, *, at: datetime) -> list[list[str]]:
+    """The same in portions, a task each: never more than Airflow maps over."""
+    left = open_campaign_reading(session, campaign_id, at=at)
+    share_of = crawls.shares_of_shards(session, left)
+    return portions([(share_of[shard], shard) for shard in left])
+
+
+def read_campaign_portion(
+    scope: Scope, campaign_id: str, shard_ids: Sequence[str], *, login_for: LoginFor, last_try: bool = False
+) -> dict[str, int]:
+    """Reads what is left of some shards, one after another; counts and errors as `read_campaign_shard`."""
+    total = Counter[str]()
+    for shard_id in shard_ids:
+        total.update(read_campaign_shard(scope, campaign_id, shard_id, login_for=login_for, last_try=last_try))
+    return dict(total)
 
 
 def read_campaign_shard(

@@ -57,6 +57,7 @@ from inspection.portal import (
     reports,
     signing_in,
     suspicions,
+    threads,
 )
 from inspection.portal.cookies import session_cookie
 from inspection.portal.guard import Door, StaleForm, TooLarge, Visit, guarded, signed_values
@@ -107,7 +108,14 @@ LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that look alike when read out
 def create_app() -> FastAPI:
     """The application. No interface description is served, nothing from elsewhere; one page has a script of ours."""
     # no slash is mended by a redirection: it would name whatever host the request named, past our headers
-    app = FastAPI(title="inspection portal", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    app = FastAPI(
+        title="inspection portal",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        lifespan=threads.shared_out,
+    )
     for door in DOORS:
         app.router.routes.append(Route(door.path, guarded(door), methods=[door.method]))
     for public in signing_in.DOORS:

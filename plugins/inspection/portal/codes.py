@@ -6,13 +6,13 @@ import asyncio
 from datetime import datetime
 
 from sqlalchemy.orm import Session
-from starlette.concurrency import run_in_threadpool
 
 from inspection import clock
 from inspection.access.sign_in import IssuedCode
 from inspection.model.lifecycle import NoticeState
 from inspection.notices import deliver, outbox
 from inspection.notices.conditions.code import while_usable
+from inspection.portal.threads import writing
 from inspection.store.session import session_scope
 
 PAUSES_SECONDS = (5.0, 10.0, 15.0, 30.0, 60.0, 120.0)
@@ -43,7 +43,7 @@ def write_notice(session: Session, issued: IssuedCode, *, at: datetime) -> None:
 async def send_soon(notice_key: str) -> None:
     """Sends it while the person waits. Where the mail server does not take it, it is tried again in seconds, beside
     the request and without one of its threads; where that fails too, the outbox tries on."""
-    if await run_in_threadpool(_is_settled, notice_key):
+    if await writing(_is_settled, notice_key):
         return
     task = asyncio.create_task(_try_again(notice_key))
     _trying.add(task)
@@ -53,7 +53,7 @@ async def send_soon(notice_key: str) -> None:
 async def _try_again(notice_key: str) -> None:
     for pause in PAUSES_SECONDS:
         await asyncio.sleep(pause)
-        if await run_in_threadpool(_is_settled, notice_key):
+        if await writing(_is_settled, notice_key):
             return
 
 

@@ -45,6 +45,7 @@ from inspection.portal.responses import (
     as_redirection,
     as_response,
 )
+from inspection.portal.threads import writing
 from inspection.store import calendar_days
 from inspection.store.session import session_scope
 
@@ -225,10 +226,15 @@ def guarded(door: Door) -> Callable[[Request], Any]:
             # a stranger's megabyte is not read
             known = door.keeps_typed and await run_in_threadpool(parking.was_ours, cookie)
             form = await read_form(request, LARGEST_TYPED_BYTES if known else LARGEST_FORM_BYTES)
-        return await run_in_threadpool(_pass, door, request, cookie, form, files)
+        run = writing if _writes(door, request) else run_in_threadpool
+        return await run(_pass, door, request, cookie, form, files)
 
     endpoint.__name__ = f"{door.method.lower()}_{door.act.value}"
     return endpoint
+
+
+def _writes(door: Door, request: Request) -> bool:
+    return request.method == "POST" or (request.method == "GET" and door.notes_view)
 
 
 def _pass(door: Door, request: Request, cookie: str, form: Form, files: Mapping[str, bytes]) -> Response:
@@ -243,8 +249,7 @@ def _pass(door: Door, request: Request, cookie: str, form: Form, files: Mapping[
         return as_redirection(GoTo(SIGN_IN))
     if request.method == "POST" and not door.keeps_typed:
         require_own_form(request, cookie, form)
-    writes = request.method == "POST" or (request.method == "GET" and door.notes_view)
-    with begin(person_id, at=at, read_only=not writes) as work:
+    with begin(person_id, at=at, read_only=not _writes(door, request)) as work:
         signed = sessions.recognise(work.session, cookie, at=at)
         if signed is None:
             return as_redirection(GoTo(SIGN_IN))

@@ -1,21 +1,22 @@
-"""Serves the portal in a process of its own, apart from Airflow (`inspection portal`)."""
+"""Serves the portal in processes of its own, apart from Airflow (`inspection portal`)."""
 
 from __future__ import annotations
 
 import socket
 
 import uvicorn
+from uvicorn.supervisors import Multiprocess
 
 from inspection import settings
 from inspection.access import proxies
 from inspection.approvals import matters
 from inspection.errors import BadSource, NotMigrated, SourceUnavailable, system_fault
 from inspection.language import speak
-from inspection.portal.app import create_app
 from inspection.rules import catalogue
 from inspection.store import kinds
 from inspection.store.session import session_scope
 
+APPLICATION = "inspection.portal.app:create_app"  # by name: each process makes its own
 BACKLOG = 2048  # as uvicorn itself asks for
 LOOPBACK = ("http://127.0.0.1", "http://localhost", "http://[::1]")
 
@@ -53,14 +54,17 @@ def serve(bind: str | None = None) -> None:
     _require_known()
     config = configured()
     with _listening(host.strip("[]"), int(port)) as listener:
-        uvicorn.Server(config).run(sockets=[listener])
+        if chosen.portal_workers > 1:  # they share the socket; one that dies is started anew
+            Multiprocess(config, sockets=[listener]).run()
+        else:
+            uvicorn.Server(config).run(sockets=[listener])
 
 
 def configured() -> uvicorn.Config:
     """The application as it is served: who the visitor is, is told by the proxies the settings name and by no other."""
     return uvicorn.Config(
-        create_app(), log_level="warning", access_log=False, server_header=False, date_header=True,
-        proxy_headers=True, forwarded_allow_ips=list(proxies.believed()),
+        APPLICATION, factory=True, log_level="warning", access_log=False, server_header=False, date_header=True,
+        proxy_headers=True, forwarded_allow_ips=list(proxies.believed()), workers=settings.get().portal_workers,
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from inspection.portal import codes, rendering
 from inspection.portal.cookies import is_https, named, session_cookie, set_cookie
 from inspection.portal.guard import SIGN_IN, Form, place_of, read_form, require_own_form
 from inspection.portal.responses import GoTo, as_redirection, as_response
+from inspection.portal.threads import writing
 from inspection.store.session import session_scope
 
 CODE_PAGE = "/sign-in/code"
@@ -42,11 +43,12 @@ class Guest:
 
 @dataclass(frozen=True, slots=True)
 class PublicDoor:
-    """A way in for anybody: it shows nothing of any matter."""
+    """A way in for anybody: it shows nothing of any matter. `writes`: before it answers."""
 
     method: str
     path: str
     page: Callable[[Guest], Response]
+    writes: bool = False
 
 
 def visit_cookie() -> str:
@@ -70,7 +72,8 @@ def opened(door: PublicDoor) -> Callable[[Request], Any]:
             form = await read_form(request)
             own = request.cookies.get(session_cookie(), "") if door.path == "/sign-out" else visit
             require_own_form(request, own, form)
-        return await run_in_threadpool(door.page, Guest(request, form, visit, clock.now()))
+        run = writing if door.writes else run_in_threadpool
+        return await run(door.page, Guest(request, form, visit, clock.now()))
 
     return endpoint
 
@@ -113,7 +116,7 @@ def ask(guest: Guest) -> Response:
 
 
 async def _answer(address: str, asker: sign_in.Asker, at: datetime) -> None:
-    notice_key = await run_in_threadpool(_issue, address, asker, at)
+    notice_key = await writing(_issue, address, asker, at)
     if notice_key:
         await codes.send_soon(notice_key)
 
@@ -169,6 +172,6 @@ DOORS = (
     PublicDoor("GET", SIGN_IN, ask_page),
     PublicDoor("POST", SIGN_IN, ask),
     PublicDoor("GET", CODE_PAGE, code_page),
-    PublicDoor("POST", CODE_PAGE, enter),
-    PublicDoor("POST", "/sign-out", leave),
+    PublicDoor("POST", CODE_PAGE, enter, writes=True),
+    PublicDoor("POST", "/sign-out", leave, writes=True),
 )

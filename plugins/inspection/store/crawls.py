@@ -321,6 +321,15 @@ def unfinished_shards(session: Session, run_id: str) -> list[str]:
     return list(session.scalars(query.order_by(CrawlShard.ordinal)))
 
 
+def shares_of_shards(session: Session, shard_ids: Collection[str]) -> dict[str, str]:
+    """The share of each of some shards of one crawl."""
+    if not shard_ids:
+        return {}
+    of_crawl = select(CrawlShard.run_id).where(CrawlShard.id == next(iter(shard_ids))).scalar_subquery()
+    query = select(CrawlShard.id, CrawlShard.share_id).where(CrawlShard.run_id == of_crawl)
+    return {row.id: row.share_id for row in session.execute(query)}
+
+
 def _once(session: Session, table: Table, keys: Sequence[str]) -> Any:
     new = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     return new(table).on_conflict_do_nothing(index_elements=list(keys))
