@@ -20,6 +20,7 @@ PARTS = {
     "Pages of a large agency": ("tests/bench/bench_pages.py",),
     "疑似事項: drawn with few and many earlier ones": ("tests/bench/bench_suspect.py",),
     "Follow-up: a day on which few of many fixes are due": ("tests/bench/bench_follow_up.py",),
+    "Waiting: what a campaign costs that waits for people": ("tests/bench/bench_waiting.py",),
     "Meaning: the second reading beside all rules and marks": ("tests/bench/bench_meaning.py",),
     "Scanning: beside man-spider, smbclient and a raw read": ("tests/bench/bench_scan.py",),
 }

@@ -10,7 +10,7 @@ from demo import result
 from demo.airflow_api import AirflowRefused
 from demo.office import opened_office
 from demo.people import StoryFailed
-from demo.story import CHAPTERS, Story
+from demo.story import CHAPTERS, Story, come_to_rest
 from demo.telling import Teller
 from inspection import settings
 from inspection.store.session import dispose_engines
@@ -34,6 +34,7 @@ def main() -> int:
             story = Story(office, tell)
             for chapter in CHAPTERS:
                 chapter(story)
+            come_to_rest(story)
             found = result.derive(story.api, story.runs, story.campaign_id)
             result.write(HOME / "result.json", found)
             documents = result.lay_out_documents(HOME / "papers")

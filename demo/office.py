@@ -45,6 +45,7 @@ class Office:
     airflow: AirflowServices
     portal: ServerProcess
     portal_url: str
+    sender: ServerProcess
 
     def set_clock(self, instant: str) -> None:
         """Moves the agency's clock; everybody reads it at once."""
@@ -92,7 +93,7 @@ def opened_office(home: Path, *, begins: str) -> Iterator[Office]:
             )
         )
         portal.wait_for_port(portal_port)
-        stack.enter_context(
+        sender = stack.enter_context(
             ServerProcess(
                 [sys.executable, "-m", "inspection.cli", "sender"],
                 log=home / "logs" / "sender.log",
@@ -111,6 +112,7 @@ def opened_office(home: Path, *, begins: str) -> Iterator[Office]:
             airflow,
             portal,
             f"http://127.0.0.1:{portal_port}",
+            sender,
         )
 
 

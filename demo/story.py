@@ -242,6 +242,20 @@ def mend_and_climb(story: Story) -> None:
     story.run_dag("housekeeping")
 
 
+def come_to_rest(story: Story) -> None:
+    """Ends the work of the clock and the sender: what is counted after that stays so."""
+    for dag_id in DAGS:
+        story.api.unpause(dag_id, paused=True)
+
+    def idle() -> bool:
+        runs = ((dag, run) for dag in DAGS for run, state in story.api.run_ids(dag).items() if state == "running")
+        tasks = (one.state for dag, run in runs for one in story.api.task_instances(dag, run))
+        return {"queued", "running"}.isdisjoint(tasks)
+
+    story.wait(idle, "the work of the clock to end")
+    story.office.sender.stop()
+
+
 CHAPTERS: tuple[Callable[[Story], None], ...] = (
     begin,
     approve_plan,

@@ -158,6 +158,11 @@ def test_dag_files_that_do_not_change_are_not_read_twice_a_minute() -> None:
     assert mounted == [], "a DAG file that is mounted may change at any time"
 
 
+def test_the_scheduler_does_not_look_at_every_waiting_run_each_second() -> None:
+    pause = float(SERVICES["scheduler"]["environment"]["AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME"])
+    assert 5 <= pause <= 10, "a campaign that waits costs a look each round; a released one must go on within a minute"
+
+
 def test_the_probe_of_a_worker_tells_one_that_answers_from_others(redis: RedisServer, tmp_path: Path) -> None:
     broker = tmp_path / "broker"
     broker.write_text(redis.url, encoding="ascii")

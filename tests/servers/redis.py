@@ -23,6 +23,13 @@ class RedisServer:
         self._process: ServerProcess | None = None
 
     @property
+    def process(self) -> ServerProcess:
+        """The running server."""
+        if self._process is None:
+            raise RuntimeError("Redis has not been started")
+        return self._process
+
+    @property
     def url(self) -> str:
         """The address as Celery takes it."""
         return f"redis://:{self.password}@{self.host}:{self.port}/0"
