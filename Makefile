@@ -44,9 +44,9 @@ $(VALIDATOR): tools/ooxml-validator/package.json tools/ooxml-validator/package-l
 	npm ci --prefix var/ooxml-validator --silent --no-audit --no-fund
 	@touch $@
 
-demo: setup ## a whole semiannual campaign of the demo agency through Airflow, about 4 minutes
+demo: setup ## a whole semiannual campaign of the demo agency through Airflow, about 4 minutes; KEEP=1: then stays open
 	@tools/install-system-packages demo
-	$(RUN) python -m demo
+	$(RUN) python -m demo $(if $(KEEP),--keep)
 
 test: setup $(VALIDATOR) ## everything, on real servers; a skipped test fails the run
 	@tools/install-system-packages test

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from demo import result
 from demo.airflow_api import AirflowRefused
+from demo.kept import ctrl_c_ends, stay_open
 from demo.office import opened_office
 from demo.people import StoryFailed
 from demo.story import CHAPTERS, Story, come_to_rest
@@ -22,8 +23,9 @@ BEGINS = "2026-11-02T09:00:00+08:00"
 PLANTED = "INSPECTION_DEMO_PLANTED"
 
 
-def main() -> int:
-    """Tells the story; exit 0 when all of it happened, 1 with the reason when not."""
+def main(*, keep: bool = False) -> int:
+    """Tells the story, and stays open for visitors where asked to; exit 0 when all of it happened, 1 with the reason
+    when not, 130 where somebody stopped it midway."""
     planted_file = os.environ.get(PLANTED, "")
     tell = Teller()
     try:
@@ -34,17 +36,35 @@ def main() -> int:
             story = Story(office, tell)
             for chapter in CHAPTERS:
                 chapter(story)
+<<<<<<< HEAD
             come_to_rest(story)
             found = result.derive(story.api, story.runs, story.campaign_id)
             result.write(HOME / "result.json", found)
             documents = result.lay_out_documents(HOME / "papers")
             mails = result.mails(office.mail.server)
+=======
+            _tell_end(story, tell)
+            if keep:
+                with ctrl_c_ends() as end:
+                    stay_open(office, tell, end)
+>>>>>>> b985a62 (wip)
     except (StoryFailed, ServerFailed, AirflowRefused, TimeoutError) as failure:
         print(f"\nthe demo failed after {tell.elapsed_seconds:.0f} s: {failure}", file=sys.stderr)
         print(f"logs: {HOME}/airflow/logs, {HOME}/logs", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print(f"\nstopped after {tell.elapsed_seconds:.0f} s", file=sys.stderr)
+        return 130
     finally:
         dispose_engines()
+    return 0
+
+
+def _tell_end(story: Story, tell: Teller) -> None:
+    found = result.derive(story.api, story.runs, story.campaign_id)
+    result.write(HOME / "result.json", found)
+    documents = result.lay_out_documents(HOME / "papers")
+    mails = result.mails(story.office.mail.server)
     rows = found["rows"]
     names = result.rung_names()
     tell.table(
@@ -61,8 +81,9 @@ def main() -> int:
             ("耗時", f"{tell.elapsed_seconds:.0f} 秒"),
         ],
     )
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    if sys.argv[1:] not in ([], ["--keep"]):
+        sys.exit("usage: python -m demo [--keep]")
+    sys.exit(main(keep="--keep" in sys.argv[1:]))

@@ -213,6 +213,9 @@ def test_the_command_line_proposes_asks_and_confirms(office: PaperOffice, comman
         "年春安工作期間僅為擬議；請依來函執行 `inspection calendar confirm-spring`" in asked.warning,
     ) == (1, True)
     assert [row["window"] for row in asked.rows] == ["spring-116-npa15", "spring-116-classic25"]
+    assert command("calendar", "spring", "116").rows == asked.rows
+    unheard = command("calendar", "spring", "999")
+    assert (unheard.status, "116" in unheard.warning) == (2, True)
     facts = ("--dated", "115年10月30日", "--number", CIRCULAR.number, "--as", ETHICS_HEAD)
     bounds = ("--start", "2027-01-25T22:00", "--end", "2027-02-11T24:00")
     told = command("calendar", "confirm-spring", "2027", "announced", *bounds, *facts)

@@ -10,9 +10,12 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import httpx
 import pytest
+from demo.people import Visitor
 from demo.result import from_database
 
 from inspection import settings
@@ -28,8 +31,49 @@ class ToldStory:
     """A demo that ran to its end."""
 
     output: str
+    seen: list[str]  # by a visitor afterwards: the portal's first page, Airflow's health
     result: dict[str, Any]
     planted: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What the demo prints, read by somebody who waits for a word."""
+
+    demo: subprocess.Popen[str]
+    said: list[str]
+
+    def until(self, wanted: str) -> str:
+        """The next line that holds a word."""
+        assert self.demo.stdout is not None
+        for line in self.demo.stdout:
+            self.said.append(line)
+            if wanted in line:
+                return line
+        raise AssertionError("".join(self.said)[-6000:])
+
+    def of(self, _address: str) -> list[str]:
+        """A visitor looks for no mail here."""
+        return []
+
+    def newest(self, address: str, *, wanted: str, after: int = 0) -> SimpleNamespace:
+        """The code as it is printed."""
+        line = self.until(wanted)
+        assert address in line
+        return SimpleNamespace(text=line.partition("：")[2])
+
+
+def started_in(home: Path) -> list[int]:
+    """Processes whose environment names the demo's home."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        try:
+            named = f"INSPECTION_HOME={home}".encode() in (folder / "environ").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if folder.name.isdigit() and named:
+            found.append(int(folder.name))
+    return found
 
 
 def kill_scheduler(home: Path) -> None:
@@ -54,12 +98,21 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ToldStory]:
     """Runs the demo once for all tests of this file."""
     planted = tmp_path_factory.mktemp("planted") / "secrets"
     environment = {**os.environ, "INSPECTION_DEMO_PLANTED": str(planted)}
-    ended = subprocess.run(
-        [sys.executable, "-m", "demo"], cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False
-    )
-    assert ended.returncode == 0, ended.stdout[-2000:] + ended.stderr[-4000:]
+    said: list[str] = []
+    with subprocess.Popen(
+        [sys.executable, "-m", "demo", "--keep"], cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True, start_new_session=True,
+    ) as demo:  # fmt: skip
+        screen = Screen(demo, said)
+        portal = screen.until("/sign-in").split()[-1].removesuffix("/sign-in")
+        address = screen.until("@").split()[-1]
+        airflow = screen.until("Airflow ").split()[-1]
+        seen = [Visitor(portal, address, screen).go("/"), httpx.get(f"{airflow}/api/v2/monitor/health").text]
+        os.killpg(demo.pid, signal.SIGINT)  # as a terminal does at Ctrl-C
+        said += demo.stdout
+        assert demo.wait(timeout=600) == 0, "".join(said)[-6000:]
     result = json.loads((HOME / "result.json").read_text(encoding="utf-8"))
-    yield ToldStory(ended.stdout, result, planted.read_text(encoding="utf-8").splitlines())
+    yield ToldStory("".join(said), seen, result, planted.read_text(encoding="utf-8").splitlines())
 
 
 def test_the_campaign_ran_through_airflow_from_assessment_to_escalation(story: ToldStory) -> None:
@@ -76,6 +129,14 @@ def test_the_campaign_ran_through_airflow_from_assessment_to_escalation(story: T
     assert {run["dag"] for run in story.result["airflow"]} == {
         "semiannual_inspection", "deliver_notices", "collect_returns", "follow_up", "housekeeping",
     }  # fmt: skip
+
+
+def test_the_finished_agency_stays_open_and_ends_cleanly_at_ctrl_c(story: ToldStory) -> None:
+    assert "簡○廉" in story.seen[0]
+    assert '"scheduler":{"status":"healthy"' in story.seen[1].replace(" ", "")
+    assert "Traceback" not in story.output
+    assert "結束中" in story.output
+    assert started_in(HOME) == []
 
 
 def test_an_overdue_fix_climbed_up_to_a_draft_before_the_ethics_head(story: ToldStory) -> None:

@@ -25,6 +25,11 @@ def roc_year(day: date) -> int:
     return day.year - _OFFSET
 
 
+def year_ad(year: int) -> int:
+    """2027 for the year 116 of the Republic."""
+    return year + _OFFSET
+
+
 def plain(day: date) -> str:
     """115年11月20日."""
     return f"{roc_year(day)}年{day.month}月{day.day}日"

@@ -20,14 +20,29 @@ from inspection.campaigns.spring_windows import Circular, WindowChoice
 from inspection.campaigns.year_calendar import year_calendar
 from inspection.campaigns.year_paper import print_year, year_ical
 from inspection.cli.speaking import Actor, AsJson, MaybeActor, door, say, table, warn
-from inspection.errors import BadSource
+from inspection.errors import BadSource, Place, command_line
 from inspection.language import speak
 from inspection.model import SpringWindow
 from inspection.model.lifecycle import SpringWindowState
 from inspection.store import calendar_days
 
-# from the first year of the Republic on, as far as any calendar could be made
-Year = Annotated[int, typer.Argument(min=1912, max=2200)]
+LAST_YEAR = 2200  # as far as any calendar could be made
+
+
+def _our_year(year: int) -> int:
+    """2027 for 2027 and for 116: papers, pages and ids count the years of the Republic."""
+    first = roc.year_ad(1)
+    told = year if year >= first else roc.year_ad(year)
+    if not first <= told <= LAST_YEAR:
+        raise BadSource(
+            speak(f"沒有 {year} 年", f"there is no year {year}"),
+            place=Place(command_line(), field="YEAR"),
+            remedy=speak("請寫民國年（116）或西元年（2027）", "write 2027, or 116 of the Republic"),
+        )
+    return told
+
+
+Year = Annotated[int, typer.Argument(help="2027, or 116 of the Republic (民國).", callback=_our_year)]
 app = typer.Typer(help="Working days, closures, the Spring-Festival window, and all that is due in a year.",
                   no_args_is_help=True)  # fmt: skip
 
