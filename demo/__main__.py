@@ -36,18 +36,11 @@ def main(*, keep: bool = False) -> int:
             story = Story(office, tell)
             for chapter in CHAPTERS:
                 chapter(story)
-<<<<<<< HEAD
             come_to_rest(story)
-            found = result.derive(story.api, story.runs, story.campaign_id)
-            result.write(HOME / "result.json", found)
-            documents = result.lay_out_documents(HOME / "papers")
-            mails = result.mails(office.mail.server)
-=======
             _tell_end(story, tell)
             if keep:
                 with ctrl_c_ends() as end:
                     stay_open(office, tell, end)
->>>>>>> b985a62 (wip)
     except (StoryFailed, ServerFailed, AirflowRefused, TimeoutError) as failure:
         print(f"\nthe demo failed after {tell.elapsed_seconds:.0f} s: {failure}", file=sys.stderr)
         print(f"logs: {HOME}/airflow/logs, {HOME}/logs", file=sys.stderr)
