@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from inspection import clock
 from inspection.keyed_hash import keyed_hash
 from inspection.language import speak
-from inspection.model import Event
+from inspection.model import Event, EventSeal
 from inspection.store import events
 
 GENESIS = "0" * 64
@@ -70,9 +70,8 @@ def seal(session: Session, *, at: datetime) -> int:
         for event in found:
             ordinal += 1
             this = digest(event, previous)
-            seals.append({
-                "ordinal": ordinal, "event_id": event.id, "previous": previous, "digest": this, "sealed_at": at,
-            })  # fmt: skip
+            row = {"ordinal": ordinal, "event_id": event.id, "previous": previous, "sealed_at": at}
+            seals.append(row | {EventSeal.digest.key: this})
             previous = this
             session.expunge(event)
         events.add_seals(session, seals)
