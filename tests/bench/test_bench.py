@@ -17,7 +17,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
     ("program", "options", "last"),
     [
         ("bench/dag_parsing.py", ("dags/follow_up.py",), "follow_up.py"),
-        ("bench/ocr.py", ("--pages", "1"), "tesseract, all"),
+        ("bench/ocr.py", ("--pages", "1", "--recogniser", "rapidocr"), "rapidocr, all"),
         ("tests/bench/bench_documents.py", ("--rounds", "1"), "report/campaign_report.docx"),
         (
             "tests/bench/bench_shares.py",

@@ -36,6 +36,8 @@ from inspection.vocabulary import RecogniserName
 
 KAI = "/usr/share/fonts/truetype/cns11643/TW-Kai-98_1.ttf"
 TODAY = date(2026, 11, 2)
+# what only root may do without a namespace of users
+NO_NETWORK = ("unshare", "--net", *(() if os.geteuid() == 0 else ("--user", "--map-root-user")))
 BODY = ("主旨：檢送補助案申請人名冊一份，", "請查照並於期限內辦理完竣，", "說明：依會議紀錄第三案辦理。")
 
 
@@ -102,7 +104,7 @@ def test_its_models_come_from_its_package_as_published_and_nothing_is_fetched(tm
     shown = page((f"身分證字號：{number}", 30))
     (tmp_path / "page.pgm").write_bytes(shown.as_pgm())
     told = subprocess.run(
-        ["unshare", "--net", sys.executable, without_network.__file__, tmp_path / "page.pgm"],
+        [*NO_NETWORK, sys.executable, without_network.__file__, tmp_path / "page.pgm"],
         capture_output=True, text=True, check=False, cwd="/",
         env={"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "HOME": str(tmp_path / "home")},
     )  # fmt: skip
@@ -191,6 +193,12 @@ def test_the_doctor_tries_the_chosen_recogniser_and_says_what_to_install(
     monkeypatch.setattr(campaign, "limits", lambda: on)
     well = doctor._guarded("recognition", doctor.CHECKS["recognition"])
     assert (well.ok, well.found) == (True, installed(60).version)
+    with monkeypatch.context() as changed:
+        changed.setattr(campaign, "recogniser", lambda: replace(installed(60), memory_bytes=16 << 20))
+        poor = doctor._guarded("recognition", doctor.CHECKS["recognition"])
+    assert not poor.ok
+    assert "無法讀取一張空白頁" in poor.found
+    assert "記憶體" in poor.remedy
     monkeypatch.setitem(rapidocr_worker.MODELS, "Rec", "no_such.onnx")
     missing = doctor._guarded("recognition", doctor.CHECKS["recognition"])
     assert not missing.ok
