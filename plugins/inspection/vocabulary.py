@@ -189,6 +189,10 @@ class OcrHint(StrEnum):
     FAILED = "ocr_failed"
 
 
+PICTURES_BESIDE_TEXT = "pictures"
+"""Hint: a document holds large pictures beside its text, which its reading passed over."""
+
+
 class RecogniserName(StrEnum):
     """What reads text on pictures (`crawling.recognisers`)."""
 

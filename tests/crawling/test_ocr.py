@@ -16,7 +16,7 @@ from sqlalchemy import select
 from crawling.office import AT, CountingShare, dump, limits, particulars, scope, settle, vault
 from crawling.papers import national_id
 from crawling.test_sandboxed import command
-from extraction.probe_packages import word
+from extraction.probe_packages import paragraph, word
 from inspection.crawling.begin import begin
 from inspection.crawling.finish import finish, open_reading
 from inspection.crawling.inventory import list_share
@@ -32,6 +32,10 @@ from inspection.shares.share import Share
 from inspection.vocabulary import ReadReason, ReadStatus, RecogniserName, Verdict
 
 KAI = "/usr/share/fonts/truetype/cns11643/TW-Kai-98_1.ttf"
+SECRETIVE = (
+    "打電話來講隊長把回收賣掉的那位，就是每天早上在廟口掃地的，不要讓隊上知道是誰講的。",
+    "他太太也在隊上，講出去他會被排擠，訪談約在外面，不要用辦公室電話打給他。",
+)
 SWITCHED_ON = Ocr(enabled=True, recogniser=RecogniserName.TESSERACT, pages_per_file=2, seconds_per_page=60)
 
 
@@ -182,6 +186,35 @@ def test_a_scan_laid_into_a_document_is_told_and_recognised_as_a_picture_is(fold
     hit = hits(row)["PII-NID"]
     assert 3 <= hit.people <= 6
     assert set(hit.locators) == {"第 1 張圖片"}
+
+
+@pytest.mark.usefixtures("database_url", "home")
+def test_pictures_beside_text_are_recognised_where_the_rules_say_so_and_make_nothing_unread(folder: Path) -> None:
+    lines, _ = roster(random.Random(24))
+    said = "".join(map(paragraph, SECRETIVE))
+    for name, shown in (("附圖.docx", picture("機密", *lines)), ("例行.docx", picture("極機密", "一般公文往返"))):
+        scan = as_file(shown, "JPEG")
+        (folder / name).write_bytes(word(said, extra={"word/media/image1.jpeg": scan}))
+    settle("S1")
+    beside = SWITCHED_ON.model_copy(update={"beside_text": True})
+    with SandboxedJudges(workers=1, second_reading=True, sketch_key=b"k" * 32) as judges:
+        crawl(folder, judges)
+        before = {path: (row.content_key, row.sketch, sorted(hits(row))) for path, row in rows().items()}
+        assert recognise(CountingShare(folder), judges) == ImageCounts()
+        with SandboxedJudges(workers=1) as plain:
+            assert recognise(CountingShare(folder), plain, ocr=beside).tried == 2
+            assert recognise(CountingShare(folder), plain, ocr=beside) == ImageCounts()
+
+    found = rows()
+    for path, row in found.items():
+        key, sketch, clues = before[path]
+        assert clues  # clues by meaning, which recognition leaves as they are
+        assert (row.content_key, row.sketch) == (key, sketch)
+        assert set(hits(row)) - {"PII-NID"} == set(clues)
+        assert (row.hints, row.unread, row.mark) == (["pictures", "ocr"], [], None)
+    assert set(hits(found["附圖.docx"])["PII-NID"].locators) == {"第 1 張圖片"}
+    assert found["附圖.docx"].verdict is Verdict.UNMARKED_SENSITIVE
+    assert (found["例行.docx"].verdict, found["例行.docx"].status) == (Verdict.CLEAN, ReadStatus.SCANNED)
 
 
 @pytest.mark.usefixtures("database_url", "home")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -20,7 +21,7 @@ from inspection.extraction.read import read_file
 from inspection.extraction.recognised import read_recognised
 from inspection.extraction.recognised_lines import plain_lines
 from inspection.sandbox.pool import Pool
-from inspection.vocabulary import ReadReason, ReadStatus, Verdict
+from inspection.vocabulary import ReadReason, ReadStatus, Verdict, Zone
 
 RULES = load_rules()
 LONG = "本所訂於下月辦理健康檢查，請各課室於月底前將名單送交人事單位彙整，逾期不候，不克參加者請事先告知承辦人員。"
@@ -114,6 +115,19 @@ def test_a_picture_in_name_only_has_no_page(confined: Pool) -> None:
     data = word("", extra={"word/media/image1.png": random.Random(4).randbytes(30_000)})
     assert confined.one(page_request(data, name="a.docx", number=0)).answer is None
     assert confined.one(page_request(HOLDING["odt"]({}), name="a.odt", number=0)).answer is None
+
+
+def test_pictures_beside_text_are_counted_and_make_nothing_unread() -> None:
+    scans: dict[str, str | bytes] = {f"word/media/image{number}.jpeg": SCAN for number in (1, 2)}
+    said = paragraph("本案請依規定辦理並於期限內回報，俾利彙整陳報。" * 3)
+    own = read_file(word(said, extra=scans), name="a.docx")
+    assert (own.pictures, own.unread) == (2, ())
+    found = read_recognised([(), plain_lines("機密")], file_format="docx", own=own)
+    assert [(one.text, one.zone, one.locator) for one in found.passages][-1] == ("機密", Zone.ALT_TEXT, "第 2 張圖片")
+    assert (found.pictures, found.unread, verdict(found)) == (2, (), Verdict.CLEAN)
+    cut = replace(own, status=ReadStatus.UNREADABLE, reason=ReadReason.TIMEOUT)
+    late = read_recognised([()], file_format="docx", own=cut)
+    assert (late.status, late.reason) == (ReadStatus.UNREADABLE, ReadReason.TIMEOUT)  # not held to be whole
 
 
 def test_what_is_recognised_says_which_picture_it_stands_on_and_proves_no_absence() -> None:

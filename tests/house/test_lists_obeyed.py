@@ -41,6 +41,7 @@ GONE = "U98"
 ELSEWHERE = {
     "Ocr.enabled": "test_recognition_is_off_by_default_and_then_opens_and_changes_nothing",
     "Ocr.recogniser": "test_each_recogniser_the_rules_may_name_is_in_the_register",
+    "Ocr.beside_text": "test_pictures_beside_text_are_recognised_where_the_rules_say_so_and_make_nothing_unread",
     "Ocr.pages_per_file": "test_numbers_on_pictures_of_text_are_found_after_recognition_and_masked_everywhere",
     "Ocr.seconds_per_page": "test_recognition_ends_at_its_limits_of_time_and_memory",
 }

@@ -240,7 +240,8 @@ def pictures_waiting(session: Session, campaign_id: str = "") -> list[tuple[str,
 
     Empty while recognition is switched off.
     """
-    return crawls.shares_with_pictures(session, campaign_id) if limits().ocr.enabled else []
+    ocr = limits().ocr
+    return crawls.shares_with_pictures(session, campaign_id, beside_text=ocr.beside_text) if ocr.enabled else []
 
 
 def recogniser() -> Recogniser:

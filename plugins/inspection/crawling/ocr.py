@@ -23,7 +23,7 @@ from inspection.extraction.recognised_lines import RecognisedLine, packed
 from inspection.rules.crawl_limits import CrawlLimits
 from inspection.shares.share import Fetched, Share, Wanted
 from inspection.store import crawls
-from inspection.vocabulary import OcrHint, ReadReason, ReadStatus, Verdict
+from inspection.vocabulary import PICTURES_BESIDE_TEXT, OcrHint, ReadReason, ReadStatus, Verdict
 
 if TYPE_CHECKING:  # loaded where there is a picture to read
     from inspection.sandbox.pool import Pool
@@ -68,7 +68,7 @@ def read_images(
         return ImageCounts()
     with scope() as session:
         crawls.share_of(session, run_id, share_id)
-        waiting = crawls.without_text(session, run_id, share_id)
+        waiting = crawls.without_text(session, run_id, share_id, beside_text=limits.ocr.beside_text)
     if not waiting:
         return ImageCounts()
     from inspection.extraction.ocr_worker import WORKER
@@ -86,7 +86,7 @@ def read_images(
             writer.take(outcome, taken[fetched.key])
             writer.flush()
             tried += 1
-            found += outcome.rows[0]["reason"] != ReadReason.NO_TEXT_LAYER
+            found += _says_something(outcome.rows[0])
             failed += how is OcrHint.FAILED
     return ImageCounts(tried, found, failed, len(waiting) - tried)
 
@@ -184,9 +184,14 @@ def _recognised(fetched: Fetched, pages: _Pages, judges: Judges, by: str) -> tup
     return outcome, recognised.how
 
 
+def _says_something(row: Row) -> bool:
+    return row["reason"] != ReadReason.NO_TEXT_LAYER and row["verdict"] != Verdict.CLEAN
+
+
 def _never_cleared(row: Row) -> Row:
-    """A recogniser overlooks things: what it did not find is not held to be absent."""
-    if row["verdict"] != Verdict.CLEAN:
+    """A recogniser overlooks things: what it did not find is not held to be absent. Pictures beside text make nothing
+    unread, and nothing found on them changes nothing."""
+    if row["verdict"] != Verdict.CLEAN or PICTURES_BESIDE_TEXT in row["hints"]:
         return row
     return row | {
         "status": ReadStatus.UNREADABLE.value,

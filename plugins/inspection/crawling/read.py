@@ -25,7 +25,7 @@ from inspection.rules.crawl_limits import CrawlLimits
 from inspection.shares.share import Share, Wanted
 from inspection.store import crawls
 from inspection.store.crawls import WaitingFile
-from inspection.vocabulary import HitBasis, ReadReason, ReadStatus, Severity, Verdict
+from inspection.vocabulary import PICTURES_BESIDE_TEXT, HitBasis, ReadReason, ReadStatus, Severity, Verdict
 
 BATCH_FILES = 200
 BATCH_SECONDS = 2.0
@@ -213,6 +213,8 @@ class RowWriter:
         if outcome.reason is not None:
             return common | _columns(_nothing_read(outcome.reason))
         row = outcome.rows[0]
+        if "recognised_by" in row and PICTURES_BESIDE_TEXT in row["hints"]:
+            del common["content_key"]  # a large document was read in pieces: what it is known by stays
         return common | _columns(row | {"hints": [*row["hints"], *(["changed_while_read"] if outcome.changed else [])]})
 
     def _shown(self, outcome: FileOutcome, taken: TakenFile) -> str:
@@ -279,6 +281,6 @@ def _columns(row: Row) -> dict[str, Any]:
         "mark": row.get("mark"),
         "hints": row["hints"],
         "unread": row["unread"],
-        "sketch": row.get("sketch"),
-        "recognised_by": row.get("recognised_by"),
+        # what is judged anew with recognised text is not sketched anew
+        **({"recognised_by": row["recognised_by"]} if "recognised_by" in row else {"sketch": row.get("sketch")}),
     }

@@ -19,7 +19,7 @@ from inspection.detection.sketch import sketch
 from inspection.detection.slices import Sliced
 from inspection.detection.traits import traits
 from inspection.extraction.passage import Passage, Reading, Unread
-from inspection.vocabulary import Level, ReadReason, ReadStatus, Severity, Verdict, Zone
+from inspection.vocabulary import PICTURES_BESIDE_TEXT, Level, ReadReason, ReadStatus, Severity, Verdict, Zone
 
 PATH_COMPONENTS = 40
 READ_IN_PART = frozenset({ReadReason.TOO_LARGE, ReadReason.TIMEOUT})
@@ -111,7 +111,7 @@ def judge(
         categories=findings.categories,
         verdict=Verdict.CLEAN,
         severity=None,
-        hints=marks.hints,
+        hints=(*marks.hints, *((PICTURES_BESIDE_TEXT,) if reading.pictures else ())),
         rules_version=rules.version,
         unread=tuple(
             replace(one, part=findings.concealer.conceal(one.part))

@@ -57,6 +57,7 @@ def encode_reading(reading: Reading) -> bytes:
         "embedded": [[one.name, one.reason.value if one.reason else None] for one in reading.embedded],
         "properties": reading.properties,
         "unread": [[one.part, one.reason.value] for one in reading.unread],
+        "pictures": reading.pictures,
     }
     return pack(head, [one.data for one in reading.embedded])
 
@@ -87,6 +88,7 @@ def decode_reading(message: bytes) -> Reading:
             embedded,
             {_text(name): _text(value) for name, value in head["properties"].items()},
             tuple(Unread(_text(part), ReadReason(reason)) for part, reason in head["unread"]),
+            int(head["pictures"]),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise Misuse(f"not a reading: {type(error).__name__}") from None

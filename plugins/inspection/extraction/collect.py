@@ -50,6 +50,7 @@ class Collector:
         self.embedded: list[Embedded] = []
         self.properties: dict[str, str] = {}
         self.unread: list[Unread] = []
+        self.pictures = 0
         self._counts: dict[Zone, int] = {}
         self._chars = 0
         self._embedded_bytes = 0

@@ -25,8 +25,11 @@ def large_pictures(package: Package) -> list[str]:
 
 def miss_pictures(package: Package, out: Collector) -> None:
     """Tells the pictures of a document that says hardly more than a stamp, as on a page of PDF: nobody has looked at
-    them. A picture beside text makes nothing unread."""
+    them. Pictures beside text make nothing unread and are counted."""
     said = sum(len("".join(one.text.split())) for one in out.passages if one.zone is not Zone.PROPERTY)
-    if said <= MOST_STAMPED:
-        for number in range(len(large_pictures(package))):
-            out.miss(picture(number + 1), ReadReason.NO_TEXT_LAYER)
+    pictures = len(large_pictures(package))
+    if said > MOST_STAMPED:
+        out.pictures = pictures
+        return
+    for number in range(pictures):
+        out.miss(picture(number + 1), ReadReason.NO_TEXT_LAYER)

@@ -54,7 +54,8 @@ class Reading:
     """The outcome of reading one file. `format` is what the bytes say (`docx`, `pdf`, …), not the name.
 
     A reading that ended early (`too_large`) keeps the passages read up to there. `unread` names the parts that were
-    passed over while the rest was read: such a file is never held to be clean.
+    passed over while the rest was read: such a file is never held to be clean. `pictures` counts the large pictures of
+    a document beside its text: they make nothing unread, and only recognition looks at them.
     """
 
     status: ReadStatus
@@ -64,6 +65,7 @@ class Reading:
     embedded: tuple[Embedded, ...] = ()
     properties: dict[str, str] = field(default_factory=dict)
     unread: tuple[Unread, ...] = ()
+    pictures: int = 0
 
 
 @dataclass(frozen=True, slots=True)

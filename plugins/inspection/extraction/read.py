@@ -71,6 +71,7 @@ class _Job:
             tuple(out.embedded),
             out.properties,
             tuple(out.unread),
+            out.pictures,
         )
 
 

@@ -57,11 +57,12 @@ class Stale(RuleModel):
 
 
 class Ocr(RuleModel):
-    """Whether pictures of text are recognised and by what, how many pages of one file at most, and seconds one page may
-    cost."""
+    """Whether pictures of text are recognised and by what, also those in documents beside text, how many pages of one
+    file at most, and seconds one page may cost."""
 
     enabled: bool = False
     recogniser: RecogniserName = RecogniserName.RAPIDOCR
+    beside_text: bool = False
     pages_per_file: int = Field(ge=1, le=1_000, default=20)
     seconds_per_page: int = Field(ge=1, le=600, default=60)
 

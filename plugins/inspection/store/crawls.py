@@ -7,7 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Table, Text, case, cast, delete, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Table,
+    Text,
+    case,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
@@ -15,7 +29,7 @@ from inspection.errors import NotFound
 from inspection.language import speak
 from inspection.model import Campaign, CrawledFile, CrawlRun, CrawlShard, CrawlShare, Hit
 from inspection.model.lifecycle import CampaignState, CrawlState, ShardState
-from inspection.vocabulary import NOT_LOOKED_AT, OcrHint, ReadReason, ReadStatus
+from inspection.vocabulary import NOT_LOOKED_AT, PICTURES_BESIDE_TEXT, OcrHint, ReadReason, ReadStatus
 
 FILES: Table = CrawledFile.__table__  # type: ignore[assignment]
 HITS: Table = Hit.__table__  # type: ignore[assignment]
@@ -31,6 +45,8 @@ _PICTURES = or_(
     FILES.c.reason == ReadReason.NO_TEXT_LAYER,
     cast(FILES.c.unread, Text).like(f'%"{ReadReason.NO_TEXT_LAYER.value}"%'),
 )
+# documents that hold pictures beside their text
+_BESIDE_TEXT = cast(FILES.c.hints, Text).like(f'%"{PICTURES_BESIDE_TEXT}"%')
 # a list that is not empty, as both databases write it
 _IN_PART = cast(FILES.c.unread, Text).like("[{%")
 _HIT_CARRIED = ("detector", "count", "people", "severity", "excerpts", "locators", "basis", "strength", "traits")
@@ -227,16 +243,25 @@ def still_waiting(session: Session, ids: Sequence[int]) -> set[int]:
     return set(session.scalars(query.with_for_update()))
 
 
-def without_text(session: Session, run_id: str, share_id: str) -> list[WaitingFile]:
-    """The files of a share with pages that are pictures, and no recogniser has tried, by id; none inside others."""
+def without_text(session: Session, run_id: str, share_id: str, *, beside_text: bool = False) -> list[WaitingFile]:
+    """The files of a share with pages that are pictures, and no recogniser has tried; none inside others. With
+    `beside_text` those that hold pictures beside their text follow."""
     query = select(*(FILES.c[name] for name in _WAITING), FILES.c.hints).where(
-        FILES.c.run_id == run_id, FILES.c.share_id == share_id, FILES.c.outer_id.is_(None), _PICTURES
+        FILES.c.run_id == run_id, FILES.c.share_id == share_id, FILES.c.outer_id.is_(None), _with_pictures(beside_text)
     )
-    return [WaitingFile(*row[:-1]) for row in session.execute(query.order_by(FILES.c.id)) if _untried(row[-1])]
+    in_order = query.order_by(case((_PICTURES, 0), else_=1), FILES.c.id)
+    return [WaitingFile(*row[:-1]) for row in session.execute(in_order) if _untried(row[-1])]
 
 
-def shares_with_pictures(session: Session, campaign_id: str = "") -> list[tuple[str, str]]:
-    """(campaign, share) where a campaign under inspection has ended its crawl and left files without text."""
+def _with_pictures(beside_text: bool) -> ColumnElement[bool]:
+    return or_(_PICTURES, _BESIDE_TEXT) if beside_text else _PICTURES
+
+
+def shares_with_pictures(
+    session: Session, campaign_id: str = "", *, beside_text: bool = False
+) -> list[tuple[str, str]]:
+    """(campaign, share) where a campaign under inspection has ended its crawl and left files without text; with
+    `beside_text` also such as hold pictures beside it."""
     query = (
         select(CrawlRun.campaign_id, FILES.c.share_id)
         .join(CrawlRun, CrawlRun.id == FILES.c.run_id)
@@ -246,7 +271,7 @@ def shares_with_pictures(session: Session, campaign_id: str = "") -> list[tuple[
             CrawlRun.state.in_((CrawlState.COMPLETE, CrawlState.INCOMPLETE)),
             Campaign.state == CampaignState.INSPECTING,
             FILES.c.outer_id.is_(None),
-            _PICTURES,
+            _with_pictures(beside_text),
         )
         .distinct()
         .order_by(CrawlRun.campaign_id, FILES.c.share_id)
@@ -258,7 +283,8 @@ def shares_with_pictures(session: Session, campaign_id: str = "") -> list[tuple[
 
 def still_without_text(session: Session, ids: Sequence[int]) -> set[int]:
     """Which of these files no recogniser has tried so far; locked until the transaction ends, so that one task wins."""
-    query = select(FILES.c.id, FILES.c.hints).where(FILES.c.id.in_(ids), _PICTURES).order_by(FILES.c.id)
+    pictures = or_(_PICTURES, _BESIDE_TEXT)
+    query = select(FILES.c.id, FILES.c.hints).where(FILES.c.id.in_(ids), pictures).order_by(FILES.c.id)
     return {row[0] for row in session.execute(query.with_for_update()) if _untried(row[1])}
 
 
@@ -267,8 +293,8 @@ def _untried(hints: list[str] | None) -> bool:
 
 
 def drop_hits(session: Session, file_ids: Sequence[int]) -> None:
-    """Removes what was found in files that are now judged anew."""
-    session.execute(delete(HITS).where(HITS.c.crawled_file_id.in_(file_ids)))
+    """Removes what rules found in files that are now judged anew by them; clues by meaning stay."""
+    session.execute(delete(HITS).where(HITS.c.crawled_file_id.in_(file_ids), HITS.c.basis.is_(None)))
 
 
 def write_outcomes(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
