@@ -185,7 +185,7 @@ def _recognised(fetched: Fetched, pages: _Pages, judges: Judges, by: str) -> tup
 
 
 def _says_something(row: Row) -> bool:
-    return row["reason"] != ReadReason.NO_TEXT_LAYER and row["verdict"] != Verdict.CLEAN
+    return bool(row["reason"] != ReadReason.NO_TEXT_LAYER and row["verdict"] != Verdict.CLEAN)
 
 
 def _never_cleared(row: Row) -> Row:
