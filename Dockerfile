@@ -16,7 +16,8 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/*
 # folders that become named volumes take their owner from here
 RUN useradd --system --uid 50000 --create-home --home-dir /home/office office \
-    && install -d -o office -g office -m 0750 /var/lib/inspection /var/lib/inspection/drop /var/log/airflow
+    && install -d -o office -g office -m 0750 /var/lib/inspection /var/lib/inspection/drop /var/log/airflow \
+    && install -d /etc/inspection/rules
 COPY --from=packages /opt/venv /opt/venv
 COPY dags /opt/inspection/dags
 COPY plugins /opt/inspection/plugins

@@ -116,7 +116,7 @@ def test_there_are_commands_to_look_at_in_manuals_and_pages() -> None:
     assert len(WHOLE) > 30
     assert {page for page, _ in WHOLE} >= {"docs/manual/政風人員手冊.md", "docs/manual/操作手冊.md"}
     assert [page.name for page in MANUALS] == sorted(
-        ["備份與還原.md", "主管與首長手冊.md", "單位窗口手冊.md", "操作手冊.md", "政風人員手冊.md"]
+        ["備份與還原.md", "安裝手冊.md", "主管與首長手冊.md", "單位窗口手冊.md", "操作手冊.md", "政風人員手冊.md"]
     )
 
 

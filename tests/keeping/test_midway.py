@@ -51,6 +51,8 @@ def another_machine(postgres: PostgresServer | None, folder: Path, monkeypatch: 
     address = postgres.create_database(name) if postgres else ""
     monkeypatch.setenv("INSPECTION_HOME", str(folder / "home"))
     monkeypatch.setenv("INSPECTION_RULES_DIR", str(folder / "rules"))
+    (folder / "rules").mkdir(parents=True)
+    (folder / "rules" / "README.md").write_text("what is laid here", encoding="utf-8")
     monkeypatch.setenv("INSPECTION_DATABASE_URL", address)
     settings.reset()
     catalogue.reset()

@@ -10,12 +10,13 @@ import typer
 
 from inspection import clock, settings
 from inspection.audit.actors import COMMAND, program
-from inspection.cli.speaking import AsJson, say, warn
+from inspection.cli.speaking import AsJson, door, say, warn
 from inspection.errors import BadSource
 from inspection.keeping import backup as sets
 from inspection.keeping import restore as restoring
 from inspection.keeping.keys_file import open_keys, save_keys
 from inspection.language import speak
+from inspection.operations.tidying import tidy as tidy_verb
 
 keys_app = typer.Typer(help="The installation's keys in a file of their own, encrypted.", no_args_is_help=True)
 SECRET_KEY = "inspection_secret_key"
@@ -32,11 +33,11 @@ def backup(
         {
             "backup": made.folder.name,
             "rows": made.rows,
-            "files": len(manifest.files),
+            "files": made.files,
             "revision": manifest.revision,
             "sealed": manifest.sealed,
             "seal": manifest.seal,
-            "fault": manifest.fault or None,
+            "chain_fault": manifest.fault or None,
             "unfit": manifest.unfit,
         },
         as_json=as_json,
@@ -75,12 +76,19 @@ def restore(
             "rows": done.rows,
             "files": done.files,
             "revision": done.manifest.revision,
-            "fault": done.fault or None,
+            "chain_fault": done.fault or None,
             "unfit": done.missing,
         },
         as_json=as_json,
     )
     _warn_of(done.fault, done.missing)
+
+
+def tidy(as_json: AsJson = False) -> None:
+    """Take away what the installation wrote about itself more than 90 days ago, as the hourly DAG does."""
+    with door() as opened:
+        counts = tidy_verb(opened.session, at=opened.at)
+    say(counts, as_json=as_json)
 
 
 @keys_app.command("save")

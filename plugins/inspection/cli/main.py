@@ -62,6 +62,7 @@ app.command("portal")(house.portal)
 app.command("sender")(house.sender)
 app.command("backup")(keeping.backup)
 app.command("restore")(keeping.restore)
+app.command("tidy")(keeping.tidy)
 app.command("doctor")(house.doctor)
 
 

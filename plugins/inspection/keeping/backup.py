@@ -25,7 +25,7 @@ from inspection.errors import BadSource, Conflict, SourceUnavailable
 from inspection.keeping.check import check
 from inspection.keeping.keys_file import holds_keys
 from inspection.keeping.last_backup import MADE, SUBJECT
-from inspection.keeping.sets import DROP, RULES, Manifest, Writer, chunks_of, document_file, key_mark
+from inspection.keeping.sets import DROP, NO_RULE, RULES, Manifest, Writer, chunks_of, document_file, key_mark
 from inspection.language import speak
 from inspection.model import Document
 from inspection.store import documents, migrate, whole
@@ -47,6 +47,11 @@ class Backup:
     def rows(self) -> int:
         """All rows of all tables."""
         return sum(self.manifest.tables.values())
+
+    @property
+    def files(self) -> int:
+        """Documents, forms in the drop folder and rules."""
+        return len(self.manifest.files) - len(self.manifest.tables)
 
 
 class _MovedOn(Exception):
@@ -81,7 +86,7 @@ def back_up(folder: Path, *, at: datetime, actor: str) -> Backup:
     with session_scope() as session:
         record(
             session, at=at, actor=actor, subject=(SUBJECT, name), action=MADE,
-            details={"sha256": digest, "count": made.rows, "files": len(manifest.files)},
+            details={"sha256": digest, "count": made.rows, "files": made.files},
         )  # fmt: skip
     return made
 
@@ -160,6 +165,8 @@ def _add_folder(writer: Writer, folder: Path, name: str) -> None:
         below.sort()
         for file in sorted(files):
             path = Path(where) / file
+            if name == RULES and path.suffix == NO_RULE:
+                continue
             if path.is_symlink() or not path.is_file():
                 continue
             try:

@@ -18,6 +18,7 @@ from inspection.keeping.last_backup import RESTORED, SUBJECT
 from inspection.keeping.sets import (
     DOCUMENTS,
     DROP,
+    NO_RULE,
     RULES,
     Manifest,
     chunks_of,
@@ -151,7 +152,7 @@ def _is_strange(path: Path, digest: str | None) -> bool:
 
 def _files_below(folder: Path) -> Iterator[Path]:
     for where, _, names in os.walk(folder):
-        yield from (Path(where) / name for name in names)
+        yield from (Path(where) / name for name in names if folder != _target(RULES) or not name.endswith(NO_RULE))
 
 
 def _lay_file(folder: Path, name: str) -> int:

@@ -23,6 +23,7 @@ from inspection.language import speak
 FORM = 1
 MANIFEST, SEAL = "manifest.json", "manifest.seal"
 TABLES, DOCUMENTS, DROP, RULES = "tables", "documents", "drop", "rules"
+NO_RULE = ".md"  # what explains the folder of rules to people
 CHUNK = 1 << 20
 QUICK = 3  # gzip's level: a tenth larger than the best one, four times as fast
 

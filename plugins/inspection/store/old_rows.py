@@ -1,0 +1,37 @@
+"""Rows that nothing rests on once their time is over: of the clock's own work, of sign-ins, of mails a day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CursorResult, Delete, delete, func, select
+from sqlalchemy.orm import Session
+
+from inspection.model import DailyCount, PortalSession, SignInCode, StageRun
+
+
+def forget_runs(session: Session, *, before: datetime) -> int:
+    """Takes away that work of the clock was done before an instant, but for each stage's last time; never a row of a
+    campaign."""
+    last = select(func.max(StageRun.id)).where(StageRun.campaign_id.is_(None)).group_by(StageRun.stage)
+    of_clock = StageRun.campaign_id.is_(None), StageRun.started_at < before
+    return _done(session, delete(StageRun).where(*of_clock, StageRun.id.not_in(last)))
+
+
+def forget_sign_ins(session: Session, *, before: datetime) -> int:
+    """Takes away codes and sessions that ran out before an instant; who signed in stands in the events."""
+    codes = _done(session, delete(SignInCode).where(SignInCode.expires_at < before))
+    return codes + _done(session, delete(PortalSession).where(PortalSession.expires_at < before))
+
+
+def forget_counts(session: Session, *, before: date) -> int:
+    """Takes away how many mails went to a person on days before one."""
+    return _done(session, delete(DailyCount).where(DailyCount.on < before))
+
+
+def _done(session: Session, statement: Delete) -> int:
+    result: CursorResult[Any] = session.execute(  # type: ignore[assignment]
+        statement.execution_options(synchronize_session=False)
+    )
+    return result.rowcount
