@@ -19,6 +19,7 @@ from inspection.sandbox.pool import Job, Pool
 from sandbox import plain_user
 
 WITHOUT_FILTER = "sandbox.planted_without_filter"
+WITH_THREAD = "sandbox.planted_with_thread"
 
 
 def profile(monkeypatch: pytest.MonkeyPatch, name: str, accepted: str = "") -> None:
@@ -34,6 +35,12 @@ def test_production_hands_no_byte_to_a_worker_without_all_walls(monkeypatch: pyt
     with Pool(WITHOUT_FILTER, 1) as pool, pytest.raises(BadSource, match="缺：seccomp；未讀取任何檔案"):
         list(pool.run([Job(1, b"echo of a stranger's file")]))
     assert pool.layers is None
+
+
+def test_production_hands_no_byte_to_a_worker_beside_whose_walls_a_thread_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    profile(monkeypatch, "production")
+    with Pool(WITH_THREAD, 1) as pool, pytest.raises(BadSource, match="缺：single_thread；未讀取任何檔案"):
+        list(pool.run([Job(1, b"echo of a stranger's file")]))
 
 
 def test_a_wall_named_by_the_installation_is_done_without(monkeypatch: pytest.MonkeyPatch) -> None:
