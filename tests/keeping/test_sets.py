@@ -8,7 +8,6 @@ import json
 import os
 import secrets
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +15,7 @@ import psycopg
 import pytest
 from sqlalchemy import select
 
+from cli.test_answers import Typing
 from conftest import FixedClock
 from inspection import clock as now
 from inspection import settings
@@ -334,40 +334,46 @@ def test_the_office_s_role_makes_a_set_and_the_owner_lays_it(
 # ------------------------------------------------------------------------------------------- command line
 
 
-def typed(*words: str, **given: str) -> subprocess.CompletedProcess[str]:
-    """One command as a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "inspection.cli", *words], capture_output=True, text=True, check=False,
-        env={**os.environ, "PYTHONPATH": str(REPOSITORY / "plugins"), "INSPECTION_LANG": "zh-TW", **given},
-    )  # fmt: skip
+@pytest.fixture
+def inspection(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Typing:
+    """Types a command at the entry point."""
+    return Typing(monkeypatch, capsys)
+
+
+def given(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
+    """Settings as the next command finds them."""
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    settings.reset()
 
 
 def test_the_key_travels_in_its_own_file_and_opens_the_set_elsewhere(
-    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inspection: Typing
 ) -> None:
     words = secrets.token_hex(8)
     other = tmp_path / "also"
     other.write_bytes(b"another secret")
-    saved = typed(
-        "keys", "save", str(tmp_path / "keys"), "--also", str(other), "--json", INSPECTION_BACKUP_PASSPHRASE=words
-    )
-    assert (saved.returncode, json.loads(saved.stdout)) == (0, {"keys": ["also", "inspection_secret_key"]})
+    given(monkeypatch, INSPECTION_BACKUP_PASSPHRASE=words)
+    saved = inspection("keys", "save", str(tmp_path / "keys"), "--also", str(other), "--json")
+    assert (saved.status, json.loads(saved.out)) == (0, {"keys": ["also", "inspection_secret_key"]})
     key = settings.get().require_secret_key()
-    monkeypatch.delenv("INSPECTION_SECRET_KEY")
     elsewhere(tmp_path / "other", monkeypatch)
-    refused = typed("restore", str(made), INSPECTION_SECRET_KEY=secrets.token_hex(32))
-    assert refused.returncode == 2
-    assert "inspection keys open" in refused.stderr
+    given(monkeypatch, INSPECTION_SECRET_KEY=secrets.token_hex(32))
+    refused = inspection("restore", str(made))
+    assert (refused.status, "inspection keys open" in refused.err) == (2, True)
     to = tmp_path / "recovered"
-    opened = typed("keys", "open", str(tmp_path / "keys"), "--to", str(to), INSPECTION_BACKUP_PASSPHRASE=words)
-    assert opened.returncode == 0
+    opened = inspection("keys", "open", str(tmp_path / "keys"), "--to", str(to))
+    assert opened.status == 0
     assert {one.name: one.read_bytes() for one in to.iterdir()} == {
         "inspection_secret_key": key, "also": b"another secret",
     }  # fmt: skip
-    again = typed("keys", "open", str(tmp_path / "keys"), "--to", str(to), INSPECTION_BACKUP_PASSPHRASE=words)
-    assert (again.returncode, "不予覆寫" in again.stderr) == (2, True)
-    done = typed("restore", str(made), INSPECTION_SECRET_KEY_FILE=str(to / "inspection_secret_key"))
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "資料列數" in done.stdout
-    assert words not in f"{saved}{opened}{done}"
-    assert key.decode() not in f"{saved}{opened}{done}"
+    again = inspection("keys", "open", str(tmp_path / "keys"), "--to", str(to))
+    assert (again.status, "不予覆寫" in again.err) == (2, True)
+    monkeypatch.delenv("INSPECTION_SECRET_KEY")
+    given(monkeypatch, INSPECTION_SECRET_KEY_FILE=str(to / "inspection_secret_key"))
+    done = inspection("restore", str(made))
+    assert (done.status, done.err) == (0, "")
+    assert "資料列數" in done.out
+    told = "".join(one.out + one.err for one in (saved, refused, opened, again, done))
+    assert words not in told
+    assert key.decode() not in told
