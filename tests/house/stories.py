@@ -349,10 +349,12 @@ def taught(stage: Stage) -> Telling:
 
 
 def hints() -> list[Seen]:
-    """Of one topic just as many forms as are needed to learn of it; of another as many papers like one of the sensitive
-    ones it is tried on, so that one would be lost of them."""
+    """Of one topic just as many forms as are needed to learn of it; of another as many papers like the one of the
+    sensitive ones it is tried on that told most, so that this one would be lost of them."""
     topic, enough = "TOP-PERSONAL", 5
-    tried = next(one for one in shipped_papers()[1::2] if one.sensitive and one.topic == topic)
+    tried = max(
+        (one for one in shipped_papers()[1::2] if one.sensitive and one.topic == topic), key=lambda one: len(one.told)
+    )
     phrases = shipped_meaning().phrases
     bits = traits((phrases[one] for one in tried.told), vault().sketch_key)
     alike = [hinted(f"仿{number}.txt", f"仿{number}", topic, traits=bits) for number in range(enough)]
