@@ -11,7 +11,7 @@ from demo.airflow_api import AirflowRefused
 from demo.kept import ctrl_c_ends, stay_open
 from demo.office import opened_office
 from demo.people import StoryFailed
-from demo.story import CHAPTERS, Story, come_to_rest
+from demo.story import CHAPTERS, Story, at_work_again, come_to_rest
 from demo.telling import Teller
 from inspection import settings
 from inspection.store.session import dispose_engines
@@ -39,7 +39,7 @@ def main(*, keep: bool = False) -> int:
             come_to_rest(story)
             _tell_end(story, tell)
             if keep:
-                with ctrl_c_ends() as end:
+                with at_work_again(story), ctrl_c_ends() as end:
                     stay_open(office, tell, end)
     except (StoryFailed, ServerFailed, AirflowRefused, TimeoutError) as failure:
         print(f"\nthe demo failed after {tell.elapsed_seconds:.0f} s: {failure}", file=sys.stderr)

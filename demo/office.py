@@ -93,14 +93,7 @@ def opened_office(home: Path, *, begins: str) -> Iterator[Office]:
             )
         )
         portal.wait_for_port(portal_port)
-        sender = stack.enter_context(
-            ServerProcess(
-                [sys.executable, "-m", "inspection.cli", "sender"],
-                log=home / "logs" / "sender.log",
-                env=dict(os.environ),
-                cwd=settings.REPOSITORY,
-            )
-        )
+        sender = stack.enter_context(start_sender(home))
         yield Office(
             home,
             clock,
@@ -114,6 +107,12 @@ def opened_office(home: Path, *, begins: str) -> Iterator[Office]:
             f"http://127.0.0.1:{portal_port}",
             sender,
         )
+
+
+def start_sender(home: Path) -> ServerProcess:
+    """The process that lets parked tasks go on."""
+    command = [sys.executable, "-m", "inspection.cli", "sender"]
+    return ServerProcess(command, log=home / "logs" / "sender.log", env=dict(os.environ), cwd=settings.REPOSITORY)
 
 
 def _write_roster(home: Path, samba: SambaServer) -> Path:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from demo.airflow_api import AirflowApi, RequiredAction, wait_until
-from demo.office import HEAD, OPERATOR, Office
+from demo.office import HEAD, OPERATOR, Office, start_sender
 from demo.people import StoryFailed, Visitor, attached_form, drop, fill_form, inspection
 from demo.result import rung_names
 from demo.telling import Teller
@@ -254,6 +254,15 @@ def come_to_rest(story: Story) -> None:
 
     story.wait(idle, "the work of the clock to end")
     story.office.sender.stop()
+
+
+@contextmanager
+def at_work_again(story: Story) -> Iterator[None]:
+    """What rests goes on, as in an office."""
+    for dag_id in DAGS:
+        story.api.unpause(dag_id)
+    with start_sender(story.office.home):
+        yield
 
 
 CHAPTERS: tuple[Callable[[Story], None], ...] = (
