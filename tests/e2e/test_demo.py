@@ -23,6 +23,8 @@ from leaks.search import Search
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 HOME = REPOSITORY / "var" / "demo"
+# rows that visitors of the open agency and the work of its clock add
+WORKS_ON = {"daily_count", "event", "event_seal", "notice", "portal_session", "sign_in_code", "stage_run"}
 pytestmark = [pytest.mark.slow, pytest.mark.airflow, pytest.mark.timeout(3600)]
 
 
@@ -151,7 +153,15 @@ def test_the_result_can_be_derived_again_from_the_database(story: ToldStory, mon
     monkeypatch.setenv("INSPECTION_PROFILE", "demo")
     settings.reset()
     again = from_database()
-    assert {name: story.result[name] for name in again} == again
+    told = {name: story.result[name] for name in again}
+    first = len(told["notices"])
+    assert [(one["kind"], one["to"]) for one in again["notices"]][:first] == [
+        (one["kind"], one["to"]) for one in told["notices"]
+    ]
+    for found in (told, again):
+        found["rows"] = {table: count for table, count in found["rows"].items() if table not in WORKS_ON}
+        del found["notices"]
+    assert told == again
 
 
 @pytest.mark.clause("S4-09")
