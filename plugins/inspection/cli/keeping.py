@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -134,5 +135,14 @@ def _passphrase(*, twice: bool) -> str:
     told = settings.get().backup_passphrase
     if told:
         return told
+    if not sys.stdin.isatty():  # getpass would go on in English, and show what is typed
+        raise BadSource(
+            speak("金鑰檔通行碼未設定", "the passphrase of the file of keys is not set"),
+            place="INSPECTION_BACKUP_PASSPHRASE",
+            remedy=speak(
+                "請設定 INSPECTION_BACKUP_PASSPHRASE_FILE，或於終端機執行後輸入",
+                "set INSPECTION_BACKUP_PASSPHRASE_FILE, or run it in a terminal and type it",
+            ),
+        )
     asked = speak("金鑰檔通行碼", "Passphrase of the file of keys")
     return str(typer.prompt(asked, hide_input=True, confirmation_prompt=twice))
