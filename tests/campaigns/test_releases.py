@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -17,7 +18,7 @@ from inspection.campaigns import waits
 from inspection.campaigns.cancel import cancel
 from inspection.campaigns.gates import park, passed
 from inspection.campaigns.pause import pause, resume
-from inspection.campaigns.releases import LONGEST_PAUSE_SECONDS, SETTLE_SECONDS, Releases
+from inspection.campaigns.releases import LONGEST_PAUSE_SECONDS, MOST_REFUSED, SETTLE_SECONDS, Releases
 from inspection.campaigns.runs import note as note_stage
 from inspection.doctor import CHECKS
 from inspection.errors import NotAllowed, NotFound, SourceUnavailable
@@ -44,10 +45,11 @@ class Airflow:
     answered: list[tuple[str, str]] = field(default_factory=list)
     loses: int = 0
     away: bool = False
+    out_of_order: set[ParkedGate] = field(default_factory=set)
 
     def waits(self, place: ParkedGate) -> bool:
         self.asked += 1
-        if self.away:
+        if self.away or place in self.out_of_order:
             raise SourceUnavailable("no answer")
         return place in self.parked
 
@@ -161,6 +163,22 @@ def test_what_fails_in_one_round_is_made_good_in_a_later_one(clock: FixedClock, 
         waiting.rounds(1)
     waiting.airflow.away = False
     assert waiting.rounds(2) == 1
+
+
+def test_a_run_airflow_cannot_tell_of_holds_up_no_other(
+    office: PaperOffice, clock: FixedClock, waiting: Sender
+) -> None:
+    broken = [ParkedGate(WINDOW.dag_id, f"run{number}", WINDOW.task_id) for number in range(MOST_REFUSED + 1)]
+    last = ParkedGate(WINDOW.dag_id, "the last", WINDOW.task_id)
+    for place in (*broken, last):
+        arrive(place, "window_end", office)
+    waiting.airflow.out_of_order, waiting.airflow.parked = {WINDOW, *broken}, {last}
+    clock.set(END)
+    for _ in range(6):
+        with suppress(SourceUnavailable):
+            waiting.rounds(1)
+    assert waiting.airflow.answered == [(WINDOW.task_id, waits.LOOK_AGAIN)]
+    assert waiting.airflow.parked == set()
 
 
 def test_one_told_to_look_too_early_parks_anew_and_one_cleared_after_it_passed_passes_again(

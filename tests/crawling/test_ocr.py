@@ -6,11 +6,14 @@ import io
 import logging
 import random
 import time
+from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
+from pypdfium2 import PdfDocument
 from sqlalchemy import select
 
 from crawling.office import AT, CountingShare, dump, limits, particulars, scope, settle, vault
@@ -29,7 +32,7 @@ from inspection.errors import SourceUnavailable
 from inspection.model import CrawledFile, Hit
 from inspection.rules.crawl_limits import Ocr
 from inspection.shares.share import Share
-from inspection.vocabulary import ReadReason, ReadStatus, RecogniserName, Verdict
+from inspection.vocabulary import OcrHint, ReadReason, ReadStatus, RecogniserName, Verdict
 
 KAI = "/usr/share/fonts/truetype/cns11643/TW-Kai-98_1.ttf"
 SECRETIVE = (
@@ -102,6 +105,7 @@ def recognise(
     run_id: str = "R1",
     ocr: Ocr = SWITCHED_ON,
     recogniser: Recogniser | None = None,
+    seconds: Callable[[], float] = time.monotonic,
 ) -> ImageCounts:
     return read_images(
         scope,
@@ -113,6 +117,7 @@ def recognise(
         vault=vault(),
         limits=limits(ocr=ocr),
         now=lambda: AT,
+        seconds=seconds,
     )
 
 
@@ -297,3 +302,24 @@ def test_recognition_ends_at_its_limits_of_time_and_memory(tmp_path: Path) -> No
     begun = time.monotonic()
     assert Tesseract(str(stuck), 1).text_of(pgm.getvalue()) is None
     assert time.monotonic() - begun < 50  # the program would sleep for 600 seconds
+
+
+@pytest.mark.usefixtures("home")
+def test_a_file_of_many_slow_pages_without_pictures_ends_when_its_time_is_spent(
+    tmp_path: Path, database_url: str
+) -> None:
+    """Pages with text count against no number of pictures: nothing but the clock ends such a file."""
+    scanned = PdfDocument(as_file(picture("內部通訊錄"), "PDF"))
+    for _ in range(60):
+        scanned.new_page(595, 842)
+    folder = tmp_path / "share"
+    folder.mkdir()
+    scanned.save(folder / "多頁.pdf")
+    settle("S1")
+    looks = count(step=9)
+    with SandboxedJudges(workers=1) as judges:
+        crawl(folder, judges)
+        recognise(CountingShare(folder), judges, seconds=lambda: float(next(looks)))
+    (row,) = rows().values()
+    assert OcrHint.PARTLY.value in row.hints
+    assert next(looks) // 9 <= 2 + SWITCHED_ON.pages_per_file * SWITCHED_ON.seconds_per_page // 9

@@ -31,6 +31,9 @@ OPTION = {
 SETTLE_SECONDS = 6.0
 # how long a task that does not wait in Airflow though it should is left alone: doubled at each look
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 10.0, 300.0
+# refused so often in one round no further task is asked of, and for how long at most one that was is left alone: when
+# Airflow is back, what is over goes on within the minute
+MOST_REFUSED, LONGEST_REFUSED_SECONDS = 5, 60.0
 
 Scope = Callable[..., AbstractContextManager[Session]]
 
@@ -67,11 +70,23 @@ class Releases:
     def round(self, *, at: datetime) -> int:
         """Answers every parked task that has what it waits for; how many were released.
 
-        Raises as the answers do, SourceUnavailable where the database does not answer. What was answered stays so.
+        Raises SourceUnavailable where the database does not answer, and once all were tried what Airflow first said
+        against one of them: a run it cannot tell of holds up no other. What was answered stays so.
         """
         ready = dict(self._ready(at))
         self._sights = {place: self._sights.get(place, _Sight()) for place in ready}
-        return sum(self._release(place, option) for place, option in ready.items())
+        released, refused = 0, []
+        for place, option in ready.items():
+            try:
+                released += self._release(place, option)
+            except InspectionError as error:
+                self._rest(self._sights[place], LONGEST_REFUSED_SECONDS)
+                refused.append(error)
+                if len(refused) == MOST_REFUSED:  # Airflow is away, and not one run out of order
+                    break
+        if refused:
+            raise refused[0]
+        return released
 
     def _ready(self, at: datetime) -> Iterator[tuple[ParkedGate, str]]:
         with self.scope(read_only=True) as session:
@@ -106,8 +121,8 @@ class Releases:
         if now < sight.ask_at:
             return False
         if not self.airflow.waits(place):
-            sight.parked_since, sight.ask_at = None, now + sight.pause
-            sight.pause = min(2 * sight.pause, LONGEST_PAUSE_SECONDS)
+            sight.parked_since = None
+            self._rest(sight, LONGEST_PAUSE_SECONDS)
             return False
         if sight.parked_since is None:
             sight.parked_since = now
@@ -115,3 +130,8 @@ class Releases:
             return False
         self._sights[place] = _Sight()  # parked anew it settles anew
         return self.airflow.answer(place, option)
+
+    def _rest(self, sight: _Sight, longest: float) -> None:
+        """Leaves a task alone for a while, each time for longer, in seconds."""
+        sight.ask_at = self.seconds() + min(sight.pause, longest)
+        sight.pause = min(2 * sight.pause, longest)

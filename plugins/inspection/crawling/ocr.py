@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from inspection.crawling.read import RowWriter, TakenFile
 from inspection.crawling.recognisers import ReadsPages, Recogniser
 from inspection.errors import ServerQuiet
 from inspection.extraction.recognised_lines import RecognisedLine, packed
-from inspection.rules.crawl_limits import CrawlLimits
+from inspection.rules.crawl_limits import CrawlLimits, Ocr
 from inspection.shares.share import Fetched, Share, Wanted
 from inspection.store import crawls
 from inspection.vocabulary import PICTURES_BESIDE_TEXT, OcrHint, ReadReason, ReadStatus, Verdict
@@ -55,6 +56,7 @@ def read_images(
     limits: CrawlLimits,
     host: str = "",
     now: Callable[[], datetime] = clock.now,
+    seconds: Callable[[], float] = time.monotonic,
 ) -> ImageCounts:
     """Recognises and judges the files of a crawled share that have pages without text of their own; each is written
     at once, with what the other pages say.
@@ -78,7 +80,7 @@ def read_images(
     writer = RowWriter(scope, run_id, share_id, vault, _take_over)
     tried = found = failed = 0
     with Pool(WORKER, 1) as renderers, recogniser.opened() as reader, closing(open_it()) as share:
-        pages = _Pages(renderers, reader, limits.ocr.pages_per_file)
+        pages = _Pages(renderers, reader, limits.ocr, seconds)
         for fetched in share.fetch(_wanted(taken, vault, limits, host, now)):
             if fetched.reason is not None:
                 continue
@@ -125,20 +127,27 @@ class _Recognised:
 
 
 class _Pages:
-    """Renders page after page in a confined worker and has each recognised; one page is in memory at a time."""
+    """Renders page after page in a confined worker and has each recognised; one page is in memory at a time.
 
-    def __init__(self, renderers: Pool, reader: ReadsPages, most: int) -> None:
+    A file ends at its last page, with as many pages of pictures as the limits say, or when the seconds of so many are
+    spent (by `seconds`, which never goes back): pages with text are rendered too, and may be many and slow.
+    """
+
+    def __init__(self, renderers: Pool, reader: ReadsPages, limits: Ocr, seconds: Callable[[], float]) -> None:
         self._renderers = renderers
         self._reader = reader
-        self._most = most
+        self._most = limits.pages_per_file
+        self._longest = limits.pages_per_file * limits.seconds_per_page
+        self._seconds = seconds
 
     def read(self, data: bytes, name: str) -> _Recognised:
         """The lines of a file's first pages."""
+        until = self._seconds() + self._longest
         from inspection.extraction.ocr_worker import answered_page, page_request
 
         read: list[tuple[RecognisedLine, ...]] = []
         file_format, pages, number, lost, tried = "unknown", 1, 0, 0, 0
-        while number < min(pages, MOST_PAGES) and tried < self._most:
+        while number < min(pages, MOST_PAGES) and tried < self._most and self._seconds() < until:
             answer = self._renderers.one(page_request(data, name=name, number=number)).answer
             lines = None
             if answer is not None:
