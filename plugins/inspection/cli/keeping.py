@@ -16,6 +16,7 @@ from inspection.errors import BadSource
 from inspection.keeping import backup as sets
 from inspection.keeping import restore as restoring
 from inspection.keeping.keys_file import open_keys, save_keys
+from inspection.keeping.sets import MANIFEST
 from inspection.language import speak
 from inspection.operations.tidying import tidy as tidy_verb
 
@@ -40,13 +41,14 @@ def backup(
             "seal": manifest.seal,
             "chain_fault": manifest.fault or None,
             "unfit": manifest.unfit,
+            "unreadable": len(manifest.unreadable),
         },
         as_json=as_json,
     )
-    _warn_of(manifest.fault, manifest.unfit)
+    _warn_of(manifest.fault, manifest.unfit, len(manifest.unreadable))
 
 
-def _warn_of(fault: str, documents: list[str]) -> None:
+def _warn_of(fault: str, documents: list[str], unreadable: int) -> None:
     if fault:
         warn(fault)
     if documents:
@@ -56,7 +58,15 @@ def _warn_of(fault: str, documents: list[str]) -> None:
                 f"{len(documents)} documents have no file or another one; all else is in the set",
             )
         )
-    if fault or documents:
+    if unreadable:  # their names are people's own: they stand in the set, not on the screen
+        warn(
+            speak(
+                f"收件資料夾有 {unreadable} 處無法讀取，未納入備份；位置列於備份之 {MANIFEST}，欄位 unreadable",
+                f"{unreadable} places of the drop folder could not be read and are not in the set; "
+                f"its {MANIFEST} names them under unreadable",
+            )
+        )
+    if fault or documents or unreadable:
         raise typer.Exit(1)
 
 
@@ -79,10 +89,11 @@ def restore(
             "revision": done.manifest.revision,
             "chain_fault": done.fault or None,
             "unfit": done.missing,
+            "unreadable": len(done.manifest.unreadable),
         },
         as_json=as_json,
     )
-    _warn_of(done.fault, done.missing)
+    _warn_of(done.fault, done.missing, len(done.manifest.unreadable))
 
 
 def tidy(as_json: AsJson = False) -> None:
@@ -101,6 +112,14 @@ def save(
     """Write the installation's key, and other secrets named, into one file encrypted to a passphrase."""
     keys = {SECRET_KEY: settings.get().require_secret_key()}
     for path in also or []:
+        if path.name in keys:  # a name stands for one secret: the one before would be lost
+            raise BadSource(
+                speak(f"已有名為 {path.name} 之機密", f"a secret of the name {path.name} is there already"),
+                place=path,
+                remedy=speak(
+                    "請複製為另一檔名後再指定，或另存一個金鑰檔", "name a copy under another name, or save another file"
+                ),
+            )
         try:
             keys[path.name] = path.read_bytes()
         except OSError as error:

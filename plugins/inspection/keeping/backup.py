@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
@@ -52,6 +52,14 @@ class Backup:
     def files(self) -> int:
         """Documents, forms in the drop folder and rules."""
         return len(self.manifest.files) - len(self.manifest.tables)
+
+
+class _NotRead(Exception):
+    """The system refused to read a file that was to be copied; what it refuses to write is another matter."""
+
+    def __init__(self, refusal: OSError) -> None:
+        self.refusal = refusal
+        super().__init__()
 
 
 class _MovedOn(Exception):
@@ -161,18 +169,40 @@ def _write(partial: Path, name: str, *, at: datetime) -> tuple[Manifest, str]:
 
 
 def _add_folder(writer: Writer, folder: Path, name: str) -> None:
-    for where, below, files in os.walk(folder):
+    def go_without(path: Path, refusal: OSError) -> None:
+        if isinstance(refusal, FileNotFoundError):  # taken in a moment ago: the snapshot comes later and knows it
+            return
+        if name != DROP:
+            raise refusal
+        # one file that somebody laid there closed to us must not keep the office from any backup at all
+        writer.manifest.unreadable.append((PurePosixPath(name) / path.relative_to(folder)).as_posix())
+
+    def closed(refusal: OSError) -> None:
+        go_without(Path(refusal.filename or folder), refusal)
+
+    for where, below, files in os.walk(folder, onerror=closed):
         below.sort()
         for file in sorted(files):
             path = Path(where) / file
             if name == RULES and path.suffix == NO_RULE:
                 continue
-            if path.is_symlink() or not path.is_file():
+            try:
+                if path.is_symlink() or not path.is_file():
+                    continue
+            except OSError as refusal:
+                go_without(path, refusal)
                 continue
             try:
-                writer.add(f"{name}/{path.relative_to(folder).as_posix()}", chunks_of(path))
-            except FileNotFoundError:  # taken in a moment ago: the snapshot comes later and knows it
-                continue
+                writer.add(f"{name}/{path.relative_to(folder).as_posix()}", _read(path))
+            except _NotRead as refused:
+                go_without(path, refused.refusal)
+
+
+def _read(path: Path) -> Iterator[bytes]:
+    try:
+        yield from chunks_of(path)
+    except OSError as refusal:
+        raise _NotRead(refusal) from refusal
 
 
 def _add_documents(writer: Writer, connection: Connection) -> None:

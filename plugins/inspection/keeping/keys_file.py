@@ -23,7 +23,7 @@ from inspection.language import speak
 FORM = "inspection keys 1"
 COST = {"n": 1 << 16, "r": 8, "p": 1}  # 64 MB and a fifth of a second for each guess
 MOST_COST = {"n": 1 << 20, "r": 16, "p": 4}
-LARGEST_BYTES = 1 << 20
+LARGEST_BYTES = 1 << 20  # of the whole file: whoever looks for files of keys reads no more
 FEWEST_CHARACTERS = 12
 
 
@@ -42,7 +42,7 @@ def require_passphrase(passphrase: str) -> str:
 
 def save_keys(file: Path, keys: Mapping[str, bytes], passphrase: str) -> None:
     """Writes `keys` (content by file name) whole, closed to others. Raises BadSource where the file is there already,
-    where backups lie in its folder, or for a short passphrase."""
+    where backups lie in its folder, for a short passphrase, or where the file would be larger than is opened again."""
     require_passphrase(passphrase)
     if file.exists():
         raise BadSource(
@@ -60,9 +60,22 @@ def save_keys(file: Path, keys: Mapping[str, bytes], passphrase: str) -> None:
     nonce = secrets.token_bytes(12)
     told = json.dumps({name: _shown(value) for name, value in keys.items()}).encode("ascii")
     sealed = _box(cost, passphrase).encrypt(nonce, told, _bound(cost))
+    whole = json.dumps({**cost, "nonce": _shown(nonce), "sealed": _shown(sealed)})
+    if len(whole) > LARGEST_BYTES:
+        raise BadSource(
+            speak(
+                f"機密檔案合計過大，存成金鑰檔將逾 {LARGEST_BYTES // 1024} KiB，屆時無法取回",
+                f"the secrets are too large: a file of over {LARGEST_BYTES // 1024} KiB could not be opened",
+            ),
+            place=file,
+            remedy=speak(
+                "金鑰檔只存金鑰、憑證等小檔：請去除較大之檔案，或分存數個金鑰檔",
+                "a file of keys is for keys and certificates: leave large files out, or save several files of keys",
+            ),
+        )
     partial = file.with_name(f".{file.name}.partial")
     with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as out:
-        json.dump({**cost, "nonce": _shown(nonce), "sealed": _shown(sealed)}, out)
+        out.write(whole)
         out.flush()
         os.fsync(out.fileno())
     partial.rename(file)

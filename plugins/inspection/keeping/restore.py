@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -155,6 +156,11 @@ def _files_below(folder: Path) -> Iterator[Path]:
         yield from (Path(where) / name for name in names if folder != _target(RULES) or not name.endswith(NO_RULE))
 
 
+def _partial_name(name: str) -> str:
+    # of one length whatever the name: what people lay into the drop folder may be as long as a name can be
+    return f".{hashlib.sha256(os.fsencode(name)).hexdigest()[:16]}{PARTIAL}"
+
+
 def _lay_file(folder: Path, name: str) -> int:
     """One file that is not a table's, where it is not there yet as it was; returns how many are there by it."""
     root, _, below = name.partition("/")
@@ -165,7 +171,7 @@ def _lay_file(folder: Path, name: str) -> int:
     if path.is_file() and sha256_of(path) == sha256_of(folder / name):
         return 1
     closed_folder(path.parent)
-    partial = path.with_name(f".{path.name}{PARTIAL}")
+    partial = path.with_name(_partial_name(path.name))
     with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
         for piece in chunks_of(folder / name):
             out.write(piece)

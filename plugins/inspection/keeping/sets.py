@@ -31,8 +31,9 @@ QUICK = 3  # gzip's level: a tenth larger than the best one, four times as fast
 @dataclass(slots=True)
 class Manifest:
     """What a set holds. `files`: size and SHA-256 by path; `tables`: rows by name; `unfit`: ids of documents whose
-    file was missing or changed when the set was made; `seal` is the newest of the record's chain, `fault` what was
-    wrong with that chain, if anything; `key_mark` tells one installation's key from another's.
+    file was missing or changed when the set was made; `unreadable`: paths of the drop folder, told as in `files`, that
+    could not be read and are not in the set; `seal` is the newest of the record's chain, `fault` what was wrong with
+    that chain, if anything; `key_mark` tells one installation's key from another's.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Manifest:
     tables: dict[str, int] = field(default_factory=dict)
     files: dict[str, tuple[int, str]] = field(default_factory=dict)
     unfit: list[str] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
 
 
 def key_mark() -> str:
@@ -104,7 +106,9 @@ class Writer:
 
     def finish(self) -> str:
         """Writes the manifest and its seal; returns the manifest's SHA-256."""
-        told = json.dumps(asdict(self.manifest), ensure_ascii=False, indent=1, sort_keys=True).encode()
+        text = json.dumps(asdict(self.manifest), ensure_ascii=False, indent=1, sort_keys=True)
+        # bytes of a name that are no UTF-8 (Big5 out of an archive) are lone surrogates; JSON has them as \udca4
+        told = text.encode("utf-8", "backslashreplace")
         for name, content in ((MANIFEST, told), (SEAL, _seal_of(told).encode("ascii"))):
             with _opened(self.folder / name) as file:
                 file.write(content)
