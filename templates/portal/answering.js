@@ -174,7 +174,7 @@
     if (!open) return;
     event.preventDefault();
     open.scrollIntoView({ block: 'center' });
-    open.querySelector('input:not([type=hidden])').focus({ preventScroll: true });
+    open.querySelector('input:not([type=hidden]), textarea').focus({ preventScroll: true });
   });
 
   form.addEventListener('submit', async (event) => {

@@ -61,13 +61,13 @@ def typed(page: str) -> Fields:
     """What stands in the fields of a page, as a browser without scripts sends it back."""
     fields: Fields = {}
     for name, text in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>\n?(.*?)</textarea>', page, re.S):
-        fields[name] = unescape(text)
+        fields[name] = re.sub(r"\r\n?|\n", "\r\n", unescape(text))
     for tag in re.findall(r"<input[^>]+>", page):
-        given = dict(re.findall(r'(\w+)="([^"]*)"', tag))
+        given = dict(re.findall(r'(\w+)="([^"]*)"', tag))  # a line holds no line end
         if given.get("type") in {"radio", "checkbox"} and " checked" not in tag:
             continue
         if "name" in given and given.get("type") != "hidden":
-            fields[given["name"]] = unescape(given.get("value", ""))
+            fields[given["name"]] = re.sub(r"[\r\n]", "", unescape(given.get("value", "")))
     return fields
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import threading
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
+import anyio
 import pytest
 from sqlalchemy.orm import Session
+from starlette.requests import Request
 
 from conftest import FixedClock
 from inspection import clock as now
@@ -20,8 +24,10 @@ from inspection.checklists.review import send_back
 from inspection.checklists.submit import submit
 from inspection.documents.storage import read_document
 from inspection.errors import NotAllowed, NotFound
+from inspection.language import legible
 from inspection.model import Answer, Campaign, CampaignUnit, Checklist, ChecklistQuestion, Document, Notice
 from inspection.model.lifecycle import CampaignState, ChecklistState
+from inspection.portal import guard
 from inspection.portal.cookies import session_cookie
 from inspection.rules.answers import StatementAnswer, kept_answer, stance
 from inspection.store import campaigns, checklists, drafts
@@ -146,6 +152,29 @@ def test_numbers_dates_and_texts_are_typed_and_read_as_in_word(sent_here: Portal
     stands = typed(contact.get(PAGE).text)
     kept = [stands.get(one) for one in (f"answer.{number}", f"answer.{day}", f"none.{none}")]
     assert kept == ["1,234", "115年11月3日", "yes"]
+
+
+def test_looking_and_saving_changes_nothing_of_several_lines(sent_here: Portal) -> None:
+    with session_scope() as session:
+        question = checklists.questions(session, OF_WORKS)[0]
+        question.spec = {"answer": {"kind": "text"}}
+        first = question.item_id
+    contact, lines = entered(sent_here, "works"), "甲\r\n乙"
+    fill_and_look(contact, {**answered(), f"answer.{first}": lines, "opinion": lines})
+    assert contact.send(CHECK, {}).status_code == 303
+    with session_scope() as session:
+        whole = checklists.returned(session, OF_WORKS, 1)
+        assert whole is not None
+        whole.filler, whole.opinion = "股長\n蔡○翰", lines  # as a file may bring them
+        send_back(session, OF_WORKS, person_id="ethics", item_ids=[first], reason="請補", at=now.now())
+    contact.get(PAGE)
+    shown = typed(contact.page)
+    assert (shown[f"answer.{first}"], shown["filler"], shown["opinion"]) == (lines, "股長 蔡○翰", lines)
+    assert contact.send(PAGE, {**shown, "do": "save"}).status_code == 303
+    with session_scope() as session:
+        draft = drafting.of(session, checklists.get(session, OF_WORKS))
+    assert draft.by == {}
+    assert draft.texts[f"answer.{first}"] == "甲\n乙"
 
 
 def test_what_was_never_sent_goes_when_the_inspection_is_called_off(sent_here: Portal) -> None:
@@ -286,6 +315,27 @@ def test_a_page_opened_before_signing_in_anew_is_asked_once_more_and_strangers_g
     answer = stranger.http.post(PAGE, data={"remark.X": "乙"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
     assert stranger.http.post(PAGE, data={"remark.X": "長" * 30_000}).status_code == 422
+
+
+def test_a_long_form_is_taken_apart_beside_the_thread_that_answers_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
+    worked: set[int] = set()
+
+    def noted(text: str) -> str:
+        worked.add(threading.get_ident())
+        return legible(text)
+
+    monkeypatch.setattr(guard, "legible", noted)
+
+    async def parts() -> AsyncIterator[dict[str, object]]:
+        for more in (True, False):
+            yield {"type": "http.request", "body": b"remark.X=" + b"%E6%AA%A2" * 8_000 + b"&" * more, "more_body": more}
+
+    plain_form = [(b"content-type", b"application/x-www-form-urlencoded")]
+    request = Request({"type": "http", "method": "POST", "headers": plain_form}, parts().__anext__)
+    form = anyio.run(guard.read_form, request, guard.LARGEST_TYPED_BYTES)
+    assert form == {"remark.X": ("檢" * 8_000,) * 2}
+    assert worked
+    assert threading.get_ident() not in worked
 
 
 def test_the_only_script_is_ours_and_only_its_page_may_run_it(sent_here: Portal) -> None:

@@ -9,7 +9,7 @@ from inspection.checklists import draft as drafting
 from inspection.checklists.submit import submit
 from inspection.errors import Conflict
 from inspection.model.lifecycle import ChecklistState
-from inspection.store import checklists
+from inspection.store import checklists, drafts
 from inspection.store.session import session_scope
 from portal.answering import (
     CHECK,
@@ -106,6 +106,48 @@ def test_many_saving_at_once_lose_nothing_and_each_save_counts(sent: Portal) -> 
         stands = drafting.of(session, checklists.get(session, OF_WORKS))
     assert {name: stands.texts[name] for name in names} == {name: f"{name} 3" for name in names}
     assert stands.version == len(names) * 4
+
+
+def stands(*names: str) -> list[str]:
+    """What the draft of the works unit holds in some fields."""
+    with session_scope() as session:
+        texts = drafting.of(session, checklists.get(session, OF_WORKS)).texts
+    return [texts[name] for name in names]
+
+
+def test_the_visitors_own_name_written_in_by_the_page_clashes_with_nobodys(sent_here: Portal) -> None:
+    contact, head = entered(sent_here, "works"), entered(sent_here, "works_head")
+    contact.get(PAGE)
+    head.get(PAGE)
+    offered = str(typed(head.page)["filler"])
+    assert contact.send(PAGE, {**typed(contact.page), "do": "save"}).status_code == 303
+    [of_contact] = stands("filler")
+    assert of_contact not in {"", offered}
+    assert head.send(PAGE, {**typed(head.page), "do": "check"}).status_code == 303
+    assert stands("filler") == [of_contact]
+    # who writes the own name over one that is seen there means it; what both typed is asked about, and not thrown away
+    head.get(PAGE)
+    contact.get(PAGE)
+    assert head.send(PAGE, {"filler": offered, "do": "save"}).status_code == 303
+    assert stands("filler") == [offered]
+    assert contact.send(PAGE, {"filler": "另一位", "do": "save"}).status_code == 409
+    assert typed(contact.page)["filler"] == "另一位"
+    assert offered in visible_text(contact.page)
+
+
+def test_a_choice_that_no_page_offers_is_passed_over_and_breaks_nobodys_page(sent_here: Portal) -> None:
+    contact, head, one = entered(sent_here, "works"), entered(sent_here, "works_head"), next(iter(items()))
+    head.get(PAGE)
+    contact.get(PAGE)
+    was = drafting.digest(OF_WORKS, f"none.{one}", "")
+    made_up: Fields = {f"answer.{one}": "made_up", f"none.{one}": "yes", f"was.none.{one}": was, f"mended.{one}": "on"}
+    assert contact.send(PAGE, {**made_up, "do": "save"}).status_code == 303
+    assert stands(f"answer.{one}", f"none.{one}", f"mended.{one}") == ["", "", ""]
+    with session_scope() as session:  # as one was kept before they were passed over
+        kept = {name: {"text": str(made_up[name]), "by": "works"} for name in (f"answer.{one}", f"none.{one}")}
+        assert drafts.begin(session, OF_WORKS, kept, at=now.now())
+    assert head.send(PAGE, {f"answer.{one}": "conforms", "do": "save"}).status_code == 303
+    assert stands(f"answer.{one}", f"none.{one}") == ["conforms", ""]
 
 
 # ------------------------------------------------------------------------------------------------ one outcome

@@ -11,7 +11,7 @@ from what the writer did not touch, and only where both changed one field to dif
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,11 +39,16 @@ DRAFTED = "draft_begun"
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A field as its writer left it, and the digest of what they had seen there."""
+    """A field as its writer left it, and the digest of what they had seen there.
+
+    `offered`: the page had put this text into an empty field itself, so its writer says nothing against what another
+    has written there since.
+    """
 
     name: str
     text: str
     was: str
+    offered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +139,8 @@ def _sorted_out(draft: Draft, changes: Iterable[Change]) -> tuple[list[Change], 
         now = draft.texts.get(one.name)
         if now is None or one.text == now or digest(draft.checklist_id, one.name, one.text) == one.was:
             continue  # no such field, nothing new, or not touched by this writer
+        if one.offered and now:
+            continue  # it was written in for want of a text, and meanwhile there is one
         if one.was == draft.digest(one.name):
             taken.append(one)
         else:
@@ -143,22 +150,27 @@ def _sorted_out(draft: Draft, changes: Iterable[Change]) -> tuple[list[Change], 
 
 def _draft(session: Session, checklist: Checklist, row: ChecklistDraft | None) -> Draft:
     after = checklists.newest_version(session, checklist.id)
-    texts = _returned(session, checklist, after)
+    put = checklists.questions(session, checklist.id)
+    texts, known = _returned(session, checklist, put, after), fields(put)
     content: Mapping[str, Mapping[str, str]] = row.content if row else {}
-    kept = {name: one for name, one in content.items() if name in texts and one["text"] != texts[name]}
+    kept = {
+        name: one for name, one in content.items() if _fits(known, name, one["text"]) and one["text"] != texts[name]
+    }
     texts |= {name: one["text"] for name, one in kept.items()}
     by = {name: one["by"] for name, one in kept.items()}
     return Draft(checklist.id, row.version if row else 0, after, row.saved_at if row and by else None, texts, by)
 
 
-def _returned(session: Session, checklist: Checklist, version: int) -> dict[str, str]:
-    """Every field of the form, with what the newest return says in it."""
+def _returned(session: Session, checklist: Checklist, put: Iterable[ChecklistQuestion], version: int) -> dict[str, str]:
+    """Every field of the form, with what the newest return says in it, as a browser shows it and sends it back."""
     given = {one.item_id: one for one in checklists.answers(session, checklist.id)}
     whole = session.get(ChecklistReturn, (checklist.id, version)) if version else None
-    texts = {FILLER: whole.filler if whole else "", OPINION: whole.opinion if whole else ""}
-    for question in checklists.questions(session, checklist.id):
+    # a line to write on holds no line end: browsers would take it out, and looking would have changed the field
+    filler = " ".join(whole.filler.splitlines()) if whole else ""
+    texts = {FILLER: filler, OPINION: whole.opinion if whole else ""}
+    for question in put:
         texts |= _of_answer(question, given.get(question.item_id))
-    return texts
+    return {name: _one_line_end(text) for name, text in texts.items()}
 
 
 def _of_answer(question: ChecklistQuestion, given: Answer | None) -> dict[str, str]:
@@ -191,18 +203,30 @@ def as_form(draft: Draft, put: Sequence[ChecklistQuestion], *, dated: str) -> Re
     return ReturnedForm(None, False, rows, filler, dated, opinion, tuple(unclear))
 
 
-def names(put: Iterable[ChecklistQuestion]) -> list[str]:
-    """The names of all fields of a form."""
-    return [FILLER, OPINION, *(f"{part}.{question.item_id}" for question in put for part in PARTS)]
+def fields(put: Iterable[ChecklistQuestion]) -> dict[str, Collection[str]]:
+    """The fields of a form by name, each with what it may hold beside nothing; no values at all: any text."""
+    found: dict[str, Collection[str]] = {FILLER: (), OPINION: ()}
+    for question in put:
+        asked = Asked.of(question.spec).answer
+        is_choice = asked.control is Control.CHOICE
+        found[f"{ANSWER}.{question.item_id}"] = [one.value for one in asked.words] if is_choice else ()
+        if not is_choice:  # 不適用 is one of the words to choose from
+            found[f"{NONE}.{question.item_id}"] = (YES,)
+        found |= {f"{MENDED}.{question.item_id}": (YES,), f"{REMARK}.{question.item_id}": ()}
+    return found
 
 
-def changes_of(form: Mapping[str, Sequence[str]], known: Iterable[str]) -> list[Change]:
-    """The changes a posted form tells of: every known field whose `was` came with it; an unticked box is no text."""
-    return [
-        Change(name, _one_line_end(form.get(name, ("",))[0]), form[f"was.{name}"][0])
-        for name in known
-        if form.get(f"was.{name}")
-    ]
+def _fits(known: Mapping[str, Collection[str]], name: str, text: str) -> bool:
+    return name in known and (not text or not known[name] or text in known[name])
+
+
+def changes_of(form: Mapping[str, Sequence[str]], known: Mapping[str, Collection[str]]) -> list[Change]:
+    """The changes a posted form tells of: every field of `fields` whose `was` came with it; an unticked box is no text.
+
+    What no browser can have taken from the page, a choice that is not offered, is passed over.
+    """
+    typed = {name: _one_line_end(form.get(name, ("",))[0]) for name in known if form.get(f"was.{name}")}
+    return [Change(name, text, form[f"was.{name}"][0]) for name, text in typed.items() if _fits(known, name, text)]
 
 
 def _one_line_end(text: str) -> str:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from inspection.access.policy import Act
 from inspection.checklists import draft as drafting
 from inspection.checklists import past, refusals
-from inspection.checklists.draft import ANSWER, FILLER, NONE, OPINION, Clash, Draft
+from inspection.checklists.draft import ANSWER, FILLER, NONE, OPINION, Change, Clash, Draft
 from inspection.checklists.entering import LONGEST_NAME, LONGEST_REMARK, Problems
 from inspection.checklists.past import Last, LastRound
 from inspection.checklists.sheet import SentBack, sent_back
 from inspection.checklists.submit import Ready, ready, submit
 from inspection.errors import Conflict, NotFound
 from inspection.keyed_hash import keyed_hash
-from inspection.language import speak
+from inspection.language import legible, speak
 from inspection.model import Checklist, ChecklistQuestion
 from inspection.model.lifecycle import ChecklistState
 from inspection.portal import rendering
@@ -52,6 +52,7 @@ class Line:
     asked: Asked
     is_choice: bool
     is_number: bool
+    is_text: bool
     is_stressed: bool
     is_sent_back: bool
     fields: Mapping[str, Field]
@@ -89,16 +90,16 @@ def _form(
     back = sent_back(visit.session, checklist)
     before = past.last_round(visit.session, checklist, barred=visit.who.barred)
     lines = _lines(draft, put, clashes, problems or [], back, before)
-    who = visit.signed.person
+    filler = _field(draft, FILLER, clashes)
     values = {
         **_head(visit, checklist),
         "groups": [(category, list(each)) for category, each in groupby(lines, key=lambda one: one.category)],
         "count": len(lines),
         "answered": sum(one.is_answered for one in lines),
         "draft": draft,
-        "filler": _field(draft, FILLER, clashes),
+        "filler": filler,
         "opinion": _field(draft, OPINION, clashes),
-        "filler_text": draft.texts[FILLER] or f"{who.title}　{who.name}",
+        "filler_text": filler.text or ("" if filler.clash else _offered(visit)),
         "names": people.named(visit.session, {one.by for one in clashes}),
         "clashes": clashes,
         "problems": _said(visit, checklist, problems or []),
@@ -111,6 +112,11 @@ def _form(
         "script_version": rendering.script()[1],
     }
     return Page("answering.html.j2", values, status=409 if clashes else 422 if problems else 200, scripted=True)
+
+
+def _offered(visit: Visit) -> str:
+    """Who fills the form, as the page has it written already where nobody is named yet."""
+    return f"{visit.signed.person.title}　{visit.signed.person.name}"
 
 
 def _head(visit: Visit, checklist: Checklist) -> dict[str, object]:
@@ -145,6 +151,7 @@ def _lines(
                 asked,
                 asked.answer.control is Control.CHOICE,
                 bool(asked.answer.unit),
+                asked.answer.control is Control.LINE and not asked.answer.unit,
                 one.selected_because == past.STRESSED,
                 back is not None and one.item_id in back.items,
                 parts,
@@ -193,8 +200,9 @@ def _name(names: Mapping[str, object], person_id: str) -> str:
 
 
 def _merged(visit: Visit, checklist: Checklist) -> tuple[Draft, tuple[Clash, ...]]:
-    known = drafting.names(checklists.questions(visit.session, checklist.id))
-    changes = drafting.changes_of(visit.form, known)
+    known = drafting.fields(checklists.questions(visit.session, checklist.id))
+    offered = Change(FILLER, legible(_offered(visit)), drafting.digest(checklist.id, FILLER, ""))
+    changes = [replace(one, offered=True) if one == offered else one for one in drafting.changes_of(visit.form, known)]
     return drafting.merge(visit.session, checklist, changes, person_id=visit.person_id, at=visit.at)
 
 
