@@ -12,9 +12,12 @@ import pytest
 from campaigns.paper_office import CAMPAIGN, DEMO, HEAD, STAFF, PaperOffice, leaves
 from inspection import settings
 from inspection.cli.entry import main
+from inspection.cli.scan import WORDS
 from inspection.model import Campaign
 from inspection.notices.outbox import Letter, write
+from inspection.rules.messages import shipped
 from inspection.store.session import dispose_engines, session_scope
+from inspection.vocabulary import Verdict
 from servers.mail import MailServer
 
 OPEN = ("campaign", "open", "semiannual", "--first-day", "2026-11-02", "--last-day", "2026-11-20")
@@ -250,3 +253,10 @@ def test_the_installed_command_ends_with_the_same_status() -> None:
     )
     assert done.returncode == 2
     assert "no-such-verb" in done.stderr
+
+
+def test_what_a_scan_says_is_called_as_everywhere() -> None:
+    everywhere = {(one.label, one.value): one.zh for one in shipped().words}
+    assert {key: everywhere.get(key) for key in WORDS} == WORDS
+    assert {value for label, value in everywhere if label == "verdict"} == {str(one) for one in Verdict}
+    assert set(WORDS) >= {(label, value) for label, value in everywhere if label in {"read_status", "verdict"}}

@@ -124,7 +124,11 @@ def test_a_row_bears_the_hash_of_the_whole_file_or_says_that_only_pieces_were_re
     lines = (tmp_path / "rows.jsonl").read_text(encoding="utf-8").splitlines()
     rows = {row["path"]: row for row in map(json.loads, lines) if "within" not in row}
     large = rows.pop("附圖.docx")
-    assert (large["content_sha256"], large["hints"], large["verdict"]) == (None, ["pictures", "read_in_pieces"], "clean")
+    assert (large["content_sha256"], large["hints"], large["verdict"]) == (
+        None,
+        ["pictures", "read_in_pieces"],
+        "clean",
+    )
     for path, row in rows.items():
         if (folder / path).exists():  # what was found in a path is hidden in its row
             assert row["content_sha256"] == hashlib.sha256((folder / path).read_bytes()).hexdigest()

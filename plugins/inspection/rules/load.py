@@ -127,8 +127,7 @@ def _read(path: Path, faults: list[BadSource]) -> _Part | None:
             remedy=speak("請以 UTF-8 編碼另存檔案", "save the file as UTF-8"),
         ) from None
     try:
-        loader = yaml.SafeLoader(text)
-        node = loader.get_single_node()
+        loader, node = _composed(text)
         return None if node is None else _Builder(loader, str(path), faults).part(node, ())
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
@@ -148,11 +147,23 @@ def _read(path: Path, faults: list[BadSource]) -> _Part | None:
         ) from None
 
 
+def _composed(text: str) -> tuple[Any, yaml.Node | None]:
+    """The nodes of a text by libyaml, for speed; what it refuses is refused by the parser in Python, in its words."""
+    if yaml.__with_libyaml__:
+        try:
+            fast = yaml.CSafeLoader(text)
+            return fast, fast.get_single_node()
+        except (yaml.YAMLError, UnicodeError):
+            pass
+    loader = yaml.SafeLoader(text)
+    return loader, loader.get_single_node()
+
+
 @dataclass(slots=True)
 class _Builder:
     """Turns YAML nodes into parts and refuses doubled keys and ids."""
 
-    loader: yaml.SafeLoader
+    loader: Any
     file: str
     faults: list[BadSource]
 

@@ -32,7 +32,12 @@ PAGE_BYTES = resource.getpagesize()
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 WANTING = {b"R", b"D", b"T"}  # states of a process that waits for a processor, a disk, or for others to let it go on
 # walls hold the thread that puts them up: no library may start others beside it (numpy's does when it is imported)
-ENVIRONMENT = {"PYTHONDONTWRITEBYTECODE": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+ENVIRONMENT = {
+    "PYDANTIC_DISABLE_PLUGINS": "__all__",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+}
 START_SECONDS = 60.0
 START_PAYS_SECONDS = 1.0  # a further worker costs a third of a second to start: only where there is work for it
 WAITING_BYTES = 64 << 20  # held ready for workers that are about to be free
