@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any
 from airflow.providers.standard.operators.hitl import HITLBranchOperator
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
-from inspection_door import may_be_blank
+from inspection_door import may_be_blank, place_of
 
 if TYPE_CHECKING:
-    from inspection.store.parked import ParkedGate
     from inspection.vocabulary import ApprovalOutcome
 
 OUTCOMES = {"核定": "approved", "修正後如擬": "approved_with_changes", "退回": "returned"}
@@ -65,10 +64,10 @@ class ApprovalGate(HITLBranchOperator):
 
         with door() as opened:
             outcome = decided(opened.session, self.decides, self.campaign_id)
-            shown = park(opened.session, _place(context), self.decides, self.campaign_id)
+            shown = park(opened.session, place_of(context), self.decides, self.campaign_id)
             body = summary(opened.session, self.campaign_id, shown)
             if outcome is not None:
-                passed(opened.session, _place(context), at=opened.at)
+                passed(opened.session, place_of(context), at=opened.at)
         if outcome is not None:
             return self.do_branch(context=context, branches_to_execute=[self._branch(outcome)])
         self.body = body
@@ -110,7 +109,7 @@ class ApprovalGate(HITLBranchOperator):
         with door() as opened:
             standing = decided(opened.session, self.decides, self.campaign_id)
             if standing is not None and login == settings.get().airflow_user:
-                passed(opened.session, _place(context), at=opened.at)
+                passed(opened.session, place_of(context), at=opened.at)
                 return True, self._branch(standing)
             answer = AirflowAnswer(
                 outcome=ApprovalOutcome(OUTCOMES[event["chosen_options"][0]]),
@@ -118,20 +117,12 @@ class ApprovalGate(HITLBranchOperator):
                 **{name: str(given.get(name) or "") for name in WRITTEN},
             )
             taken = decide_from_airflow(
-                opened.session, _place(context), answer, catalogue=opened.catalogue, at=opened.at
+                opened.session, place_of(context), answer, catalogue=opened.catalogue, at=opened.at
             )
             if taken is not None:
-                passed(opened.session, _place(context), at=opened.at)
+                passed(opened.session, place_of(context), at=opened.at)
         return taken is not None, None
 
     def _branch(self, outcome: ApprovalOutcome) -> str:
         name = next(option for option, value in OUTCOMES.items() if value == outcome)
         return str(self.options_mapping[name])
-
-
-def _place(context: Any) -> ParkedGate:
-    """Where the gate waits in Airflow."""
-    from inspection.store.parked import ParkedGate
-
-    ti = context["ti"]
-    return ParkedGate(ti.dag_id, ti.run_id, ti.task_id)

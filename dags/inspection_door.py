@@ -17,6 +17,7 @@ from airflow.sdk import Param
 
 if TYPE_CHECKING:
     from inspection.access.work import Work
+    from inspection.store.parked import ParkedGate
 
 RETRYING: dict[str, Any] = {"retries": 5, "retry_delay": timedelta(seconds=20), "retry_exponential_backoff": True}
 CAMPAIGNS = "檢查專案"  # the tag of DAGs of which one run is one campaign
@@ -31,6 +32,14 @@ for noisy in ("smbprotocol", "smbclient", "spnego"):
 def may_be_blank(type: str = "string", **schema: Any) -> Param:
     """A field of a form that may be left empty: an empty text would be demanded by Airflow's page like any other."""
     return Param(None, type=["null", type], **schema)
+
+
+def place_of(context: Any) -> ParkedGate:
+    """Where a task is parked in Airflow."""
+    from inspection.store.parked import ParkedGate
+
+    ti = context["ti"]
+    return ParkedGate(ti.dag_id, ti.run_id, ti.task_id)
 
 
 @contextmanager

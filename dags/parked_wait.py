@@ -11,7 +11,7 @@ from typing import Any
 
 from airflow.providers.standard.operators.hitl import HITLOperator
 
-from inspection_door import RETRYING, door_of, note_run
+from inspection_door import RETRYING, door_of, note_run, place_of
 
 LOOK_AGAIN = "再看一次"  # as `inspection.campaigns.waits` names it, which parsing must not import
 
@@ -39,10 +39,8 @@ class ParkedWait(HITLOperator):
     def execute(self, context: Any) -> Any:
         """Passes at once where nothing is left to wait for; else parks."""
         from inspection.campaigns.waits import arrive, require_not_cancelled, shown
-        from inspection.store.parked import ParkedGate
 
-        ti = context["ti"]
-        place = ParkedGate(ti.dag_id, ti.run_id, ti.task_id)
+        place = place_of(context)
         with door_of(self.campaign_id) as opened:
             left = arrive(
                 opened.session, place, self.awaits, self.campaign_id, catalogue=opened.catalogue, at=opened.at
@@ -55,7 +53,7 @@ class ParkedWait(HITLOperator):
             return super().execute(context)
         with door_of(self.campaign_id) as opened:
             require_not_cancelled(opened.session, self.campaign_id)
-        return note_run(ti.task_id.rpartition(".")[2], self.campaign_id, {})
+        return note_run(place.task_id.rpartition(".")[2], self.campaign_id, {})
 
     def execute_complete(self, context: Any, event: Mapping[str, Any]) -> Any:
         """Looks again, whoever asked for it: an answer here settles nothing."""

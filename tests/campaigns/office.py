@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import pytest
 import yaml
 from demo.files import Planted, lay_out, office_files
 
 from campaigns.assessed import confirm_assessment
+from conftest import FixedClock
 from inspection import clock, settings
 from inspection.approvals.decide import Decision
 from inspection.campaigns.gates import awaited
@@ -38,6 +40,7 @@ from inspection.reports.issue import issue_reports
 from inspection.roster.importing import apply
 from inspection.rules import catalogue
 from inspection.rules.roster import parse_roster
+from inspection.settings import REPOSITORY
 from inspection.shares.address import ShareAddress
 from inspection.shares.share import Login
 from inspection.store import checklists, findings
@@ -188,3 +191,16 @@ def small_office(folder: Path, *, units: tuple[str, ...] = ()) -> Iterator[Small
         office = SmallOffice(folder, samba, planted, units)
         office.import_roster()
         yield office
+
+
+@contextmanager
+def demo_office(
+    folder: Path, clock: FixedClock, monkeypatch: pytest.MonkeyPatch, *, units: tuple[str, ...] = ()
+) -> Iterator[SmallOffice]:
+    """The same by the demo agency's own rules, on the morning of the first day; of all its units, or some."""
+    monkeypatch.setenv("INSPECTION_RULES_DIR", str(REPOSITORY / "demo" / "rules"))
+    catalogue.reset()
+    clock.set("2026-11-02T09:00:00+08:00")
+    with small_office(folder, units=units) as made:
+        yield made
+    catalogue.reset()

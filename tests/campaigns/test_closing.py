@@ -11,7 +11,7 @@ import pytest
 from demo.people import fill_form
 
 from campaigns.doing_twice import twice
-from campaigns.office import CAMPAIGN, ETHICS_HEAD, SECOND_STAFF, STAFF, SmallOffice, small_office
+from campaigns.office import CAMPAIGN, ETHICS_HEAD, SECOND_STAFF, STAFF, SmallOffice, demo_office
 from conftest import FixedClock
 from inspection import clock as now
 from inspection.campaigns.cancel import cancel
@@ -29,7 +29,6 @@ from inspection.store import campaigns, drafts, findings
 from inspection.store.session import session_scope
 from inspection.vocabulary import Severity, SuspicionKind, TriageOutcome
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 LETTER, NUMBER, SENT = "report_to_superior_agency", "示市政字第1150009001號", date(2026, 11, 2)
 CONTACTS = {"U02": "P022", "U04": "P042"}
 
@@ -39,12 +38,8 @@ def office(
     database_url: str, tmp_path: Path, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[SmallOffice]:
     """Two units of the demo agency, on the morning of the first day."""
-    monkeypatch.setenv("INSPECTION_RULES_DIR", str(REPOSITORY / "demo" / "rules"))
-    catalogue.reset()
-    clock.set("2026-11-02T09:00:00+08:00")
-    with small_office(tmp_path, units=tuple(CONTACTS)) as made:
+    with demo_office(tmp_path, clock, monkeypatch, units=tuple(CONTACTS)) as made:
         yield made
-    catalogue.reset()
 
 
 def lacks() -> list[str]:

@@ -11,7 +11,7 @@ from demo.people import fill_form
 from sqlalchemy import select
 
 from campaigns.doing_twice import dump, twice
-from campaigns.office import ACCOUNT, CAMPAIGN, SmallOffice, small_office
+from campaigns.office import ACCOUNT, CAMPAIGN, SmallOffice, demo_office
 from conftest import FixedClock
 from inspection import clock as now
 from inspection.crawling import campaign as crawl
@@ -31,14 +31,12 @@ from inspection.model import (
     Suspicion,
 )
 from inspection.model.lifecycle import CampaignState, ReportState
-from inspection.rules import catalogue
 from inspection.shares.address import ShareAddress
 from inspection.shares.share import Login
 from inspection.store import crawls, evidence
 from inspection.store.session import session_scope
 from inspection.vocabulary import ReadReason, Verdict
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 HOSTS = ("localhost", "127.0.0.1", "127.1")  # one server by three names, which our reader takes for three
 
 
@@ -47,12 +45,8 @@ def office(
     database_url: str, tmp_path: Path, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[SmallOffice]:
     """The whole demo agency, on the morning of the first day."""
-    monkeypatch.setenv("INSPECTION_RULES_DIR", str(REPOSITORY / "demo" / "rules"))
-    catalogue.reset()
-    clock.set("2026-11-02T09:00:00+08:00")
-    with small_office(tmp_path) as made:
+    with demo_office(tmp_path, clock, monkeypatch) as made:
         yield made
-    catalogue.reset()
 
 
 def test_every_stage_of_a_campaign_done_twice_is_done_once(office: SmallOffice, clock: FixedClock) -> None:

@@ -11,7 +11,7 @@ import pytest
 from demo.people import fill_form
 
 from campaigns.doing_twice import dump
-from campaigns.office import CAMPAIGN, SmallOffice, small_office
+from campaigns.office import CAMPAIGN, SmallOffice, demo_office
 from conftest import FixedClock
 from inspection import clock as now
 from inspection import settings
@@ -25,7 +25,6 @@ from inspection.rules import catalogue
 from inspection.store.session import dispose_engines, session_scope
 from servers.postgres import PostgresServer
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 # what of the doctor's looks a restored installation answers for; the others ask servers of the machine
 OWN = ("key", "rules", "database", "matters", "kinds", "roster", "calendar", "letters", "runs", "drop_folder",
        "documents", "backup")  # fmt: skip
@@ -36,12 +35,8 @@ def office(
     database_url: str, tmp_path: Path, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[SmallOffice]:
     """Two units of the demo agency, which has rules of its own."""
-    monkeypatch.setenv("INSPECTION_RULES_DIR", str(REPOSITORY / "demo" / "rules"))
-    catalogue.reset()
-    clock.set("2026-11-02T09:00:00+08:00")
-    with small_office(tmp_path, units=("U04", "U11")) as made:
+    with demo_office(tmp_path, clock, monkeypatch, units=("U04", "U11")) as made:
         yield made
-    catalogue.reset()
 
 
 @contextmanager

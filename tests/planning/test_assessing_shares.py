@@ -9,13 +9,11 @@ from pathlib import Path
 import pytest
 from demo.people import fill_form
 
-from campaigns.office import STAFF, SmallOffice, small_office
+from campaigns.office import STAFF, SmallOffice, demo_office
 from conftest import FixedClock
 from inspection import clock as now
 from inspection.campaigns.open import Wanted, open_campaign
 from inspection.planning.assess import assess
-from inspection.rules import catalogue
-from inspection.settings import REPOSITORY
 from inspection.store.session import session_scope
 
 NEXT = "C-next"
@@ -27,10 +25,7 @@ def inspected(
     database_url: str, tmp_path: Path, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[SmallOffice]:
     """The shares of two units read, their forms back, all 疑似事項 confirmed, the reports issued."""
-    monkeypatch.setenv("INSPECTION_RULES_DIR", str(REPOSITORY / "demo" / "rules"))
-    catalogue.reset()
-    clock.set("2026-11-02T09:00:00+08:00")
-    with small_office(tmp_path, units=(SOCIAL, COMPUTING)) as office:
+    with demo_office(tmp_path, clock, monkeypatch, units=(SOCIAL, COMPUTING)) as office:
         office.open()
         office.plan()
         office.decide_plan()
@@ -42,7 +37,6 @@ def inspected(
         office.sign()
         office.issue()
         yield office
-    catalogue.reset()
 
 
 @pytest.mark.clause("S0-07d")

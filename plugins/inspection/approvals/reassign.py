@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import cast
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from inspection.audit.events import record
@@ -14,6 +13,7 @@ from inspection.language import speak
 from inspection.model import Approval
 from inspection.model.lifecycle import ApprovalState
 from inspection.store import approvals
+from inspection.store.once import rows_touched
 
 
 def reassign(
@@ -35,10 +35,9 @@ def reassign(
     waits = update(Approval).where(
         Approval.id == approval_id, Approval.approver_id == giver, Approval.state == ApprovalState.PENDING
     )
-    statement = waits.values(approver_id=taker).execution_options(synchronize_session=False)
-    done = cast("CursorResult[object]", session.execute(statement))
+    touched = rows_touched(session, waits.values(approver_id=taker))
     session.refresh(approval, ["approver_id", "state"])
-    if done.rowcount != 1:
+    if touched != 1:
         return False
     record(session, at=at, actor=actor, subject=("approval", approval_id), action="reassigned",
            details={"approver": taker, "follows": follows})  # fmt: skip

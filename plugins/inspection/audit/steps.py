@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import cast
 
-from sqlalchemy import CursorResult, inspect, update
+from sqlalchemy import inspect, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -17,6 +16,7 @@ from inspection.language import speak
 from inspection.model import Record
 from inspection.model.lifecycle import allows
 from inspection.rules.messages import label, state_word
+from inspection.store.once import rows_touched
 
 
 def advance(
@@ -44,11 +44,7 @@ def advance(
     statement = update(kind).where(kind.state == current)  # type: ignore[attr-defined]
     for column, value in zip(keys, identity or (), strict=True):
         statement = statement.where(column == value)
-    done = cast(
-        "CursorResult[object]",
-        session.execute(statement.values(state=target).execution_options(synchronize_session=False)),
-    )
-    if done.rowcount != 1:
+    if rows_touched(session, statement.values(state=target)) != 1:
         raise _lost(kind, [known], current)
     session.refresh(subject, ["state"])
     record(

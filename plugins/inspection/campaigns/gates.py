@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -93,19 +94,21 @@ def summary(session: Session, campaign_id: str, shown_hash: str) -> str:
     Airflow keeps the words of the first park (docs/decisions/0003): newer versions and the deadline stand in the
     portal, and an answer to one of them names its code.
     """
+    code = short_code(shown_hash) if shown_hash else "未載，作答時請填"
+    rows = {"本頁所示版次之識別碼": code, "全文、現行識別碼及期限": settings.get().portal_url}
+    return shown(session, campaign_id, rows, BOUND)
+
+
+def shown(session: Session, campaign_id: str, rows: Mapping[str, str], said: str) -> str:
+    """What any required action shows, as Markdown: the campaign, `rows` of its own, and what is said below."""
     campaign = campaigns.get(session, campaign_id)
-    return "\n".join(
-        [
-            f"| 檢查專案 | {campaign.name} |",
-            "|---|---|",
-            f"| 專案代碼 | {campaign.id} |",
-            f"| 檢查期間 | {roc.days(campaign.window_start, campaign.window_end)} |",
-            f"| 本頁所示版次之識別碼 | {short_code(shown_hash) if shown_hash else '未載，作答時請填'} |",
-            f"| 全文、現行識別碼及期限 | {settings.get().portal_url} |",
-            "",
-            BOUND,
-        ]
-    )
+    about = {
+        "專案代碼": campaign.id,
+        "檢查期間": roc.days(campaign.window_start, campaign.window_end),
+        **rows,
+    }
+    table = (f"| {name} | {value} |" for name, value in about.items())
+    return "\n".join([f"| 檢查專案 | {campaign.name} |", "|---|---|", *table, "", said])
 
 
 @dataclass(frozen=True, slots=True)

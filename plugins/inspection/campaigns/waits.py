@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from inspection import clock, settings
 from inspection.calendar import roc
+from inspection.campaigns import gates
 from inspection.campaigns.pause import is_paused
 from inspection.errors import NotFound
 from inspection.language import speak
@@ -161,15 +162,4 @@ def require_not_cancelled(session: Session, campaign_id: str) -> None:
 
 def shown(session: Session, campaign_id: str) -> str:
     """What the required action of a wait shows: nothing a reader of DAGs may not see, and that nobody need answer."""
-    campaign = campaigns.get(session, campaign_id)
-    return "\n".join(
-        [
-            f"| 檢查專案 | {campaign.name} |",
-            "|---|---|",
-            f"| 專案代碼 | {campaign.id} |",
-            f"| 檢查期間 | {roc.days(campaign.window_start, campaign.window_end)} |",
-            f"| 入口網站 | {settings.get().portal_url} |",
-            "",
-            NOBODY_NEED_ANSWER,
-        ]
-    )
+    return gates.shown(session, campaign_id, {"入口網站": settings.get().portal_url}, NOBODY_NEED_ANSWER)

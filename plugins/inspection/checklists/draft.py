@@ -23,7 +23,7 @@ from inspection.documents.returned import FormProblem, Problem, ReturnedForm, Wr
 from inspection.errors import BadSource, Conflict
 from inspection.keyed_hash import keyed_hash
 from inspection.language import speak
-from inspection.model import Answer, Checklist, ChecklistDraft, ChecklistQuestion, ChecklistReturn
+from inspection.model import Answer, Checklist, ChecklistDraft, ChecklistQuestion
 from inspection.rules.answers import Asked, StatementAnswer, answer_of
 from inspection.store import campaigns, checklists, drafts
 from inspection.vocabulary import AnswerValue, Control
@@ -164,7 +164,7 @@ def _draft(session: Session, checklist: Checklist, row: ChecklistDraft | None) -
 def _returned(session: Session, checklist: Checklist, put: Iterable[ChecklistQuestion], version: int) -> dict[str, str]:
     """Every field of the form, with what the newest return says in it, as a browser shows it and sends it back."""
     given = {one.item_id: one for one in checklists.answers(session, checklist.id)}
-    whole = session.get(ChecklistReturn, (checklist.id, version)) if version else None
+    whole = checklists.returned(session, checklist.id, version) if version else None
     # a line to write on holds no line end: browsers would take it out, and looking would have changed the field
     filler = " ".join(whole.filler.splitlines()) if whole else ""
     texts = {FILLER: filler, OPINION: whole.opinion if whole else ""}

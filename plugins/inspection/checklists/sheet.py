@@ -112,7 +112,7 @@ def sheet(session: Session, checklist_id: str, version: int | None = None) -> Sh
                 lacks_evidence(asked, found.value, found.remark) if found else False,
             )
         )
-    whole = session.get(ChecklistReturn, (checklist_id, version))
+    whole = checklists.returned(session, checklist_id, version)
     return Sheet(
         checklist,
         version,
@@ -160,7 +160,7 @@ def unread(session: Session, every: Sequence[Checklist]) -> list[Checklist]:
 def take_form(session: Session, checklist: Checklist, person_id: str, *, at: datetime) -> tuple[Document, bytes]:
     """The file of the newest return as it came; who takes it is noted. Raises NotFound where it came as no file."""
     version = checklists.newest_version(session, checklist.id)
-    whole = session.get(ChecklistReturn, (checklist.id, version))
+    whole = checklists.returned(session, checklist.id, version)
     document = session.get(Document, whole.document_id) if whole and whole.document_id else None
     if document is None:
         raise NotFound(

@@ -87,7 +87,7 @@ def _again(session: Session, known: ReturnedFile, at: datetime) -> Taken:
 def _newest(session: Session, checklist: Checklist | None) -> ChecklistReturn | None:
     if checklist is None:
         return None
-    return session.get(ChecklistReturn, (checklist.id, checklists.newest_version(session, checklist.id)))
+    return checklists.returned(session, checklist.id, checklists.newest_version(session, checklist.id))
 
 
 def _is_earlier(file: Came, before: ChecklistReturn | None, checklist: Checklist) -> bool:

@@ -7,7 +7,7 @@ import os
 import tempfile
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from sqlalchemy.orm import Session
 
@@ -39,8 +39,13 @@ class Label:
     template_sha256: str = ""
 
 
+def place_of(document_id: str) -> PurePosixPath:
+    """Where a document lies below the documents folder."""
+    return PurePosixPath(document_id[-2:], document_id)
+
+
 def _path(document_id: str) -> Path:
-    return settings.get().documents_folder / document_id[-2:] / document_id
+    return settings.get().documents_folder / place_of(document_id)
 
 
 def keep(session: Session, data: bytes, label: Label, *, at: datetime) -> Document:

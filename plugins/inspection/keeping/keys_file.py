@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,7 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from inspection.errors import BadSource
-from inspection.keeping.sets import MANIFEST
+from inspection.keeping.sets import MANIFEST, written
 from inspection.language import speak
 
 FORM = "inspection keys 1"
@@ -74,10 +73,8 @@ def save_keys(file: Path, keys: Mapping[str, bytes], passphrase: str) -> None:
             ),
         )
     partial = file.with_name(f".{file.name}.partial")
-    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as out:
-        out.write(whole)
-        out.flush()
-        os.fsync(out.fileno())
+    with written(partial, over=True) as out:
+        out.write(whole.encode("ascii"))
     partial.rename(file)
 
 

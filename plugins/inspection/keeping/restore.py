@@ -27,6 +27,7 @@ from inspection.keeping.sets import (
     lines_of,
     read_manifest,
     sha256_of,
+    written,
 )
 from inspection.language import speak
 from inspection.store import migrate, whole
@@ -172,10 +173,8 @@ def _lay_file(folder: Path, name: str) -> int:
         return 1
     closed_folder(path.parent)
     partial = path.with_name(_partial_name(path.name))
-    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+    with written(partial, over=True) as out:
         for piece in chunks_of(folder / name):
             out.write(piece)
-        out.flush()
-        os.fsync(out.fileno())
     partial.rename(path)
     return 1

@@ -12,10 +12,12 @@ import hmac
 import json
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+from inspection.documents import storage
 from inspection.errors import BadSource
 from inspection.keyed_hash import keyed_hash
 from inspection.language import speak
@@ -63,7 +65,7 @@ def table_file(name: str) -> str:
 
 def document_file(document_id: str) -> str:
     """Where a document stands in a set, as it does in the home folder."""
-    return f"{DOCUMENTS}/{document_id[-2:]}/{document_id}"
+    return f"{DOCUMENTS}/{storage.place_of(document_id)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,8 @@ class Writer:
     def add(self, name: str, chunks: Iterable[bytes]) -> str:
         """One file; returns its SHA-256. Where the source cannot be read, nothing of it stays."""
         digest, size, path = hashlib.sha256(), 0, self.folder / name
-        with _opened(path) as file:
+        closed_folder(path.parent)
+        with written(path) as file:
             try:
                 for chunk in chunks:
                     digest.update(chunk)
@@ -85,21 +88,17 @@ class Writer:
             except BaseException:
                 path.unlink()
                 raise
-            file.flush()
-            os.fsync(file.fileno())
         self.manifest.files[name] = (size, digest.hexdigest())
         return digest.hexdigest()
 
     def add_rows(self, table: str, told: Iterable[bytes]) -> int:
         """The rows of one table, packed; returns how many."""
         path, count = self.folder / table_file(table), 0
-        with _opened(path) as file:
-            with gzip.GzipFile("", "wb", QUICK, file, mtime=0) as packed:
-                for line in told:
-                    packed.write(line)
-                    count += 1
-            file.flush()
-            os.fsync(file.fileno())
+        closed_folder(path.parent)
+        with written(path) as file, gzip.GzipFile("", "wb", QUICK, file, mtime=0) as packed:
+            for line in told:
+                packed.write(line)
+                count += 1
         self.manifest.files[table_file(table)] = (path.stat().st_size, sha256_of(path))
         self.manifest.tables[table] = count
         return count
@@ -110,10 +109,8 @@ class Writer:
         # bytes of a name that are no UTF-8 (Big5 out of an archive) are lone surrogates; JSON has them as \udca4
         told = text.encode("utf-8", "backslashreplace")
         for name, content in ((MANIFEST, told), (SEAL, _seal_of(told).encode("ascii"))):
-            with _opened(self.folder / name) as file:
+            with written(self.folder / name) as file:
                 file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
         return hashlib.sha256(told).hexdigest()
 
 
@@ -124,9 +121,14 @@ def closed_folder(path: Path) -> None:
             folder.mkdir(mode=0o700, exist_ok=True)
 
 
-def _opened(path: Path) -> BinaryIO:
-    closed_folder(path.parent)
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+@contextmanager
+def written(path: Path, *, over: bool = False) -> Iterator[BinaryIO]:
+    """A file closed to others that is on the disk when it is done, in place of an earlier one only where `over`."""
+    how = os.O_TRUNC if over else os.O_EXCL
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | how, 0o600), "wb") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _seal_of(manifest: bytes) -> str:

@@ -15,12 +15,13 @@ from inspection.model import Campaign, Finding, Fix
 from inspection.model.lifecycle import FixState
 from inspection.portal import marks, rendering
 from inspection.portal.guard import Door, Visit
-from inspection.portal.home import FIXES, TO_BE_MENDED, fix_bounds, working_days_left
+from inspection.portal.home import FIXES, fix_bounds, working_days_left
 from inspection.portal.paging import paged
 from inspection.portal.responses import GoTo, Page, Reply
 from inspection.rules import catalogue
 from inspection.rules.ladder import STATIONS, LadderKind
 from inspection.store import campaigns, desk, findings, fix_list, roster
+from inspection.store.findings import AWAITS_UNIT
 from inspection.store.fix_list import STANDS_STILL, Show
 
 LONGEST_TEXT = 4000
@@ -125,7 +126,7 @@ def fix_page(visit: Visit, fix: Fix, problem: str = "") -> Reply:
             "climbed": findings.rungs(visit.session, fix.id),
             "claimed_by": roster.person(visit.session, fix.claimed_by) if fix.claimed_by else None,
             "verified_by": roster.person(visit.session, fix.verified_by) if fix.verified_by else None,
-            "may_claim": fix.state in TO_BE_MENDED and may(Act.CLAIM_FIX),
+            "may_claim": fix.state in AWAITS_UNIT and may(Act.CLAIM_FIX),
             "may_verify": fix.state is FixState.CLAIMED and fix.claimed_by != visit.person_id and may(Act.VERIFY_FIX),
             "may_release": fix.state is FixState.VERIFIED
             and fix.verified_by != visit.person_id
@@ -175,7 +176,7 @@ def release(visit: Visit, fix: Fix) -> Reply:
 
 
 DOORS = (
-    Door("GET", "/fixes", Act.LIST_FIXES, list_page),
+    Door("GET", FIXES, Act.LIST_FIXES, list_page),
     Door("GET", "/fixes/{subject_id}", Act.READ_FIX, fix_page, Fix),
     Door("POST", "/fixes/{subject_id}/claim", Act.CLAIM_FIX, claim, Fix),
     Door("POST", "/fixes/{subject_id}/verification", Act.VERIFY_FIX, verify, Fix),

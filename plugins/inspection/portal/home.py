@@ -13,7 +13,7 @@ from inspection.approvals import matters
 from inspection.approvals.matters import campaign_of
 from inspection.findings.questions import questions_for
 from inspection.model import Approval, Campaign
-from inspection.model.lifecycle import ChecklistState, FixState, SuspicionState
+from inspection.model.lifecycle import ChecklistState, SuspicionState
 from inspection.operations.letters import MANY_TRIES
 from inspection.portal.duty import waiting_for
 from inspection.portal.guard import Door, Visit
@@ -35,7 +35,6 @@ FIX_WORK = (
     ("release", Act.RELEASE_FIX, Show.VERIFIED),
 )
 WITHOUT_PAGES = frozenset({Role.AUDITOR, Role.SUPERIOR_ETHICS})
-TO_BE_MENDED = frozenset({FixState.OPEN, FixState.ACCEPTED, FixState.SENT_BACK, FixState.REOPENED})
 
 
 @dataclass(frozen=True, slots=True)

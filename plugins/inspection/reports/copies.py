@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import cast
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from inspection.model import ReportReader
-from inspection.store.once import insert_once
+from inspection.store.once import insert_once, rows_touched
 
 
 def hand_on(session: Session, report_id: str, *, giver: str, taker: str, on: date) -> bool:
@@ -21,10 +20,9 @@ def hand_on(session: Session, report_id: str, *, giver: str, taker: str, on: dat
     held = update(ReportReader).where(
         ReportReader.report_id == report_id, ReportReader.person_id == giver, ReportReader.handed_on.is_(None)
     )
-    statement = held.values(handed_on=on).execution_options(synchronize_session=False)
-    done = cast("CursorResult[object]", session.execute(statement))
+    touched = rows_touched(session, held.values(handed_on=on))
     session.refresh(copy, ["handed_on"])
-    if done.rowcount != 1:
+    if touched != 1:
         return False
     row = {"report_id": report_id, "person_id": taker, "copy_number": copy.copy_number}
     if not insert_once(session, ReportReader, row, keys=["report_id", "person_id"]):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from inspection import clock
@@ -19,6 +19,7 @@ from inspection.notices.outbox import Letter, write
 from inspection.rules.catalogue import Catalogue
 from inspection.spring.standing import ShiftStanding, ShiftState, standings
 from inspection.store import campaigns, roster, spring
+from inspection.store.once import rows_touched
 from inspection.vocabulary import Role
 
 
@@ -44,8 +45,7 @@ def close_window(
         )
     told = figures(standings(session, campaign_id, catalogue.spring.report, at=at))
     mine = update(SpringCampaign).where(SpringCampaign.campaign_id == campaign_id, SpringCampaign.closed_at.is_(None))
-    closing = mine.values(closed_at=at, figures=told).execution_options(synchronize_session=False)
-    won = cast("CursorResult[object]", session.execute(closing)).rowcount == 1
+    won = rows_touched(session, mine.values(closed_at=at, figures=told)) == 1
     session.refresh(kept)
     if not won and kept.figures is not None:
         return kept.figures  # somebody else closed it a moment ago

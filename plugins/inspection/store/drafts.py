@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from inspection.model import Checklist, ChecklistDraft
-from inspection.store.once import insert_once
+from inspection.store.once import insert_once, rows_touched
 
 
 def get(session: Session, checklist_id: str) -> ChecklistDraft | None:
@@ -36,17 +36,12 @@ def replace(session: Session, draft: ChecklistDraft, content: Mapping[str, Any],
         update(ChecklistDraft)
         .where(ChecklistDraft.checklist_id == draft.checklist_id, ChecklistDraft.version == draft.version)
         .values(version=draft.version + 1, content=dict(content), saved_at=at)
-        .execution_options(synchronize_session=False)
     )
-    return cast("CursorResult[object]", session.execute(statement)).rowcount == 1
+    return rows_touched(session, statement) == 1
 
 
 def forget(session: Session, campaign_id: str, *, at: datetime) -> None:
     """Empties the drafts of a campaign whose forms nobody waits for any more: what was never sent is not kept."""
     own = select(Checklist.id).where(Checklist.campaign_id == campaign_id)
-    session.execute(
-        update(ChecklistDraft)
-        .where(ChecklistDraft.checklist_id.in_(own))
-        .values(version=ChecklistDraft.version + 1, content={}, saved_at=at)
-        .execution_options(synchronize_session=False)
-    )
+    whole = update(ChecklistDraft).where(ChecklistDraft.checklist_id.in_(own))
+    rows_touched(session, whole.values(version=ChecklistDraft.version + 1, content={}, saved_at=at))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import CursorResult, Delete, delete, func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from inspection.model import DailyCount, PortalSession, SignInCode, StageRun
+from inspection.store.once import rows_touched
 
 
 def forget_runs(session: Session, *, before: datetime) -> int:
@@ -16,22 +16,15 @@ def forget_runs(session: Session, *, before: datetime) -> int:
     campaign."""
     last = select(func.max(StageRun.id)).where(StageRun.campaign_id.is_(None)).group_by(StageRun.stage)
     of_clock = StageRun.campaign_id.is_(None), StageRun.started_at < before
-    return _done(session, delete(StageRun).where(*of_clock, StageRun.id.not_in(last)))
+    return rows_touched(session, delete(StageRun).where(*of_clock, StageRun.id.not_in(last)))
 
 
 def forget_sign_ins(session: Session, *, before: datetime) -> int:
     """Takes away codes and sessions that ran out before an instant; who signed in stands in the events."""
-    codes = _done(session, delete(SignInCode).where(SignInCode.expires_at < before))
-    return codes + _done(session, delete(PortalSession).where(PortalSession.expires_at < before))
+    codes = rows_touched(session, delete(SignInCode).where(SignInCode.expires_at < before))
+    return codes + rows_touched(session, delete(PortalSession).where(PortalSession.expires_at < before))
 
 
 def forget_counts(session: Session, *, before: date) -> int:
     """Takes away how many mails went to a person on days before one."""
-    return _done(session, delete(DailyCount).where(DailyCount.on < before))
-
-
-def _done(session: Session, statement: Delete) -> int:
-    result: CursorResult[Any] = session.execute(  # type: ignore[assignment]
-        statement.execution_options(synchronize_session=False)
-    )
-    return result.rowcount
+    return rows_touched(session, delete(DailyCount).where(DailyCount.on < before))

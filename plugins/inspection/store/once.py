@@ -1,10 +1,12 @@
-"""Writing rows once: INSERT that does nothing where the key is already there, on both databases."""
+"""Writing rows once, on both databases: INSERT that does nothing where the key is already there, and UPDATE or DELETE
+that tells whether it was the one to win."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
+from sqlalchemy import CursorResult, Delete, Update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -41,6 +43,12 @@ def insert_all_once(
     )
     given = [{columns[name].name: value for name, value in row.items()} for row in rows]
     return {tuple(row) for row in session.execute(statement, given)}
+
+
+def rows_touched(session: Session, statement: Update | Delete) -> int:
+    """Carries out an UPDATE or DELETE; how many rows it met. Objects read before are not refreshed."""
+    done = session.execute(statement.execution_options(synchronize_session=False))
+    return cast("CursorResult[object]", done).rowcount
 
 
 def _insert(session: Session) -> Callable[..., postgresql.Insert | sqlite.Insert]:

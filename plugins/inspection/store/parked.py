@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from inspection.model.lifecycle import CampaignState
 from inspection.store.once import insert_once
 
 PLACE = ("dag_id", "run_id", "task_id")
+Parked = TypeVar("Parked", AirflowGate, AirflowWait)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +59,18 @@ def _set_passed(
 
 def open_gates(session: Session) -> list[AirflowGate]:
     """Gates that have not let their run go on, in a stable order; those of campaigns that are over are left out."""
-    query = select(AirflowGate).join(Campaign, Campaign.id == AirflowGate.campaign_id)
-    query = query.where(AirflowGate.passed_at.is_(None), Campaign.state != CampaignState.CLOSED)
-    return list(session.scalars(query.order_by(AirflowGate.dag_id, AirflowGate.run_id, AirflowGate.task_id)))
+    return _open(session, AirflowGate)
 
 
 def open_waits(session: Session) -> list[OpenWait]:
     """Waits that have not passed, in a stable order; those of campaigns that are over are left out."""
-    query = select(AirflowWait).join(Campaign, Campaign.id == AirflowWait.campaign_id)
-    query = query.where(AirflowWait.passed_at.is_(None), Campaign.state != CampaignState.CLOSED)
-    rows = session.scalars(query.order_by(AirflowWait.dag_id, AirflowWait.run_id, AirflowWait.task_id))
-    return [OpenWait(place_of(row), row.awaits, row.campaign_id) for row in rows]
+    return [OpenWait(place_of(row), row.awaits, row.campaign_id) for row in _open(session, AirflowWait)]
+
+
+def _open(session: Session, kind: type[Parked]) -> list[Parked]:
+    query = select(kind).join(Campaign, Campaign.id == kind.campaign_id)
+    query = query.where(kind.passed_at.is_(None), Campaign.state != CampaignState.CLOSED)
+    return list(session.scalars(query.order_by(kind.dag_id, kind.run_id, kind.task_id)))
 
 
 def is_anything(session: Session) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import cast
 
-from sqlalchemy import CursorResult, distinct, func, select, update
+from sqlalchemy import distinct, func, select, update
 from sqlalchemy.orm import Session
 
 from inspection.model import Event, PortalSession, SignInCode
+from inspection.store.once import rows_touched
 
 
 def take_try(session: Session, code_id: str, *, at: datetime) -> bool:
@@ -23,20 +23,14 @@ def take_try(session: Session, code_id: str, *, at: datetime) -> bool:
             SignInCode.tries_left > 0,
         )
         .values(tries_left=SignInCode.tries_left - 1)
-        .execution_options(synchronize_session=False)
     )
-    return cast("CursorResult[object]", session.execute(statement)).rowcount == 1
+    return rows_touched(session, statement) == 1
 
 
 def use_once(session: Session, code_id: str, *, at: datetime) -> bool:
     """Marks a code as used; of two at the same moment one wins."""
-    statement = (
-        update(SignInCode)
-        .where(SignInCode.id == code_id, SignInCode.used_at.is_(None))
-        .values(used_at=at)
-        .execution_options(synchronize_session=False)
-    )
-    return cast("CursorResult[object]", session.execute(statement)).rowcount == 1
+    statement = update(SignInCode).where(SignInCode.id == code_id, SignInCode.used_at.is_(None)).values(used_at=at)
+    return rows_touched(session, statement) == 1
 
 
 def code(session: Session, code_id: str) -> SignInCode | None:
@@ -83,6 +77,5 @@ def end(session: Session, token_hash: str, *, at: datetime) -> bool:
         update(PortalSession)
         .where(PortalSession.token_hash == token_hash, PortalSession.ended_at.is_(None))
         .values(ended_at=at)
-        .execution_options(synchronize_session=False)
     )
-    return cast("CursorResult[object]", session.execute(statement)).rowcount == 1
+    return rows_touched(session, statement) == 1
