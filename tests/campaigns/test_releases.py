@@ -20,6 +20,7 @@ from inspection.campaigns.gates import park, passed
 from inspection.campaigns.pause import pause, resume
 from inspection.campaigns.releases import LONGEST_PAUSE_SECONDS, MOST_REFUSED, SETTLE_SECONDS, Releases
 from inspection.campaigns.runs import note as note_stage
+from inspection.campaigns.sender import ROUND_SECONDS
 from inspection.doctor import CHECKS
 from inspection.errors import NotAllowed, NotFound, SourceUnavailable
 from inspection.model import AirflowWait
@@ -179,6 +180,13 @@ def test_a_run_airflow_cannot_tell_of_holds_up_no_other(
             waiting.rounds(1)
     assert waiting.airflow.answered == [(WINDOW.task_id, waits.LOOK_AGAIN)]
     assert waiting.airflow.parked == set()
+
+
+def test_what_is_over_is_released_within_the_minute_its_page_promises() -> None:
+    """At worst its turn has just passed, then a round sees it parked, and a later one finds it settled."""
+    settled = ROUND_SECONDS * -(-SETTLE_SECONDS // ROUND_SECONDS)
+    assert "一分鐘內" in waits.NOBODY_NEED_ANSWER
+    assert all(one.every_seconds + ROUND_SECONDS + settled <= 60 for one in waits.WAITS.values())
 
 
 def test_one_told_to_look_too_early_parks_anew_and_one_cleared_after_it_passed_passes_again(

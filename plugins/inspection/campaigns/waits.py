@@ -115,13 +115,13 @@ WAITS = {
     one.id: one
     for one in (
         Wait("assessment", _assessment),
-        Wait("contents", _contents, writes=True, every_seconds=60),
+        Wait("contents", _contents, writes=True, every_seconds=30),
         Wait("checklists", _checklists),
         Wait("triage", _triage),
         Wait("hour", _hour),
         Wait("window_end", _window_end),
         Wait("project_end", _project_end),
-        Wait("review", _review, writes=True, every_seconds=60),
+        Wait("review", _review, writes=True, every_seconds=30),
     )
 }
 

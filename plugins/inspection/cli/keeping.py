@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +15,7 @@ from inspection.errors import BadSource
 from inspection.keeping import backup as sets
 from inspection.keeping import restore as restoring
 from inspection.keeping.keys_file import open_keys, save_keys
-from inspection.keeping.sets import MANIFEST
+from inspection.keeping.sets import MANIFEST, written
 from inspection.language import speak
 from inspection.operations.tidying import tidy as tidy_verb
 
@@ -145,7 +144,7 @@ def take_out(
                 remedy=speak("請改用空資料夾", "name an empty folder"),
             )
     for name, value in keys.items():
-        with os.fdopen(os.open(to / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+        with written(to / name) as out:
             out.write(value)
     say({"keys": sorted(keys)}, as_json=as_json)
 
