@@ -1,0 +1,113 @@
+"""This machine, looked at: fonts, programs, walls, clock."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+
+from inspection import clock, settings
+from inspection.crawling import campaign as crawling
+from inspection.crawling.recognisers import reads_a_page
+from inspection.doctor.check import Check
+from inspection.errors import BadSource
+from inspection.extraction.libarchive import is_at_hand
+from inspection.language import speak
+from inspection.sandbox import walls
+from inspection.sandbox.pool import Pool
+
+A_WORKER = "inspection.extraction.worker"
+FONTS = ("標楷體", "TW-Kai", "DFKai-SB", "BiauKai")
+
+
+def fonts() -> Check:
+    """Whether a Kai font is installed."""
+    if shutil.which("fc-list") is None:
+        return Check(
+            "fonts",
+            False,
+            speak("未安裝 fontconfig", "fontconfig is not installed"),
+            speak("請安裝 fontconfig 及 fonts-cns11643-kai", "install fontconfig and fonts-cns11643-kai"),
+        )
+    listed = subprocess.run(["fc-list", ":", "family"], capture_output=True, text=True, check=False).stdout.replace(
+        "\\", ""
+    )
+    found = [font for font in FONTS if font in listed]
+    return Check(
+        "fonts",
+        bool(found),
+        ", ".join(found) or speak("沒有楷體字型", "no Kai font"),
+        "" if found else speak("請安裝 fonts-cns11643-kai", "install fonts-cns11643-kai"),
+    )
+
+
+def libreoffice() -> Check:
+    """Whether LibreOffice is installed."""
+    found = shutil.which("soffice")
+    return Check(
+        "libreoffice",
+        bool(found),
+        found or speak("未安裝", "not found"),
+        "" if found else speak("請安裝 libreoffice-writer", "install libreoffice-writer"),
+    )
+
+
+def archives() -> Check:
+    """Whether RAR, 7z and tar can be read."""
+    ok = is_at_hand()
+    remedy = speak(
+        "請安裝 libarchive13，再重新掃描（不用 --baseline）：先前之 RAR、7z 及 tar 檔均記為格式不支援",
+        "install libarchive13, then scan anew without baseline: RAR, 7z and tar files ended as unsupported_format",
+    )
+    return Check(
+        "archives",
+        ok,
+        speak("RAR、7z 及 tar 可讀", "RAR, 7z and tar are read")
+        if ok
+        else speak("RAR、7z 及 tar 無法讀取：缺 libarchive", "RAR, 7z and tar are not read: no libarchive"),
+        "" if ok else remedy,
+    )
+
+
+def recognition() -> Check:
+    """Whether pictures of text can be read, where the rules ask for it."""
+    if not crawling.limits().ocr.enabled:
+        return Check(
+            "recognition", True, speak("未啟用；圖像內文字列為未讀取", "off: pictures of text count as unread")
+        )
+    recogniser = crawling.recogniser()
+    if reads_a_page(recogniser):
+        return Check("recognition", True, recogniser.version)
+    return Check(
+        "recognition",
+        False,
+        speak(f"{recogniser.version} 無法讀取一張空白頁", f"{recogniser.version} cannot read a blank page"),
+        speak("請確認本機可用記憶體達 2 GB", "see that this machine has 2 GB of memory to spare"),
+    )
+
+
+def sandbox() -> Check:
+    """Asks a real worker which of its walls stand on this machine."""
+    with Pool(A_WORKER, 1) as pool:
+        try:
+            missing = pool.start().missing
+        except BadSource as error:
+            return Check("sandbox", False, error.problem, error.remedy)
+    if not missing:
+        return Check("sandbox", True, speak("讀檔程序之各隔離層均在", "all walls of the reading workers stand"))
+    found = speak(f"讀檔隔離缺：{'、'.join(missing)}", f"walls missing: {', '.join(missing)}")
+    remedy = speak(
+        "正式環境不予讀取：請更新核心，或於 INSPECTION_ACCEPT_MISSING_WALLS 逐一列出",
+        "production would not read: use a newer kernel, or name them in INSPECTION_ACCEPT_MISSING_WALLS",
+    )
+    ok = set(missing) <= walls.accepted()
+    return Check("sandbox", ok, found, "" if ok else remedy)
+
+
+def clock_in_force() -> Check:
+    """What the time is here, and who says so."""
+    fixed = settings.get().now
+    return Check(
+        "clock",
+        True,
+        speak("由 INSPECTION_NOW 固定", "fixed by INSPECTION_NOW") if fixed else f"{clock.now():%Y-%m-%d %H:%M} UTC",
+    )

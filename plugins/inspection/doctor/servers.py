@@ -1,0 +1,139 @@
+"""The servers around us, looked at: mail, shares, Airflow."""
+
+from __future__ import annotations
+
+import socket
+from urllib.parse import urlsplit
+
+import httpx
+
+from inspection import settings
+from inspection.doctor.check import Check
+from inspection.language import speak
+from inspection.notices.logging_on import greet
+from inspection.notices.mail_server import ServerAway, Unusable, port_of, server_of
+from inspection.shares.address import parse_address
+from inspection.store import parked, roster
+from inspection.store.session import session_scope
+
+
+def mail() -> Check:
+    """Whether the mail server takes us."""
+    url = settings.get().smtp_url
+    if not url:
+        return Check(
+            "mail",
+            False,
+            speak("未設定郵件伺服器", "no mail server is named"),
+            speak("請設定 INSPECTION_SMTP_URL", "set INSPECTION_SMTP_URL"),
+        )
+    parts = server_of(url)
+    where = f"{parts.hostname}:{port_of(parts)}"
+    try:
+        greet(session_scope, url)
+    except ServerAway as error:
+        remedy = speak("請啟動郵件伺服器或更正位址", "start the mail server or mend the address")
+        return Check("mail", False, _no_answer(f"{where} — {error}"), remedy)
+    except Unusable as error:
+        return Check("mail", False, error.problem, error.remedy)
+    return Check("mail", True, speak(f"{where} 有回應", f"{where} answers"))
+
+
+def mailbox() -> Check:
+    """Whether the mailbox of returned forms answers, where one is named."""
+    url = urlsplit(settings.get().imap_url)
+    if not url.hostname:
+        return Check(
+            "mailbox",
+            True,
+            speak(
+                "未設定；表單僅由收件資料夾及入口網站送回", "none is named: forms come by drop folder and portal only"
+            ),
+        )
+    port = url.port or (993 if url.scheme == "imaps" else 143)
+    ok = _answers(url.hostname, port)
+    where = f"{url.hostname}:{port}"
+    found = speak(f"{where} {'有' if ok else '沒有'}回應", f"{where} answers" if ok else f"{where} does not answer")
+    return Check(
+        "mailbox",
+        ok,
+        found,
+        ""
+        if ok
+        else speak(
+            "請啟動信箱伺服器或更正 INSPECTION_IMAP_URL", "start the mailbox server or mend INSPECTION_IMAP_URL"
+        ),
+    )
+
+
+def shares() -> Check:
+    """Whether the file servers of the roster answer."""
+    with session_scope(read_only=True) as session:
+        records = roster.shares_of(session, [unit.id for unit in roster.units(session)])
+        addresses = [parse_address(record.address) for record in records]
+    servers = sorted({(one.host, one.port) for one in addresses if not one.is_local and one.host})
+    silent = [f"{host}:{port}" for host, port in servers if not _answers(str(host), port)]
+    found = (
+        _no_answer(", ".join(silent))
+        if silent
+        else speak(
+            f"{len(servers)} 台伺服器、{len(addresses)} 處分享區均有回應",
+            f"{len(addresses)} shares on {len(servers)} servers answer",
+        )
+    )
+    return Check(
+        "shares",
+        not silent,
+        found,
+        speak("請啟動伺服器，或更正名冊內之位址", "start the server, or mend the address in the roster")
+        if silent
+        else "",
+    )
+
+
+def airflow() -> Check:
+    """Whether Airflow is well, where its account is set."""
+    url = settings.get().airflow_url
+    if not url:
+        return _without_account()
+    try:
+        reply = httpx.get(f"{url}/api/v2/monitor/health", timeout=5)
+    except httpx.HTTPError as error:
+        return Check(
+            "airflow",
+            False,
+            _no_answer(type(error).__name__),
+            speak("請啟動 Airflow 或更正 INSPECTION_AIRFLOW_URL", "start Airflow or mend INSPECTION_AIRFLOW_URL"),
+        )
+    down = [name for name, part in reply.json().items() if part and part.get("status") not in {"healthy", None}]
+    found = speak(f"異常：{'、'.join(down)}", f"not healthy: {', '.join(down)}") if down else speak("正常", "healthy")
+    return Check(
+        "airflow",
+        reply.is_success and not down,
+        found,
+        speak("請檢查所列服務", "look at the named service") if down else "",
+    )
+
+
+def _without_account() -> Check:
+    """Without Airflow all is well; with it, what is parked there would stay so."""
+    with session_scope(read_only=True) as session:
+        waits = parked.is_anything(session)
+    found = speak("未設定 Airflow 服務帳號", "no service account of Airflow is set")
+    remedy = speak(
+        "等候之步驟不會自動續辦：請設定 INSPECTION_AIRFLOW_URL 等三項並執行 `inspection sender`",
+        "what is parked does not go on: set INSPECTION_AIRFLOW_URL and its like and run `inspection sender`",
+    )
+    return Check("airflow", not waits, found, remedy if waits else "")
+
+
+def _no_answer(what: str) -> str:
+    return speak(f"沒有回應：{what}", f"no answer: {what}")
+
+
+def _answers(host: str, port: int) -> bool:
+    try:
+        with socket.create_connection((host, port), timeout=5):
+            return True
+    except OSError:
+        return False
