@@ -61,7 +61,7 @@ def escalation_brief() -> bytes:
         (
             control("if fixes"),
             gap(6),
-            table([2.9, 1.8, 4.3, 1.3, 2.2, 1.2, 2.3], rows, lines="rows", padding=0.1, caption="逾期未改善案件"),
+            table([2.9, 1.5, 5.6, 1.1, 1.9, 1.2, 1.8], rows, lines="rows", padding=0.1, caption="逾期未改善案件"),
             control("endif"),
         )
     )

@@ -97,7 +97,7 @@ def toned(value: str, tone: str) -> str:
 
 def findings(
     each: str = "findings",
-    widths: Sequence[float] = (2.8, 7.1, 1.5, 3.0, 2.2),
+    widths: Sequence[float] = (2.8, 8.2, 1.5, 2.0, 2.1),
     *,
     remedies: bool = True,
     caption: str = "缺失事實",
@@ -162,4 +162,4 @@ def previous_findings() -> str:
         ),
         control_row("endfor", 4),
     ]
-    return table([2.9, 1.9, 5.4, 6.4], rows, lines="rows", caption="前次缺失改善情形")
+    return table([2.9, 1.8, 7.4, 4.5], rows, lines="rows", caption="前次缺失改善情形")

@@ -116,7 +116,7 @@ def _register() -> str:
             text("{{ line }}", "TableText"),
             control("endfor"),
             tables,
-            findings("part.findings", (2.47, 8.64, 1.5, 2.08, 1.91), remedies=False, caption="缺失清冊"),
+            findings("part.findings", remedies=False, caption="缺失清冊"),
             gap(4),
             control("endfor"),
         )
