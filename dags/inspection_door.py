@@ -44,20 +44,21 @@ def place_of(context: Any) -> ParkedGate:
 
 @contextmanager
 def errors_as_airflow_knows_them() -> Iterator[None]:
-    """Lets time-mended faults be retried and everything else fail at once; a server's quiet hours are waited for.
+    """Lets time-mended faults be retried and everything else fail at once; a server not to be read now is awaited.
 
     An error nobody foresaw is logged by its kind and place alone: its words may hold what was found in a file.
     """
     from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowRescheduleException
 
     import inspection.campaigns.matters  # noqa: F401 - whatever a task asks, the register of matters is full
-    from inspection.errors import AccessRefused, InspectionError, ServerQuiet, SourceUnavailable, system_fault
+    from inspection.errors import AccessRefused, InspectionError, ServerLater, SourceUnavailable, system_fault
     from inspection.language import speak
 
     try:
         yield
-    except ServerQuiet as quiet:  # without a worker's slot, and without spending a try
-        raise AirflowRescheduleException(quiet.until) from None  # type: ignore[no-untyped-call]
+    except ServerLater as later:  # without a worker's slot, and without spending a try
+        logging.getLogger(__name__).info(str(later))
+        raise AirflowRescheduleException(later.until) from None  # type: ignore[no-untyped-call]
     except AccessRefused as error:
         raise AirflowFailException(str(error)) from None
     except (SourceUnavailable, AirflowException):

@@ -48,8 +48,14 @@ class SourceUnavailable(InspectionError):
     http_status = 503
 
 
-class ServerQuiet(SourceUnavailable):
+class ServerLater(SourceUnavailable):
     """A server is to be left alone until an instant (aware, the office's zone): not a fault, only too early."""
+
+    until: datetime
+
+
+class ServerQuiet(ServerLater):
+    """A server's quiet hours hold."""
 
     def __init__(self, host: str, until: datetime) -> None:
         self.until = until
@@ -57,6 +63,20 @@ class ServerQuiet(SourceUnavailable):
             speak(
                 f"{until:%H:%M} 前不讀取 {host}，其餘稍後續讀",
                 f"{host} is not to be read before {until:%H:%M}; what is left waits",
+            )
+        )
+
+
+class ServerBusy(ServerLater):
+    """As many read a server as may, or somebody else is before us; whoever asks again at `until` keeps the place."""
+
+    def __init__(self, host: str, readers: int, until: datetime) -> None:
+        self.until = until
+        super().__init__(
+            speak(
+                f"{host} 至多由 {readers} 個工作同時讀取，現無空位，{until:%H:%M} 再試；已讀取者均保留",
+                f"at most {readers} read {host} at once and none may be added; again at {until:%H:%M},"
+                " what was read is kept",
             )
         )
 

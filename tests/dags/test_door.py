@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from house.spoken import english_in
-from inspection.errors import AccessRefused, BadSource, InspectionError, ServerQuiet, SourceUnavailable
+from inspection.errors import AccessRefused, BadSource, InspectionError, ServerBusy, ServerQuiet, SourceUnavailable
 
 DAGS = Path(__file__).resolve().parents[2] / "dags"
 UNTIL = datetime.fromisoformat("2026-10-12T10:00:00+08:00")
@@ -20,6 +20,7 @@ UNTIL = datetime.fromisoformat("2026-10-12T10:00:00+08:00")
     ("error", "becomes"),
     [
         (ServerQuiet("fs.test", UNTIL), "AirflowRescheduleException"),
+        (ServerBusy("fs.test", 4, UNTIL), "AirflowRescheduleException"),
         (SourceUnavailable("no answer"), "SourceUnavailable"),
         (AccessRefused("wrong password"), "AirflowFailException"),
         (BadSource("a bad line"), "AirflowFailException"),

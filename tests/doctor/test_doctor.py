@@ -55,6 +55,7 @@ def test_a_server_that_does_not_answer_is_named(
     found = told()
     assert {name for name, check in found.items() if not check.ok} == {"shares", "airflow", "mailbox", "schedules"}
     assert "127.0.0.1:1" in found["shares"].found
+    assert "127.0.0.1 讀取中 0／至多 4，等候 0" in found["shares"].found
     assert all(check.remedy for check in found.values() if not check.ok)
     mail_server.stop()
     assert not told()["mail"].ok

@@ -261,6 +261,7 @@ DELETES = {
     "roster/importing.py": {one.__tablename__ for one in KEY_OF if not hasattr(one, "active")},
     "roster/moving.py": {"role_grant", "deputy"},
     "store/crawls.py": {"hit"},
+    "store/server_leases.py": {"server_turn"},
     "store/old_rows.py": {"stage_run", "sign_in_code", "portal_session", "daily_count"},
 }
 """The tables each room takes rows from; whoever adds one adds it to docker/grants.sql."""

@@ -29,7 +29,7 @@ from inspection.planning import scope
 from inspection.roster.importing import apply, diff
 from inspection.rules import catalogue, messages
 from inspection.rules.crawl_limits import CrawlLimits, QuietHours, Rates, Server, Shards, load_crawl_limits
-from inspection.rules.roster import parse_roster
+from inspection.rules.roster import ServerEntry, parse_roster
 from inspection.settings import REPOSITORY
 from inspection.shares.share import Entry, Wanted
 from inspection.store import roster
@@ -76,6 +76,7 @@ OF_THE_UNIT_GONE = {"id": GONE, "name": "舊單位", "shares": (), "replaces": (
 
 def test_each_field_of_a_roster_changes_what_an_import_writes(stage: Stage, tmp_path: Path) -> None:
     written = parse_roster(DEMO / "roster.yaml")
+    written = written.model_copy(update={"servers": (ServerEntry(host="fs.shifan.test", readers=2),)})
     first, *others = written.units
     gone = first.model_copy(update=OF_THE_UNIT_GONE)
     with session_scope() as session:

@@ -110,6 +110,14 @@ SHARE = "{id: U04, name: 工務課, address: //fs.shifan.test/工務課}"
         ("deputy: P042", "deputy: P041", "deputies[1]", "不得代理自己"),
         ("valid_until: 2026-11-25", "valid_until: 2026-11-22", "deputies[1]", "早於"),
         ("roles: [agency_head]", "roles: [auditor]", "people", "無人擔任機關首長"),
+        ("deputies:\n", "servers: [{host: other.test, readers: 2}]\ndeputies:\n", "servers[0].host", "沒有分享區位於"),
+        ("deputies:\n", "servers: [{host: fs.shifan.test, readers: 0}]\ndeputies:\n", "servers[0].readers", "1"),
+        (
+            "deputies:\n",
+            "servers: [{host: fs.shifan.test, readers: 2}, {host: FS.shifan.test, readers: 3}]\ndeputies:\n",
+            "servers[0].host",
+            "重複",
+        ),
         ("  hotline:", "  hotlin:", "agency.hotlin", "無此欄位"),
     ],
 )

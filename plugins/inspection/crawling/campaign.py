@@ -20,8 +20,10 @@ from inspection.crawling.portions import portions
 from inspection.crawling.read import read_shard
 from inspection.crawling.recognisers import Recogniser, installed
 from inspection.crawling.sandboxed import SandboxedJudges
-from inspection.errors import AccessRefused, LogonRefused, ServerQuiet, SourceUnavailable
+from inspection.crawling.turns import turn_at
+from inspection.errors import AccessRefused, LogonRefused, ServerLater, SourceUnavailable
 from inspection.language import speak
+from inspection.model.lifecycle import ShardState
 from inspection.planning.decision import plan_in_force
 from inspection.rules.catalogue import SHIPPED, Catalogue
 from inspection.rules.crawl_limits import CrawlLimits, load_crawl_limits
@@ -138,27 +140,28 @@ def list_campaign_share(
     """Lists one share; returns the ids of its shards (none where it refused us: the reason is on record).
 
     Raises SourceUnavailable where its server does not answer; with `last_try` that is on record too, and none returned,
-    so that one server that is off stops no campaign. ServerQuiet in its quiet hours.
+    so that one server that is off stops no campaign. ServerLater in its quiet hours, or while others read it.
     """
+    run_id = run_id_of(campaign_id)
     with scope() as session:
         plan_in_force(session, campaign_id)
         if not _crawls(session, campaign_id):
             return []
     address, open_it = opener(scope, share_id, login_for)
     try:
-        with SandboxedJudges(workers=1) as workers:
+        with turn_at(scope, address.host, f"{run_id}:list:{share_id}") as turn, SandboxedJudges(workers=1) as workers:
             listed = list_share(
                 scope,
-                run_id_of(campaign_id),
+                run_id,
                 share_id,
-                open_it,
+                turn.keep(open_it),
                 vault=vault(),
                 limits=limits(),
                 mask=workers.mask,
                 host=address.host,
                 recogniser=_recognises_now(),
             )
-    except ServerQuiet:
+    except ServerLater:
         raise
     except SourceUnavailable:
         if not last_try or not _on_record(scope, campaign_id, share_id):
@@ -192,7 +195,10 @@ def portions_to_read(session: Session, campaign_id: str, *, at: datetime) -> lis
 def read_campaign_portion(
     scope: Scope, campaign_id: str, shard_ids: Sequence[str], *, login_for: LoginFor, last_try: bool = False
 ) -> dict[str, int]:
-    """Reads what is left of some shards, one after another; counts and errors as `read_campaign_shard`."""
+    """Reads what is left of some shards, one after another; counts and errors as `read_campaign_shard`.
+
+    Each shard is a turn of its own at its server: between two of them others go first who came before.
+    """
     total = Counter[str]()
     for shard_id in shard_ids:
         total.update(read_campaign_shard(scope, campaign_id, shard_id, login_for=login_for, last_try=last_try))
@@ -205,28 +211,39 @@ def read_campaign_shard(
     """Reads what is left of one shard; returns counts only.
 
     Raises SourceUnavailable where the share stays away; with `last_try`, and at once where it no longer takes our
-    login, what is left stays `waiting` and the crawl incomplete. ServerQuiet in the server's quiet hours.
+    login, what is left stays `waiting` and the crawl incomplete. ServerLater in the server's quiet hours, or while
+    others read it.
     """
     with scope() as session:
         plan_in_force(session, campaign_id)
-        share_id = crawls.shard(session, shard_id).share_id
-    address, open_it = opener(scope, share_id, login_for)
-    key = vault().sketch_key
+        shard = crawls.shard(session, shard_id)
+        if shard.state is ShardState.DONE:
+            return _counted(session, shard_id)
+    address, open_it = opener(scope, shard.share_id, login_for)
     try:
-        with SandboxedJudges(workers=workers, second_reading=True, doubting=False, sketch_key=key) as crew:
-            read_shard(scope, shard_id, open_it, crew, vault=vault(), limits=limits(), host=address.host or "")
-    except ServerQuiet:
+        with (
+            turn_at(scope, address.host, shard_id) as turn,
+            SandboxedJudges(
+                workers=workers, second_reading=True, doubting=False, sketch_key=vault().sketch_key
+            ) as crew,
+        ):
+            read_shard(scope, shard_id, turn.keep(open_it), crew, vault=vault(), limits=limits(), host=address.host)
+    except ServerLater:
         raise
     except SourceUnavailable as error:
         if not last_try and not isinstance(error, AccessRefused):
             raise
         logger.warning(
             speak("分享區 %s 未讀畢，其餘照常：%s", "share %s was not read to its end; the others go on: %s"),
-            share_id,
+            shard.share_id,
             error,
         )
     with scope() as session:
-        counts = crawls.shard_counts(session, shard_id)
+        return _counted(session, shard_id)
+
+
+def _counted(session: Session, shard_id: str) -> dict[str, int]:
+    counts = crawls.shard_counts(session, shard_id)
     return {
         "scanned": counts.get(ReadStatus.SCANNED, 0),
         "unreadable": counts.get(ReadStatus.UNREADABLE, 0),
@@ -262,16 +279,23 @@ def _recognises_now() -> str:
 def read_campaign_images(
     scope: Scope, campaign_id: str, share_id: str, recogniser: Recogniser, *, login_for: LoginFor
 ) -> dict[str, int]:
-    """Recognises the pictures of text on one share of a campaign's crawl; returns counts only."""
+    """Recognises the pictures of text on one share of a campaign's crawl; returns counts only.
+
+    It may take a night: where others wait for the server it gives way, and goes on later (ServerLater).
+    """
+    run_id = run_id_of(campaign_id)
     with scope() as session:
         plan_in_force(session, campaign_id)
     address, open_it = opener(scope, share_id, login_for)
-    with SandboxedJudges(workers=1) as judges:
+    with (
+        turn_at(scope, address.host, f"{run_id}:ocr:{share_id}", yields=True) as turn,
+        SandboxedJudges(workers=1) as judges,
+    ):
         counts = read_images(
             scope,
-            run_id_of(campaign_id),
+            run_id,
             share_id,
-            open_it,
+            turn.keep(open_it),
             judges,
             recogniser,
             vault=vault(),
@@ -280,7 +304,7 @@ def read_campaign_images(
         )
     if counts.tried:
         with scope() as session:
-            recount(session, run_id_of(campaign_id))
+            recount(session, run_id)
     return asdict(counts)
 
 

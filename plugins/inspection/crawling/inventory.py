@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from inspection import clock
 from inspection.crawling.exclusions import Exclusions, ended_status
 from inspection.crawling.paths import PathVault
-from inspection.errors import AccessRefused, BadSource, ServerQuiet, SourceUnavailable
+from inspection.errors import AccessRefused, BadSource, ServerLater, ServerQuiet, SourceUnavailable
 from inspection.language import legible, speak
 from inspection.model import CrawlShard, CrawlShare
 from inspection.model.lifecycle import ShardState
@@ -77,8 +77,8 @@ def list_share(
     `open_it` opens the share, `mask` hides what was found in a path (detection), `host` is the share's server. Files
     whose pictures another than this `recogniser` (its version; none: whichever) has tried are read anew. A share that
     refuses us is recorded with its reason, and no other share suffers. Raises SourceUnavailable where the server does
-    not answer (recorded too; a later call mends it), ServerQuiet in its quiet hours, NotFound for an unknown crawl or
-    share.
+    not answer (recorded too; a later call mends it), ServerLater in its quiet hours or where our turn at it ends,
+    NotFound for an unknown crawl or share.
     """
     with scope() as session:
         run = crawls.run(session, run_id)
@@ -104,6 +104,8 @@ def list_share(
             share.close()
     except AccessRefused:
         return _give_up(scope, run_id, share_id, ReadReason.ACCESS_DENIED)
+    except ServerLater:
+        raise
     except SourceUnavailable:
         _give_up(scope, run_id, share_id, ReadReason.OFFLINE)
         raise

@@ -12,6 +12,7 @@ from inspection.crawling.finish import finish, open_reading
 from inspection.crawling.inventory import Scope, list_share
 from inspection.crawling.read import read_shard
 from inspection.crawling.sandboxed import SandboxedJudges
+from inspection.crawling.turns import turn_at
 from inspection.errors import NotFound
 from inspection.language import speak
 from inspection.rules.catalogue import Catalogue
@@ -53,7 +54,7 @@ def self_check(
 ) -> SelfCheck:
     """Crawls a unit's own shares outside any campaign; one run a day, run again it goes on where it ended.
 
-    Raises NotFound for a unit without shares, SourceUnavailable where a server stays away.
+    Raises NotFound for a unit without shares, SourceUnavailable where a server stays away or others read it.
     """
     run_id = f"self:{unit_id}:{clock.local_date(at):%Y%m%d}"
     with scope() as session:
@@ -74,16 +75,20 @@ def self_check(
     with SandboxedJudges(workers=workers) as judges:
         for share_id in share_ids:
             address, open_it = opener(scope, share_id, login_for)
-            list_share(
-                scope, run_id, share_id, open_it, vault=vault(), limits=limits(), mask=judges.mask, host=address.host
-            )
+            with turn_at(scope, address.host, f"{run_id}:list:{share_id}") as turn:
+                kept = turn.keep(open_it)
+                list_share(
+                    scope, run_id, share_id, kept, vault=vault(), limits=limits(), mask=judges.mask, host=address.host
+                )
         with scope() as session:
             shards = open_reading(session, run_id, at=clock.now())
         for shard_id in shards:
             with scope() as session:
                 share_id = crawls.shard(session, shard_id).share_id
             address, open_it = opener(scope, share_id, login_for)
-            read_shard(scope, shard_id, open_it, judges, vault=vault(), limits=limits(), host=address.host or "")
+            with turn_at(scope, address.host, shard_id) as turn:
+                kept = turn.keep(open_it)
+                read_shard(scope, shard_id, kept, judges, vault=vault(), limits=limits(), host=address.host)
     with scope() as session:
         finish(session, run_id, clock.now())
         shares = crawls.shares_of(session, run_id)

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from inspection import settings
+from inspection import clock, settings
+from inspection.crawling.turns import told
 from inspection.doctor.check import Check
 from inspection.language import speak
 from inspection.notices.logging_on import greet
@@ -67,10 +68,12 @@ def mailbox() -> Check:
 
 
 def shares() -> Check:
-    """Whether the file servers of the roster answer."""
+    """Whether the file servers of the roster answer; with how many read them now, and may."""
     with session_scope(read_only=True) as session:
         records = roster.shares_of(session, [unit.id for unit in roster.units(session)])
         addresses = [parse_address(record.address) for record in records]
+        hosts = sorted({one.host for one in addresses if not one.is_local})
+        turns = "；".join(told(session, host, at=clock.now()) for host in hosts)
     servers = sorted({(one.host, one.port) for one in addresses if not one.is_local and one.host})
     silent = [f"{host}:{port}" for host, port in servers if not _answers(str(host), port)]
     found = (
@@ -84,7 +87,7 @@ def shares() -> Check:
     return Check(
         "shares",
         not silent,
-        found,
+        f"{found}；{turns}" if turns else found,
         speak("請啟動伺服器，或更正名冊內之位址", "start the server, or mend the address in the roster")
         if silent
         else "",

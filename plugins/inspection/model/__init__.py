@@ -24,7 +24,17 @@ from inspection.model.checklist import (
     ChecklistReturn,
     ReturnedFile,
 )
-from inspection.model.crawl import Clue, CrawledFile, CrawlRun, CrawlShard, CrawlShare, Hit, Suspicion
+from inspection.model.crawl import (
+    Clue,
+    CrawledFile,
+    CrawlRun,
+    CrawlShard,
+    CrawlShare,
+    Hit,
+    ServerLease,
+    ServerTurn,
+    Suspicion,
+)
 from inspection.model.declaration import ShareDeclaration
 from inspection.model.document import Document, DocumentCopy
 from inspection.model.finding import Finding, Fix, Report, ReportReader, RungClimbed
@@ -45,6 +55,6 @@ __all__ = [
     "DocumentCopy", "DutyReport", "DutyShift", "Event", "EventSeal", "Finding", "Fix", "Handover", "HandoverLine",
     "Hit", "Lesson", "Notice", "Opinion", "Person", "PersonInTheKnow", "Plan", "Pledge", "PortalSession", "Project",
     "ProjectDate", "ProjectShare", "Record", "Report", "ReportReader", "ReturnedFile", "RoleGrant", "RungClimbed",
-    "SecretHandler", "SentUp", "ShareDeclaration", "ShareRecord", "SignInCode", "SpringCampaign", "SpringList",
-    "SpringWindow", "StageRun", "Suspicion", "Unit",
+    "SecretHandler", "SentUp", "ServerLease", "ServerTurn", "ShareDeclaration", "ShareRecord", "SignInCode",
+    "SpringCampaign", "SpringList", "SpringWindow", "StageRun", "Suspicion", "Unit",
 ]  # fmt: skip

@@ -143,6 +143,31 @@ class Hit(Record):
     traits: Mapped[str | None] = mapped_column(String(256))
 
 
+class ServerLease(Record):
+    """One of the places at a file server: who holds it may read there until `until`, and renews it while reading.
+
+    `slot` counts from 1; nobody holds a place whose `until` has passed, however its holder ended.
+    """
+
+    __tablename__ = "server_lease"
+
+    host: Mapped[str] = mapped_column(String(255), primary_key=True)
+    slot: Mapped[int] = mapped_column(primary_key=True)
+    holder: Mapped[str] = mapped_column(String(40))
+    until: Mapped[datetime]
+
+
+class ServerTurn(Record):
+    """Who found no place at a file server: since when, and when it comes again. Whoever came first goes first."""
+
+    __tablename__ = "server_turn"
+
+    asker: Mapped[str] = mapped_column(String(120), primary_key=True)
+    host: Mapped[str] = mapped_column(String(255), index=True)
+    since: Mapped[datetime]
+    comes_at: Mapped[datetime]
+
+
 class Suspicion(Record):
     """疑似事項: what the machine suspects. It has no deadline, no rung and no score (officer review A1).
 

@@ -60,6 +60,7 @@ def wanted_rows(roster: Roster) -> dict[type[Record], dict[str, Row]]:
                 "document_prefix": agency.document_prefix,
                 "details": {
                     **agency.details,
+                    **_readers(roster),
                     "contacts": [contact.model_dump(mode="json") for contact in roster.contacts],
                 },
             }
@@ -123,6 +124,12 @@ def wanted_rows(roster: Roster) -> dict[type[Record], dict[str, Row]]:
             for deputy in roster.deputies
         },
     }
+
+
+def _readers(roster: Roster) -> dict[str, dict[str, int]]:
+    """How many may read which server; nothing where the roster names none, as in rosters imported before it could."""
+    named = {server.host.lower(): server.readers for server in roster.servers}
+    return {"readers": named} if named else {}
 
 
 KEY_OF: dict[type[Record], Callable[[Any], str]] = {

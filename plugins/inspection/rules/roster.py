@@ -31,6 +31,9 @@ ShareAddress = Annotated[
 ]
 Fault = tuple[Trail, str, str]
 
+READERS = 4
+"""How many may read a file server at once where the roster says nothing of it."""
+
 
 class AgencyEntry(RuleModel):
     """The agency itself. `crawl_account` is a name only; its password never stands in a file of ours."""
@@ -58,6 +61,13 @@ class ShareEntry(RuleModel):
     name: Name
     address: ShareAddress
     common: bool = False
+
+
+class ServerEntry(RuleModel):
+    """A file server by its host name, and how many tasks of all campaigns together may read it at once."""
+
+    host: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.\-]+$", max_length=255)]
+    readers: Annotated[int, Field(ge=1, le=64)]
 
 
 class UnitEntry(RuleModel):
@@ -159,6 +169,7 @@ class Roster(RuleModel):
     units: Annotated[tuple[UnitEntry, ...], Field(min_length=1)]
     people: Annotated[tuple[PersonEntry, ...], Field(min_length=1)]
     deputies: tuple[DeputyEntry, ...] = ()
+    servers: tuple[ServerEntry, ...] = ()
     contacts: tuple[ContactEntry, ...] = ()
 
     @field_validator("units")
@@ -187,7 +198,7 @@ class Roster(RuleModel):
 def parse_roster(path: Path) -> Roster:
     """Reads a YAML roster. Raises BadSource or BadSources naming file, line and field of every fault."""
     roster = load_yaml(path, Roster)
-    found = [*_unknown(roster), *_doubled(roster), *_lacking(roster), *_merged(roster)]
+    found = [*_unknown(roster), *_doubled(roster), *_lacking(roster), *_merged(roster), *_servers(roster)]
     faults = [
         BadSource(problem, place=trail_place(path, trail), remedy=remedy)
         for trail, problem, remedy in sorted(found, key=lambda fault: [str(step).zfill(6) for step in fault[0]])
@@ -326,6 +337,26 @@ def _lacking(roster: Roster) -> Iterator[Fault]:
                 ("people",),
                 speak(f"無人擔任{role_word(role)}", f"nobody is {role}"),
                 speak(f"請指定一人擔任{role_word(role)}（{role}）", f"give a person the role {role}"),
+            )
+
+
+def _servers(roster: Roster) -> Iterator[Fault]:
+    """Servers are named once, as the addresses of shares name them."""
+    known = {share.address[2:].partition("/")[0].partition(":")[0].lower() for u in roster.units for share in u.shares}
+    named = Counter(server.host.lower() for server in roster.servers)
+    for index, server in enumerate(roster.servers):
+        where: Trail = ("servers", index, "host")
+        if server.host.lower() not in known:
+            yield (
+                where,
+                speak(f"沒有分享區位於 {server.host}", f"no share lies on {server.host}"),
+                speak("請照分享區 address 所寫之主機名稱填寫", "write the host as the addresses of shares do"),
+            )
+        elif named[server.host.lower()] > 1:
+            yield (
+                where,
+                speak(f"伺服器 {server.host} 重複", f"server {server.host} is given twice"),
+                speak("請擇一保留", "keep one of them"),
             )
 
 

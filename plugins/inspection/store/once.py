@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Delete, Update
+from sqlalchemy import ColumnElement, CursorResult, Delete, Update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,21 @@ def insert_once(session: Session, kind: type[Record], values: Mapping[str, Any],
         # the row count of such an INSERT is -1 on PostgreSQL: the returned key tells
         .returning(columns[keys[0]])
     )
+    return session.execute(statement).first() is not None
+
+
+def insert_or_take(
+    session: Session, kind: type[Record], values: Mapping[str, Any], *, keys: Sequence[str], where: ColumnElement[bool]
+) -> bool:
+    """Inserts a row, or overwrites the one with the same `keys` where that one is as `where` says; True where either
+    was done. One statement: of two who ask at once, the second sees what the first has written."""
+    columns = kind.__mapper__.columns
+    insert = _insert(session)(kind).values({columns[name]: value for name, value in values.items()})
+    statement = insert.on_conflict_do_update(
+        index_elements=[columns[name] for name in keys],
+        set_={columns[name]: value for name, value in values.items() if name not in keys},
+        where=where,
+    ).returning(columns[keys[0]])
     return session.execute(statement).first() is not None
 
 

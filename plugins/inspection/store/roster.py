@@ -12,7 +12,15 @@ from inspection.errors import NotFound
 from inspection.language import speak
 from inspection.model import Agency, Deputy, Person, RoleGrant, ShareRecord, Unit
 from inspection.rules.messages import role_word
+from inspection.rules.roster import READERS
 from inspection.vocabulary import Role
+
+
+def readers_of(session: Session, host: str) -> int:
+    """How many may read a server at once, all campaigns together."""
+    found = session.scalars(select(Agency)).first()
+    named: dict[str, int] = found.details.get("readers", {}) if found else {}
+    return named.get(host.lower(), READERS)
 
 
 def agency(session: Session) -> Agency:
