@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import mmap
 import os
+import platform
 import signal
 import socket
 import subprocess
@@ -12,6 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from inspection.sandbox import seccomp
 from inspection.sandbox.serve import serve
 
 KEPT: list[bytearray] = []
@@ -82,6 +85,37 @@ def trace_the_parent() -> bytes:
 def regain_root() -> bytes:
     os.setuid(0)
     return b"root"
+
+
+def run_code_of_its_own() -> bytes:
+    mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC).close()
+    return b"mapped"
+
+
+def make_memory_executable() -> bytes:
+    libc = ctypes.CDLL(None, use_errno=True)
+    block = mmap.mmap(-1, 4096)
+    address = ctypes.addressof(ctypes.c_char.from_buffer(block))
+    if libc.mprotect(ctypes.c_void_p(address), ctypes.c_size_t(4096), 7) != 0:
+        raise PermissionError(ctypes.get_errno(), "mprotect")
+    return b"changed"
+
+
+def try_every_other_call() -> bytes:
+    """The numbers of calls that are neither allowed nor refused: none. Called with arguments that can do no harm."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    column = seccomp.ARCHITECTURES[platform.machine()][0]
+    named = {pair[column] for pair in seccomp.ALLOWED.values()}
+    named |= {bound.numbers[column] for bound in seccomp.BOUNDS.values()}
+    if platform.machine() == "x86_64":
+        named |= {335, 336}  # uretprobe and uprobe: the kernel lets them pass any filter, and ends who asks by hand
+    through = []
+    for number in sorted(set(range(600)) - named):
+        ctypes.set_errno(0)
+        answer = libc.syscall(ctypes.c_long(number), *[ctypes.c_long(-1)] * 6)
+        if answer != -1 or ctypes.get_errno() not in {errno.EPERM, errno.ENOSYS}:
+            through.append(str(number))
+    return ",".join(through).encode()
 
 
 def see_a_secret() -> bytes:
@@ -161,10 +195,11 @@ def whoami() -> bytes:
 ATTEMPTS: tuple[Callable[[], bytes], ...] = (
     open_internet_socket, send_a_datagram, open_local_socket, read_passwd, list_root, write_a_file,
     hold_an_anonymous_file, fork_a_child, run_a_program, become_a_program, signal_the_parent, trace_the_parent,
-    regain_root, see_a_secret,
+    regain_root, see_a_secret, run_code_of_its_own, make_memory_executable,
 )  # fmt: skip
 OTHERS: tuple[Callable[[], bytes], ...] = (
-    count_descriptors, hang, spin, eat_memory, eat_memory_without_asking, crash, fail, talk_too_much, print_something,
+    count_descriptors, try_every_other_call, hang, spin, eat_memory, eat_memory_without_asking, crash, fail,
+    talk_too_much, print_something,
     whoami, be_kept_waiting_in_a_used_worker,
 )  # fmt: skip
 BY_NAME = {one.__name__: one for one in ATTEMPTS + OTHERS}

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from inspection import doctor, settings
+from inspection.doctor import machine
 from inspection.errors import BadSource
 from inspection.sandbox import walls
 from inspection.sandbox.pool import Job, Pool
@@ -70,7 +71,7 @@ def test_other_profiles_read_and_say_so_once(monkeypatch: pytest.MonkeyPatch, ca
 def test_the_doctor_says_which_walls_are_missing(monkeypatch: pytest.MonkeyPatch, profiled: str) -> None:
     profile(monkeypatch, profiled)
     assert doctor.CHECKS["sandbox"]().ok
-    monkeypatch.setattr(doctor, "A_WORKER", WITHOUT_FILTER)
+    monkeypatch.setattr(machine, "A_WORKER", WITHOUT_FILTER)
     found = doctor._guarded("sandbox", doctor.CHECKS["sandbox"])
     assert not found.ok
     assert "seccomp" in found.found
@@ -125,3 +126,12 @@ def test_confined_it_reaches_none_of_them(reached: dict[str, dict[str, str]]) ->
 def test_confined_it_still_sets_its_own_limits_and_ends_by_a_crash(reached: dict[str, dict[str, str]]) -> None:
     assert reached["confined"]["own limit"] == "set"
     assert reached["confined"]["ended by"] == str(int(signal.SIGABRT))
+
+
+def test_the_doctor_lets_a_worker_read_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker whose walls stand and that reads nothing, as where its libraries need a call that is refused."""
+    profile(monkeypatch, "production")
+    monkeypatch.setattr(machine, "A_WORKER", "sandbox.planted")
+    found = doctor.CHECKS["sandbox"]()
+    assert not found.ok
+    assert "試讀" in found.found

@@ -10,10 +10,13 @@ from inspection.crawling import campaign as crawling
 from inspection.crawling.recognisers import reads_a_page
 from inspection.doctor.check import Check
 from inspection.errors import BadSource
+from inspection.extraction.codec import Request, decode_reading, encode_request
 from inspection.extraction.libarchive import is_at_hand
+from inspection.extraction.passage import ReadLimits
 from inspection.language import speak
 from inspection.sandbox import walls
 from inspection.sandbox.pool import Pool
+from inspection.vocabulary import ReadStatus
 
 A_WORKER = "inspection.extraction.worker"
 FONTS = ("標楷體", "TW-Kai", "DFKai-SB", "BiauKai")
@@ -85,6 +88,13 @@ def recognition() -> Check:
     )
 
 
+def _reads_a_line(pool: Pool) -> bool:
+    """Whether a worker does its work behind the walls: a call its libraries need may be refused on this machine."""
+    line = b"one line\n"
+    answer = pool.one(encode_request(Request("line.txt", (line,), ReadLimits(), len(line)))).answer
+    return answer is not None and decode_reading(answer).status is ReadStatus.SCANNED
+
+
 def sandbox() -> Check:
     """Asks a real worker which of its walls stand on this machine."""
     with Pool(A_WORKER, 1) as pool:
@@ -92,6 +102,17 @@ def sandbox() -> Check:
             missing = pool.start().missing
         except BadSource as error:
             return Check("sandbox", False, error.problem, error.remedy)
+        reads = bool(missing) or _reads_a_line(pool)
+    if not reads:
+        return Check(
+            "sandbox",
+            False,
+            speak("讀檔程序在隔離中無法讀取試讀之一行文字", "behind its walls a worker cannot read one line of text"),
+            speak(
+                "系統呼叫之允許清單可能不合本機之核心或函式庫：請使用本版之映像檔，並通報維護者",
+                "the allowed calls may not fit this machine's libraries: use this release's image, and report it",
+            ),
+        )
     if not missing:
         return Check("sandbox", True, speak("讀檔程序之各隔離層均在", "all walls of the reading workers stand"))
     found = speak(f"讀檔隔離缺：{'、'.join(missing)}", f"walls missing: {', '.join(missing)}")
