@@ -3,6 +3,7 @@
 
 - **事件紀錄**：串成鏈並核對；發現紀錄被更動時，本工作失敗並指出第一筆不符之處，請立即通報政風室主任。
   逾四萬八千筆者，每小時核對最新一萬筆及全鏈之二十四分之一，全鏈每日核對一次。
+  每月首個工作日將筆數與串鏈值寄政風室主任一次。
 - **年度曆**（工作日）：辦公日曆表尚未匯入（次年者自 11 月 1 日起）、春安工作期間僅係推算，每週提醒政風人員一次；
   半年度結束而無定期檢查者，留存紀錄並通知一次；法令依據逾一年未核對者，每月提醒一次。
 - **春安工作**：期間經確認者啟動 `spring_festival_security` 一次（執行代碼即期間代碼）；期間內每小時請值勤人員回報狀況、
@@ -28,7 +29,7 @@ TAIPEI = timezone("Asia/Taipei")
 @task(task_display_name="串接並核對事件紀錄", **RETRYING)
 def seal_events() -> dict[str, int]:
     """Seals what is new, then walks the chain; of a long one the newest rows and this hour's part."""
-    from inspection.audit import chain
+    from inspection.audit import chain, head
     from inspection.errors import Conflict
 
     with door() as opened:
@@ -37,6 +38,7 @@ def seal_events() -> dict[str, int]:
         report = chain.verify_part(opened.session, at=opened.at)
         if report.fault:
             raise Conflict(report.fault)
+        head.remember(opened.session)
     return note_run("housekeeping", None, {"sealed": sealed, "verified": report.sealed})
 
 

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, create_engine, text
@@ -214,7 +215,7 @@ def test_a_seal_written_down_still_holds_after_more_has_happened(database_url: s
 
 
 def test_who_has_the_database_and_not_the_key_forges_no_chain(
-    database_url: str, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+    database_url: str, clock: FixedClock, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     write_events()
     with by_the_back_door(database_url) as connection:
@@ -222,6 +223,7 @@ def test_who_has_the_database_and_not_the_key_forges_no_chain(
         connection.execute(text("UPDATE event SET reason = '丙' WHERE subject_id = 'F1'"))
     with monkeypatch.context() as forger:  # the same code with another key, as a forger would have it
         forger.setenv("INSPECTION_SECRET_KEY", secrets.token_hex(32))
+        forger.setenv("INSPECTION_HOME", str(tmp_path))
         settings.reset()
         with session_scope() as session:
             chain.seal(session, at=now.now())
@@ -288,7 +290,8 @@ def test_the_walk_reads_a_page_at_a_time_and_two_statements_for_each(
         assert not [one for one in session.identity_map.values() if isinstance(one, Event)]
     assert (report.sealed, report.fault) == (61, None)
     asked = [one for one in sent if one.startswith("SELECT")]
-    assert len(asked) == 2 * 7 + 2  # and where the chain ends, and whether an event waits to be sealed
+    # and where the chain ends, whether the seal this machine knows is in it, whether an event waits to be sealed
+    assert len(asked) == 2 * 7 + 3
 
 
 def test_sealing_goes_page_by_page_over_what_waits(

@@ -10,6 +10,7 @@ from campaigns.calendars import csv_of
 from campaigns.paper_office import CAMPAIGN, ETHICS_HEAD, STAFF, PaperOffice, notices
 from conftest import FixedClock
 from inspection import clock as now
+from inspection.audit import chain, head
 from inspection.awareness.importing import bring_in
 from inspection.awareness.records import SessionEntry, Written, typed_in
 from inspection.calendar.official_csv import parse_official_csv
@@ -49,6 +50,24 @@ def import_year(year: int) -> None:
     with session_scope() as session:
         official = parse_official_csv(csv_of(year), source="calendar.csv")
         calendar_import.apply(session, official, actor="test", at=now.now())
+
+
+def test_the_ethics_head_is_sent_the_records_seal_once_a_month(office: PaperOffice, clock: FixedClock) -> None:
+    looks(office, clock, "2026-10-30")
+    assert told("record_seal") == [], "nothing is sealed yet"
+    with session_scope() as session:
+        chain.seal(session, at=now.now())
+        first = head.newest(session)
+    # a Saturday and a Sunday, then working days of this month and the first of the next one
+    looks(office, clock, "2026-10-31", "2026-11-01", "2026-11-02", "2026-11-03", "2026-12-01")
+    mails = notices("record_seal")
+    assert [one.person_id for one in mails] == [ETHICS_HEAD] * 2
+    assert first is not None
+    assert f"已串鏈 {first.count:,} 筆" in mails[0].body
+    assert first.printed in mails[0].body
+    with session_scope() as session:
+        typed = mails[0].body.split("串鏈值為：")[1].split("請列印")[0]
+        assert chain.verify(session, at=now.now(), expect=typed).sealed == first.count
 
 
 def test_from_november_next_years_calendar_is_asked_for_once_a_week(office: PaperOffice, clock: FixedClock) -> None:

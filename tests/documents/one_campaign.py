@@ -20,6 +20,7 @@ from campaigns.paper_office import CONTACT, ETHICS_HEAD, SECOND_STAFF, SOCIAL, S
 from documents.recorded import Printed, recording
 from inspection import clock as now
 from inspection.approvals.opinions import AdoptionNote, Given, answer_opinion, give_opinion
+from inspection.audit import chain
 from inspection.awareness.case_sheet import case_sheet, topics
 from inspection.awareness.coverage import of_half
 from inspection.campaigns.package import package
@@ -66,6 +67,8 @@ def printed(folder: Path, clock: FixedClock) -> list[Printed]:
             everybody = tuple(unit.id for unit in roster.units(session))
         office = replace(PaperOffice(), units=everybody)
         _half_year_before(replace(office, units=(SOCIAL, WORKS)), clock)
+        with session_scope() as session:
+            chain.seal(session, at=now.now())
         clock.set(FIRST_DAY)
         story = Story(office, folder, clock, CAMPAIGN)
         story.write(seed=SEED)

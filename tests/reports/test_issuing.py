@@ -20,11 +20,13 @@ from campaigns.paper_office import (
     PaperOffice,
     notices,
 )
+from documents.word import words_of
 from inspection import clock as now
+from inspection.audit import chain
 from inspection.audit.steps import advance
 from inspection.documents.storage import read_document
 from inspection.errors import Conflict, NotAllowed, NotFound
-from inspection.model import Report
+from inspection.model import Document, Report
 from inspection.model.lifecycle import CampaignState, ReportState
 from inspection.reports.reading import open_report, readable_by
 from inspection.store import campaigns, events, findings
@@ -103,6 +105,28 @@ def test_compiling_and_signing_twice_is_once(compiled: PaperOffice) -> None:
     compiled.sign("unit_report")
     with pytest.raises(Conflict, match="本案已決定"):
         compiled.sign("unit_report", ApprovalOutcome.RETURNED, remark="改變主意")
+
+
+def test_the_heads_report_prints_the_records_seal_and_another_seal_is_no_other_report(compiled: PaperOffice) -> None:
+    before = states()
+    with session_scope() as session:
+        assert session.get_one(Report, OF_ALL).content["record_seal"].endswith("尚未串鏈。")
+        chain.seal(session, at=now.now())
+    compiled.compile()
+    assert states() == before, "signed and laid before the head, it stays as it is"
+    compiled.sign("campaign_report", ApprovalOutcome.RETURNED, remark="請補充結論")
+    compiled.sign("unit_report", ApprovalOutcome.RETURNED, remark="請補充結論")
+    with session_scope() as session:
+        campaigns.get(session, CAMPAIGN).name += "（修正）"
+    compiled.compile()
+    with session_scope() as session:
+        report = findings.latest_report(session, CAMPAIGN)
+        assert report is not None
+        assert report.id != OF_ALL
+        printed = report.content["record_seal"].split("串鏈值")[1].split("；")[0]
+        words = words_of(read_document(session.get_one(Document, report.document_id)))
+        assert printed in words
+        assert chain.verify(session, at=now.now(), expect=printed).fault is None
 
 
 def test_reports_returned_are_laid_before_again_and_every_one_is_issued(compiled: PaperOffice) -> None:

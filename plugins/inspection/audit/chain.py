@@ -1,8 +1,9 @@
 """One sealer chains the event rows; `verify` names the first row that does not fit.
 
 Each seal is keyed: who has the database alone can forge none. Tamper-evident, not tamper-proof: rows cut off at the end
-show only against a seal that was written down elsewhere (`verify(expect=…)`). Whatever its length, the chain is sealed
-and walked in pages of one size; of a long one `verify_part` walks a twenty-fourth each hour (decision 0036).
+show only against a seal that stands elsewhere (`head`: in the home folder, and printed for `verify(expect=…)`).
+Whatever its length, the chain is sealed and walked in pages of one size; of a long one `verify_part` walks a
+twenty-fourth each hour (decision 0036).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from inspection import clock
+from inspection.audit import head
 from inspection.keyed_hash import keyed_hash
 from inspection.language import speak
 from inspection.model import Event, EventSeal
@@ -30,6 +32,9 @@ HOURS = 24
 WHOLE_PAGES = HOURS
 """A chain of so many pages (48,000 events) is walked as a whole each hour; of a longer one a twenty-fourth."""
 NEWEST_PAGES = 5
+LATE = 5 * PAGE
+"""How far before the last one sealed an event may have begun that is committed after it: what is looked through each
+minute. What is older is found by the hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +63,18 @@ def digest(event: Event | Row[Any], previous: str) -> str:
     return keyed_hash(PURPOSE, f"{previous}\n{canonical}")
 
 
-def seal(session: Session, *, at: datetime) -> int:
-    """Chains all unsealed events; returns how many. Only one sealer works at a time."""
+def seal(session: Session, *, at: datetime, late: bool = False) -> int:
+    """Chains all unsealed events, of `late` ones alone those near the end; returns how many. Only one sealer works at a
+    time. Raises Conflict where the chain has lost what this machine has seen of it."""
     events.lock_sealer(session)
     session.flush()
+    head.require_kept(session)
+    head.remember(session)
     last = events.last_seal(session)
+    after = _late(last) if late else 0
     previous, ordinal = (last.digest, last.ordinal) if last else (GENESIS, 0)
     first = ordinal
-    while found := events.unsealed(session, size=PAGE):
+    while found := events.unsealed(session, size=PAGE, after=after):
         seals = []
         for event in found:
             ordinal += 1
@@ -78,20 +87,29 @@ def seal(session: Session, *, at: datetime) -> int:
     return ordinal - first
 
 
+def waits(session: Session) -> bool:
+    """Whether an event near the end waits to be sealed."""
+    return bool(events.unsealed(session, size=1, after=_late(events.last_seal(session))))
+
+
+def _late(last: EventSeal | None) -> int:
+    return max(0, last.event_id - LATE) if last else 0
+
+
 def verify(session: Session, *, at: datetime, expect: str = "") -> ChainReport:
     """Walks the chain from the beginning; names the first row changed, removed or left unsealed too long.
 
     `expect`: a seal written down earlier, which must still be in the chain: else it was cut off or made anew since.
     """
     total = _length(session)
+    wanted = head.typed(expect)
     report = _ended(session, _walk(session, range(_pages(total)), total), at=at)
-    wanted = expect.strip().lower()
-    if report.fault is None and wanted and not events.has_seal(session, wanted):
+    if wanted and not events.has_seal(session, wanted):
         lost = speak(
             "所給之串鏈值不在鏈中：其後之紀錄遭截除，或整鏈重做",
             "the seal given is not in the chain: it was cut off or made anew since",
         )
-        return ChainReport(report.sealed, lost, report.head)
+        return ChainReport(report.sealed, report.fault or lost, report.head)
     return report
 
 
@@ -170,7 +188,9 @@ def _missing(number: int) -> str:
 
 
 def _ended(session: Session, walked: ChainReport, *, at: datetime) -> ChainReport:
-    """The same with the other fault there can be: an event that nobody has sealed for too long."""
+    """The same with the other faults there can be: the end cut off, an event that nobody has sealed for too long."""
+    if walked.fault is None and (lost := head.lost(session)):
+        return ChainReport(walked.sealed, lost, walked.head)
     oldest = events.oldest_unsealed(session) if walked.fault is None else None
     if oldest is None or at - oldest.at <= UNSEALED_FOR_TOO_LONG:
         return walked

@@ -1,4 +1,5 @@
-"""Watches over the year: calendars and windows missing, half-years uninspected, old bases, months without awareness."""
+"""Watches over the year: calendars and windows missing, half-years uninspected, old bases, months without awareness,
+and the record's seal, told by the month."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy.orm import Session
 
 from inspection import clock
+from inspection.audit import head
 from inspection.audit.actors import DAG, program
 from inspection.audit.events import record
 from inspection.calendar import half_year, roc
@@ -38,6 +40,7 @@ class Watched:
     half_years_missing: int = 0
     bases_due: int = 0
     months_without_awareness: int = 0
+    seals_told: int = 0
     notices: int = 0
 
 
@@ -53,7 +56,8 @@ def check_calendar(session: Session, *, catalogue: Catalogue, at: datetime) -> W
     halves, third = _missing_half_years(session, on, at)
     bases, fourth = _bases_due(session, catalogue, on, at)
     months, fifth = _open_month(session, catalogue, on, at)
-    return Watched(missing, waiting, halves, bases, months, first + second + third + fourth + fifth)
+    sixth = _seal_of_month(session, on, at)
+    return Watched(missing, waiting, halves, bases, months, sixth, first + second + third + fourth + fifth + sixth)
 
 
 def _missing_calendars(session: Session, on: date, at: datetime) -> tuple[int, int]:
@@ -132,6 +136,15 @@ def _open_month(session: Session, catalogue: Catalogue, on: date, at: datetime) 
         return 0, 0
     values = {"awareness_month": f"{roc.roc_year(month)}年{month.month}月"}
     return 1, _tell_ethics(session, "awareness_month_open", f"awareness:{month:%Y-%m}", values, at)
+
+
+def _seal_of_month(session: Session, on: date, at: datetime) -> int:
+    """The newest seal of the record, once a month, to be kept apart from the system (`audit verify --expect`)."""
+    newest = head.newest(session)
+    if newest is None:
+        return 0
+    values = {"sealed_count": f"{newest.count:,}", "record_seal": newest.printed}
+    return _tell_ethics(session, "record_seal", f"record-seal:{on:%Y-%m}", values, at, (Role.ETHICS_HEAD,))
 
 
 def _put_on_record(session: Session, half: HalfYear, at: datetime) -> None:

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from inspection import clock
-from inspection.audit import chain
+from inspection.audit import chain, head
 from inspection.campaigns.sender import send
 from inspection.cli.speaking import AsJson, day, door, say, table, warn
 from inspection.documents.copies import make_copies
@@ -27,12 +27,16 @@ audit_app = typer.Typer(help="Event rows and their chain.", no_args_is_help=True
 
 @audit_app.command()
 def verify(
-    expect: Annotated[str, typer.Option(help="A seal written down earlier: it must still be in the chain.")] = "",
+    expect: Annotated[
+        str, typer.Option(help="A printed seal, or its first 16 digits: it must still be in the chain.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Walk the chain; name the first row that does not fit, exit 1. Write the seal down elsewhere, for --expect."""
+    """Walk the chain; name the first row that does not fit, exit 1. Reports and a monthly mail print seals."""
     with door() as opened:
         report = chain.verify(opened.session, at=opened.at, expect=expect)
+        if not report.fault:
+            head.remember(opened.session)
     say({"sealed": report.sealed, "seal": report.head, "fault": report.fault}, as_json=as_json)
     if report.fault:
         warn(report.fault)

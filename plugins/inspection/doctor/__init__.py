@@ -52,6 +52,7 @@ CHECKS: dict[str, Callable[[], Check]] = {
     "runs": running.runs,
     "drop_folder": running.drop_folder,
     "documents": running.documents,
+    "record": running.record,
     "backup": running.backup,
     "fonts": machine.fonts,
     "libreoffice": machine.libreoffice,

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from inspection import clock, settings
 from inspection.access import proxies
+from inspection.audit import head
 from inspection.calendar import roc
 from inspection.doctor.check import Check
 from inspection.documents import storage
@@ -96,6 +97,22 @@ def documents() -> Check:
         if missing
         else "",
     )
+
+
+def record() -> Check:
+    """Whether the record still holds the newest seal this machine has seen; the chain itself is walked by the hour."""
+    with session_scope(read_only=True) as session:
+        gone, newest = head.lost(session), head.newest(session)
+    if gone:
+        remedy = speak(
+            "請立即通報政風室主任，並以報告或信件所印之串鏈值執行 `inspection audit verify --expect`",
+            "tell the ethics head at once, and run `inspection audit verify --expect` with a printed seal",
+        )
+        return Check("record", False, gone, remedy)
+    if newest is None:
+        return Check("record", True, speak("尚無事件串鏈", "nothing is sealed yet"))
+    begins = newest.digest[: head.FEWEST_DIGITS]
+    return Check("record", True, speak(f"已串鏈 {newest.count} 筆，{begins}…", f"{newest.count} sealed, {begins}…"))
 
 
 def backup() -> Check:

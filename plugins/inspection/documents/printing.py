@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from inspection import settings
 from inspection.documents.frame import frame
 from inspection.documents.kind import DocumentKind, Head, Signers
-from inspection.documents.render import Properties, fingerprint, render
+from inspection.documents.render import Properties, fingerprint_of_facts, render
 from inspection.documents.storage import Label, keep
 from inspection.errors import Misuse
 from inspection.model import Document
@@ -51,7 +51,7 @@ class Paper:
     @property
     def bound_to(self) -> str:
         """The hash its short code stands for."""
-        return self.content_hash or fingerprint({name: value for name, value in self.context.items() if name != "date"})
+        return self.content_hash or fingerprint_of_facts(self.context)
 
 
 def print_paper(session: Session, paper: Paper, *, catalogue: Catalogue, at: datetime) -> Document:

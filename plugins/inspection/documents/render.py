@@ -85,6 +85,15 @@ def fingerprint(context: Mapping[str, object]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+OF_MAKING = frozenset({"date", "record_seal"})
+"""What a paper says of its own making; no fact: the same facts another day are the same paper."""
+
+
+def fingerprint_of_facts(context: Mapping[str, object]) -> str:
+    """`fingerprint` without what a paper says of its own making."""
+    return fingerprint({name: value for name, value in context.items() if name not in OF_MAKING})
+
+
 def _compile(template: Path) -> _Compiled:
     try:
         stat = template.stat()

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from inspection import settings
-from inspection.audit import chain
+from inspection.audit import chain, head
 from inspection.audit.events import record
 from inspection.documents import storage
 from inspection.errors import BadSource, Conflict
@@ -83,6 +83,7 @@ def restore(folder: Path, *, at: datetime, actor: str) -> Restored:
             details={"count": sum(manifest.tables.values()), "files": files},
         )  # fmt: skip
         session.flush()
+        head.forget()
         chain.seal(session, at=at)
         report = chain.verify(session, at=at, expect=manifest.seal if manifest.sealed else "")
         return Restored(manifest, sum(manifest.tables.values()), files, report.fault or "", storage.missing(session))

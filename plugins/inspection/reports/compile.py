@@ -12,7 +12,7 @@ from inspection.audit.events import record
 from inspection.audit.steps import advance
 from inspection.documents.kinds import campaign_report, unit_report
 from inspection.documents.printing import Paper, print_paper
-from inspection.documents.render import fingerprint
+from inspection.documents.render import fingerprint_of_facts
 from inspection.errors import Conflict
 from inspection.language import speak
 from inspection.model import Report
@@ -55,9 +55,7 @@ def _freeze(told: Teller, unit_id: str, make: Callable[[], dict[str, object]], c
     if latest is not None and latest.state not in OPEN_STATES:
         return latest.id
     context = make()
-    # the date of compiling is no fact: the same facts another day are the same report
-    facts = {name: value for name, value in context.items() if name != "date"}
-    digest = fingerprint(facts)
+    digest = fingerprint_of_facts(context)
     if latest is not None and latest.content_hash == digest:
         if latest.state == ReportState.RETURNED:
             # one report returned returns them all: those that need no change are laid before again as they are

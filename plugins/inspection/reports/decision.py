@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from inspection.approvals.decide import Decision, approved, decide
 from inspection.approvals.laying import lay_before_decider, tell_decider
 from inspection.audit.steps import advance
-from inspection.documents.render import fingerprint
+from inspection.documents.render import fingerprint, fingerprint_of_facts
 from inspection.errors import NotAllowed, NotFound
 from inspection.language import speak
 from inspection.model import Approval, Report
@@ -44,8 +44,7 @@ def subject_hash(session: Session, campaign_id: str, subject: str) -> str:
     """The hash a decision binds itself to: over the content of every report, as it stands now."""
     hashes: dict[str, object] = {}
     for report in reports_of(session, campaign_id, subject):
-        facts = {name: value for name, value in report.content.items() if name != "date"}
-        hashes[report.id] = fingerprint(facts)
+        hashes[report.id] = fingerprint_of_facts(report.content)
     return fingerprint(hashes)
 
 

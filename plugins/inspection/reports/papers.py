@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from inspection import clock
 from inspection.approvals.consult import consulted
+from inspection.audit import head
 from inspection.calendar import roc
 from inspection.documents.kinds.campaign_report import CampaignReport, KeyFigures
 from inspection.documents.kinds.unit_report import Finding as PrintedFinding
@@ -108,7 +109,7 @@ def unit_context(told: Teller, unit: UnitFigures) -> dict[str, object]:
 
 
 def campaign_context(told: Teller) -> dict[str, object]:
-    """The data of the campaign's report and its 附表1; its date is no part of its hash."""
+    """The data of the campaign's report and its 附表1; its date and the record's seal are no part of its hash."""
     figures, wording, catalogue = told.figures, told.catalogue.wording, told.catalogue
     names = {unit.unit.id: unit.name for unit in figures.units}
     earlier = say.earlier_rounds(told.session, told.campaign)
@@ -150,6 +151,7 @@ def campaign_context(told: Teller) -> dict[str, object]:
         "previous": say.previous_findings(told.session, told.campaign, catalogue),
         "conclusions": words.conclusions(figures, told.agency.superior_name, catalogue),
         "consulted": consulted(told.session, told.campaign, catalogue.decision("campaign_report"), at=told.at),
+        "record_seal": words.record_seal(head.newest(told.session), catalogue),
     }
     return dict(context)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from inspection.audit.head import Head
 from inspection.calendar import roc
 from inspection.documents.kinds.unit_report import Finding as PrintedFinding
 from inspection.model import Finding
@@ -38,6 +39,13 @@ def severities(counted: Mapping[Severity, int], catalogue: Catalogue) -> str:
     """重大 6、高 3, those there are."""
     found = [f"{catalogue.severities.rule(one).name}{count}" for one, count in counted.items() if count]
     return "、".join(found) or catalogue.wording.line("report_no_severity")
+
+
+def record_seal(newest: Head | None, catalogue: Catalogue) -> str:
+    """How far the record's chain reaches and its newest seal, which shows later whether the record was cut off."""
+    if newest is None:
+        return catalogue.wording.line("report_record_unsealed")
+    return catalogue.wording.line("report_record_seal", {"sealed": f"{newest.count:,}", "seal": newest.printed})
 
 
 def faults(found: Sequence[Finding], catalogue: Catalogue) -> str:

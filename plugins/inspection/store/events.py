@@ -25,14 +25,17 @@ def last_seal(session: Session) -> EventSeal | None:
     return session.scalars(select(EventSeal).order_by(EventSeal.ordinal.desc()).limit(1)).first()
 
 
-def has_seal(session: Session, digest: str) -> bool:
-    """Whether a link of the chain has this digest."""
-    return session.scalars(select(EventSeal.ordinal).where(EventSeal.digest == digest)).first() is not None
+def has_seal(session: Session, digest: str, *, ordinal: int | None = None) -> bool:
+    """Whether a link of the chain has a digest that begins so; one of this ordinal, where it is given."""
+    query = select(EventSeal.ordinal).where(EventSeal.digest.startswith(digest, autoescape=True))
+    if ordinal is not None:
+        query = query.where(EventSeal.ordinal == ordinal)
+    return session.scalars(query.limit(1)).first() is not None
 
 
-def unsealed(session: Session, *, size: int) -> list[Event]:
-    """The next events not yet chained, oldest first, at most `size`."""
-    return list(session.scalars(_unsealed().limit(size)))
+def unsealed(session: Session, *, size: int, after: int = 0) -> list[Event]:
+    """The next events not yet chained, oldest first, at most `size`; of those with a greater id than `after`."""
+    return list(session.scalars(_unsealed().where(Event.id > after).limit(size)))
 
 
 def oldest_unsealed(session: Session) -> Event | None:

@@ -66,6 +66,8 @@ class CampaignReport(TypedDict):
 
     `legend` is the whole line below the table of units, 「註：…」; `told_otherwise` are the sums of what was answered
     by numbers, below the table of row 4; `findings_rest` says by unit how many faults are not listed one by one.
+    `record_seal` is how many events the record's chain held when the report was compiled, and its newest seal; like
+    `date` it is no part of the hash.
     """
 
     title: str
@@ -99,6 +101,7 @@ class CampaignReport(TypedDict):
     previous: list[PreviousFinding]
     conclusions: list[str]
     consulted: str
+    record_seal: str
 
 
 KIND = DocumentKind(
