@@ -17,6 +17,7 @@ from inspection.rules.answers import Asked
 from inspection.store import checklists
 from inspection.store.session import session_scope
 from portal import story
+from portal.test_evidence import photograph
 
 pytestmark = pytest.mark.browser
 OF_WORKS = f"{story.CAMPAIGN}:U04"
@@ -145,3 +146,35 @@ def test_without_scripts_the_same_form_is_saved_checked_and_mended(office: Offic
     visitor.page.get_by_role("button", name="儲存並接續填寫").click()
     expect(visitor.page.locator("#status")).to_contain_text(re.compile("草稿已存"))
     assert (kept(f"answer.{item}"), kept(f"remark.{item}")) == ("not_applicable", "無此業務")
+
+
+@pytest.mark.parametrize("office", ["sent"], indirect=True)
+def test_on_a_phone_evidence_is_laid_beside_an_answer_and_nothing_typed_is_lost(
+    office: Office, clock: FixedClock
+) -> None:
+    clock.set("2026-11-09T15:00:00+08:00")
+    item = next(iter(items()))
+    visitor = office.visitor(390)
+    page = visitor.page
+    sign_in(visitor)
+    visitor.go(PAGE)
+    page.fill(remark(page, item), "還沒儲存")
+    page.locator(f'button[value="evidence:{item}"]').click()
+    page.wait_for_url("**/evidence?item=*")
+    assert kept(f"remark.{item}") == "還沒儲存"
+    page.set_input_files("[name=file]", {"name": "佐證.exe", "mimeType": "image/png", "buffer": b"MZ" + bytes(64)})
+    page.get_by_role("button", name="上傳").click()
+    expect(page.get_by_role("alert")).to_contain_text("不收此種檔案")
+    visitor.complaints.clear()  # the browser notes a 422
+    visitor.look("02-evidence-refused")
+    page.set_viewport_size({"width": 390, "height": WIDTHS[390]})
+    page.set_input_files("[name=file]", {"name": "門禁紀錄（3樓）.jpg", "mimeType": "", "buffer": photograph()})
+    page.get_by_role("button", name="上傳").click()
+    expect(page.get_by_text("門禁紀錄（3樓）.jpg").first).to_be_visible()
+    visitor.look("02-evidence")
+    page.get_by_role("link", name="回到填報").click()
+    expect(page.locator(f'button[value="evidence:{item}"]')).to_contain_text("佐證檔案1件")
+    page.focus("[name=filler]")
+    page.keyboard.press("Enter")  # saves, as before there were other buttons
+    page.wait_for_url("**/answers")
+    visitor.look("02-answering-evidence")

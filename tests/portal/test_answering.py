@@ -98,7 +98,6 @@ def test_what_is_missing_is_said_by_its_statement_and_nothing_is_entered(sent_he
     assert contact.get(CHECK).status_code == 422
     text = visible_text(contact.page)
     assert "選填不適用，請於說明欄敘明理由" in text
-    assert "須有佐證，請於說明欄指明文件或登記簿名稱" in text
     assert contact.http.post(CHECK, data={**hidden_fields(contact.page, PAGE), "seen": "0" * 64}).status_code == 422
     assert returned() == (ChecklistState.ISSUED, 0)
 
@@ -109,8 +108,8 @@ def test_answers_of_a_return_stand_in_the_form_again_and_each_sending_stays_read
     with session_scope() as session:
         send_back(session, OF_WORKS, person_id="ethics", item_ids=[first], reason="請敘明情形", at=now.now())
     contact, officer = entered(sent, "works"), entered(sent, "ethics")
-    assert "必備佐證未指明" in visible_text(officer.get(f"/checklists/{OF_WORKS}").text)
-    assert "必備佐證未指明" not in visible_text(contact.get(f"/checklists/{OF_WORKS}").text)
+    assert "必備佐證未附" in visible_text(officer.get(f"/checklists/{OF_WORKS}").text)
+    assert "必備佐證未附" in visible_text(contact.get(f"/checklists/{OF_WORKS}").text)
     contact.get(PAGE)
     assert "請敘明情形" in visible_text(contact.page)
     assert typed(contact.page)[f"answer.{first}"] == "does_not_conform"

@@ -10,6 +10,7 @@ from inspection.access.roles import on_behalf
 from inspection.approvals.consult import void
 from inspection.audit.steps import advance
 from inspection.campaigns.pause import require_ethics_head
+from inspection.checklists import proofs
 from inspection.errors import BadSource, Conflict
 from inspection.language import speak
 from inspection.model import Campaign
@@ -69,6 +70,7 @@ def cancel(
         if allows(checklist.state, ChecklistState.EXEMPT):
             advance(session, checklist, ChecklistState.EXEMPT, actor=person_id, at=at, reason=reason)
     drafts.forget(session, campaign_id, at=at)
+    proofs.forget(session, campaign_id, at=at)
     tell_called_off(session, campaign, told, at=at)
     session.flush()
     return campaign

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from inspection.documents.storage import DOCX, Label, keep
 from inspection.model import Answer, Campaign, Checklist, ChecklistReturn, Document, ReturnedFile
 from inspection.model.lifecycle import ChecklistState
 from inspection.rules.answers import Asked, kept_answer, stance
-from inspection.store import calendar_days, checklists
+from inspection.store import calendar_days, checklists, proofs
 from inspection.vocabulary import AnswerValue
 
 TAKES_RETURNS = frozenset({ChecklistState.ISSUED, ChecklistState.SENT_BACK, ChecklistState.RETURNED})
@@ -73,11 +73,25 @@ def _lacks_reason(answer: FormAnswer) -> bool:
     return stance(kept_answer(answer.value)) is AnswerValue.NOT_APPLICABLE and not answer.remark.strip()
 
 
-def lacks_evidence(asked: Asked, kept: Mapping[str, Any] | None, remark: str) -> bool:
-    """Where an item demands evidence, whoever says that it holds names the register or paper that shows it."""
-    if not asked.evidence_required or kept is None or remark.strip():
+def lacks_evidence(asked: Asked, kept: Mapping[str, Any] | None, remark: str, *, has_proof: bool) -> bool:
+    """Where an item demands evidence, whoever says that it holds names the register or paper that shows it, or lays
+    it beside."""
+    if not asked.evidence_required or kept is None or remark.strip() or has_proof:
         return False
     return stance(kept) in {None, AnswerValue.CONFORMS}
+
+
+def without_evidence(
+    asked: Mapping[str, Asked], answers: Mapping[str, FormAnswer], proven: Collection[str]
+) -> tuple[Problems, Problems]:
+    """Where evidence is missing that an item demands: what keeps the return out, and what its sender is told of only,
+    each as the item orders. `proven`: items beside which files of evidence lie."""
+    stops: Problems = []
+    warns: Problems = []
+    for item, one in asked.items():
+        if lacks_evidence(one, kept_answer(answers[item].value), answers[item].remark, has_proof=item in proven):
+            (stops if one.evidence_blocks else warns).append({"problem": "evidence_unnamed", "item": item})
+    return stops, warns
 
 
 def _too_long(form: ReturnedForm, answers: Mapping[str, FormAnswer]) -> list[str]:
@@ -132,6 +146,7 @@ def enter(
         )
         for answer in answers.values()
     )
+    proofs.sent(session, checklist.id, version)
     row = checklists.returned_file(session, came.digest)
     if row is None:
         row = ReturnedFile(id=came.digest, channel=came.channel)

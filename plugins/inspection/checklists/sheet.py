@@ -16,14 +16,15 @@ from inspection.access.policy import Act
 from inspection.access.who import asking
 from inspection.audit.events import record
 from inspection.checklists.entering import lacks_evidence
+from inspection.checklists.proofs import by_item
 from inspection.checklists.take_in import TIED
 from inspection.documents.storage import read_document
 from inspection.errors import NotFound
 from inspection.language import speak
-from inspection.model import Checklist, ChecklistReturn, Document
+from inspection.model import Checklist, ChecklistProof, ChecklistReturn, Document
 from inspection.model.lifecycle import ChecklistState
 from inspection.rules.answers import Asked, answer_of, stance
-from inspection.store import checklists, events
+from inspection.store import checklists, events, proofs
 from inspection.vocabulary import AnswerValue
 
 OPENED, TAKEN, SENT_BACK = "opened", "form_taken", ChecklistState.SENT_BACK.value
@@ -45,6 +46,7 @@ class Line:
     mended: bool
     remark: str
     lacks_evidence: bool
+    proofs: tuple[ChecklistProof, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ def sheet(session: Session, checklist_id: str, version: int | None = None) -> Sh
     if version != newest and not 0 < version < newest:
         raise NotFound(speak(f"檢查表 {checklist_id} 沒有第{version}次送回", f"{checklist_id} has no return {version}"))
     given = {one.item_id: one for one in checklists.answers(session, checklist_id, version)}
+    laid = by_item(proofs.of_version(session, checklist_id, version))
     lines = []
     for question in checklists.questions(session, checklist_id):
         asked, found = Asked.of(question.spec), given.get(question.item_id)
@@ -109,7 +112,9 @@ def sheet(session: Session, checklist_id: str, version: int | None = None) -> Sh
                 stance(found.value) if found else None,
                 found.mended if found else False,
                 found.remark if found else "",
-                lacks_evidence(asked, found.value, found.remark) if found else False,
+                found is not None
+                and lacks_evidence(asked, found.value, found.remark, has_proof=question.item_id in laid),
+                tuple(laid.get(question.item_id, ())),
             )
         )
     whole = checklists.returned(session, checklist_id, version)

@@ -15,14 +15,15 @@ from inspection.access.policy import Act, require_role
 from inspection.calendar import roc
 from inspection.checklists import draft as drafting
 from inspection.checklists.draft import Draft
-from inspection.checklists.entering import Came, Problems, enter, hold, kept_out, lacks_evidence, problems_of
+from inspection.checklists.entering import Came, Problems, enter, hold, kept_out, problems_of, without_evidence
+from inspection.checklists.proofs import by_item
 from inspection.documents.returned import FormAnswer, ReturnedForm
 from inspection.errors import Conflict, NotFound
 from inspection.language import speak
-from inspection.model import Checklist
+from inspection.model import Checklist, ChecklistProof
 from inspection.model.lifecycle import ChecklistState
 from inspection.rules.answers import Asked, kept_answer
-from inspection.store import campaigns, checklists
+from inspection.store import campaigns, checklists, proofs
 
 CHANNEL = "portal"
 JSON = "application/json"
@@ -38,6 +39,8 @@ class Ready:
     data: bytes
     digest: str
     problems: Problems
+    warnings: Problems
+    proofs: Mapping[str, list[ChecklistProof]]
 
 
 def ready(session: Session, checklist: Checklist, *, at: datetime) -> Ready:
@@ -48,16 +51,23 @@ def ready(session: Session, checklist: Checklist, *, at: datetime) -> Ready:
     asked = {one.item_id: Asked.of(one.spec) for one in put}
     answers, told = form.answered({item: one.answer for item, one in asked.items()})
     problems = problems_of(form, answers, told)
-    for item, one in asked.items():
-        if lacks_evidence(one, kept_answer(answers[item].value), answers[item].remark):
-            problems.append({"problem": "evidence_unnamed", "item": item})
-    if not problems and checklist.state is ChecklistState.SENT_BACK and not draft.is_touched:
+    laid = by_item(proofs.standing(session, checklist.id))
+    stops, warnings = without_evidence(asked, answers, laid)
+    problems += stops
+    is_touched = draft.is_touched or proofs.changed(session, checklist.id)
+    if not problems and checklist.state is ChecklistState.SENT_BACK and not is_touched:
         problems = [{"problem": "unchanged_page", "item": ""}]
-    data = _bytes(checklist, draft, form, answers)
-    return Ready(draft, form, answers, data, hashlib.sha256(data).hexdigest(), problems)
+    data = _bytes(checklist, draft, form, answers, laid)
+    return Ready(draft, form, answers, data, hashlib.sha256(data).hexdigest(), problems, warnings, laid)
 
 
-def _bytes(checklist: Checklist, draft: Draft, form: ReturnedForm, answers: Mapping[str, FormAnswer]) -> bytes:
+def _bytes(
+    checklist: Checklist,
+    draft: Draft,
+    form: ReturnedForm,
+    answers: Mapping[str, FormAnswer],
+    laid: Mapping[str, list[ChecklistProof]],
+) -> bytes:
     """What is sent, as it is kept; `after` tells one sending from a later one that says the same."""
     told = {
         "checklist": checklist.id,
@@ -67,7 +77,13 @@ def _bytes(checklist: Checklist, draft: Draft, form: ReturnedForm, answers: Mapp
         "date": form.date,
         "opinion": form.opinion,
         "answers": [
-            {"item": one.code, "answer": kept_answer(one.value), "mended": one.mended, "remark": one.remark}
+            {
+                "item": one.code,
+                "answer": kept_answer(one.value),
+                "mended": one.mended,
+                "remark": one.remark,
+                "evidence": [proof.sha256 for proof in laid.get(one.code, ())],
+            }
             for one in answers.values()
         ],
     }

@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 from inspection.audit.actors import PART, program
 from inspection.audit.events import record
 from inspection.checklists import refusals
-from inspection.checklists.entering import Came, enter, hold, keep_data, kept_out, problems_of
+from inspection.checklists.entering import Came, enter, hold, keep_data, kept_out, problems_of, without_evidence
 from inspection.checklists.issue import form_key
 from inspection.documents.returned import FormAnswer, NotTaken, Problem, ReturnedForm
 from inspection.model import Campaign, Checklist, ChecklistReturn, ReturnedFile
 from inspection.model.lifecycle import ChecklistState
 from inspection.rules import catalogue as rules
 from inspection.rules.answers import Asked
-from inspection.store import campaigns, checklists, roster
+from inspection.store import campaigns, checklists, proofs, roster
 
 Reader = Callable[[bytes, bytes], ReturnedForm]
 ACTOR = program(PART, "returns")
@@ -62,9 +62,13 @@ def take_in(
     if known is not None and known.accepted:  # somebody else took the same file in while this one was read
         return _again(session, known, at)
     put = checklists.questions(session, checklist.id) if checklist else []
-    answers, unclear = form.answered({one.item_id: Asked.of(one.spec).answer for one in put})
+    asked = {one.item_id: Asked.of(one.spec) for one in put}
+    answers, unclear = form.answered({item: one.answer for item, one in asked.items()})
     campaign = campaigns.get(session, checklist.campaign_id) if checklist else None
     problems = _problems(form, answers, unclear, checklist, campaign)
+    if checklist is not None and not problems:
+        proven = {one.item_id for one in proofs.standing(session, checklist.id)}
+        problems, _ = without_evidence(asked, answers, proven)
     before = _newest(session, checklist)
     if checklist is not None and not problems and _is_earlier(file, before, checklist):
         problems = [{"problem": "earlier", "item": ""}]

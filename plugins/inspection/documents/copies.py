@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from inspection.documents import media_types
 from inspection.documents.convert import convert_all
 from inspection.documents.kinds import register
 from inspection.documents.storage import DOCX, Label, discard, keep, read_document
@@ -19,7 +20,7 @@ from inspection.store import documents
 from inspection.store.once import insert_once
 
 Scope = Callable[[], AbstractContextManager[Session]]
-ODT, PDF = "application/vnd.oasis.opendocument.text", "application/pdf"
+ODT, PDF = media_types.ODT, media_types.PDF
 TARGETS = {"odt": ODT, "pdf": PDF}
 AT_ONCE = 20  # measured: one document 1.2 s, twenty in one run 4.2 s
 

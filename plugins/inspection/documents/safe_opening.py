@@ -12,6 +12,7 @@ import re
 import struct
 import zipfile
 import zlib
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from lxml import etree
@@ -32,7 +33,7 @@ MAX_RATIO = 200
 MAX_PIXELS = 40_000_000
 _RATIO_FROM = 1 << 20
 
-_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+WORD_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _ACTIVE_NAME = re.compile(
     r"vbaProject|vbaData|/activeX/|oleObject|/embeddings/|attachedToolbars|\.(exe|dll|js|vbs|bat|cmd|lnk|hta|scr|ps1)$",
     re.IGNORECASE,
@@ -43,12 +44,12 @@ _ACTIVE_RELATION = frozenset({
 _ACTIVE_FIELD = re.compile(
     r"\b(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|IMPORT|LINK|MACROBUTTON|DATABASE|QUOTE)\b", re.IGNORECASE
 )
-_PICTURE = re.compile(r"\.(png|jpe?g|gif|bmp)$", re.IGNORECASE)
-_REFUSED_PICTURE = re.compile(r"\.(emf|wmf|svg|tiff?|eps)$", re.IGNORECASE)
+PICTURE = re.compile(r"\.(png|jpe?g|gif|bmp)$", re.IGNORECASE)
+REFUSED_PICTURE = re.compile(r"\.(emf|wmf|svg|tiff?|eps)$", re.IGNORECASE)
 _THUMBNAIL = re.compile(r"docProps/thumbnail\.", re.IGNORECASE)
 # A link is followed by nobody here; Word makes one of each path or address somebody types. What would run something
 # when clicked (javascript:, ms-…:) is refused.
-_LINK = re.compile(r"(https?|mailto|file|ftp|tel):|[^:]*$|[a-z]:[\\/]", re.IGNORECASE)
+LINK = re.compile(r"(https?|mailto|file|ftp|tel):|[^:]*$|[a-z]:[\\/]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,19 @@ class Opened:
 
 def examine(data: bytes) -> Opened:
     """Opens an untrusted .docx; raises NotTaken with the exact reason for anything out of the ordinary."""
-    entries = _entries(data)
-    parts = _inflate(data, entries)
-    main = _main_part(parts)
+    parts = unpacked(data)
+    main, _ = main_part(parts, {WORD_MAIN})
+    return Opened(parts, main, tuple(check_parts(parts)))
+
+
+def unpacked(data: bytes) -> dict[str, bytes]:
+    """The parts of an untrusted package by name; raises NotTaken before anything is read that should not be."""
+    return _inflate(data, _entries(data))
+
+
+def check_parts(parts: Mapping[str, bytes]) -> list[str]:
+    """Looks into every part of an office package (OOXML) for what would act, point outside or is a picture we do not
+    take; raises NotTaken, tells what a person may want to know."""
     remarks: list[str] = []
     for name, content in parts.items():
         lower = name.lower()
@@ -74,13 +85,13 @@ def examine(data: bytes) -> Opened:
             _check_xml(name, content)
         elif _THUMBNAIL.match(name):
             continue  # a picture of the first page that Word lays beside; nothing opens it
-        elif _REFUSED_PICTURE.search(name):
+        elif REFUSED_PICTURE.search(name):
             raise NotTaken(FileFault.PICTURE, f"picture format not accepted: {name}")
-        elif _PICTURE.search(name):
-            _check_picture(name, content)
+        elif PICTURE.search(name):
+            check_picture(name, content)
         else:
             remarks.append(speak(f"不明部分 {name}", f"unknown part {name}"))
-    return Opened(parts, main, tuple(remarks))
+    return remarks
 
 
 def parse_xml(content: bytes, name: str = "xml") -> etree._Element:
@@ -177,19 +188,21 @@ def _inflate(data: bytes, entries: list[zipfile.ZipInfo]) -> dict[str, bytes]:
     return parts
 
 
-def _main_part(parts: dict[str, bytes]) -> str:
+def main_part(parts: Mapping[str, bytes], kinds: Collection[str]) -> tuple[str, str]:
+    """Name and content type of the main part of an office package, one of `kinds`; raises NotTaken where it holds
+    macros or is of another kind."""
     if "[Content_Types].xml" not in parts:
         raise NotTaken(FileFault.NOT_WORD, "no .docx: [Content_Types].xml is missing")
-    main = ""
+    main = kind_of_main = ""
     for element in parse_xml(parts["[Content_Types].xml"], "[Content_Types].xml"):
         kind = element.get("ContentType", "")
         if "macroenabled" in kind.lower() or "vba" in kind.lower() or "activex" in kind.lower():
             raise NotTaken(FileFault.ACTIVE, f"macro type: {kind}")
-        if kind == _MAIN:
-            main = element.get("PartName", "").lstrip("/")
+        if kind in kinds:
+            main, kind_of_main = element.get("PartName", "").lstrip("/"), kind
     if main not in parts:
         raise NotTaken(FileFault.NOT_WORD, "no .docx: no main part")
-    return main
+    return main, kind_of_main
 
 
 def _check_relations(name: str, content: bytes, remarks: list[str]) -> None:
@@ -204,7 +217,7 @@ def _check_relations(name: str, content: bytes, remarks: list[str]) -> None:
             continue
         if kind != "hyperlink":
             raise NotTaken(FileFault.OUTSIDE, f"external {kind} in {name}")
-        if not _LINK.match(target):
+        if not LINK.match(target):
             raise NotTaken(FileFault.OUTSIDE, f"link to another place than an address or a path in {name}")
         remarks.append(speak("含連結", "holds a link"))
 
@@ -222,7 +235,8 @@ def _check_xml(name: str, content: bytes) -> None:
         raise NotTaken(FileFault.ACTIVE, f"embedded object in {name}")
 
 
-def _check_picture(name: str, content: bytes) -> None:
+def check_picture(name: str, content: bytes) -> None:
+    """Refuses a picture that is broken or larger than a screen can show; raises NotTaken."""
     size = _pixels(content)
     if size is None:
         raise NotTaken(FileFault.PICTURE, f"broken picture: {name}")

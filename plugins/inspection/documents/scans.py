@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from inspection.documents.media_types import JPEG, PDF, PNG
 from inspection.errors import BadSource
 from inspection.language import speak
 
 LARGEST_SCAN_BYTES = 20 * 1024 * 1024
-PDF, PNG, JPEG = "application/pdf", "image/png", "image/jpeg"
 SUFFIX = {PDF: "pdf", PNG: "png", JPEG: "jpg"}
 # how a file of each kind begins and how it ends; PDF writers leave a line end or padding behind the mark
-_SHAPES = (
+SHAPES = (
     (PDF, b"%PDF-", b"%%EOF", 1024),
     (PNG, b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82", 12),
     (JPEG, b"\xff\xd8\xff", b"\xff\xd9", 64),
@@ -39,7 +39,7 @@ def scan_type(data: bytes) -> str:
                 "請降低解析度（200 dpi 即可）或改為黑白後重新掃描", "scan it anew with 200 dpi, or in black and white"
             ),
         )
-    for kind, begins, ends, within in _SHAPES:
+    for kind, begins, ends, within in SHAPES:
         if data.startswith(begins):
             if ends not in data[-within:]:
                 raise BadSource(

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from sqlalchemy.orm import Session
 
 from inspection import settings
+from inspection.documents import media_types
 from inspection.errors import BadSource, NotFound, SourceUnavailable, system_fault
 from inspection.language import speak
 from inspection.model import Document
@@ -19,7 +20,7 @@ from inspection.store import documents
 from inspection.store.once import insert_once
 
 NEWEST = 5  # of documents: one lost file proves nothing, five do
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+DOCX = media_types.DOCX
 
 
 class Unreadable(SourceUnavailable):

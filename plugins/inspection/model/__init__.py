@@ -20,6 +20,7 @@ from inspection.model.checklist import (
     Answer,
     Checklist,
     ChecklistDraft,
+    ChecklistProof,
     ChecklistQuestion,
     ChecklistReturn,
     ReturnedFile,
@@ -50,8 +51,8 @@ from inspection.model.spring_window import SpringWindow
 
 __all__ = [
     "Agency", "AirflowGate", "AirflowWait", "Answer", "Approval", "Assessment", "AwarenessSession", "CalendarDay",
-    "Campaign", "CampaignUnit", "Checklist", "ChecklistDraft", "ChecklistQuestion", "ChecklistReturn", "Clue",
-    "Correction", "CrawlRun", "CrawlShard", "CrawlShare", "CrawledFile", "DailyCount", "Deputy", "Document",
+    "Campaign", "CampaignUnit", "Checklist", "ChecklistDraft", "ChecklistProof", "ChecklistQuestion", "ChecklistReturn",
+    "Clue", "Correction", "CrawlRun", "CrawlShard", "CrawlShare", "CrawledFile", "DailyCount", "Deputy", "Document",
     "DocumentCopy", "DutyReport", "DutyShift", "Event", "EventSeal", "Finding", "Fix", "Handover", "HandoverLine",
     "Hit", "Lesson", "Notice", "Opinion", "Person", "PersonInTheKnow", "Plan", "Pledge", "PortalSession", "Project",
     "ProjectDate", "ProjectShare", "Record", "Report", "ReportReader", "ReturnedFile", "RoleGrant", "RungClimbed",

@@ -105,3 +105,29 @@ class ChecklistDraft(Record):
     version: Mapped[int]
     content: Mapped[dict[str, Any]]
     saved_at: Mapped[datetime]
+
+
+class ChecklistProof(Record):
+    """A file of evidence a unit laid beside an answer, under an id of ours: `name_shown` is its own name with what a
+    detector found in it hidden. `is_read`: a machine has read all of its text.
+
+    It belongs to the returns from `from_version` on (None: not sent yet) and before `until_version` (None: to the
+    newest too). `removed_at`: the unit took it away again; of one that was sent, the next return does without it, of
+    one that was not, the file is gone (no document).
+    """
+
+    __tablename__ = "checklist_proof"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    checklist_id: Mapped[str] = mapped_column(ForeignKey("checklist.id"), index=True)
+    item_id: Mapped[str] = mapped_column(String(20))
+    document_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"))
+    name_shown: Mapped[str] = mapped_column(String(200))
+    sha256: Mapped[str] = mapped_column(String(64))
+    size_bytes: Mapped[int]
+    is_read: Mapped[bool]
+    added_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    added_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+    from_version: Mapped[int | None]
+    until_version: Mapped[int | None]

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from inspection.access.policy import Act
 from inspection.checklists import draft as drafting
-from inspection.checklists import past, refusals
+from inspection.checklists import past, proofs, refusals
 from inspection.checklists.draft import ANSWER, FILLER, NONE, OPINION, Change, Clash, Draft
 from inspection.checklists.entering import LONGEST_NAME, LONGEST_REMARK, Problems
 from inspection.checklists.past import Last, LastRound
@@ -17,7 +17,7 @@ from inspection.checklists.submit import Ready, ready, submit
 from inspection.errors import Conflict, NotFound
 from inspection.keyed_hash import keyed_hash
 from inspection.language import legible, speak
-from inspection.model import Checklist, ChecklistQuestion
+from inspection.model import Checklist, ChecklistProof, ChecklistQuestion
 from inspection.model.lifecycle import ChecklistState
 from inspection.portal import rendering
 from inspection.portal.guard import Door, Visit
@@ -25,6 +25,7 @@ from inspection.portal.responses import GoTo, Page, Reply, Told
 from inspection.rules import catalogue
 from inspection.rules.answers import Asked
 from inspection.store import campaigns, checklists, people
+from inspection.store import proofs as stored
 from inspection.vocabulary import Control
 
 ANSWERS = "/checklists/{subject_id}/answers"
@@ -58,6 +59,7 @@ class Line:
     fields: Mapping[str, Field]
     last: Last | None
     problems: tuple[str, ...]
+    proofs: int
 
     @property
     def is_answered(self) -> bool:
@@ -89,7 +91,8 @@ def _form(
     put = checklists.questions(visit.session, checklist.id)
     back = sent_back(visit.session, checklist)
     before = past.last_round(visit.session, checklist, barred=visit.who.barred)
-    lines = _lines(draft, put, clashes, problems or [], back, before)
+    laid = proofs.by_item(stored.standing(visit.session, checklist.id))
+    lines = _lines(draft, put, (clashes, problems or []), back, before, laid)
     filler = _field(draft, FILLER, clashes)
     values = {
         **_head(visit, checklist),
@@ -131,11 +134,12 @@ def _head(visit: Visit, checklist: Checklist) -> dict[str, object]:
 def _lines(
     draft: Draft,
     put: Sequence[ChecklistQuestion],
-    clashes: Sequence[Clash],
-    problems: Problems,
+    wrong: tuple[Sequence[Clash], Problems],
     back: SentBack | None,
     before: LastRound,
+    laid: Mapping[str, Sequence[ChecklistProof]],
 ) -> list[Line]:
+    clashes, problems = wrong
     found = []
     for one in put:
         asked = Asked.of(one.spec)
@@ -157,6 +161,7 @@ def _lines(
                 parts,
                 before.answers.get(one.item_id),
                 tuple(refusals.lines(own, {one.item_id: one.position}, catalogue.current())),
+                len(laid.get(one.item_id, ())),
             )
         )
     return found
@@ -179,6 +184,9 @@ def save(visit: Visit, checklist: Checklist) -> Reply:
         return _form(visit, checklist, draft, clashes)
     if visit.text("do") == "check":
         return GoTo(f"/checklists/{checklist.id}/answers/check")
+    what, _, item_id = visit.text("do").partition(":")
+    if what == "evidence" and item_id in {one.item_id for one in checklists.questions(visit.session, checklist.id)}:
+        return GoTo(f"/checklists/{checklist.id}/evidence?item={item_id}")
     return GoTo(f"/checklists/{checklist.id}/answers")
 
 
@@ -217,6 +225,7 @@ def check_page(visit: Visit, checklist: Checklist, problem: str = "") -> Reply:
         "lines": _to_be_sent(visit, checklist, found),
         "form": found.form,
         "seen": found.digest,
+        "warnings": _said(visit, checklist, found.warnings),
         "before": checklists.returned(visit.session, checklist.id, found.draft.after),
         "problem": problem,
     }
@@ -234,6 +243,7 @@ def _to_be_sent(visit: Visit, checklist: Checklist, found: Ready) -> list[dict[s
                 "said": asked.answer.say(given.value) if given.value else "",
                 "mended": given.mended,
                 "remark": given.remark,
+                "proofs": [proof.name_shown for proof in found.proofs.get(one.item_id, ())],
             }
         )
     return shown

@@ -75,6 +75,8 @@ class Visit:
     query: Mapping[str, str]
     cookie: str
     files: Mapping[str, bytes] = field(default_factory=dict)
+    # what the door's `examines` said of the file that came
+    examined: Any = None
 
     def text(self, name: str) -> str:
         """A field's text, trimmed; empty where it was not sent."""
@@ -123,6 +125,8 @@ class Door:
     find: Callable[[Session, str], Subject | None] | None = None
     # a form that brings a file along
     takes_file: bool = False
+    # what is done with the file (its name and bytes) once somebody who may is known, before any transaction begins
+    examines: Callable[[str, bytes], Any] | None = None
     # a page that must note that it was shown writes on GET, never on HEAD
     notes_view: bool = False
     # a long form typed over hours: much is taken, and when the session ended meanwhile what was typed is given back
@@ -162,14 +166,16 @@ def _fields(body: bytearray) -> Form:
     return {legible(name): tuple(map(legible, values)) for name, values in fields.items()}
 
 
-async def read_upload(request: Request) -> tuple[Form, Mapping[str, bytes]]:
-    """Fields and files of a form that brings a file along; errors as in `read_form`, TooLarge beyond the limit."""
+async def read_upload(request: Request) -> tuple[Form, Mapping[str, bytes], str]:
+    """Fields and files of a form that brings a file along, and what the browser calls that file; errors as in
+    `read_form`, TooLarge beyond the limit."""
     parser = MultiPartParser(
         request.headers, _limited(request, LARGEST_UPLOAD_BYTES), max_files=1, max_fields=100,
         max_part_size=LARGEST_FORM_BYTES,
     )  # fmt: skip
     fields: dict[str, tuple[str, ...]] = {}
     files: dict[str, bytes] = {}
+    called = ""
     try:
         parsed = await parser.parse()
     except (MultiPartException, UnicodeDecodeError, KeyError, ValueError):
@@ -179,10 +185,10 @@ async def read_upload(request: Request) -> tuple[Form, Mapping[str, bytes]]:
             if isinstance(value, str):
                 fields[name] = (*fields.get(name, ()), legible(value))
             elif data := await value.read():  # an empty one: no file was chosen
-                files[name] = data
+                files[name], called = data, value.filename or ""
     finally:
         await parsed.close()
-    return fields, files
+    return fields, files, called
 
 
 def content_type(request: Request) -> str:
@@ -222,27 +228,44 @@ def guarded(door: Door) -> Callable[[Request], Any]:
         cookie = request.cookies.get(session_cookie(), "")
         form: Form = {}
         files: Mapping[str, bytes] = {}
+        examined: Any = None
         if request.method == "POST" and door.takes_file and content_type(request) == "multipart/form-data":
             # a stranger's megabytes are not read: only somebody signed in uploads
             if not await run_in_threadpool(_recognised, cookie, at=clock.now()):
                 return as_redirection(GoTo(SIGN_IN))
-            form, files = await read_upload(request)
+            form, files, called = await read_upload(request)
+            if files and door.examines is not None:
+                file = (called, next(iter(files.values())))
+                examined = await run_in_threadpool(_examined, door, request, cookie, form, file)
         elif request.method == "POST":
             # a stranger's megabyte is not read
             known = door.keeps_typed and await run_in_threadpool(parking.was_ours, cookie)
             form = await read_form(request, LARGEST_TYPED_BYTES if known else LARGEST_FORM_BYTES)
         run = writing if _writes(door, request) else run_in_threadpool
-        return await run(_pass, door, request, cookie, form, files)
+        return await run(_pass, door, request, cookie, form, files, examined)
 
     endpoint.__name__ = f"{door.method.lower()}_{door.act.value}"
     return endpoint
+
+
+def _examined(door: Door, request: Request, cookie: str, form: Form, file: tuple[str, bytes]) -> Any:
+    """What the door makes of a file, for whoever may come in; nothing for others. It may take long: no transaction is
+    open meanwhile, so nobody waits for it."""
+    require_own_form(request, cookie, form)
+    at = clock.now()
+    with session_scope(read_only=True) as session:
+        signed = sessions.recognise(session, cookie, at=at)
+        if signed is None or door.examines is None:
+            return None
+        policy.demand(asking(session, signed.person.id, at=at), door.act, _subject(door, request, session))
+    return door.examines(*file)
 
 
 def _writes(door: Door, request: Request) -> bool:
     return request.method == "POST" or (request.method == "GET" and door.notes_view)
 
 
-def _pass(door: Door, request: Request, cookie: str, form: Form, files: Mapping[str, bytes]) -> Response:
+def _pass(door: Door, request: Request, cookie: str, form: Form, files: Mapping[str, bytes], examined: Any) -> Response:
     at = clock.now()
     person_id = _recognised(cookie, at=at)
     if request.method == "POST" and door.keeps_typed:
@@ -259,7 +282,7 @@ def _pass(door: Door, request: Request, cookie: str, form: Form, files: Mapping[
         if signed is None:
             return as_redirection(GoTo(SIGN_IN))
         asked = {name: legible(value) for name, value in request.query_params.items()}
-        visit = Visit(work, signed, form, asked, cookie, files)
+        visit = Visit(work, signed, form, asked, cookie, files, examined)
         subject = _subject(door, request, work.session)
         policy.demand(visit.who, door.act, subject)
         return answer(visit, door.page(visit, subject))

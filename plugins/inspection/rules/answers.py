@@ -287,7 +287,8 @@ STATEMENT = StatementSpec()
 
 
 class Asked(RuleModel):
-    """What is asked for beside a statement: how it is answered, what to write in the remark, which evidence to name.
+    """What is asked for beside a statement: how it is answered, what to write in the remark, which evidence to name
+    or lay beside, and whether a return without what is required is refused (`evidence_blocks`) or only told of.
 
     Kept as JSON of what differs from the usual, in the plan's items and in `ChecklistQuestion.spec`; nothing kept is a
     plain statement, as plans and forms had them before there were others.
@@ -297,6 +298,7 @@ class Asked(RuleModel):
     remark_hint: Annotated[str, StringConstraints(max_length=100)] = ""
     evidence: Annotated[str, StringConstraints(max_length=60)] = ""
     evidence_required: bool = False
+    evidence_blocks: bool = False
 
     def kept(self) -> dict[str, Any]:
         """As it is kept: only what differs from the usual, of the answer its kind besides."""

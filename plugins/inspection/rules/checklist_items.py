@@ -102,6 +102,10 @@ class ChecklistItem(Asked):
             raise ValueError(
                 speak("evidence_required 須同時指明佐證資料", "evidence_required without naming the evidence")
             )
+        if self.evidence_blocks and not self.evidence_required:
+            raise ValueError(
+                speak("evidence_blocks 須與 evidence_required 同用", "evidence_blocks without evidence_required")
+            )
         return self
 
     @property

@@ -1,0 +1,27 @@
+"""A confined process that looks at files of evidence: `python -m inspection.checklists.proof_worker`.
+
+First whether anything in the file acts or points outside, then what it says: by the same rules as a crawl.
+"""
+
+from __future__ import annotations
+
+from inspection.detection import worker
+from inspection.documents.proof_files import media_type
+from inspection.documents.returned import NotTaken
+from inspection.sandbox.frames import pack, unpack
+from inspection.sandbox.serve import serve
+
+
+def handle(payload: bytes) -> bytes:
+    """Looks at one file; the answer is its media type and the rows of a crawl, or why it is not taken."""
+    _, blobs = unpack(payload)
+    try:
+        kind = media_type(b"".join(map(bytes, blobs)))
+    except NotTaken as error:
+        return pack({"fault": error.fault.value, "kind": "", "rows": []})
+    judged, _ = unpack(worker.handle(payload))
+    return pack({"fault": "", "kind": kind, "rows": judged["rows"]})
+
+
+if __name__ == "__main__":
+    serve(handle, worker.prepare)
