@@ -50,14 +50,18 @@ demo: setup ## a whole semiannual campaign of the demo agency through Airflow, a
 
 test: setup $(VALIDATOR) ## everything, on real servers; a skipped test fails the run
 	@tools/install-system-packages test
-	$(RUN) pytest -n $(TEST_WORKERS) --dist loadfile --strict-run
+	@# the topology alone, as its services are many; then all the rest, whatever the first said
+	$(RUN) pytest tests/topology --strict-run; alone=$$?; \
+	$(RUN) pytest -n $(TEST_WORKERS) --dist loadfile --strict-run --ignore=tests/topology && exit $$alone
 
-endurance: setup ## what takes longer than a test may: whether the second reading is what its papers teach, about two minutes
+endurance: setup ## what takes longer than a test may: each change of the compose file noticed, the second reading learned anew
+	@tools/install-system-packages test
+	$(RUN) pytest --strict-run tests/topology/endure_*.py
 	$(RUN) --group train python -m tools.meaning --check
 
 quick: setup $(VALIDATOR) ## the tests that take no browser and no Airflow, about 3 minutes
 	@tools/install-system-packages test
-	$(RUN) pytest -n $(TEST_WORKERS) --dist loadfile -m "not slow and not browser and not airflow"
+	$(RUN) pytest -n $(TEST_WORKERS) --dist loadfile -m "not slow and not browser and not airflow" --ignore=tests/topology
 
 check: setup ## lint, types, layers, templates, generated pages
 	$(RUN) ruff check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -41,12 +42,13 @@ class StrictRun:
         self.left_out += [f"deselected: {item.nodeid}" for item in items]
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Test files below the folders asked for which gave no test."""
+        """Test files below the folders asked for which gave no test; what is ignored has a run of its own."""
         with_tests = {item.path for item in session.items}
+        elsewhere = [Path(one).resolve() for one in session.config.getoption("ignore") or []]
         for argument in session.config.args:
             folder = session.config.invocation_params.dir / argument.split("::")[0]
             for path in sorted(folder.rglob("test_*.py")):
-                if path.resolve() not in with_tests:
+                if path.resolve() not in with_tests and not any(map(path.resolve().is_relative_to, elsewhere)):
                     self.left_out.append(f"no test collected: {path.relative_to(session.config.rootpath)}")
 
     def pytest_testnodedown(self, node: Any) -> None:

@@ -95,6 +95,12 @@ def test_a_lasting_service_is_watched(name: str) -> None:
     assert LASTING[name]["healthcheck"]["test"][0] in {"CMD", "CMD-SHELL"}
 
 
+def test_the_databases_are_not_called_healthy_while_they_are_being_made() -> None:
+    # the first start makes them with a server that answers on its socket alone
+    asked = SERVICES["postgres"]["healthcheck"]["test"]
+    assert asked[asked.index("--host") + 1] == "127.0.0.1"
+
+
 @pytest.mark.parametrize("name", SERVICES)
 def test_no_secret_stands_in_the_environment(name: str) -> None:
     for variable, value in SERVICES[name].get("environment", {}).items():

@@ -57,3 +57,16 @@ def test_a_test_file_without_tests_fails_the_strict_run(tmp_path: Path, workers:
     outcome = _run(tmp_path, "def test_a(): ...", "--strict-run", *workers)
     assert outcome.returncode != 0
     assert "no test collected: test_empty.py" in outcome.stdout
+
+
+def test_what_is_left_to_a_run_of_its_own_has_one(tmp_path: Path) -> None:
+    (tmp_path / "apart").mkdir()
+    (tmp_path / "apart" / "test_other.py").write_text("def test_a(): ...", encoding="utf-8")
+    assert _run(tmp_path, "def test_a(): ...", "--strict-run", "--ignore=apart").returncode == 0
+    makefile = (TESTS.parent / "Makefile").read_text(encoding="utf-8")
+    lines = makefile.partition("\ntest: ")[2].partition("\n\n")[0].splitlines()
+    apart = {word.removeprefix("--ignore=") for line in lines for word in line.split() if word.startswith("--ignore=")}
+    assert apart == {"tests/topology"}
+    for folder in apart:
+        assert any(f"pytest {folder} --strict-run; alone=$$?; \\" in line for line in lines), folder
+    assert lines[-1].endswith("&& exit $$alone"), "either run that fails fails `make test`"
