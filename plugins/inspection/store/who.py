@@ -1,20 +1,26 @@
 """What the database knows of one person on a day, in three statements: for `access.who`, which makes sense of it.
 
-Each statement is a UNION of short lists; the first column of every row tells which list it belongs to.
+Each statement is a UNION of short lists; the first column of every row tells which list it belongs to. They are put
+together once and bound to who asks: putting them together anew took longer than anything else a page does.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     ColumnExpressionArgument,
+    CompoundSelect,
+    Date,
     String,
     and_,
+    bindparam,
     case,
     cast,
     exists,
@@ -46,7 +52,10 @@ from inspection.model import (
     RoleGrant,
     Unit,
 )
+from inspection.model.base import Instant
 from inspection.model.lifecycle import ApprovalState, CampaignState, OpinionState, ReportState
+from inspection.rules import campaign_kinds
+from inspection.rules.campaign_kinds import CampaignKinds
 from inspection.store import groups
 from inspection.store.groups import GroupInForce, Rows
 from inspection.store.kinds import is_no_project, is_told_at_its_hour
@@ -57,6 +66,12 @@ DUTY_DAYS_BACK = timedelta(days=8)  # a report still missing may be made up for
 DUTY_DAYS_AHEAD = timedelta(days=2)
 COLUMNS = 5
 Row = tuple[str | None, ...]
+
+# who asks and when, as the statements below are bound to it
+PERSON, NAMES = bindparam("person_id", type_=String()), bindparam("names", type_=String(), expanding=True)
+ON, AT = bindparam("on", type_=Date()), bindparam("at", type_=Instant())
+DUTY_FROM, DUTY_UNTIL = bindparam("duty_from", type_=Instant()), bindparam("duty_until", type_=Instant())
+_matters: list[tuple[CampaignKinds, CompoundSelect[Any]]] = []
 
 # what decides who somebody is: a change to any of these within a transaction makes an answer out of date
 DECIDES = (
@@ -84,13 +99,14 @@ def known(session: Session, person_id: str, *, at: datetime) -> Known | None:
     """Everything the policy asks about a person at an instant; None for somebody who is not in the roster."""
     on = clock.local_date(at)
     lists: dict[str, list[Row]] = defaultdict(list)
-    _gather(session, lists, _of_roster(person_id, on))
+    _gather(session, lists, _of_roster(), {"person_id": person_id, "on": on})
     me = next(iter(lists["me"]), None)
     if me is None:
         return None
     names = [person_id, *(str(row[0]) for row in lists["principal"])]
     open_groups = _groups_in_force(session, person_id, on=on)
-    _gather(session, lists, _of_matters(person_id, names, on, at))
+    asked = {"person_id": person_id, "names": names, "on": on, "at": at, **_duty_days(on)}
+    _gather(session, lists, _of_matters(), asked)
     moves: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for key, giver, taker, *_ in sorted(lists["moved"], key=lambda row: (str(row[3]), str(row[4]))):
         moves[str(key)].append((str(giver), str(taker)))
@@ -103,9 +119,19 @@ def known(session: Session, person_id: str, *, at: datetime) -> Known | None:
     return Known(me[0] == "1", me[1], lists, found)
 
 
-def _gather(session: Session, lists: dict[str, list[Row]], parts: Sequence[Rows]) -> None:
-    for row in session.execute(union_all(*parts)):
+def _gather(
+    session: Session, lists: dict[str, list[Row]], statement: CompoundSelect[Any], asked: Mapping[str, object]
+) -> None:
+    for row in session.execute(statement, asked):
         lists[row[0]].append(tuple(row[1:]))
+
+
+def _duty_days(on: date) -> dict[str, datetime]:
+    """The first and last hour of shifts that still concern somebody."""
+    return {
+        "duty_from": datetime.combine(on - DUTY_DAYS_BACK, time(), clock.zone()),
+        "duty_until": datetime.combine(on + DUTY_DAYS_AHEAD, time(), clock.zone()),
+    }
 
 
 def _list(name: str, *columns: object) -> Rows:
@@ -119,18 +145,19 @@ def _flag(condition: ColumnExpressionArgument[bool]) -> ColumnElement[str]:
     return case((condition, literal("1")), else_=literal("0"))
 
 
-def _of_roster(person_id: str, on: date) -> list[Rows]:
+@cache
+def _of_roster() -> CompoundSelect[Any]:
     principal = aliased(Person)
-    acts_for = (Deputy.deputy_id == person_id, Deputy.valid_from <= on, Deputy.valid_until >= on, principal.active)
+    acts_for = (Deputy.deputy_id == PERSON, Deputy.valid_from <= ON, Deputy.valid_until >= ON, principal.active)
     principals = select(Deputy.principal_id).join(principal, principal.id == Deputy.principal_id).where(*acts_for)
     in_force = (
         Person.active,
-        or_(RoleGrant.person_id == person_id, RoleGrant.person_id.in_(principals)),
-        or_(RoleGrant.valid_from.is_(None), RoleGrant.valid_from <= on),
-        or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until >= on),
+        or_(RoleGrant.person_id == PERSON, RoleGrant.person_id.in_(principals)),
+        or_(RoleGrant.valid_from.is_(None), RoleGrant.valid_from <= ON),
+        or_(RoleGrant.valid_until.is_(None), RoleGrant.valid_until >= ON),
     )
-    return [
-        _list("me", _flag(Person.active), Person.unit_id).where(Person.id == person_id),
+    return union_all(
+        _list("me", _flag(Person.active), Person.unit_id).where(Person.id == PERSON),
         _list("principal", principal.id, principal.unit_id)
         .select_from(Deputy)
         .join(principal, principal.id == Deputy.principal_id)
@@ -139,28 +166,35 @@ def _of_roster(person_id: str, on: date) -> list[Rows]:
         .join(Person, Person.id == RoleGrant.person_id)
         .where(*in_force),
         _list("merged", Unit.id, Unit.merged_into).where(Unit.merged_into.is_not(None)),
-    ]
+    )
 
 
 def _groups_in_force(
     session: Session, person_id: str, *, on: date
 ) -> list[tuple[str, str, list[dict[str, object]], bool]]:
     """(plan, campaign, groups, whether the person signed and the window is open) of plans in force."""
-    query = (
-        groups.plans_in_force()
-        .add_columns(Campaign.window_start, Campaign.window_end, Pledge.person_id)
-        .outerjoin(Pledge, and_(Pledge.campaign_id == Campaign.id, Pledge.person_id == person_id))
-    )
     found = []
-    for plan, campaign, content, start, end, signed_by in session.execute(query):
+    for plan, campaign, content, start, end, signed_by in session.execute(_plans(), {"person_id": person_id}):
         is_open = clock.local_date(start) <= on < clock.local_date(end)
         found.append((plan, campaign, content or [], is_open and signed_by is not None))
     return found
 
 
-def _of_matters(person_id: str, names: list[str], on: date, at: datetime) -> list[Rows]:
-    first = datetime.combine(on - DUTY_DAYS_BACK, time(), clock.zone())
-    last = datetime.combine(on + DUTY_DAYS_AHEAD, time(), clock.zone())
+@cache
+def _plans() -> Rows:
+    signed = and_(Pledge.campaign_id == Campaign.id, Pledge.person_id == PERSON)
+    wider = groups.plans_in_force().add_columns(Campaign.window_start, Campaign.window_end, Pledge.person_id)
+    return wider.outerjoin(Pledge, signed)
+
+
+def _of_matters() -> CompoundSelect[Any]:
+    kinds = campaign_kinds.current()  # of which the statement holds some ids
+    if not _matters or _matters[-1][0] is not kinds:
+        _matters[:] = [(kinds, _put_together())]
+    return _matters[-1][1]
+
+
+def _put_together() -> CompoundSelect[Any]:
     later = aliased(Approval)
     has_later = exists().where(
         later.subject_kind == Approval.subject_kind,
@@ -168,11 +202,11 @@ def _of_matters(person_id: str, names: list[str], on: date, at: datetime) -> lis
         later.round > Approval.round,
     )
     unrevealed = or_(
-        Campaign.reveal_at > at,
-        and_(Campaign.reveal_at.is_(None), is_told_at_its_hour(), Campaign.window_start > at),
+        Campaign.reveal_at > AT,
+        and_(Campaign.reveal_at.is_(None), is_told_at_its_hour(), Campaign.window_start > AT),
     )
-    takes = select(HandoverLine.handover_id).where(HandoverLine.taker_id == person_id)
-    return [
+    takes = select(HandoverLine.handover_id).where(HandoverLine.taker_id == PERSON)
+    return union_all(
         groups.carried_out(
             _list(
                 "moved",
@@ -187,48 +221,48 @@ def _of_matters(person_id: str, names: list[str], on: date, at: datetime) -> lis
         .join(Campaign, Campaign.id == DutyShift.campaign_id)
         .where(
             DutyShift.active,
-            DutyShift.ends_at > first,
-            DutyShift.starts_at < last,
-            or_(DutyShift.person_id.in_(names), DutyShift.deputy_id.in_(names)),
+            DutyShift.ends_at > DUTY_FROM,
+            DutyShift.starts_at < DUTY_UNTIL,
+            or_(DutyShift.person_id.in_(NAMES), DutyShift.deputy_id.in_(NAMES)),
             Campaign.state.not_in((*BEFORE_APPROVAL, CampaignState.CANCELLED)),
         ),
         _list("signed", PersonInTheKnow.campaign_id).where(
-            PersonInTheKnow.person_id == person_id,
-            PersonInTheKnow.from_on <= on,
-            or_(PersonInTheKnow.until_on.is_(None), PersonInTheKnow.until_on >= on),
-            PersonInTheKnow.pledge_signed_on <= on,
+            PersonInTheKnow.person_id == PERSON,
+            PersonInTheKnow.from_on <= ON,
+            or_(PersonInTheKnow.until_on.is_(None), PersonInTheKnow.until_on >= ON),
+            PersonInTheKnow.pledge_signed_on <= ON,
         ),
         _list("project", Campaign.id, Campaign.opened_by).where(~is_no_project()),
         _list("unrevealed", Campaign.id, CampaignUnit.unit_id)
         .join(CampaignUnit, CampaignUnit.campaign_id == Campaign.id)
         .where(unrevealed),
         _list("approver", Approval.subject_id, Approval.subject_kind, _flag(~has_later), Approval.campaign_id).where(
-            Approval.approver_id.in_(names), Approval.requested_by != person_id
+            Approval.approver_id.in_(NAMES), Approval.requested_by != PERSON
         ),
         _list("consulted", Approval.subject_id, Approval.subject_kind, Opinion.unit_id)
         .join(Opinion, and_(Opinion.approval_id == Approval.id, Opinion.content_hash == Approval.content_hash))
         .where(
             Approval.state == ApprovalState.PENDING,
-            Approval.requested_by != person_id,
+            Approval.requested_by != PERSON,
             Opinion.state.not_in((OpinionState.NOT_ASKED, OpinionState.VOIDED)),
             ~has_later,
         ),
         _list("report", ReportReader.report_id)
         .join(Report, Report.id == ReportReader.report_id)
         .where(
-            ReportReader.person_id == person_id,
+            ReportReader.person_id == PERSON,
             ReportReader.handed_on.is_(None),
             Report.state == ReportState.ISSUED,
         ),
         _list("handover", Handover.id).where(
             or_(
-                Handover.from_id == person_id,
-                Handover.to_id == person_id,
-                Handover.witness_id == person_id,
+                Handover.from_id == PERSON,
+                Handover.to_id == PERSON,
+                Handover.witness_id == PERSON,
                 Handover.id.in_(takes),
             )
         ),
-    ]
+    )
 
 
 def roles_of(rows: list[Row], person_id: str, merges: dict[str, str]) -> list[tuple[Role, str]]:
