@@ -7,7 +7,7 @@ looking cannot change anything (workflow research C10).
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from ipaddress import IPv6Address, IPv6Network, ip_address
@@ -267,25 +267,52 @@ def _writes(door: Door, request: Request) -> bool:
 
 def _pass(door: Door, request: Request, cookie: str, form: Form, files: Mapping[str, bytes], examined: Any) -> Response:
     at = clock.now()
+    if request.method != "POST":
+        return _inside(door, request, cookie, form, files, examined, at=at)
     person_id = _recognised(cookie, at=at)
-    if request.method == "POST" and door.keeps_typed:
+    if door.keeps_typed:
         require_own_site(request)
         ours = parking.is_given_back(request, form) or is_form_token(cookie, form.get("form_token", ("",))[0])
         if not (person_id and ours) and parking.was_ours(cookie):
             return parking.give_back(request.url.path, form, signed=bool(person_id), at=at)
     if not person_id:
         return as_redirection(GoTo(SIGN_IN))
-    if request.method == "POST" and not door.keeps_typed:
+    if not door.keeps_typed:
         require_own_form(request, cookie, form)
-    with begin(person_id, at=at, read_only=not _writes(door, request)) as work:
+    return _inside(door, request, cookie, form, files, examined, at=at)
+
+
+def _inside(
+    door: Door,
+    request: Request,
+    cookie: str,
+    form: Form,
+    files: Mapping[str, bytes],
+    examined: Any,
+    *,
+    at: datetime,
+) -> Response:
+    """The page for whoever the cookie tells of, in one transaction; else the way to sign in."""
+    if not cookie:
+        return as_redirection(GoTo(SIGN_IN))
+    response = as_redirection(GoTo(SIGN_IN))
+    with begin("", at=at, read_only=not _writes(door, request)) as work:
         signed = sessions.recognise(work.session, cookie, at=at)
-        if signed is None:
-            return as_redirection(GoTo(SIGN_IN))
-        asked = {name: legible(value) for name, value in request.query_params.items()}
-        visit = Visit(work, signed, form, asked, cookie, files, examined)
-        subject = _subject(door, request, work.session)
-        policy.demand(visit.who, door.act, subject)
-        return answer(visit, door.page(visit, subject))
+        if signed is not None:
+            asked = {name: legible(value) for name, value in request.query_params.items()}
+            visit = Visit(replace(work, actor=signed.person.id), signed, form, asked, cookie, files, examined)
+            subject = _subject(door, request, work.session)
+            policy.demand(visit.who, door.act, subject)
+            response = answer(visit, door.page(visit, subject))
+    if signed is None or signed.stale:
+        _tend(cookie, at=at)
+    return response
+
+
+def _tend(cookie: str, *, at: datetime) -> None:
+    """Moves the idle end of a stale session, ends one that is good no more, in a transaction of its own."""
+    with session_scope() as session:
+        sessions.renew(session, cookie, at=at)
 
 
 def _recognised(cookie: str, *, at: datetime) -> str:
@@ -297,8 +324,7 @@ def _recognised(cookie: str, *, at: datetime) -> str:
         signed = sessions.recognise(session, cookie, at=at)
         person_id = signed.person.id if signed else ""
     if signed is None or signed.stale:
-        with session_scope() as session:
-            sessions.renew(session, cookie, at=at)
+        _tend(cookie, at=at)
     return person_id
 
 
