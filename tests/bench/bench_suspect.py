@@ -38,6 +38,7 @@ from inspection.vocabulary import Severity, SuspicionKind  # noqa: E402
 from servers.postgres import PostgresServer  # noqa: E402
 
 AIM = 1.3
+EARLIER_SECONDS = 23.5  # processor time of drawing 1,000 over 98,400 earlier ones, before any batch and index
 CAMPAIGNS, LAST = 10, "last"
 AT = datetime(2026, 11, 2, 1, tzinfo=UTC)
 
@@ -164,6 +165,8 @@ def main() -> int:
             first, second = (min(taken[url]) for url in urls)
             worst = max(worst, second / first)
             print(f"| {name} | {first:.2f} | {second:.2f} | {second / first:.2f}× | {statements} |", flush=True)
+    each = 1000 * second / given.files
+    print(f"1,000 drawn: {each:.2f} s; {EARLIER_SECONDS} before: {EARLIER_SECONDS / each:.0f}×")
     print(f"aim: at most {AIM}×")
     return 1 if worst > AIM else 0
 

@@ -29,6 +29,11 @@ REPOSITORY = Path(__file__).resolve().parents[2]
             ("--files", "1000", "--database", "sqlite", "--rounds", "1"),
             "aim: at most 300",
         ),
+        (
+            "tests/bench/bench_visitors.py",
+            ("--files", "100", "--visitors", "4", "--rate", "4", "--seconds", "1", "--rounds", "1"),
+            "aims: 4 pages a second",
+        ),
         ("tests/bench/bench_suspect.py", ("--files", "30", "--earlier", "20", "60", "--rounds", "1"), "aim: at most"),
         ("tests/bench/bench_follow_up.py", ("--open", "300", "--due", "60", "--drafts", "10"), "drafts printed"),
         ("tests/bench/bench_meaning.py", ("--megabytes", "1", "--rounds", "1"), "office files, 1 MB"),
