@@ -46,7 +46,7 @@ ALLOWED: dict[str, tuple[int | None, int | None]] = {
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A call allowed where one argument is so: `equals` a number, is this process, or has none of the bits of `without`."""
+    """A call allowed where one argument is so: `equals` a number, is this process, or lacks the bits of `without`."""
 
     numbers: tuple[int, int]
     argument: int
