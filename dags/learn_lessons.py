@@ -29,8 +29,13 @@ def learn() -> dict[str, int]:
     from inspection.findings.learning import learn_tonight
 
     with door() as opened:
+        key = vault(opened.session).sketch_key
         night = learn_tonight(
-            opened.session, catalogue=opened.catalogue, key=vault().sketch_key, actor=opened.actor, at=opened.at
+            opened.session,
+            catalogue=opened.catalogue,
+            key=key,
+            actor=opened.actor,
+            at=opened.at,
         )
     counts = {"lessons": night.lessons, "learned": night.learned or 0, "narrowed": night.narrowed or 0}
     return note_run("learn_lessons", None, counts)

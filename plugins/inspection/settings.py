@@ -51,7 +51,12 @@ class Settings:
         "reverse proxies before the portal whose X-Forwarded-For is believed: addresses or networks, comma-separated",
     )
     portal_workers: int = _setting(1, "processes that serve the portal, 1 to 16: two for each hundred people at work")
-    secret_key: str = _setting("", "seals paths and links, keys the hashes; 32 bytes or more", secret=True)
+    secret_key: str = _setting(
+        "",
+        "seals paths and links, keys the hashes; 32 bytes or more. Lines below it: keys of before, until "
+        "`inspection keys rotate` has run",
+        secret=True,
+    )
     rules_dir: Path | None = _setting(None, "an agency's own rules, laid over the shipped ones")
     mail_from: str = _setting("inspection@localhost", "sender of our mails")
     allow_scan: bool = _setting(True, "whether `inspection scan` may run outside an approved plan")
@@ -104,9 +109,18 @@ class Settings:
         url = self.migration_database_url or self.effective_database_url
         return url.replace("postgresql://", "postgresql+psycopg://", 1)
 
+    @property
+    def _keys(self) -> list[bytes]:
+        return [line.strip().encode() for line in self.secret_key.splitlines() if line.strip()] or [b""]
+
+    @property
+    def keys_of_before(self) -> list[bytes]:
+        """Keys the installation had before, the latest first, where they are still set below the one in use."""
+        return self._keys[1:]
+
     def require_secret_key(self) -> bytes:
         """The installation's key; raises BadSource where it is missing or too short."""
-        key = self.secret_key.encode()
+        key = self._keys[0]
         if len(key) < 32:
             raise BadSource(
                 speak(

@@ -19,6 +19,7 @@ from inspection import clock as now
 from inspection import settings
 from inspection.audit import chain
 from inspection.audit.events import record
+from inspection.errors import BadSource
 from inspection.model import Event
 from inspection.store import events, migrate
 from inspection.store.session import engine_for, session_scope
@@ -129,7 +130,7 @@ def test_a_seal_written_anew_over_a_changed_row_breaks_the_next_link(database_ur
     with session_scope() as session:
         link, event = events.links(session, 4, 4)[0]
         assert event is not None
-        forged = chain.digest(event, link.previous)
+        forged = chain.digest(event, link.previous, settings.get().require_secret_key())
         session.execute(text("UPDATE event_seal SET digest = :forged WHERE ordinal = 4"), {"forged": forged})
     assert fault() == f"事件 {ids[4]}（第 5 個串鏈）遭變更"
 
@@ -220,6 +221,7 @@ def test_who_has_the_database_and_not_the_key_forges_no_chain(
     write_events()
     with by_the_back_door(database_url) as connection:
         connection.execute(text("DELETE FROM event_seal"))
+        connection.execute(text("DELETE FROM kept_key"))
         connection.execute(text("UPDATE event SET reason = '丙' WHERE subject_id = 'F1'"))
     with monkeypatch.context() as forger:  # the same code with another key, as a forger would have it
         forger.setenv("INSPECTION_SECRET_KEY", secrets.token_hex(32))
@@ -229,6 +231,10 @@ def test_who_has_the_database_and_not_the_key_forges_no_chain(
             chain.seal(session, at=now.now())
             assert chain.verify(session, at=now.now()).fault is None
     settings.reset()
+    with pytest.raises(BadSource, match="資料庫所用之金鑰"):
+        fault()
+    with engine_for(database_url).begin() as connection:  # and with the forger's mark taken out again
+        connection.execute(text("DELETE FROM kept_key"))
     assert "遭變更" in str(fault())
 
 
@@ -290,8 +296,8 @@ def test_the_walk_reads_a_page_at_a_time_and_two_statements_for_each(
         assert not [one for one in session.identity_map.values() if isinstance(one, Event)]
     assert (report.sealed, report.fault) == (61, None)
     asked = [one for one in sent if one.startswith("SELECT")]
-    # and where the chain ends, whether the seal this machine knows is in it, whether an event waits to be sealed
-    assert len(asked) == 2 * 7 + 3
+    # and where it ends, by which keys, whether the seal this machine knows is in it, whether an event waits
+    assert len(asked) == 2 * 7 + 4
 
 
 def test_sealing_goes_page_by_page_over_what_waits(

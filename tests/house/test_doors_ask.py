@@ -54,6 +54,7 @@ COMMANDS_WITHOUT = {
     "keeping restore": "into an empty installation, where nobody is yet",
     "keeping tidy": "takes away what nothing rests on, as the DAG does",
     "keeping save": "for whoever runs the machine and holds its key",
+    "keeping rotate": "for whoever runs the machine and holds both keys",
     "keeping take_out": "opens by a passphrase",
     "main scan_alone": "a folder, without any database",
     "plan declare_form": "an empty form",

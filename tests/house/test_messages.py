@@ -29,7 +29,8 @@ FOR_PROGRAMMERS = {
 # texts that are no sentences for people (patterns, SQL, keys), or may stay English (help, descriptions of settings)
 NOT_SAID = {
     "compile", "search", "match", "fullmatch", "split", "sub", "finditer", "findall", "text", "CheckConstraint",
-    "Index", "DDL", "keyed_hash", "_steps", "_setting", "Option", "Argument", "Typer", "add_argument", "ArgumentParser",
+    "Index", "DDL", "keyed_hash",
+    "keyed_hash_by", "_steps", "_setting", "Option", "Argument", "Typer", "add_argument", "ArgumentParser",
     "program", "read",
 }  # fmt: skip
 # says nothing but rows and reasons: what it raises ends in the sandbox

@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session
 
 from inspection import clock
 from inspection.audit import head
-from inspection.keyed_hash import keyed_hash
+from inspection.keyed_hash import keyed_hash_by
+from inspection.keyring import Keyring, keep_first, open_ring
 from inspection.language import speak
 from inspection.model import Event, EventSeal
 from inspection.store import events
@@ -46,8 +47,8 @@ class ChainReport:
     head: str = GENESIS
 
 
-def digest(event: Event | Row[Any], previous: str) -> str:
-    """HMAC-SHA-256 by the installation's key over the previous digest and every field of the event, in one canonical
+def digest(event: Event | Row[Any], previous: str, key: bytes) -> str:
+    """HMAC-SHA-256 by a key of the installation over the previous digest and every field of the event, in one canonical
     JSON form."""
     body = {
         "id": event.id,
@@ -60,7 +61,7 @@ def digest(event: Event | Row[Any], previous: str) -> str:
         "details": event.details,
     }
     canonical = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return keyed_hash(PURPOSE, f"{previous}\n{canonical}")
+    return keyed_hash_by(key, PURPOSE, f"{previous}\n{canonical}")
 
 
 def seal(session: Session, *, at: datetime, late: bool = False) -> int:
@@ -68,6 +69,8 @@ def seal(session: Session, *, at: datetime, late: bool = False) -> int:
     time. Raises Conflict where the chain has lost what this machine has seen of it."""
     events.lock_sealer(session)
     session.flush()
+    ring = open_ring(session)
+    keep_first(session, ring, at=at)
     head.require_kept(session)
     head.remember(session)
     last = events.last_seal(session)
@@ -78,7 +81,7 @@ def seal(session: Session, *, at: datetime, late: bool = False) -> int:
         seals = []
         for event in found:
             ordinal += 1
-            this = digest(event, previous)
+            this = digest(event, previous, ring.newest.key)
             row = {"ordinal": ordinal, "event_id": event.id, "previous": previous, "sealed_at": at}
             seals.append(row | {EventSeal.digest.key: this})
             previous = this
@@ -139,12 +142,12 @@ def _pages(total: int) -> int:
 
 def _walk(session: Session, pages: Iterable[int], total: int) -> ChainReport:
     """Checks some pages of the chain, in order; of each the link to the page before it too."""
-    previous, at, count = GENESIS, 0, 0
+    previous, at, count, ring = GENESIS, 0, 0, open_ring(session)
     for page in pages:
         first, last = page * PAGE + 1, min(total, (page + 1) * PAGE)
         if at != first - 1:
             previous = _digest_at(session, first - 1)
-        report = _walk_page(session, first, last, previous)
+        report = _walk_page(session, first, last, previous, ring)
         previous, at, count = report.head, last, count + report.sealed
         if report.fault is not None:
             return ChainReport(count, report.fault, report.head)
@@ -157,11 +160,11 @@ def _digest_at(session: Session, ordinal: int) -> str:
     return found[0][0].digest if found else ""
 
 
-def _walk_page(session: Session, first: int, last: int, previous: str) -> ChainReport:
+def _walk_page(session: Session, first: int, last: int, previous: str, ring: Keyring) -> ChainReport:
     found = events.links(session, first, last)
     count = 0
     for number, (link, event) in enumerate(found, start=first):
-        fault = _fault_of(number, link, event, previous)
+        fault = _fault_of(number, link, event, previous, ring)
         if fault:
             return ChainReport(count, fault, previous)
         previous, count = link.digest, count + 1
@@ -170,7 +173,7 @@ def _walk_page(session: Session, first: int, last: int, previous: str) -> ChainR
     return ChainReport(count, None, previous)
 
 
-def _fault_of(number: int, link: Row[Any], event: Row[Any] | None, previous: str) -> str:
+def _fault_of(number: int, link: Row[Any], event: Row[Any] | None, previous: str, ring: Keyring) -> str:
     """What is wrong with a link that should be the one of this number; empty where it holds."""
     if link.ordinal != number:
         return _missing(number)
@@ -178,7 +181,7 @@ def _fault_of(number: int, link: Row[Any], event: Row[Any] | None, previous: str
         return speak(
             f"事件 {link.event_id}（第 {number} 個串鏈）已不存在", f"event {link.event_id} (seal {number}) is gone"
         )
-    if link.previous != previous or link.digest != digest(event, previous):
+    if link.previous != previous or link.digest != digest(event, previous, ring.of_seal(number)):
         return speak(f"事件 {event.id}（第 {number} 個串鏈）遭變更", f"event {event.id} (seal {number}) was changed")
     return ""
 

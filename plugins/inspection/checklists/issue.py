@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -18,6 +19,7 @@ from inspection.documents.forms import issue_checklist
 from inspection.documents.kinds.checklist import KIND, UnitChecklist, question
 from inspection.documents.printing import Paper, print_paper
 from inspection.documents.render import Properties
+from inspection.keyring import open_ring
 from inspection.model import Campaign, Checklist, Document
 from inspection.model.lifecycle import CampaignState, ChecklistState
 from inspection.notices.conditions.checklist import while_out
@@ -28,9 +30,9 @@ from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns, checklists, roster
 
 
-def form_key() -> bytes:
-    """The key forms are sealed with, derived from the installation's."""
-    return hashlib.sha256(b"inspection checklist seal" + settings.get().require_secret_key()).digest()
+def form_key(key: bytes) -> bytes:
+    """The key forms are sealed with, derived from one of the installation's."""
+    return hashlib.sha256(b"inspection checklist seal" + key).digest()
 
 
 def issue(session: Session, campaign_id: str, *, catalogue: Catalogue, actor: str, at: datetime) -> int:
@@ -96,7 +98,8 @@ def _print(session: Session, campaign: Campaign, checklist: Checklist, catalogue
             for one in checklists.questions(session, checklist.id)
         ],
     }
-    paper = Paper(KIND, checklist.id, context, checklist.questions_hash, created=at, fill=_sealed)
+    fill = partial(_sealed, form_key(open_ring(session).newest.key))
+    paper = Paper(KIND, checklist.id, context, checklist.questions_hash, created=at, fill=fill)
     return print_paper(session, paper, catalogue=catalogue, at=at)
 
 
@@ -104,5 +107,5 @@ def _words(catalogue: Catalogue) -> dict[str, str]:
     return {value.value: name for value, name in catalogue.office.answer_names.items()}
 
 
-def _sealed(template: Path, context: Mapping[str, object], properties: Properties) -> bytes:
-    return issue_checklist(template, cast("UnitChecklist", context), form_key(), properties=properties)
+def _sealed(key: bytes, template: Path, context: Mapping[str, object], properties: Properties) -> bytes:
+    return issue_checklist(template, cast("UnitChecklist", context), key, properties=properties)

@@ -15,6 +15,7 @@ from inspection.checklists import refusals
 from inspection.checklists.entering import Came, enter, hold, keep_data, kept_out, problems_of, without_evidence
 from inspection.checklists.issue import form_key
 from inspection.documents.returned import FormAnswer, NotTaken, Problem, ReturnedForm
+from inspection.keyring import open_ring
 from inspection.model import Campaign, Checklist, ChecklistReturn, ReturnedFile
 from inspection.model.lifecycle import ChecklistState
 from inspection.rules import catalogue as rules
@@ -54,7 +55,7 @@ def take_in(
     # a form saved under a clock that runs ahead is not later than whatever comes after it
     file = Came(data, digest, channel, ACTOR, None if modified_at is None else min(modified_at, at))
     try:
-        form = read(data, form_key())
+        form = _read(session, data, read)
     except NotTaken as error:
         return _refuse(session, file, None, [{"problem": error.fault.value, "item": ""}], at)
     checklist = hold(session, form.identity.form_number) if form.identity else None
@@ -75,6 +76,23 @@ def take_in(
     if problems or checklist is None:
         return _refuse(session, file, checklist, problems, at)
     return _accept(session, file, (form, answers), checklist, before, at)
+
+
+def _read(session: Session, data: bytes, read: Reader) -> ReturnedForm:
+    """The form, under the key it was sealed with: one of before is good for what was issued while it was in use."""
+    newest, *before = open_ring(session).newest_first
+    form = first = read(data, form_key(newest.key))
+    for generation in before:
+        if form.sealed or form.identity is None:
+            return form
+        form = read(data, form_key(generation.key))
+        if form.sealed and form.identity is not None:
+            sealed = session.get(Checklist, form.identity.form_number)
+            issued_at = sealed.issued_at if sealed else None
+            if issued_at is not None and generation.until is not None and issued_at <= generation.until:
+                return form
+            return first
+    return first
 
 
 def _again(session: Session, known: ReturnedFile, at: datetime) -> Taken:

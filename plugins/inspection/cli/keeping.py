@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from inspection.cli.speaking import AsJson, door, say, warn
 from inspection.errors import BadSource
 from inspection.keeping import backup as sets
 from inspection.keeping import restore as restoring
+from inspection.keeping import rotation as rotating
 from inspection.keeping.keys_file import open_keys, save_keys
 from inspection.keeping.sets import MANIFEST, written
 from inspection.language import speak
@@ -109,7 +111,8 @@ def save(
     as_json: AsJson = False,
 ) -> None:
     """Write the installation's key, and other secrets named, into one file encrypted to a passphrase."""
-    keys = {SECRET_KEY: settings.get().require_secret_key()}
+    chosen = settings.get()
+    keys = {SECRET_KEY: b"\n".join((chosen.require_secret_key(), *chosen.keys_of_before))}
     for path in also or []:
         if path.name in keys:  # a name stands for one secret: the one before would be lost
             raise BadSource(
@@ -125,6 +128,25 @@ def save(
             raise BadSource(speak("無法讀取", f"cannot be read: {error.strerror}"), place=path) from None
     save_keys(file, keys, _passphrase(twice=True))
     say({"keys": sorted(keys)}, as_json=as_json)
+
+
+@keys_app.command("rotate")
+def rotate(as_json: AsJson = False) -> None:
+    """Go over to the key on the first line of INSPECTION_SECRET_KEY, with the one of before on the line below.
+
+    People work on meanwhile. Broken off, run it again; afterwards the key of before can be taken away. Exit 1 where a
+    path could be opened by no key.
+    """
+    done = rotating.rotate(at=clock.now(), actor=program(COMMAND, "keys rotate"))
+    say(asdict(done), as_json=as_json)
+    if done.unreadable:
+        warn(
+            speak(
+                f"{done.unreadable} 筆封存之路徑，各把金鑰均無法開啟，可能遭變更",
+                f"{done.unreadable} sealed paths are opened by no key: they may have been changed",
+            )
+        )
+        raise typer.Exit(1)
 
 
 @keys_app.command("open")

@@ -36,8 +36,13 @@ def show(actor: MaybeActor = "", as_json: AsJson = False) -> None:
 def learn(as_json: AsJson = False) -> None:
     """Learn from all lessons that stand, as the nightly DAG does; nothing takes effect before it is released."""
     with door() as opened:
+        key = vault(opened.session).sketch_key
         night = learn_tonight(
-            opened.session, catalogue=opened.catalogue, key=vault().sketch_key, actor=opened.actor, at=opened.at
+            opened.session,
+            catalogue=opened.catalogue,
+            key=key,
+            actor=opened.actor,
+            at=opened.at,
         )
     say({"lessons": night.lessons, "learned": night.learned or "", "narrowed": night.narrowed or ""}, as_json=as_json)
 

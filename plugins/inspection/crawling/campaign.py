@@ -22,6 +22,7 @@ from inspection.crawling.recognisers import Recogniser, installed
 from inspection.crawling.sandboxed import SandboxedJudges
 from inspection.crawling.turns import turn_at
 from inspection.errors import AccessRefused, LogonRefused, ServerLater, SourceUnavailable
+from inspection.keyring import open_ring
 from inspection.language import speak
 from inspection.model.lifecycle import ShardState
 from inspection.planning.decision import plan_in_force
@@ -32,6 +33,7 @@ from inspection.shares.open import open_share
 from inspection.shares.share import Login, Share
 from inspection.store import campaigns, crawls, roster
 from inspection.store.kinds import kind_of
+from inspection.store.session import session_scope
 from inspection.vocabulary import ReadReason, ReadStatus
 
 logger = logging.getLogger(__name__)
@@ -56,9 +58,13 @@ def limits() -> CrawlLimits:
     return load_crawl_limits(SHIPPED, settings.get().rules_dir)
 
 
-def vault() -> PathVault:
-    """Keys and seals of this installation."""
-    return PathVault(settings.get().require_secret_key())
+def vault(session: Session | None = None) -> PathVault:
+    """Keys and seals of this installation, as its database knows them."""
+    if session is None:
+        with session_scope(read_only=True) as own:
+            return vault(own)
+    ring = open_ring(session)
+    return PathVault(ring.first, [one.key for one in ring.newest_first])
 
 
 def begin_campaign_crawl(session: Session, campaign_id: str, *, catalogue: Catalogue, at: datetime) -> list[str]:

@@ -7,6 +7,7 @@ import hmac
 import json
 import secrets
 import unicodedata
+from collections.abc import Sequence
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -24,15 +25,16 @@ def _derived(secret: bytes, use: bytes) -> bytes:
 
 
 class PathVault:
-    """Keys paths and contents, seals paths. `secret` is the installation's key (`settings.require_secret_key()`).
+    """Keys paths and contents, seals paths. `secret` is the first key the installation had, which all that is looked
+    up by a hash keeps; `sealing` are those paths may be sealed under, newest first, where there are others (`keyring`).
 
     One key per use is derived (HKDF-SHA256), so that equal texts of different uses have unequal hashes.
     """
 
-    def __init__(self, secret: bytes) -> None:
+    def __init__(self, secret: bytes, sealing: Sequence[bytes] = ()) -> None:
         self._path_hmac = hmac.new(_derived(secret, b"path key"), digestmod=hashlib.sha256)
         self._content_hmac = hmac.new(_derived(secret, b"content key"), digestmod=hashlib.sha256)
-        self._box = AESGCM(_derived(secret, b"path seal"))
+        self._boxes = [AESGCM(_derived(one, b"path seal")) for one in sealing or (secret,)]
         self.sketch_key = _derived(secret, b"sketch key")
 
     def path_key(self, path: str) -> str:
@@ -51,17 +53,27 @@ class PathVault:
         """Path and the server's own spelling, sealed with AES-256-GCM; a fresh nonce stands in front."""
         nonce = secrets.token_bytes(NONCE_BYTES)
         # ASCII: JSON's \ud800 keeps a lone surrogate, which UTF-8 cannot
-        return nonce + self._box.encrypt(nonce, json.dumps([path, raw_path]).encode("ascii"), None)
+        return nonce + self._boxes[0].encrypt(nonce, json.dumps([path, raw_path]).encode("ascii"), None)
 
     def open(self, sealed: bytes) -> tuple[str, str]:
         """(path, raw path) again; raises BadSource where the seal is of another key or was changed."""
-        try:
-            path, raw_path = json.loads(self._box.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None))
-        except (InvalidTag, ValueError):
-            raise BadSource(
-                speak("現用金鑰無法開啟封存之路徑", "a sealed path cannot be opened with this key"),
-                remedy=speak(
-                    "請使用清查當時之 INSPECTION_SECRET_KEY", "give the INSPECTION_SECRET_KEY the crawl was made with"
-                ),
-            ) from None
+        path, raw_path = self._opened(sealed)[1]
         return path, raw_path
+
+    def sealed_anew(self, sealed: bytes) -> bytes | None:
+        """The same under the newest key; None where it is so already. Raises as `open` does."""
+        which, (path, raw_path) = self._opened(sealed)
+        return self.seal(path, raw_path) if which else None
+
+    def _opened(self, sealed: bytes) -> tuple[int, list[str]]:
+        for which, box in enumerate(self._boxes):
+            try:
+                return which, json.loads(box.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None))
+            except (InvalidTag, ValueError):
+                continue
+        raise BadSource(
+            speak("現用金鑰無法開啟封存之路徑", "a sealed path cannot be opened with this key"),
+            remedy=speak(
+                "請使用清查當時之 INSPECTION_SECRET_KEY", "give the INSPECTION_SECRET_KEY the crawl was made with"
+            ),
+        )

@@ -6,6 +6,7 @@ from inspection import clock, settings
 from inspection.approvals import matters
 from inspection.doctor.check import Check
 from inspection.documents.signing import unfit_rows
+from inspection.keyring import open_ring
 from inspection.language import speak
 from inspection.rules import catalogue
 from inspection.store import calendar_days, kinds, migrate, roster
@@ -13,9 +14,26 @@ from inspection.store.session import session_scope
 
 
 def key() -> Check:
-    """Whether the installation's key is set and long enough."""
-    settings.get().require_secret_key()
-    return Check("key", True, speak("已設定", "present"))
+    """Whether the installation's key is set, long enough, and the one the database goes by."""
+    chosen = settings.get()
+    chosen.require_secret_key()
+    revision, newest = migrate.current_revision()
+    if revision != newest:  # told of below; an older database has no place for keys of before
+        return Check("key", True, speak("已設定", "present"))
+    with session_scope(read_only=True) as session:
+        ring = open_ring(session)
+    if ring.is_behind:
+        return Check(
+            "key",
+            False,
+            speak("已設定新金鑰，資料庫尚用舊金鑰", "a new key is set, the database goes by the one of before"),
+            speak("請執行 `inspection keys rotate`", "run `inspection keys rotate`"),
+        )
+    changed = ring.newest.number
+    found = speak(f"已設定，曾更換 {changed} 次", f"present, changed {changed} times")
+    if chosen.keys_of_before and ring.kept:
+        found += speak("；次行之舊金鑰可移除", "; the key of before can be taken away")
+    return Check("key", True, found)
 
 
 def rules_in_force() -> Check:

@@ -6,7 +6,7 @@ Which hits, and in which kind of project, stands in `rules/project_kinds.yaml`; 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from inspection import clock
 from inspection.calendar import roc
 from inspection.crawling.campaign import vault
+from inspection.crawling.paths import PathVault
 from inspection.model import CrawledFile, Hit, Suspicion
 from inspection.rules.catalogue import Catalogue
 from inspection.store import evidence, projects
@@ -31,6 +32,7 @@ class ProjectFolder:
     public: frozenset[str]
     public_on: date | None
     day_name: str
+    vault: PathVault = field(repr=False, compare=False)
 
     def holds(self, file: CrawledFile) -> bool:
         """Whether a file lies in it. Opens the sealed path only where a folder narrows the share."""
@@ -38,13 +40,13 @@ class ProjectFolder:
             return False
         if not self.folder:
             return True
-        path, _ = vault().open(file.path_sealed)
+        path, _ = self.vault.open(file.path_sealed)
         return path.startswith(f"{self.folder}/")
 
 
 def project_folders(session: Session, *, catalogue: Catalogue, at: datetime) -> list[ProjectFolder]:
     """Every folder of every project; `public` is empty until the day is past."""
-    today, found = clock.local_date(at), []
+    today, found, box = clock.local_date(at), [], vault(session)
     for place, project in projects.places(session):
         rule = catalogue.project_kinds.rule(project.kind)
         past = project.public_on is not None and project.public_on < today
@@ -58,6 +60,7 @@ def project_folders(session: Session, *, catalogue: Catalogue, at: datetime) -> 
                 public=frozenset(rule.public_after) if past else frozenset(),
                 public_on=project.public_on,
                 day_name=rule.public_day,
+                vault=box,
             )
         )
     return found

@@ -90,7 +90,7 @@ def open_place(
             ),
         )
     file, share, _ = evidence.file(session, one.crawled_file_id or 0)
-    path, _raw = vault().open(file.path_sealed)
+    path, _raw = vault(session).open(file.path_sealed)
     held = demand(asking(session, person_id, at=at), Act.READ_PLACE, one)
     record(
         session,

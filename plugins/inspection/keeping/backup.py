@@ -25,7 +25,8 @@ from inspection.errors import BadSource, Conflict, SourceUnavailable
 from inspection.keeping.check import check
 from inspection.keeping.keys_file import holds_keys
 from inspection.keeping.last_backup import MADE, SUBJECT
-from inspection.keeping.sets import DROP, NO_RULE, RULES, Manifest, Writer, chunks_of, document_file, key_mark
+from inspection.keeping.sets import DROP, NO_RULE, RULES, Manifest, Writer, chunks_of, document_file
+from inspection.keyring import mark, open_ring
 from inspection.language import speak
 from inspection.model import Document
 from inspection.store import documents, migrate, whole
@@ -152,7 +153,7 @@ def _write(partial: Path, name: str, *, at: datetime) -> tuple[Manifest, str]:
             speak(f"資料庫版次 {found or '（無）'} 不是最新", f"the database is of revision {found or 'none'}"),
             remedy=speak("請先執行 `inspection db upgrade`", "run `inspection db upgrade` first"),
         )
-    manifest = Manifest(name=name, made_at=at.isoformat(), version=__version__, revision=found, key_mark=key_mark())
+    manifest = Manifest(name=name, made_at=at.isoformat(), version=__version__, revision=found, key_mark="")
     writer = Writer(partial, manifest)
     partial.mkdir(mode=0o700)
     chosen = settings.get()
@@ -163,9 +164,12 @@ def _write(partial: Path, name: str, *, at: datetime) -> tuple[Manifest, str]:
         for table in whole.tables():
             writer.add_rows(table.name, whole.lines(connection, table))
         _add_documents(writer, connection)
-        report = chain.verify(Session(bind=connection), at=at)
+        rows = Session(bind=connection)
+        key = open_ring(rows).newest.key
+        report = chain.verify(rows, at=at)
+    manifest.key_mark = mark(key)
     manifest.sealed, manifest.seal, manifest.fault = report.sealed, report.head, report.fault or ""
-    return manifest, writer.finish()
+    return manifest, writer.finish(key)
 
 
 def _add_folder(writer: Writer, folder: Path, name: str) -> None:

@@ -17,9 +17,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+from inspection import settings
 from inspection.documents import storage
 from inspection.errors import BadSource
-from inspection.keyed_hash import keyed_hash
+from inspection.keyed_hash import keyed_hash_by
+from inspection.keyring import mark
 from inspection.language import speak
 
 FORM = 1
@@ -51,11 +53,6 @@ class Manifest:
     files: dict[str, tuple[int, str]] = field(default_factory=dict)
     unfit: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
-
-
-def key_mark() -> str:
-    """Equal for equal keys; tells nothing of the key."""
-    return keyed_hash("backup key")[:16]
 
 
 def table_file(name: str) -> str:
@@ -103,12 +100,12 @@ class Writer:
         self.manifest.tables[table] = count
         return count
 
-    def finish(self) -> str:
-        """Writes the manifest and its seal; returns the manifest's SHA-256."""
+    def finish(self, key: bytes) -> str:
+        """Writes the manifest and its seal by the key the rows go by; returns the manifest's SHA-256."""
         text = json.dumps(asdict(self.manifest), ensure_ascii=False, indent=1, sort_keys=True)
         # bytes of a name that are no UTF-8 (Big5 out of an archive) are lone surrogates; JSON has them as \udca4
         told = text.encode("utf-8", "backslashreplace")
-        for name, content in ((MANIFEST, told), (SEAL, _seal_of(told).encode("ascii"))):
+        for name, content in ((MANIFEST, told), (SEAL, _seal_of(told, key).encode("ascii"))):
             with written(self.folder / name) as file:
                 file.write(content)
         return hashlib.sha256(told).hexdigest()
@@ -131,8 +128,8 @@ def written(path: Path, *, over: bool = False) -> Iterator[BinaryIO]:
         os.fsync(file.fileno())
 
 
-def _seal_of(manifest: bytes) -> str:
-    return keyed_hash("backup set", hashlib.sha256(manifest).hexdigest())
+def _seal_of(manifest: bytes, key: bytes) -> str:
+    return keyed_hash_by(key, "backup set", hashlib.sha256(manifest).hexdigest())
 
 
 def chunks_of(path: Path) -> Iterator[bytes]:
@@ -177,16 +174,19 @@ def read_manifest(folder: Path) -> Manifest:
             place=folder,
             remedy=speak(f"請以 {manifest.version} 版程式還原", f"restore it with version {manifest.version}"),
         )
-    if manifest.key_mark != key_mark():
+    chosen = settings.get()
+    given = (chosen.require_secret_key(), *chosen.keys_of_before)
+    key = next((one for one in given if mark(one) == manifest.key_mark), None)
+    if key is None:
         raise BadSource(
             speak("備份係以另一把 INSPECTION_SECRET_KEY 製作", "was made under another INSPECTION_SECRET_KEY"),
             place=folder,
             remedy=speak(
-                "請先以 `inspection keys open` 取回當時之金鑰並設定，再還原",
-                "take the key out of its file by `inspection keys open`, set it, then restore",
+                "請先以 `inspection keys open` 取回當時之金鑰並設定（已換金鑰者，列於現用金鑰之次行），再還原",
+                "take the key out of its file by `inspection keys open`, set it (below the one in use), then restore",
             ),
         )
-    if not hmac.compare_digest(seal, _seal_of(told)):
+    if not hmac.compare_digest(seal, _seal_of(told, key)):
         raise BadSource(
             speak("備份清單遭變更或毀損", "its manifest was changed or damaged"), place=folder, remedy=another()
         )

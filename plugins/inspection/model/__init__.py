@@ -40,6 +40,7 @@ from inspection.model.declaration import ShareDeclaration
 from inspection.model.document import Document, DocumentCopy
 from inspection.model.finding import Finding, Fix, Report, ReportReader, RungClimbed
 from inspection.model.handover import Handover, HandoverLine
+from inspection.model.kept_key import KeptKey
 from inspection.model.lesson import Correction, Lesson
 from inspection.model.notice import DailyCount, Notice
 from inspection.model.opinion import Opinion
@@ -54,8 +55,8 @@ __all__ = [
     "Campaign", "CampaignUnit", "Checklist", "ChecklistDraft", "ChecklistProof", "ChecklistQuestion", "ChecklistReturn",
     "Clue", "Correction", "CrawlRun", "CrawlShard", "CrawlShare", "CrawledFile", "DailyCount", "Deputy", "Document",
     "DocumentCopy", "DutyReport", "DutyShift", "Event", "EventSeal", "Finding", "Fix", "Handover", "HandoverLine",
-    "Hit", "Lesson", "Notice", "Opinion", "Person", "PersonInTheKnow", "Plan", "Pledge", "PortalSession", "Project",
-    "ProjectDate", "ProjectShare", "Record", "Report", "ReportReader", "ReturnedFile", "RoleGrant", "RungClimbed",
-    "SecretHandler", "SentUp", "ServerLease", "ServerTurn", "ShareDeclaration", "ShareRecord", "SignInCode",
-    "SpringCampaign", "SpringList", "SpringWindow", "StageRun", "Suspicion", "Unit",
+    "Hit", "KeptKey", "Lesson", "Notice", "Opinion", "Person", "PersonInTheKnow", "Plan", "Pledge", "PortalSession",
+    "Project", "ProjectDate", "ProjectShare", "Record", "Report", "ReportReader", "ReturnedFile", "RoleGrant",
+    "RungClimbed", "SecretHandler", "SentUp", "ServerLease", "ServerTurn", "ShareDeclaration", "ShareRecord",
+    "SignInCode", "SpringCampaign", "SpringList", "SpringWindow", "StageRun", "Suspicion", "Unit",
 ]  # fmt: skip

@@ -1,0 +1,149 @@
+"""The installation's keys by generation: which made what, and those of before, unwrapped by the one in use.
+
+What is looked up by a keyed hash (paths, contents, lessons) keeps the first key for good: it could be made anew only by
+reading every file again, and until then each dismissal and the baseline would be lost. What is sealed goes over to the
+newest (`keeping.rotation`). The record's seals keep the key they were made by, each part of the chain its own.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy.orm import Session
+
+from inspection import settings
+from inspection.errors import BadSource
+from inspection.keyed_hash import keyed_hash_by
+from inspection.language import speak
+from inspection.model import KeptKey
+from inspection.store import kept_keys
+
+NONCE_BYTES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One key: since which seal of the record it is in use, and until when it was; `until` is None for the newest."""
+
+    number: int
+    key: bytes
+    first_seal: int
+    until: datetime | None
+
+    def __repr__(self) -> str:
+        return f"Generation({self.number})"
+
+
+@dataclass(frozen=True, slots=True)
+class Keyring:
+    """All generations, oldest first; never empty. `kept` says whether the database knows them."""
+
+    generations: tuple[Generation, ...]
+    kept: bool
+
+    @property
+    def first(self) -> bytes:
+        """The key of all keyed hashes that are looked up."""
+        return self.generations[0].key
+
+    @property
+    def newest(self) -> Generation:
+        """What new things are sealed under."""
+        return self.generations[-1]
+
+    @property
+    def newest_first(self) -> tuple[Generation, ...]:
+        """In the order in which they are tried."""
+        return self.generations[::-1]
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether another key is set than the database goes by: it waits for `inspection keys rotate`."""
+        return self.newest.key != settings.get().require_secret_key()
+
+    def of_seal(self, ordinal: int) -> bytes:
+        """The key a seal of the record was made by."""
+        return next(one.key for one in self.newest_first if one.first_seal <= ordinal or one.number == 0)
+
+
+def mark(key: bytes) -> str:
+    """Equal for equal keys; tells nothing of the key."""
+    return keyed_hash_by(key, "backup key")[:16]
+
+
+def open_ring(session: Session) -> Keyring:
+    """The keys as the database knows them. Raises BadSource where the key it goes by is not the one set, nor one of
+    those of before that are set beside it."""
+    rows = kept_keys.every(session)
+    chosen = settings.get()
+    given = [chosen.require_secret_key(), *chosen.keys_of_before]
+    if not rows:  # nothing was sealed yet: what there may be was made by the oldest key that is set
+        return Keyring((Generation(0, given[-1], 1, None),), kept=False)
+    key = next((one for one in given if mark(one) == rows[-1].mark), None)
+    if key is None:
+        raise BadSource(
+            speak(
+                "資料庫所用之金鑰與 INSPECTION_SECRET_KEY 不同",
+                "the database goes by another key than INSPECTION_SECRET_KEY",
+            ),
+            remedy=speak(
+                "剛換過金鑰者，請重新啟動本程序；否則請將原金鑰列於新金鑰之次行，再執行 `inspection keys rotate`",
+                "start this process anew where the key was changed just now; else put the key of before on the line "
+                "below the new one and run `inspection keys rotate`",
+            ),
+        )
+    found = [
+        Generation(row.number, _unwrapped(row, key), row.first_seal, following.made_at)
+        for row, following in pairwise(rows)
+    ]
+    return Keyring((*found, Generation(rows[-1].number, key, rows[-1].first_seal, None)), kept=True)
+
+
+def keep_first(session: Session, ring: Keyring, *, at: datetime) -> None:
+    """Puts down which key the database goes by, once; only the one sealer of the record does."""
+    if not ring.kept:
+        session.add(KeptKey(number=0, mark=mark(ring.newest.key), wrapped=None, first_seal=1, made_at=at))
+        session.flush()
+
+
+def add(session: Session, ring: Keyring, key: bytes, *, first_seal: int, at: datetime) -> int:
+    """Makes `key` the newest generation and wraps all before it under it; returns its number."""
+    keys = {one.number: one.key for one in ring.generations}
+    rows = kept_keys.every(session)
+    for row in rows:
+        row.wrapped = _wrapped(keys[row.number], row.number, key)
+    number = rows[-1].number + 1
+    session.add(KeptKey(number=number, mark=mark(key), wrapped=None, first_seal=first_seal, made_at=at))
+    session.flush()
+    return number
+
+
+def _box(key: bytes) -> AESGCM:
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"inspection kept key").derive(key)
+    return AESGCM(derived)
+
+
+def _wrapped(kept: bytes, number: int, key: bytes) -> bytes:
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return nonce + _box(key).encrypt(nonce, kept, str(number).encode())
+
+
+def _unwrapped(row: KeptKey, key: bytes) -> bytes:
+    wrapped = row.wrapped or b""
+    try:
+        return _box(key).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], str(row.number).encode())
+    except (InvalidTag, ValueError):
+        raise BadSource(
+            speak(
+                f"資料庫所存第 {row.number} 把舊金鑰無法開啟，可能遭變更",
+                f"key {row.number} of before, as the database keeps it, cannot be opened: it may have been changed",
+            ),
+            remedy=speak("請自備份還原", "restore it from a backup"),
+        ) from None
