@@ -15,7 +15,7 @@ export NODE_EXTRA_CA_CERTS ?= /etc/ssl/certs/ca-certificates.crt
 export PYTHONPATH := $(CURDIR)/tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test endurance quick check format bench gallery specimens docs up down lock train
+.PHONY: help setup demo test endurance quick check audit format bench gallery specimens docs up down lock train
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -63,20 +63,25 @@ quick: setup $(VALIDATOR) ## the tests that take no browser and no Airflow, abou
 	@tools/install-system-packages test
 	$(RUN) pytest -n $(TEST_WORKERS) --dist loadfile -m "not slow and not browser and not airflow" --ignore=tests/topology
 
-check: setup ## lint, types, layers, templates, generated pages
+check: setup ## lint, types, layers, templates, generated pages, what the product is made of
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) mypy
 	$(RUN) lint-imports
 	$(RUN) python -m inspection.documents.lint templates
 	$(RUN) python -m tools.generate_docs --check
+	$(RUN) python -m tools.sbom --check
+
+audit: setup ## known weaknesses of the packages the lock names; needs the internet, says where it could not ask
+	$(RUN) python -m tools.advisories
 
 format: setup ## put code into the house's form
 	$(RUN) ruff check --fix .
 	$(RUN) ruff format .
 
-docs: setup ## write the generated pages anew
+docs: setup ## write the generated pages anew, and what the product is made of
 	$(RUN) python -m tools.generate_docs
+	$(RUN) python -m tools.sbom
 
 bench: setup ## every number we claim, with the machine named
 	@tools/install-system-packages test
