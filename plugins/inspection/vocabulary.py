@@ -218,6 +218,13 @@ class DeclaredReaders(StrEnum):
     NAMED = "named"
 
 
+class UnitSeal(StrEnum):
+    """How a unit head's 核章 of a checklist reaches us: beside the system, or given on the page before it is sent."""
+
+    BESIDE = "beside"
+    PAGE = "page"
+
+
 class AnswerValue(StrEnum):
     """The three answers to a statement."""
 

@@ -39,7 +39,7 @@ def states() -> list[ChecklistState]:
 def test_show_prints_all_that_was_written_and_list_says_it_was_read(returned: PaperOffice, inspection: Typing) -> None:
     shown = inspection("checklists", "show", OF_WORKS, "--as", SECOND_STAFF)
     assert shown.status == 0
-    for words in ("已送回", "陳○安", "請協助宣導", "已改置密碼櫃", "不符合", "已自行改善", "填表人"):
+    for words in ("已提交", "陳○安", "請協助宣導", "已改置密碼櫃", "不符合", "已自行改善", "填表人"):
         assert words in shown.out, words
     as_json = json.loads(inspection("checklists", "show", OF_WORKS, "--as", SECOND_STAFF, "--json").out)
     assert (as_json["answers"][0]["answer"], as_json["answers"][0]["mended"]) == ("不符合", True)

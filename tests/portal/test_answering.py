@@ -99,7 +99,7 @@ def test_what_is_missing_is_said_by_its_statement_and_nothing_is_entered(sent_he
     text = visible_text(contact.page)
     assert "選填不適用，請於說明欄敘明理由" in text
     assert contact.http.post(CHECK, data={**hidden_fields(contact.page, PAGE), "seen": "0" * 64}).status_code == 422
-    assert returned() == (ChecklistState.ISSUED, 0)
+    assert returned() == (ChecklistState.FILLING, 0)
 
 
 def test_answers_of_a_return_stand_in_the_form_again_and_each_sending_stays_readable(sent: Portal) -> None:
@@ -262,7 +262,7 @@ def test_only_the_units_contact_and_head_and_only_while_it_is_out(sent_here: Por
     assert contact.send(CHECK, {}).status_code == 409
     assert contact.http.get(PAGE).status_code == 409
     assert "線上填報" not in visible_text(contact.get(f"/checklists/{OF_WORKS}").text)
-    assert returned() == (ChecklistState.ISSUED, 0)
+    assert returned() == (ChecklistState.FILLING, 0)
 
 
 def test_the_head_of_another_unit_and_one_without_a_role_cannot_send_by_the_verb(sent_here: Portal) -> None:

@@ -181,7 +181,7 @@ def test_what_was_changed_after_it_was_looked_at_is_shown_again_first(sent_here:
     assert contact.send(CHECK, {}).status_code == 409
     assert "送出前內容已更動" in visible_text(contact.page)
     assert "主管補充" in visible_text(contact.page)
-    assert returned() == (ChecklistState.ISSUED, 0)
+    assert returned() == (ChecklistState.FILLING, 0)
     assert contact.send(CHECK, {}).status_code == 303
 
 

@@ -57,7 +57,7 @@ def test_everything_the_unit_wrote_stands_on_the_page_and_the_file_can_be_taken(
     officer = entered(sent, "ethics")
     officer.get("/checklists")
     text = visible_text(officer.page)
-    assert ("工務課" in text, "未閱覽" in text, "已送回，待審查" in text) == (True, True, True)
+    assert ("工務課" in text, "未閱覽" in text, "已提交，待審查" in text) == (True, True, True)
     officer.get(f"/checklists/{OF_WORKS}")
     text = visible_text(officer.page)
     for written in (item, "不符合", "已改置密碼櫃", "蔡○翰", "2026/11/9", OPINION, "第1次送回"):

@@ -159,7 +159,7 @@ def test_a_file_is_taken_away_and_one_that_was_sent_stays_with_its_return(sent_h
     seen_before = contact.get(CHECK).text
     lay(contact, item, photograph(10), "門禁3.jpg")
     stale = contact.http.post(CHECK, data=hidden_fields(seen_before, CHECK))
-    assert (stale.status_code, returned()) == (409, (ChecklistState.ISSUED, 0)), "what is sent is what was looked at"
+    assert (stale.status_code, returned()) == (409, (ChecklistState.FILLING, 0)), "what is sent is what was looked at"
     contact.get(CHECK)
     contact.send(CHECK, {})
     one, _, three = rows()

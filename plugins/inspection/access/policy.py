@@ -64,6 +64,7 @@ class Act(StrEnum):
     READ_CHECKLIST = "read_checklist"
     ANSWER_CHECKLIST = "answer_checklist"
     REVIEW_CHECKLIST = "review_checklist"
+    SEAL_CHECKLIST = "seal_checklist"
     READ_PROGRESS = "read_progress"
     OPEN_CAMPAIGN = "open_campaign"
     KEEP_CAMPAIGN = "keep_campaign"
@@ -157,6 +158,7 @@ TABLE: dict[Act, Rule] = {
     Act.READ_CHECKLIST: Rule(agency=ETHICS, unit=OF_UNIT | JUDGES_OF_UNIT, joint=True),
     Act.REVIEW_CHECKLIST: Rule(agency=ETHICS, unit=JUDGES_OF_UNIT, seen_by=Act.READ_CHECKLIST),
     Act.ANSWER_CHECKLIST: Rule(unit=OF_UNIT, seen_by=Act.READ_CHECKLIST),
+    Act.SEAL_CHECKLIST: Rule(unit=frozenset({Role.UNIT_HEAD}), seen_by=Act.READ_CHECKLIST),
     Act.READ_PROGRESS: Rule(agency=ETHICS | HEADS, insiders=True),
     Act.OPEN_CAMPAIGN: Rule(agency=ETHICS),
     Act.KEEP_CAMPAIGN: Rule(agency=ETHICS, seen_by=Act.READ_PROGRESS, kept=True),

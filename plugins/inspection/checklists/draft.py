@@ -18,12 +18,14 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from inspection.audit.events import record
+from inspection.audit.steps import advance
 from inspection.checklists.entering import kept_out
 from inspection.documents.returned import FormProblem, Problem, ReturnedForm, Written
 from inspection.errors import BadSource, Conflict
 from inspection.keyed_hash import keyed_hash
 from inspection.language import speak
 from inspection.model import Answer, Checklist, ChecklistDraft, ChecklistQuestion
+from inspection.model.lifecycle import ChecklistState
 from inspection.rules.answers import Asked, StatementAnswer, answer_of
 from inspection.store import campaigns, checklists, drafts
 from inspection.vocabulary import AnswerValue, Control
@@ -34,7 +36,7 @@ FILLER, OPINION = "filler", "opinion"
 YES = "yes"
 LONGEST_TYPED = 20_000  # beyond what is taken when it is sent: what is too long is told then, not cut here
 TRIES = 20
-DRAFTED = "draft_begun"
+DRAFTED, SEAL_TAKEN_BACK = "draft_begun", "seal_taken_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ def merge(
         taken, clashes = _sorted_out(draft, changes)
         if not taken:
             return draft, clashes
+        now_filling(session, checklist, person_id, at=at)  # before the draft: as sending does, it holds the form first
         kept = {name: {"text": draft.texts[name], "by": by} for name, by in draft.by.items()}
         kept |= {one.name: {"text": one.text, "by": person_id} for one in taken}
         done = drafts.replace(session, row, kept, at=at) if row else drafts.begin(session, checklist.id, kept, at=at)
@@ -125,6 +128,30 @@ def empty(session: Session, draft: Draft, *, at: datetime) -> None:
         return
     if row is None or row.version != draft.version or not drafts.replace(session, row, {}, at=at):
         raise Conflict(speak("送出前內容已更動，請再檢視", "the draft was changed meanwhile; look again"))
+
+
+def now_filling(session: Session, checklist: Checklist, person_id: str, *, at: datetime) -> None:
+    """A form somebody works on is 填報中; whoever changes what waits for the unit head's seal takes it back."""
+    if checklist.state in checklists.OUT and checklist.state is not ChecklistState.FILLING:
+        step(session, checklist, ChecklistState.FILLING, person_id, at=at)
+    row = drafts.get(session, checklist.id)
+    if row is not None and row.seal_asked_by and drafts.take_back_seal(session, checklist.id):
+        record(session, at=at, actor=person_id, subject=("checklist", checklist.id), action=SEAL_TAKEN_BACK)
+
+
+def note_opened(session: Session, checklist: Checklist, person_id: str, *, at: datetime) -> None:
+    """A form somebody of the unit has before them is 已開啟."""
+    if checklist.state is ChecklistState.ISSUED:
+        step(session, checklist, ChecklistState.OPENED, person_id, at=at)
+
+
+def step(session: Session, checklist: Checklist, target: ChecklistState, person_id: str, *, at: datetime) -> None:
+    """Moves a form on by what somebody does with it; where another was first, theirs stands."""
+    try:
+        with session.begin_nested():
+            advance(session, checklist, target, actor=person_id, at=at)
+    except Conflict:
+        session.refresh(checklist, ["state"])
 
 
 def require_open(session: Session, checklist: Checklist) -> None:

@@ -17,10 +17,10 @@ from inspection.documents.storage import DOCX, Label, keep
 from inspection.model import Answer, Campaign, Checklist, ChecklistReturn, Document, ReturnedFile
 from inspection.model.lifecycle import ChecklistState
 from inspection.rules.answers import Asked, kept_answer, stance
-from inspection.store import calendar_days, checklists, proofs
+from inspection.store import calendar_days, checklists, drafts, proofs
 from inspection.vocabulary import AnswerValue
 
-TAKES_RETURNS = frozenset({ChecklistState.ISSUED, ChecklistState.SENT_BACK, ChecklistState.RETURNED})
+TAKES_RETURNS = frozenset({*checklists.HELD, ChecklistState.RETURNED})
 LONGEST_NAME, LONGEST_DATE, LONGEST_REMARK = 200, 100, 4000
 REPLACED = "replaced"
 Problems = list[dict[str, str]]
@@ -29,7 +29,7 @@ Problems = list[dict[str, str]]
 @dataclass(frozen=True, slots=True)
 class Came:
     """What came: its bytes, their SHA-256 (hex), by which way and by whose hand (the actor of its events), when it was
-    last written, and what kind of bytes they are."""
+    last written, what kind of bytes they are, and which unit head sealed them on the page."""
 
     data: bytes
     digest: str
@@ -37,6 +37,7 @@ class Came:
     actor: str
     modified_at: datetime | None
     media_type: str = DOCX
+    sealed_by: str | None = None
 
 
 def hold(session: Session, checklist_id: str) -> Checklist | None:
@@ -133,6 +134,7 @@ def enter(
             document_id=document.id,
             modified_at=came.modified_at,
             received_at=at,
+            sealed_by=came.sealed_by,
         )
     )
     session.add_all(
@@ -147,6 +149,7 @@ def enter(
         for answer in answers.values()
     )
     proofs.sent(session, checklist.id, version)
+    drafts.take_back_seal(session, checklist.id)
     row = checklists.returned_file(session, came.digest)
     if row is None:
         row = ReturnedFile(id=came.digest, channel=came.channel)

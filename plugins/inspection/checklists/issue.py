@@ -28,6 +28,7 @@ from inspection.planning.decision import plan_in_force
 from inspection.rules.answers import Asked
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns, checklists, roster
+from inspection.vocabulary import UnitSeal
 
 
 def form_key(key: bytes) -> bytes:
@@ -71,6 +72,7 @@ def _issue_one(
                 "item_count": count,
                 "due": roc.with_weekday(checklist.due_on),
                 "has_page": bool(settings.get().named_portal_url),
+                "sealed_on_page": catalogue.office.unit_seal is UnitSeal.PAGE,
             },
             campaign_id=campaign.id,
             attachments=(document.id,),

@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from inspection.audit.events import record
+from inspection.checklists import draft
 from inspection.checklists.proof_reading import Examined, ProofRefusal
 from inspection.documents.proof_files import SUFFIX
 from inspection.documents.storage import Label, discard, keep
@@ -34,6 +35,7 @@ def add(
     Raises NotFound for a statement that is not put to the unit, Conflict where there are too many.
     """
     _require_put(session, checklist, item_id)
+    draft.now_filling(session, checklist, person_id, at=at)
     standing = stored.standing(session, checklist.id)
     own = [one for one in standing if one.item_id == item_id]
     if len(own) >= MOST_PER_ITEM or len(standing) >= MOST_PER_CHECKLIST:
@@ -76,6 +78,7 @@ def remove(session: Session, checklist: Checklist, proof_id: int, *, person_id: 
         raise NotFound(speak("查無此佐證", "there is no such evidence"))
     if row.removed_at is not None:
         return
+    draft.now_filling(session, checklist, person_id, at=at)
     _note(session, checklist, person_id, REMOVED, at, _details(row))
     row.removed_at = at
     if row.from_version is None:

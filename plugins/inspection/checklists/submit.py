@@ -90,8 +90,11 @@ def _bytes(
     return json.dumps(told, ensure_ascii=False, indent=1).encode()
 
 
-def submit(session: Session, checklist_id: str, *, seen: str, person_id: str, at: datetime) -> int:
+def submit(
+    session: Session, checklist_id: str, *, seen: str, person_id: str, at: datetime, sealed: bool = False
+) -> int:
     """Enters what was shown to the sender (`seen`: its SHA-256) as the next return, and empties the draft; its version.
+    `sealed`: the sender is the unit head and seals it (`sealing.seal`).
 
     The same again is answered as the first time. Raises Conflict where something stands against it, or where the draft
     or the checklist was changed since: then nothing is entered and the draft stays.
@@ -99,7 +102,7 @@ def submit(session: Session, checklist_id: str, *, seen: str, person_id: str, at
     checklist = hold(session, checklist_id)
     if checklist is None:
         raise NotFound(speak("查無此檢查表", "there is no such checklist"))
-    require_role(session, person_id, Act.ANSWER_CHECKLIST, checklist, at=at, refusal=_refusal())
+    require_role(session, person_id, Act.ANSWER_CHECKLIST, checklist, at=at, refusal=refusal())
     known = checklists.returned_file(session, seen)
     if known is not None and known.checklist_id == checklist_id and known.version:
         return known.version
@@ -109,9 +112,10 @@ def submit(session: Session, checklist_id: str, *, seen: str, person_id: str, at
     if sent.digest != seen or sent.problems:
         raise Conflict(speak("內容已更動，請檢視後再送出", "the content was changed; look at it and send again"))
     drafting.empty(session, sent.draft, at=at)
-    came = Came(sent.data, sent.digest, CHANNEL, person_id, at, JSON)
+    came = Came(sent.data, sent.digest, CHANNEL, person_id, at, JSON, person_id if sealed else None)
     return enter(session, came, (sent.form, sent.answers), checklist, at).version or 0
 
 
-def _refusal() -> str:
+def refusal() -> str:
+    """What somebody is told who may not send."""
     return speak("檢查表僅得由受檢單位之窗口或主管送出", "only the unit's contact or head sends its checklist")

@@ -65,7 +65,8 @@ class ReturnedFile(Record):
 
 class ChecklistReturn(Record):
     """One version of a return as a whole: who filled it in and when as they wrote it, and the unit's opinion
-    (受檢單位意見). `document_id` is the file as it came, `modified_at` when that was last written."""
+    (受檢單位意見). `document_id` is the file as it came, `modified_at` when that was last written, `sealed_by` the
+    unit head who sealed it on the page."""
 
     __tablename__ = "checklist_return"
 
@@ -78,6 +79,7 @@ class ChecklistReturn(Record):
     document_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"))
     modified_at: Mapped[datetime | None]
     received_at: Mapped[datetime]
+    sealed_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
 
 
 class Answer(Record):
@@ -97,7 +99,8 @@ class Answer(Record):
 class ChecklistDraft(Record):
     """What a unit has typed on the page and not sent: field by field its text and who typed it last, as
     `checklists.draft` keeps it. `version` grows by one with each save: of two savers one merges into the other's. A
-    draft that was sent is empty."""
+    draft that was sent is empty. `seal_asked_by`: who asked the unit head to seal it as it stands; each change takes
+    that back."""
 
     __tablename__ = "checklist_draft"
 
@@ -105,6 +108,8 @@ class ChecklistDraft(Record):
     version: Mapped[int]
     content: Mapped[dict[str, Any]]
     saved_at: Mapped[datetime]
+    seal_asked_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    seal_asked_at: Mapped[datetime | None]
 
 
 class ChecklistProof(Record):

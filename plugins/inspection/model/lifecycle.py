@@ -103,10 +103,17 @@ class CorrectionState(StrEnum):
 
 
 class ChecklistState(StrEnum):
-    """A unit's checklist. Lateness is derived from dates, never a state."""
+    """A unit's checklist: 未分送、已分送、已開啟、填報中、待主管核章、已提交、退回補正、審查完成、免填報.
+
+    Lateness is derived from dates, never a state. A correction of what was returned is filled and waits for its seal
+    without leaving its state: what is in, is in.
+    """
 
     PREPARED = "prepared"
     ISSUED = "issued"
+    OPENED = "opened"
+    FILLING = "filling"
+    AWAITING_SEAL = "awaiting_seal"
     RETURNED = "returned"
     SENT_BACK = "sent_back"
     ACCEPTED = "accepted"
@@ -229,7 +236,10 @@ STEPS: dict[type[StrEnum], dict[str, frozenset[str]]] = {
     ),
     ChecklistState: _steps(
         prepared="issued exempt",
-        issued="returned exempt",
+        issued="opened filling returned exempt",
+        opened="filling returned exempt",
+        filling="awaiting_seal returned exempt",
+        awaiting_seal="filling returned exempt",
         returned="accepted sent_back",
         sent_back="returned exempt",
         accepted="",

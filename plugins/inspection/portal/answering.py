@@ -8,7 +8,7 @@ from itertools import groupby
 
 from inspection.access.policy import Act
 from inspection.checklists import draft as drafting
-from inspection.checklists import past, proofs, refusals
+from inspection.checklists import past, proofs, refusals, sealing
 from inspection.checklists.draft import ANSWER, FILLER, NONE, OPINION, Change, Clash, Draft
 from inspection.checklists.entering import LONGEST_NAME, LONGEST_REMARK, Problems
 from inspection.checklists.past import Last, LastRound
@@ -29,6 +29,7 @@ from inspection.store import proofs as stored
 from inspection.vocabulary import Control
 
 ANSWERS = "/checklists/{subject_id}/answers"
+LONGEST_REASON = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ def _open(visit: Visit, checklist: Checklist) -> Checklist:
 def page(visit: Visit, checklist: Checklist) -> Reply:
     """The form with whatever was typed by anybody of the unit."""
     _open(visit, checklist)
+    drafting.note_opened(visit.session, checklist, visit.person_id, at=visit.at)
     return _form(visit, checklist, drafting.of(visit.session, checklist))
 
 
@@ -107,6 +109,7 @@ def _form(
         "clashes": clashes,
         "problems": _said(visit, checklist, problems or []),
         "sent_back": back,
+        "given_back": sealing.given_back(visit.session, checklist),
         "last_round": before.name,
         "reason": past.stress_reason(visit.session, checklist),
         "longest": LONGEST_REMARK,
@@ -128,6 +131,8 @@ def _head(visit: Visit, checklist: Checklist) -> dict[str, object]:
         "campaign": campaigns.get(visit.session, checklist.campaign_id),
         "unit_name": rendering.unit_names(visit.session).get(checklist.unit_id, checklist.unit_id),
         "here": "checklists",
+        "sealed_on_page": sealing.wanted(visit.work.catalogue),
+        "seal_asked": sealing.asked_by(visit.session, checklist),
     }
 
 
@@ -228,6 +233,9 @@ def check_page(visit: Visit, checklist: Checklist, problem: str = "") -> Reply:
         "warnings": _said(visit, checklist, found.warnings),
         "before": checklists.returned(visit.session, checklist.id, found.draft.after),
         "problem": problem,
+        "may_seal": sealing.may_seal(visit.session, checklist, visit.person_id, at=visit.at)
+        or sealing.sends_alone(visit.session, checklist, visit.person_id, at=visit.at),
+        "longest": LONGEST_REASON,
     }
     return Page("answering_check.html.j2", values, status=409 if problem else 200)
 
@@ -250,19 +258,37 @@ def _to_be_sent(visit: Visit, checklist: Checklist, found: Ready) -> list[dict[s
 
 
 def send(visit: Visit, checklist: Checklist) -> Reply:
-    """Sends what was shown; the receipt is the return's own page."""
+    """Sends what was shown; the receipt is the return's own page. Where it is sealed on the page, the head is asked to
+    seal it, seals it, or gives it back with a reason."""
+    reason = visit.text("reason")
+    if visit.text("do") == "give_back" and (not reason or len(reason) > LONGEST_REASON):
+        return check_page(visit, checklist, "reason")
     try:
         with visit.session.begin_nested():
-            seen = visit.text("seen")
-            version = submit(visit.session, checklist.id, seen=seen, person_id=visit.person_id, at=visit.at)
+            version = _sent(visit, checklist)
     except Conflict:
         visit.session.expire_all()
         return check_page(visit, checklists.get(visit.session, checklist.id), "moved")
-    return GoTo(f"/checklists/{checklist.id}?version={version}")
+    return GoTo(f"/checklists/{checklist.id}" + (f"?version={version}" if version else ""))
+
+
+def _sent(visit: Visit, checklist: Checklist) -> int:
+    """The version what was shown has become; 0 where it waits for the seal or was given back."""
+    session, seen, person_id, at = visit.session, visit.text("seen"), visit.person_id, visit.at
+    if not sealing.wanted(visit.work.catalogue):
+        return submit(session, checklist.id, seen=seen, person_id=person_id, at=at)
+    match visit.text("do"):
+        case "seal":
+            return sealing.seal(session, checklist.id, seen=seen, person_id=person_id, at=at)
+        case "give_back":
+            sealing.give_back(session, checklist.id, reason=visit.text("reason"), person_id=person_id, at=at)
+        case _:
+            sealing.ask(session, checklist.id, seen=seen, person_id=person_id, at=at)
+    return 0
 
 
 DOORS = (
-    Door("GET", ANSWERS, Act.ANSWER_CHECKLIST, page, Checklist),
+    Door("GET", ANSWERS, Act.ANSWER_CHECKLIST, page, Checklist, notes_view=True),
     Door("POST", ANSWERS, Act.ANSWER_CHECKLIST, save, Checklist, keeps_typed=True),
     Door("POST", "/checklists/{subject_id}/draft", Act.ANSWER_CHECKLIST, save_by_script, Checklist, keeps_typed=True),
     Door("GET", f"{ANSWERS}/check", Act.ANSWER_CHECKLIST, check_page, Checklist),

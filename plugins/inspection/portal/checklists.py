@@ -8,7 +8,7 @@ from datetime import datetime
 
 from inspection.access import policy
 from inspection.access.policy import Act
-from inspection.checklists import past, refusals
+from inspection.checklists import past, refusals, sealing
 from inspection.checklists import sheet as sheets
 from inspection.checklists.entering import kept_out
 from inspection.checklists.review import accept, is_reported, send_back
@@ -119,6 +119,10 @@ def page(visit: Visit, checklist: Checklist, problem: str = "") -> Reply:
             "may_answer": visit.may(Act.ANSWER_CHECKLIST, checklist) and not kept_out(checklist, campaign),
             "is_newest": is_newest,
             "sender": people.named(visit.session, {sender}).get(sender),
+            "sealer": people.named(visit.session, {shown.whole.sealed_by}).get(shown.whole.sealed_by)
+            if shown.whole and shown.whole.sealed_by
+            else None,
+            "seal_asked": sealing.asked_by(visit.session, checklist),
             "last_round": last,
             "unit_name": rendering.unit_names(visit.session).get(checklist.unit_id, checklist.unit_id),
             "readers": people.named(visit.session, set(shown.readers)),

@@ -12,7 +12,7 @@ from inspection.access.policy import Act
 from inspection.approvals import matters
 from inspection.approvals.matters import campaign_of
 from inspection.findings.questions import questions_for
-from inspection.model import Approval, Campaign
+from inspection.model import Approval, Campaign, Checklist
 from inspection.model.lifecycle import ChecklistState, SuspicionState
 from inspection.operations.letters import MANY_TRIES
 from inspection.portal.duty import waiting_for
@@ -20,11 +20,12 @@ from inspection.portal.guard import Door, Visit
 from inspection.portal.responses import Page, Reply
 from inspection.rules import catalogue
 from inspection.store import approvals as stored
-from inspection.store import checklists, desk, fix_list, handovers, notices, opinions, people, pledges, roster
+from inspection.store import checklists, desk, drafts, fix_list, handovers, notices, opinions, people, pledges, roster
 from inspection.store.fix_list import Bounds, Show
 from inspection.vocabulary import Role
 
 FAR = date.max
+SEALABLE = frozenset({ChecklistState.AWAITING_SEAL, ChecklistState.SENT_BACK, ChecklistState.RETURNED})
 FIXES = "/fixes"
 SOON_DAYS = 5
 MOST_LISTED = 10
@@ -213,9 +214,16 @@ def _checklists(visit: Visit) -> list[Task]:
     found, returned = [], Counter[str]()
     answers = policy.scope(visit.who, Act.ANSWER_CHECKLIST)
     reviews = policy.scope(visit.who, Act.REVIEW_CHECKLIST)
-    for one, campaign, unit_name in checklists.shown(visit.session, policy.scope(visit.who, Act.READ_CHECKLIST)):
+    shown = checklists.shown(visit.session, policy.scope(visit.who, Act.READ_CHECKLIST))
+    own = [one for one, campaign, _ in shown if answers.holds(one.unit_id, campaign.id)]
+    waiting = [one.id for one in own if one.state in SEALABLE]
+    asked = drafts.seal_asked(visit.session, waiting) if waiting else {}
+    for one, campaign, unit_name in shown:
         mine = checklists.is_wanted(one, campaign) and answers.holds(one.unit_id, campaign.id)
         waits = one.state is ChecklistState.RETURNED and reviews.holds(one.unit_id, campaign.id)
+        if one.id in asked and answers.holds(one.unit_id, campaign.id):
+            found.append(_seal_task(visit, one, f"{campaign.name}（{unit_name}）", asked[one.id]))
+            continue
         if not (mine or waits):
             continue
         if mine:
@@ -225,6 +233,14 @@ def _checklists(visit: Visit) -> list[Task]:
         else:
             returned[campaign.name] += 1
     return [*found, *(Task("review_checklists", name, "/checklists", count=n) for name, n in returned.items())]
+
+
+def _seal_task(visit: Visit, checklist: Checklist, name: str, asked_by: str) -> Task:
+    """A form that waits for the unit head's seal, for who gives it and for who asked."""
+    gives = asked_by != visit.person_id and visit.may(Act.SEAL_CHECKLIST, checklist)
+    kind = "seal_checklist" if gives else "seal_asked"
+    path = f"/checklists/{checklist.id}/answers/check"
+    return Task(kind, name, path, checklist.due_on, working_days_left(visit, checklist.due_on))
 
 
 def _pledges(visit: Visit) -> list[Task]:

@@ -20,6 +20,7 @@ from inspection.portal.progress_charts import asked_of, judged, returns
 from inspection.portal.rendering import day
 from inspection.portal.responses import Page, Reply
 from inspection.rules import catalogue
+from inspection.rules.messages import state_word
 from inspection.store import campaigns, checklists, evidence, findings, fix_list
 from inspection.store.fix_list import OpenOfUnit
 from inspection.store.kinds import kind_of
@@ -174,7 +175,9 @@ def _checklist_cells(known: _Known, checklist: Checklist | None) -> tuple[Cell, 
         late = known.late_days
         return (
             told,
-            Cell(CellKind.LATE, f"逾期{late}日") if late else Cell(CellKind.DOING, "填答中"),
+            Cell(CellKind.LATE, f"逾期{late}日")
+            if late
+            else Cell(CellKind.DOING, state_word("checklist", checklist.state)),
             Cell(CellKind.AHEAD),
         )
     back = Cell(CellKind.DONE, day(clock.local_date(checklist.returned_at)))

@@ -11,7 +11,7 @@ from pydantic import StringConstraints, ValidationInfo, field_validator, model_v
 
 from inspection.language import speak
 from inspection.rules.load import RuleModel, load_yaml
-from inspection.vocabulary import Adoption, AnswerValue, ApprovalOutcome, Level, MarkedAs, Stance
+from inspection.vocabulary import Adoption, AnswerValue, ApprovalOutcome, Level, MarkedAs, Stance, UnitSeal
 
 FILE = "office.yaml"
 # what is given out to named readers copy by copy
@@ -102,7 +102,8 @@ class ProposedMark(RuleModel):
 
 
 class Office(RuleModel):
-    """All wording an agency may change."""
+    """All wording an agency may change. `unit_seal`: whether a checklist answered on the page goes to the unit head,
+    who seals it there, before it is sent."""
 
     letters: tuple[LetterRule, ...]
     declassifications: tuple[Declassification, ...]
@@ -112,6 +113,7 @@ class Office(RuleModel):
     stance_names: dict[Stance, Words]
     adoption_names: dict[Adoption, Words]
     no_basis: Words
+    unit_seal: UnitSeal = UnitSeal.BESIDE
 
     @field_validator("stance_names")
     @classmethod

@@ -24,12 +24,13 @@ from inspection.model.lifecycle import CampaignState, ChecklistState
 from inspection.store.scope import Scope
 from inspection.vocabulary import AnswerValue
 
-OPEN = (ChecklistState.PREPARED, ChecklistState.ISSUED, ChecklistState.RETURNED, ChecklistState.SENT_BACK)
-HELD = (ChecklistState.ISSUED, ChecklistState.SENT_BACK)
+OUT = (ChecklistState.ISSUED, ChecklistState.OPENED, ChecklistState.FILLING, ChecklistState.AWAITING_SEAL)
+OPEN = (ChecklistState.PREPARED, *OUT, ChecklistState.RETURNED, ChecklistState.SENT_BACK)
+HELD = (*OUT, ChecklistState.SENT_BACK)
 OVER = (CampaignState.CLOSED, CampaignState.CANCELLED)
 ENDED = (CampaignState.CONCLUDED, *OVER)  # no form is waited for any more
 ARRIVED = (ChecklistState.RETURNED, ChecklistState.ACCEPTED)
-AWAITED = (ChecklistState.PREPARED, ChecklistState.ISSUED, ChecklistState.SENT_BACK)
+AWAITED = (ChecklistState.PREPARED, *HELD)
 
 
 def said() -> ColumnElement[str]:

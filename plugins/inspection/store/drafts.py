@@ -35,7 +35,7 @@ def replace(session: Session, draft: ChecklistDraft, content: Mapping[str, Any],
     statement = (
         update(ChecklistDraft)
         .where(ChecklistDraft.checklist_id == draft.checklist_id, ChecklistDraft.version == draft.version)
-        .values(version=draft.version + 1, content=dict(content), saved_at=at)
+        .values(version=draft.version + 1, content=dict(content), saved_at=at, seal_asked_by=None, seal_asked_at=None)
     )
     return rows_touched(session, statement) == 1
 
@@ -44,4 +44,36 @@ def forget(session: Session, campaign_id: str, *, at: datetime) -> None:
     """Empties the drafts of a campaign whose forms nobody waits for any more: what was never sent is not kept."""
     own = select(Checklist.id).where(Checklist.campaign_id == campaign_id)
     whole = update(ChecklistDraft).where(ChecklistDraft.checklist_id.in_(own))
-    rows_touched(session, whole.values(version=ChecklistDraft.version + 1, content={}, saved_at=at))
+    rows_touched(
+        session,
+        whole.values(
+            version=ChecklistDraft.version + 1, content={}, saved_at=at, seal_asked_by=None, seal_asked_at=None
+        ),
+    )
+
+
+def ask_seal(session: Session, draft: ChecklistDraft, *, by: str, at: datetime) -> bool:
+    """Notes who asks for the seal on the draft as it stands; False where that is not the newest any more."""
+    statement = (
+        update(ChecklistDraft)
+        .where(ChecklistDraft.checklist_id == draft.checklist_id, ChecklistDraft.version == draft.version)
+        .values(version=draft.version + 1, seal_asked_by=by, seal_asked_at=at)
+    )
+    return rows_touched(session, statement) == 1
+
+
+def take_back_seal(session: Session, checklist_id: str) -> bool:
+    """Nobody asks for the seal any more; False where nobody did."""
+    own = update(ChecklistDraft).where(
+        ChecklistDraft.checklist_id == checklist_id, ChecklistDraft.seal_asked_by.is_not(None)
+    )
+    asked = own.values(version=ChecklistDraft.version + 1, seal_asked_by=None, seal_asked_at=None)
+    return rows_touched(session, asked) == 1
+
+
+def seal_asked(session: Session, checklist_ids: Collection[str]) -> dict[str, str]:
+    """Who asked for the seal, of those checklists where it waits to be given."""
+    query = select(ChecklistDraft.checklist_id, ChecklistDraft.seal_asked_by).where(
+        ChecklistDraft.checklist_id.in_(checklist_ids), ChecklistDraft.seal_asked_by.is_not(None)
+    )
+    return {str(one): str(by) for one, by in session.execute(query)}
