@@ -35,7 +35,17 @@ from campaign_chapters import (
     triage,
 )
 from inspection.rules import campaign_kinds
-from inspection_door import CAMPAIGNS, RETRYING, WATCHED, door, may_be_blank, note_run
+from inspection_door import (
+    CAMPAIGNS,
+    FIRST_CRAWL,
+    RETRYING,
+    WATCHED,
+    door,
+    may_be_blank,
+    note_run,
+    officer_asked,
+    units_asked,
+)
 from parked_wait import parked_wait
 
 TAIPEI = timezone("Asia/Taipei")
@@ -78,25 +88,24 @@ def await_hour(campaign_id: Any) -> None:
             KINDS[0].id,
             type="string",
             enum=[one.id for one in KINDS],
+            values_display={one.id: one.title for one in KINDS},
             title="種類",
-            description="；".join(f"{one.id} {one.title}" for one in KINDS),
         ),
         "first_day": may_be_blank(format="date", title="檢查首日", description="例 2026-11-02；空白為執行當日起"),
         "last_day": may_be_blank(
             format="date", title="檢查末日", description="例 2026-11-20；空白為首日起十五個工作日"
         ),
         "reveal_at": may_be_blank(format="date-time", title="揭露時間", description="空白為檢查首日零時"),
-        "unit_ids": may_be_blank(
-            "array", items={"type": "string"}, title="受檢單位代碼", description="一行一個；空白為全部單位"
-        ),
+        "unit_ids": units_asked("受檢單位", "空白為全部單位"),
         "first_crawl": Param(
             "auto",
             type="string",
-            enum=["auto", "yes", "no"],
+            enum=list(FIRST_CRAWL),
+            values_display=FIRST_CRAWL,
             title="是否為首次清查",
             description=CRAWLLESS and f"不清查分享區之種類（{CRAWLLESS}）不適用",
         ),
-        "opened_by": may_be_blank(title="承辦人代碼", description="空白為名冊中之政風承辦人員"),
+        "opened_by": officer_asked(),
     },
 )
 def ad_hoc_inspection() -> None:

@@ -58,10 +58,11 @@ class ApprovalGate(HITLBranchOperator):
         self.campaign_id = campaign_id
 
     def execute(self, context: Any) -> Any:
-        """Passes at once where the domain has decided; else parks."""
+        """Passes at once where the domain has decided; else parks. Skipped where the campaign was cancelled."""
         from inspection.campaigns.gates import decided, park, passed, summary
         from inspection_door import door
 
+        self._end_if_called_off(context)
         with door() as opened:
             outcome = decided(opened.session, self.decides, self.campaign_id)
             shown = park(opened.session, place_of(context), self.decides, self.campaign_id)
@@ -104,6 +105,7 @@ class ApprovalGate(HITLBranchOperator):
         from inspection.vocabulary import ApprovalOutcome
         from inspection_door import door
 
+        self._end_if_called_off(context)
         given = event.get("params_input") or {}
         login = str((event.get("responded_by_user") or {}).get("name") or "")
         with door() as opened:
@@ -122,6 +124,17 @@ class ApprovalGate(HITLBranchOperator):
             if taken is not None:
                 passed(opened.session, place_of(context), at=opened.at)
         return taken is not None, None
+
+    def _end_if_called_off(self, context: Any) -> None:
+        """Of a cancelled campaign nothing is asked any more: the gate is skipped, and with it what follows."""
+        from inspection.campaigns.gates import is_called_off, passed
+        from inspection_door import door, step_of
+
+        with door() as opened:
+            if is_called_off(opened.session, self.campaign_id):
+                passed(opened.session, place_of(context), at=opened.at)
+        with step_of(self.campaign_id):
+            pass
 
     def _branch(self, outcome: ApprovalOutcome) -> str:
         name = next(option for option, value in OUTCOMES.items() if value == outcome)

@@ -8,7 +8,16 @@ from typing import Any
 from airflow.sdk import task, task_group
 
 from approval_gate import ApprovalGate
-from inspection_door import READING, RETRYING, door, door_of, errors_as_airflow_knows_them, is_last_try, note_run
+from inspection_door import (
+    READING,
+    RETRYING,
+    door,
+    door_of,
+    errors_as_airflow_knows_them,
+    is_last_try,
+    note_run,
+    step_of,
+)
 from parked_wait import parked_wait
 
 LOG = logging.getLogger(__name__)
@@ -86,7 +95,7 @@ def begin_inspection(campaign_id: str) -> str:
     """The plan is approved: what follows may begin."""
     from inspection.planning.decision import plan_in_force
 
-    with door() as opened:
+    with door(campaign_id=campaign_id) as opened:
         plan_in_force(opened.session, campaign_id)
     return campaign_id
 
@@ -110,7 +119,7 @@ def begin_crawl(campaign_id: str) -> list[str]:
     from inspection.store.session import session_scope
     from share_login import login_for
 
-    with door() as opened:
+    with door(campaign_id=campaign_id) as opened:
         shares = begin_campaign_crawl(opened.session, campaign_id, catalogue=opened.catalogue, at=opened.at)
     with errors_as_airflow_knows_them():
         listed = shares_to_list(session_scope, campaign_id, shares, login_for=login_for)
@@ -126,7 +135,7 @@ def list_share(campaign_id: str, share_id: str) -> list[str]:
     from inspection.store.session import session_scope
     from share_login import login_for
 
-    with errors_as_airflow_knows_them():
+    with step_of(campaign_id):
         return list_campaign_share(session_scope, campaign_id, share_id, login_for=login_for, last_try=is_last_try())
 
 
@@ -135,7 +144,7 @@ def gather_shards(campaign_id: str, listed: Any) -> list[list[str]]:
     """All shards of all shares, a task for each or, of very many, for some neighbours."""
     from inspection.crawling.campaign import portions_to_read
 
-    with door() as opened:
+    with door(campaign_id=campaign_id) as opened:
         found = portions_to_read(opened.session, campaign_id, at=opened.at)
     note_run("list_shares", campaign_id, {"shares": len(list(listed)), "shards": sum(map(len, found))})
     return found
@@ -149,7 +158,7 @@ def read_shard(campaign_id: str, shard_id: list[str] | str) -> dict[str, int]:
     from inspection.store.session import session_scope
     from share_login import login_for
 
-    with errors_as_airflow_knows_them():
+    with step_of(campaign_id):
         ids = [shard_id] if isinstance(shard_id, str) else shard_id  # one by one: a crawl gathered before the upgrade
         counts = read_campaign_portion(session_scope, campaign_id, ids, login_for=login_for, last_try=is_last_try())
     return note_run("read_shard", campaign_id, counts)
@@ -160,7 +169,7 @@ def finish_crawl(campaign_id: str) -> dict[str, int]:
     """Counts the coverage: only full coverage may ever close anything."""
     from inspection.crawling.campaign import finish_campaign_crawl
 
-    with door() as opened:
+    with door(campaign_id=campaign_id) as opened:
         counts = finish_campaign_crawl(opened.session, campaign_id, at=opened.at)
     return note_run("finish_crawl", campaign_id, counts)
 
@@ -261,7 +270,7 @@ def list_what_is_missing(campaign_id: str) -> dict[str, int]:
     """Writes into the log what 檢查結案 still waits for; a person concludes with `inspection campaign conclude`."""
     from inspection.campaigns.closing import lacking
 
-    with door() as opened:
+    with door(campaign_id=campaign_id) as opened:
         missing = lacking(opened.session, campaign_id, catalogue=opened.catalogue)
     for one in missing:
         LOG.info(one)

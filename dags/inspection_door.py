@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -15,11 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import Param
 
+from inspection.roster import form_lists
+
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from inspection.access.work import Work
     from inspection.store.parked import ParkedGate
 
 RETRYING: dict[str, Any] = {"retries": 5, "retry_delay": timedelta(seconds=20), "retry_exponential_backoff": True}
+FIRST_CRAWL = {"auto": "由系統依紀錄判斷", "yes": "是", "no": "否"}
 CAMPAIGNS = "檢查專案"  # the tag of DAGs of which one run is one campaign
 # a try that has not ended well for the sixth time is told though more follow: with the delays above, ten minutes
 TOLD_AT_TRY = 6
@@ -34,6 +39,28 @@ def may_be_blank(type: str = "string", **schema: Any) -> Param:
     return Param(None, type=["null", type], **schema)
 
 
+def units_asked(title: str, description: str) -> Param:
+    """A field for units: a list to choose from, once a roster was applied."""
+    return _chosen("array", form_lists.read().units, items={"type": "string"}, title=title, description=description)
+
+
+def unit_asked(title: str, description: str) -> Param:
+    """A field for one unit, chosen from the roster's or typed."""
+    return _chosen("string", form_lists.read().units, title=title, description=description)
+
+
+def officer_asked() -> Param:
+    """A field for the officer who orders; nobody's name stands in a form."""
+    named = "空白為名冊中之政風承辦人員"
+    return _chosen("string", form_lists.read().officers, title="承辦人代碼", description=named)
+
+
+def _chosen(kind: str, offered: Mapping[str, str], **schema: Any) -> Param:
+    """What is offered binds nobody: the verb knows the roster of the day."""
+    lists = {"examples": list(offered), "values_display": dict(offered)} if offered else {}
+    return may_be_blank(kind, **lists, **schema)
+
+
 def place_of(context: Any) -> ParkedGate:
     """Where a task is parked in Airflow."""
     from inspection.store.parked import ParkedGate
@@ -46,12 +73,25 @@ def place_of(context: Any) -> ParkedGate:
 def errors_as_airflow_knows_them() -> Iterator[None]:
     """Lets time-mended faults be retried and everything else fail at once; a server not to be read now is awaited.
 
+    A step of a campaign that was cancelled is skipped, and so is what follows it: its run ends and nobody is alarmed.
     An error nobody foresaw is logged by its kind and place alone: its words may hold what was found in a file.
     """
-    from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowRescheduleException
+    from airflow.sdk.exceptions import (
+        AirflowException,
+        AirflowFailException,
+        AirflowRescheduleException,
+        AirflowSkipException,
+    )
 
     import inspection.campaigns.matters  # noqa: F401 - whatever a task asks, the register of matters is full
-    from inspection.errors import AccessRefused, InspectionError, ServerLater, SourceUnavailable, system_fault
+    from inspection.errors import (
+        AccessRefused,
+        CalledOff,
+        InspectionError,
+        ServerLater,
+        SourceUnavailable,
+        system_fault,
+    )
     from inspection.language import speak
 
     try:
@@ -59,6 +99,8 @@ def errors_as_airflow_knows_them() -> Iterator[None]:
     except ServerLater as later:  # without a worker's slot, and without spending a try
         logging.getLogger(__name__).info(str(later))
         raise AirflowRescheduleException(later.until) from None  # type: ignore[no-untyped-call]
+    except CalledOff as over:
+        raise AirflowSkipException(str(over)) from None
     except AccessRefused as error:
         raise AirflowFailException(str(error)) from None
     except (SourceUnavailable, AirflowException):
@@ -125,8 +167,11 @@ def is_last_try() -> bool:
 
 
 @contextmanager
-def door(actor: str = "") -> Iterator[Work]:
-    """Opens the domain database for one task; who acts is a roster person where the task knows one, else its DAG."""
+def door(actor: str = "", *, campaign_id: str = "") -> Iterator[Work]:
+    """Opens the domain database for one task; who acts is a roster person where the task knows one, else its DAG.
+
+    A step of a campaign names it: where it was cancelled meanwhile, the step is skipped.
+    """
     from airflow.sdk import get_current_context
 
     from inspection.access.work import begin
@@ -135,6 +180,8 @@ def door(actor: str = "") -> Iterator[Work]:
     with errors_as_airflow_knows_them():
         acting = actor or program(DAG, get_current_context()["ti"].dag_id)
         with begin(acting) as work:
+            if campaign_id:
+                _require_going(work.session, campaign_id)
             yield work
 
 
@@ -144,7 +191,25 @@ def door_of(campaign_id: str) -> Iterator[Work]:
     from inspection.access.work import begin_ordered
 
     with errors_as_airflow_knows_them(), begin_ordered(campaign_id) as work:
+        _require_going(work.session, campaign_id)
         yield work
+
+
+@contextmanager
+def step_of(campaign_id: str) -> Iterator[None]:
+    """For what a campaign does in many transactions of its own; skipped where the campaign was cancelled."""
+    from inspection.store.session import session_scope
+
+    with errors_as_airflow_knows_them():
+        with session_scope(read_only=True) as session:
+            _require_going(session, campaign_id)
+        yield
+
+
+def _require_going(session: Session, campaign_id: str) -> None:
+    from inspection.campaigns.waits import require_not_cancelled
+
+    require_not_cancelled(session, campaign_id)
 
 
 def _run_name() -> str:

@@ -38,10 +38,21 @@ from campaign_chapters import (
     planning,
     suspect,
 )
-from inspection_door import CAMPAIGNS, RETRYING, WATCHED, door, door_of, may_be_blank, note_run
+from inspection_door import (
+    CAMPAIGNS,
+    RETRYING,
+    WATCHED,
+    door,
+    door_of,
+    may_be_blank,
+    note_run,
+    officer_asked,
+    unit_asked,
+)
 from parked_wait import parked_wait
 
 TAIPEI = timezone("Asia/Taipei")
+PROJECT_KINDS = {"tender": "工程招標", "recruitment": "人事甄選", "meeting": "重要會議", "other": "其他"}
 
 
 @task(task_display_name="開立專案", **RETRYING)
@@ -71,7 +82,7 @@ def names_shares(campaign_id: str) -> bool:
     """Whether the approved plan names any share to crawl."""
     from inspection.planning.decision import plan_in_force
 
-    with door() as opened:
+    with door(campaign_id=campaign_id) as opened:
         return bool(plan_in_force(opened.session, campaign_id).content["shares"])
 
 
@@ -135,14 +146,14 @@ def review_returned(campaign_id: str) -> str:
     params={
         "project": may_be_blank(title="代號", description="已開立之代號或編號；新開立者為擬用之中性代號"),
         "kind": may_be_blank(
-            enum=[None, "tender", "recruitment", "meeting", "other"],
+            enum=[None, *PROJECT_KINDS],
+            values_display=PROJECT_KINDS,
             title="種類（新開立）",
-            description="tender 工程招標；recruitment 人事甄選；meeting 重要會議；other 其他",
         ),
-        "unit_id": may_be_blank(title="主辦單位代碼（新開立）", description="例 U04"),
+        "unit_id": unit_asked("主辦單位代碼（新開立）", "例 U04"),
         "first_day": may_be_blank(format="date", title="起日（新開立）", description="例 2026-11-02；空白為當日"),
         "last_day": may_be_blank(format="date", title="訖日（新開立）", description="例 2026-12-31；可依核可調整"),
-        "opened_by": may_be_blank(title="承辦人代碼", description="空白為名冊中之政風承辦人員"),
+        "opened_by": officer_asked(),
     },
 )
 def project_safeguard() -> None:

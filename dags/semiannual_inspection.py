@@ -38,7 +38,17 @@ from campaign_chapters import (
     reporting,
     triage,
 )
-from inspection_door import CAMPAIGNS, RETRYING, WATCHED, door, may_be_blank, note_run
+from inspection_door import (
+    CAMPAIGNS,
+    FIRST_CRAWL,
+    RETRYING,
+    WATCHED,
+    door,
+    may_be_blank,
+    note_run,
+    officer_asked,
+    units_asked,
+)
 
 TAIPEI = timezone("Asia/Taipei")
 
@@ -76,17 +86,16 @@ def open_campaign(params: dict[str, Any] | None = None) -> str:
         "last_day": may_be_blank(
             format="date", title="檢查末日", description="例 2026-11-20；空白為首日起十五個工作日"
         ),
-        "unit_ids": may_be_blank(
-            "array", items={"type": "string"}, title="受檢單位代碼", description="一行一個；空白為全部單位"
-        ),
+        "unit_ids": units_asked("受檢單位", "空白為全部單位"),
         "first_crawl": Param(
             "auto",
             type="string",
-            enum=["auto", "yes", "no"],
+            enum=list(FIRST_CRAWL),
+            values_display=FIRST_CRAWL,
             title="是否為首次清查",
-            description="首次清查：既有存量列為改善專案，逾期只通知至單位主管。auto 為系統依紀錄判斷",
+            description="首次清查：既有存量列為改善專案，逾期只通知至單位主管",
         ),
-        "opened_by": may_be_blank(title="承辦人代碼", description="空白為名冊中之政風承辦人員"),
+        "opened_by": officer_asked(),
     },
 )
 def semiannual_inspection() -> None:

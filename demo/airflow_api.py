@@ -84,6 +84,10 @@ class AirflowApi:
         """queued, running, success or failed."""
         return str(self._send("GET", f"/dags/{dag_id}/dagRuns/{run_id}")["state"])
 
+    def run_conf(self, dag_id: str, run_id: str) -> dict[str, Any]:
+        """What a run was started with."""
+        return dict(self._send("GET", f"/dags/{dag_id}/dagRuns/{run_id}")["conf"] or {})
+
     def run_ids(self, dag_id: str) -> dict[str, str]:
         """Run id -> state of all runs of a DAG, newest first."""
         params: dict[str, str | int] = {"limit": 100, "order_by": "-run_after"}

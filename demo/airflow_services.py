@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -48,7 +48,7 @@ class AirflowServices:
 
     `home` is Airflow's own folder (metadata database, logs, passwords). `users` maps login names to roles; an admin is
     always there. Passwords and keys are made at the first start and kept in `home/secrets.json`, readable by the owner
-    alone. `env` is laid over what is set here.
+    alone. `env` is laid over what is set here; of the services those named `without` are not started.
     Raises ServerFailed, with the log's tail, where a service does not come up.
     """
 
@@ -67,6 +67,7 @@ class AirflowServices:
         users: Mapping[str, str] | None = None,
         env: Mapping[str, str] | None = None,
         port: int = 0,
+        without: Collection[str] = (),
     ) -> None:
         self.home = home.absolute()
         self.dags_folder = dags_folder.absolute()
@@ -78,6 +79,7 @@ class AirflowServices:
         self.port = port or free_port(self.host)
         self.users = [AirflowUser(name, role) for name, role in {ADMIN: "admin", **(users or {})}.items()]
         self.processes: dict[str, ServerProcess] = {}
+        self._components = {name: command for name, command in _COMPONENTS.items() if name not in without}
         self._marker = secrets.token_hex(8)
         self._secrets = _kept_secrets(self.home / "secrets.json", [user.name for user in self.users])
         self._extra = dict(env or {})
@@ -146,7 +148,7 @@ class AirflowServices:
         _write_private(self.home / "passwords.json", self.passwords)
         self.run("db", "migrate")
         try:
-            for name, arguments in _COMPONENTS.items():
+            for name, arguments in self._components.items():
                 self.start_component(name, *arguments)
             if self.executor == "CeleryExecutor":
                 self.start_component("worker", "celery", "worker")
@@ -201,7 +203,7 @@ class AirflowServices:
 
     def _wait_until_healthy(self) -> None:
         deadline = time.monotonic() + START_SECONDS
-        wanted = {"metadatabase", "scheduler", "triggerer", "dag_processor"}
+        wanted = {"metadatabase"} | {name.replace("-", "_") for name in self._components if name != "api-server"}
         seen: dict[str, object] = {}
         while True:
             self.require_alive()

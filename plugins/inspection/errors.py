@@ -35,6 +35,10 @@ class NotAllowed(InspectionError):
     http_status = 403
 
 
+class CalledOff(NotAllowed):
+    """The campaign was cancelled: its next step is not taken, and nothing is at fault."""
+
+
 class TooManyTries(InspectionError):
     """Somebody asked or guessed too often in a short time. Only waiting helps."""
 

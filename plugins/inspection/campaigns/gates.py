@@ -17,7 +17,7 @@ from inspection.documents.paper_code import read_code, short_code
 from inspection.errors import BadSource, NotAllowed, NotFound
 from inspection.language import speak
 from inspection.model import AirflowGate, Approval, Person
-from inspection.model.lifecycle import ApprovalState
+from inspection.model.lifecycle import ApprovalState, CampaignState
 from inspection.notices.conditions.approval import while_pending
 from inspection.notices.outbox import Letter, write
 from inspection.rules.catalogue import Catalogue
@@ -75,10 +75,21 @@ def _row(session: Session, gate: ParkedGate) -> AirflowGate:
     return session.get_one(AirflowGate, (gate.dag_id, gate.run_id, gate.task_id))
 
 
+def is_called_off(session: Session, campaign_id: str) -> bool:
+    """Whether a gate's campaign was cancelled: nothing is asked for it any more."""
+    return campaigns.get(session, campaign_id).state is CampaignState.CANCELLED
+
+
 def releasable(session: Session) -> list[tuple[ParkedGate, ApprovalOutcome]]:
-    """Gates that have not gone on though their decision stands, with its outcome; Airflow knows which still wait."""
+    """Gates that have not gone on though their decision stands, with its outcome; Airflow knows which still wait.
+
+    The gate of a cancelled campaign is released as if returned: it asks the house, and ends.
+    """
     found = []
     for gate in parked.open_gates(session):
+        if is_called_off(session, gate.campaign_id):
+            found.append((parked.place_of(gate), ApprovalOutcome.RETURNED))
+            continue
         try:
             outcome = decided(session, gate.decides, gate.campaign_id)
         except NotFound:  # a new version was drafted and not yet submitted

@@ -13,7 +13,7 @@ from inspection.audit.events import record
 from inspection.audit.steps import advance
 from inspection.calendar import roc
 from inspection.calendar.working_days import WorkingCalendar
-from inspection.errors import BadSource, Conflict, NotAllowed
+from inspection.errors import BadSource, CalledOff, Conflict, NotAllowed
 from inspection.fixes.settle import settle
 from inspection.language import speak
 from inspection.model import Campaign, Checklist, Fix
@@ -97,10 +97,10 @@ def resume(session: Session, campaign_id: str, *, person_id: str, at: datetime) 
 
 
 def is_paused(session: Session, campaign_id: str) -> bool:
-    """Whether a campaign is paused; raises NotAllowed where it was cancelled, so that no wait goes on for it."""
+    """Whether a campaign is paused; raises CalledOff where it was cancelled, so that nothing goes on for it."""
     state = campaigns.get(session, campaign_id).state
     if state == CampaignState.CANCELLED:
-        raise NotAllowed(
+        raise CalledOff(
             speak(
                 f"檢查專案 {campaign_id} 已取消，不再辦理",
                 f"campaign {campaign_id} was cancelled; nothing more is done for it",

@@ -156,7 +156,7 @@ def arrive(
 
 
 def require_not_cancelled(session: Session, campaign_id: str) -> None:
-    """Raises NotAllowed where a campaign was cancelled: its run ends here."""
+    """Raises CalledOff where a campaign was cancelled: its run ends here."""
     is_paused(session, campaign_id)
 
 

@@ -7,12 +7,14 @@ from typing import Annotated
 
 import typer
 
+from inspection import clock
 from inspection.access.policy import Act
 from inspection.cli.speaking import AsJson, MaybeActor, door, refuse_unapplied, table, warn
 from inspection.errors import NotAllowed
 from inspection.handovers import implied
 from inspection.handovers.implied import Implied
 from inspection.language import speak
+from inspection.roster import form_lists
 from inspection.rules.roster import parse_roster
 from inspection.store.roster import people
 
@@ -43,8 +45,11 @@ def import_roster(
             )
         if apply:
             outlook = implied.apply(session, roster, catalogue=rules, actor=opened.actor, at=opened.at)
+            lists = form_lists.drawn(session, on=clock.local_date(opened.at))
         else:
             outlook = implied.look(session, roster, catalogue=rules, at=opened.at)
+    if apply:
+        form_lists.write(lists)
     changes = outlook.changes
     rows = [*(one.as_row() for one in changes), *(_handover(one) for one in outlook.handovers)]
     table(rows, as_json=as_json)
