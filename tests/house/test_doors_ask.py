@@ -45,6 +45,7 @@ COMMANDS_WITHOUT = {
     "house follow_up": "reminds by the rules of the ladder, as the DAG does",
     "house deliver": "sends what a verb wrote, as the DAG does",
     "house copies": "makes copies of kept documents, as the DAG does",
+    "house metrics": "counts and instants, for whoever runs the machine",
     "house doctor": "looks at servers and settings",
     "house portal": "starts the processes that serve pages; each page asks",
     "house verify": "the chain of events",
@@ -158,7 +159,7 @@ def test_every_task_asks_or_is_named_with_its_reason() -> None:
 def test_every_page_is_a_door_whose_act_stands_in_the_table() -> None:
     known = {(door.method, door.path) for door in DOORS}
     assert {door.act for door in DOORS} <= set(TABLE)
-    served = {"/static/portal.css", "/static/answering.js", "/static/icon.svg", "/health"}
+    served = {"/static/portal.css", "/static/answering.js", "/static/icon.svg", "/health", "/healthz"}
     open_to_all = served | {door.path for door in signing_in.DOORS}
     assert unguarded(create_app().routes) - open_to_all == set()
     assert len(known) > 40

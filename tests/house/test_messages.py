@@ -30,7 +30,7 @@ FOR_PROGRAMMERS = {
 NOT_SAID = {
     "compile", "search", "match", "fullmatch", "split", "sub", "finditer", "findall", "text", "CheckConstraint",
     "Index", "DDL", "keyed_hash",
-    "keyed_hash_by", "_steps", "_setting", "Option", "Argument", "Typer", "add_argument", "ArgumentParser",
+    "keyed_hash_by", "Gauge", "_steps", "_setting", "Option", "Argument", "Typer", "add_argument", "ArgumentParser",
     "program", "read",
 }  # fmt: skip
 # says nothing but rows and reasons: what it raises ends in the sandbox

@@ -30,7 +30,7 @@ from servers.mail import MailServer
 
 SECRETS = ("身分證", "底價", "名冊", "核定標的", "逾期", "分享區檔案", story.CAMPAIGN)
 HANDED_ON = date(2026, 12, 1)
-OPEN_TO_ALL = {"/static/portal.css", "/static/answering.js", "/static/icon.svg", "/health"} | {
+OPEN_TO_ALL = {"/static/portal.css", "/static/answering.js", "/static/icon.svg", "/health", "/healthz"} | {
     door.path for door in signing_in.DOORS
 }
 

@@ -140,3 +140,16 @@ def test_the_portal_says_it_is_alive_while_every_thread_of_its_pages_waits(porta
         return answer.status_code
 
     assert anyio.run(asked) == 200
+
+
+def test_that_a_process_answers_is_said_without_a_database(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INSPECTION_DATABASE_URL", "postgresql://nobody:x@127.0.0.1:1/none")
+    settings.reset()
+    store.dispose_engines()
+
+    async def asked() -> list[int]:
+        transport = httpx.ASGITransport(create_app())
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8601") as probe:
+            return [(await probe.get(path)).status_code for path in ("/healthz", "/health")]
+
+    assert anyio.run(asked) == [200, 503]

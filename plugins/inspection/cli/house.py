@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import sys
 import time
 from pathlib import Path
 from threading import Event
@@ -127,6 +128,15 @@ def sender(
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for each question
     send(seconds=time.monotonic, pause=end.wait, alive=alive)
+
+
+def metrics() -> None:
+    """Print the installation in numbers, as Prometheus reads them: counts and instants, nothing that was found."""
+    from inspection.doctor.gauges import exposition
+
+    with session_scope(read_only=True) as session:
+        told = exposition(session, at=clock.now())
+    sys.stdout.write(told)
 
 
 def doctor(as_json: AsJson = False) -> None:

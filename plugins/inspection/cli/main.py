@@ -64,6 +64,7 @@ app.command("backup")(keeping.backup)
 app.command("restore")(keeping.restore)
 app.command("tidy")(keeping.tidy)
 app.command("doctor")(house.doctor)
+app.command("metrics")(house.metrics)
 
 
 @app.command("scan", add_help_option=False, context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

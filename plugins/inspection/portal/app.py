@@ -126,6 +126,7 @@ def create_app() -> FastAPI:
     app.router.routes.append(Route("/static/answering.js", _script))
     app.router.routes.append(Route("/static/icon.svg", _icon))
     app.router.routes.append(Route("/health", _health))
+    app.router.routes.append(Route("/healthz", _alive))
     app.add_exception_handler(InspectionError, _answer_error)
     app.add_exception_handler(HTTPException, _answer_error)
     app.middleware("http")(_nothing_escapes)
@@ -211,6 +212,11 @@ async def _script(_request: Request) -> Response:
 
 async def _icon(_request: Request) -> Response:
     return with_headers(Response((rendering.FOLDER / "icon.svg").read_bytes(), media_type="image/svg+xml"))
+
+
+async def _alive(_request: Request) -> Response:
+    """That this process answers: asks no thread and no database, for who would start it anew."""
+    return with_headers(PlainTextResponse("ok"))
 
 
 async def _health(_request: Request) -> Response:

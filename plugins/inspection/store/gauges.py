@@ -1,0 +1,45 @@
+"""Numbers of the whole installation, as an operator's own tools ask for them: counts and instants, no names."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from inspection.model import Approval, Campaign, CrawlRun, Fix, Notice
+from inspection.model.lifecycle import ApprovalState, CampaignState, CrawlState, FixState, NoticeState
+
+ENDED = (CampaignState.CONCLUDED, CampaignState.CLOSED, CampaignState.CANCELLED)
+MENDED = (FixState.RELEASED, FixState.EXCEPTED)
+
+
+def letters_waiting(session: Session) -> int:
+    """Letters written and not sent yet."""
+    return _count(session, select(func.count()).select_from(Notice).where(Notice.state == NoticeState.PENDING))
+
+
+def decisions_waiting(session: Session) -> int:
+    """What lies before somebody for a decision."""
+    query = select(func.count()).select_from(Approval).where(Approval.state == ApprovalState.PENDING)
+    return _count(session, query)
+
+
+def campaigns_open(session: Session) -> int:
+    """Campaigns that are neither concluded nor called off."""
+    return _count(session, select(func.count()).select_from(Campaign).where(Campaign.state.not_in(ENDED)))
+
+
+def fixes_open(session: Session, *, due_before: date | None = None) -> int:
+    """Fixes under way; of those due before a day."""
+    query = select(func.count()).select_from(Fix).where(Fix.state.not_in(MENDED))
+    return _count(session, query if due_before is None else query.where(Fix.due_on < due_before))
+
+
+def last_crawl(session: Session) -> datetime | None:
+    """When a crawl last ended with every share read."""
+    return session.scalar(select(func.max(CrawlRun.closed_at)).where(CrawlRun.state == CrawlState.COMPLETE))
+
+
+def _count(session: Session, query: object) -> int:
+    return int(session.scalar(query) or 0)  # type: ignore[call-overload]
