@@ -96,7 +96,7 @@ def await_hour(campaign_id: Any) -> None:
             format="date", title="檢查末日", description="例 2026-11-20；空白為首日起十五個工作日"
         ),
         "reveal_at": may_be_blank(format="date-time", title="揭露時間", description="空白為檢查首日零時"),
-        "unit_ids": units_asked("受檢單位", "空白為全部單位"),
+        "unit_ids": units_asked(title="受檢單位", description="空白為全部單位"),
         "first_crawl": Param(
             "auto",
             type="string",
@@ -105,7 +105,7 @@ def await_hour(campaign_id: Any) -> None:
             title="是否為首次清查",
             description=CRAWLLESS and f"不清查分享區之種類（{CRAWLLESS}）不適用",
         ),
-        "opened_by": officer_asked(),
+        "opened_by": officer_asked(title="承辦人代碼", description="空白為名冊中之政風承辦人員"),
     },
 )
 def ad_hoc_inspection() -> None:

@@ -39,20 +39,19 @@ def may_be_blank(type: str = "string", **schema: Any) -> Param:
     return Param(None, type=["null", type], **schema)
 
 
-def units_asked(title: str, description: str) -> Param:
+def units_asked(**schema: Any) -> Param:
     """A field for units: a list to choose from, once a roster was applied."""
-    return _chosen("array", form_lists.read().units, items={"type": "string"}, title=title, description=description)
+    return _chosen("array", form_lists.read().units, items={"type": "string"}, **schema)
 
 
-def unit_asked(title: str, description: str) -> Param:
+def unit_asked(**schema: Any) -> Param:
     """A field for one unit, chosen from the roster's or typed."""
-    return _chosen("string", form_lists.read().units, title=title, description=description)
+    return _chosen("string", form_lists.read().units, **schema)
 
 
-def officer_asked() -> Param:
+def officer_asked(**schema: Any) -> Param:
     """A field for the officer who orders; nobody's name stands in a form."""
-    named = "空白為名冊中之政風承辦人員"
-    return _chosen("string", form_lists.read().officers, title="承辦人代碼", description=named)
+    return _chosen("string", form_lists.read().officers, **schema)
 
 
 def _chosen(kind: str, offered: Mapping[str, str], **schema: Any) -> Param:

@@ -150,10 +150,10 @@ def review_returned(campaign_id: str) -> str:
             values_display=PROJECT_KINDS,
             title="種類（新開立）",
         ),
-        "unit_id": unit_asked("主辦單位代碼（新開立）", "例 U04"),
+        "unit_id": unit_asked(title="主辦單位代碼（新開立）", description="例 U04"),
         "first_day": may_be_blank(format="date", title="起日（新開立）", description="例 2026-11-02；空白為當日"),
         "last_day": may_be_blank(format="date", title="訖日（新開立）", description="例 2026-12-31；可依核可調整"),
-        "opened_by": officer_asked(),
+        "opened_by": officer_asked(title="承辦人代碼", description="空白為名冊中之政風承辦人員"),
     },
 )
 def project_safeguard() -> None:

@@ -86,7 +86,7 @@ def open_campaign(params: dict[str, Any] | None = None) -> str:
         "last_day": may_be_blank(
             format="date", title="檢查末日", description="例 2026-11-20；空白為首日起十五個工作日"
         ),
-        "unit_ids": units_asked("受檢單位", "空白為全部單位"),
+        "unit_ids": units_asked(title="受檢單位", description="空白為全部單位"),
         "first_crawl": Param(
             "auto",
             type="string",
@@ -95,7 +95,7 @@ def open_campaign(params: dict[str, Any] | None = None) -> str:
             title="是否為首次清查",
             description="首次清查：既有存量列為改善專案，逾期只通知至單位主管",
         ),
-        "opened_by": officer_asked(),
+        "opened_by": officer_asked(title="承辦人代碼", description="空白為名冊中之政風承辦人員"),
     },
 )
 def semiannual_inspection() -> None:
