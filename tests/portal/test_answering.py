@@ -368,3 +368,33 @@ def test_the_mail_names_the_page_where_the_portal_has_an_address(
     assert {("逐項填報" in one.body, "Word檔" in one.body, "列印填寫核章" in one.body) for one in mails} == {
         (bool(address), True, True)
     }
+
+
+def test_of_a_form_sent_back_only_what_is_asked_again_is_shown_and_the_versions_are_compared(sent_here: Portal) -> None:
+    contact, officer = entered(sent_here, "works"), entered(sent_here, "ethics")
+    first, second, third, *_ = items()
+    fill_and_look(contact)
+    contact.send(CHECK, {})
+    assert "與第" not in visible_text(officer.get(f"/checklists/{OF_WORKS}").text)
+    with session_scope() as session:
+        send_back(session, OF_WORKS, person_id="ethics", item_ids=[second], reason="請敘明情形", at=now.now())
+        sent_before = {one.item_id: (one.value, one.remark) for one in checklists.answers(session, OF_WORKS)}
+    contact.get(PAGE)
+    assert {name.partition(".")[2] for name in typed(contact.page) if name.startswith("answer.")} == {second}
+    assert "其餘22項照先前送回之內容" in visible_text(contact.page)
+    assert f"answer.{first}" in typed(contact.get(f"{PAGE}?all=1").text)
+    contact.send(PAGE, {**typed(contact.page), f"remark.{third}": "另補", "do": "save"})
+    contact.get(PAGE)
+    assert {f"answer.{second}", f"answer.{third}"} <= set(typed(contact.page)), "what was changed besides is seen too"
+    fields = {**typed(contact.page), f"answer.{second}": "does_not_conform", f"remark.{third}": ""}
+    fields[f"remark.{third}"] = sent_before[third][1]
+    contact.send(PAGE, {**fields, "do": "check"})
+    contact.get(CHECK)
+    assert contact.send(CHECK, {}).headers["location"].endswith("version=2")
+    with session_scope() as session:
+        after = {one.item_id: (one.value, one.remark) for one in checklists.answers(session, OF_WORKS)}
+    assert {item for item, one in after.items() if one != sent_before[item]} == {second}, "the others stay"
+    text = visible_text(officer.get(f"/checklists/{OF_WORKS}").text)
+    assert "與第1次送回比較：變更1項（第2項）" in text
+    assert officer.page.count("<b>前次</b>") == 1
+    assert "<b>前次</b>" not in officer.get(f"/checklists/{OF_WORKS}?version=1").text

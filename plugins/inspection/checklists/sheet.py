@@ -5,7 +5,7 @@ Reading is noted once per person and version, so that accepting says how much of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,7 +21,7 @@ from inspection.checklists.take_in import TIED
 from inspection.documents.storage import read_document
 from inspection.errors import NotFound
 from inspection.language import speak
-from inspection.model import Checklist, ChecklistProof, ChecklistReturn, Document
+from inspection.model import Answer, Checklist, ChecklistProof, ChecklistReturn, Document
 from inspection.model.lifecycle import ChecklistState
 from inspection.rules.answers import Asked, answer_of, stance
 from inspection.store import checklists, events, proofs
@@ -31,9 +31,19 @@ OPENED, TAKEN, SENT_BACK = "opened", "form_taken", ChecklistState.SENT_BACK.valu
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """What the return before said of a statement, where this one says otherwise; `proofs`: how many files lay there."""
+
+    said: str
+    mended: bool
+    remark: str
+    proofs: int
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One statement with what the unit wrote. `said` is the answer in words, empty where nothing was answered;
-    `stance` None for a number, a date, a text or nothing."""
+    `stance` None for a number, a date, a text or nothing; `before` None where the return before said the same."""
 
     position: int
     item_id: str
@@ -47,6 +57,7 @@ class Line:
     remark: str
     lacks_evidence: bool
     proofs: tuple[ChecklistProof, ...]
+    before: Before | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +107,7 @@ def sheet(session: Session, checklist_id: str, version: int | None = None) -> Sh
         raise NotFound(speak(f"檢查表 {checklist_id} 沒有第{version}次送回", f"{checklist_id} has no return {version}"))
     given = {one.item_id: one for one in checklists.answers(session, checklist_id, version)}
     laid = by_item(proofs.of_version(session, checklist_id, version))
+    earlier = _Earlier.of(session, checklist_id, version - 1)
     lines = []
     for question in checklists.questions(session, checklist_id):
         asked, found = Asked.of(question.spec), given.get(question.item_id)
@@ -115,6 +127,7 @@ def sheet(session: Session, checklist_id: str, version: int | None = None) -> Sh
                 found is not None
                 and lacks_evidence(asked, found.value, found.remark, has_proof=question.item_id in laid),
                 tuple(laid.get(question.item_id, ())),
+                earlier.otherwise(asked, found, laid.get(question.item_id, ())) if found else None,
             )
         )
     whole = checklists.returned(session, checklist_id, version)
@@ -130,6 +143,34 @@ def sheet(session: Session, checklist_id: str, version: int | None = None) -> Sh
         newest,
         tuple(one for one in checklists.returns(session, checklist_id) if one.version != version),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Earlier:
+    """The return before, by statement."""
+
+    answers: Mapping[str, Answer]
+    proofs: Mapping[str, Sequence[ChecklistProof]]
+
+    @classmethod
+    def of(cls, session: Session, checklist_id: str, version: int) -> _Earlier:
+        """Nothing where there was none."""
+        if version < 1:
+            return cls({}, {})
+        given = {one.item_id: one for one in checklists.answers(session, checklist_id, version)}
+        return cls(given, by_item(proofs.of_version(session, checklist_id, version)))
+
+    def otherwise(self, asked: Asked, now: Answer, laid: Sequence[ChecklistProof]) -> Before | None:
+        """What it said of a statement, where that differs from what is said now."""
+        was = self.answers.get(now.item_id)
+        if was is None:
+            return None
+        lay = self.proofs.get(now.item_id, ())
+        same = (was.value, was.mended, was.remark) == (now.value, now.mended, now.remark)
+        if same and [one.id for one in lay] == [one.id for one in laid]:
+            return None
+        answer = answer_of(was.value)
+        return Before(asked.answer.say(answer) if answer else "", was.mended, was.remark, len(lay))
 
 
 def _receipt(session: Session, whole: ChecklistReturn) -> Receipt:

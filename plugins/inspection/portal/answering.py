@@ -90,8 +90,9 @@ def _form(
     clashes: Sequence[Clash] = (),
     problems: Problems | None = None,
 ) -> Reply:
-    put = checklists.questions(visit.session, checklist.id)
+    every = checklists.questions(visit.session, checklist.id)
     back = sent_back(visit.session, checklist)
+    put = every if visit.query.get("all") else _asked_again(every, back, draft, problems or [])
     before = past.last_round(visit.session, checklist, barred=visit.who.barred)
     laid = proofs.by_item(stored.standing(visit.session, checklist.id))
     lines = _lines(draft, put, (clashes, problems or []), back, before, laid)
@@ -100,6 +101,7 @@ def _form(
         **_head(visit, checklist),
         "groups": [(category, list(each)) for category, each in groupby(lines, key=lambda one: one.category)],
         "count": len(lines),
+        "left_out": len(every) - len(put),
         "answered": sum(one.is_answered for one in lines),
         "draft": draft,
         "filler": filler,
@@ -118,6 +120,18 @@ def _form(
         "script_version": rendering.script()[1],
     }
     return Page("answering.html.j2", values, status=409 if clashes else 422 if problems else 200, scripted=True)
+
+
+def _asked_again(
+    every: Sequence[ChecklistQuestion], back: SentBack | None, draft: Draft, problems: Problems
+) -> Sequence[ChecklistQuestion]:
+    """Of a form sent back the statements that are asked again, those changed since, and those that stand against
+    sending; the others stay as they were sent."""
+    if back is None:
+        return every
+    changed = {name.partition(".")[2] for name in draft.by}
+    wanted = {*back.items, *changed, *(one["item"] for one in problems)}
+    return [one for one in every if one.item_id in wanted] or every
 
 
 def _offered(visit: Visit) -> str:
