@@ -68,6 +68,7 @@ class Settings:
     backup_passphrase: str = _setting(
         "", "what the file of keys is encrypted to; empty: asked at the terminal", secret=True
     )
+    log_json: bool = _setting(False, "portal and sender log JSON, one object a line, for a collector")
     now: str = _setting("", "a fixed instant or @FILE for tests and demo; refused in production")
     oidc_issuer: str = _setting("", "OpenID Connect issuer for the portal", later=True)
     oidc_client_id: str = _setting("", "client id at the issuer", later=True)

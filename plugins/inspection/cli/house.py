@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import sys
 import time
@@ -20,6 +19,7 @@ from inspection.documents.copies import make_copies
 from inspection.escalation.climb import follow_up as follow_up_verb
 from inspection.language import speak
 from inspection.notices.deliver import deliver_due
+from inspection.operations import logs
 from inspection.projects.pledges import remind_of_pledges
 from inspection.store.session import session_scope
 
@@ -115,7 +115,7 @@ def portal(bind: Annotated[str, typer.Option(help="host:port; none: the settings
     from inspection import settings
     from inspection.portal.serve import serve
 
-    serve(bind or settings.get().portal_bind)
+    serve(bind or settings.get().portal_bind, log_config=logs.configuration())
 
 
 def sender(
@@ -125,8 +125,7 @@ def sender(
     end = Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: end.set())
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for each question
+    logs.begin()
     send(seconds=time.monotonic, pause=end.wait, alive=alive)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from typing import Any
 
 import uvicorn
 from uvicorn.supervisors import Multiprocess
@@ -21,8 +22,8 @@ BACKLOG = 2048  # as uvicorn itself asks for
 LOOPBACK = ("http://127.0.0.1", "http://localhost", "http://[::1]")
 
 
-def serve(bind: str | None = None) -> None:
-    """Listens on `host:port` (default: the settings') until told to stop.
+def serve(bind: str | None = None, *, log_config: dict[str, Any] | None = None) -> None:
+    """Listens on `host:port` (default: the settings') until told to stop. `log_config` as `logging.config` takes it.
 
     Raises BadSource for a bind that cannot be read, a missing key, plain http beyond this machine in production, or
     a kind of matter to be decided that this program does not know.
@@ -52,7 +53,7 @@ def serve(bind: str | None = None) -> None:
             ),
         )
     _require_known()
-    config = configured()
+    config = configured(log_config)
     with _listening(host.strip("[]"), int(port)) as listener:
         if chosen.portal_workers > 1:  # they share the socket; one that dies is started anew
             Multiprocess(config, sockets=[listener]).run()
@@ -60,11 +61,12 @@ def serve(bind: str | None = None) -> None:
             uvicorn.Server(config).run(sockets=[listener])
 
 
-def configured() -> uvicorn.Config:
+def configured(log_config: dict[str, Any] | None = None) -> uvicorn.Config:
     """The application as it is served: who the visitor is, is told by the proxies the settings name and by no other."""
     return uvicorn.Config(
         APPLICATION, factory=True, log_level="warning", access_log=False, server_header=False, date_header=True,
         proxy_headers=True, forwarded_allow_ips=list(proxies.believed()), workers=settings.get().portal_workers,
+        log_config=log_config or uvicorn.config.LOGGING_CONFIG,
     )  # fmt: skip
 
 
