@@ -35,6 +35,8 @@ BOUNDS = (
     (f"/campaigns/{story.CAMPAIGN}/conclusion", "ethics", 28),
     ("/suspicions", "ethics", 18),
     (f"/suspicions/{UNIT}", "ethics", 24),
+    ("/checklists", "ethics", 18),
+    (f"/checklists/{story.CAMPAIGN}:{UNIT}", "ethics", 40),
     ("/fixes", "ethics", 20),
     ("/fixes", "works", 20),
 )

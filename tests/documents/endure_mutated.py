@@ -1,0 +1,32 @@
+"""`make endurance`: two thousand damaged forms behind the walls, each within its memory, none without an answer."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from documents.mutating import mutated
+from documents.specimens import unit_checklist
+from inspection.checklists.reading import read_in_sandbox
+from inspection.documents.forms import issue_checklist
+from inspection.documents.returned import FileFault, NotTaken
+from inspection.settings import TEMPLATES
+
+KEY = b"key of the tests"
+COUNT, SEED = 2_000, 2026
+
+
+def test_two_thousand_damaged_forms_are_read_or_refused_behind_the_walls() -> None:
+    form = issue_checklist(TEMPLATES / "checklist/unit_checklist.docx", unit_checklist(), KEY)
+    ends: Counter[str] = Counter()
+    with read_in_sandbox() as read:
+        for data in mutated(form, COUNT, SEED):
+            try:
+                read(data, KEY)
+                ends["read"] += 1
+            except NotTaken as error:
+                ends[error.fault] += 1
+                # the words of a worker that was ended: it took more time or memory than a form may
+                assert "(timeout)" not in str(error), "a form may cost that much"
+                assert "(memory)" not in str(error), "a form may cost that much"
+    assert sum(ends.values()) == COUNT
+    assert ends["read"] and len(ends.keys() & set(FileFault)) >= 3, ends

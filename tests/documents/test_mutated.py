@@ -1,0 +1,45 @@
+"""Whatever became of a file on its way, reading it ends with an answer or with the exact reason, soon."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from documents.mutating import mutated
+from documents.specimens import unit_checklist
+from documents.test_proof_files import open_document, pdf, picture, sheet, word
+from inspection.documents.forms import issue_checklist, read_checklist
+from inspection.documents.proof_files import SUFFIX, media_type
+from inspection.documents.returned import FileFault, NotTaken, ReturnedForm
+from inspection.settings import TEMPLATES
+
+KEY = b"key of the tests"
+SECONDS = 2.0
+
+
+def outcome(read: Callable[[], object]) -> object:
+    """What reading ended with: its answer, or the reason; nothing else is let through."""
+    begun = time.process_time()
+    try:
+        return read()
+    except NotTaken as error:
+        return error.fault
+    finally:
+        assert time.process_time() - begun < SECONDS
+
+
+def test_two_hundred_damaged_forms_end_with_an_answer_or_a_reason() -> None:
+    form = issue_checklist(TEMPLATES / "checklist/unit_checklist.docx", unit_checklist(), KEY)
+    ends = [outcome(lambda data=data: read_checklist(data, KEY)) for data in mutated(form, 200, seed=11)]
+    assert {type(one) for one in ends} == {ReturnedForm, FileFault}
+    assert len({one for one in ends if isinstance(one, FileFault)}) >= 3
+
+
+@pytest.mark.parametrize(
+    "whole", [word(), sheet(), open_document(), pdf(packed=b"5 0 <</Type/Font>>"), picture("PNG"), picture("JPEG")]
+)
+def test_damaged_files_of_evidence_end_with_a_kind_or_a_reason(whole: bytes) -> None:
+    ends = [outcome(lambda data=data: media_type(data)) for data in mutated(whole, 40, seed=12)]
+    assert {one for one in ends if not isinstance(one, FileFault)} <= set(SUFFIX)
