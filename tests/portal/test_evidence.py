@@ -7,7 +7,6 @@ import json
 from datetime import timedelta
 
 import httpx
-import pytest
 from docx import Document as Word
 from PIL import Image
 from sqlalchemy import select
@@ -120,8 +119,8 @@ def test_evidence_goes_with_the_return_and_the_reviewer_opens_it_under_an_id(sen
     assert officer.http.get(f"{EVIDENCE}?item={item}").status_code == 403, "only the unit lays evidence"
 
 
-def test_what_is_marked_or_sensitive_is_refused_with_advice_and_nothing_of_it_stays(sent: Portal) -> None:
-    contact, item, chance = entered(sent, "works"), next(iter(items())), Inventor(3)
+def test_what_is_marked_or_sensitive_is_refused_with_advice_and_nothing_of_it_stays(sent_here: Portal) -> None:
+    contact, item, chance = entered(sent_here, "works"), next(iter(items())), Inventor(3)
     number = chance.national_id()
     list_of_people = word("\n".join(f"王小明　{one}" for one in (number, *(chance.national_id() for _ in range(9)))))
     marked = word("密")
@@ -192,25 +191,28 @@ def test_a_word_form_brings_along_what_lies_on_the_page_and_laying_is_correcting
     assert returned() == (ChecklistState.RETURNED, 2)
 
 
-@pytest.mark.parametrize("blocks", [False, True])
-def test_missing_evidence_warns_or_blocks_alike_on_page_and_word_road(sent: Portal, blocks: bool) -> None:
-    item = demanding()
-    with session_scope() as session:
-        question = session.get_one(ChecklistQuestion, (OF_WORKS, item))
-        question.spec = {**question.spec, "evidence_blocks": blocks}
-        assert Asked.of(question.spec).evidence_blocks is blocks
-    contact = entered(sent, "works")
+def test_missing_evidence_warns_or_blocks_alike_on_page_and_word_road(sent: Portal) -> None:
+    item, contact = demanding(), entered(sent, "works")
     contact.get(PAGE)
     contact.send(PAGE, {**answered(), f"remark.{item}": "", "do": "check"})
-    assert contact.get(CHECK).status_code == (422 if blocks else 200)
+    assert contact.get(CHECK).status_code == 200
+    assert "項須有佐證" in visible_text(contact.page)
+    with session_scope() as session:
+        question = session.get_one(ChecklistQuestion, (OF_WORKS, item))
+        question.spec = {**question.spec, "evidence_blocks": True}
+        assert Asked.of(question.spec).evidence_blocks
+    assert contact.get(CHECK).status_code == 422
     assert "項須有佐證" in visible_text(contact.page)
     taken = take_word(word_file())
-    assert taken.accepted is not blocks
+    assert (taken.accepted, taken.problems) == (False, ({"problem": "evidence_unnamed", "item": item},))
     with session_scope() as session:
-        told = [one.kind for one in session.scalars(select(Notice)) if one.kind == "checklist_refused"]
-    assert (taken.problems == ({"problem": "evidence_unnamed", "item": item},), bool(told)) == (blocks, blocks)
-    named = filled(word_file(), {}, {f"{item}.remark": "收發登記簿第3冊"})
-    assert take_word(named).accepted
+        told = [one.person_id for one in session.scalars(select(Notice)) if one.kind == "checklist_refused"]
+        assert told == ["works"]
+    assert take_word(filled(word_file(), {}, {f"{item}.remark": "收發登記簿第3冊"})).accepted
+    with session_scope() as session:
+        question = session.get_one(ChecklistQuestion, (OF_WORKS, item))
+        question.spec = {name: value for name, value in question.spec.items() if name != "evidence_blocks"}
+    assert take_word(word_file(**{item: "符合", next(iter(items())): "不符合"})).accepted, "only told of"
 
 
 def test_what_was_never_sent_is_wiped_when_nobody_waits_for_it(sent_here: Portal) -> None:
