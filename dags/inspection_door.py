@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 RETRYING: dict[str, Any] = {"retries": 5, "retry_delay": timedelta(seconds=20), "retry_exponential_backoff": True}
 FIRST_CRAWL = {"auto": "由系統依紀錄判斷", "yes": "是", "no": "否"}
+CRAWL_QUEUE = "crawl"
 CAMPAIGNS = "檢查專案"  # the tag of DAGs of which one run is one campaign
 # a try that has not ended well for the sixth time is told though more follow: with the delays above, ten minutes
 TOLD_AT_TRY = 6
@@ -154,7 +155,8 @@ WATCHED: dict[str, Any] = {
     "on_retry_callback": tell_operators_in_time,
 }
 # one try of what reads shares and pictures; a shard is five to fifteen minutes of work, a listing may be a large tree
-READING: dict[str, Any] = {**RETRYING, "execution_timeout": timedelta(hours=12)}
+# it needs databases and file servers alone: a worker of another machine, without our folder, may serve its queue
+READING: dict[str, Any] = {**RETRYING, "execution_timeout": timedelta(hours=12), "queue": CRAWL_QUEUE}
 
 
 def is_last_try() -> bool:

@@ -160,6 +160,14 @@ def test_the_account_may_answer_for_each_dag_of_campaigns_and_for_no_other() -> 
     assert {part for _, part in account["MAY"]} == {"HITL Detail", *(f"DAG:{dag}" for dag in account["DAGS"])}
 
 
+def test_the_worker_serves_each_queue_a_task_may_be_put_into() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in (REPOSITORY / "dags").glob("*.py")]
+    named = {name for text in texts for name in re.findall(r'^\w*QUEUE = "(\w+)"', text, flags=re.MULTILINE)}
+    assert named == {"crawl"}
+    command = SERVICES["worker"]["command"]
+    assert set(command[command.index("--queues") + 1].split(",")) == {"default", *named}
+
+
 def test_dag_files_that_do_not_change_are_not_read_twice_a_minute() -> None:
     interval = SERVICES["dag-processor"]["environment"]["AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL"]
     assert int(interval) >= 300

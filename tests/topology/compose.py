@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+FILE, OVERLAY = "docker-compose.yml", "docker-compose.override.yml"
 # what a container keeps of a root's rights where the file drops none
 USUAL_CAPABILITIES = frozenset({
     "chown", "dac_override", "fowner", "fsetid", "kill", "setgid", "setuid", "setpcap", "net_bind_service", "net_raw",
@@ -102,9 +103,14 @@ class Compose:
 
 
 def read_compose(project: Path, environment: Mapping[str, str]) -> Compose:
-    """Has `docker-compose config` read the file in a project folder. Raises ValueError at what is not obeyed here."""
+    """Has `docker-compose config` read the file in a project folder, and the one laid over it where there is one.
+
+    Raises ValueError at what is not obeyed here.
+    """
+    read = [one for one in (project / FILE, project / OVERLAY) if one.exists()]
+    named = [word for one in read for word in ("-f", str(one))]
     outcome = subprocess.run(
-        ["docker-compose", "--project-directory", str(project), "-f", str(project / "docker-compose.yml"), "config"],
+        ["docker-compose", "--project-directory", str(project), *named, "config"],
         env={"PATH": os.environ["PATH"], "HOME": "/nonexistent", **environment},
         capture_output=True, text=True, check=False,
     )  # fmt: skip

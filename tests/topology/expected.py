@@ -88,4 +88,4 @@ FLEETING = {
     "samba": {"/tmp", "/run/samba", "/run/lock", "/var/log/samba"},
     "mail": {"/tmp"},
 }
-QUEUE = "default"
+QUEUES = {"default", "crawl"}

@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import yaml
+
 from servers.process import ServerFailed
-from topology.compose import Mounted, Service, read_compose
+from topology.compose import OVERLAY, Mounted, Service, read_compose
 from topology.images import REPOSITORY, Image, lay_out
 from topology.machine import LOOPBACK, Machine
 
@@ -29,7 +31,7 @@ COPIED = (
     "LICENSE",
 )
 PORTAL, AIRFLOW = 8601, 8080
-# a second machine: its own folders, none of the first one's
+# the worker of a second machine, as the manual has it: its own folders, none of the first one's, and the crawl alone
 ELSEWHERE = "worker-elsewhere"
 OFFICE_USER = 50000
 HAND = "hand"  # `docker compose run portal …`, as the manual's short command does
@@ -106,6 +108,14 @@ class Installation:
             raise ServerFailed(f"{name} is not healthy:\n{container.tail()}")
         return ""
 
+    def database(self) -> str:
+        """The address of the domain database for whoever compares rows, as its owner; passed on from loopback."""
+        taken = socket.create_server((LOOPBACK, 0))
+        port = taken.getsockname()[1]
+        self.machine.relay(taken, f"{self.machine.address('postgres', 'data')}:5432")
+        password = (self.project / "docker/secrets/owner_db_password").read_text(encoding="ascii")
+        return f"postgresql+psycopg://inspection_owner:{password}@{LOOPBACK}:{port}/inspection"
+
     def healthy(self, name: str) -> bool:
         """What compose's own question about a service is answered."""
         health = self.machine.containers[name].service.health
@@ -130,7 +140,17 @@ class Installation:
         return ended.stdout.decode()
 
 
-def make_project(folder: Path, change: Callable[[str], str] = lambda text: text) -> Path:
+# a test cannot wait ten minutes for a server to stay away: the tries are as many, the pauses between them shorter
+IMPATIENT = {"AIRFLOW__CORE__MAX_TASK_RETRY_DELAY": "2"}
+# and where parts are killed it cannot wait five or ten minutes until Airflow misses a task
+HASTY = {
+    "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "60",
+    "AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT": "60",
+    "AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT_CHECK_INTERVAL": "15",
+}
+
+
+def make_project(folder: Path, change: Callable[[str], str] = lambda text: text, *, hasty: bool = False) -> Path:
     """A project folder as `git clone` leaves it, with the secrets made; `change` edits the compose file's text."""
     project = folder / "project"
     project.mkdir(parents=True)
@@ -143,6 +163,8 @@ def make_project(folder: Path, change: Callable[[str], str] = lambda text: text)
     compose = project / "docker-compose.yml"
     before = compose.read_text(encoding="utf-8")
     compose.write_text(change(before), encoding="utf-8")
+    told = {"services": {"scheduler": {"environment": IMPATIENT | (HASTY if hasty else {})}}}
+    (project / OVERLAY).write_text(yaml.safe_dump(told), encoding="utf-8")
     subprocess.run([project / "docker" / "make-secrets"], check=True, capture_output=True)
     return project
 
@@ -155,10 +177,10 @@ def images_of(folder: Path, project: Path) -> dict[str, Image]:
 
 @contextmanager
 def laid_out(
-    folder: Path, images: Mapping[str, Image], change: Callable[[str], str] = lambda text: text
+    folder: Path, images: Mapping[str, Image], change: Callable[[str], str] = lambda text: text, *, hasty: bool = False
 ) -> Iterator[Installation]:
     """Everything in its place and nothing started."""
-    project = make_project(folder, change)
+    project = make_project(folder, change, hasty=hasty)
     (folder / "machine").mkdir()
     ports = {port: socket.create_server((LOOPBACK, 0)) for port in (PORTAL, AIRFLOW)}
     at = {port: one.getsockname()[1] for port, one in ports.items()}
@@ -177,11 +199,11 @@ def laid_out(
     if "portal" in services:
         services[HAND] = _hand(services["portal"], project)
     machine = Machine(dataclasses.replace(compose, services=services), images, folder / "machine", ports)
-    names = [(name, name, "") for name in services]
     if "worker" in services:
-        names.append((ELSEWHERE, "worker", "-elsewhere"))
+        alone = ("airflow", "celery", "worker", "--queues", "crawl")
+        services[ELSEWHERE] = dataclasses.replace(services["worker"], command=alone)
     try:
-        machine.begin(names)
+        machine.begin({ELSEWHERE: "-elsewhere"})
         yield Installation(project, machine, at)
     finally:
         machine.end()

@@ -92,10 +92,10 @@ class Machine:
     _pid: int = 0
     _relays: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def begin(self, names: Sequence[tuple[str, str, str]]) -> None:
-        """Makes the networks and a container's place for each (container, service, suffix of volumes of its own)."""
-        for name, of, suffix in names:
-            service = self.compose.services[of]
+    def begin(self, apart: Mapping[str, str]) -> None:
+        """Makes the networks and each service's place; `apart` maps those with volumes of their own to a suffix."""
+        for name, service in self.compose.services.items():
+            suffix = apart.get(name, "")
             image = self.images[image_of(service)]
             root, log = self.folder / "roots" / name, self.folder / "logs" / f"{name}.log"
             for path in (root, log.parent):
@@ -177,6 +177,8 @@ class Machine:
     def start(self, name: str, command: Sequence[str] = (), *, output: int | None = None) -> Container:
         """Starts a container (again), on the same network and volumes, its root as the image has it."""
         container = self.containers[name]
+        if container.running:
+            raise ValueError(f"{name} runs already")
         script = self._setup(container, command or container.service.command or container.image.stage.command)
         words = ["nsenter", f"--net=/run/netns/{name}", "--", "unshare", "--mount", "--pid", "--uts", "--ipc", "--fork"]
         words += ["--kill-child=SIGKILL", "--propagation", "private", "sh", "-c", script]

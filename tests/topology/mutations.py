@@ -89,5 +89,28 @@ PLACES: Mapping[str, Mutation] = {
         "services: sender: restart and health check",
     ),
 }  # fmt: skip
+# noticed once the services run
+RUNNING: Mapping[str, Mutation] = {
+    "a worker without its queue": Mutation(_instead('"default,crawl"', '"crawl"'), "queues: worker"),
+    "a worker of a queue nobody fills": Mutation(_instead('"default,crawl"', '"default,reading"'), "queues: worker"),
+    "a health check that asks the wrong question": Mutation(
+        _instead("http://127.0.0.1:8601/health", "http://127.0.0.1:8601/healthy"), "health: portal"
+    ),
+    "databases nobody may enter": Mutation(
+        _instead("    secrets: [owner_db_password]\n", "", of="domain-grants"), "ended: domain-grants"
+    ),
+    "tables without rights": Mutation(_instead("--file /grants.sql", "--command 'SELECT 1'"), "health: portal"),
+    "an account nobody made": Mutation(
+        _instead("command: [python, /opt/inspection/docker/airflow_account.py]", "command: [python, --version]"),
+        "logins: the sender",
+    ),
+    "another login manager": Mutation(
+        _instead(
+            "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager",
+            "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager",
+        ),
+        "ended: airflow-account",
+    ),
+}
 # what `make test` tries of them
 SMALL = ("portal off the databases", "the user line gone", "a secret gone from all of Airflow")

@@ -21,16 +21,24 @@ async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
         writer.write_eof()
 
 
+async def _connect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, address: str, port: int) -> None:
+    try:
+        there, back = await asyncio.wait_for(asyncio.open_connection(address, port), 5)
+    except (OSError, TimeoutError):
+        writer.close()
+        return
+    await asyncio.gather(_pass_on(reader, back), _pass_on(there, writer))
+    for one in (writer, back):
+        one.close()
+
+
 async def _serve(descriptor: int, address: str, port: int) -> None:
-    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            there, back = await asyncio.wait_for(asyncio.open_connection(address, port), 5)
-        except (OSError, TimeoutError):
-            writer.close()
-            return
-        await asyncio.gather(_pass_on(reader, back), _pass_on(there, writer))
-        for one in (writer, back):
-            one.close()
+    kept: set[asyncio.Task[None]] = set()  # the loop itself holds no task
+
+    def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        passing = asyncio.create_task(_connect(reader, writer, address, port))
+        kept.add(passing)
+        passing.add_done_callback(kept.discard)
 
     server = await asyncio.start_server(connected, sock=socket.socket(fileno=descriptor))
     await server.serve_forever()

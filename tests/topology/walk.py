@@ -1,0 +1,230 @@
+"""People of the small agency walk one campaign through the installation, by the doors the manuals name."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+import httpx
+import yaml
+from demo.airflow_api import AirflowApi
+from demo.people import attached_form, drop, fill_form
+from demo.story import Story
+from demo.telling import Teller
+from playwright.sync_api import Browser
+
+from inspection.rules.roster import Roster, parse_roster
+from topology.agency import (
+    CHIEF_SECRETARY,
+    ETHICS,
+    ETHICS_HEAD,
+    ETHICS_UNIT,
+    HEAD,
+    ON_DEAD,
+    SECOND_ETHICS,
+    Mailboxes,
+    declared_shares,
+    lay_out_shares,
+    office_calendar,
+    roster,
+)
+from topology.installation import OFFICE_USER, Installation
+
+SEMIANNUAL = "semiannual_inspection"
+TAIPEI = ZoneInfo("Asia/Taipei")
+ADMIN, OPERATOR = "admin", "operator"
+PASSWORDS = {name: f"pw-{name}-{os.urandom(6).hex()}" for name in (ADMIN, OPERATOR, HEAD)}
+
+
+@dataclass
+class Office:
+    """The installation as the demo's storytellers know an office."""
+
+    installation: Installation
+    roster: Roster
+    mail: Mailboxes
+    dead: bool
+    apis: dict[str, AirflowApi] = field(default_factory=dict)
+
+    @property
+    def portal_url(self) -> str:
+        """Where people go."""
+        return self.installation.portal_url
+
+    @property
+    def airflow(self) -> SimpleNamespace:
+        """What a story asks of Airflow."""
+        return SimpleNamespace(api=self.api, require_alive=self.require_alive)
+
+    def api(self, user: str) -> AirflowApi:
+        """Airflow's API as one of the FAB accounts."""
+        if user not in self.apis:
+            self.apis[user] = AirflowApi(self.installation.airflow_url, user, PASSWORDS[user])
+        return self.apis[user]
+
+    def require_alive(self) -> None:
+        """Every lasting service runs."""
+        for name in self.installation.lasting:
+            container = self.installation.machine.containers[name]
+            if not container.running:
+                raise AssertionError(f"{name} ended with {container.exit_status}:\n{container.tail()}")
+
+    def email_of(self, person_id: str) -> str:
+        """A person's address."""
+        return next(one.email or "" for one in self.roster.people if one.id == person_id)
+
+    def inspection(self, *arguments: str, allowed: Sequence[int] = (0,)) -> str:
+        """Types a command, as the manual's `insp`."""
+        return self.installation.by_hand("inspection", *arguments, allowed=allowed)
+
+    @property
+    def drop_folder(self) -> Path:
+        """Where contacts lay their forms."""
+        return self.installation.machine.volume("inspection-drop")
+
+
+def first_steps(installation: Installation, *, dead: bool = True, seed: int = 1) -> Office:
+    """What the installation page asks for once all is up: logins, roster, calendars, accounts of shares, unpausing."""
+    box = installation.machine.volume("demo-mail") / "box"
+    given = installation.project / "in"
+    (given / "roster.yaml").write_text(yaml.safe_dump(roster(dead=dead), allow_unicode=True), encoding="utf-8")
+    (given / "shares.csv").write_text(declared_shares(today()), encoding="utf-8")
+    office = Office(installation, parse_roster(given / "roster.yaml"), Mailboxes(box), dead)
+    lay_out_shares(installation.machine.volume("demo-share"), today=today(), seed=seed)
+    _logins(installation)
+    office.inspection("roster", "import", "/in/roster.yaml", "--apply")
+    for year in (today().year, today().year + 1):
+        (given / f"{year}.csv").write_text(office_calendar(year), encoding="utf-8")
+        office.inspection("calendar", "import", f"/in/{year}.csv", "--as", ETHICS, "--apply")
+    office.inspection("plan", "declare", "/in/shares.csv", "--apply", "--as", ETHICS)
+    secret = (installation.project / "docker/secrets/demo_smb_password").read_text(encoding="ascii")
+    account = ["--conn-type", "samba", "--conn-login", "inspector", "--conn-password", secret]
+    installation.within("worker", "airflow", "connections", "add", "inspection_smb", *account)
+    unpause = ["airflow", "dags", "unpause", "--yes", "--treat-dag-id-as-regex", ".*"]
+    installation.within("worker", *unpause)
+    return office
+
+
+def _logins(installation: Installation) -> None:
+    """The administrator on the command line, the others by the administrator; FAB users bear roster ids."""
+    names = ["--firstname", "管理", "--lastname", "員", "--email", "admin@shifan.test"]
+    create = ["airflow", "users", "create", "--role", "Admin", "--username", ADMIN, "--password", PASSWORDS[ADMIN]]
+    installation.within("api-server", *create, *names)
+    with httpx.Client(base_url=installation.airflow_url, timeout=60) as client:
+        token = client.post("/auth/token", json={"username": ADMIN, "password": PASSWORDS[ADMIN]}).json()
+        for name, role in ((OPERATOR, "Op"), (HEAD, "User")):
+            body = {
+                "username": name, "password": PASSWORDS[name], "roles": [{"name": role}], "first_name": name,
+                "last_name": name, "email": f"{name.lower()}@shifan.test",
+            }  # fmt: skip
+            headers = {"Authorization": f"Bearer {token['access_token']}"}
+            made = client.post("/auth/fab/v1/users", json=body, headers=headers)
+            made.raise_for_status()
+
+
+def campaign_story(office: Office) -> Story:
+    """A story told by the operator's account."""
+    return Story(office, Teller())  # type: ignore[arg-type]
+
+
+def begin(story: Story, office: Office) -> None:
+    """The operator starts the campaign with an empty form; the ethics office confirms what the assessment says."""
+    story.run_id = story.api.trigger(SEMIANNUAL, {})
+    story.reached("planning.assess")
+    story.campaign_id = str(story.api.xcom(SEMIANNUAL, story.run_id, "open_campaign"))
+    for rule, factor in (("people_secret", "1"), ("first_record", "3")):
+        office.inspection("plan", "assess-confirm", story.campaign_id, rule, "--factor", factor, "--as", ETHICS)
+    story.gate("planning.approve_plan")
+    story.tell.step("計畫陳核")
+
+
+def approve_in_airflow(story: Story, office: Office, chromium: Browser) -> None:
+    """The head reads the plan in the portal, and answers on Airflow's own page: a date and a number are filled, the
+    rest of the form is left empty."""
+    story.run_dag("deliver_notices")
+    office.mail.newest(office.email_of(HEAD), wanted="請核閱")
+    with story.at_portal(HEAD) as head:
+        head.go(f"/plans/{story.campaign_id}:v1")
+    where = f"/dags/{SEMIANNUAL}/runs/{quote(story.run_id, safe='')}/tasks/planning.approve_plan/required_actions"
+    window = chromium.new_context(viewport={"width": 1280, "height": 1000}, locale="zh-TW", timezone_id="Asia/Taipei")
+    page = window.new_page()
+    page.set_default_timeout(60_000)
+    page.goto(f"{office.installation.airflow_url}{where}")
+    page.fill("[name=username]", HEAD)
+    page.fill("[name=password]", PASSWORDS[HEAD])
+    page.click("[type=submit]")
+    page.fill("[name=element_decided_on]", today().isoformat())
+    page.fill("[name=element_document_number]", "示市政字第1號")
+    page.click("[data-testid='hitl-option-核定']")
+    story.reached("begin_inspection")
+    window.close()
+    story.tell.step("於 Airflow 頁面核定計畫")
+
+
+def return_checklists(story: Story, office: Office) -> None:
+    """The contacts fill the forms they got by mail and lay them into the drop folder; the ethics office accepts."""
+    story.reached("checklists.issue_checklists")
+    story.run_dag("deliver_notices")
+    people = {one.unit: one for one in office.roster.people if any(grant.role == "contact" for grant in one.grants)}
+    for unit in office.roster.units:
+        mail = office.mail.newest(people[unit.id].email or "", wanted="檢查表")
+        answers = {"DOC-001": "不符合"} if unit.id == ON_DEAD else {}
+        name = f"{unit.name}回復.docx"
+        drop(office.drop_folder, name, fill_form(attached_form(mail), answers))
+        os.chown(office.drop_folder / name, OFFICE_USER, OFFICE_USER)
+    story.run_dag("collect_returns")
+    with story.at_portal(SECOND_ETHICS) as reader:
+        for unit in office.roster.units:
+            reader.go(f"/checklists/{story.campaign_id}:{unit.id}")
+    office.inspection("checklists", "accept", "--campaign", story.campaign_id, "--as", SECOND_ETHICS)
+    story.tell.step("檢查表送回並審查完成")
+
+
+def triage(story: Story, office: Office) -> None:
+    """The ethics office decides on each 疑似事項, of its own unit the 主任秘書."""
+    story.reached("triage.suspect")
+    rows = [json.loads(one) for one in office.inspection("hits", "list", story.campaign_id, "--json").splitlines()]
+    assert rows, "the crawl suspects nothing"
+    for own in (False, True):
+        ids = [str(one["id"]) for one in rows if (one["unit"] == ETHICS_UNIT) is own]
+        if ids:
+            person = CHIEF_SECRETARY if own else SECOND_ETHICS
+            words = ["--reason", "經開啟檔案核對屬實", "--as", person]
+            office.inspection("hits", "decide", "confirmed", *ids, *words)
+    story.reached("triage.await_triage")
+    story.tell.step(f"判定 {len(rows)} 件疑似事項")
+
+
+def sign(story: Story, office: Office) -> None:
+    """The head signs the report in the portal; the unit results were signed on paper, which an officer enters."""
+    for task_id in ("reporting.sign_campaign_report", "reporting.sign_unit_reports"):
+        story.gate(task_id)
+    with story.at_portal(HEAD) as head:
+        head.decide(f"/campaigns/{story.campaign_id}/campaign_report", outcome="approved")
+    paper = ["--decider", ETHICS_HEAD, "--number", "示市政字第2號", "--decided-on", today().isoformat(), "--as", ETHICS]
+    office.inspection("report", "enter-decision", story.campaign_id, "unit_report", "approved", *paper)
+    story.reached("reporting.issue_reports")
+    story.wait(lambda: story.api.run_state(SEMIANNUAL, story.run_id) == "success", "the campaign's run to end")
+    story.run_dag("deliver_notices")
+    story.tell.step("報告核定、發送")
+
+
+def whole(story: Story, office: Office, chromium: Browser) -> None:
+    """All chapters in order."""
+    begin(story, office)
+    approve_in_airflow(story, office, chromium)
+    return_checklists(story, office)
+    triage(story, office)
+    sign(story, office)
+
+
+def today() -> date:
+    """The office's day."""
+    return datetime.now(TAIPEI).date()
