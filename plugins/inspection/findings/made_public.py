@@ -46,8 +46,11 @@ class ProjectFolder:
 
 def project_folders(session: Session, *, catalogue: Catalogue, at: datetime) -> list[ProjectFolder]:
     """Every folder of every project; `public` is empty until the day is past."""
+    places = list(projects.places(session))
+    if not places:
+        return []
     today, found, box = clock.local_date(at), [], vault(session)
-    for place, project in projects.places(session):
+    for place, project in places:
         rule = catalogue.project_kinds.rule(project.kind)
         past = project.public_on is not None and project.public_on < today
         found.append(
