@@ -20,6 +20,7 @@ PARTS = {
     "Pages of a large agency": ("tests/bench/bench_pages.py", "--files", "984000"),
     "Visitors: the seven main pages, and 40 pages a second for a minute": ("tests/bench/bench_visitors.py",),
     "疑似事項: drawn with few and many earlier ones": ("tests/bench/bench_suspect.py",),
+    "An unchanged share: a campaign's second crawl beside its first": ("tests/bench/bench_again.py",),
     "Follow-up: a day on which few of many fixes are due": ("tests/bench/bench_follow_up.py",),
     "Waiting: what a campaign costs that waits for people": ("tests/bench/bench_waiting.py",),
     "Meaning: the second reading beside all rules and marks": ("tests/bench/bench_meaning.py",),

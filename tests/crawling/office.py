@@ -12,7 +12,18 @@ from sqlalchemy.orm import Session
 
 from inspection import settings
 from inspection.crawling.paths import PathVault
-from inspection.model import Campaign, CrawledFile, CrawlRun, CrawlShard, CrawlShare, Hit, Person, ShareRecord, Unit
+from inspection.model import (
+    Campaign,
+    CrawledFile,
+    CrawlFolder,
+    CrawlRun,
+    CrawlShard,
+    CrawlShare,
+    Hit,
+    Person,
+    ShareRecord,
+    Unit,
+)
 from inspection.model.lifecycle import CampaignState
 from inspection.rules.crawl_limits import CrawlLimits, load_crawl_limits
 from inspection.shares.local import LocalShare
@@ -92,6 +103,22 @@ def particulars(run_id: str, *share_ids: str, rules_version: str = "r1", minutes
 def limits(**changed: Any) -> CrawlLimits:
     """The shipped limits, changed."""
     return load_crawl_limits().model_copy(update=changed)
+
+
+def files_of(session: Session, run_id: str) -> list[CrawledFile]:
+    """The files of a crawl: its own rows, and those of the folders that stand in an earlier one's."""
+    own = session.scalars(select(CrawledFile).where(CrawledFile.run_id == run_id))
+    elsewhere = session.scalars(
+        select(CrawledFile)
+        .join(
+            CrawlFolder,
+            (CrawlFolder.source_id == CrawledFile.run_id)
+            & (CrawlFolder.share_id == CrawledFile.share_id)
+            & (CrawlFolder.folder_key == CrawledFile.folder_key),
+        )
+        .where(CrawlFolder.run_id == run_id)
+    )
+    return [*own, *elsewhere]
 
 
 class CountingShare(LocalShare):

@@ -10,21 +10,21 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from crawling.office import AT, dump, limits, particulars, scope, settle, vault
+from crawling.office import AT, dump, files_of, limits, particulars, scope, settle, vault
 from inspection.crawling import inventory
 from inspection.crawling.begin import begin
 from inspection.crawling.finish import finish, open_reading
 from inspection.crawling.inventory import ListedShare, cut, list_share
 from inspection.errors import AccessRefused, Conflict, NotAllowed, NotFound, SourceUnavailable
-from inspection.model import CrawledFile, CrawlShare
+from inspection.model import CrawledFile, CrawlFolder, CrawlShare
 from inspection.model.lifecycle import CampaignState, CrawlState
 from inspection.rules.crawl_limits import CrawlLimits
 from inspection.shares.local import LocalShare
 from inspection.shares.share import Share
-from inspection.store import crawls
+from inspection.store import crawls, history
 from inspection.vocabulary import ReadReason, ReadStatus, Verdict
 
 
@@ -46,13 +46,13 @@ def start(run_id: str, *share_ids: str, rules_version: str = "r1", minutes: int 
         begin(session, **particulars(run_id, *share_ids, rules_version=rules_version, minutes=minutes))
 
 
-def mark_all_read(run_id: str) -> None:
-    """Ends every waiting file of a crawl and closes it."""
+def mark_all_read(run_id: str, *, calm: bool = True) -> None:
+    """Ends every waiting file of a crawl and closes it; where not calm there is something to be said of each."""
     with scope() as session:
         session.execute(
             update(CrawledFile)
             .where(CrawledFile.run_id == run_id, CrawledFile.status.is_(None))
-            .values(status=ReadStatus.SCANNED, verdict=Verdict.CLEAN)
+            .values(status=ReadStatus.SCANNED, verdict=Verdict.CLEAN, hints=[] if calm else ["changed_while_read"])
         )
         finish(session, run_id, AT)
 
@@ -150,23 +150,93 @@ def test_unchanged_files_are_carried_over_and_changed_ones_wait_for_reading(tree
             row.path_shown: (row.status, row.carried_from)
             for row in session.scalars(select(CrawledFile).where(CrawledFile.run_id == "R2"))
         }
+        (calm,) = session.scalars(
+            select(CrawlFolder).where(CrawlFolder.run_id == "R2", CrawlFolder.source_id.is_not(None))
+        )
     assert rows == {
         "一課/甲.txt": (None, None),
         "新.txt": (None, None),
         "一課/乙.txt": (ReadStatus.SCANNED, "R1"),
-        "二課/丙.txt": (ReadStatus.SCANNED, "R1"),
-    }
+    }, "of a folder that has changed each file is a row"
+    assert (calm.files, calm.source_id) == (1, "R1"), "one that has not stands in the rows of the crawl that read it"
 
     mark_all_read("R2")
     start("R3", "S1", minutes=2)
     assert list_folder(tree, "R3").carried == 4
     with scope() as session:
+        own = session.scalar(select(func.count()).select_from(CrawledFile).where(CrawledFile.run_id == "R3"))
+        assert own == 0, "an unchanged tree writes no row for any of its files"
+        rows = {row.path_shown: (row.run_id, row.carried_from) for row in files_of(session, "R3")}
+        assert crawls.coverage(session, "R3") == [("S1", ReadStatus.SCANNED, None, False, 4)]
+    assert rows == {
+        "一課/甲.txt": ("R2", None),
+        "新.txt": ("R2", None),
+        "一課/乙.txt": ("R2", "R1"),
+        "二課/丙.txt": ("R1", None),
+    }
+
+    mark_all_read("R3")
+    (tree / "二課" / "戊.txt").write_text("x", encoding="utf-8")
+    start("R4", "S1", minutes=3)
+    assert list_folder(tree, "R4").carried == 4
+    with scope() as session:
         rows = {
-            row.path_shown: row.carried_from
-            for row in session.scalars(select(CrawledFile).where(CrawledFile.run_id == "R3"))
+            row.path_shown: (row.run_id, row.status, row.carried_from)
+            for row in files_of(session, "R4")
+            if row.path_shown.startswith("二課")
         }
-    assert rows["一課/乙.txt"] == "R1", "a row carried twice still names the crawl that read it"
-    assert rows["新.txt"] == "R2"
+    assert rows == {"二課/丙.txt": ("R4", ReadStatus.SCANNED, "R1"), "二課/戊.txt": ("R4", None, None)}, (
+        "what stood two crawls back is found"
+    )
+
+
+@pytest.mark.usefixtures("database_url")
+def test_what_a_crawl_read_that_knew_no_folders_is_carried_once_file_by_file(tree: Path) -> None:
+    settle("S1")
+    start("R1", "S1")
+    list_folder(tree)
+    mark_all_read("R1")
+    with scope() as session:  # as it stood before the upgrade
+        session.execute(update(CrawledFile).values(folder_key=None))
+        session.execute(CrawlFolder.__table__.delete())
+    for run_id, minutes, own in (("R2", 1, 4), ("R3", 2, 0)):
+        start(run_id, "S1", minutes=minutes)
+        assert list_folder(tree, run_id).carried == 4
+        mark_all_read(run_id)
+        with scope() as session:
+            rows = select(func.count()).select_from(CrawledFile).where(CrawledFile.run_id == run_id)
+            assert session.scalar(rows) == own
+            assert len(files_of(session, run_id)) == 4
+
+
+@pytest.mark.usefixtures("database_url")
+def test_figures_count_what_stands_in_an_earlier_crawl_and_a_later_try_overrules_it(tree: Path) -> None:
+    settle("S1")
+    start("R1", "S1")
+    list_folder(tree)
+    with scope() as session:
+        session.execute(update(CrawledFile).values(broad_readers=[]))
+        session.execute(
+            update(CrawledFile).where(CrawledFile.path_shown == "丁.txt").values(broad_readers=["Everyone"])
+        )
+    mark_all_read("R1")
+    with scope() as session:
+        first = history.crawled(session, "C1")
+    assert (first["files"], first["files_known"], first["files_open"], first["open_shares"]) == (4, 4, 1, 1)
+
+    start("R2", "S1", minutes=1)
+    assert list_folder(tree, "R2").carried == 4
+    with scope() as session:  # the listing broke off, and is done again on what has changed meanwhile
+        session.execute(update(CrawlShare).where(CrawlShare.run_id == "R2").values(listed=False))
+    (tree / "二課" / "丙.txt").write_text("別的內容", encoding="utf-8")
+    assert list_folder(tree, "R2").carried == 3
+    (tree / "二課" / "丙.txt").unlink()
+    mark_all_read("R2")
+    with scope() as session:
+        assert crawls.share_of(session, "R2", "S1").complete
+        again = history.crawled(session, "C1")
+        assert [row.path_shown for row in files_of(session, "R2") if row.run_id == "R2"] == ["二課/丙.txt"]
+    assert again == first | {"files_known": 3}, "of what was read anew the readers are not known here"
 
 
 @pytest.mark.usefixtures("database_url")
@@ -176,7 +246,7 @@ def test_what_is_known_of_a_share_is_asked_batch_by_batch_and_never_held_whole(
     settle("S1")
     start("R1", "S1")
     list_folder(tree)
-    mark_all_read("R1")
+    mark_all_read("R1", calm=False)
     monkeypatch.setattr(inventory, "BATCH_FILES", 3)
     asked: list[int] = []
 

@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from conftest import SambaWithShare
 from crawling.inprocess import InProcessJudges
-from crawling.office import AT, CountingShare, dump, limits, particulars, scope, settle, vault
+from crawling.office import AT, CountingShare, dump, files_of, limits, particulars, scope, settle, vault
 from crawling.papers import docx, office_folder, roster_text
 from inspection.crawling import read as reading
 from inspection.crawling.begin import begin
@@ -140,7 +140,7 @@ def test_an_unchanged_tree_is_crawled_again_without_opening_a_file_and_with_equa
 def findings(run_id: str) -> dict[str, Any]:
     """What a crawl says of each file, by path."""
     with scope() as session:
-        files = list(session.scalars(select(CrawledFile).where(CrawledFile.run_id == run_id)))
+        files = files_of(session, run_id)
         hits = {
             file.id: sorted(
                 (hit.detector, hit.count, hit.people, hit.severity, tuple(hit.excerpts), tuple(hit.locators))

@@ -18,7 +18,7 @@ from campaigns.paper_office import CAMPAIGN, WORKS, PaperOffice
 from cli.test_answers import Typing
 from conftest import FixedClock
 from crawling.inprocess import InProcessJudges
-from crawling.office import AT, CountingShare, limits, particulars, scope
+from crawling.office import AT, CountingShare, files_of, limits, particulars, scope
 from crawling.office import settle as settle_shares
 from inspection import clock as now
 from inspection import settings
@@ -78,7 +78,7 @@ def crawl(share: CountingShare, run_id: str, minutes: int) -> list[CrawledFile]:
         read_shard(scope, shard, lambda: share, InProcessJudges(), vault=vault(), limits=limits(), now=lambda: AT)
     with scope() as session:
         finish(session, run_id, AT + timedelta(minutes=minutes))
-        rows = list(session.scalars(select(CrawledFile).where(CrawledFile.run_id == run_id)))
+        rows = files_of(session, run_id)
         return sorted(rows, key=lambda row: vault(session).open(row.path_sealed)[0])
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from inspection.audit.steps import advance
 from inspection.model import CrawlRun, CrawlShare
 from inspection.model.lifecycle import CrawlState
-from inspection.store import crawls
+from inspection.store import crawl_folders, crawls
 from inspection.vocabulary import OUT_OF_REACH, ReadReason, ReadStatus
 
 WAITING = "waiting"
@@ -50,6 +50,8 @@ def finish(session: Session, run_id: str, at: datetime) -> CrawlRun:
         if not ended:
             return found
         advance(session, found, CrawlState.READING, actor=found.account, at=at)
+    if ended:
+        crawl_folders.note_calm(session, run_id)
     advance(
         session,
         found,
@@ -67,7 +69,7 @@ def recount(session: Session, run_id: str) -> list[CrawlShare]:
     """Counts the coverage of each share as its files stand now: also when pictures were recognised after the end."""
     figures: dict[str, Figures] = defaultdict(dict)
     for share_id, status, reason, in_part, files in crawls.coverage(session, run_id):
-        figures[share_id][status, reason, in_part] = files
+        figures[share_id][status, reason, in_part] = figures[share_id].get((status, reason, in_part), 0) + files
     shares = crawls.shares_of(session, run_id)
     for share in shares:
         _count(share, figures[share.share_id])

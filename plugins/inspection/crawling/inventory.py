@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +22,8 @@ from inspection.model import CrawlShard, CrawlShare
 from inspection.model.lifecycle import ShardState
 from inspection.rules.crawl_limits import CrawlLimits, Shards
 from inspection.shares.share import Entry, Listing, Share
-from inspection.store import crawls, roster
+from inspection.store import crawl_folders, crawls, roster
+from inspection.store.crawl_folders import ListedFolder
 from inspection.store.crawls import KnownFile
 from inspection.vocabulary import ReadReason, Verdict
 
@@ -147,28 +149,68 @@ class _Rows:
         self.mask = mask
         self.recogniser = recogniser
 
-    def write(self, session: Session, entries: Sequence[Entry]) -> int:
-        """Writes a batch of files; returns how many are carried over from the last crawl."""
-        keyed = [(self.vault.path_key(entry.path), entry) for entry in entries]
-        keys = [key for key, _ in keyed]
+    def write(self, session: Session, folders: Sequence[Sequence[Entry]]) -> int:
+        """Writes a batch of folders, each its files; returns how many are carried over from earlier crawls.
+
+        A folder that is listed as before, and of whose files nothing is to be said, is one row; of any other each file
+        is.
+        """
+        listed = [self._listed(entries) for entries in folders]
+        keys = [one.folder_key for one in listed]
+        mine = crawl_folders.known(session, self.run_id, self.share_id, keys)  # by an earlier try
+        known = crawl_folders.known(session, self.previous, self.share_id, keys) if self.previous else {}
+        noted, carried = [], 0
+        apart: dict[str | None, list[tuple[str, Entry]]] = defaultdict(list)
+        for one, entries in zip(listed, folders, strict=True):
+            before, begun = known.get(one.folder_key), mine.get(one.folder_key)
+            source = (before.source_id if before else None) or self.previous
+            alike = before is not None and before.calm and before.listed_as == one.listed_as
+            if before is not None and alike and (begun is None or begun.source_id is not None):
+                noted.append(replace(before, source_id=source))
+                carried += len(entries)
+            else:
+                noted.append(one)
+                apart[source] += [(one.folder_key, entry) for entry in entries]
+        crawl_folders.note(session, self.run_id, self.share_id, noted)
+        return carried + sum(self._write_apart(session, source, files) for source, files in apart.items())
+
+    def _listed(self, entries: Sequence[Entry]) -> ListedFolder:
+        """A folder by what its listing says; by the server's own spelling, for two folders may be shown alike."""
+        folder = entries[0].raw_path or entries[0].path
+        said = sorted(
+            f"{one.raw_path or one.path}\0{one.size_bytes}\0{one.modified_ns}\0{one.changed_ns}\0{one.file_id}\0"
+            f"{self.exclusions.file(one) or ''}"
+            for one in entries
+        )
+        parent = folder.rpartition("/")[0]
+        return ListedFolder(self.vault.path_key(f"{parent}/"), self.vault.path_key("\n".join(said)), len(entries))
+
+    def _write_apart(self, session: Session, source: str | None, files: Sequence[tuple[str, Entry]]) -> int:
+        """File by file, those carried over that stand unchanged in the rows of the crawl `source`."""
+        keyed = [(self.vault.path_key(entry.path), folder, entry) for folder, entry in files]
         known: dict[str, KnownFile] = {}
-        if self.previous:
-            known = crawls.known_files(session, self.previous, self.share_id, keys, recogniser=self.recogniser)
-        fresh, carried = [], []
-        for key, entry in keyed:
+        for first in range(0, len(keyed), BATCH_FILES) if source else ():
+            keys = [key for key, _, _ in keyed[first : first + BATCH_FILES]]
+            known |= crawls.known_files(session, str(source), self.share_id, keys, recogniser=self.recogniser)
+        fresh, carried, elsewhere = [], [], []
+        for key, folder, entry in keyed:
             reason = self.exclusions.file(entry)
             before = known.get(key)
             if reason is None and before is not None and _unchanged(entry, before):
                 carried.append(before.id)
+                if before.folder_key != folder:
+                    elsewhere.append((key, folder))
             else:
-                fresh.append(self._row(key, entry, reason))
+                fresh.append(self._row(key, folder, entry, reason))
         crawls.add_files(session, fresh)
-        if carried:
-            crawls.carry(session, self.run_id, self.share_id, carried)
+        for first in range(0, len(carried), BATCH_FILES):
+            crawls.carry(session, self.run_id, self.share_id, carried[first : first + BATCH_FILES])
+        crawl_folders.put_in(session, self.run_id, self.share_id, elsewhere)
         return len(carried)
 
-    def _row(self, key: str, entry: Entry, reason: ReadReason | None) -> dict[str, Any]:
+    def _row(self, key: str, folder: str, entry: Entry, reason: ReadReason | None) -> dict[str, Any]:
         return {
+            "folder_key": folder,
             "run_id": self.run_id,
             "share_id": self.share_id,
             "path_key": key,
@@ -206,27 +248,31 @@ def _unchanged(entry: Entry, known: KnownFile) -> bool:
 
 
 def _write_listing(scope: Scope, rows: _Rows, tally: _Tally, share: Share) -> None:
-    batch: list[Entry] = []
-    begun = time.monotonic()
-    for entry in _files(share, rows.exclusions, tally):
-        tally.seen += 1
-        batch.append(entry)
-        if len(batch) >= BATCH_FILES or time.monotonic() - begun > BATCH_SECONDS:
+    batch: list[list[Entry]] = []
+    files, begun = 0, time.monotonic()
+    for folder in _folders(share, rows.exclusions, tally):
+        batch.append(folder)
+        files += len(folder)
+        tally.seen += len(folder)
+        if files >= BATCH_FILES or time.monotonic() - begun > BATCH_SECONDS:
             _write(scope, rows, tally, batch)
-            batch, begun = [], time.monotonic()
+            batch, files, begun = [], 0, time.monotonic()
     _write(scope, rows, tally, batch)
 
 
-def _write(scope: Scope, rows: _Rows, tally: _Tally, batch: Sequence[Entry]) -> None:
+def _write(scope: Scope, rows: _Rows, tally: _Tally, batch: Sequence[Sequence[Entry]]) -> None:
     if batch:
         with scope() as session:
             tally.carried += rows.write(session, batch)
 
 
-def _files(share: Share, exclusions: Exclusions, tally: _Tally) -> Iterator[Entry]:
+def _folders(share: Share, exclusions: Exclusions, tally: _Tally) -> Iterator[list[Entry]]:
+    """The files of each folder that has any."""
     for listing in share.walk(skip=exclusions.folder):
         _count_folders(listing, exclusions, tally)
-        yield from (entry for entry in listing.entries if not entry.is_folder)
+        files = [entry for entry in listing.entries if not entry.is_folder]
+        if files:
+            yield files
 
 
 def _count_folders(listing: Listing, exclusions: Exclusions, tally: _Tally) -> None:

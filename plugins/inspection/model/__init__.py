@@ -28,6 +28,7 @@ from inspection.model.checklist import (
 from inspection.model.crawl import (
     Clue,
     CrawledFile,
+    CrawlFolder,
     CrawlRun,
     CrawlShard,
     CrawlShare,
@@ -53,7 +54,8 @@ from inspection.model.spring_window import SpringWindow
 __all__ = [
     "Agency", "AirflowGate", "AirflowWait", "Answer", "Approval", "Assessment", "AwarenessSession", "CalendarDay",
     "Campaign", "CampaignUnit", "Checklist", "ChecklistDraft", "ChecklistProof", "ChecklistQuestion", "ChecklistReturn",
-    "Clue", "Correction", "CrawlRun", "CrawlShard", "CrawlShare", "CrawledFile", "DailyCount", "Deputy", "Document",
+    "Clue", "Correction", "CrawlFolder", "CrawlRun", "CrawlShard", "CrawlShare", "CrawledFile", "DailyCount", "Deputy",
+    "Document",
     "DocumentCopy", "DutyReport", "DutyShift", "Event", "EventSeal", "Finding", "Fix", "Handover", "HandoverLine",
     "Hit", "KeptKey", "Lesson", "Notice", "Opinion", "Person", "PersonInTheKnow", "Plan", "Pledge", "PortalSession",
     "Project", "ProjectDate", "ProjectShare", "Record", "Report", "ReportReader", "ReturnedFile", "RoleGrant",

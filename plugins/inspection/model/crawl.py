@@ -76,6 +76,28 @@ class CrawlShard(Record):
     size_bytes: Mapped[int] = mapped_column(Long)
 
 
+class CrawlFolder(Record):
+    """One folder of a share as a crawl listed it, for the next one to know it again.
+
+    `listed_as` is a keyed hash over names, sizes, times and reasons of its `files`. `calm` says that all were read and
+    nothing is to be said of any (set when the crawl ends): a later crawl that lists it alike writes no row a file, but
+    names in `source_id` the crawl in whose rows its files stand (empty: this one). `readers_known` and `open_files` are
+    those of its files whose readers are known, and which everybody may read.
+    """
+
+    __tablename__ = "crawl_folder"
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("crawl_run.id"), primary_key=True)
+    share_id: Mapped[str] = mapped_column(ForeignKey("share.id"), primary_key=True)
+    folder_key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    listed_as: Mapped[str] = mapped_column(String(64))
+    files: Mapped[int]
+    calm: Mapped[bool]
+    source_id: Mapped[str | None] = mapped_column(String(60))
+    readers_known: Mapped[int]
+    open_files: Mapped[int]
+
+
 class CrawledFile(Record):
     """One file seen. `path_shown` is masked; `path_sealed` holds the true path, sealed with the installation's key.
 
@@ -117,6 +139,7 @@ class CrawledFile(Record):
     sketch: Mapped[str | None] = mapped_column(String(128))
     recognised_by: Mapped[str | None] = mapped_column(String(80))
     carried_from: Mapped[str | None] = mapped_column(String(60))
+    folder_key: Mapped[str | None] = mapped_column(String(64))
 
 
 class Hit(Record):

@@ -29,6 +29,7 @@ from inspection.errors import NotFound
 from inspection.language import speak
 from inspection.model import Campaign, CrawledFile, CrawlRun, CrawlShard, CrawlShare, Hit
 from inspection.model.lifecycle import CampaignState, CrawlState, ShardState
+from inspection.store import crawl_folders
 from inspection.vocabulary import NOT_LOOKED_AT, PICTURES_BESIDE_TEXT, OcrHint, ReadReason, ReadStatus
 
 FILES: Table = CrawledFile.__table__  # type: ignore[assignment]
@@ -37,7 +38,7 @@ HITS: Table = Hit.__table__  # type: ignore[assignment]
 _CARRIED = (
     "path_key", "path_shown", "path_sealed", "size_bytes", "modified_at", "changed_at", "file_id", "content_key",
     "status", "reason", "verdict", "severity", "mark", "hints", "unread", "broad_readers", "sketch",
-    "recognised_by",
+    "recognised_by", "folder_key",
 )  # fmt: skip
 _WAITING = ("id", "path_key", "path_shown", "path_sealed", "size_bytes", "modified_at", "changed_at")
 # files of pictures, and files some pages of which are
@@ -61,6 +62,7 @@ class KnownFile:
     modified_at: datetime
     changed_at: datetime
     file_id: str
+    folder_key: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,13 @@ def known_files(
     """Those of some files whose content an earlier crawl looked at, by path key; without those whose pictures another
     than this `recogniser` has tried, where one is named."""
     query = select(
-        FILES.c.path_key, FILES.c.id, FILES.c.size_bytes, FILES.c.modified_at, FILES.c.changed_at, FILES.c.file_id
+        FILES.c.path_key,
+        FILES.c.id,
+        FILES.c.size_bytes,
+        FILES.c.modified_at,
+        FILES.c.changed_at,
+        FILES.c.file_id,
+        FILES.c.folder_key,
     ).where(
         FILES.c.run_id == run_id,
         FILES.c.share_id == share_id,
@@ -183,16 +191,20 @@ def carry(session: Session, run_id: str, share_id: str, known_ids: Sequence[int]
         .join(new, same & (new.path_key == outer.path_key))
         .where(old.outer_id.in_(known_ids)),
     )
-    hits = [getattr(Hit, name) for name in _HIT_CARRIED]
-    _copy(
-        session,
-        HITS,
-        ["crawled_file_id", *_HIT_CARRIED],
-        select(new.id, *hits)
-        .join(old, Hit.crawled_file_id == old.id)
-        .join(new, same & (new.path_key == old.path_key))
-        .where(old.id.in_(known_ids) | old.outer_id.in_(known_ids)),
+    _carry_hits(session, run_id, share_id, known_ids)
+
+
+def _carry_hits(session: Session, run_id: str, share_id: str, known_ids: Sequence[int]) -> None:
+    # by way of us: of a crawl just begun PostgreSQL knows no figures yet, and would compare each file with each
+    query = (
+        select(FILES.c.path_key, *(HITS.c[name] for name in _HIT_CARRIED))
+        .join(FILES, HITS.c.crawled_file_id == FILES.c.id)
+        .where(FILES.c.id.in_(known_ids) | FILES.c.outer_id.in_(known_ids))
+        .order_by(HITS.c.id)
     )
+    found = [(row[0], dict(zip(_HIT_CARRIED, row[1:], strict=True))) for row in session.execute(query)]
+    new_ids = _ids(session, run_id, share_id, [key for key, _ in found])
+    add_hits(session, [{"crawled_file_id": new_ids[key], **values} for key, values in found])
 
 
 def unsharded(session: Session, run_id: str, share_id: str) -> list[tuple[int, int]]:
@@ -308,10 +320,12 @@ def add_embedded(session: Session, rows: Sequence[Mapping[str, Any]]) -> dict[st
     if not rows:
         return {}
     add_files(session, rows)
+    return _ids(session, rows[0]["run_id"], rows[0]["share_id"], [row["path_key"] for row in rows])
+
+
+def _ids(session: Session, run_id: str, share_id: str, path_keys: Sequence[str]) -> dict[str, int]:
     query = select(FILES.c.path_key, FILES.c.id).where(
-        FILES.c.run_id == rows[0]["run_id"],
-        FILES.c.share_id == rows[0]["share_id"],
-        FILES.c.path_key.in_([row["path_key"] for row in rows]),
+        FILES.c.run_id == run_id, FILES.c.share_id == share_id, FILES.c.path_key.in_(path_keys)
     )
     return {row[0]: row[1] for row in session.execute(query)}
 
@@ -329,7 +343,10 @@ def shard_counts(session: Session, shard_id: str) -> dict[ReadStatus | None, int
 
 
 def coverage(session: Session, run_id: str) -> list[tuple[str, ReadStatus | None, ReadReason | None, bool, int]]:
-    """(share, status, reason, read in part, files) of a crawl; embedded files came with their outer one."""
+    """(share, status, reason, read in part, files) of a crawl; embedded files came with their outer one.
+
+    What stands in an earlier crawl's rows comes apart: a share may have two lines of files read whole.
+    """
     in_part = case(((FILES.c.status == ReadStatus.SCANNED) & _IN_PART, 1), else_=0).label("in_part")
     grouped = (FILES.c.share_id, FILES.c.status, FILES.c.reason, in_part)
     query = (
@@ -338,7 +355,10 @@ def coverage(session: Session, run_id: str) -> list[tuple[str, ReadStatus | None
         .group_by(*grouped)
         .order_by(*grouped)
     )
-    return [(row[0], row[1], row[2], bool(row[3]), row[4]) for row in session.execute(query)]
+    elsewhere = crawl_folders.standing_elsewhere(session, run_id)
+    return [(row[0], row[1], row[2], bool(row[3]), row[4]) for row in session.execute(query)] + [
+        (share, ReadStatus.SCANNED, None, False, files) for share, files in sorted(elsewhere.items())
+    ]
 
 
 def unfinished_shards(session: Session, run_id: str) -> list[str]:

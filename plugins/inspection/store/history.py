@@ -29,7 +29,7 @@ from inspection.model import (
 )
 from inspection.model.lifecycle import FindingState, FixState, SuspicionState
 from inspection.rules.marking import MarkingBook
-from inspection.store import campaigns, checklists, evidence, roster
+from inspection.store import campaigns, checklists, crawl_folders, evidence, roster
 from inspection.store.comparison import compared
 from inspection.store.findings import UNFINISHED
 from inspection.store.kinds import is_no_project, kind_of
@@ -166,11 +166,18 @@ def _exposure(session: Session, run: CrawlRun, unit_id: str | None) -> Facts:
         )
         .group_by(CrawledFile.share_id)
     )
-    rows = [(known, opened) for _, known, opened in session.execute(query)]
+    known: Counter[str] = Counter()
+    opened: Counter[str] = Counter()
+    wanted = set(session.scalars(select(ShareRecord.id).where(*_of(session, ShareRecord.unit_id, unit_id))))
+    elsewhere = crawl_folders.exposed_elsewhere(session, run.id)
+    for share, *counts in [*session.execute(query), *((one, *counts) for one, counts in elsewhere.items())]:
+        if share in wanted:
+            known[share] += counts[0]
+            opened[share] += counts[1]
     return {
-        "files_known": sum(known for known, _ in rows),
-        "files_open": sum(opened for _, opened in rows),
-        "open_shares": sum(bool(opened) for _, opened in rows),
+        "files_known": known.total(),
+        "files_open": opened.total(),
+        "open_shares": sum(map(bool, opened.values())),
     }
 
 

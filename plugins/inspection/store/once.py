@@ -60,6 +60,15 @@ def insert_all_once(
     return {tuple(row) for row in session.execute(statement, given)}
 
 
+def put_all(session: Session, kind: type[Record], rows: Sequence[Mapping[str, Any]], *, keys: Sequence[str]) -> None:
+    """Inserts the rows; one with the same `keys` that exists is overwritten. All rows give the same columns."""
+    if not rows:
+        return
+    insert = _insert(session)(kind.__table__)
+    others = {name: insert.excluded[name] for name in rows[0] if name not in keys}
+    session.execute(insert.on_conflict_do_update(index_elements=list(keys), set_=others), list(rows))
+
+
 def rows_touched(session: Session, statement: Update | Delete) -> int:
     """Carries out an UPDATE or DELETE; how many rows it met. Objects read before are not refreshed."""
     done = session.execute(statement.execution_options(synchronize_session=False))
