@@ -128,6 +128,8 @@ def test_what_is_marked_or_sensitive_is_refused_with_advice_and_nothing_of_it_st
         (list_of_people, "名冊.docx", "請遮蔽後再上傳"),
         (marked, "函稿.docx", "請於說明欄寫明文件名稱"),
         (photograph(), f"{number}.jpg", "請遮蔽後再上傳"),
+        (photograph(), f"{number}{'照' * 191}.jpg", "請遮蔽後再上傳"),
+        (photograph(), f"{'照' * 1000}.jpg", "檔名過長"),
         (b"MZ" + bytes(200), "封面.pdf", "不收此種檔案"),
     ):
         assert lay(contact, item, data, name).status_code == 422, name
@@ -139,7 +141,7 @@ def test_what_is_marked_or_sensitive_is_refused_with_advice_and_nothing_of_it_st
             one.details["ground"] for one in session.scalars(select(Event).where(Event.action == "proof_refused"))
         ]
         every = [json.dumps(one.details) for one in session.scalars(select(Event))]
-    assert grounds == ["sensitive", "marked", "sensitive", "kind"]
+    assert grounds == ["sensitive", "marked", "sensitive", "sensitive", "name", "kind"]
     assert not any(number in one for one in every)
     assert lay(contact, item, b"").status_code == 422
     assert "請選擇檔案" in visible_text(contact.page)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from inspection.checklists import draft as drafting
 from inspection.checklists import sealing
 from inspection.checklists.submit import ready
 from inspection.errors import Conflict, NotAllowed
-from inspection.model import Checklist, Notice
+from inspection.model import Checklist, Deputy, Notice
 from inspection.model.lifecycle import ChecklistState
 from inspection.rules import catalogue
 from inspection.store import checklists
@@ -177,3 +178,16 @@ def test_where_nobody_can_seal_it_is_said_and_a_head_without_contact_sends(seale
         with pytest.raises(NotAllowed, match="核章限該單位主管"):
             sealing.seal(session, OF_WORKS, seen=seen, person_id="works", at=now.now())
         assert drafting.of(session, checklist).is_touched
+
+
+def test_who_filled_it_and_acts_for_the_head_does_not_seal_it_alone(sealed_here: Portal) -> None:
+    today = now.today()
+    with session_scope() as session:
+        days = {"valid_from": today - timedelta(days=1), "valid_until": today + timedelta(days=9)}
+        session.add(Deputy(principal_id=HEAD, deputy_id="works", ground="差假", **days))
+    contact = entered(sealed_here, "works")
+    fill_and_look(contact)
+    assert "核章並送出" not in contact.page
+    assert (contact.send(CHECK, {"do": "seal"}).status_code, returned()[1]) == (409, 0)
+    assert contact.send(CHECK, {"do": "ask"}).status_code == 303, "the head seals it"
+    assert mails("checklist_to_seal") == [HEAD]

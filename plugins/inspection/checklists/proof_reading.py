@@ -22,7 +22,8 @@ from inspection.vocabulary import ReadReason
 LARGEST_PROOF_BYTES = LARGEST_SCAN_BYTES
 WALL_SECONDS, MEMORY_BYTES = 20.0, 640 << 20
 WAIT_SECONDS = 30.0
-LONGEST_NAME = 200
+# a name is judged whole and cut for its row afterwards: what a cut leaves of a number no detector knows
+LONGEST_NAME, LONGEST_NAME_JUDGED = 200, 1000
 # two workers at once would cost a small machine its memory: the second waits
 _ONE_AT_A_TIME = threading.Semaphore(1)
 
@@ -40,6 +41,7 @@ class ProofRefusal(StrEnum):
     PICTURE = "picture"
     MARKED = "marked"
     SENSITIVE = "sensitive"
+    NAME = "name"
 
 
 _OF_FAULT = {
@@ -85,6 +87,8 @@ def examine(name: str, data: bytes, *, today: date) -> Examined:
     if len(data) > LARGEST_PROOF_BYTES:
         return Examined(b"", refusal=ProofRefusal.TOO_LARGE)
     called = _called(name)
+    if len(called) > LONGEST_NAME_JUDGED:
+        return Examined(b"", refusal=ProofRefusal.NAME)
     request = envelope(called, (data,), today=today, size_bytes=len(data), key=os.urandom(32))
     if not _ONE_AT_A_TIME.acquire(timeout=WAIT_SECONDS):
         raise SourceUnavailable(speak("同時上傳者眾，請稍後再試", "many upload at once; try again in a moment"))
@@ -108,7 +112,7 @@ def examine(name: str, data: bytes, *, today: date) -> Examined:
 def _called(name: str) -> str:
     """The last part of whatever a browser calls a file; a name nobody can read has none."""
     last = legible(name).replace("\\", "/").rpartition("/")[2].strip()
-    return last[-LONGEST_NAME:] or "file"
+    return last or "file"
 
 
 def _refusal(told: Mapping[str, Any]) -> ProofRefusal | None:

@@ -59,8 +59,10 @@ def may_seal(session: Session, checklist: Checklist, person_id: str, *, at: date
 
 
 def sends_alone(session: Session, checklist: Checklist, person_id: str, *, at: datetime) -> bool:
-    """Whether the head sends the form without anybody asking: the unit has no contact but them."""
-    if not _holds_seal(session, checklist, person_id, at=at):
+    """Whether the head sends the form without anybody asking: the unit has no contact but them. Who only acts for the
+    head does not: then somebody is in office who can seal what they filled (decision 0047)."""
+    held = policy.may(asking(session, person_id, at=at), Act.SEAL_CHECKLIST, checklist).held
+    if held is None or held.on_behalf_of is not None:
         return False
     contacts = roster.holders(session, Role.CONTACT, on=clock.local_date(at), unit_id=checklist.unit_id)
     return all(one.id == person_id for one in contacts)
