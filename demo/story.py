@@ -186,12 +186,15 @@ def triage(story: Story) -> None:
         chosen.setdefault((outcome, reason, decider), []).append(str(row["id"]))
     for (outcome, reason, decider), ids in chosen.items():
         person = SECOND_ETHICS if decider == ETHICS else decider
-        inspection("hits", "decide", outcome, *ids, "--reason", reason, "--as", person)
+        ground = ("--ground", "explained") if outcome == "dismissed" else ()
+        inspection("hits", "decide", outcome, *ids, "--reason", reason, *ground, "--as", person)
     story.reached("triage.await_triage")
     story.tell.step(f"政風人員判定 {len(rows)} 件疑似事項")
 
 
 def _judged(row: dict[str, str]) -> tuple[str, str]:
+    if row["kind"] == "declared_otherwise":
+        return "dismissed", "經單位說明可採"
     if row["unit"] == "U06":
         return "self_improved", "單位說明期間已自行註銷原標示"
     return "confirmed", "經開啟檔案核對屬實"

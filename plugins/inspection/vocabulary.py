@@ -173,6 +173,8 @@ class ReadReason(StrEnum):
 OUT_OF_REACH = frozenset({ReadReason.ACCESS_DENIED, ReadReason.LOCKED, ReadReason.OFFLINE, ReadReason.SERVER_FAULT})
 # reasons that say nothing of the content: such a file is tried again at every crawl
 NOT_LOOKED_AT = OUT_OF_REACH | {ReadReason.VANISHED, ReadReason.EXCLUDED}
+# kept unread on purpose: no part of what a crawl should have read
+LEFT_OUT_BY_PLAN = frozenset({ReadReason.EXCLUDED, ReadReason.NATIONAL_SECRET_MARK})
 
 
 class HitBasis(StrEnum):
@@ -264,15 +266,26 @@ class SuspicionKind(StrEnum):
     DEFECTIVE_MARK = "defective_mark"
     SELF_REPORTED = "self_reported"
     READ_BY_PERSON = "read_by_person"
+    DECLARED_OTHERWISE = "declared_otherwise"
+
+
+class CrossChecked(StrEnum):
+    """What a crawl or a register says to a statement a unit declared 符合: 相符, 不符, 無法判定, 未檢."""
+
+    AGREES = "agrees"
+    DISAGREES = "disagrees"
+    UNDETERMINED = "undetermined"
+    NOT_CHECKED = "not_checked"
 
 
 class TriageOutcome(StrEnum):
-    """What an ethics officer may say of a 疑似事項."""
+    """What an ethics officer may say of a 疑似事項; RAISED (列為疑似) of a contradiction the unit was asked about."""
 
     CONFIRMED = "confirmed"
     DISMISSED = "dismissed"
     SELF_IMPROVED = "self_improved"
     ASK_UNIT = "ask_unit"
+    RAISED = "raised"
 
 
 class HandedKind(StrEnum):

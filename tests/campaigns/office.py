@@ -154,6 +154,9 @@ class SmallOffice:
         with session_scope() as session:
             suspect(session, CAMPAIGN, catalogue=self.rules, actor="test", at=clock.now())
         with session_scope() as session:
+            asked = [one.id for one in findings.contradictions(session, CAMPAIGN) if one.unit_id != "U11"]
+            explained = Verdict(TriageOutcome.DISMISSED, SECOND_STAFF, "經說明可採")
+            triage(session, asked, explained, catalogue=self.rules, at=clock.now())
             ids = [one.id for one in findings.suspicions(session, CAMPAIGN) if one.unit_id != "U11"]
             verdict = Verdict(outcome, SECOND_STAFF, "經開啟檔案核對屬實")
             triage(session, ids, verdict, catalogue=self.rules, at=clock.now())

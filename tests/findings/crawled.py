@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import event, insert, select
+from sqlalchemy.orm import Session
 
 from inspection import clock
 from inspection.crawling.campaign import run_id_of
@@ -35,6 +36,7 @@ class Seen:
     verdict: Verdict = Verdict.UNMARKED_SENSITIVE
     defects: tuple[str, ...] = ()
     broad_readers: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
     size: int = 1
     minutes: int = 0
     clue: tuple[str, int] | None = None
@@ -43,27 +45,30 @@ class Seen:
 
 def crawl(campaign_id: str, files: Sequence[Seen], *, purpose: str = "campaign") -> None:
     """Writes a finished crawl of a campaign."""
+    with session_scope() as session:
+        crawl_in(session, campaign_id, files, purpose=purpose)
+
+
+def crawl_in(session: Session, campaign_id: str, files: Sequence[Seen], *, purpose: str = "campaign") -> None:
+    """The same in a transaction that is open."""
     at = clock.now()
     run_id = run_id_of(campaign_id)
-    with session_scope() as session:
-        session.add(
-            CrawlRun(
-                id=run_id, campaign_id=campaign_id, purpose=purpose, state=CrawlState.COMPLETE, rules_version="r",
-                account="svc", opened_at=at, closed_at=at,
-            )
-        )  # fmt: skip
-        session.flush()
-        session.execute(insert(CrawledFile), [_row(run_id, one, at) for one in files])
-        ids = dict(
-            session.execute(select(CrawledFile.path_key, CrawledFile.id).where(CrawledFile.run_id == run_id)).all()
+    session.add(
+        CrawlRun(
+            id=run_id, campaign_id=campaign_id, purpose=purpose, state=CrawlState.COMPLETE, rules_version="r",
+            account="svc", opened_at=at, closed_at=at,
         )
-        hits = [_hit(ids[_key(f"{one.share}/{one.path}")], detector) for one in files for detector in one.detectors] + [
-            _hit(ids[_key(f"{one.share}/{one.path}")], one.clue[0], HitBasis.MEANING, one.clue[1], one.traits)
-            for one in files
-            if one.clue is not None
-        ]
-        if hits:
-            session.execute(insert(Hit), hits)
+    )  # fmt: skip
+    session.flush()
+    session.execute(insert(CrawledFile), [_row(run_id, one, at) for one in files])
+    ids = dict(session.execute(select(CrawledFile.path_key, CrawledFile.id).where(CrawledFile.run_id == run_id)).all())
+    hits = [_hit(ids[_key(f"{one.share}/{one.path}")], detector) for one in files for detector in one.detectors] + [
+        _hit(ids[_key(f"{one.share}/{one.path}")], one.clue[0], HitBasis.MEANING, one.clue[1], one.traits)
+        for one in files
+        if one.clue is not None
+    ]
+    if hits:
+        session.execute(insert(Hit), hits)
 
 
 def hinted(path: str, content: str | None, topic: str = "TOP-WHISTLE", strength: int = 3, **other: Any) -> Seen:
@@ -89,7 +94,7 @@ def _row(run_id: str, one: Seen, at: datetime) -> dict[str, Any]:
         "content_key": None if one.content is None else _key(one.content), "status": ReadStatus.SCANNED,
         "verdict": one.verdict, "severity": Severity.HIGH if one.detectors else None,
         "mark": {"level": "密", "defects": list(one.defects)} if one.defects else None,
-        "hints": [], "unread": [], "broad_readers": list(one.broad_readers),
+        "hints": list(one.hints), "unread": [], "broad_readers": list(one.broad_readers),
     }  # fmt: skip
 
 

@@ -30,6 +30,7 @@ from inspection.findings.clues import ClueVerdict, judge_clues
 from inspection.model import Clue, CrawledFile, Hit, Report
 from inspection.model.lifecycle import ClueState, SuspicionState
 from inspection.store import comparison, events, evidence, findings
+from inspection.store.cross_check import pieces
 from inspection.store.session import session_scope
 from inspection.vocabulary import HitBasis, TriageOutcome, Verdict
 
@@ -103,7 +104,7 @@ def test_no_paper_is_another_for_clues_nobody_confirmed(office: PaperOffice) -> 
             told[campaign_id] = (
                 evidence.decided_counts(session, campaign_id),
                 evidence.mended_before(session, campaign_id),
-                comparison.compared(session, campaign_id, office.rules.marking),
+                {unit: one.outcomes for unit, one in comparison.compared(session, campaign_id, office.rules).items()},
             )
     assert told[CAMPAIGN] == told[SECOND]
     judge(campaign_id=SECOND, outcome=DISMISSED)
@@ -197,17 +198,14 @@ def test_a_thousand_clues_take_three_statements(office: PaperOffice) -> None:
 
 
 def test_a_confirmed_clue_speaks_against_what_the_unit_declared_and_an_open_one_does_not(office: PaperOffice) -> None:
-    items = next(defect.statements for defect in office.rules.marking.defects if defect.id == "D01")
     crawl(CAMPAIGN, [NOTE])
     office.suspect(CAMPAIGN)
-    assert items
     with session_scope() as session:
-        before = comparison._against(session, CAMPAIGN, {"D01": tuple(items)})
+        assert pieces(session, CAMPAIGN) == []
     judge()
     with session_scope() as session:
-        after = comparison._against(session, CAMPAIGN, {"D01": tuple(items)})
-    assert before == {}
-    assert after == {(WORKS, item): {True} for item in items}
+        (piece,) = pieces(session, CAMPAIGN)
+    assert (piece.unit_id, piece.unmarked, piece.confirmed) == (WORKS, True, True)
 
 
 def test_a_campaign_s_crawl_reads_by_meaning_and_keeps_the_rules_verdict(office: PaperOffice, tmp_path: Path) -> None:

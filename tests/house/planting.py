@@ -252,11 +252,10 @@ def planted_values(rules: Any, field: Field) -> Iterator[Any]:
 
 SHOWN_BY = {
     "LabelLine.not_a_mark": ("密",),
-    "Defect.checklist": "",
     "KindRule.watched": ("TOP-PROC-PRICE", "TOP-PROC-BIDDER", "TOP-DRAFT"),
 }
-"""Values that show what others made up here do not, or late: a level an office does not take for one, defects no
-statement speaks of, what a tender is watched for beside all that becomes public of it."""
+"""Values that show what others made up here do not, or late: a level an office does not take for one, what a tender
+is watched for beside all that becomes public of it."""
 
 PLACES = 8
 """In how many places a field is changed alone; where more are needed the rules bear few values."""
@@ -289,7 +288,13 @@ def _tagged_otherwise(rules: Any, field: Field) -> Iterator[Any]:
 
 
 def _in_place_of(model: type[RuleModel], other: BaseModel) -> Change:
-    return lambda value, _: other if type(value) is model else value
+    def change(value: Any, annotation: Any) -> Any:
+        if isinstance(value, tuple):
+            parts = tuple(change(part, annotation) for part in value)
+            return value if all(new is old for new, old in zip(parts, value, strict=True)) else parts
+        return other if type(value) is model else value
+
+    return change
 
 
 def _at(place: int, change: Change) -> Change:

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from campaigns import paper_office
 from campaigns.paper_office import PaperOffice
 from findings.crawled import Seen, crawl, drawn, hinted
+from findings.declaring import contradict, declare, handle
 from findings.test_learning import draw, filled, judge, night, release
 from house.stage import Stage, Telling, planted
 from inspection import clock as now
@@ -120,7 +121,7 @@ def semiannual(stage: Stage) -> Telling:
     yield stage.seen(stage.page("mayor", f"/plans/{plan_id}"))
     follow(stage, "2026-11-09", "2026-11-11", "2026-11-12", "2026-11-16", "2026-11-18")
     with session_scope() as session:
-        found = list(session.scalars(select(Suspicion).order_by(Suspicion.id)))
+        found = [one for one in session.scalars(select(Suspicion).order_by(Suspicion.id)) if not one.is_question]
         asked, own, dismissed = found[0].id, [one.id for one in found if one.crawled_file_id is None], found[2].id
         rules = catalogue.current()
         triage(session, [asked], Verdict(TriageOutcome.ASK_UNIT, "ethics", "請說明"), catalogue=rules, at=now.now())
@@ -331,6 +332,20 @@ def again(stage: Stage) -> Telling:
     yield stage.seen(stage.page(paper_office.STAFF, f"/cases/{drawn(later)[defective.path].id}"))
 
 
+def contradicted(stage: Stage) -> Telling:
+    """A unit answered 符合 to statements that its files and the registers speak against."""
+    stage.begin("demo", "2026-11-02T09:00:00+08:00")
+    office = PaperOffice()
+    office.open()
+    with session_scope() as session:
+        declare(session, paper_office.CAMPAIGN, paper_office.WORKS)
+        contradict(session, paper_office.CAMPAIGN, paper_office.WORKS)
+        # a month before those that count
+        handle(session, paper_office.WORKS, paper_office.CONTACT[paper_office.WORKS], trained_in=date(2025, 10, 1))
+    office.suspect()
+    yield stage.seen(stage.page(paper_office.CONTACT[paper_office.WORKS], "/questions"))
+
+
 def taught(stage: Stage) -> Telling:
     """What two officers' decisions on clues teach in a night, and what it lowers in the next inspection."""
     stage.begin("demo", "2026-11-02T09:00:00+08:00")
@@ -374,5 +389,5 @@ def explained(_: Stage) -> Telling:
     yield "\n".join(map(str, template_faults(rules.mail_texts, TEMPLATES / "mail")))
 
 
-STORIES = (year, project, again, taught, citing, mending, spring_window, semiannual)
+STORIES = (year, project, again, contradicted, taught, citing, mending, spring_window, semiannual)
 """The cheapest first."""

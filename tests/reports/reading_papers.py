@@ -22,7 +22,7 @@ from sqlalchemy import Connection, text
 
 from inspection.documents.convert import convert_all
 
-MARKING = Path(__file__).resolve().parents[2] / "plugins" / "inspection" / "rules" / "marking_rules.yaml"
+ITEMS = Path(__file__).resolve().parents[2] / "plugins" / "inspection" / "rules" / "checklist_items.yaml"
 TAIPEI = ZoneInfo("Asia/Taipei")
 SEVERITIES = {"critical": "重大", "high": "高", "medium": "中", "low": "低"}
 UNDECIDED = {"open", "asked", "explained"}
@@ -183,7 +183,10 @@ def count(rows: Connection, campaign: str) -> Counted:
         units[unit].faults[number] = severity
         units[unit].fault_categories[category] += 1
     before = _before(units, ask)
-    for unit, state in ask("SELECT unit_id, state FROM suspicion WHERE campaign_id = :c"):
+    for unit, state in ask(
+        "SELECT unit_id, state FROM suspicion WHERE campaign_id = :c AND beside_id IS NULL "
+        "AND (kind <> 'declared_otherwise' OR raised_at IS NOT NULL)"
+    ):
         units[unit].suspected["undecided" if state in UNDECIDED else state] += 1
     _lists(units, rows, ask)
     _shares(units, ask)
@@ -308,31 +311,98 @@ def _working(day: date, ask: Callable[[str], list[tuple[Any, ...]]]) -> date:
 
 
 def _hold_against(units: dict[str, Unit], ask: Callable[[str], list[tuple[Any, ...]]]) -> None:
-    """Which statements declared 符合 what was found speaks for or against."""
-    defects = yaml.safe_load(MARKING.read_text(encoding="utf-8"))["defects"]
-    answered = {one["id"]: re.findall(r"[A-Z]{3}-\d{3}", one["checklist"]) for one in defects}
-    everywhere = {code for codes in answered.values() for code in codes}
-    against: dict[tuple[str, str], set[bool]] = defaultdict(set)
-    for unit, kind, verdict, mark, finding in ask(
-        "SELECT s.unit_id, s.kind, f.verdict, f.mark, g.id FROM suspicion s "
-        "JOIN crawled_file f ON f.id = s.crawled_file_id "
+    """Which statements declared 符合 what was found, or what a register holds, speaks for or against."""
+    entries = yaml.safe_load(ITEMS.read_text(encoding="utf-8"))["items"]
+    checks = {one["id"]: one["cross_checks"] for one in entries if one.get("cross_checks")}
+    rows = ask(
+        "SELECT s.unit_id, s.kind, f.verdict, f.mark, f.hints, f.broad_readers, s.detectors, g.id, f.modified_at, "
+        "r.opened_at, h.name, f.path_shown FROM suspicion s JOIN crawled_file f ON f.id = s.crawled_file_id "
+        "JOIN crawl_run r ON r.id = f.run_id JOIN share h ON h.id = f.share_id "
         "LEFT JOIN finding g ON g.suspicion_id = s.id AND g.state <> 'withdrawn' "
         "WHERE s.campaign_id = :c AND s.state <> 'dismissed'"
-    ):
-        marked = list(dict(_plain(mark) or {}).get("defects", ()))  # type: ignore[call-overload]
-        own = ["D01"] if kind == "read_by_person" else marked + ["D01"] * (verdict == "unmarked_sensitive")
-        for code in (code for defect in own for code in answered.get(defect, ())):
-            against[unit, code].add(finding is not None)
+    ) + ask(
+        "SELECT h.unit_id, 'marked', f.verdict, f.mark, f.hints, f.broad_readers, '[]', NULL, f.modified_at, "
+        "r.opened_at, h.name, f.path_shown FROM crawled_file f JOIN share h ON h.id = f.share_id "
+        "JOIN crawl_run r ON r.id = f.run_id "
+        "WHERE r.campaign_id = :c AND r.purpose = 'campaign' AND f.verdict = 'marked'"
+    )
+    answered = {
+        (unit, code): state
+        for unit, code, state in ask(
+            "SELECT unit_id, item_id, state FROM suspicion WHERE campaign_id = :c AND kind = 'declared_otherwise'"
+        )
+    }
+    against: dict[tuple[str, str], set[bool]] = defaultdict(set)
+    for unit, kind, _, mark, hints, broad, detectors, finding, *aged in rows:
+        defects = set(dict(_plain(mark) or {}).get("defects", ())) | set(_plain(hints) or ())  # type: ignore[call-overload]
+        found, wide = set(_plain(detectors) or ()), bool(_plain(broad))  # type: ignore[call-overload]
+        for code, rules in checks.items():
+            if any(_speaks(rule, kind, defects, found, wide, aged) for rule in rules):
+                against[unit, code].add(finding is not None)
+    registers = {"fixes": _unmended(ask), "training": _untrained(ask)}
     for unit in units.values():
         if unit.checklist not in BACK:
             continue
         whole = bool(unit.shares) and all(one["complete"] and one["seen"] == one["scanned"] for one in unit.shares)
-        for code in (code for code, said in unit.said.items() if said == "conforms"):
+        wanted = sum(one["seen"] - one["left_out"] for one in unit.shares)
+        enough = bool(unit.shares) and 100 * sum(one["scanned"] for one in unit.shares) >= 80 * wanted
+        for code in (code for code, said in unit.said.items() if said == "conforms" and code in checks):
             states = against[unit.id, code]
-            if True in states:
+            if (register := registers.get(checks[code][0]["against"])) is not None:
+                known = unit.id in register
+                unit.comparable += known
+                unit.verified += known and not register[unit.id]
+                continue
+            if True in states and enough:
                 unit.contradicted.add(code)
-            unit.comparable += bool(states) or (whole and code in everywhere)
-            unit.verified += not states and whole and code in everywhere
+            settled = answered.get((unit.id, code)) == "dismissed" and True not in states
+            borne_out = settled or (not states and whole)
+            unit.comparable += borne_out or (bool(states) and enough)
+            unit.verified += borne_out
+
+
+def _unmended(ask: Callable[[str], list[tuple[Any, ...]]]) -> dict[str, int]:
+    """By unit with faults of an earlier inspection: those of the last one unmended and past their day on answering."""
+    rows = ask(
+        "SELECT f.unit_id, f.state, f.due_on, e.window_start, l.returned_at FROM fix f "
+        "JOIN finding g ON g.id = f.finding_id JOIN campaign e ON e.id = f.campaign_id "
+        "JOIN campaign c ON c.id = :c JOIN checklist l ON l.campaign_id = c.id AND l.unit_id = f.unit_id "
+        "WHERE e.id <> c.id AND e.window_start < c.window_start AND g.state <> 'withdrawn' AND e.kind <> 'project' "
+        "AND l.returned_at IS NOT NULL"
+    )
+    last = {row[0]: max(str(one[3]) for one in rows if one[0] == row[0]) for row in rows}
+    waits = {"open", "accepted", "sent_back", "reopened"}
+    found = dict.fromkeys(last, 0)
+    for unit, state, due, start, returned in rows:
+        found[unit] += str(start) == last[unit] and state in waits and _day(due) < _local(returned)
+    return found
+
+
+def _untrained(ask: Callable[[str], list[tuple[Any, ...]]]) -> dict[str, int]:
+    """By unit somebody of which stands on the register of who handles secrets: nobody is trained in these stories."""
+    rows = ask("SELECT h.unit_id, h.person_id FROM secret_handler h JOIN campaign c ON c.id = :c")
+    return dict(Counter(unit for unit, _ in rows))
+
+
+def _speaks(rule: dict[str, Any], kind: str, defects: set[str], found: set[str], wide: bool, aged: list[Any]) -> bool:
+    match rule["against"]:
+        case "marks":
+            return bool(defects & set(rule["defects"]))
+        case "unmarked":
+            return kind in {"unmarked_sensitive", "read_by_person"} and bool(found & set(rule["detectors"]))
+        case "exposure":
+            return wide and bool(found & set(rule["detectors"]))
+        case "stale":
+            written, opened, share, path = aged
+            old = _instant(written) < _instant(opened) - timedelta(days=rule["unwritten_days"])
+            place = f"{share}/{path}".lower().rpartition("/")[0]
+            return old and (not rule.get("folders") or any(word.lower() in place for word in rule["folders"]))
+    return False
+
+
+def _instant(value: object) -> datetime:
+    instant = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    return instant if instant.tzinfo else instant.replace(tzinfo=ZoneInfo("UTC"))
 
 
 def _local(value: object, *, before: bool = False) -> date:

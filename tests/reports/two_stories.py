@@ -190,6 +190,9 @@ class Story:
             waiting = [one.id for one in findings.suspicions(session, CAMPAIGN) if one.state in findings.UNDECIDED]
             lacks = [one.words for one in lacking(session, CAMPAIGN, catalogue=self.office.rules)]
         self.judge(waiting, TriageOutcome.CONFIRMED, "經開啟檔案核對屬實")
+        with session_scope() as session:
+            asked = [one.id for one in findings.contradictions(session, CAMPAIGN) if one.is_question]
+        self.judge(asked, TriageOutcome.DISMISSED, "經說明可採")
         self.office.issue_reports()
         for letter in self.office.rules.campaign_kinds.rule("semiannual").sent_up:
             with session_scope() as session:

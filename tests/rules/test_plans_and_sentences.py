@@ -14,7 +14,7 @@ from inspection.calendar.working_days import build
 from inspection.errors import BadSource
 from inspection.rules import catalogue
 from inspection.rules.assessment_sentences import Factor, say
-from inspection.rules.checklist_items import CrawlCheck, Respondent
+from inspection.rules.checklist_items import Respondent
 from inspection.rules.plan_sections import SectionContent, gaps
 from inspection.vocabulary import Level, MarkedAs
 
@@ -171,7 +171,6 @@ def test_every_item_can_be_answered_by_one_of_three_words() -> None:
     for item in RULES.checklist_items.items:
         assert not any(sign in item.statement for sign in "？?＿"), item.id
         assert "是否" not in item.statement, item.id
-        assert (item.crawl_check is CrawlCheck.NONE) or item.crawl_hint, item.id
 
 
 def test_every_statement_is_put_in_some_kind_of_campaign() -> None:

@@ -21,6 +21,7 @@ from inspection.language import speak
 from inspection.rules.triage import OTHER
 from inspection.store import clues as clue_rows
 from inspection.store import findings
+from inspection.store.comparison import compared
 from inspection.vocabulary import Severity, TriageOutcome
 
 app = typer.Typer(help="What the machine suspects, and what a person makes of it.", no_args_is_help=True)
@@ -42,8 +43,14 @@ def _ground(outcome: TriageOutcome, ground: str) -> str:
 
 @app.command("list")
 def list_all(campaign_id: str, actor: MaybeActor = "", as_json: AsJson = False) -> None:
-    """All 疑似事項 of a campaign: codes and kinds, never contents; those of a project to who may read it (--as)."""
+    """All 疑似事項 of a campaign and the questions about contradicted statements: codes and kinds, never contents;
+    those of a project to who may read it (--as)."""
     with door(actor, reads=campaign_id) as opened:
+        every = findings.suspicions(opened.session, campaign_id) + [
+            one
+            for one in findings.contradictions(opened.session, campaign_id)
+            if one.is_question or one.beside_id is not None
+        ]
         rows: list[dict[str, object]] = [
             {
                 "id": one.id,
@@ -54,7 +61,20 @@ def list_all(campaign_id: str, actor: MaybeActor = "", as_json: AsJson = False) 
                 "state": one.state.value,
                 "hint": secrecy_ended(opened.session, one, catalogue=opened.catalogue, at=opened.at),
             }
-            for one in findings.suspicions(opened.session, campaign_id)
+            for one in every
+        ]
+    table(rows, as_json=as_json)
+
+
+@app.command("cross-check")
+def cross_check(campaign_id: str, actor: MaybeActor = "", as_json: AsJson = False) -> None:
+    """What a crawl or a register says to each statement declared 符合: agrees, disagrees, undetermined, not_checked."""
+    with door(actor, reads=campaign_id) as opened:
+        found = compared(opened.session, campaign_id, opened.catalogue)
+        rows: list[dict[str, object]] = [
+            {"unit": unit, "item": item, "outcome": outcome.value}
+            for unit, own in sorted(found.items())
+            for item, outcome in sorted(own.outcomes.items())
         ]
     table(rows, as_json=as_json)
 

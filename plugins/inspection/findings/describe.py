@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from inspection.crawling.shown import file_code
 from inspection.errors import NotFound
 from inspection.findings.contradictions import contradictions
+from inspection.findings.mismatches import found_in_words
 from inspection.language import speak
 from inspection.model import ChecklistQuestion, CrawledFile, Hit, Suspicion
 from inspection.rules.catalogue import Catalogue
@@ -46,8 +47,8 @@ def describe_all(session: Session, suspicions: Sequence[Suspicion], catalogue: C
     found = {}
     for one in suspicions:
         if one.crawled_file_id is not None:
-            file, _, hits = files[one.crawled_file_id]
-            declared = against.of_file(one, file)
+            file, share, hits = files[one.crawled_file_id]
+            declared = against.of_file(one, file, share)
             found[one.id] = _of_file(one, file, hits, declared, catalogue)
         else:
             question = asked.get((one.checklist_id or "", one.item_id or ""))
@@ -58,7 +59,7 @@ def describe_all(session: Session, suspicions: Sequence[Suspicion], catalogue: C
                         f"suspicion {one.id} names a statement that was never put",
                     )
                 )
-            found[one.id] = _of_answer(question, catalogue)
+            found[one.id] = _of_answer(one, question, catalogue)
     return found
 
 
@@ -108,7 +109,9 @@ def contradicted(declared: Mapping[str, str], catalogue: Catalogue) -> str:
     )
 
 
-def _of_answer(question: ChecklistQuestion, catalogue: Catalogue) -> Description:
+def _of_answer(one: Suspicion, question: ChecklistQuestion, catalogue: Catalogue) -> Description:
+    if one.kind is SuspicionKind.DECLARED_OTHERWISE:
+        return Description(question.category, found_in_words(one, question, catalogue), question.basis, ())
     values = {"item": question.item_id, "statement": question.statement.rstrip("。")}
     return Description(question.category, catalogue.wording.line("fact_self_reported", values), question.basis, ())
 

@@ -34,6 +34,23 @@ ASKING = (SuspicionState.OPEN, SuspicionState.ASKED, SuspicionState.EXPLAINED)
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What a unit is asked, by whom, and how. `asked_by` is None where the program asks (`actor` names it); `within`
+    are the working days to answer, `mail` the text that tells of it."""
+
+    text: str
+    actor: str
+    asked_by: str | None
+    within: int
+    mail: str = KIND
+
+    @staticmethod
+    def of_officer(text: str, person_id: str, catalogue: Catalogue) -> Question:
+        """What an officer asks of a 疑似事項."""
+        return Question(text, person_id, person_id, catalogue.triage.answer_within_working_days)
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """What a unit said. `said_by` is who said it; `entered_by` the officer who wrote it down, where it came on paper
     or by mouth."""
@@ -46,9 +63,8 @@ class Explanation:
 def ask(
     session: Session,
     suspicions: Sequence[Suspicion],
-    question: str,
+    question: Question,
     *,
-    asked_by: str,
     acting: dict[str, object],
     catalogue: Catalogue,
     at: datetime,
@@ -72,19 +88,19 @@ def ask(
                 ),
             )
     today = clock.local_date(at)
-    due_on = calendar_days.calendar(session).add_working_days(today, catalogue.triage.answer_within_working_days)
+    due_on = calendar_days.calendar(session).add_working_days(today, question.within)
     advance_all(
         session,
         suspicions,
         SuspicionState.ASKED,
-        actor=asked_by,
+        actor=question.actor,
         at=at,
-        reason=question,
+        reason=question.text,
         details={**acting, "due_on": str(due_on)},
-        values={"asked_by": asked_by, "asked_at": at, "question": question, "answer_due_on": due_on},
+        values={"asked_by": question.asked_by, "asked_at": at, "question": question.text, "answer_due_on": due_on},
     )
     for members in _by_recipient(session, suspicions, today, catalogue).items():
-        _write(session, *members, due_on=due_on, at=at)
+        _write(session, *members, mail=question.mail, due_on=due_on, at=at)
 
 
 def recipients(session: Session, one: Suspicion, catalogue: Catalogue, *, on: date) -> list[str]:
@@ -113,15 +129,15 @@ def _by_recipient(
 
 
 def _write(
-    session: Session, to: tuple[str, str, str], asked: Sequence[Suspicion], *, due_on: date, at: datetime
+    session: Session, to: tuple[str, str, str], asked: Sequence[Suspicion], *, mail: str, due_on: date, at: datetime
 ) -> None:
     campaign_id, unit_id, person_id = to
     first = min(one.id for one in asked)
     write(
         session,
         Letter(
-            key=f"{KIND}:{first}:{person_id}",  # each 疑似事項 is asked about once
-            kind=KIND,
+            key=f"{mail}:{first}:{person_id}",  # each 疑似事項 is asked about once
+            kind=mail,
             person_id=person_id,
             values={
                 "campaign_name": campaigns.get(session, campaign_id).name,

@@ -14,6 +14,7 @@ from inspection.audit.events import record
 from inspection.findings.clues import draw_clues
 from inspection.findings.dismissals import Dismissals
 from inspection.findings.made_public import ProjectFolder, project_folders, still_secret
+from inspection.findings.mismatches import draw_mismatches
 from inspection.findings.suspected import (
     Suspected,
     digest,
@@ -28,7 +29,8 @@ from inspection.vocabulary import SEVERITY_RANK, Severity, SuspicionKind, Verdic
 
 
 def suspect(session: Session, campaign_id: str, *, catalogue: Catalogue, actor: str, at: datetime) -> int:
-    """Writes what is suspected in a campaign, and apart the clues; returns how many 疑似事項 there are. Twice is once.
+    """Writes what is suspected in a campaign, and apart the clues and the questions about contradicted statements;
+    returns how many 疑似事項 there are. Twice is once.
 
     Three statements for each thousand files, however many 疑似事項 earlier campaigns had.
     """
@@ -38,6 +40,7 @@ def suspect(session: Session, campaign_id: str, *, catalogue: Catalogue, actor: 
         drawn += len(batch)
         fresh += _write(session, campaign_id, batch, dismissals, at=at)
     draw_clues(session, campaign_id, catalogue=catalogue, at=at)
+    draw_mismatches(session, campaign_id, catalogue=catalogue, actor=actor, at=at)
     campaigns.note_suspected(session, campaign_id, at=at)
     if fresh:
         record(

@@ -16,8 +16,9 @@ from inspection.audit.events import Happening, record_all
 from inspection.audit.steps import advance_all
 from inspection.errors import BadSource, Conflict
 from inspection.findings.describe import describe_all
+from inspection.findings.mismatches import raise_all, refuse_unfit
 from inspection.findings.notify import follow_once_out
-from inspection.findings.questions import ask
+from inspection.findings.questions import Question, ask
 from inspection.language import speak
 from inspection.model import Clue, Finding, Suspicion
 from inspection.model.lifecycle import FindingState, SuspicionState
@@ -32,8 +33,9 @@ STATE_OF = {
     TriageOutcome.DISMISSED: SuspicionState.DISMISSED,
     TriageOutcome.SELF_IMPROVED: SuspicionState.SELF_IMPROVED,
     TriageOutcome.ASK_UNIT: SuspicionState.ASKED,
+    TriageOutcome.RAISED: SuspicionState.OPEN,
 }
-OUTCOME_STATES = frozenset(STATE_OF.values())
+OUTCOME_STATES = frozenset({SuspicionState.CONFIRMED, SuspicionState.DISMISSED, SuspicionState.SELF_IMPROVED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +73,10 @@ def triage(
     chosen = findings.chosen(session, suspicion_ids)
     held = require_judge(session, chosen, verdict.person_id, at=at)
     target = STATE_OF[verdict.outcome]
-    fresh = [one for one in chosen if one.state != target]
+    refuse_unfit(chosen, verdict.outcome)
+    fresh = [one for one in chosen if one.state != target or (target is SuspicionState.OPEN and one.is_question)]
     for one in fresh:
-        if one.state in OUTCOME_STATES - {SuspicionState.ASKED}:
+        if one.state in OUTCOME_STATES:
             raise Conflict(
                 speak(
                     f"疑似事項 {one.id} 已判定（{state_word('suspicion', one.state)}）",
@@ -82,8 +85,13 @@ def triage(
             )
     _refuse_concluded(session, fresh)
     acting = on_behalf(verdict.person_id, held)
+    if target is SuspicionState.OPEN:
+        words = (session, fresh, verdict.reason)
+        raise_all(*words, raised_by=verdict.person_id, acting=acting, catalogue=catalogue, at=at)
+        return []
     if target is SuspicionState.ASKED:
-        ask(session, fresh, verdict.reason, asked_by=verdict.person_id, acting=acting, catalogue=catalogue, at=at)
+        question = Question.of_officer(verdict.reason, verdict.person_id, catalogue)
+        ask(session, fresh, question, acting=acting, catalogue=catalogue, at=at)
         return []
     ground = verdict.ground if target is SuspicionState.DISMISSED else None
     advance_all(

@@ -199,6 +199,10 @@ class Suspicion(Record):
     no contact or head sees by role (A12). `ground` says on which ground it was dismissed (A3).
     `fingerprint` is what it is within its campaign; `likeness` is equal for equal content wherever it lies, so that
     what a person decided is found again (64 hex digits; none for what a unit declared).
+
+    A contradiction between answer and facts (DECLARED_OTHERWISE) is a question to the unit first and no 疑似事項: in no
+    figure, before a person has `raised_at` it to one. `rests_on` counts what it rests on by kind of fact. Where that
+    is a file with a 疑似事項 of its own, it is raised beside it (`beside_id`), counted and decided once, with the file.
     """
 
     __tablename__ = "suspicion"
@@ -209,6 +213,7 @@ class Suspicion(Record):
         # what the list of waiting ones counts stands in it: no row is read for that
         Index(None, "state", "unit_id", "suggested_severity", "campaign_id"),
         reference_index("suspicion", "crawled_file_id"),
+        reference_index("suspicion", "beside_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -237,6 +242,14 @@ class Suspicion(Record):
     ground: Mapped[str | None] = mapped_column(String(40))
     noted_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
+    rests_on: Mapped[dict[str, Any] | None]
+    raised_at: Mapped[datetime | None]
+    beside_id: Mapped[int | None] = mapped_column(ForeignKey("suspicion.id"))
+
+    @property
+    def is_question(self) -> bool:
+        """Whether it is no more than a question to the unit: a contradiction nobody has raised to a 疑似事項."""
+        return self.kind is SuspicionKind.DECLARED_OTHERWISE and self.raised_at is None
 
 
 class Clue(Record):

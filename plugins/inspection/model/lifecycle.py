@@ -219,8 +219,8 @@ STEPS: dict[type[StrEnum], dict[str, frozenset[str]]] = {
     ShardState: _steps(waiting="done", done=""),
     SuspicionState: _steps(
         open="asked confirmed dismissed self_improved",
-        asked="explained confirmed dismissed self_improved",
-        explained="confirmed dismissed self_improved",
+        asked="explained open confirmed dismissed self_improved",  # open: raised from a question to a 疑似事項
+        explained="open confirmed dismissed self_improved",
         confirmed="",
         dismissed="open",
         self_improved="",

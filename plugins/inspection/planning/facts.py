@@ -19,7 +19,6 @@ from inspection.model import Campaign
 from inspection.rules.assessment_sentences import AssessmentSentences
 from inspection.rules.awareness import AwarenessRules, name_of
 from inspection.rules.catalogue import Catalogue
-from inspection.rules.marking import MarkingBook
 from inspection.store import calendar_days, campaigns, declarations, history
 from inspection.store.history import Facts
 from inspection.vocabulary import DeclaredReaders
@@ -39,7 +38,7 @@ class Look:
     campaign: Campaign
     rules: AwarenessRules
     sentences: AssessmentSentences
-    marking: MarkingBook
+    catalogue: Catalogue
     now: Coverage
     before: Coverage
     overdue_before: Mapping[str, int]
@@ -58,7 +57,7 @@ def look_at(session: Session, campaign: Campaign, catalogue: Catalogue) -> Look:
     now = coverage(session, months, rules=rules, on=on)
     before = coverage(session, months.before(), rules=rules, on=months.start)
     overdue = _overdue_before(session, campaign)
-    return Look(session, campaign, rules, catalogue.assessment_sentences, catalogue.marking, now, before, overdue)
+    return Look(session, campaign, rules, catalogue.assessment_sentences, catalogue, now, before, overdue)
 
 
 def agency_facts(look: Look) -> dict[str, Facts]:
@@ -133,7 +132,7 @@ def _round(look: Look, campaign_id: str, unit_id: str | None = None) -> tuple[Fa
     first = {
         **history.answers(session, campaign_id, unit_id),
         **history.timeliness(session, campaign_id, unit_id),
-        **history.mismatches(session, campaign_id, look.marking, unit_id),
+        **history.mismatches(session, campaign_id, look.catalogue, unit_id),
     }
     second = history.crawled(session, campaign_id, unit_id)
     if second:

@@ -14,6 +14,7 @@ from inspection.findings.contradictions import contradictions
 from inspection.findings.describe import contradicted
 from inspection.findings.families import Member, families
 from inspection.findings.made_public import secrecy_hints
+from inspection.findings.mismatches import found_in_words, is_fit
 from inspection.findings.questions import lapsed
 from inspection.findings.triage import Verdict, triage
 from inspection.language import speak
@@ -62,6 +63,7 @@ class Case:
     hint: str = ""
     reserved: str = ""
     contradicts: str = ""
+    found: str = ""
     mended: bool = False
     remark: str = ""
     content_key: str | None = None
@@ -93,6 +95,7 @@ def batch_page(visit: Visit, unit: Unit, problem: str = "", *, hint_problem: str
             "levels": catalogue.current().severities.severities,
             "ground": visit.text("ground"),
             "waiting": waiting,
+            "has_questions": any(one.is_question for one in shown),
             "judges_nowhere": not visit.may(Act.TRIAGE),
             "may_judge": visit.may(Act.TRIAGE, unit),
             "problem": problem,
@@ -125,6 +128,8 @@ def decide(visit: Visit, unit: Unit) -> Reply:
     verdict = Verdict(outcome, visit.person_id, reason, severity, ground or OTHER)
     if outcome is TriageOutcome.ASK_UNIT and _unnamed(visit, chosen):
         return batch_page(visit, unit, "reserved")
+    if not is_fit(findings.chosen(visit.session, chosen), outcome):
+        return batch_page(visit, unit, "unfit")
     try:
         with visit.session.begin_nested():
             triage(visit.session, chosen, verdict, catalogue=catalogue.current(), at=visit.at)
@@ -232,6 +237,8 @@ def _cases(visit: Visit, shown: Sequence[Suspicion]) -> list[Case]:
                     name,
                     (one.item_id or "",),
                     late,
+                    found=found_in_words(one, question, rules) if question and one.rests_on else "",
+                    reserved=rules.triage.reserved(one.detectors),
                     mended=said is not None and said.mended,
                     remark=said.remark if said else "",
                 )
@@ -254,7 +261,7 @@ def _cases(visit: Visit, shown: Sequence[Suspicion]) -> list[Case]:
                 reserved=rules.triage.reserved(one.detectors),
                 content_key=file.content_key,
                 sketch=file.sketch,
-                contradicts=contradicted(against.of_file(one, file), rules),
+                contradicts=contradicted(against.of_file(one, file, share), rules),
             )
         )
     return found

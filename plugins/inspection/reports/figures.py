@@ -23,10 +23,9 @@ from inspection.store import campaigns, checklists, evidence, findings
 from inspection.store.comparison import Compared, compared
 from inspection.store.findings import UNDECIDED
 from inspection.store.kinds import kind_of
-from inspection.vocabulary import OUT_OF_REACH, SEVERITY_RANK, ReadReason, Severity
+from inspection.vocabulary import LEFT_OUT_BY_PLAN, OUT_OF_REACH, SEVERITY_RANK, Severity
 
 WAITING = "waiting"
-BY_PLAN = frozenset({ReadReason.EXCLUDED.value, ReadReason.NATIONAL_SECRET_MARK.value})
 PENDING = frozenset({WAITING, *(reason.value for reason in OUT_OF_REACH)})
 
 
@@ -240,7 +239,7 @@ def gather(session: Session, campaign_id: str, catalogue: Catalogue) -> Campaign
     names = campaigns.unit_names(session, campaign_id)
     run = evidence.campaign_run(session, campaign_id)
     stale = evidence.stale_confirmed(session, campaign_id, before=stale_before(run.opened_at)) if run else {}
-    against = compared(session, campaign_id, catalogue.marking)
+    against = compared(session, campaign_id, catalogue)
     shares = _shares(session, campaign_id)
     crawled = kind_of(campaigns.get(session, campaign_id)).has_crawl
     units = []
@@ -303,7 +302,7 @@ def _shares(session: Session, campaign_id: str) -> list[ShareFigures]:
     found = []
     for share, record in evidence.coverage(session, run.id):
         reasons = {str(reason): int(count) for reason, count in share.unreadable.items()}
-        left_out = sum(count for reason, count in reasons.items() if reason in BY_PLAN)
+        left_out = sum(count for reason, count in reasons.items() if reason in LEFT_OUT_BY_PLAN)
         pending = sum(count for reason, count in reasons.items() if reason in PENDING)
         unreadable = sum(reasons.values()) - left_out - pending
         # a listing cut off halfway leaves files that no count by reason knows yet

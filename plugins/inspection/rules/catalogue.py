@@ -306,11 +306,18 @@ def references(catalogue: Catalogue) -> Iterator[tuple[str, str, str, str, Set[s
     tags = {tag.id for tag in items.unit_tags}
     mails = {mail.id for mail in catalogue.mail_texts.mails}
     documents = {document.id for document in catalogue.approval_table.documents}
+    detectors = {detector.id for detector in catalogue.detectors.detectors}
+    defects = {defect.id for defect in catalogue.marking.defects}
     yield from _of_kinds(catalogue, tags)
     for item in items.items:
         yield item_rules.FILE, item.id, "id", item.prefix, categories
         yield from ((item_rules.FILE, item.id, "unit_tags", tag, tags) for tag in item.unit_tags)
         yield from ((item_rules.FILE, item.id, "bases", cited.basis, bases) for cited in item.bases)
+        for predicate in item.cross_checks:
+            named = getattr(predicate, "defects", ())
+            yield from ((item_rules.FILE, item.id, "defects", one, defects) for one in named)
+            named = getattr(predicate, "detectors", ())
+            yield from ((item_rules.FILE, item.id, "detectors", one, detectors) for one in named)
     for ladder in catalogue.ladders.ladders:
         yield from ((ladder_rules.FILE, rung.id, "template", rung.template, mails) for rung in ladder.rungs)
     for document in catalogue.approval_table.documents:
@@ -320,7 +327,6 @@ def references(catalogue: Catalogue) -> Iterator[tuple[str, str, str, str, Set[s
     for form in catalogue.plan_forms.forms:
         yield from ((plan_rules.FILE, form.id, "bases", basis, bases) for basis in form.bases)
         yield plan_rules.FILE, form.id, "decided_as", form.decided_as, documents
-    detectors = {detector.id for detector in catalogue.detectors.detectors}
     triage = catalogue.triage
     yield from ((triage_rules.FILE, one.id, "id", one.id, detectors) for one in triage.named_person_only)
     yield from ((triage_rules.FILE, one.id, "id", one.id, detectors) for one in triage.lessons.never_from)

@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from inspection.language import speak
 from inspection.rules.answers import Asked
+from inspection.rules.cross_checks import CrossChecks
 from inspection.rules.load import RuleModel, load_yaml
 from inspection.vocabulary import ITEM_CODE, Severity
 
@@ -34,14 +35,6 @@ class Respondent(StrEnum):
 
     UNIT = "unit"
     INSPECTOR = "inspector"
-
-
-class CrawlCheck(StrEnum):
-    """How far a crawl can confirm or contradict an answer."""
-
-    NONE = "none"
-    PARTIAL = "partial"
-    FULL = "full"
 
 
 class Category(RuleModel):
@@ -70,7 +63,8 @@ class ChecklistItem(Asked):
 
     `kinds` are ids of `campaign_kinds.yaml`. `unit_tags` empty: put to every unit. `fix_within_working_days` replaces
     the severity's days where given (what must be mended before a holiday). `remark_hint`: what to write beside the
-    answer (numbers sampled). `answer`: how it is answered; left out, by 符合, 不符合 or 不適用.
+    answer (numbers sampled). `answer`: how it is answered; left out, by 符合, 不符合 or 不適用. `cross_checks`: what a
+    crawl or a register would contradict it by, answered 符合; any of them does.
     """
 
     id: ItemId
@@ -82,8 +76,7 @@ class ChecklistItem(Asked):
     unit_tags: tuple[Word, ...] = ()
     bases: tuple[CitedBasis, ...] = ()
     sources: tuple[Word, ...] = ()
-    crawl_check: CrawlCheck = CrawlCheck.NONE
-    crawl_hint: Annotated[str, StringConstraints(max_length=100)] = ""
+    cross_checks: CrossChecks = ()
     fix_within_working_days: Annotated[int, Field(ge=1, le=60)] | None = None
     retired: bool = False
 
@@ -96,8 +89,13 @@ class ChecklistItem(Asked):
                     "must be a statement that can be answered as it stands, not a question or a blank",
                 )
             )
-        if self.crawl_check is not CrawlCheck.NONE and not self.crawl_hint:
-            raise ValueError(speak("清查可核對之項目須填 crawl_hint", "an item a crawl can check needs a crawl_hint"))
+        if self.cross_checks and self.respondent is not Respondent.UNIT:
+            raise ValueError(
+                speak(
+                    "僅受檢單位作答之敘述得列 cross_checks",
+                    "only a statement a unit answers can be cross-checked",
+                )
+            )
         if self.evidence_required and not self.evidence:
             raise ValueError(
                 speak("evidence_required 須同時指明佐證資料", "evidence_required without naming the evidence")

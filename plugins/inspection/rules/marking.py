@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field
 
 from inspection.language import speak
 from inspection.rules.load import RuleModel, load_yaml
-from inspection.vocabulary import ITEM_CODE, Level, Zone
+from inspection.vocabulary import Level, Zone
 
 SHIPPED = Path(__file__).with_name("marking_rules.yaml")
 
@@ -86,16 +86,10 @@ class MicrosoftLabel(RuleModel):
 
 
 class Defect(RuleModel):
-    """A defect of marking and the checklist statement it answers."""
+    """A defect of marking, as it is printed."""
 
     id: str = Field(pattern=r"^D\d\d$")
     when: str
-    checklist: str
-
-    @property
-    def statements(self) -> tuple[str, ...]:
-        """The ids of the statements a file with this defect is held against."""
-        return tuple(ITEM_CODE.findall(self.checklist))
 
 
 class Example(RuleModel):

@@ -70,12 +70,22 @@ class LessonRules(RuleModel):
         return given
 
 
+class CrossCheckRules(RuleModel):
+    """Statements that facts speak against. `answer_within_working_days`: what a unit has to explain one, counted from
+    the day after the question. `least_coverage_per_hundred`: of a hundred files of a unit so many must have been read
+    before 不符 is said of it; below it stands 無法判定, and nothing is asked."""
+
+    answer_within_working_days: Annotated[int, Field(ge=1, le=60)]
+    least_coverage_per_hundred: Annotated[int, Field(ge=1, le=100)]
+
+
 class TriageRules(RuleModel):
     """`answer_within_working_days`: counted from the day after the question. `named_person_only`: detectors whose files
     no contact or unit head sees by role, but the ethics officer and one person named per case (officer review A12)."""
 
     answer_within_working_days: Annotated[int, Field(ge=1, le=60)]
     named_person_only: tuple[NamedPersonOnly, ...]
+    cross_check: CrossCheckRules
     dismissal_grounds: Annotated[tuple[DismissalGround, ...], Field(min_length=1)]
     lessons: LessonRules
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from inspection.model import Approval, Campaign, Finding, Fix, Report, ReportReader, Suspicion
 from inspection.model.lifecycle import ApprovalState, FixState, ReportState
-from inspection.store.findings import UNDECIDED
+from inspection.store.findings import OF_ITS_OWN, UNDECIDED
 from inspection.store.scope import Scope
 from inspection.vocabulary import Severity
 
@@ -41,7 +41,7 @@ def undecided(session: Session, whose: Scope) -> list[tuple[str, Severity, int]]
     which = (Suspicion.unit_id, Suspicion.suggested_severity)
     query = (
         select(*which, func.count())
-        .where(Suspicion.state.in_(UNDECIDED), whose.where(Suspicion.unit_id, Suspicion.campaign_id))
+        .where(Suspicion.state.in_(UNDECIDED), OF_ITS_OWN, whose.where(Suspicion.unit_id, Suspicion.campaign_id))
         .group_by(*which)
         .order_by(*which)
     )
@@ -70,6 +70,7 @@ def _waits(unit_id: str, whose: Scope) -> ColumnElement[bool]:
     return and_(
         Suspicion.unit_id == unit_id,
         Suspicion.state.in_(UNDECIDED),
+        OF_ITS_OWN,
         whose.where(Suspicion.unit_id, Suspicion.campaign_id),
     )
 

@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from inspection.model import CrawledFile, CrawlRun, CrawlShare, Finding, Hit, ShareRecord, Suspicion
+from inspection.store.findings import SUSPECTED
 from inspection.vocabulary import SuspicionKind, Verdict
 
 UNMARKED_DEFECT = "D01"
@@ -178,5 +179,6 @@ def mended_before(session: Session, campaign_id: str) -> dict[str, int]:
 
 def decided_counts(session: Session, campaign_id: str) -> dict[str, int]:
     """How many 疑似事項 stand in each state."""
-    query = select(Suspicion.state, func.count()).where(Suspicion.campaign_id == campaign_id).group_by(Suspicion.state)
+    query = select(Suspicion.state, func.count()).where(Suspicion.campaign_id == campaign_id, SUSPECTED)
+    query = query.group_by(Suspicion.state)
     return {state.value: count for state, count in session.execute(query)}

@@ -16,13 +16,19 @@ from inspection.model import Campaign, Clue, CrawledFile, Finding, Fix, Report, 
 from inspection.model.lifecycle import FindingState, FixState, ReportState, SuspicionState
 from inspection.store.kinds import is_no_project
 from inspection.store.scope import Scope
-from inspection.vocabulary import Severity
+from inspection.vocabulary import Severity, SuspicionKind
 
 UNDECIDED = (SuspicionState.OPEN, SuspicionState.ASKED, SuspicionState.EXPLAINED)
 APPROVED_REPORTS = frozenset({ReportState.SIGNED, ReportState.ISSUED})
 AWAITS_UNIT = (FixState.OPEN, FixState.ACCEPTED, FixState.SENT_BACK, FixState.REOPENED)
 DECIDED = (SuspicionState.CONFIRMED, SuspicionState.DISMISSED, SuspicionState.SELF_IMPROVED)
 UNFINISHED = (FixState.OPEN, FixState.ACCEPTED, FixState.CLAIMED, FixState.SENT_BACK, FixState.REOPENED)
+
+
+OF_ITS_OWN = Suspicion.beside_id.is_(None)
+"""That a 疑似事項 is decided by itself, and not with that of the file it was raised beside."""
+SUSPECTED = and_(OF_ITS_OWN, or_(Suspicion.kind != SuspicionKind.DECLARED_OTHERWISE, Suspicion.raised_at.is_not(None)))
+"""What figures count as 疑似事項: a question to the unit is none, and one beside a file is that of the file."""
 
 
 def suspicion(session: Session, suspicion_id: int) -> Suspicion:
@@ -61,6 +67,7 @@ def asked(session: Session, whose: Scope, person_id: str) -> list[Suspicion]:
     """What units were asked to explain, and what this person was named for, oldest first."""
     query = select(Suspicion).where(
         Suspicion.state.in_((SuspicionState.ASKED, SuspicionState.EXPLAINED)),
+        OF_ITS_OWN,
         Suspicion.campaign_id.not_in(sorted(whose.barred)),
         or_(whose.where(Suspicion.unit_id, Suspicion.campaign_id), Suspicion.confidant_id == person_id),
     )
@@ -69,7 +76,7 @@ def asked(session: Session, whose: Scope, person_id: str) -> list[Suspicion]:
 
 def waiting_for_answer(session: Session) -> list[Suspicion]:
     """Every question to a unit without an answer, by campaign and unit."""
-    query = select(Suspicion).where(Suspicion.state == SuspicionState.ASKED)
+    query = select(Suspicion).where(Suspicion.state == SuspicionState.ASKED, OF_ITS_OWN)
     return list(session.scalars(query.order_by(Suspicion.campaign_id, Suspicion.unit_id, Suspicion.id)))
 
 
@@ -77,20 +84,33 @@ def named_for_answers(session: Session, campaign_id: str, unit_id: str) -> set[s
     """Whom the open questions of a campaign to a unit name for their answers, None for "by role"; empty where none is
     open."""
     query = select(Suspicion.confidant_id).where(
-        Suspicion.campaign_id == campaign_id, Suspicion.unit_id == unit_id, Suspicion.state == SuspicionState.ASKED
+        Suspicion.campaign_id == campaign_id,
+        Suspicion.unit_id == unit_id,
+        Suspicion.state == SuspicionState.ASKED,
+        OF_ITS_OWN,
     )
     return set(session.scalars(query))
 
 
 def suspicions(session: Session, campaign_id: str) -> list[Suspicion]:
     """All 疑似事項 of a campaign, in a stable order."""
-    query = select(Suspicion).where(Suspicion.campaign_id == campaign_id)
+    query = select(Suspicion).where(Suspicion.campaign_id == campaign_id, SUSPECTED)
+    return list(session.scalars(query.order_by(Suspicion.unit_id, Suspicion.id)))
+
+
+def contradictions(session: Session, campaign_id: str) -> list[Suspicion]:
+    """The statements of a campaign's units that facts speak against, raised to 疑似事項 or not, in a stable order."""
+    query = select(Suspicion).where(
+        Suspicion.campaign_id == campaign_id, Suspicion.kind == SuspicionKind.DECLARED_OTHERWISE
+    )
     return list(session.scalars(query.order_by(Suspicion.unit_id, Suspicion.id)))
 
 
 def state_counts(session: Session, campaign_id: str) -> dict[str, Counter[SuspicionState]]:
     """How many 疑似事項 of each unit of a campaign stand in each state; a unit without any is not in it."""
-    query = select(Suspicion.unit_id, Suspicion.state, func.count()).where(Suspicion.campaign_id == campaign_id)
+    query = select(Suspicion.unit_id, Suspicion.state, func.count()).where(
+        Suspicion.campaign_id == campaign_id, SUSPECTED
+    )
     found: dict[str, Counter[SuspicionState]] = {}
     for unit, state, number in session.execute(query.group_by(Suspicion.unit_id, Suspicion.state)):
         found.setdefault(unit, Counter())[state] = number
@@ -99,12 +119,12 @@ def state_counts(session: Session, campaign_id: str) -> dict[str, Counter[Suspic
 
 def count(session: Session, campaign_id: str) -> int:
     """How many 疑似事項 a campaign has."""
-    return session.scalar(select(func.count()).where(Suspicion.campaign_id == campaign_id)) or 0
+    return session.scalar(select(func.count()).where(Suspicion.campaign_id == campaign_id, SUSPECTED)) or 0
 
 
 def undecided(session: Session, campaign_id: str) -> int:
-    """How many 疑似事項 wait for a person."""
-    query = select(func.count()).where(Suspicion.campaign_id == campaign_id, Suspicion.state.in_(UNDECIDED))
+    """How many 疑似事項, and questions that may become some, wait for a person."""
+    query = select(func.count()).where(Suspicion.campaign_id == campaign_id, Suspicion.state.in_(UNDECIDED), OF_ITS_OWN)
     return session.scalar(query) or 0
 
 

@@ -33,7 +33,7 @@ from inspection.model.lifecycle import (
     PlanState,
     ReportState,
 )
-from inspection.store.findings import UNDECIDED
+from inspection.store.findings import OF_ITS_OWN, UNDECIDED
 
 OVER = (CampaignState.CONCLUDED, CampaignState.CLOSED, CampaignState.CANCELLED)
 
@@ -146,7 +146,10 @@ def fixes_in(session: Session, states: Collection[FixState], *, unit_ids: Collec
 def undecided(session: Session, campaign_id: str, unit_id: str) -> int:
     """How many 疑似事項 of a unit in a campaign wait for a person."""
     query = select(func.count()).where(
-        Suspicion.campaign_id == campaign_id, Suspicion.unit_id == unit_id, Suspicion.state.in_(UNDECIDED)
+        Suspicion.campaign_id == campaign_id,
+        Suspicion.unit_id == unit_id,
+        Suspicion.state.in_(UNDECIDED),
+        OF_ITS_OWN,
     )
     return session.scalar(query) or 0
 

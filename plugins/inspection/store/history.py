@@ -28,7 +28,7 @@ from inspection.model import (
     Unit,
 )
 from inspection.model.lifecycle import FindingState, FixState, SuspicionState
-from inspection.rules.marking import MarkingBook
+from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns, checklists, crawl_folders, evidence, roster
 from inspection.store.comparison import compared
 from inspection.store.findings import UNFINISHED
@@ -107,10 +107,10 @@ def timeliness(session: Session, campaign_id: str, unit_id: str | None = None) -
     return {"checklists": len(rows), "late": late, "days_late": worst[0], "unit": worst[1]}
 
 
-def mismatches(session: Session, campaign_id: str, marking: MarkingBook, unit_id: str | None = None) -> Facts:
+def mismatches(session: Session, campaign_id: str, catalogue: Catalogue, unit_id: str | None = None) -> Facts:
     """Statements declared 符合 that a confirmed finding contradicts, among those that could be compared at all."""
     wanted = None if unit_id is None else {unit_id, *roster.predecessors(session, unit_id)}
-    own = [one for unit, one in compared(session, campaign_id, marking).items() if wanted is None or unit in wanted]
+    own = [one for unit, one in compared(session, campaign_id, catalogue).items() if wanted is None or unit in wanted]
     comparable = sum(len(one.comparable) for one in own)
     return {"mismatches": sum(len(one.contradicted) for one in own), "comparable": comparable} if comparable else {}
 
