@@ -23,12 +23,14 @@ from crawling.office import AT, scope
 from inspection import clock as now
 from inspection import settings
 from inspection.crawling import campaign as crawl
-from inspection.crawling.turns import LATE, LEASE_SECONDS, LOOK_SECONDS, look_after, turn_at
+from inspection.crawling.campaign import run_id_of
+from inspection.crawling.turns import IDLE, LATE, LEASE_SECONDS, LOOK_SECONDS, look_after, turn_at
 from inspection.errors import ServerBusy
 from inspection.model import CrawledFile, ServerLease, ServerTurn, ShareRecord
 from inspection.roster.importing import apply
 from inspection.rules.roster import READERS, ServerEntry, parse_roster
 from inspection.shares.share import Login
+from inspection.store import server_leases
 from inspection.store.session import dispose_engines, session_scope
 
 HOST = "fs.shifan.test"
@@ -171,6 +173,32 @@ def test_whoever_came_first_goes_first_and_nobody_waits_for_the_dead(clock_of_al
     taken(clock_of_all, "C").close()
     clock_of_all.at += LATE + timedelta(hours=1)  # neither D nor E has come when they should
     taken(clock_of_all, "F").close()
+
+
+def test_a_queue_whose_campaign_is_gone_shuts_a_server_to_nobody(clock_of_all: Clock) -> None:
+    """Sixty who come no more, their looks spread over an hour: each of them was the next in turn."""
+    allow(2)
+    readers = [taken(clock_of_all, f"A{number:02}") for number in range(2)]
+    for number in range(2, 60):
+        refused(clock_of_all, f"A{number:02}")
+    for one in readers:
+        one.close()
+    refused(clock_of_all, "B")  # those before it may still come
+    clock_of_all.at += IDLE
+    taken(clock_of_all, "B").close()
+
+
+def test_who_is_called_off_leaves_all_queues(clock_of_all: Clock) -> None:
+    allow(1)
+    first = taken(clock_of_all, "X")
+    for asker in ("C1:crawl-00001", "C1:crawl:list:S1", "C10:crawl-00001"):
+        refused(clock_of_all, asker)
+    with session_scope() as session:
+        server_leases.leave_all(session, run_id_of("C1"))
+    with session_scope() as session:
+        left = server_leases.turns(session, HOST, came_after=clock_of_all.at)
+    assert [one.asker for one in left] == ["C10:crawl-00001"]
+    first.close()
 
 
 def test_many_who_wait_look_seldom(clock_of_all: Clock) -> None:

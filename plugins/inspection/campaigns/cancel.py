@@ -11,12 +11,13 @@ from inspection.approvals.consult import void
 from inspection.audit.steps import advance
 from inspection.campaigns.pause import require_ethics_head
 from inspection.checklists import proofs
+from inspection.crawling.campaign import run_id_of
 from inspection.errors import BadSource, Conflict
 from inspection.language import speak
 from inspection.model import Campaign
 from inspection.model.lifecycle import ApprovalState, CampaignState, ChecklistState, allows
 from inspection.planning.in_force import tell_called_off
-from inspection.store import approvals, campaigns, checklists, drafts, findings
+from inspection.store import approvals, campaigns, checklists, drafts, findings, server_leases
 
 BEFORE_APPROVAL = frozenset(
     {CampaignState.DRAFT, CampaignState.ASSESSED, CampaignState.PLANNED, CampaignState.SUBMITTED}
@@ -69,6 +70,7 @@ def cancel(
     for checklist in checklists.of_campaign(session, campaign_id):
         if allows(checklist.state, ChecklistState.EXEMPT):
             advance(session, checklist, ChecklistState.EXEMPT, actor=person_id, at=at, reason=reason)
+    server_leases.leave_all(session, run_id_of(campaign_id))
     drafts.forget(session, campaign_id, at=at)
     proofs.forget(session, campaign_id, at=at)
     tell_called_off(session, campaign, told, at=at)

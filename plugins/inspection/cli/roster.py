@@ -10,11 +10,12 @@ import typer
 from inspection import clock
 from inspection.access.policy import Act
 from inspection.cli.speaking import AsJson, MaybeActor, door, refuse_unapplied, table, warn
-from inspection.errors import NotAllowed
+from inspection.errors import NotAllowed, system_fault
 from inspection.handovers import implied
 from inspection.handovers.implied import Implied
 from inspection.language import speak
 from inspection.roster import form_lists
+from inspection.roster.form_lists import FormLists
 from inspection.rules.roster import parse_roster
 from inspection.store.roster import people
 
@@ -49,7 +50,7 @@ def import_roster(
         else:
             outlook = implied.look(session, roster, catalogue=rules, at=opened.at)
     if apply:
-        form_lists.write(lists)
+        _offer(lists)
     changes = outlook.changes
     rows = [*(one.as_row() for one in changes), *(_handover(one) for one in outlook.handovers)]
     table(rows, as_json=as_json)
@@ -64,6 +65,20 @@ def import_roster(
             )
         )
         raise typer.Exit(1)
+
+
+def _offer(lists: FormLists) -> None:
+    """The roster is applied by now: forms that cannot offer it are told of, and are no failure."""
+    try:
+        form_lists.write(lists)
+    except OSError as error:
+        warn(
+            speak(
+                f"名冊已匯入，但 Airflow 表單之選單未能更新（{system_fault(error)}）；請確認資料夾可寫入後再匯入一次",
+                f"the roster is applied, but the lists of the forms could not be written ({error.strerror}); "
+                "see that the home folder can be written to, and import again",
+            )
+        )
 
 
 def _handover(one: Implied) -> dict[str, object]:

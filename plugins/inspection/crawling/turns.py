@@ -30,6 +30,8 @@ LOOK_SECONDS, GROUP_SECONDS, LONGEST_LOOK_SECONDS = 60, 300, 3600
 SOON = timedelta(seconds=90)
 LATE = timedelta(minutes=5)
 """Whoever is later than this was cancelled, or died: nobody waits for them, and they come to the end of the queue."""
+IDLE = timedelta(seconds=150)
+"""A place free for so long is anybody's: who lives and is next comes each minute, so those before are gone."""
 
 
 @dataclass(slots=True)
@@ -165,9 +167,9 @@ def _ask(scope: Scope, host: str, asker: str, holder: str, *, lease: timedelta, 
         held = server_leases.held(session, host, at=at)
         before = _before(server_leases.turns(session, host, came_after=at - LATE), asker)
         due = sum(one.comes_at <= at + SOON for one in before)
-        free = [slot for slot in range(1, readers + 1) if slot not in held]
-        may = len(held) + due < readers
-        if may and server_leases.take(session, host, holder, among=free, at=at, until=at + lease):
+        used = held if len(held) + due < readers else server_leases.held(session, host, at=at - IDLE)
+        free = [slot for slot in range(1, readers + 1) if slot not in used]
+        if server_leases.take(session, host, holder, among=free, at=at, until=at + lease):
             server_leases.leave(session, host, asker, gone_before=at - LATE)
             return Turn(host, readers)
         comes_at = at + look_after(len(before), readers)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from inspection.approvals.decide import Decision, approved, decide
 from inspection.audit.steps import advance
 from inspection.documents.render import fingerprint
-from inspection.errors import BadSource, NotAllowed, NotFound
+from inspection.errors import BadSource, CalledOff, NotAllowed, NotFound
 from inspection.language import speak
 from inspection.model import Approval, Plan
 from inspection.model.lifecycle import ApprovalState, CampaignState, PlanState
@@ -56,10 +56,14 @@ def decide_plan(session: Session, plan_id: str, decision: Decision, *, at: datet
 
 
 def plan_in_force(session: Session, campaign_id: str) -> Plan:
-    """The plan one may act on; raises NotAllowed unless its very content was approved, or while the campaign rests."""
+    """The plan one may act on; raises NotAllowed unless its very content was approved, or while the campaign rests.
+
+    Raises CalledOff, which is one, where it was cancelled.
+    """
     state = campaigns.get(session, campaign_id).state
     if state in {CampaignState.PAUSED, CampaignState.CANCELLED}:
-        raise NotAllowed(
+        refusal = CalledOff if state is CampaignState.CANCELLED else NotAllowed
+        raise refusal(
             speak(
                 f"檢查專案 {campaign_id} 現為「{state_word('campaign', state)}」，不得分送或清查",
                 f"campaign {campaign_id} is {state.value}; nothing may be sent or crawled",

@@ -66,6 +66,11 @@ def wait(session: Session, host: str, asker: str, *, at: datetime, comes_at: dat
         session.execute(update(ServerTurn).where(ServerTurn.asker == asker).values(comes_at=comes_at))
 
 
+def leave_all(session: Session, askers: str) -> None:
+    """Takes out of all queues everybody whose name begins so: what they waited for will not be done."""
+    session.execute(delete(ServerTurn).where(ServerTurn.asker.startswith(askers, autoescape=True)))
+
+
 def leave(session: Session, host: str, asker: str, *, gone_before: datetime) -> None:
     """Takes whoever has a place out of the queue, and with them those who never came again."""
     mine = (ServerTurn.asker == asker) | ((ServerTurn.host == host) & (ServerTurn.comes_at < gone_before))
