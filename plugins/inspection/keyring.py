@@ -8,6 +8,7 @@ newest (`keeping.rotation`). The record's seals keep the key they were made by, 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -23,7 +24,7 @@ from inspection.errors import BadSource
 from inspection.keyed_hash import keyed_hash_by
 from inspection.language import speak
 from inspection.model import KeptKey
-from inspection.store import kept_keys
+from inspection.store import events, kept_keys
 
 NONCE_BYTES = 12
 
@@ -80,12 +81,12 @@ def mark(key: bytes) -> str:
 
 def open_ring(session: Session) -> Keyring:
     """The keys as the database knows them. Raises BadSource where the key it goes by is not the one set, nor one of
-    those of before that are set beside it."""
+    those of before that are set beside it, or where the database does not say and none of them made its seals."""
     rows = kept_keys.every(session)
     chosen = settings.get()
     given = [chosen.require_secret_key(), *chosen.keys_of_before]
-    if not rows:  # nothing was sealed yet: what there may be was made by the oldest key that is set
-        return Keyring((Generation(0, given[-1], 1, None),), kept=False)
+    if not rows:
+        return Keyring((Generation(0, _maker(session, given), 1, None),), kept=False)
     key = next((one for one in given if mark(one) == rows[-1].mark), None)
     if key is None:
         raise BadSource(
@@ -107,10 +108,49 @@ def open_ring(session: Session) -> Keyring:
 
 
 def keep_first(session: Session, ring: Keyring, *, at: datetime) -> None:
-    """Puts down which key the database goes by, once; only the one sealer of the record does."""
-    if not ring.kept:
-        session.add(KeptKey(number=0, mark=mark(ring.newest.key), wrapped=None, first_seal=1, made_at=at))
-        session.flush()
+    """Puts down which key the database goes by, once; only the one sealer of the record does. Raises BadSource where
+    the record was begun by another key: what said so was taken away."""
+    if ring.kept:
+        return
+    if events.last_seal(session) is not None and not events.is_made_by(session, 1, ring.newest.key):
+        raise BadSource(
+            speak(
+                "第 1 個串鏈並非以現用金鑰製成，而資料表 kept_key 是空的：該表遭清空，或第 1 筆事件遭變更",
+                "seal 1 is not made by the key in use and the table kept_key is empty: it was emptied, or event 1 "
+                "was changed",
+            ),
+            remedy=speak(
+                "不再串鏈，以免永久以錯誤之金鑰登載：請通報政風室主任，並自備份還原",
+                "nothing more is sealed, lest the wrong key be put down for good: tell the ethics head, restore it "
+                "from a backup",
+            ),
+        )
+    session.add(KeptKey(number=0, mark=mark(ring.newest.key), wrapped=None, first_seal=1, made_at=at))
+    session.flush()
+
+
+def _maker(session: Session, given: Sequence[bytes]) -> bytes:
+    """Of the keys that are set the one that made what is there, where the database does not say: as its seals tell.
+    Where nothing is sealed yet, the oldest."""
+    last = events.last_seal(session)
+    if last is None:
+        return given[-1]
+    for ordinal in dict.fromkeys((last.ordinal, 1)):  # the newest event may have been changed
+        for key in given:
+            if events.is_made_by(session, ordinal, key):
+                return key
+    raise BadSource(
+        speak(
+            "資料庫既有之串鏈並非以所設 INSPECTION_SECRET_KEY 之任一金鑰製成",
+            "the seals of the database are made by none of the keys in INSPECTION_SECRET_KEY",
+        ),
+        remedy=speak(
+            "請將升級前所用之金鑰列於新金鑰之次行，再執行 `inspection keys rotate`；金鑰確為原金鑰者，紀錄遭變更，"
+            "請通報政風室主任並自備份還原",
+            "put the key of before the upgrade on the line below the new one and run `inspection keys rotate`; where "
+            "the key is the one of before, the record was changed: tell the ethics head, restore it from a backup",
+        ),
+    )
 
 
 def add(session: Session, ring: Keyring, key: bytes, *, first_seal: int, at: datetime) -> int:

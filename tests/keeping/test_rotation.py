@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from demo.people import fill_form
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from audit.test_chain import by_the_back_door, fault, write_events
@@ -23,6 +23,7 @@ from crawling.office import settle as settle_shares
 from inspection import clock as now
 from inspection import settings
 from inspection.audit import chain, head
+from inspection.audit.events import record
 from inspection.checklists.issue import form_key
 from inspection.crawling.begin import begin
 from inspection.crawling.campaign import vault
@@ -318,3 +319,59 @@ def test_who_takes_the_kept_keys_away_is_found_out(
     with by_the_back_door(database_url) as connection:
         connection.exec_driver_sql("DELETE FROM kept_key")
     assert "遭變更" in str(fault())
+
+
+@pytest.fixture
+def upgraded(share: CountingShare, database_url: str) -> str:
+    """An installation of before, just brought up to date: sealed, and no row says by which key. Gives a path's key."""
+    sealed()
+    with session_scope() as session:
+        record(session, at=now.now(), actor="test", subject=("fix", "F"), action="looked")
+    sealed()
+    known = vault().path_key("甲.txt")
+    with session_scope() as session:
+        session.execute(delete(KeptKey))
+    return known
+
+
+@pytest.mark.parametrize("keys", [(OLD, NEW), (NEW, OLD)])
+def test_after_an_upgrade_the_seals_tell_which_key_made_them_whatever_the_order_of_the_lines(
+    upgraded: str, keys: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, *keys)
+    assert (fault(), vault().path_key("甲.txt")) == (None, upgraded)
+    sealed()
+    use(monkeypatch, NEW, OLD)
+    assert rotated().new
+    use(monkeypatch, NEW)
+    assert (fault(), vault().path_key("甲.txt"), opened_by(vault())) == (None, upgraded, len(FILES))
+
+
+def test_after_an_upgrade_a_key_that_made_no_seal_is_refused_and_nothing_is_put_down(
+    upgraded: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, NEW)
+    for deed in (sealed, vault, rotated, fault):
+        with pytest.raises(BadSource, match="升級前所用之金鑰"):
+            deed()
+    use(monkeypatch, NEW, OLD)
+    assert rotated().new
+    assert (fault(), vault().path_key("甲.txt")) == (None, upgraded)
+
+
+def test_where_the_kept_keys_were_taken_away_no_later_key_is_put_down_as_the_first(
+    share: CountingShare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sealed()
+    with session_scope() as session:
+        record(session, at=now.now(), actor="test", subject=("fix", "F"), action="looked")
+    sealed()
+    use(monkeypatch, NEW, OLD)
+    rotated()
+    sealed()
+    with session_scope() as session:
+        session.execute(delete(KeptKey))
+    with pytest.raises(BadSource, match="kept_key 是空的"):
+        sealed()
+    with session_scope() as session:
+        assert not kept_keys.every(session)

@@ -8,10 +8,9 @@ twenty-fourth each hour (decision 0036).
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row
@@ -19,14 +18,12 @@ from sqlalchemy.orm import Session
 
 from inspection import clock
 from inspection.audit import head
-from inspection.keyed_hash import keyed_hash_by
 from inspection.keyring import Keyring, keep_first, open_ring
 from inspection.language import speak
-from inspection.model import Event, EventSeal
+from inspection.model import EventSeal
 from inspection.store import events
+from inspection.store.events import GENESIS, digest
 
-GENESIS = "0" * 64
-PURPOSE = "seal"
 UNSEALED_FOR_TOO_LONG = timedelta(minutes=10)
 PAGE = 2000
 HOURS = 24
@@ -45,23 +42,6 @@ class ChainReport:
     sealed: int
     fault: str | None
     head: str = GENESIS
-
-
-def digest(event: Event | Row[Any], previous: str, key: bytes) -> str:
-    """HMAC-SHA-256 by a key of the installation over the previous digest and every field of the event, in one canonical
-    JSON form."""
-    body = {
-        "id": event.id,
-        "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),
-        "actor": event.actor,
-        "subject": [event.subject_kind, event.subject_id],
-        "action": event.action,
-        "states": [event.from_state, event.to_state],
-        "reason": event.reason,
-        "details": event.details,
-    }
-    canonical = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return keyed_hash_by(key, PURPOSE, f"{previous}\n{canonical}")
 
 
 def seal(session: Session, *, at: datetime, late: bool = False) -> int:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, func, insert, select, text
 from sqlalchemy.orm import Session
 
+from inspection.keyed_hash import keyed_hash_by
 from inspection.model import Event, EventSeal
 
+GENESIS = "0" * 64
+PURPOSE = "seal"
 SEALER_LOCK = 7_310_421
 
 
@@ -64,6 +68,31 @@ def links(session: Session, first: int, last: int) -> list[tuple[Row[Any], Row[A
     rows = select(event).join(seal, seal.c.event_id == event.c.id).where(seal.c.ordinal.between(first, last))
     of = {row.id: row for row in session.connection().execute(rows)} if ids else {}
     return [(row, of.get(row.event_id)) for row in found]
+
+
+def digest(event: Event | Row[Any], previous: str, key: bytes) -> str:
+    """HMAC-SHA-256 by a key of the installation over the previous digest and every field of the event, in one canonical
+    JSON form."""
+    body = {
+        "id": event.id,
+        "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "actor": event.actor,
+        "subject": [event.subject_kind, event.subject_id],
+        "action": event.action,
+        "states": [event.from_state, event.to_state],
+        "reason": event.reason,
+        "details": event.details,
+    }
+    canonical = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return keyed_hash_by(key, PURPOSE, f"{previous}\n{canonical}")
+
+
+def is_made_by(session: Session, ordinal: int, key: bytes) -> bool:
+    """Whether the link of this number is there, with its event, and this key makes it."""
+    return any(
+        event is not None and link.digest == digest(event, link.previous, key)
+        for link, event in links(session, ordinal, ordinal)
+    )
 
 
 def of_subject(session: Session, kind: str, subject_id: str) -> list[Event]:
