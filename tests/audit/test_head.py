@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
 
 from audit.test_chain import by_the_back_door, fault, write_events
+from cli.test_answers import Typing
 from conftest import FixedClock
 from inspection import clock as now
 from inspection.audit import chain, head
 from inspection.audit.events import record
 from inspection.campaigns import sender
-from inspection.doctor import CHECKS
+from inspection.doctor import CHECKS, gauges
 from inspection.errors import BadSource, Conflict
+from inspection.store import whole
 from inspection.store.session import session_scope
 
 
@@ -91,11 +95,67 @@ def test_what_was_printed_is_accepted_as_it_is_typed(database_url: str, clock: F
                 chain.verify(session, at=now.now(), expect=given)
 
 
-def test_a_file_that_holds_no_seal_is_named(database_url: str, home: Path, clock: FixedClock) -> None:
+@pytest.mark.parametrize("content", [b"", b"6\n", b"\xff\xfe"])
+def test_a_file_that_holds_no_seal_is_told_of_by_all_and_made_anew_by_a_printed_one(
+    database_url: str,
+    home: Path,
+    clock: FixedClock,
+    content: bytes,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     write_events()
-    (home / head.FILE).write_text("6\n", encoding="ascii")
-    with pytest.raises(BadSource, match="audit-head"):
+    printed, file = kept().printed, home / head.FILE
+    intact = file.read_bytes()
+    file.write_bytes(content)
+    with pytest.raises(Conflict, match="audit-head"):
         sealed_again()
+    assert "audit-head" in str(fault())
+    assert "audit-head" in CHECKS["record"]().found
+    with session_scope(read_only=True) as session:
+        assert "inspection_record_whole 0" in gauges.exposition(session, at=now.now())
+    kept()
+    assert file.read_bytes() == content, "nobody writes over it before a person has looked"
+    typing = Typing(monkeypatch, capsys)
+    assert typing("audit", "verify").status == 1
+    assert typing("audit", "verify", "--expect", "0" * 16).status == 1
+    assert file.read_bytes() == content
+    assert typing("audit", "verify", "--expect", printed).status == 0
+    assert file.read_bytes() == intact
+    assert sealed_again() == 0
+
+
+def test_the_seal_is_on_the_disk_before_the_file_says_so(
+    database_url: str, home: Path, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_events()
+    (home / head.FILE).unlink()
+    synced: list[str] = []
+    real = os.fsync
+
+    def watched(handle: int) -> None:
+        synced.append(Path(f"/proc/self/fd/{handle}").readlink().name)
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    kept()
+    if database_url.startswith("sqlite"):
+        assert synced.pop(0).endswith("-wal")
+    written, folder = synced
+    assert (written.startswith(".audit-head."), folder) == (True, home.name)
+    assert [one.name for one in home.iterdir() if head.FILE in one.name] == [head.FILE]
+
+
+def test_what_is_sealed_after_the_snapshot_was_taken_is_no_loss(database_url: str, clock: FixedClock) -> None:
+    write_events()
+    kept()
+    remembered = head.seen()
+    with whole.snapshot() as connection:
+        rows = Session(bind=connection)
+        assert chain.verify(rows, at=now.now(), remembered=remembered).fault is None
+        write_events(1)
+        kept()
+        assert chain.verify(rows, at=now.now(), remembered=remembered).fault is None
 
 
 def test_the_sender_seals_within_the_minute_so_that_an_event_taken_away_is_missed(

@@ -19,6 +19,7 @@ from cli.test_answers import Typing
 from conftest import FixedClock
 from inspection import clock as now
 from inspection import settings
+from inspection.audit import head
 from inspection.audit.events import record
 from inspection.documents.storage import Label, discard, keep
 from inspection.errors import BadSource, Conflict
@@ -377,3 +378,15 @@ def test_the_key_travels_in_its_own_file_and_opens_the_set_elsewhere(
     told = "".join(one.out + one.err for one in (saved, refused, opened, again, done))
     assert words not in told
     assert key.decode() not in told
+
+
+@pytest.mark.parametrize("content", ["", f"9 {'a' * 64}\n"])
+def test_a_record_in_dispute_is_backed_up_and_the_set_says_so(database_url: str, sets: Path, content: str) -> None:
+    furnish()
+    file = settings.get().home_folder / head.FILE
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(content, encoding="ascii")
+    made = back_up(sets, at=now.now(), actor="test")
+    assert ("audit-head" if not content else "本機曾見第 9 個串鏈") in made.manifest.fault
+    assert read_manifest(made.folder).fault == made.manifest.fault
+    assert file.read_text(encoding="ascii") == content

@@ -79,15 +79,19 @@ def _late(last: EventSeal | None) -> int:
     return max(0, last.event_id - LATE) if last else 0
 
 
-def verify(session: Session, *, at: datetime, expect: str = "") -> ChainReport:
+def verify(session: Session, *, at: datetime, expect: str = "", remembered: head.Seen | None = None) -> ChainReport:
     """Walks the chain from the beginning; names the first row changed, removed or left unsealed too long.
 
     `expect`: a seal written down earlier, which must still be in the chain: else it was cut off or made anew since.
+    `remembered`: what this machine had seen before the snapshot that is walked was taken; none: what it has seen now.
     """
-    total = _length(session)
-    wanted = head.typed(expect)
-    report = _ended(session, _walk(session, range(_pages(total)), total), at=at)
-    if wanted and not events.has_seal(session, wanted):
+    before = remembered or head.seen()
+    wanted, total = head.typed(expect), _length(session)
+    holds = bool(wanted) and events.has_seal(session, wanted)
+    walked = _walk(session, range(_pages(total)), total)
+    gone = head.lost(session, remembered=before, printed_holds=holds)
+    report = _ended(session, walked, gone, at=at)
+    if wanted and not holds:
         lost = speak(
             "所給之串鏈值不在鏈中：其後之紀錄遭截除，或整鏈重做",
             "the seal given is not in the chain: it was cut off or made anew since",
@@ -102,13 +106,13 @@ def verify_part(session: Session, *, at: datetime) -> ChainReport:
     A page belongs to one hour of the day for good, so that within a day every row is checked, as `verify` checks it.
     `sealed` counts the rows checked.
     """
-    total = _length(session)
+    before, total = head.seen(), _length(session)
     count = _pages(total)
     if count <= WHOLE_PAGES:
-        return verify(session, at=at)
+        return verify(session, at=at, remembered=before)
     hour = at.astimezone(clock.zone()).hour
     wanted = [one for one in range(count) if one % HOURS == hour or one >= count - NEWEST_PAGES]
-    return _ended(session, _walk(session, wanted, total), at=at)
+    return _ended(session, _walk(session, wanted, total), head.lost(session, remembered=before), at=at)
 
 
 def _length(session: Session) -> int:
@@ -170,10 +174,10 @@ def _missing(number: int) -> str:
     return speak(f"缺少第 {number} 個串鏈", f"seal {number} is missing")
 
 
-def _ended(session: Session, walked: ChainReport, *, at: datetime) -> ChainReport:
+def _ended(session: Session, walked: ChainReport, gone: str, *, at: datetime) -> ChainReport:
     """The same with the other faults there can be: the end cut off, an event that nobody has sealed for too long."""
-    if walked.fault is None and (lost := head.lost(session)):
-        return ChainReport(walked.sealed, lost, walked.head)
+    if walked.fault is None and gone:
+        return ChainReport(walked.sealed, gone, walked.head)
     oldest = events.oldest_unsealed(session) if walked.fault is None else None
     if oldest is None or at - oldest.at <= UNSEALED_FOR_TOO_LONG:
         return walked

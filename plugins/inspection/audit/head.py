@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +19,10 @@ from inspection import settings
 from inspection.errors import BadSource, Conflict
 from inspection.language import speak
 from inspection.store import events
+from inspection.store.durable import put_down, sync_folder
 
 FILE = "audit-head"
+MODE = 0o644  # the programs of one office may run as several users; a digest tells nothing
 FEWEST_DIGITS = 16
 """Of a digest that is given again: 64 bits, which nobody meets by chance, and a person types from paper."""
 _KEPT = re.compile(r"(\d{1,18}) ([0-9a-f]{64})")
@@ -36,6 +39,15 @@ class Head:
     def printed(self) -> str:
         """The digest in eight groups, as people copy it."""
         return " ".join(self.digest[first : first + 8] for first in range(0, len(self.digest), 8))
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the file of the home folder says: the newest seal seen, None where there is no file, or that the file is
+    there and holds none."""
+
+    head: Head | None = None
+    is_damaged: bool = False
 
 
 def newest(session: Session) -> Head | None:
@@ -59,9 +71,29 @@ def typed(text: str) -> str:
     return digits
 
 
-def lost(session: Session) -> str:
-    """What is wrong where the chain no longer holds the seal this machine has seen; empty where it does."""
-    kept = _kept()
+def seen() -> Seen:
+    """What this machine remembers of the chain. Taken before a snapshot of the rows is, where there is one: what is
+    sealed meanwhile is no loss."""
+    path = _path()
+    try:
+        text = path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        return Seen()
+    except (OSError, ValueError):
+        text = ""
+    found = _KEPT.fullmatch(text)
+    return Seen(Head(int(found[1]), found[2])) if found else Seen(is_damaged=True)
+
+
+def lost(session: Session, *, remembered: Seen | None = None, printed_holds: bool = False) -> str:
+    """What is wrong where the chain no longer holds the seal this machine has seen; empty where it does.
+
+    A file that holds no seal is a fault too, unless a printed seal is in the chain (`printed_holds`).
+    """
+    known = remembered or seen()
+    if known.is_damaged:
+        return "" if printed_holds else _no_seal()
+    kept = known.head
     if kept is None or events.has_seal(session, kept.digest, ordinal=kept.count):
         return ""
     found = newest(session)
@@ -75,7 +107,10 @@ def lost(session: Session) -> str:
 
 def require_kept(session: Session) -> None:
     """Raises Conflict where the chain lost what this machine has seen: sealed further, it would look whole again."""
-    if found := lost(session):
+    remembered = seen()
+    if remembered.is_damaged:
+        raise Conflict(speak(f"{_no_seal()}。完成前不再串鏈", f"{_no_seal()}; nothing more is sealed until then"))
+    if found := lost(session, remembered=remembered):
         raise Conflict(
             speak(
                 f"{found}。不再串鏈；請勿清除，立即通報政風室主任，以報告或信件所印之串鏈值核對。"
@@ -86,18 +121,47 @@ def require_kept(session: Session) -> None:
         )
 
 
-def remember(session: Session) -> None:
-    """Puts down the newest seal, which must be committed. Where this machine may not write there another one does."""
-    found = newest(session)
-    if found is None or found == _kept():
+def remember(session: Session, *, over_damaged: bool = False) -> None:
+    """Puts down the newest seal, which must be committed. Where this machine may not write there another one does.
+
+    A file that holds no seal stays as it is unless `over_damaged`: a printed seal was found in the chain.
+    """
+    found, before = newest(session), seen()
+    if found is None or found == before.head or (before.is_damaged and not over_damaged):
         return
-    path = _path()
-    beside = path.with_name(f".{FILE}.{os.getpid()}")
     try:
-        beside.write_text(f"{found.count} {found.digest}\n", encoding="ascii")
-        beside.replace(path)
+        put_down(session)
+        _lay(f"{found.count} {found.digest}\n")
     except OSError:  # a home that is read only, or not made yet
         return
+
+
+def _lay(text: str) -> None:
+    """On the disk, and whole for whoever reads it meanwhile; the name is no other machine's that shares the home."""
+    path = _path()
+    handle, beside = tempfile.mkstemp(prefix=f".{FILE}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(text)
+            file.flush()
+            os.fchmod(file.fileno(), MODE)
+            os.fsync(file.fileno())
+        Path(beside).replace(path)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def _no_seal() -> str:
+    return speak(
+        f"INSPECTION_HOME 內之 {FILE} 損毀，未載串鏈值：請以最近之報告、信件或備份所印者執行 "
+        "`inspection audit verify --expect`，相符即自動補建該檔，不符者立即通報政風室主任；"
+        "尚無印出之串鏈值者，經政風室主任核定後移除該檔",
+        f"{FILE} in INSPECTION_HOME is damaged and holds no seal: run `inspection audit verify --expect` with the "
+        "newest printed seal; where that holds the file is made anew, where not tell the ethics head at once; where "
+        "none was ever printed, take the file away by decision of the ethics head",
+    )
 
 
 def forget() -> None:
@@ -107,24 +171,3 @@ def forget() -> None:
 
 def _path() -> Path:
     return settings.get().home_folder / FILE
-
-
-def _kept() -> Head | None:
-    path = _path()
-    try:
-        text = path.read_text(encoding="ascii").strip()
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError):
-        text = ""
-    found = _KEPT.fullmatch(text)
-    if found is None:
-        raise BadSource(
-            speak("內容不是一個串鏈值", "holds no seal"),
-            place=path,
-            remedy=speak(
-                "請以報告或信件所印之串鏈值執行 `inspection audit verify --expect` 核對無誤後，移除此檔",
-                "run `inspection audit verify --expect` with a printed seal; where it holds, take this file away",
-            ),
-        )
-    return Head(int(found[1]), found[2])

@@ -37,7 +37,7 @@ def verify(
     with door() as opened:
         report = chain.verify(opened.session, at=opened.at, expect=expect)
         if not report.fault:
-            head.remember(opened.session)
+            head.remember(opened.session, over_damaged=bool(expect))
     say({"sealed": report.sealed, "seal": report.head, "fault": report.fault}, as_json=as_json)
     if report.fault:
         warn(report.fault)

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from inspection import __version__, settings
-from inspection.audit import chain
+from inspection.audit import chain, head
 from inspection.audit.events import record
 from inspection.errors import BadSource, Conflict, SourceUnavailable
 from inspection.keeping.check import check
@@ -30,6 +30,7 @@ from inspection.keyring import mark, open_ring
 from inspection.language import speak
 from inspection.model import Document
 from inspection.store import documents, migrate, whole
+from inspection.store.durable import sync_folder
 from inspection.store.session import session_scope
 
 LOCK = ".inspection-backup.lock"
@@ -71,7 +72,8 @@ def back_up(folder: Path, *, at: datetime, actor: str) -> Backup:
     """Makes one set below `folder`, whole or not at all, reads it again and puts it on record.
 
     Raises BadSource where the folder is not there or holds the keys; Conflict beside another backup of the same folder;
-    BadSources where what was written cannot be read again as it was.
+    BadSources where what was written cannot be read again as it was. A record that is in dispute, and is sealed no
+    further, is no hindrance: the manifest says so.
     """
     _require_fit(folder)
     name = f"inspection-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
@@ -80,14 +82,13 @@ def back_up(folder: Path, *, at: datetime, actor: str) -> Backup:
             shutil.rmtree(left)
         if (folder / name).exists():
             raise Conflict(speak(f"{name} 已存在", f"{name} exists already"))
-        with session_scope() as session:
-            chain.seal(session, at=at)
+        refused = _seal(at)
         partial = folder / f".{name}{PARTIAL}"
         try:
-            manifest, digest = _written(partial, name, at=at)
+            manifest, digest = _written(partial, name, refused, at=at)
             check(partial, manifest)
             partial.rename(folder / name)
-            _sync(folder)
+            sync_folder(folder)
         except BaseException:
             shutil.rmtree(partial, ignore_errors=True)
             raise
@@ -127,18 +128,20 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
 
 
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def _seal(at: datetime) -> str:
+    """Seals what happened until now; what is said where that is refused: a record in dispute needs a backup most."""
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        with session_scope() as session:
+            chain.seal(session, at=at)
+    except (BadSource, Conflict) as refusal:
+        return str(refusal)
+    return ""
 
 
-def _written(partial: Path, name: str, *, at: datetime) -> tuple[Manifest, str]:
+def _written(partial: Path, name: str, refused: str, *, at: datetime) -> tuple[Manifest, str]:
     for _ in range(TRIES):
         try:
-            return _write(partial, name, at=at)
+            return _write(partial, name, refused, at=at)
         except _MovedOn:
             shutil.rmtree(partial)
     raise SourceUnavailable(
@@ -146,7 +149,7 @@ def _written(partial: Path, name: str, *, at: datetime) -> tuple[Manifest, str]:
     )
 
 
-def _write(partial: Path, name: str, *, at: datetime) -> tuple[Manifest, str]:
+def _write(partial: Path, name: str, refused: str, *, at: datetime) -> tuple[Manifest, str]:
     found, newest = migrate.current_revision()
     if found is None or found != newest:
         raise BadSource(
@@ -160,15 +163,16 @@ def _write(partial: Path, name: str, *, at: datetime) -> tuple[Manifest, str]:
     _add_folder(writer, chosen.drop_folder_path, DROP)
     if chosen.rules_dir is not None:
         _add_folder(writer, chosen.rules_dir, RULES)
+    remembered = head.seen()  # what is sealed while files are copied is not in the snapshot
     with whole.snapshot() as connection:
         for table in whole.tables():
             writer.add_rows(table.name, whole.lines(connection, table))
         _add_documents(writer, connection)
         rows = Session(bind=connection)
         key = open_ring(rows).newest.key
-        report = chain.verify(rows, at=at)
+        report = chain.verify(rows, at=at, remembered=remembered)
     manifest.key_mark = mark(key)
-    manifest.sealed, manifest.seal, manifest.fault = report.sealed, report.head, report.fault or ""
+    manifest.sealed, manifest.seal, manifest.fault = report.sealed, report.head, report.fault or refused
     return manifest, writer.finish(key)
 
 
