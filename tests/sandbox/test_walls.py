@@ -128,10 +128,11 @@ def test_confined_it_still_sets_its_own_limits_and_ends_by_a_crash(reached: dict
     assert reached["confined"]["ended by"] == str(int(signal.SIGABRT))
 
 
-def test_the_doctor_lets_a_worker_read_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("worker", ["A_WORKER", "A_FORM_WORKER"])
+def test_the_doctor_lets_a_worker_read_a_line(monkeypatch: pytest.MonkeyPatch, worker: str) -> None:
     """A worker whose walls stand and that reads nothing, as where its libraries need a call that is refused."""
     profile(monkeypatch, "production")
-    monkeypatch.setattr(machine, "A_WORKER", "sandbox.planted")
+    monkeypatch.setattr(machine, worker, "sandbox.planted")
     found = doctor.CHECKS["sandbox"]()
     assert not found.ok
     assert "試讀" in found.found

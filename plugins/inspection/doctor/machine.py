@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import subprocess
+import zipfile
 
 from inspection import clock, settings
 from inspection.crawling import campaign as crawling
 from inspection.crawling.recognisers import reads_a_page
 from inspection.doctor.check import Check
+from inspection.documents.returned import Reading
+from inspection.documents.safe_opening import WORD_MAIN
 from inspection.errors import BadSource
 from inspection.extraction.codec import Request, decode_reading, encode_request
 from inspection.extraction.libarchive import is_at_hand
 from inspection.extraction.passage import ReadLimits
 from inspection.language import speak
 from inspection.sandbox import walls
+from inspection.sandbox.frames import pack
 from inspection.sandbox.pool import Pool
 from inspection.vocabulary import ReadStatus
 
 A_WORKER = "inspection.extraction.worker"
+A_FORM_WORKER = "inspection.checklists.form_worker"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
+WORDS = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+PAPER = {
+    "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types"><Default Extension="rels" '
+    'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    f'<Override PartName="/word/document.xml" ContentType="{WORD_MAIN}"/></Types>',
+    "_rels/.rels": f'<Relationships xmlns="{PACKAGE}/relationships">'
+    f'<Relationship Id="r1" Type="{OFFICE}" Target="word/document.xml"/></Relationships>',
+    "word/document.xml": f'<w:document xmlns:w="{WORDS}"><w:body><w:p><w:r><w:t>one line</w:t></w:r></w:p></w:body>'
+    "</w:document>",
+}
 FONTS = ("標楷體", "TW-Kai", "DFKai-SB", "BiauKai")
 
 
@@ -90,9 +108,28 @@ def recognition() -> Check:
 
 def _reads_a_line(pool: Pool) -> bool:
     """Whether a worker does its work behind the walls: a call its libraries need may be refused on this machine."""
-    line = b"one line\n"
-    answer = pool.one(encode_request(Request("line.txt", (line,), ReadLimits(), len(line)))).answer
+    return all(_is_read(pool, name, data) for name, data in (("line.txt", b"one line\n"), ("line.docx", _a_paper())))
+
+
+def _is_read(pool: Pool, name: str, data: bytes) -> bool:
+    answer = pool.one(encode_request(Request(name, (data,), ReadLimits(), len(data)))).answer
     return answer is not None and decode_reading(answer).status is ReadStatus.SCANNED
+
+
+def _reads_a_form() -> bool:
+    """Whether the reader of returned forms opens a paper: it parses with another library than the one of files."""
+    with Pool(A_FORM_WORKER, 1) as pool:
+        answer = pool.one(pack({}, [b"", _a_paper()])).answer
+    return answer is not None and Reading.of_json(answer).form is not None
+
+
+def _a_paper() -> bytes:
+    """The smallest Word document: one line."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in PAPER.items():
+            package.writestr(name, content)
+    return made.getvalue()
 
 
 def sandbox() -> Check:
@@ -102,12 +139,12 @@ def sandbox() -> Check:
             missing = pool.start().missing
         except BadSource as error:
             return Check("sandbox", False, error.problem, error.remedy)
-        reads = bool(missing) or _reads_a_line(pool)
+        reads = bool(missing) or (_reads_a_line(pool) and _reads_a_form())
     if not reads:
         return Check(
             "sandbox",
             False,
-            speak("讀檔程序在隔離中無法讀取試讀之一行文字", "behind its walls a worker cannot read one line of text"),
+            speak("讀檔程序在隔離中無法讀取試讀之一行文字或 Word 檔", "behind its walls a worker cannot read one line"),
             speak(
                 "系統呼叫之允許清單可能不合本機之核心或函式庫：請使用本版之映像檔，並通報維護者",
                 "the allowed calls may not fit this machine's libraries: use this release's image, and report it",
