@@ -7,9 +7,10 @@ import json
 from datetime import timedelta
 
 import httpx
+import pytest
 from docx import Document as Word
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from checklists.filling import filled
@@ -17,9 +18,13 @@ from detection.invented import Inventor
 from inspection import clock as now
 from inspection import settings
 from inspection.campaigns.cancel import cancel
+from inspection.checklists.entering import hold
+from inspection.checklists.proof_reading import Examined
+from inspection.checklists.proofs import add, remove
 from inspection.checklists.review import send_back
 from inspection.documents.storage import place_of, read_document
-from inspection.model import ChecklistProof, ChecklistQuestion, Document, Event, Notice
+from inspection.errors import SourceUnavailable
+from inspection.model import Checklist, ChecklistProof, ChecklistQuestion, Document, Event, Notice
 from inspection.model.lifecycle import ChecklistState
 from inspection.rules.answers import Asked
 from inspection.store import checklists, proofs
@@ -83,6 +88,24 @@ def rows() -> list[ChecklistProof]:
 def kept(session: Session) -> list[Document]:
     """The files that are kept."""
     return list(session.scalars(select(Document).where(Document.kind == "checklist_proof")))
+
+
+def require_waits_for_whoever_sends(laid: ChecklistProof) -> None:
+    """While a return is entered nothing is laid beside it nor taken away (on SQLite there is one writer anyway)."""
+    if "postgresql" not in settings.get().effective_database_url:
+        return
+    with session_scope() as sending:
+        assert hold(sending, OF_WORKS) is not None
+        for change in (
+            lambda session, form: remove(session, form, laid.id, person_id="works", at=now.now()),
+            lambda session, form: add(
+                session, form, laid.item_id, Examined(b"%PDF-", "application/pdf", "a.pdf"), person_id="works",
+                at=now.now(),
+            ),
+        ):  # fmt: skip
+            with pytest.raises(SourceUnavailable), session_scope() as session:
+                session.execute(text("SET LOCAL lock_timeout = '100ms'"))
+                change(session, session.get_one(Checklist, OF_WORKS))
 
 
 def test_evidence_goes_with_the_return_and_the_reviewer_opens_it_under_an_id(sent: Portal) -> None:
@@ -157,6 +180,13 @@ def test_a_file_is_taken_away_and_one_that_was_sent_stays_with_its_return(sent_h
     contact.send(EVIDENCE, {"remove": str(rows()[1].id)})
     with session_scope() as session:
         assert len(kept(session)) == 1, "what was never sent is gone"
+    mine = f"{EVIDENCE}/file?file={rows()[0].id}"
+    codes = {one: entered(sent_here, one).http.get(mine).status_code for one in ("works", "works_head", "ethics")}
+    assert codes == {"works": 200, "works_head": 200, "ethics": 404}, "what is not sent is the unit's own"
+    foreign = entered(sent_here, "ethics").http.post(
+        EVIDENCE, content=b"--", headers={"content-type": "multipart/form-data; boundary=b"}
+    )
+    assert foreign.status_code == 403, "refused before anything of the file is read"
     seen_before = contact.get(CHECK).text
     lay(contact, item, photograph(10), "門禁3.jpg")
     stale = contact.http.post(CHECK, data=hidden_fields(seen_before, CHECK))
@@ -178,6 +208,7 @@ def test_a_file_is_taken_away_and_one_that_was_sent_stays_with_its_return(sent_h
 def test_a_word_form_brings_along_what_lies_on_the_page_and_laying_is_correcting(sent: Portal) -> None:
     contact, item = entered(sent, "works"), demanding()
     lay(contact, item, photograph())
+    require_waits_for_whoever_sends(rows()[0])
     assert take_word(word_file()).version == 1
     assert rows()[0].from_version == 1
     officer = entered(sent, "ethics")

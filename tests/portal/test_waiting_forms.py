@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import sqlite3
+import tempfile
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
+import anyio
 import pytest
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
 from starlette.testclient import TestClient
+from starlette.types import Message
 
 from conftest import FixedClock
 from inspection import settings
 from inspection.portal import threads
-from inspection.portal.app import create_app
+from inspection.portal.app import _answer_error, create_app
+from inspection.portal.guard import read_upload
 from inspection.store import session
 from portal.client import hidden_fields
 from portal.snapshots import restore
@@ -56,3 +63,39 @@ def test_all_processes_together_have_no_more_threads_than_there_are_connections(
     settings.reset()
     assert workers * (threads.of_forms() + threads.of_pages()) <= session.POOL_SIZE + session.POOL_OVERFLOW
     assert threads.of_pages() > threads.of_forms()
+
+
+def test_files_wait_to_be_looked_at_beside_the_pages_and_beyond_a_few_one_is_told_to_come_later(home: Path) -> None:
+    restored = threading.Event()
+
+    async def asked() -> list[int]:
+        async with threads.shared_out(None), anyio.create_task_group() as people:
+            try:
+                for _ in range(threads.EXAMINING + threads.WAITING_MOST):
+                    people.start_soon(threads.examining, restored.wait)
+                while True:
+                    try:
+                        threads.require_room()
+                    except threads.ManyAtOnce as error:
+                        pages = [await run_in_threadpool(int, one) for one in range(3)]
+                        told = await _answer_error(Request({"type": "http", "headers": []}), error)
+                        assert "請過幾分鐘再上傳" in bytes(told.body).decode()
+                        return [*pages, told.status_code]
+                    await anyio.sleep(0)
+            finally:
+                restored.set()
+
+    assert anyio.run(asked) == [0, 1, 2, 503]
+
+
+def test_nothing_of_a_file_that_comes_is_put_on_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", "/nowhere")
+    data = bytes(3 << 20)
+    head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n'
+    kind = [(b"content-type", b"multipart/form-data; boundary=b")]
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": head + data + b"\r\n--b--\r\n", "more_body": False}
+
+    _, files, called = anyio.run(read_upload, Request({"type": "http", "method": "POST", "headers": kind}, receive))
+    assert (files, called) == ({"file": data}, "a.pdf")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,18 +13,14 @@ from typing import Any
 from inspection import settings
 from inspection.documents.returned import FileFault
 from inspection.documents.scans import LARGEST_SCAN_BYTES
-from inspection.errors import SourceUnavailable
-from inspection.language import legible, speak
+from inspection.language import legible
 from inspection.rules import catalogue
 from inspection.vocabulary import ReadReason
 
 LARGEST_PROOF_BYTES = LARGEST_SCAN_BYTES
 WALL_SECONDS, MEMORY_BYTES = 20.0, 640 << 20
-WAIT_SECONDS = 30.0
 # a name is judged whole and cut for its row afterwards: what a cut leaves of a number no detector knows
 LONGEST_NAME, LONGEST_NAME_JUDGED = 200, 1000
-# two workers at once would cost a small machine its memory: the second waits
-_ONE_AT_A_TIME = threading.Semaphore(1)
 
 
 class ProofRefusal(StrEnum):
@@ -75,7 +70,7 @@ class Examined:
 def examine(name: str, data: bytes, *, today: date) -> Examined:
     """Looks at a file; `name` is what its sender calls it. What is refused is not handed back.
 
-    Raises SourceUnavailable where too many are looked at, BadSource where the sandbox lacks its walls.
+    Raises BadSource where the sandbox lacks its walls. How many at once is for the caller to say.
     """
     # rules and readers cost half a second: loaded where there is a file
     from inspection.detection.envelope import envelope
@@ -90,14 +85,9 @@ def examine(name: str, data: bytes, *, today: date) -> Examined:
     if len(called) > LONGEST_NAME_JUDGED:
         return Examined(b"", refusal=ProofRefusal.NAME)
     request = envelope(called, (data,), today=today, size_bytes=len(data), key=os.urandom(32))
-    if not _ONE_AT_A_TIME.acquire(timeout=WAIT_SECONDS):
-        raise SourceUnavailable(speak("同時上傳者眾，請稍後再試", "many upload at once; try again in a moment"))
-    try:
-        limits = PoolLimits(wall_seconds=WALL_SECONDS, memory_bytes=MEMORY_BYTES)
-        with Pool("inspection.checklists.proof_worker", 1, limits, greeting=_greeting(_rules_version())) as pool:
-            outcome = pool.one(request)
-    finally:
-        _ONE_AT_A_TIME.release()
+    limits = PoolLimits(wall_seconds=WALL_SECONDS, memory_bytes=MEMORY_BYTES)
+    with Pool("inspection.checklists.proof_worker", 1, limits, greeting=_greeting(_rules_version())) as pool:
+        outcome = pool.one(request)
     if outcome.answer is None:
         return Examined(b"", refusal=_OF_REASON.get(outcome.reason or ReadReason.CORRUPT, ProofRefusal.BROKEN))
     told, _ = unpack(outcome.answer)

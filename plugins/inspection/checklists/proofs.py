@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from inspection.audit.events import record
 from inspection.checklists import draft
+from inspection.checklists.entering import hold
 from inspection.checklists.proof_reading import Examined, ProofRefusal
 from inspection.documents.proof_files import SUFFIX
 from inspection.documents.storage import Label, discard, keep
@@ -32,9 +33,10 @@ def add(
 ) -> ChecklistProof:
     """Keeps a file that was looked at and not refused; the same file beside the same answer is one.
 
-    Raises NotFound for a statement that is not put to the unit, Conflict where there are too many.
+    Raises NotFound for a statement that is not put to the unit, Conflict where there are too many or none is taken.
     """
     _require_put(session, checklist, item_id)
+    _hold(session, checklist)
     draft.now_filling(session, checklist, person_id, at=at)
     standing = stored.standing(session, checklist.id)
     own = [one for one in standing if one.item_id == item_id]
@@ -73,7 +75,8 @@ def note_refused(
 
 def remove(session: Session, checklist: Checklist, proof_id: int, *, person_id: str, at: datetime) -> None:
     """Takes a file away again: at once where it was not sent, else from the next return on. Twice is once."""
-    row = session.get(ChecklistProof, proof_id)
+    _hold(session, checklist)
+    row = session.get(ChecklistProof, proof_id, populate_existing=True)
     if row is None or row.checklist_id != checklist.id:
         raise NotFound(speak("查無此佐證", "there is no such evidence"))
     if row.removed_at is not None:
@@ -87,12 +90,14 @@ def remove(session: Session, checklist: Checklist, proof_id: int, *, person_id: 
 
 
 def open_one(
-    session: Session, checklist: Checklist, proof_id: int, *, person_id: str, at: datetime
+    session: Session, checklist: Checklist, proof_id: int, *, person_id: str, at: datetime, is_own: bool
 ) -> tuple[ChecklistProof, Document]:
-    """A file of evidence to be handed out; who takes it is noted. Raises NotFound where it is not there any more."""
+    """A file of evidence to be handed out; who takes it is noted. Raises NotFound where it is not there any more, and
+    for whoever does not answer the form (`is_own`) where it was not sent."""
     row = session.get(ChecklistProof, proof_id)
     document = session.get(Document, row.document_id) if row and row.document_id else None
-    if row is None or document is None or row.checklist_id != checklist.id:
+    is_theirs = row is not None and (is_own or row.from_version is not None)
+    if row is None or document is None or row.checklist_id != checklist.id or not is_theirs:
         raise NotFound(speak("查無此佐證", "there is no such evidence"))
     _note(session, checklist, person_id, OPENED, at, _details(row))
     return row, document
@@ -117,6 +122,13 @@ def by_item(rows: Iterable[ChecklistProof]) -> Mapping[str, list[ChecklistProof]
 def file_name(document: Document, position: int, proof_id: int) -> str:
     """What a file is called when it is saved: never by its sender's name."""
     return f"佐證-第{position}項-{proof_id}.{SUFFIX.get(document.media_type, 'bin')}"
+
+
+def _hold(session: Session, checklist: Checklist) -> None:
+    """Before anything else of it, as sending does: what is laid or taken away stands before a return or after it."""
+    held = hold(session, checklist.id)
+    if held is not None:
+        draft.require_open(session, held)
 
 
 def _require_put(session: Session, checklist: Checklist, item_id: str) -> None:

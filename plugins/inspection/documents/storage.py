@@ -1,14 +1,20 @@
-"""Where documents are kept: one file per id under the home folder, written whole or not at all."""
+"""Where documents are kept: one file per id under the home folder, written whole or not at all.
+
+A file follows its row: of a transaction that is rolled back none stays, and none goes before its end is committed.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from inspection import settings
@@ -19,12 +25,23 @@ from inspection.model import Document
 from inspection.store import documents
 from inspection.store.once import insert_once
 
+logger = logging.getLogger(__name__)
+
 NEWEST = 5  # of documents: one lost file proves nothing, five do
 DOCX = media_types.DOCX
+UNDER_WAY = "inspection.documents.storage"
 
 
 class Unreadable(SourceUnavailable):
     """The file of a document is there and cannot be read: rights, or the disk. Somebody may mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _UnderWay:
+    """Files a transaction has written and those it will take away, each with its inode: another's is left alone."""
+
+    written: dict[Path, int] = field(default_factory=dict)
+    leaving: dict[Path, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +67,14 @@ def _path(document_id: str) -> Path:
 
 
 def keep(session: Session, data: bytes, label: Label, *, at: datetime) -> Document:
-    """Keeps `data`; the same content for the same subject is the same document. File mode 0600."""
+    """Keeps `data`; the same content for the same subject is the same document. File mode 0600.
+
+    Where the transaction is rolled back, or the disk is full (OSError), neither row nor file stays.
+    """
     digest = hashlib.sha256(data).hexdigest()
     name = hashlib.sha256(f"{label.kind}\n{label.subject_id}\n{digest}".encode()).hexdigest()[:24]
     path = _path(name)
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, temporary = tempfile.mkstemp(dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    insert_once(
+    fresh = insert_once(
         session,
         Document,
         {
@@ -83,7 +95,69 @@ def keep(session: Session, data: bytes, label: Label, *, at: datetime) -> Docume
     found = session.get(Document, name)
     if found is None:
         raise NotFound(speak(f"文件 {name} 無法保存", f"document {name} could not be kept"))
+    if fresh or not path.exists():
+        try:
+            inode = _write(path, data)
+        except BaseException:
+            if fresh:
+                session.delete(found)
+                session.flush()
+            raise
+        if fresh:  # else the row is another's, and with it the file
+            _under_way(session).written[path] = inode
+    _under_way(session).leaving.pop(path, None)
     return found
+
+
+def _write(path: Path, data: bytes) -> int:
+    """Writes a file whole or not at all; its inode."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, temporary = tempfile.mkstemp(dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+            inode = os.fstat(file.fileno()).st_ino
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return inode
+
+
+def _under_way(session: Session) -> _UnderWay:
+    found: _UnderWay = session.info.setdefault(UNDER_WAY, _UnderWay())
+    return found
+
+
+@event.listens_for(Session, "after_commit")
+def _committed(session: Session) -> None:
+    """Takes away what was discarded. Of a savepoint that ends nothing is known for good."""
+    if not session.in_nested_transaction():
+        ended: _UnderWay = session.info.pop(UNDER_WAY, None) or _UnderWay()
+        _take_away(ended.leaving)
+
+
+@event.listens_for(Session, "after_rollback")
+def _rolled_back(session: Session) -> None:
+    """Takes away what was written for rows that are not there."""
+    if not session.in_nested_transaction():
+        ended: _UnderWay = session.info.pop(UNDER_WAY, None) or _UnderWay()
+        _take_away(ended.written)
+
+
+def _take_away(files: Mapping[Path, int]) -> None:
+    for path, inode in files.items():
+        try:
+            if path.stat().st_ino == inode:  # of another inode it is one that somebody has kept since
+                path.unlink()
+        except FileNotFoundError:
+            continue
+        except OSError as error:  # the rows are settled: what cannot be taken away must not undo the answer
+            logger.warning(
+                speak("檔案 %s 無法移除：%s", "file %s cannot be removed: %s"), path.name, system_fault(error)
+            )
 
 
 def missing(session: Session) -> list[str]:
@@ -104,10 +178,14 @@ def require_shared(session: Session) -> None:
 
 
 def discard(session: Session, document: Document) -> None:
-    """Takes a document out of storage again that nothing refers to: another maker of the same copy was first."""
-    _path(document.id).unlink(missing_ok=True)
+    """Takes a document out of storage again that nothing refers to; its file goes when the transaction is committed."""
+    path = _path(document.id)
     session.delete(document)
     session.flush()
+    try:
+        _under_way(session).leaving[path] = path.stat().st_ino
+    except FileNotFoundError:
+        return
 
 
 def read_document(document: Document) -> bytes:

@@ -100,6 +100,7 @@ KINDS: tuple[tuple[type[Exception], str], ...] = (
     (NotMigrated, "unavailable"),
     (TooLarge, "too_large"),
     (BadSource, "bad_input"),
+    (threads.ManyAtOnce, "many_at_once"),
     (SourceUnavailable, "unavailable"),
 )
 THIS_MACHINE = ("127.0.0.1", "localhost", "::1")

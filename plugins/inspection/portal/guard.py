@@ -45,7 +45,7 @@ from inspection.portal.responses import (
     as_redirection,
     as_response,
 )
-from inspection.portal.threads import writing
+from inspection.portal.threads import examining, require_room, writing
 from inspection.store import calendar_days
 from inspection.store.session import session_scope
 
@@ -166,10 +166,16 @@ def _fields(body: bytearray) -> Form:
     return {legible(name): tuple(map(legible, values)) for name, values in fields.items()}
 
 
+class _InMemory(MultiPartParser):
+    """Puts nothing of a file on the disk: what is refused was never there (decision 0046)."""
+
+    spool_max_size = LARGEST_UPLOAD_BYTES
+
+
 async def read_upload(request: Request) -> tuple[Form, Mapping[str, bytes], str]:
     """Fields and files of a form that brings a file along, and what the browser calls that file; errors as in
     `read_form`, TooLarge beyond the limit."""
-    parser = MultiPartParser(
+    parser = _InMemory(
         request.headers, _limited(request, LARGEST_UPLOAD_BYTES), max_files=1, max_fields=100,
         max_part_size=LARGEST_FORM_BYTES,
     )  # fmt: skip
@@ -230,13 +236,16 @@ def guarded(door: Door) -> Callable[[Request], Any]:
         files: Mapping[str, bytes] = {}
         examined: Any = None
         if request.method == "POST" and door.takes_file and content_type(request) == "multipart/form-data":
-            # a stranger's megabytes are not read: only somebody signed in uploads
+            # a stranger's megabytes are not read: only somebody signed in uploads, who may where the file is looked at
             if not await run_in_threadpool(_recognised, cookie, at=clock.now()):
                 return as_redirection(GoTo(SIGN_IN))
+            if door.examines is not None:
+                await run_in_threadpool(_admit, door, request, cookie)
+                require_room()
             form, files, called = await read_upload(request)
             if files and door.examines is not None:
-                file = (called, next(iter(files.values())))
-                examined = await run_in_threadpool(_examined, door, request, cookie, form, file)
+                require_own_form(request, cookie, form)
+                examined = await examining(door.examines, called, next(iter(files.values())))
         elif request.method == "POST":
             # a stranger's megabyte is not read
             known = door.keeps_typed and await run_in_threadpool(parking.was_ours, cookie)
@@ -248,17 +257,13 @@ def guarded(door: Door) -> Callable[[Request], Any]:
     return endpoint
 
 
-def _examined(door: Door, request: Request, cookie: str, form: Form, file: tuple[str, bytes]) -> Any:
-    """What the door makes of a file, for whoever may come in; nothing for others. It may take long: no transaction is
-    open meanwhile, so nobody waits for it."""
-    require_own_form(request, cookie, form)
+def _admit(door: Door, request: Request, cookie: str) -> None:
+    """Asks the policy before the bytes of a file are read; nobody's transaction is open while it is looked at."""
     at = clock.now()
     with session_scope(read_only=True) as session:
         signed = sessions.recognise(session, cookie, at=at)
-        if signed is None or door.examines is None:
-            return None
-        policy.demand(asking(session, signed.person.id, at=at), door.act, _subject(door, request, session))
-    return door.examines(*file)
+        if signed is not None:
+            policy.demand(asking(session, signed.person.id, at=at), door.act, _subject(door, request, session))
 
 
 def _writes(door: Door, request: Request) -> bool:

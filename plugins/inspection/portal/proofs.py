@@ -101,6 +101,7 @@ def change(visit: Visit, checklist: Checklist) -> Reply:
     try:
         proofs.add(visit.session, checklist, item_id, examined, person_id=visit.person_id, at=visit.at)
     except Conflict:
+        drafting.require_open(visit.session, checklist)  # called off since we looked: that is said instead
         return _shown(visit, checklist, item_id, MANY)
     return here
 
@@ -112,7 +113,10 @@ def _number(text: str) -> int:
 def hand_out(visit: Visit, checklist: Checklist) -> Reply:
     """The file itself, to be saved; who takes it is noted."""
     proof_id = _number(visit.query.get("file", ""))
-    row, document = proofs.open_one(visit.session, checklist, proof_id, person_id=visit.person_id, at=visit.at)
+    is_own = visit.may(Act.ANSWER_CHECKLIST, checklist)
+    row, document = proofs.open_one(
+        visit.session, checklist, proof_id, person_id=visit.person_id, at=visit.at, is_own=is_own
+    )
     name = proofs.file_name(document, _put(visit, checklist, row.item_id).position, row.id)
     return Download(read_document(document), document.media_type, name)
 
