@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from inspection import clock, settings
 from inspection.access import sign_in
 from inspection.access.tokens import token
-from inspection.doctor import Check, examine
+from inspection.doctor import CHECKS, Check, examine
 from inspection.documents.storage import Label, keep
 from inspection.roster.importing import apply
 from inspection.rules import catalogue
@@ -85,3 +86,17 @@ def test_visitors_who_all_come_from_one_place_are_told(
     assert not found.ok
     assert "INSPECTION_PORTAL_PROXIES（現為 127.0.0.1）" in found.remedy
     assert ask(*[f"192.0.2.{number}" for number in range(5)]).ok
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_clock_that_differs_from_the_databases_is_told(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    monkeypatch.delenv("INSPECTION_NOW", raising=False)
+    settings.reset()
+    assert CHECKS["clock"]().ok
+    real = clock.now
+    monkeypatch.setattr(clock, "now", lambda: real() + timedelta(hours=hours))
+    found = CHECKS["clock"]()
+    assert found.ok == database_url.startswith("sqlite"), "there both are one machine"
+    assert ("相差 3" in found.found, "NTP" in found.remedy) == (not found.ok, not found.ok)

@@ -6,6 +6,7 @@ import io
 import shutil
 import subprocess
 import zipfile
+from datetime import timedelta
 
 from inspection import clock, settings
 from inspection.crawling import campaign as crawling
@@ -21,8 +22,11 @@ from inspection.language import speak
 from inspection.sandbox import walls
 from inspection.sandbox.frames import pack
 from inspection.sandbox.pool import Pool
+from inspection.store import gauges
+from inspection.store.session import session_scope
 from inspection.vocabulary import ReadStatus
 
+MOST_APART = timedelta(seconds=30)
 A_WORKER = "inspection.extraction.worker"
 A_FORM_WORKER = "inspection.checklists.form_worker"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -162,10 +166,23 @@ def sandbox() -> Check:
 
 
 def clock_in_force() -> Check:
-    """What the time is here, and who says so."""
-    fixed = settings.get().now
+    """What the time is here, who says so, and whether the machine of the database says the same."""
+    if settings.get().now:
+        return Check("clock", True, speak("由 INSPECTION_NOW 固定", "fixed by INSPECTION_NOW"))
+    with session_scope(read_only=True) as session:
+        before = clock.now()
+        there = gauges.time_there(session)
+        after = clock.now()
+    apart = max(before - there, there - after) if there else timedelta()
+    if apart <= MOST_APART:
+        return Check("clock", True, f"{after:%Y-%m-%d %H:%M} UTC")
+    seconds = round(apart.total_seconds())
     return Check(
         "clock",
-        True,
-        speak("由 INSPECTION_NOW 固定", "fixed by INSPECTION_NOW") if fixed else f"{clock.now():%Y-%m-%d %H:%M} UTC",
+        False,
+        speak(f"本機與資料庫主機之時鐘相差 {seconds} 秒", f"the clocks here and at the database are {seconds} s apart"),
+        speak(
+            "各主機請以同一時間伺服器校時（NTP）：檔案伺服器之使用次序及工作之認領以時間為準",
+            "set all machines by one time server (NTP): turns at file servers and claimed work go by the time",
+        ),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from inspection.model import Approval, Campaign, CrawlRun, Fix, Notice
@@ -12,6 +12,14 @@ from inspection.model.lifecycle import ApprovalState, CampaignState, CrawlState,
 
 ENDED = (CampaignState.CONCLUDED, CampaignState.CLOSED, CampaignState.CANCELLED)
 MENDED = (FixState.RELEASED, FixState.EXCEPTED)
+
+
+def time_there(session: Session) -> datetime | None:
+    """The instant by the clock of the database's machine; None where that is this one (SQLite)."""
+    if session.get_bind().dialect.name != "postgresql":
+        return None
+    found: datetime = session.execute(text("SELECT clock_timestamp()")).scalar_one()
+    return found
 
 
 def letters_waiting(session: Session) -> int:
