@@ -66,16 +66,19 @@ def picture(kind: str) -> bytes:
     return out.getvalue()
 
 
-def pdf(catalogue: bytes = b"", packed: bytes = b"") -> bytes:
+def pdf(catalogue: bytes = b"", packed: bytes = b"", more: bytes = b"", end: bytes = b"\n") -> bytes:
     """A page of PDF; `packed` are objects in a compressed stream."""
     stream = zlib.compress(packed)
-    objects = b"3 0 obj<</Type/ObjStm/N 1/Length %d>>stream\n%s\nendstream endobj\n" % (len(stream), stream)
+    objects = b"3 0 obj<</Type/ObjStm/N 1/First 4/Length %d%s>>stream%s%s\nendstream endobj\n" % (
+        len(stream), more, end, stream,
+    )  # fmt: skip
     return (
         b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R" + catalogue + b">>endobj\n"
         + b"2 0 obj<</Type/Pages/Count 0>>endobj\n"
         + (objects if packed else b"")
         # what a compressed picture may spell by chance
-        + b"4 0 obj<</Length 12>>stream\n/JS /Launch \nendstream endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+        + b"4 0 obj<</Length 12/Filter/DCTDecode>>stream\n/JS /3D /AA \nendstream endobj\n"
+        + b"trailer<</Root 1 0 R>>\n%%EOF\n"
     )  # fmt: skip
 
 
@@ -84,6 +87,7 @@ def pdf(catalogue: bytes = b"", packed: bytes = b"") -> bytes:
     [
         (word(), DOCX), (sheet(), XLSX), (open_document(), ODT), (open_document(kind=ODS), ODS),
         (picture("PNG"), PNG), (picture("JPEG"), JPEG), (pdf(), PDF), (pdf(packed=b"5 0 <</Type/Font>>"), PDF),
+        (pdf(b"/OpenAction[3 0 R/Fit]/A<</S/URI/URI(https://www.example.gov.tw/)>>"), PDF),
         (open_document('<text:a xlink:href="https://www.example.gov.tw/">連結</text:a>'), ODT),
     ],
 )  # fmt: skip
@@ -102,6 +106,12 @@ def _relation(target: str) -> bytes:
     return repacked(word(), {"word/_rels/document.xml.rels": rels.replace("</Relationships>", added).encode()})
 
 
+LAUNCH = b"5 0 <</S/Launch/F(cmd.exe)>>"
+RELATION = (
+    b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1"'
+    b' Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/%s" Target="parts/one.xml"/>'
+    b"</Relationships>"
+)
 REFUSED = {
     "plain text": ("佐證".encode(), FileFault.NOT_WORD),
     "an archive": (_with_part(b"PK\x05\x06" + bytes(18), "a.txt", b"a"), FileFault.NOT_WORD),
@@ -128,9 +138,45 @@ REFUSED = {
     "code in a PDF": (pdf(b"/OpenAction<</S/JavaScript/JS(app.alert)>>"), FileFault.ACTIVE),
     "code under a spelt name": (pdf(b"/OpenAction<</S/J#61vaScript>>"), FileFault.ACTIVE),
     "code in packed objects": (pdf(packed=b"5 0 <</S/Launch/F(cmd.exe)>>"), FileFault.ACTIVE),
+    "code between two comments": (
+        pdf().replace(b"trailer", b"% stream\n9 0 obj<</S/JavaScript>>endobj\n% endstream\ntrailer"), FileFault.ACTIVE,
+    ),
+    "packed code behind a word": (pdf(packed=LAUNCH, more=b"/X(obj)"), FileFault.ACTIVE),
+    "packed code behind another line end": (pdf(packed=LAUNCH, end=b"\r"), FileFault.ACTIVE),
+    "packed code nobody announces": (pdf(packed=LAUNCH).replace(b"/Type/ObjStm", b""), FileFault.ACTIVE),
+    "packed objects in another way": (pdf(packed=LAUNCH, end=b"\n\x00"), FileFault.BROKEN),
+    "packed objects cut off": (
+        pdf(packed=b"5 0 " + bytes(range(256)))[:200] + b"\nendstream endobj\n%%EOF\n", FileFault.BROKEN,
+    ),
+    "packed code with another checksum": (
+        pdf(packed=LAUNCH).replace(zlib.compress(LAUNCH)[-4:], b"abcd"), FileFault.ACTIVE,
+    ),
+    "another PDF": (pdf(b"/OpenAction<</S/GoToR/F(a.pdf)/D[0/Fit]>>"), FileFault.OUTSIDE),
+    "an address by itself": (pdf(b"/OpenAction<</S/URI/URI(http://192.0.2.1/)>>"), FileFault.OUTSIDE),
+    "an address by itself, elsewhere": (
+        pdf(b"/OpenAction 9 0 R>>endobj\n9 0 obj<</S/URI/URI(http://192.0.2.1/)"), FileFault.OUTSIDE,
+    ),
+    "what a page does when it is turned to": (pdf(b"/AA<</O 9 0 R>>"), FileFault.ACTIVE),
+    "a workbook from elsewhere under another name": (
+        _with_part(sheet(), "xl/_rels/workbook.xml.rels", RELATION % b"externalLink"), FileFault.OUTSIDE,
+    ),
+    "a call of a program": (_with_part(sheet(), "xl/one.xml", b"<a><ddeLink/></a>"), FileFault.ACTIVE),
+    "a call in a cell": (_with_part(sheet(), "xl/a.xml", b"<a><f>1+cmd|'/c calc'!A0</f></a>"), FileFault.OUTSIDE),
+    "a service in a cell": (_with_part(sheet(), "xl/a.xml", b"<a><f>_xlfn.WEBSERVICE(A1)</f></a>"), FileFault.OUTSIDE),
+    "XML under another name": (
+        _with_part(
+            _with_part(word(), "word/more.dat", b"<!DOCTYPE a []><a/>"), "[Content_Types].xml",
+            parts_of(word())["[Content_Types].xml"].replace(
+                b"<Default", b'<Default Extension="dat" ContentType="application/xml"/><Default', 1
+            ),
+        ), FileFault.ACTIVE,
+    ),
+    "a service in a cell of LibreOffice": (
+        open_document('<table:table-cell table:formula="of:=WEBSERVICE(&quot;a&quot;)"/>', ODS), FileFault.OUTSIDE,
+    ),
     "files in a PDF": (pdf(b"/Names<</EmbeddedFiles 9 0 R>>"), FileFault.ACTIVE),
     "a locked PDF": (pdf().replace(b"trailer<<", b"trailer<</Encrypt 7 0 R"), FileFault.OLD_FORMAT),
-    "a bomb of packed objects": (pdf(packed=bytes(41 << 20)), FileFault.TOO_LARGE),
+    "a bomb of packed objects": (pdf(packed=b"5 0 " + bytes(41 << 20)), FileFault.TOO_LARGE),
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ import zipfile
 import zlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -41,6 +42,15 @@ _ACTIVE_NAME = re.compile(
 _ACTIVE_RELATION = frozenset({
     "attachedTemplate", "oleObject", "aFChunk", "frame", "subDocument", "control", "vbaProject", "package",
 })  # fmt: skip
+# data of other workbooks, of databases and of the network, whatever the part is called
+_OUTSIDE_RELATION = frozenset({"externalLink", "externalLinkPath", "connections", "queryTable", "webextension"})
+_ACTIVE_ELEMENTS = ("altChunk", "object", "control", "ddeLink", "oleLink")
+_FORMULAS = tuple(
+    f"{{*}}{one}" for one in ("f", "formula", "formula1", "formula2", "definedName", "calculatedColumnFormula")
+)
+_QUOTED = re.compile(r'"[^"]*"')
+# functions that fetch or call something, and the way Excel writes a call of another program: cmd|'/c calc'!A0
+_FETCHES = re.compile(r"(?<![A-Za-z0-9_])(DDE|WEBSERVICE|IMAGE|RTD)\s*\(|[A-Za-z0-9_.]+\|'?[^'!]*'?!", re.IGNORECASE)
 _ACTIVE_FIELD = re.compile(
     r"\b(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|IMPORT|LINK|MACROBUTTON|DATABASE|QUOTE)\b", re.IGNORECASE
 )
@@ -77,11 +87,12 @@ def check_parts(parts: Mapping[str, bytes]) -> list[str]:
     """Looks into every part of an office package (OOXML) for what would act, point outside or is a picture we do not
     take; raises NotTaken, tells what a person may want to know."""
     remarks: list[str] = []
+    called_xml = _called_xml(parts)
     for name, content in parts.items():
         lower = name.lower()
         if lower.endswith(".rels"):
             _check_relations(name, content, remarks)
-        elif lower.endswith((".xml", ".vml")):
+        elif lower.endswith((".xml", ".vml")) or lower in called_xml:
             _check_xml(name, content)
         elif _THUMBNAIL.match(name):
             continue  # a picture of the first page that Word lays beside; nothing opens it
@@ -92,6 +103,25 @@ def check_parts(parts: Mapping[str, bytes]) -> list[str]:
         else:
             remarks.append(speak(f"不明部分 {name}", f"unknown part {name}"))
     return remarks
+
+
+def _called_xml(parts: Mapping[str, bytes]) -> frozenset[str]:
+    """Parts (lower case) that the package itself calls XML: an office program reads them whatever their name."""
+    endings: set[str] = set()
+    names: set[str] = set()
+    for element in parse_xml(parts["[Content_Types].xml"], "[Content_Types].xml"):
+        kind = element.get("ContentType", "").partition(";")[0].strip().lower()
+        if kind.endswith(("+xml", "/xml")):
+            endings.add(element.get("Extension", "").lower())
+            names.add(unquote(element.get("PartName", "")).lstrip("/").lower())
+    lower = {name.lower() for name in parts}
+    return frozenset(one for one in lower if one in names or one.rpartition(".")[2] in endings - {""})
+
+
+def require_no_fetch(formula: str, name: str) -> None:
+    """Refuses a formula of a table that would fetch something or call another program; raises NotTaken."""
+    if _FETCHES.search(_QUOTED.sub('""', formula)):
+        raise NotTaken(FileFault.OUTSIDE, f"formula with data from elsewhere in {name}")
 
 
 def parse_xml(content: bytes, name: str = "xml") -> etree._Element:
@@ -202,6 +232,8 @@ def main_part(parts: Mapping[str, bytes], kinds: Collection[str]) -> tuple[str, 
             main, kind_of_main = element.get("PartName", "").lstrip("/"), kind
     if main not in parts:
         raise NotTaken(FileFault.NOT_WORD, "no .docx: no main part")
+    if not main.lower().endswith(".xml"):  # no office program writes it so, and not every reader would find it
+        raise NotTaken(FileFault.BROKEN, f"main part of an unusual name: {main}")
     return main, kind_of_main
 
 
@@ -211,6 +243,8 @@ def _check_relations(name: str, content: bytes, remarks: list[str]) -> None:
         target = relation.get("Target", "")
         if kind in _ACTIVE_RELATION:
             raise NotTaken(FileFault.ACTIVE, f"relationship {kind} in {name}")
+        if kind in _OUTSIDE_RELATION:
+            raise NotTaken(FileFault.OUTSIDE, f"relationship {kind} in {name}")
         if relation.get("TargetMode", "").lower() != "external":
             if ":" in target or target.startswith(("//", "\\\\")):
                 raise NotTaken(FileFault.OUTSIDE, f"target outside the package in {name}")
@@ -231,8 +265,10 @@ def _check_xml(name: str, content: bytes) -> None:
     found = _ACTIVE_FIELD.search(codes)
     if found:
         raise NotTaken(FileFault.ACTIVE, f"field {found.group(0).upper()} in {name}")
-    if next(root.iter("{*}altChunk", "{*}object", "{*}control"), None) is not None:
+    if next(root.iter(*(f"{{*}}{one}" for one in _ACTIVE_ELEMENTS)), None) is not None:
         raise NotTaken(FileFault.ACTIVE, f"embedded object in {name}")
+    for element in root.iter(*_FORMULAS):
+        require_no_fetch(element.text or "", name)
 
 
 def check_picture(name: str, content: bytes) -> None:
