@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import sqlite3
@@ -79,9 +80,11 @@ def _settings_are_read_anew(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in [name for name in os.environ if name.startswith("INSPECTION_") and name != "INSPECTION_EXTRA_CORPUS"]:
         monkeypatch.delenv(name)
     settings.reset()
+    logs = logging.root.handlers[:], logging.root.level
     yield
     dispose_engines()
     settings.reset()
+    logging.root.handlers[:], logging.root.level = logs  # a verb that logs for long had its own way of it
 
 
 @pytest.fixture

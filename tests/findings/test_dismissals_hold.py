@@ -170,7 +170,8 @@ def test_a_thousand_files_take_three_statements(office: PaperOffice) -> None:
         assert len(drawn(campaign_id)) == thousands * 1000
         taken.append(len(sent))
     assert taken[1] - taken[0] == 2 * 3
-    assert taken[0] <= 3 + 13, "the rest does not grow: crawl, projects, checklists, clues, campaign and event"
+    rest = "the rest does not grow: crawl, projects, checklists and what contradicts them, clues, campaign and event"
+    assert taken[0] <= 3 + 17, rest
 
 
 def test_what_earlier_campaigns_dismissed_is_found_by_an_index(office: PaperOffice) -> None:

@@ -25,7 +25,7 @@ OTHERS_READ = {"INSPECTION_EXTRA_CORPUS", "INSPECTION_DEMO_HOME", *re.findall(r"
 FENCE = re.compile(r"^```[^\n]*\n(.*?)^```", re.M | re.S)
 INLINE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 LAUNCH = re.compile(r"^(?:uv run (?:--frozen )?)?inspection\s+(?=[a-z-])")
-TASK = re.compile(r"`(?:(planning|crawl|checklists|triage|reporting)\.([a-z_]+))`")
+TASK = re.compile(r"`(?:(planning|crawl|checklists|triage|reporting)\.(?!yaml`)([a-z_]+))`")
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)")
 
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from demo.people import fill_form
 from campaigns.paper_office import (
     CAMPAIGN,
     CONTACT,
+    ETHICS_HEAD,
     HEAD,
     SOCIAL,
     WORKS,
@@ -32,8 +34,9 @@ from inspection.documents.storage import read_document
 from inspection.errors import BadSource, SourceUnavailable
 from inspection.model import Document, Notice
 from inspection.model.lifecycle import NoticeState
-from inspection.notices.deliver import DAILY_CAP, MAX_ATTEMPTS, DeliveryCounts, deliver_due, deliver_now
+from inspection.notices.deliver import DAILY_CAP, MAX_ATTEMPTS, DeliveryCounts, _claim, deliver_due, deliver_now
 from inspection.notices.outbox import Letter, compose, write
+from inspection.operations.letters import send_again
 from inspection.store import events
 from inspection.store.session import session_scope
 from inspection.vocabulary import Role
@@ -302,25 +305,61 @@ def test_two_senders_at_once_send_each_mail_once(office: PaperOffice, mail_serve
     assert sum(one.sent for one in counts) == 12
 
 
-def test_a_sender_killed_after_the_servers_yes_sends_again_under_the_same_message_id(
-    office: PaperOffice, mail_server: MailServer, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    put(letter())
-    # the server keeps the mail and then says nothing for a while: there the sender is killed
-    mail_server.hold_back(True)
+def killed_while(held: MailServer, happened: Callable[[], bool]) -> None:
+    """A sender of its own, killed as soon as something has happened, while the server says nothing."""
+    held.hold_back(True)
     sender = subprocess.Popen([sys.executable, "-m", "inspection.cli", "deliver"], cwd=settings.REPOSITORY / "plugins")
     deadline = time.monotonic() + 60
-    while not mail_server.messages() and time.monotonic() < deadline:
+    while not happened() and time.monotonic() < deadline:
         time.sleep(0.05)
     sender.kill()
     assert sender.wait() != 0
-    mail_server.hold_back(False)
+    held.hold_back(False)
+
+
+def test_of_a_mail_whose_sender_was_killed_after_the_servers_yes_the_outcome_is_unknown_until_a_person_says(
+    office: PaperOffice, mail_server: MailServer, clock: FixedClock
+) -> None:
+    put(letter())
+    # the server keeps the mail and then says nothing for a while: there the sender is killed
+    killed_while(mail_server, lambda: bool(mail_server.messages()))
     assert the_notice().state is NoticeState.SENDING
     assert deliver() == DeliveryCounts(), "it may still be on its way"
     clock.set(clock.instant + timedelta(minutes=10, seconds=1))
+    assert deliver() == DeliveryCounts() == deliver()
+    stands = the_notice()
+    assert (stands.state, stands.sent_at) == (NoticeState.FAILED, None)
+    assert str(stands.last_error).startswith("發送結果不明")
+    assert len(mail_server.messages()) == 1
+    with session_scope() as session:
+        send_again(session, [stands.id], by=ETHICS_HEAD, at=now.now())
     assert deliver() == DeliveryCounts(sent=1)
     first, second = mail_server.messages()
     assert first.message["Message-ID"] == second.message["Message-ID"] == the_notice().message_id
+
+
+def test_a_mail_that_was_claimed_and_never_handed_over_is_sent_by_the_next(
+    office: PaperOffice, mail_server: MailServer, clock: FixedClock
+) -> None:
+    put(letter())
+    with session_scope() as session:
+        _claim(session, the_notice().id, at=now.now())
+    clock.set(clock.instant + timedelta(minutes=10, seconds=1))
+    assert deliver() == DeliveryCounts(sent=1)
+    assert len(mail_server.messages()) == 1
+
+
+def test_a_mail_the_server_was_given_whole_and_never_answered_is_not_given_again(
+    office: PaperOffice, mail_server: MailServer, clock: FixedClock
+) -> None:
+    put(letter())
+    mail_server.hang_up_after_mail(True)
+    assert deliver() == DeliveryCounts(failed=1)
+    mail_server.hang_up_after_mail(False)
+    clock.set(clock.instant + timedelta(days=1))
+    assert deliver() == DeliveryCounts()
+    assert len(mail_server.messages()) == 1
+    assert str(the_notice().last_error).startswith("發送結果不明")
 
 
 # ------------------------------------------------------------------------------------------------ the record

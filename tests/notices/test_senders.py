@@ -12,7 +12,7 @@ from secrets import token_hex
 import pytest
 from sqlalchemy import select
 
-from campaigns.paper_office import CONTACT, SOCIAL, WORKS, PaperOffice, notices
+from campaigns.paper_office import CONTACT, ETHICS_HEAD, SOCIAL, WORKS, PaperOffice, notices
 from conftest import FixedClock
 from inspection import clock as now
 from inspection import settings
@@ -24,6 +24,7 @@ from inspection.notices.conditions.code import while_usable
 from inspection.notices.deliver import MAX_ATTEMPTS, DeliveryCounts, deliver_due, deliver_now
 from inspection.notices.logging_on import REST
 from inspection.notices.outbox import Letter, write
+from inspection.operations.letters import send_again
 from inspection.store.session import session_scope
 from servers.mail import MailServer
 
@@ -97,13 +98,33 @@ def test_a_sender_whose_notice_was_taken_over_goes_on_with_the_rest(
     def eleven_minutes_once(number: int) -> None:
         if number == 1:
             clock.set(clock.instant + 11 * MINUTES)
-            another = threading.Thread(target=deliver)  # takes the first for abandoned: at least once
+            another = threading.Thread(target=deliver)  # takes the first for abandoned: nobody knows
             another.start()
             another.join()
 
     mail_server.each_mail(eleven_minutes_once)
     deliver()
     assert states() == {"a": NoticeState.SENT, "b": NoticeState.SENT}
+
+
+def test_a_no_that_comes_late_settles_what_nobody_knew(
+    office: PaperOffice, mail_server: MailServer, clock: FixedClock
+) -> None:
+    put("a")
+
+    def eleven_minutes_once(number: int) -> None:
+        if number == 1:
+            clock.set(clock.instant + 11 * MINUTES)
+            deliver()
+            assert states() == {"a": NoticeState.FAILED}, "nobody knows whether it was taken"
+            mail_server.answer_next(451)
+
+    mail_server.each_mail(eleven_minutes_once)
+    with pytest.raises(SourceUnavailable):
+        deliver()
+    assert states() == {"a": NoticeState.PENDING}
+    clock.set(clock.instant + 11 * MINUTES)
+    assert deliver() == DeliveryCounts(sent=1)
 
 
 def test_a_sender_that_fails_late_does_not_undo_what_another_is_at(
@@ -114,8 +135,11 @@ def test_a_sender_that_fails_late_does_not_undo_what_another_is_at(
     another = threading.Thread(target=deliver)
 
     def claimed_again(number: int) -> None:
-        if number == 1:  # the first sender hears a no, while the second is on its way with the same notice
+        if number == 1:  # the first sender hears a no, while a second is on its way: a person had it sent again
             clock.set(clock.instant + 11 * MINUTES)
+            deliver()
+            with session_scope() as session:
+                send_again(session, [notices("report_delivered")[0].id], by=ETHICS_HEAD, at=now.now())
             another.start()
             taken_over.wait(60)
             mail_server.answer_next(451)

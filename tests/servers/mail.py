@@ -117,6 +117,10 @@ class MailServer:
         """Keeps the answer to a message back after the message was kept: the sender cannot know that it arrived."""
         self._handler.held = held
 
+    def hang_up_after_mail(self, hangs_up: bool) -> None:
+        """Keeps a message and ends the connection without a word about it."""
+        self._handler.hangs_up = hangs_up
+
     def bounce(self, address: str) -> None:
         """Accepts mail to an address, then returns it to the sender as undeliverable."""
         self._handler.bounced.add(address.lower())
@@ -147,6 +151,7 @@ class _Handler:
         self.bounced: set[str] = set()
         self.refuse_all = 0
         self.held = False
+        self.hangs_up = False
         self.answer = ""
         self.each_mail: Callable[[int], None] | None = None
         self._lock = threading.Lock()
@@ -160,7 +165,7 @@ class _Handler:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:
         if self.refuse_all:
             return f"{self.refuse_all} not now"
         content = envelope.content
@@ -182,6 +187,8 @@ class _Handler:
             await asyncio.to_thread(self.each_mail, number)
         while self.held:
             await asyncio.sleep(0.05)
+        if self.hangs_up and isinstance(server.transport, asyncio.WriteTransport):
+            server.transport.abort()
         answer, self.answer = self.answer, ""
         return answer or "250 OK"
 

@@ -269,7 +269,11 @@ STEPS: dict[type[StrEnum], dict[str, frozenset[str]]] = {
     SpringWindowState: _steps(proposed="confirmed set_aside", confirmed="set_aside", set_aside="confirmed proposed"),
     HandoverState: _steps(open="carried_out withdrawn", carried_out="", withdrawn=""),
     NoticeState: _steps(
-        pending="sending cancelled", sending="sent pending failed", failed="pending cancelled", sent="", cancelled=""
+        pending="sending cancelled",
+        sending="sent pending failed",
+        failed="pending cancelled sent",
+        sent="",
+        cancelled="",
     ),
 }
 

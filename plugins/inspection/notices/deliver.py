@@ -1,7 +1,7 @@
 """Drains the outbox: claims a notice, asks again whether it is wanted, sends it, notes the outcome.
 
-A sender killed between the server's yes and our note sends that mail a second time with the same Message-ID:
-at least once, never silently not at all.
+No mail is handed to the server twice by itself. Where nobody knows whether it was taken (the sender was killed while
+handing it over, or the server's answer was lost), it stands as 發送結果不明 with its Message-ID, and a person decides.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from inspection.model import Campaign, Document, Notice
 from inspection.model.lifecycle import NoticeState
 from inspection.notices.logging_on import note_refused, require_welcome
 from inspection.notices.mail_server import PasswordRefused, ServerAway, Unusable
-from inspection.notices.mailer import Attachment, Mail, PutOff, send
+from inspection.notices.mailer import Attachment, Mail, OutcomeUnknown, PutOff, send
 from inspection.notices.wanted import held_back, known, require_known, still_wanted
 from inspection.store import notices, roster
 from inspection.store.unannounced import hidden_from, hour_of
@@ -103,10 +103,13 @@ def deliver_now(scope: Scope, key: str) -> NoticeState | None:
 
 
 def _take_back(session: Session, *, at: datetime) -> None:
-    """Puts what a sender claimed and never finished into the outbox again."""
+    """Puts what a sender claimed and never began to hand over into the outbox again; of the rest nobody knows."""
     reason = speak("寄送程序中斷", "sender did not finish")
     for notice in notices.stuck(session, claimed_before=at - CLAIM_HOLDS):
-        advance(session, notice, NoticeState.PENDING, actor=SENDER, at=at, reason=reason)
+        if notice.message_id is None:
+            advance(session, notice, NoticeState.PENDING, actor=SENDER, at=at, reason=reason)
+        else:
+            _finish(session, notice, NoticeState.FAILED, at=at, error=OutcomeUnknown.of("sender"))
 
 
 def _forget_dead_codes(session: Session, *, at: datetime) -> None:
@@ -191,6 +194,7 @@ def _claim(session: Session, notice_id: int, *, at: datetime) -> NoticeState:
         return NoticeState.PENDING
     advance(session, notice, NoticeState.SENDING, actor=SENDER, at=at)
     notice.claimed_at = at
+    notice.message_id = None  # until it is handed over: who finds it so knows that no server has it
     notice.attempts += 1
     return NoticeState.SENDING
 

@@ -10,6 +10,7 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from inspection import settings
@@ -17,6 +18,7 @@ from inspection.errors import BadSource, SourceUnavailable
 from inspection.language import speak
 
 TIMEOUT_SECONDS = 30
+END_OF_MAIL = b"\r\n.\r\n"
 MECHANISMS = ("PLAIN", "LOGIN", "CRAM-MD5")  # the first the server offers; what protects all of them is TLS
 UNKNOWN_MECHANISM = 504  # offered and not known: no password was looked at
 
@@ -31,6 +33,26 @@ class PasswordRefused(Unusable):
 
 class ServerAway(SourceUnavailable):
     """The server cannot be spoken to just now; no fault of the mail in hand."""
+
+
+class _Giving:
+    """Knows whether the whole of a mail was given to the server: from there until it answers, nobody knows more."""
+
+    all_given = False
+
+    def send(self, s: Any) -> None:
+        """As smtplib's, which sends a mail to its end as one piece."""
+        self.all_given = False
+        super().send(s)  # type: ignore[misc]
+        self.all_given = isinstance(s, bytes) and s.endswith(END_OF_MAIL)
+
+
+class Door(_Giving, smtplib.SMTP):
+    """A connection to the office's server."""
+
+
+class SecureDoor(_Giving, smtplib.SMTP_SSL):
+    """One that is secured before the first word."""
 
 
 def server_of(smtp_url: str) -> SplitResult:
@@ -64,7 +86,7 @@ def port_of(parts: SplitResult) -> int:
 
 
 @contextmanager
-def opened(parts: SplitResult) -> Iterator[smtplib.SMTP]:
+def opened(parts: SplitResult) -> Iterator[Door | SecureDoor]:
     """A connection that is secured as far as the server offers it, and logged on to where a user is named.
 
     Raises ServerAway where time may mend it, PasswordRefused or Unusable where it cannot. How the server takes its
@@ -79,7 +101,7 @@ def opened(parts: SplitResult) -> Iterator[smtplib.SMTP]:
         server.close()
 
 
-def _at_the_door(parts: SplitResult) -> smtplib.SMTP:
+def _at_the_door(parts: SplitResult) -> Door | SecureDoor:
     try:
         server = _connect(parts)
         try:
@@ -103,12 +125,12 @@ def not_taken(why: str | int) -> str:
     return speak(f"郵件伺服器未收下此信（{why}）", f"the mail server did not take the mail ({why})")
 
 
-def _connect(parts: SplitResult) -> smtplib.SMTP:
+def _connect(parts: SplitResult) -> Door | SecureDoor:
     host = str(parts.hostname)
     if parts.scheme == "smtps":
         context = ssl.create_default_context()
-        return smtplib.SMTP_SSL(host, port_of(parts), timeout=TIMEOUT_SECONDS, context=context)
-    return smtplib.SMTP(host, port_of(parts), timeout=TIMEOUT_SECONDS)
+        return SecureDoor(host, port_of(parts), timeout=TIMEOUT_SECONDS, context=context)
+    return Door(host, port_of(parts), timeout=TIMEOUT_SECONDS)
 
 
 def _secure(server: smtplib.SMTP, parts: SplitResult) -> None:

@@ -39,6 +39,21 @@ class Refused(BadSource):
     """The server will not take this mail for this recipient, now or later."""
 
 
+class OutcomeUnknown(BadSource):
+    """Nobody knows whether the server took this mail: it is not sent again but by a person."""
+
+    @classmethod
+    def of(cls, why: str) -> OutcomeUnknown:
+        """The error in its words; `why` is a kind of error, or who was interrupted."""
+        return cls(
+            speak(
+                f"發送結果不明：交付郵件伺服器時中斷（{why}），信可能已寄達",
+                f"outcome unknown: interrupted while it was handed to the mail server ({why}); it may have arrived",
+            ),
+            remedy=speak("請向收件人確認，未收到者再次寄送", "ask the reader; send it again where it did not arrive"),
+        )
+
+
 class PutOff(SourceUnavailable):
     """The server is there, and will not take mail for this recipient just now."""
 
@@ -59,8 +74,11 @@ def _message(mail: Mail) -> EmailMessage:
 
 
 def send(mail: Mail, smtp_url: str) -> None:
-    """Sends a mail; raises Refused where the server rejects it for good, SourceUnavailable where time may mend it,
-    and what `mail_server.opened` raises where no mail at all can be handed over."""
+    """Sends a mail.
+
+    Raises Refused where the server rejects it for good, SourceUnavailable where time may mend it, OutcomeUnknown where
+    all of it was given and no answer came, and what `mail_server.opened` raises where none at all can be handed over.
+    """
     message = _message(mail)
     with opened(server_of(smtp_url)) as server:
         try:
@@ -75,6 +93,8 @@ def send(mail: Mail, smtp_url: str) -> None:
                 remedy=speak("請於名冊更正其電子郵件", "mend the address in the roster"),
             ) from None
         except (OSError, smtplib.SMTPException) as error:
+            if server.all_given:
+                raise OutcomeUnknown.of(type(error).__name__) from None
             raise SourceUnavailable(not_taken(type(error).__name__)) from None
 
 
