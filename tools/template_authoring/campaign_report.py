@@ -198,6 +198,7 @@ def _report_form() -> str:
     )
     rest = control("for line in findings_rest") + text("{{ line }}", "TableText") + control("endfor")
     told_otherwise = control("for line in told_otherwise") + text("・{{ line }}", "CellItem") + control("endfor")
+    seal = text("{{ record_seal }}", "Remark")
     missing = control("for line in not_returned") + text("{{ line }}", "TableText") + control("endfor")
     case = text("{{ case.number }}　{{ case.unit }}：{{ case.fact }}——{{ case.state }}", "TableText")
     body = [
@@ -221,7 +222,7 @@ def _report_form() -> str:
         *_form_rows("九", "前次缺失改善情形", "for case in previous", case, "前次檢查無列管中之缺失。"),
         _form_row("十", "結論及擬辦", _cell_list("conclusions", keep=True), keep=True),
         # within the form, kept with row 十: the row to be signed never stands on a page by itself
-        Row((Cell(gap(6) + signature_row(PAGE, SIGNERS, margin=0.5) + gap(4), span=2, middle=False),)),
+        Row((Cell(gap(6) + signature_row(PAGE, SIGNERS, margin=0.5) + seal + gap(4), span=2, middle=False),)),
     ]
     return "".join(
         (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -138,7 +137,15 @@ def rotate(as_json: AsJson = False) -> None:
     path could be opened by no key.
     """
     done = rotating.rotate(at=clock.now(), actor=program(COMMAND, "keys rotate"))
-    say(asdict(done), as_json=as_json)
+    say(
+        {
+            "generation": done.generation,
+            "new": done.new,
+            "sealed_anew": done.sealed_anew,
+            "unreadable": done.unreadable,
+        },
+        as_json=as_json,
+    )
     if done.unreadable:
         warn(
             speak(
