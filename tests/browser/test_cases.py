@@ -24,7 +24,11 @@ def test_a_unit_is_asked_sees_the_place_and_answers(office: Office, clock: Fixed
     with session_scope() as session:
         for file in session.scalars(select(CrawledFile)):
             file.path_sealed = vault().seal(f"115標案/{file.path_shown}")
-        asked = list(session.scalars(select(Suspicion.id).where(Suspicion.unit_id == "U02")))
+        asked = list(
+            session.scalars(
+                select(Suspicion.id).where(Suspicion.unit_id == "U02", Suspicion.crawled_file_id.is_not(None))
+            )
+        )
         verdict = Verdict(TriageOutcome.ASK_UNIT, "ethics", "請說明本檔用途、保管人及是否仍須保留")
         triage(session, asked, verdict, catalogue=catalogue.current(), at=now.now())
     contact = office.visitor()

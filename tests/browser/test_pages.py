@@ -92,8 +92,9 @@ def test_the_ethics_office_sees_progress_judges_and_follows_up(office: Office, c
     visitor.page.get_by_role("link", name="社會課").click()
     page = visitor.page
     waiting = page.locator("[name=suspicion]").count()
-    page.locator("[name=suspicion]").nth(0).check()
-    page.locator("[name=suspicion]").nth(1).check()
+    suspected = page.get_by_role("row").filter(has_not_text="尚非疑似事項").locator("[name=suspicion]")
+    suspected.nth(0).check()
+    suspected.nth(1).check()
     visitor.look("05-triage")
     page.get_by_role("button", name="確認為缺失").click()
     expect(page.get_by_role("alert")).to_be_visible()

@@ -7,6 +7,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import product
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import quote
@@ -192,12 +193,20 @@ def triage(story: Story, office: Office) -> None:
     story.reached("triage.suspect")
     rows = [json.loads(one) for one in office.inspection("hits", "list", story.campaign_id, "--json").splitlines()]
     assert rows, "the crawl suspects nothing"
-    for own in (False, True):
-        ids = [str(one["id"]) for one in rows if (one["unit"] == ETHICS_UNIT) is own]
+    # what a unit declared otherwise is no 疑似 yet: the unit was asked, and its word is taken here
+    judged = {
+        True: ("dismissed", "經單位說明可採", "--ground", "explained"),
+        False: ("confirmed", "經開啟檔案核對屬實"),
+    }
+    for own, (asked, (outcome, reason, *ground)) in product((False, True), judged.items()):
+        person = CHIEF_SECRETARY if own else SECOND_ETHICS
+        ids = [
+            str(one["id"])
+            for one in rows
+            if (one["unit"] == ETHICS_UNIT, one["kind"] == "declared_otherwise") == (own, asked)
+        ]
         if ids:
-            person = CHIEF_SECRETARY if own else SECOND_ETHICS
-            words = ["--reason", "經開啟檔案核對屬實", "--as", person]
-            office.inspection("hits", "decide", "confirmed", *ids, *words)
+            office.inspection("hits", "decide", outcome, *ids, "--reason", reason, *ground, "--as", person)
     story.reached("triage.await_triage")
     story.tell.step(f"判定 {len(rows)} 件疑似事項")
 
