@@ -131,10 +131,12 @@ class ApprovalGate(HITLBranchOperator):
         from inspection_door import door, step_of
 
         with door() as opened:
-            if is_called_off(opened.session, self.campaign_id):
+            called_off = is_called_off(opened.session, self.campaign_id)
+            if called_off:
                 passed(opened.session, place_of(context), at=opened.at)
-        with step_of(self.campaign_id):
-            pass
+        if called_off:
+            with step_of(self.campaign_id):
+                pass
 
     def _branch(self, outcome: ApprovalOutcome) -> str:
         name = next(option for option, value in OUTCOMES.items() if value == outcome)

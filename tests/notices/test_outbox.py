@@ -1,4 +1,4 @@
-"""The outbox against a real mail server: written once, sent at least once, never to whom it no longer concerns."""
+"""The outbox against a real mail server: written once, never sent twice by itself, nor to whom it concerns no more."""
 
 from __future__ import annotations
 

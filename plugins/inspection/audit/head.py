@@ -7,9 +7,7 @@ good.
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +17,7 @@ from inspection import settings
 from inspection.errors import BadSource, Conflict
 from inspection.language import speak
 from inspection.store import events
-from inspection.store.durable import put_down, sync_folder
+from inspection.store.durable import lay, put_down, sync_folder
 
 FILE = "audit-head"
 MODE = 0o644  # the programs of one office may run as several users; a digest tells nothing
@@ -131,26 +129,11 @@ def remember(session: Session, *, over_damaged: bool = False) -> None:
         return
     try:
         put_down(session)
-        _lay(f"{found.count} {found.digest}\n")
+        path = _path()
+        lay(path, f"{found.count} {found.digest}\n".encode("ascii"), mode=MODE)
+        sync_folder(path.parent)
     except OSError:  # a home that is read only, or not made yet
         return
-
-
-def _lay(text: str) -> None:
-    """On the disk, and whole for whoever reads it meanwhile; the name is no other machine's that shares the home."""
-    path = _path()
-    handle, beside = tempfile.mkstemp(prefix=f".{FILE}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(text)
-            file.flush()
-            os.fchmod(file.fileno(), MODE)
-            os.fsync(file.fileno())
-        Path(beside).replace(path)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)
 
 
 def _no_seal() -> str:

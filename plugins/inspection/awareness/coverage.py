@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
-from inspection.calendar.half_year import Half, HalfYear
+from inspection.calendar.half_year import Half, HalfYear, month_moved
 from inspection.calendar.roc import roc_year
 from inspection.errors import BadSource
 from inspection.language import speak
@@ -38,7 +38,7 @@ class Months:
         found, month = [], self.start
         while month < self.end:
             found.append(month)
-            month = moved(month, 1)
+            month = month_moved(month, 1)
         return tuple(found)
 
     @property
@@ -50,13 +50,7 @@ class Months:
 
     def before(self) -> Months:
         """As many months just before."""
-        return Months(moved(self.start, -len(self.each)), self.start)
-
-
-def moved(month: date, by: int) -> date:
-    """The first day of a month some months later or earlier."""
-    index = month.year * 12 + month.month - 1 + by
-    return date(index // 12, index % 12 + 1, 1)
+        return Months(month_moved(self.start, -len(self.each)), self.start)
 
 
 def of_half(code: str) -> Months:
@@ -74,7 +68,7 @@ def of_half(code: str) -> Months:
 def half_a_year_before(day: date) -> Months:
     """The six whole months before the month a day lies in: what an assessment made for that day looks back on."""
     end = day.replace(day=1)
-    return Months(moved(end, -MONTHS_OF_HALF_A_YEAR), end)
+    return Months(month_moved(end, -MONTHS_OF_HALF_A_YEAR), end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +130,7 @@ def coverage(session: Session, months: Months, *, rules: AwarenessRules, on: dat
     """What is on record of some months as seen on a day: handlers are those of that day or of the last of the months,
     whichever comes first."""
     held = awareness.held_between(session, months.start, months.end)
-    over = [month for month in months.each if moved(month, 1) <= on]
+    over = [month for month in months.each if month_moved(month, 1) <= on]
     filled = {one.for_month for one in held}
     tags = Counter(tag for one in held for tag in one.tags)
     takers = sum(one.quiz_takers or 0 for one in held if one.quiz_average is not None)

@@ -25,6 +25,12 @@ _NAMES = {Half.FIRST: "上半年", Half.SECOND: "下半年"}
 OPENING_MONTH = {Half.FIRST: 5, Half.SECOND: 11}
 
 
+def month_moved(day: date, by: int) -> date:
+    """The first day of the month some months later or earlier."""
+    index = day.year * 12 + day.month - 1 + by
+    return date(index // 12, index % 12 + 1, 1)
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class HalfYear:
     """One half of one year (AD). Ordered in time."""

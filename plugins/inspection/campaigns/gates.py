@@ -85,9 +85,10 @@ def releasable(session: Session) -> list[tuple[ParkedGate, ApprovalOutcome]]:
 
     The gate of a cancelled campaign is released as if returned: it asks the house, and ends.
     """
-    found = []
-    for gate in parked.open_gates(session):
-        if is_called_off(session, gate.campaign_id):
+    found, gates = [], parked.open_gates(session)
+    called_off = campaigns.cancelled(session, {gate.campaign_id for gate in gates})
+    for gate in gates:
+        if gate.campaign_id in called_off:
             found.append((parked.place_of(gate), ApprovalOutcome.RETURNED))
             continue
         try:

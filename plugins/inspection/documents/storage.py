@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,6 +21,7 @@ from inspection.errors import BadSource, NotFound, SourceUnavailable, system_fau
 from inspection.language import speak
 from inspection.model import Document
 from inspection.store import documents
+from inspection.store.durable import lay
 from inspection.store.once import insert_once
 
 logger = logging.getLogger(__name__)
@@ -97,7 +96,8 @@ def keep(session: Session, data: bytes, label: Label, *, at: datetime) -> Docume
         raise NotFound(speak(f"文件 {name} 無法保存", f"document {name} could not be kept"))
     if fresh or not path.exists():
         try:
-            inode = _write(path, data)
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            inode = lay(path, data)
         except BaseException:
             if fresh:
                 session.delete(found)
@@ -107,23 +107,6 @@ def keep(session: Session, data: bytes, label: Label, *, at: datetime) -> Docume
             _under_way(session).written[path] = inode
     _under_way(session).leaving.pop(path, None)
     return found
-
-
-def _write(path: Path, data: bytes) -> int:
-    """Writes a file whole or not at all; its inode."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, temporary = tempfile.mkstemp(dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-            inode = os.fstat(file.fileno()).st_ino
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    return inode
 
 
 def _under_way(session: Session) -> _UnderWay:

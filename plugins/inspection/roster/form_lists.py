@@ -7,7 +7,6 @@ a form offers helps who fills it and decides nothing: a code out of date is refu
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -44,12 +43,11 @@ def drawn(session: Session, *, on: date) -> FormLists:
 
 def write(lists: FormLists) -> Path:
     """Leaves the lists for the forms; returns the file, which is replaced whole."""
-    told = json.dumps(asdict(lists), ensure_ascii=False)
+    from inspection.store.durable import lay
+
     file = settings.get().home_folder / FILE
     file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_name(f"{file.name}.{os.getpid()}")
-    part.write_text(told, encoding="utf-8")
-    part.replace(file)
+    lay(file, json.dumps(asdict(lists), ensure_ascii=False).encode(), mode=0o644)
     return file
 
 

@@ -39,6 +39,12 @@ def by_ids(session: Session, campaign_ids: Collection[str]) -> dict[str, Campaig
     return {one.id: one for one in session.scalars(select(Campaign).where(Campaign.id.in_(campaign_ids)))}
 
 
+def cancelled(session: Session, campaign_ids: Collection[str]) -> set[str]:
+    """Those of some campaigns that were cancelled."""
+    query = select(Campaign.id).where(Campaign.id.in_(campaign_ids), Campaign.state == CampaignState.CANCELLED)
+    return set(session.scalars(query))
+
+
 def everything(session: Session) -> list[Campaign]:
     """All campaigns, newest window first."""
     return list(session.scalars(select(Campaign).order_by(Campaign.window_start.desc(), Campaign.id)))

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inspection import clock
+from inspection.calendar.half_year import month_moved
 from inspection.model import Campaign, Checklist, CrawledFile, CrawlRun, Finding, Fix, Hit, ShareRecord, Suspicion
 from inspection.model.lifecycle import FindingState, SuspicionState
 from inspection.rules.catalogue import Catalogue
@@ -196,16 +197,11 @@ def _fixes(session: Session, campaign: Campaign, _rule: AgainstFixes, _catalogue
 def _training(session: Session, campaign: Campaign, rule: AgainstTraining, catalogue: Catalogue) -> dict[str, int]:
     """Units with somebody on the register of who handles secrets: how many of these have no training on record."""
     on = clock.local_date(campaign.window_start)
-    held = awareness.held_between(session, _months_before(on, rule.within_months), on + timedelta(days=1))
+    held = awareness.held_between(session, month_moved(on, -rule.within_months), on + timedelta(days=1))
     trained = {person for one in held if one.kind in catalogue.awareness.training_kinds for person in one.attendee_ids}
     handlers = {(one.unit_id, one.person_id) for one in awareness.handlers_on(session, on)}
     known = {unit for unit, _ in handlers}
     return dict.fromkeys(known, 0) | Counter(unit for unit, person in handlers if person not in trained)
-
-
-def _months_before(day: date, months: int) -> date:
-    index = day.year * 12 + day.month - 1 - months
-    return date(index // 12, index % 12 + 1, 1)
 
 
 OF_FILES: dict[type[CrossCheck], Callable[[Any, Piece, datetime], bool]] = {
