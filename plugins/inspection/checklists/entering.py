@@ -10,10 +10,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from inspection import clock
+from inspection.access.policy import Act, require_role
 from inspection.audit.events import record
 from inspection.audit.steps import advance
 from inspection.documents.returned import FormAnswer, FormProblem, Problem, ReturnedForm
 from inspection.documents.storage import DOCX, Label, keep
+from inspection.errors import NotFound
+from inspection.language import speak
 from inspection.model import Answer, Campaign, Checklist, ChecklistReturn, Document, ReturnedFile
 from inspection.model.lifecycle import ChecklistState
 from inspection.rules.answers import Asked, kept_answer, stance
@@ -44,6 +47,15 @@ def hold(session: Session, checklist_id: str) -> Checklist | None:
     """A checklist as it stands, held until the transaction ends: two returns of one unit are entered one after the
     other, by whichever doors they come. None for an unknown one."""
     return session.get(Checklist, checklist_id, populate_existing=True, with_for_update=True)
+
+
+def hold_as(session: Session, checklist_id: str, act: Act, person_id: str, *, refusal: str, at: datetime) -> Checklist:
+    """As `hold`, for somebody who wants to do something with it. Raises NotFound for an unknown one, NotAllowed."""
+    checklist = hold(session, checklist_id)
+    if checklist is None:
+        raise NotFound(speak("查無此檢查表", "there is no such checklist"))
+    require_role(session, person_id, act, checklist, at=at, refusal=refusal)
+    return checklist
 
 
 def kept_out(checklist: Checklist, campaign: Campaign) -> str:

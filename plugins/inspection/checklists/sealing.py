@@ -11,15 +11,15 @@ from sqlalchemy.orm import Session
 
 from inspection import clock
 from inspection.access import policy
-from inspection.access.policy import Act, require_role
+from inspection.access.policy import Act
 from inspection.access.who import asking
 from inspection.audit.events import record
 from inspection.audit.steps import advance
 from inspection.calendar import roc
 from inspection.checklists import draft as drafting
-from inspection.checklists.entering import hold, kept_out
+from inspection.checklists.entering import hold_as, kept_out
 from inspection.checklists.submit import Ready, ready, refusal, submit
-from inspection.errors import BadSource, Conflict, NotAllowed, NotFound
+from inspection.errors import BadSource, Conflict, NotAllowed
 from inspection.language import speak
 from inspection.model import Checklist, Event, Person
 from inspection.model.lifecycle import ChecklistState
@@ -111,10 +111,7 @@ def seal(session: Session, checklist_id: str, *, seen: str, person_id: str, at: 
 
     Raises NotAllowed for whoever asked for the seal, Conflict where it was changed since or is not asked for any more.
     """
-    checklist = hold(session, checklist_id)
-    if checklist is None:
-        raise NotFound(speak("查無此檢查表", "there is no such checklist"))
-    require_role(session, person_id, Act.SEAL_CHECKLIST, checklist, at=at, refusal=_not_head())
+    checklist = hold_as(session, checklist_id, Act.SEAL_CHECKLIST, person_id, refusal=_not_head(), at=at)
     known = checklists.returned_file(session, seen)
     if known is not None and known.checklist_id == checklist_id and known.version:
         return known.version
@@ -128,10 +125,7 @@ def seal(session: Session, checklist_id: str, *, seen: str, person_id: str, at: 
 
 def give_back(session: Session, checklist_id: str, *, reason: str, person_id: str, at: datetime) -> None:
     """The head does not seal it and says why; whoever asked is told. Raises Conflict where nothing waits."""
-    checklist = hold(session, checklist_id)
-    if checklist is None:
-        raise NotFound(speak("查無此檢查表", "there is no such checklist"))
-    require_role(session, person_id, Act.SEAL_CHECKLIST, checklist, at=at, refusal=_not_head())
+    checklist = hold_as(session, checklist_id, Act.SEAL_CHECKLIST, person_id, refusal=_not_head(), at=at)
     if not reason.strip():
         raise BadSource(speak("退回理由未填", "the reason is missing"))
     by = asked_by(session, checklist)
@@ -148,10 +142,7 @@ def give_back(session: Session, checklist_id: str, *, reason: str, person_id: st
 
 
 def _held(session: Session, checklist_id: str, person_id: str, at: datetime) -> tuple[Checklist, Ready]:
-    checklist = hold(session, checklist_id)
-    if checklist is None:
-        raise NotFound(speak("查無此檢查表", "there is no such checklist"))
-    require_role(session, person_id, Act.ANSWER_CHECKLIST, checklist, at=at, refusal=refusal())
+    checklist = hold_as(session, checklist_id, Act.ANSWER_CHECKLIST, person_id, refusal=refusal(), at=at)
     if kept_out(checklist, campaigns.get(session, checklist.campaign_id)):
         raise Conflict(speak("本檢查表現不收件，無法送出", "no return is taken for this checklist now"))
     return checklist, ready(session, checklist, at=at)

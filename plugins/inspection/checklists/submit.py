@@ -11,14 +11,14 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from inspection import clock
-from inspection.access.policy import Act, require_role
+from inspection.access.policy import Act
 from inspection.calendar import roc
 from inspection.checklists import draft as drafting
 from inspection.checklists.draft import Draft
-from inspection.checklists.entering import Came, Problems, enter, hold, kept_out, problems_of, without_evidence
+from inspection.checklists.entering import Came, Problems, enter, hold_as, kept_out, problems_of, without_evidence
 from inspection.checklists.proofs import by_item
 from inspection.documents.returned import FormAnswer, ReturnedForm
-from inspection.errors import Conflict, NotFound
+from inspection.errors import Conflict
 from inspection.language import speak
 from inspection.model import Checklist, ChecklistProof
 from inspection.model.lifecycle import ChecklistState
@@ -99,10 +99,7 @@ def submit(
     The same again is answered as the first time. Raises Conflict where something stands against it, or where the draft
     or the checklist was changed since: then nothing is entered and the draft stays.
     """
-    checklist = hold(session, checklist_id)
-    if checklist is None:
-        raise NotFound(speak("查無此檢查表", "there is no such checklist"))
-    require_role(session, person_id, Act.ANSWER_CHECKLIST, checklist, at=at, refusal=refusal())
+    checklist = hold_as(session, checklist_id, Act.ANSWER_CHECKLIST, person_id, refusal=refusal(), at=at)
     known = checklists.returned_file(session, seen)
     if known is not None and known.checklist_id == checklist_id and known.version:
         return known.version

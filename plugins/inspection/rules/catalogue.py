@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, fields
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from inspection import __version__, settings
@@ -192,15 +192,19 @@ def load(overlay: Path | None = None) -> Catalogue:
     return catalogue
 
 
-@cache
 def current() -> Catalogue:
     """The rules this process works by: the shipped ones under INSPECTION_RULES_DIR, read on first use."""
-    return load(settings.get().rules_dir)
+    return _of(settings.get().rules_dir)
+
+
+@lru_cache(maxsize=2)
+def _of(overlay: Path | None) -> Catalogue:
+    return load(overlay)
 
 
 def reset() -> None:
     """Forgets what was read; for tests and after an edit."""
-    current.cache_clear()
+    _of.cache_clear()
     kind_rules.reset()
 
 

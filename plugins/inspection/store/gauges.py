@@ -8,9 +8,9 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from inspection.model import Approval, Campaign, CrawlRun, Fix, Notice
-from inspection.model.lifecycle import ApprovalState, CampaignState, CrawlState, FixState, NoticeState
+from inspection.model.lifecycle import ApprovalState, CrawlState, FixState, NoticeState
+from inspection.store.checklists import ENDED
 
-ENDED = (CampaignState.CONCLUDED, CampaignState.CLOSED, CampaignState.CANCELLED)
 MENDED = (FixState.RELEASED, FixState.EXCEPTED)
 
 
