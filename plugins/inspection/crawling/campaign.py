@@ -227,13 +227,12 @@ def read_campaign_shard(
             return _counted(session, shard_id)
     address, open_it = opener(scope, shard.share_id, login_for)
     try:
-        with (
-            turn_at(scope, address.host, shard_id) as turn,
-            SandboxedJudges(
-                workers=workers, second_reading=True, doubting=False, sketch_key=vault().sketch_key
-            ) as crew,
-        ):
-            read_shard(scope, shard_id, turn.keep(open_it), crew, vault=vault(), limits=limits(), host=address.host)
+        with turn_at(scope, address.host, shard_id) as turn:
+            own, kept = vault(), turn.keep(open_it)
+            with SandboxedJudges(
+                workers=workers, second_reading=True, doubting=False, sketch_key=own.sketch_key
+            ) as crew:
+                read_shard(scope, shard_id, kept, crew, vault=own, limits=limits(), host=address.host)
     except ServerLater:
         raise
     except SourceUnavailable as error:
