@@ -23,11 +23,11 @@ from inspection.findings.regrading import Grading
 from inspection.findings.suspected import Suspected, digest, likeness
 from inspection.findings.triage import Verdict, require_judge, triage
 from inspection.language import speak
-from inspection.model import Campaign, Clue, CrawledFile, Hit, ShareRecord, Suspicion
+from inspection.model import Clue, CrawledFile, Hit, ShareRecord, Suspicion
 from inspection.model.lifecycle import ClueState, SuspicionState
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.messages import state_word
-from inspection.store import clues, evidence, findings
+from inspection.store import campaigns, clues, evidence, findings
 from inspection.store.once import insert_all_once
 from inspection.vocabulary import Severity, SuspicionKind, TriageOutcome
 
@@ -58,7 +58,7 @@ def draw_clues(session: Session, campaign_id: str, *, catalogue: Catalogue, at: 
     if run is None:
         return 0
     folders = project_folders(session, catalogue=catalogue, at=at)
-    is_project = catalogue.campaign_kinds.rule(session.get_one(Campaign, campaign_id).kind).is_project
+    is_project = catalogue.campaign_kinds.rule(campaigns.get(session, campaign_id).kind).is_project
     own = [folder for folder in folders if folder.campaign_id == campaign_id] if is_project else None
     dismissals = Dismissals(session, campaign_id, catalogue.triage, decided_of=clues.decided_of)
     grading = Grading(session, run, catalogue.triage.lessons)

@@ -20,12 +20,12 @@ from inspection.audit.steps import advance_all
 from inspection.errors import BadSource, Conflict, NotAllowed
 from inspection.findings.triage import require_judge
 from inspection.language import speak
-from inspection.model import Campaign, Clue, Lesson
+from inspection.model import Clue, Lesson
 from inspection.model.lifecycle import ClueState
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.triage import LessonRules
+from inspection.store import campaigns, lessons
 from inspection.store import clues as clue_rows
-from inspection.store import lessons
 from inspection.store.once import insert_all_once
 from inspection.vocabulary import Role
 
@@ -63,7 +63,7 @@ def _teaches(one: Clue, catalogue: Catalogue) -> bool:
 
 
 def _is_project(session: Session, campaign_id: str, catalogue: Catalogue) -> bool:
-    return catalogue.campaign_kinds.rule(session.get_one(Campaign, campaign_id).kind).is_project
+    return catalogue.campaign_kinds.rule(campaigns.get(session, campaign_id).kind).is_project
 
 
 def draw_second_look(session: Session, dismissed: Sequence[Clue], rules: LessonRules) -> None:

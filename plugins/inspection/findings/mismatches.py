@@ -18,7 +18,7 @@ from inspection.errors import BadSource, Conflict
 from inspection.findings.questions import Question, ask
 from inspection.findings.suspected import digest
 from inspection.language import speak
-from inspection.model import Campaign, ChecklistQuestion, Suspicion
+from inspection.model import ChecklistQuestion, Suspicion
 from inspection.model.lifecycle import SuspicionState
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns, checklists, findings
@@ -35,7 +35,7 @@ def draw_mismatches(session: Session, campaign_id: str, *, catalogue: Catalogue,
 
     After 檢查結案 nothing is asked any more. Raises nothing of its own.
     """
-    if session.get_one(Campaign, campaign_id).state in campaigns.CONCLUDED:
+    if campaigns.get(session, campaign_id).state in campaigns.CONCLUDED:
         return 0
     put = {one.unit_id: one.id for one in checklists.of_campaign(session, campaign_id)}
     rows = [

@@ -20,7 +20,7 @@ from inspection.findings.suspected import (
     digest,
     likeness,
 )
-from inspection.model import Campaign, CrawledFile, Hit, ShareRecord, Suspicion
+from inspection.model import CrawledFile, Hit, ShareRecord, Suspicion
 from inspection.model.lifecycle import SuspicionState
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns, checklists, evidence, findings
@@ -95,7 +95,7 @@ def _drawn(session: Session, campaign_id: str, *, catalogue: Catalogue, at: date
     if run is not None:
         folders = project_folders(session, catalogue=catalogue, at=at)
         # a project draws what it watches, from its own folders
-        is_project = catalogue.campaign_kinds.rule(session.get_one(Campaign, campaign_id).kind).is_project
+        is_project = catalogue.campaign_kinds.rule(campaigns.get(session, campaign_id).kind).is_project
         own = [folder for folder in folders if folder.campaign_id == campaign_id] if is_project else None
         for page in evidence.suspicious_pages(session, run.id):
             yield [one for row in page if (one := _of_file(*row, folders, own)) is not None]

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from inspection.model import Campaign, CrawlShare, Finding, Suspicion
+from inspection.model import CrawlShare, Finding, Suspicion
 from inspection.model.lifecycle import FindingState, SuspicionState
 from inspection.rules.answers import stance
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.cross_checks import CrossCheck
-from inspection.store import checklists, evidence
+from inspection.store import campaigns, checklists, evidence
 from inspection.store.cross_check import OF_FILES, Against, Piece, of_registers, pieces, speaks_against
 from inspection.vocabulary import LEFT_OUT_BY_PLAN, AnswerValue, CrossChecked, SuspicionKind
 
@@ -67,7 +67,7 @@ def compared(session: Session, campaign_id: str, catalogue: Catalogue) -> dict[s
     declared = {unit: found & rules.keys() for unit, found in _declared(session, campaign_id).items()}
     if not any(declared.values()):
         return {unit: Compared() for unit in declared}
-    campaign = session.get_one(Campaign, campaign_id)
+    campaign = campaigns.get(session, campaign_id)
     asked = {rule for items in declared.values() for item in items for rule in rules[item]}
     registers: dict[CrossCheck, dict[str, Against]] = {}
     for rule in asked:
