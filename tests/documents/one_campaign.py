@@ -25,6 +25,7 @@ from inspection.awareness.case_sheet import case_sheet, topics
 from inspection.awareness.coverage import of_half
 from inspection.campaigns.package import package
 from inspection.campaigns.year_paper import print_year
+from inspection.checklists.pocket_card import print_pocket_card
 from inspection.checklists.review import send_back
 from inspection.fixes.claim import claim
 from inspection.fixes.verify import release, verify
@@ -40,7 +41,7 @@ from inspection.spring.papers import (
     print_outside_form,
     print_safety_checklist,
 )
-from inspection.store import campaigns, findings, roster
+from inspection.store import campaigns, checklists, findings, roster
 from inspection.store.session import session_scope
 from inspection.vocabulary import Adoption, Role, Severity, Stance, TriageOutcome
 from projects.project_office import AFTER, ProjectOffice
@@ -143,6 +144,7 @@ def _half_year(story: Story) -> None:
         office.return_form(unit, answers, CAMPAIGN)
     ids = office.suspect(CAMPAIGN)
     with session_scope() as session:
+        print_pocket_card(session, checklists.get(session, f"{CAMPAIGN}:{SOCIAL}"), catalogue=rules, at=now.now())
         ids = [one.id for one in findings.suspicions(session, CAMPAIGN) if one.id in ids]
     story.judge(ids[0::2], TriageOutcome.CONFIRMED, "經開啟檔案核對屬實")
     story.judge(ids[1::6], TriageOutcome.SELF_IMPROVED, "單位已於說明期間移置")

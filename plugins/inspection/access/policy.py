@@ -64,6 +64,7 @@ class Act(StrEnum):
     READ_CHECKLIST = "read_checklist"
     ANSWER_CHECKLIST = "answer_checklist"
     REVIEW_CHECKLIST = "review_checklist"
+    TAKE_POCKET_CARD = "take_pocket_card"
     SEAL_CHECKLIST = "seal_checklist"
     READ_PROGRESS = "read_progress"
     OPEN_CAMPAIGN = "open_campaign"
@@ -93,6 +94,7 @@ class Named(StrEnum):
     ON_DUTY = "on_duty"
     MEMBER = "member"
     CONFIDANT = "confidant"
+    OF_GROUP = "of_group"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,7 @@ TABLE: dict[Act, Rule] = {
     Act.READ_PLACE: Rule(agency=ETHICS, unit=OF_UNIT | JUDGES_OF_UNIT, named=Named.CONFIDANT),
     Act.READ_CHECKLIST: Rule(agency=ETHICS, unit=OF_UNIT | JUDGES_OF_UNIT, joint=True),
     Act.REVIEW_CHECKLIST: Rule(agency=ETHICS, unit=JUDGES_OF_UNIT, seen_by=Act.READ_CHECKLIST),
+    Act.TAKE_POCKET_CARD: Rule(named=Named.OF_GROUP, seen_by=Act.READ_CHECKLIST),
     Act.ANSWER_CHECKLIST: Rule(unit=OF_UNIT, seen_by=Act.READ_CHECKLIST),
     Act.SEAL_CHECKLIST: Rule(unit=frozenset({Role.UNIT_HEAD}), seen_by=Act.READ_CHECKLIST),
     Act.READ_PROGRESS: Rule(agency=ETHICS | HEADS, insiders=True),
@@ -303,6 +306,8 @@ def _is_named(who: Who, rule: Rule, subject: Subject) -> bool:
             named = ("reader", "", subject.id) in who.named
         case Named.MEMBER, Campaign():
             named = subject.id in who.members_of
+        case Named.OF_GROUP, Checklist():  # nobody inspects the own unit, whatever a group was made up of
+            named = (subject.campaign_id, subject.unit_id) in who.inspects and subject.unit_id not in who.own_units
         case Named.CONFIDANT, Suspicion():
             named = subject.confidant_id == who.person_id
         case Named.PARTY, Handover():

@@ -40,8 +40,10 @@ class Who:
     `names`: in whose name they act, their own first. `own_units`: the unit they belong to, with what it has become or
     was made of. `projects`: of those they are in, by which role they keep one (None: they only read it). `closed`:
     projects of others. `unrevealed`: unannounced inspections of their units, or they go along with, before the hour.
-    `named`: (how, kind, id) of matters that name them. `members_of`: campaigns of whose groups they are 會辦 members,
-    signed or not. `consulted`: (kind, id) on which a unit they head is asked for its opinion while the decision waits.
+    `named`: (how, kind, id) of matters that name them. `inspects`: (campaign, unit) of the groups they lead, or go
+    along with after their 切結 within the window; never lent, for whoever stands in was not there. `members_of`:
+    campaigns of whose groups they are 會辦 members, signed or not. `consulted`: (kind, id) on which a unit they head
+    is asked for its opinion while the decision waits.
     """
 
     person_id: str
@@ -56,6 +58,7 @@ class Who:
     closed: frozenset[str] = frozenset()
     unrevealed: frozenset[str] = frozenset()
     named: frozenset[tuple[str, str, str]] = frozenset()
+    inspects: frozenset[tuple[str, str]] = frozenset()
     members_of: frozenset[str] = frozenset()
     consulted: frozenset[tuple[str, str]] = frozenset()
 
@@ -124,6 +127,12 @@ def _resolve(session: Session, person_id: str, *, at: datetime) -> Who:
         closed=known.ids("project") - projects.keys(),
         unrevealed=unrevealed(known, person_id),
         named=_named(known),
+        inspects=frozenset(
+            (group.campaign_id, unit)
+            for group, opens in known.groups
+            if opens or group.leader_id == person_id
+            for unit in group.unit_ids
+        ),
         members_of=joined,
         consulted=frozenset(
             (str(kind), str(subject)) for subject, kind, unit, *_ in known.lists["consulted"] if unit in heads

@@ -8,10 +8,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from inspection.documents.kinds.inspection_record import KIND, InspectionRecord, RecordLine
-from inspection.documents.kinds.plan import InspectorGroup
 from inspection.documents.printing import Paper, print_paper
 from inspection.model import Document
-from inspection.planning.annexes import groups
+from inspection.planning.annexes import group_of
 from inspection.planning.decision import plan_in_force
 from inspection.rules.answers import Asked
 from inspection.rules.catalogue import Catalogue
@@ -33,7 +32,7 @@ def print_record_sheets(session: Session, campaign_id: str, *, catalogue: Catalo
         lines = [_line(number, items[one]) for number, one in enumerate(unit.get("inspector_items", ()), start=1)]
         if not lines:
             continue
-        led = _group(plan.content, unit["id"])
+        led = group_of(plan.content, unit["id"])
         context: InspectionRecord = {
             "title": title,
             "unit": unit["name"],
@@ -61,11 +60,3 @@ def _line(number: int, item: dict[str, Any]) -> RecordLine:
         "hint": asked.remark_hint,
         "evidence": asked.evidence,
     }
-
-
-def _group(content: dict[str, Any], unit_id: str) -> InspectorGroup:
-    """Who inspects the unit, as annex 3 of the plan names them."""
-    for kept, printed in zip(content["groups"], groups(content), strict=True):
-        if unit_id in kept["unit_ids"]:
-            return printed
-    return {"number": "", "leader": "", "members": "", "units": "", "note": ""}

@@ -101,6 +101,14 @@ def groups(content: dict[str, Any]) -> list[InspectorGroup]:
     ]
 
 
+def group_of(content: dict[str, Any], unit_id: str) -> InspectorGroup:
+    """Who inspects a unit, as annex 3 names them; all empty where nobody does."""
+    for kept, printed in zip(content["groups"], groups(content), strict=True):
+        if unit_id in kept["unit_ids"]:
+            return printed
+    return {"number": "", "leader": "", "members": "", "units": "", "note": ""}
+
+
 def _members(group: dict[str, Any]) -> list[str]:
     """Each joint member with the unit that sent them."""
     units = group.get("member_units") or [""] * len(group["members"])

@@ -11,6 +11,7 @@ from inspection.access.policy import Act
 from inspection.checklists import past, refusals, sealing
 from inspection.checklists import sheet as sheets
 from inspection.checklists.entering import kept_out
+from inspection.checklists.pocket_card import take_pocket_card
 from inspection.checklists.review import accept, is_reported, send_back
 from inspection.documents.kinds.inspection_record import KIND
 from inspection.documents.storage import DOCX
@@ -130,6 +131,8 @@ def page(visit: Visit, checklist: Checklist, problem: str = "") -> Reply:
             "is_reported": is_reported(visit.session, checklist),
             "sees_readers": may_review,
             "has_record": may_review and documents.newest(visit.session, KIND.id, checklist.id) is not None,
+            "may_take_card": visit.may(Act.TAKE_POCKET_CARD, checklist)
+            and documents.newest(visit.session, KIND.id, checklist.id) is not None,
             "ticked": visit.form.get("item", ()),
             "reason": visit.text("reason"),
             "longest": LONGEST_REASON,
@@ -184,10 +187,20 @@ def record_sheet(visit: Visit, checklist: Checklist) -> Reply:
     return download(visit, document, "")
 
 
+def pocket_card(visit: Visit, checklist: Checklist) -> Reply:
+    """The card of the group for this unit as things stand; who takes it is noted."""
+    rules, who = catalogue.current(), visit.who
+    kept = take_pocket_card(
+        visit.session, checklist, person_id=visit.person_id, barred=who.barred, catalogue=rules, at=visit.at
+    )
+    return download(visit, kept, "")
+
+
 DOORS = (
     Door("GET", "/checklists", Act.READ_CHECKLIST, list_page),
     Door("GET", CHECKLIST, Act.READ_CHECKLIST, page, Checklist, notes_view=True),
     Door("GET", f"{CHECKLIST}/form", Act.READ_CHECKLIST, take_form, Checklist, notes_view=True),
     Door("GET", f"{CHECKLIST}/record", Act.REVIEW_CHECKLIST, record_sheet, Checklist),
+    Door("GET", f"{CHECKLIST}/pocket-card", Act.TAKE_POCKET_CARD, pocket_card, Checklist, notes_view=True),
     Door("POST", CHECKLIST, Act.REVIEW_CHECKLIST, review, Checklist),
 )
