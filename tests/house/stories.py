@@ -118,7 +118,8 @@ def semiannual(stage: Stage) -> Telling:
     with session_scope() as session:
         story.approve(session)
         story.inspect(session)
-    yield stage.seen(stage.page("mayor", f"/plans/{plan_id}"))
+    fillers = stage.page("works", f"/checklists/{story.CAMPAIGN}:U04/fillers")
+    yield stage.seen(stage.page("mayor", f"/plans/{plan_id}"), fillers)
     follow(stage, "2026-11-09", "2026-11-11", "2026-11-12", "2026-11-16", "2026-11-18")
     with session_scope() as session:
         found = [one for one in session.scalars(select(Suspicion).order_by(Suspicion.id)) if not one.is_question]

@@ -14,7 +14,7 @@ from inspection.errors import BadSource
 from inspection.model import Campaign, Person, RoleGrant, Unit
 from inspection.roster.importing import ChangeKind, apply, diff
 from inspection.rules.roster import parse_roster
-from inspection.store import events, roster
+from inspection.store import events, people, roster
 from inspection.store.session import session_scope
 from inspection.vocabulary import Role
 
@@ -148,3 +148,23 @@ def test_an_import_that_fails_midway_leaves_everything_as_it_was(office: PaperOf
     with session_scope() as session:
         assert roster.person(session, "P01").title == "市長"
         assert session.get(Person, "P043") is None
+
+
+def test_whom_a_unit_named_is_left_alone_until_the_roster_has_their_address(
+    office: PaperOffice, tmp_path: Path
+) -> None:
+    with session_scope() as session:
+        session.add(
+            Person(
+                id="F0", name="方○新", title="技佐", email="u04-new@shifan.test", unit_id="U04", active=True,
+                login=None, of_roster=False,
+            )
+        )  # fmt: skip
+        assert "F0" not in {one.id for one in roster.people(session)}
+    assert imported(written(tmp_path)) == []
+    changes = imported(written(tmp_path, (CONTACT, CONTACT + NEW)))
+    assert ("leave", "person", "F0") in changes
+    with session_scope() as session:
+        found = people.by_address(session, "u04-new@shifan.test")
+        assert found is not None
+        assert (found.id, found.of_roster) == ("P043", True)

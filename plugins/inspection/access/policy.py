@@ -66,6 +66,8 @@ class Act(StrEnum):
     REVIEW_CHECKLIST = "review_checklist"
     TAKE_POCKET_CARD = "take_pocket_card"
     SEAL_CHECKLIST = "seal_checklist"
+    NAME_FILLER = "name_filler"
+    KEEP_FILLERS = "keep_fillers"
     READ_PROGRESS = "read_progress"
     OPEN_CAMPAIGN = "open_campaign"
     KEEP_CAMPAIGN = "keep_campaign"
@@ -106,7 +108,7 @@ class Rule:
     requests for a decision on the matter are kept; a request itself says its kind. `consulted`: the head of a unit
     asked for its opinion (會辦), while the decision waits. `joint`: a 會辦 member of the unit's group too, within the
     window and after the 切結 (A11). `insiders`: of a project, everybody who may read it at all. `kept`: of a project,
-    only by a role that keeps it.
+    only by a role that keeps it. `fillers`: of a checklist, whoever was named on the page to fill it too.
     """
 
     agency: frozenset[Role] = frozenset()
@@ -119,6 +121,7 @@ class Rule:
     joint: bool = False
     insiders: bool = False
     kept: bool = False
+    fillers: bool = False
 
 
 ETHICS = frozenset({Role.ETHICS_STAFF, Role.ETHICS_HEAD})
@@ -128,7 +131,7 @@ JUDGES_OF_UNIT = frozenset({Role.INSPECTOR})
 EVERYBODY = frozenset(Role)
 
 TABLE: dict[Act, Rule] = {
-    Act.SEE_HOME: Rule(agency=EVERYBODY, unit=EVERYBODY, named=Named.ON_DUTY, insiders=True),
+    Act.SEE_HOME: Rule(agency=EVERYBODY, unit=EVERYBODY, named=Named.ON_DUTY, insiders=True, fillers=True),
     Act.READ_PLAN: Rule(agency=ETHICS, named=Named.ANY_APPROVER, approval="plan", consulted=True, insiders=True),
     Act.DECIDE_PLAN: Rule(named=Named.LATEST_APPROVER, seen_by=Act.READ_PLAN, approval="plan"),
     Act.READ_REPORT: Rule(named=Named.READER),
@@ -157,11 +160,13 @@ TABLE: dict[Act, Rule] = {
     Act.TRIAGE: Rule(agency=ETHICS, unit=JUDGES_OF_UNIT, own_unit_barred=True, seen_by=Act.READ_SUSPICION),
     Act.ANSWER_QUESTION: Rule(unit=OF_UNIT, named=Named.CONFIDANT),
     Act.READ_PLACE: Rule(agency=ETHICS, unit=OF_UNIT | JUDGES_OF_UNIT, named=Named.CONFIDANT),
-    Act.READ_CHECKLIST: Rule(agency=ETHICS, unit=OF_UNIT | JUDGES_OF_UNIT, joint=True),
+    Act.READ_CHECKLIST: Rule(agency=ETHICS, unit=OF_UNIT | JUDGES_OF_UNIT, joint=True, fillers=True),
     Act.REVIEW_CHECKLIST: Rule(agency=ETHICS, unit=JUDGES_OF_UNIT, seen_by=Act.READ_CHECKLIST),
     Act.TAKE_POCKET_CARD: Rule(named=Named.OF_GROUP, seen_by=Act.READ_CHECKLIST),
-    Act.ANSWER_CHECKLIST: Rule(unit=OF_UNIT, seen_by=Act.READ_CHECKLIST),
+    Act.ANSWER_CHECKLIST: Rule(unit=OF_UNIT, seen_by=Act.READ_CHECKLIST, fillers=True),
     Act.SEAL_CHECKLIST: Rule(unit=frozenset({Role.UNIT_HEAD}), seen_by=Act.READ_CHECKLIST),
+    Act.NAME_FILLER: Rule(unit=OF_UNIT, seen_by=Act.READ_CHECKLIST),
+    Act.KEEP_FILLERS: Rule(agency=ETHICS, unit=OF_UNIT, seen_by=Act.READ_CHECKLIST),
     Act.READ_PROGRESS: Rule(agency=ETHICS | HEADS, insiders=True),
     Act.OPEN_CAMPAIGN: Rule(agency=ETHICS),
     Act.KEEP_CAMPAIGN: Rule(agency=ETHICS, seen_by=Act.READ_PROGRESS, kept=True),
@@ -249,7 +254,8 @@ def scope(who: Who, act: Act) -> Scope:
     fitting = [one for one in who.held if one.role in rule.unit]
     return Scope(
         units=frozenset(one.unit_id for one in fitting if one.campaign_id is None),
-        joined=frozenset((one.unit_id, one.campaign_id) for one in fitting if rule.joint and one.campaign_id),
+        joined=frozenset((one.unit_id, one.campaign_id) for one in fitting if rule.joint and one.campaign_id)
+        | (who.fills if rule.fillers else frozenset()),
         without=without,
         barred=who.barred,
     )
@@ -289,8 +295,12 @@ def _by_part(who: Who, rule: Rule, subject: Subject | None) -> bool:
     if subject is None:
         may_come = bool(who.held) and (rule.named not in {Named.NOBODY, Named.ON_DUTY} or rule.consulted)
         # any office-holder may come to be named; each matter is asked about on its own
+        if rule.fillers and who.fills:
+            return True
         return may_come or (rule.insiders and bool(who.signed_for)) or (rule.named is Named.ON_DUTY and who.on_duty)
     if rule.insiders and _campaign_of(subject) in who.projects:
+        return True
+    if rule.fillers and isinstance(subject, Checklist) and (subject.unit_id, subject.campaign_id) in who.fills:
         return True
     if rule.named is Named.ON_DUTY and isinstance(subject, DutyShift):  # with a role or without
         return who.active and not {subject.person_id, subject.deputy_id}.isdisjoint(who.names)

@@ -44,6 +44,7 @@ class Who:
     along with after their 切結 within the window; never lent, for whoever stands in was not there. `members_of`:
     campaigns of whose groups they are 會辦 members, signed or not. `consulted`: (kind, id) on which a unit they head
     is asked for its opinion while the decision waits.
+    `fills`: (unit, campaign) whose checklist they were named to fill.
     """
 
     person_id: str
@@ -61,6 +62,7 @@ class Who:
     inspects: frozenset[tuple[str, str]] = frozenset()
     members_of: frozenset[str] = frozenset()
     consulted: frozenset[tuple[str, str]] = frozenset()
+    fills: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def on(self) -> date:
@@ -74,8 +76,8 @@ class Who:
 
     @property
     def has_business(self) -> bool:
-        """Whether there is anything in the portal for them: a role, a duty, or a project they signed for."""
-        return bool(self.held) or self.on_duty or (self.active and bool(self.signed_for))
+        """Whether there is anything in the portal for them: a role, duty, a form to fill, a project they signed for."""
+        return bool(self.held) or self.on_duty or bool(self.fills) or (self.active and bool(self.signed_for))
 
     def holding(self, roles: Collection[Role], *, unit_id: str = "") -> Held | None:
         """The role among some by which they may act for a unit ('' the whole agency), own ones first."""
@@ -137,6 +139,7 @@ def _resolve(session: Session, person_id: str, *, at: datetime) -> Who:
         consulted=frozenset(
             (str(kind), str(subject)) for subject, kind, unit, *_ in known.lists["consulted"] if unit in heads
         ),
+        fills=frozenset((str(unit), str(campaign)) for unit, campaign, *_ in known.lists["fills"]),
     )
 
 

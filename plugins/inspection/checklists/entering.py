@@ -10,12 +10,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from inspection import clock
-from inspection.access.policy import Act, require_role
+from inspection.access.policy import Act, may
+from inspection.access.who import asking
 from inspection.audit.events import record
 from inspection.audit.steps import advance
 from inspection.documents.returned import FormAnswer, FormProblem, Problem, ReturnedForm
 from inspection.documents.storage import DOCX, Label, keep
-from inspection.errors import NotFound
+from inspection.errors import NotAllowed, NotFound
 from inspection.language import speak
 from inspection.model import Answer, Campaign, Checklist, ChecklistReturn, Document, ReturnedFile
 from inspection.model.lifecycle import ChecklistState
@@ -54,7 +55,8 @@ def hold_as(session: Session, checklist_id: str, act: Act, person_id: str, *, re
     checklist = hold(session, checklist_id)
     if checklist is None:
         raise NotFound(speak("查無此檢查表", "there is no such checklist"))
-    require_role(session, person_id, act, checklist, at=at, refusal=refusal)
+    if not may(asking(session, person_id, at=at), act, checklist):
+        raise NotAllowed(refusal)
     return checklist
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from inspection import clock
 from inspection.calendar import roc
+from inspection.checklists.fillers import writing_to
 from inspection.model import Checklist
 from inspection.notices.outbox import Letter, write
 from inspection.rules.catalogue import Catalogue
@@ -49,7 +50,6 @@ def tell(
     """Tells the unit, where the form says whose it is and it went out, and the ethics office; once per `key`."""
     said = lines(problems, positions_of(session, checklist), catalogue)
     numbered = "\n".join(f"{number}. {line}" for number, line in enumerate(said, start=1))
-    on = clock.local_date(at)
     unit_name = catalogue.wording.line("return_unit_unknown")
     campaign_id = None
     if checklist is not None:
@@ -62,7 +62,7 @@ def tell(
             "problem_lines": numbered,
             "due": roc.with_weekday(checklist.due_on),
         }
-        for person in roster.answering_for(session, checklist.unit_id, on=on):
+        for person in writing_to(session, checklist, at=at):
             own = f"checklist-refused:{key}:{person.id}"
             write(session, Letter(own, "checklist_refused", person.id, values, campaign_id), at=at)
     tell_office(session, f"return-refused:{key}", "return_refused", {"unit_name": unit_name, "problem_lines": numbered},

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from inspection import clock
 from inspection.access.policy import Act, require_role
 from inspection.access.roles import on_behalf
 from inspection.audit.steps import advance
 from inspection.calendar import roc
+from inspection.checklists.fillers import writing_to
 from inspection.errors import BadSource, Conflict
 from inspection.language import speak
 from inspection.model import Checklist
@@ -83,7 +83,7 @@ def send_back(
     advance(session, checklist, ChecklistState.SENT_BACK, actor=person_id, at=at, reason=reason, details=details)
     unit = roster.unit(session, checklist.unit_id)
     campaign = campaigns.get(session, checklist.campaign_id)
-    for person in roster.answering_for(session, unit.id, on=clock.local_date(at)):
+    for person in writing_to(session, checklist, at=at):
         letter = Letter(
             key=f"checklist-sent-back:{checklist_id}:{version}:{person.id}",
             kind="checklist_returned_for_correction",

@@ -13,6 +13,9 @@ from inspection.access.policy import Act
 from inspection.access.who import asking
 from inspection.checklists import sheet as sheets
 from inspection.checklists.drop_folder import empty_drop_folder
+from inspection.checklists.fillers import Colleague
+from inspection.checklists.fillers import name as name_verb
+from inspection.checklists.fillers import revoke as revoke_verb
 from inspection.checklists.issue import issue as issue_verb
 from inspection.checklists.prepare import prepare
 from inspection.checklists.reading import read_in_sandbox
@@ -24,7 +27,7 @@ from inspection.documents.storage import read_document
 from inspection.language import speak
 from inspection.model import Checklist
 from inspection.model.lifecycle import ChecklistState
-from inspection.store import checklists
+from inspection.store import checklists, fillers
 from inspection.store.session import session_scope
 
 app = typer.Typer(help="Checklists of the units.", no_args_is_help=True)
@@ -164,6 +167,41 @@ def accept(
             )
         )
         raise typer.Exit(1)
+
+
+@app.command("fillers")
+def list_fillers(checklist_id: str, actor: Actor, as_json: AsJson = False) -> None:
+    """Who else was named to fill a checklist (填報人)."""
+    with door(actor) as opened:
+        checklist = checklists.get(opened.session, checklist_id)
+        policy.demand(asking(opened.session, actor, at=opened.at), Act.KEEP_FILLERS, checklist)
+        rows: list[dict[str, object]] = [
+            {"filler": row.id, "name": one.name, "title": one.title, "named_by": row.named_by}
+            for row, one in fillers.named(opened.session, checklist.id)
+        ]
+    table(rows, as_json=as_json)
+
+
+@app.command("name-filler")
+def name_filler(
+    checklist_id: str,
+    name: Annotated[str, typer.Option(help="Name of the colleague.")],
+    title: Annotated[str, typer.Option(help="Title of the colleague.")],
+    address: Annotated[str, typer.Option(help="Mail address: of the roster, or of the agency's own domains.")],
+    actor: Actor,
+) -> None:
+    """Name a colleague who fills a checklist, as its contact or head (填報人)."""
+    with door(actor) as opened:
+        domains = opened.catalogue.office.filler_domains
+        given = Colleague(name, title, address)
+        name_verb(opened.session, checklist_id, given, domains=domains, person_id=actor, at=opened.at)
+
+
+@app.command("revoke-filler")
+def revoke_filler(checklist_id: str, filler: int, actor: Actor) -> None:
+    """Take back that somebody may fill a checklist; their sessions end at once, their draft stays."""
+    with door(actor) as opened:
+        revoke_verb(opened.session, checklist_id, filler, person_id=actor, at=opened.at)
 
 
 @app.command("send-back")

@@ -20,6 +20,7 @@ from inspection.model.checklist import (
     Answer,
     Checklist,
     ChecklistDraft,
+    ChecklistFiller,
     ChecklistProof,
     ChecklistQuestion,
     ChecklistReturn,
@@ -53,12 +54,12 @@ from inspection.model.spring_window import SpringWindow
 
 __all__ = [
     "Agency", "AirflowGate", "AirflowWait", "Answer", "Approval", "Assessment", "AwarenessSession", "CalendarDay",
-    "Campaign", "CampaignUnit", "Checklist", "ChecklistDraft", "ChecklistProof", "ChecklistQuestion", "ChecklistReturn",
-    "Clue", "Correction", "CrawlFolder", "CrawlRun", "CrawlShard", "CrawlShare", "CrawledFile", "DailyCount", "Deputy",
-    "Document",
-    "DocumentCopy", "DutyReport", "DutyShift", "Event", "EventSeal", "Finding", "Fix", "Handover", "HandoverLine",
-    "Hit", "KeptKey", "Lesson", "Notice", "Opinion", "Person", "PersonInTheKnow", "Plan", "Pledge", "PortalSession",
-    "Project", "ProjectDate", "ProjectShare", "Record", "Report", "ReportReader", "ReturnedFile", "RoleGrant",
-    "RungClimbed", "SecretHandler", "SentUp", "ServerLease", "ServerTurn", "ShareDeclaration", "ShareRecord",
-    "SignInCode", "SpringCampaign", "SpringList", "SpringWindow", "StageRun", "Suspicion", "Unit",
+    "Campaign", "CampaignUnit", "Checklist", "ChecklistDraft", "ChecklistFiller", "ChecklistProof", "ChecklistQuestion",
+    "ChecklistReturn", "Clue", "Correction", "CrawlFolder", "CrawlRun", "CrawlShard", "CrawlShare", "CrawledFile",
+    "DailyCount", "Deputy", "Document", "DocumentCopy", "DutyReport", "DutyShift", "Event", "EventSeal", "Finding",
+    "Fix", "Handover", "HandoverLine", "Hit", "KeptKey", "Lesson", "Notice", "Opinion", "Person", "PersonInTheKnow",
+    "Plan", "Pledge", "PortalSession", "Project", "ProjectDate", "ProjectShare", "Record", "Report", "ReportReader",
+    "ReturnedFile", "RoleGrant", "RungClimbed", "SecretHandler", "SentUp", "ServerLease", "ServerTurn",
+    "ShareDeclaration", "ShareRecord", "SignInCode", "SpringCampaign", "SpringList", "SpringWindow", "StageRun",
+    "Suspicion", "Unit",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inspection.model.base import Record, enum_column
@@ -136,3 +136,30 @@ class ChecklistProof(Record):
     removed_at: Mapped[datetime | None]
     from_version: Mapped[int | None]
     until_version: Mapped[int | None]
+
+
+class ChecklistFiller(Record):
+    """That somebody besides contact and head may fill a checklist (填報人): named on the page, for this one alone.
+
+    It stands until `revoked_at`, and no longer than forms of its campaign are taken.
+    """
+
+    __tablename__ = "checklist_filler"
+    __table_args__ = (
+        Index(
+            "ix_checklist_filler_standing",
+            "checklist_id",
+            "person_id",
+            unique=True,
+            sqlite_where=text("revoked_at IS NULL"),
+            postgresql_where=text("revoked_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    checklist_id: Mapped[str] = mapped_column(ForeignKey("checklist.id"))
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    named_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    named_at: Mapped[datetime]
+    revoked_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    revoked_at: Mapped[datetime | None]

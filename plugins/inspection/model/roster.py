@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inspection.model.base import Record, enum_column
@@ -45,7 +45,11 @@ class Unit(Record):
 
 
 class Person(Record):
-    """One human being, once, however many roles are held. `login` is the name in Airflow where it is not the id."""
+    """One human being, once, however many roles are held. `login` is the name in Airflow where it is not the id.
+
+    `of_roster`: false for whom a unit named to fill its form and typed in (`ChecklistFiller`): an import of the roster
+    leaves them alone, and no list of people to choose from holds them.
+    """
 
     __tablename__ = "person"
 
@@ -56,6 +60,7 @@ class Person(Record):
     unit_id: Mapped[str | None] = mapped_column(ForeignKey("unit.id"))
     active: Mapped[bool]
     login: Mapped[str | None] = mapped_column(String(100))
+    of_roster: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
 class RoleGrant(Record):

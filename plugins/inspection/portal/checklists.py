@@ -27,6 +27,7 @@ from inspection.portal.responses import Download, GoTo, Page, Reply
 from inspection.rules import catalogue
 from inspection.rules.answers import stance
 from inspection.store import campaigns, checklists, documents, drafts, people
+from inspection.store import fillers as stored_fillers
 from inspection.vocabulary import AnswerValue
 
 CHECKLIST = "/checklists/{subject_id}"
@@ -118,6 +119,8 @@ def page(visit: Visit, checklist: Checklist, problem: str = "") -> Reply:
             "checklist": checklist,
             "campaign": campaign,
             "may_answer": visit.may(Act.ANSWER_CHECKLIST, checklist) and not kept_out(checklist, campaign),
+            "fillers": stored_fillers.named(visit.session, checklist.id),
+            "keeps_fillers": visit.may(Act.KEEP_FILLERS, checklist) and checklist.state is not ChecklistState.PREPARED,
             "is_newest": is_newest,
             "sender": people.named(visit.session, {sender}).get(sender),
             "sealer": people.named(visit.session, {shown.whole.sealed_by}).get(shown.whole.sealed_by)

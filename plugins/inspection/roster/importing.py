@@ -87,6 +87,7 @@ def wanted_rows(roster: Roster) -> dict[type[Record], dict[str, Row]]:
                 "unit_id": person.unit or None,
                 "active": True,
                 "login": person.login or None,
+                "of_roster": True,
             }
             for person in roster.people
         },
@@ -204,9 +205,16 @@ def diff(session: Session, roster: Roster) -> list[Change]:
         changes.extend(
             Change(ChangeKind.LEAVE, kind.__tablename__, key)
             for key, row in known.items()
-            if key not in rows and getattr(row, "active", True)
+            if key not in rows and getattr(row, "active", True) and not _stays(row, rows)
         )
     return changes
+
+
+def _stays(row: Record, rows: Mapping[str, Row]) -> bool:
+    """Whom a unit named to fill its form is not in the file; once the file has their address, it holds the person."""
+    if not isinstance(row, Person) or row.of_roster:
+        return False
+    return row.email.lower() not in {str(one["email"]).lower() for one in rows.values()}
 
 
 def apply(session: Session, roster: Roster, *, actor: str, at: datetime) -> list[Change]:

@@ -17,6 +17,7 @@ FILE = "office.yaml"
 # what is given out to named readers copy by copy
 NUMBERED = frozenset({MarkedAs.UNIT_REPORT, MarkedAs.CAMPAIGN_REPORT})
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+MailDomain = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$", max_length=200)]
 
 
 OVERDUE = "overdue_"
@@ -103,7 +104,8 @@ class ProposedMark(RuleModel):
 
 class Office(RuleModel):
     """All wording an agency may change. `unit_seal`: whether a checklist answered on the page goes to the unit head,
-    who seals it there, before it is sent."""
+    who seals it there, before it is sent. `filler_domains`: the agency's own mail domains, under which a unit may name
+    somebody of no roster to fill its checklist; without any only people of the roster are named."""
 
     letters: tuple[LetterRule, ...]
     declassifications: tuple[Declassification, ...]
@@ -114,6 +116,7 @@ class Office(RuleModel):
     adoption_names: dict[Adoption, Words]
     no_basis: Words
     unit_seal: UnitSeal = UnitSeal.BESIDE
+    filler_domains: tuple[MailDomain, ...] = ()
 
     @field_validator("stance_names")
     @classmethod

@@ -17,6 +17,12 @@ def by_address(session: Session, address: str) -> Person | None:
     return found[0] if len(found) == 1 else None
 
 
+def holding_address(session: Session, address: str) -> list[Person]:
+    """Active people with a mail address (letter case aside), in order of id."""
+    query = select(Person).where(func.lower(Person.email) == address.strip().lower(), Person.active)
+    return list(session.scalars(query.order_by(Person.id)))
+
+
 def principals_of(session: Session, deputy_id: str, *, on: date) -> list[Deputy]:
     """For whom a person acts on a day; a principal who left the agency has no deputy any more."""
     query = (

@@ -91,8 +91,8 @@ def person_of_login(session: Session, login: str) -> Person | None:
 
 
 def people(session: Session) -> list[Person]:
-    """All active people."""
-    return list(session.scalars(select(Person).where(Person.active).order_by(Person.id)))
+    """All active people of the roster."""
+    return list(session.scalars(select(Person).where(Person.active, Person.of_roster).order_by(Person.id)))
 
 
 def merges(session: Session) -> dict[str, str]:

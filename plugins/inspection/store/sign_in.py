@@ -71,6 +71,12 @@ def extend(session: Session, token_hash: str, *, until: datetime) -> None:
     )
 
 
+def end_all(session: Session, person_id: str, *, at: datetime) -> int:
+    """Ends all sessions of a person; how many."""
+    statement = update(PortalSession).where(PortalSession.person_id == person_id, PortalSession.ended_at.is_(None))
+    return rows_touched(session, statement.values(ended_at=at))
+
+
 def end(session: Session, token_hash: str, *, at: datetime) -> bool:
     """Ends a session; False where it had ended."""
     statement = (

@@ -37,6 +37,8 @@ from inspection.model import (
     Approval,
     Campaign,
     CampaignUnit,
+    Checklist,
+    ChecklistFiller,
     Deputy,
     DutyShift,
     Handover,
@@ -56,7 +58,7 @@ from inspection.model.base import Instant
 from inspection.model.lifecycle import ApprovalState, CampaignState, OpinionState, ReportState
 from inspection.rules import campaign_kinds
 from inspection.rules.campaign_kinds import CampaignKinds
-from inspection.store import groups
+from inspection.store import fillers, groups
 from inspection.store.groups import GroupInForce, Rows
 from inspection.store.kinds import is_no_project, is_told_at_its_hour
 from inspection.store.spring import BEFORE_APPROVAL
@@ -76,7 +78,7 @@ _matters: list[tuple[CampaignKinds, CompoundSelect[Any]]] = []
 # what decides who somebody is: a change to any of these within a transaction makes an answer out of date
 DECIDES = (
     Person, Unit, RoleGrant, Deputy, Plan, Campaign, CampaignUnit, Pledge, Handover, HandoverLine, DutyShift, Project,
-    PersonInTheKnow, Approval, Opinion, Report, ReportReader,
+    PersonInTheKnow, Approval, Opinion, Report, ReportReader, ChecklistFiller,
 )  # fmt: skip
 
 
@@ -253,6 +255,9 @@ def _put_together() -> CompoundSelect[Any]:
             ReportReader.person_id == PERSON,
             ReportReader.handed_on.is_(None),
             Report.state == ReportState.ISSUED,
+        ),
+        fillers.standing(_list("fills", Checklist.unit_id, Checklist.campaign_id)).where(
+            ChecklistFiller.person_id == PERSON
         ),
         _list("handover", Handover.id).where(
             or_(
