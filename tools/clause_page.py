@@ -20,6 +20,7 @@ from inspection.settings import REPOSITORY
 
 CLAUSES = REPOSITORY / "docs" / "clauses.yaml"
 TESTS = REPOSITORY / "tests"
+OF_ITSELF = "政風"  # what bears this tag alone is asked of the ethics office
 
 
 class Clause(RuleModel):
@@ -113,9 +114,14 @@ def faults(listed: Clauses, tests: Mapping[str, Sequence[str]]) -> list[str]:
 
 
 def state(clause: Clause) -> str:
-    """served: a test stands for it; partly: something of it is lacking; open: nothing serves it or no test stands."""
+    """served: a test stands for it; partly: something of it is lacking; asked: a statement of the checklist alone, and
+    no register, sample or program stands beside the answer; open: nothing serves it, no test stands, or the ethics
+    office alone answers of itself (officer review B25)."""
     if clause.id not in marked_tests():
         return "open"
+    if clause.asks and not clause.where and not clause.finds:
+        items = [item for item in shipped().checklist_items.items if item.id in clause.asks]
+        return "asked" if any(set(item.unit_tags) != {OF_ITSELF} for item in items) else "open"
     return "partly" if clause.lacks else "served"
 
 
@@ -125,8 +131,9 @@ def clauses_page() -> str:
     head = (
         "# Clauses\n\nWhat the five source documents demand, where it is served, and the tests that stand for it. The "
         "demands stand in `clauses.yaml`; tests bear `@pytest.mark.clause`. *served*: a test stands for the whole; "
-        "*partly*: something is lacking and named; *open*: no test stands for it. A clause of a finished chapter that "
-        "is not served fails `make check`."
+        "*partly*: something is lacking and named; *asked*: a statement is put and nothing else stands beside its "
+        "answer; *open*: no test stands for it, or only the ethics office answers, of itself. A clause of a finished "
+        "chapter that is not served fails `make check`."
     )
     parts = [head, _chapters(listed)]
     for source in listed.sources:
@@ -138,7 +145,7 @@ def clauses_page() -> str:
 
 
 def _chapters(listed: Clauses) -> str:
-    names = ("served", "partly", "open")
+    names = ("served", "partly", "asked", "open")
     states = [(clause.chapter, state(clause)) for clause in listed.clauses]
     rows = [
         (chapter.name, *(states.count((chapter.id, name)) for name in names), "yes" if chapter.finished else "")

@@ -156,7 +156,7 @@ def items_table() -> str:
         ),
         control_row("endfor", 6),
     ]
-    return table([1.1, 1.9, 2.0, 7.2, 2.7, 1.1], rows, lines="rows", padding=0.08, caption="檢查項目表")
+    return table([1.1, 1.8, 1.8, 5.9, 4.3, 1.1], rows, lines="rows", padding=0.08, caption="檢查項目表")
 
 
 def inspector_items_table() -> str:
@@ -174,7 +174,7 @@ def inspector_items_table() -> str:
         ),
         control_row("endfor", 6),
     ]
-    widths = [1.1, 1.9, 2.0, 6.6, 2.7, 1.7]
+    widths = [1.1, 1.8, 1.8, 5.4, 4.2, 1.7]
     return (
         control("if inspector_items")
         + heading("現場查核項目（由檢查人員查核，不列入單位填報；紀錄於檢查紀錄表）", "BodyIndent", after=4)

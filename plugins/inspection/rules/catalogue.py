@@ -93,13 +93,15 @@ class Catalogue:
         return basis_rules.valid_basis(self.legal_bases, basis_id, on, file=file, overlay=over)
 
     def basis_text(self, item: item_rules.ChecklistItem, on: date | None = None) -> str:
-        """The column 依據 of an item; with `on`, an ended or unchecked basis is refused. `{agency}` reads 本機關."""
-        texts = []
+        """The column 依據 of an item: what binds, then 參照 what advises; with `on`, an ended or unchecked basis is
+        refused. `{agency}` reads 本機關."""
+        binding: list[str] = []
+        advising: list[str] = []
         for cited in item.bases:
             basis = self.valid_basis(cited.basis, on) if on else self.legal_bases.basis(cited.basis)
             assert basis is not None  # load() refuses unknown ids
-            texts.append(basis.short_citation("本機關", cited.clause))
-        return "；".join(texts) or self.office.no_basis
+            (advising if basis.guidance else binding).append(basis.short_citation("本機關", cited.clause))
+        return "；".join(binding + advising) or self.office.no_basis
 
     def asked(self, item: item_rules.ChecklistItem) -> Asked:
         """What is asked for with an item, in the office's words where the item has none of its own."""

@@ -24,7 +24,8 @@ class LegalBasis(RuleModel):
     """One law, rule or letter. `{agency}` in the title stands for the agency's full name.
 
     `valid_to` is the last day in force, none while in force. `checked_on` none: from memory, never printed.
-    `replaced_by` names the basis to cite instead of one that has ended.
+    `replaced_by` names the basis to cite instead of one that has ended. `guidance`: what advises and binds nobody (an
+    awareness sheet, a guide); it is printed as 參照, after what binds.
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{3,40}$")]
@@ -35,6 +36,7 @@ class LegalBasis(RuleModel):
     valid_to: date | None = None
     checked_on: date | None = None
     replaced_by: str | None = None
+    guidance: bool = False
 
     @model_validator(mode="after")
     def _dates_in_order(self) -> LegalBasis:
@@ -49,7 +51,8 @@ class LegalBasis(RuleModel):
 
     def short_citation(self, agency: str, clause: str = "") -> str:
         """For a narrow column: title and clause without the number."""
-        return f"{self.title.replace('{agency}', agency)}{clause or self.article}"
+        referred = "參照" if self.guidance else ""
+        return f"{referred}{self.title.replace('{agency}', agency)}{clause or self.article}"
 
 
 class Drift(RuleModel):
