@@ -12,8 +12,10 @@ import pytest
 from documents.specimens import unit_checklist
 from documents.word import parts_of, repacked
 from inspection.documents.convert import convert_all
+from inspection.documents.form_formats import open_form as examine
 from inspection.documents.forms import issue_checklist
-from inspection.documents.safe_opening import MAX_ENTRIES, MAX_FILE, examine
+from inspection.documents.returned import FormFormat
+from inspection.documents.safe_opening import MAX_ENTRIES, MAX_FILE
 from inspection.errors import BadSource
 from inspection.settings import TEMPLATES
 
@@ -172,7 +174,7 @@ def test_a_bomb_costs_little_memory() -> None:
 )
 def test_an_honest_form_passes(honest: bytes) -> None:
     opened = examine(honest)
-    assert (opened.main, opened.remarks) == ("word/document.xml", ())
+    assert (opened.format, opened.remarks) == (FormFormat.WORD, ())
 
 
 def test_a_web_link_passes_with_a_remark() -> None:
@@ -180,4 +182,4 @@ def test_a_web_link_passes_with_a_remark() -> None:
 
 
 def test_a_form_saved_by_libreoffice_passes() -> None:
-    assert examine(convert_all([FORM], "docx")[0]).main == "word/document.xml"
+    assert examine(convert_all([FORM], "docx")[0]).format is FormFormat.WORD

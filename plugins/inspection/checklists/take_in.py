@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -58,6 +58,7 @@ def take_in(
         form = _read(session, data, read)
     except NotTaken as error:
         return _refuse(session, file, None, [{"problem": error.fault.value, "item": ""}], at)
+    file = replace(file, media_type=form.format.value)
     checklist = hold(session, form.identity.form_number) if form.identity else None
     known = checklists.returned_file(session, digest)
     if known is not None and known.accepted:  # somebody else took the same file in while this one was read

@@ -26,7 +26,7 @@ def convert_all(documents: list[bytes], target: str, *, wait_seconds: float = 90
     """Many documents in one run (measured: one 1.2 s, twenty 4.2 s), as `pdf`, `odt` or `docx`.
 
     Raises SourceUnavailable where LibreOffice is absent or does not end in time, BadSource for a document it
-    cannot read. Only documents of our own or such as passed `safe_opening.examine` belong here.
+    cannot read. Only documents of our own or such as passed `form_formats.open_form` belong here.
     """
     program = next((found for found in map(shutil.which, _PROGRAMS) if found), None)
     if program is None:

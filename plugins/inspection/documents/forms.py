@@ -13,6 +13,7 @@ from markupsafe import escape
 
 from inspection.documents import form_body, safe_opening
 from inspection.documents.form_body import FormBody, FormRow
+from inspection.documents.form_formats import open_form
 from inspection.documents.kinds.checklist import UnitChecklist
 from inspection.documents.render import Properties, render
 from inspection.documents.returned import FormProblem, Identity, Problem, ReturnedForm, Written
@@ -23,6 +24,7 @@ from inspection.rules.checklist_items import MOST_ITEMS_PER_UNIT
 from inspection.vocabulary import ITEM_CODE
 
 _NAMESPACE = "urn:inspection:checklist:1"
+_META = "{urn:oasis:names:tc:opendocument:xmlns:meta:1.0}"
 _PROPERTY_CHARS = 240  # Word keeps text properties of up to 255 characters
 
 
@@ -53,14 +55,15 @@ def issue_checklist(
 
 
 def read_checklist(data: bytes, key: bytes) -> ReturnedForm:
-    """Reads a returned form; raises NotTaken where the file may not be opened at all (see `safe_opening`).
+    """Reads a returned form in any of its formats; raises NotTaken where the file may not be opened at all
+    (see `safe_opening`).
 
     Everything that may be wrong with the form itself is told in `problems`, never thrown away. Answers are read by
     the visible code in the first column, then by tag or alias: LibreOffice 7.4 loses tags, leaves `showingPlcHdr` on
     and lets people type beside a control.
     """
-    opened = safe_opening.examine(data)
-    body = form_body.read_body(safe_opening.parse_xml(opened.parts[opened.main], opened.main))
+    opened = open_form(data)
+    body = form_body.read_body(opened.grid)
     problems: list[Problem] = []
     identity, seal = _identity_of(opened.parts, problems)
     sealed = identity is not None and hmac.compare_digest(seal, _seal(identity, key))
@@ -71,7 +74,8 @@ def read_checklist(data: bytes, key: bytes) -> ReturnedForm:
     if body.tracked:
         problems.append(Problem(FormProblem.TRACKED_CHANGES))
     rows = _rows(body, identity, problems)
-    return ReturnedForm(identity, sealed, rows, body.filler, body.date, body.opinion, tuple(problems), opened.remarks)
+    told = (body.filler, body.date, body.opinion)
+    return ReturnedForm(identity, sealed, rows, *told, tuple(problems), opened.remarks, opened.format)
 
 
 def _rows(body: FormBody, identity: Identity | None, problems: list[Problem]) -> dict[str, Written]:
@@ -111,7 +115,7 @@ def _seal(identity: Identity, key: bytes) -> str:
     return hmac.new(key, message, "sha256").hexdigest()
 
 
-# ---- the identity, twice: Word keeps both, LibreOffice renumbers the one and keeps the other ------------------------
+# ---- the identity, twice: Word keeps both, LibreOffice renumbers the one and keeps the other; ODT has one ------------
 
 
 def _as_properties(identity: Identity, seal: str) -> dict[str, str]:
@@ -135,7 +139,8 @@ def _as_xml(identity: Identity, seal: str) -> bytes:
 
 
 def _identity_of(parts: dict[str, bytes], problems: list[Problem]) -> tuple[Identity | None, str]:
-    found = [pair for pair in (_from_xml(parts), _from_properties(parts)) if pair is not None]
+    held = (_from_properties(_custom_properties(parts)), _from_properties(_described(parts)))
+    found = [pair for pair in (_from_xml(parts), *held) if pair is not None]
     if not found:
         problems.append(Problem(FormProblem.NO_IDENTITY))
         return None, ""
@@ -157,11 +162,26 @@ def _from_xml(parts: dict[str, bytes]) -> tuple[Identity, str] | None:
     return None
 
 
-def _from_properties(parts: dict[str, bytes]) -> tuple[Identity, str] | None:
+def _custom_properties(parts: dict[str, bytes]) -> dict[str, str]:
+    """Properties by name, where Word and Excel keep them."""
     if "docProps/custom.xml" not in parts:
-        return None
+        return {}
     root = safe_opening.parse_xml(parts["docProps/custom.xml"], "docProps/custom.xml")
-    held = {entry.get("name", ""): "".join(str(words) for words in entry.itertext()) for entry in root}
+    return {entry.get("name", ""): "".join(str(words) for words in entry.itertext()) for entry in root}
+
+
+def _described(parts: dict[str, bytes]) -> dict[str, str]:
+    """Properties by name, where OpenDocument keeps them."""
+    if "meta.xml" not in parts:
+        return {}
+    root = safe_opening.parse_xml(parts["meta.xml"], "meta.xml")
+    return {
+        entry.get(f"{_META}name", ""): "".join(str(words) for words in entry.itertext())
+        for entry in root.iter(f"{_META}user-defined")
+    }
+
+
+def _from_properties(held: dict[str, str]) -> tuple[Identity, str] | None:
     if "ChecklistSeal" not in held:
         return None
     pieces = [name for name in held if re.fullmatch(r"ChecklistQuestions\d{1,2}", name)]

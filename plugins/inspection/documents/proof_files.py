@@ -13,19 +13,9 @@ from collections.abc import Collection, Mapping, Sequence
 
 from inspection.documents import scans
 from inspection.documents.media_types import DOCX, ODS, ODT, PDF, XLSX
+from inspection.documents.open_packages import check_open
 from inspection.documents.returned import FileFault, NotTaken
-from inspection.documents.safe_opening import (
-    LINK,
-    PICTURE,
-    REFUSED_PICTURE,
-    WORD_MAIN,
-    check_parts,
-    check_picture,
-    main_part,
-    parse_xml,
-    require_no_fetch,
-    unpacked,
-)
+from inspection.documents.safe_opening import WORD_MAIN, check_parts, check_picture, main_part, unpacked
 from inspection.errors import BadSource
 
 SHEET_MAIN = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
@@ -33,17 +23,6 @@ SUFFIX = {DOCX: "docx", XLSX: "xlsx", ODT: "odt", ODS: "ods", **scans.SUFFIX}
 _OF_MAIN = {WORD_MAIN: DOCX, SHEET_MAIN: XLSX}
 # links to other workbooks, queries of databases and of the network
 _SHEET_OUTSIDE = re.compile(r"xl/(externalLinks|queryTables)/|xl/connections\.xml|xl/webextensions/", re.IGNORECASE)
-_OPEN_CODE = re.compile(
-    r"(^|/)(Basic|Scripts|Dialogs)/|^Object [^/]*$|\.(jar|class|py|js|bas|sh|exe|dll)$", re.IGNORECASE
-)
-_OPEN_ACTIVE = frozenset({
-    "event-listener", "script", "execute-macro", "applet", "plugin", "floating-frame", "dde-connection",
-    "dde-connection-decl", "dde-source", "dde-link", "object-ole",
-})  # fmt: skip
-_OPEN_SOURCES = frozenset({"table-source", "cell-range-source", "section-source", "database-source-sql"})
-_CLICKED = frozenset({"a", "template", "bookmark-ref", "image-map", "area-rectangle", "area-circle", "area-polygon"})
-_FORMULA_ATTRIBUTES = frozenset({"formula", "condition", "expression"})
-_HREF = "{http://www.w3.org/1999/xlink}href"
 # What a PDF can do by itself, by the names of the standard. The long ones no picture's bytes spell by chance: they are
 # looked for in the whole file, so that nothing rests on where a stream is said to begin and end.
 _PDF_ACTIVE = re.compile(
@@ -86,7 +65,7 @@ def media_type(data: bytes) -> str:
 def _of_package(parts: Mapping[str, bytes]) -> str:
     kind = parts.get("mimetype", b"").decode("ascii", "replace").strip()
     if kind in {ODT, ODS}:
-        _check_open(parts)
+        check_open(parts)
         return kind
     _, main = main_part(parts, _OF_MAIN)
     outside = next((name for name in parts if _SHEET_OUTSIDE.search(name)), "")
@@ -94,41 +73,6 @@ def _of_package(parts: Mapping[str, bytes]) -> str:
         raise NotTaken(FileFault.OUTSIDE, f"data from elsewhere: {outside}")
     check_parts(parts)
     return _OF_MAIN[main]
-
-
-def _check_open(parts: Mapping[str, bytes]) -> None:
-    """What `check_parts` does, for OpenDocument."""
-    for name, content in parts.items():
-        if _OPEN_CODE.search(name):
-            raise NotTaken(FileFault.ACTIVE, f"active content: {name}")
-        if REFUSED_PICTURE.search(name):
-            raise NotTaken(FileFault.PICTURE, f"picture format not accepted: {name}")
-        if PICTURE.search(name):
-            check_picture(name, content)
-        elif name.lower().endswith((".xml", ".rdf")):
-            _check_open_xml(name, content)
-
-
-def _check_open_xml(name: str, content: bytes) -> None:
-    if not content.strip():
-        return  # LibreOffice leaves an empty part for a toolbar nobody changed
-    for element in parse_xml(content, name).iter():
-        kind = str(element.tag).rpartition("}")[2]
-        if kind == "encryption-data":
-            raise NotTaken(FileFault.OLD_FORMAT, "encrypted document")
-        if kind in _OPEN_ACTIVE:
-            raise NotTaken(FileFault.ACTIVE, f"{kind} in {name}")
-        for attribute, text in element.attrib.items():
-            if str(attribute).rpartition("}")[2] in _FORMULA_ATTRIBUTES:
-                require_no_fetch(str(text), name)
-        target = element.get(_HREF, "")
-        if not target:
-            continue
-        if kind in _CLICKED:
-            if not LINK.match(target):
-                raise NotTaken(FileFault.OUTSIDE, f"link to another place than an address or a path in {name}")
-        elif ":" in target or target.startswith(("/", "../../", "\\")) or kind in _OPEN_SOURCES:
-            raise NotTaken(FileFault.OUTSIDE, f"{kind} from elsewhere in {name}")
 
 
 def _check_pdf(data: bytes) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from inspection.documents.media_types import DOCX, ODT
 from inspection.errors import BadSource
 from inspection.language import legible
 from inspection.rules.answers import STATEMENT, AnswerGiven, AnswerSpec
@@ -41,6 +42,13 @@ class FileFault(StrEnum):
     ACTIVE = "file_active"
     OUTSIDE = "file_outside"
     PICTURE = "file_picture"
+
+
+class FormFormat(StrEnum):
+    """What a form may be sent back as; the values are media types."""
+
+    WORD = DOCX
+    OPEN_TEXT = ODT
 
 
 class NotTaken(BadSource):
@@ -96,7 +104,7 @@ class ReturnedForm:
     """A form as it came back. `sealed` is True where we issued that identity: it proves the form, not the answers.
 
     `identity` is None where it is lost; then `rows` holds the rows found. `date` is as written. `opinion` is what the
-    unit says of the whole (受檢單位意見). `remarks` are for a person to know, not faults.
+    unit says of the whole (受檢單位意見). `remarks` are for a person to know, not faults. `format` is what it came as.
     """
 
     identity: Identity | None
@@ -107,6 +115,7 @@ class ReturnedForm:
     opinion: str
     problems: tuple[Problem, ...] = ()
     remarks: tuple[str, ...] = ()
+    format: FormFormat = FormFormat.WORD
 
     def answered(self, specs: Mapping[str, AnswerSpec]) -> tuple[dict[str, FormAnswer], tuple[Problem, ...]]:
         """The answers by code, read as each statement asks (a statement not in `specs`: by 符合, 不符合 or 不適用), and

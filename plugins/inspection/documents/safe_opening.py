@@ -1,4 +1,4 @@
-"""The gate for .docx that come from outside: nothing is read before size, structure and content have been examined.
+"""The gate for office packages from outside: nothing is read before size, structure and content have been examined.
 
 Pure (bytes in, plain data out), so that a sandboxed worker can run it. Limits and refusals come from a laboratory
 with 21 forged files: python-docx alone took 2.1 GB for a file of 1 MB and opened macros, remote templates and DDE.
@@ -13,7 +13,6 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from urllib.parse import unquote
 
 from lxml import etree
@@ -60,22 +59,6 @@ _THUMBNAIL = re.compile(r"docProps/thumbnail\.", re.IGNORECASE)
 # A link is followed by nobody here; Word makes one of each path or address somebody types. What would run something
 # when clicked (javascript:, ms-…:) is refused.
 LINK = re.compile(r"(https?|mailto|file|ftp|tel):|[^:]*$|[a-z]:[\\/]", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A package that passed: its parts by name, the name of the main part, and what a person may want to know."""
-
-    parts: dict[str, bytes]
-    main: str
-    remarks: tuple[str, ...] = ()
-
-
-def examine(data: bytes) -> Opened:
-    """Opens an untrusted .docx; raises NotTaken with the exact reason for anything out of the ordinary."""
-    parts = unpacked(data)
-    main, _ = main_part(parts, {WORD_MAIN})
-    return Opened(parts, main, tuple(check_parts(parts)))
 
 
 def unpacked(data: bytes) -> dict[str, bytes]:
@@ -152,10 +135,10 @@ def _entries(data: bytes) -> list[zipfile.ZipInfo]:
         raise NotTaken(
             FileFault.OLD_FORMAT,
             "old .doc or encrypted document",
-            remedy="save it as .docx without a password and return it again",
+            remedy="save it as .docx or .odt without a password and return it again",
         )
     if data[:4] != b"PK\3\4":
-        raise NotTaken(FileFault.NOT_WORD, "no .docx: not a zip", remedy="return the form as .docx")
+        raise NotTaken(FileFault.NOT_WORD, "no office package: not a zip", remedy="return the form as .docx or .odt")
     try:
         entries = zipfile.ZipFile(io.BytesIO(data)).infolist()
     except (zipfile.BadZipFile, ValueError, struct.error, NotImplementedError):

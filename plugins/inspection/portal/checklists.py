@@ -14,7 +14,7 @@ from inspection.checklists.entering import kept_out
 from inspection.checklists.pocket_card import take_pocket_card
 from inspection.checklists.review import accept, is_reported, send_back
 from inspection.documents.kinds.inspection_record import KIND
-from inspection.documents.storage import DOCX
+from inspection.documents.proof_files import SUFFIX
 from inspection.errors import Conflict, NotFound
 from inspection.language import speak
 from inspection.model import Answer as Given
@@ -155,7 +155,7 @@ def take_form(visit: Visit, checklist: Checklist) -> Reply:
     """The file as it came back; who takes it is noted."""
     document, data = sheets.take_form(visit.session, checklist, visit.person_id, at=visit.at)
     unit_name = rendering.unit_names(visit.session).get(checklist.unit_id, checklist.unit_id)
-    suffix = "docx" if document.media_type == DOCX else "json"
+    suffix = SUFFIX.get(document.media_type, "json")
     return Download(data, document.media_type, f"{document.title}（{unit_name}）.{suffix}")
 
 
