@@ -192,7 +192,7 @@ def _inflate(data: bytes, entries: list[zipfile.ZipInfo]) -> dict[str, bytes]:
             try:
                 with archive.open(entry) as stream:
                     content = stream.read(room + 1)
-            except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError):
+            except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError, ValueError, struct.error):
                 raise NotTaken(FileFault.BROKEN, f"broken zip: {entry.filename}") from None
             if len(content) > room:
                 raise NotTaken(FileFault.TOO_LARGE, f"part larger than {MAX_PART >> 20} MB: {entry.filename}")
