@@ -13,7 +13,7 @@ from datetime import datetime
 from airflow.sdk import dag, task
 from pendulum import timezone
 
-from inspection_door import RETRYING, WATCHED, errors_as_airflow_knows_them, note_run
+from inspection_door import RETRYING, WATCHED, in_office_folder, note_run
 
 TAIPEI = timezone("Asia/Taipei")
 
@@ -26,7 +26,7 @@ def empty_drop_folder() -> dict[str, int]:
     from inspection.checklists.reading import read_in_sandbox
     from inspection.store.session import session_scope
 
-    with errors_as_airflow_knows_them(), read_in_sandbox() as read:
+    with in_office_folder(), read_in_sandbox() as read:
         done = verb(session_scope, settings.get().drop_folder_path, read=read, at=clock.now())
     return note_run("collect_returns", None, {
         "taken": done.taken, "refused": done.refused, "waiting": done.waiting, "unreadable": done.unreadable,

@@ -12,7 +12,7 @@ from datetime import datetime
 from airflow.sdk import dag, task
 from pendulum import timezone
 
-from inspection_door import RETRYING, WATCHED, errors_as_airflow_knows_them, note_run
+from inspection_door import RETRYING, WATCHED, in_office_folder, note_run
 
 TAIPEI = timezone("Asia/Taipei")
 
@@ -24,7 +24,7 @@ def drain_outbox() -> dict[str, int]:
     from inspection.notices.deliver import deliver_due
     from inspection.store.session import session_scope
 
-    with errors_as_airflow_knows_them():
+    with in_office_folder():
         done = deliver_due(session_scope, at=clock.now())
     counts = {"sent": done.sent, "put_off": done.put_off, "failed": done.failed, "cancelled": done.cancelled}
     return note_run("deliver_notices", None, counts)

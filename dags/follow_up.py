@@ -23,7 +23,7 @@ from airflow.sdk import dag, task
 from airflow.timetables.trigger import CronTriggerTimetable
 from pendulum import timezone
 
-from inspection_door import RETRYING, WATCHED, door, may_be_blank, note_run
+from inspection_door import RETRYING, WATCHED, door, in_office_folder, may_be_blank, note_run
 
 TAIPEI = timezone("Asia/Taipei")
 
@@ -34,7 +34,7 @@ def climb_ladder(params: dict[str, Any] | None = None) -> dict[str, int]:
     from inspection.escalation.climb import follow_up as verb
     from inspection.escalation.day import day_to_follow
 
-    with door() as opened:
+    with in_office_folder(), door() as opened:  # a brief for the ethics head may be printed
         day = day_to_follow(opened.session, str((params or {}).get("on") or ""), at=opened.at)
         if day is None:
             return {"looked_at": 0}

@@ -147,6 +147,35 @@ def tell_operators_in_time(context: Any) -> None:
         tell_operators(context)
 
 
+# how long a task rests that is left to another machine: while none that may do it runs, it must not go round and round
+LEFT_FOR = timedelta(seconds=15)
+
+
+@contextmanager
+def in_office_folder() -> Iterator[None]:
+    """For what keeps or reads documents outside a campaign: elsewhere the task is left to a machine with the folder."""
+    from inspection.store.session import session_scope
+
+    with errors_as_airflow_knows_them():
+        with session_scope(read_only=True) as session:
+            _require_office_folder(session)
+        yield
+
+
+def _require_office_folder(session: Session) -> None:
+    """On a machine whose home is not the office's the task is put off for a moment, and no try is spent."""
+    from airflow.sdk import timezone
+    from airflow.sdk.exceptions import AirflowRescheduleException
+
+    from inspection.operations.home import ForAnotherMachine, require_office_folder
+
+    try:
+        require_office_folder(session)
+    except ForAnotherMachine as elsewhere:
+        logging.getLogger(__name__).warning(str(elsewhere))
+        raise AirflowRescheduleException(timezone.utcnow() + LEFT_FOR) from None  # type: ignore[no-untyped-call]
+
+
 # of every task: whose it is, how long one try may take (a hung one must not stop the mail for ever), who hears of it
 WATCHED: dict[str, Any] = {
     "owner": "inspection",
@@ -188,11 +217,15 @@ def door(actor: str = "", *, campaign_id: str = "") -> Iterator[Work]:
 
 @contextmanager
 def door_of(campaign_id: str) -> Iterator[Work]:
-    """As `door`, for what a campaign does by itself: it acts in the name of the person who ordered the campaign."""
+    """As `door`, for what a campaign does by itself: it acts in the name of the person who ordered the campaign.
+
+    Most such steps print a paper or send one: none runs where the office's folder is not.
+    """
     from inspection.access.work import begin_ordered
 
     with errors_as_airflow_knows_them(), begin_ordered(campaign_id) as work:
         _require_going(work.session, campaign_id)
+        _require_office_folder(work.session)
         yield work
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from airflow.sdk import dag, task
 from pendulum import timezone
 
-from inspection_door import RETRYING, WATCHED, errors_as_airflow_knows_them, note_run
+from inspection_door import RETRYING, WATCHED, in_office_folder, note_run
 
 TAIPEI = timezone("Asia/Taipei")
 
@@ -24,7 +24,7 @@ def convert_documents() -> dict[str, int]:
     from inspection.documents.copies import make_copies as make
     from inspection.store.session import session_scope
 
-    with errors_as_airflow_knows_them():
+    with in_office_folder():
         made = make(session_scope, at=clock.now())
     return note_run("make_copies", None, {"made": made})
 

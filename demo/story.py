@@ -35,6 +35,7 @@ class Story:
     run_id: str = ""
     campaign_id: str = ""
     runs: list[tuple[str, str]] = field(default_factory=list)
+    dag_id: str = CAMPAIGN_DAG
     _api: AirflowApi | None = None
 
     @property
@@ -50,14 +51,14 @@ class Story:
 
     def state(self, task_id: str) -> str | None:
         """State of a task of the campaign, from Airflow's API."""
-        return self.api.task_state(CAMPAIGN_DAG, self.run_id, task_id)
+        return self.api.task_state(self.dag_id, self.run_id, task_id)
 
     def reached(self, task_id: str, *states: str) -> None:
         """Waits for a task of the campaign; a failed task fails the story."""
 
         def there() -> bool:
             state = self.state(task_id)
-            failed = [one for one in self.api.task_instances(CAMPAIGN_DAG, self.run_id) if one.state == "failed"]
+            failed = [one for one in self.api.task_instances(self.dag_id, self.run_id) if one.state == "failed"]
             if failed:
                 raise StoryFailed(f"task {failed[0].task_id} failed: {self.api.log(failed[0])[-1500:]}")
             return state in (states or ("success",))
@@ -82,7 +83,7 @@ class Story:
         parked: tuple[int, datetime] | None = None
         while True:
             self.reached(task_id, "awaiting_input")
-            found = [one for one in self.api.required_actions(CAMPAIGN_DAG, self.run_id) if one.task.task_id == task_id]
+            found = [one for one in self.api.required_actions(self.dag_id, self.run_id) if one.task.task_id == task_id]
             if not found:
                 parked = None
             elif parked is None or parked[0] != found[0].task.try_number:

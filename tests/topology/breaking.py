@@ -71,7 +71,7 @@ class BrokenStory(Story):
                 pass  # away for a moment, or its database is
             if self.breaker.left and time.monotonic() > strike_at:
                 self.breaker.strike(what)
-                strike_at = time.monotonic() + self.breaker.chance.uniform(5, 25)
+                strike_at = time.monotonic() + self.breaker.chance.uniform(3, 15)
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{what}: not within {PATIENCE_SECONDS:.0f} s")
             time.sleep(0.5)

@@ -5,6 +5,7 @@ The seed is printed; `INSPECTION_KILL_SEED` chooses it.
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 from collections import Counter
@@ -55,13 +56,14 @@ def walked(made: Installation, chromium: Browser, breaker: Breaker | None) -> tu
 def test_a_campaign_among_kills_leaves_what_an_undisturbed_one_leaves(
     ground: Path, images: dict[str, Image], chromium: Browser
 ) -> None:
-    print(f"seed {SEED}")
-    with laid_out(ground / "undisturbed", images) as made:
-        wanted, _ = walked(made, chromium, None)
+    print(f"seed {SEED}", flush=True)
     with laid_out(ground / "disturbed", images, hasty=True) as made:
         breaker = Breaker(made, SEED, KILLS)
         found, letters = walked(made, chromium, breaker)
+    print(f"among {len(breaker.struck)} kills: {json.dumps(found, ensure_ascii=False)}", flush=True)
     assert len(breaker.struck) == KILLS, "the campaign ended before all kills"
+    assert {one: times for one, times in Counter(letters).items() if times > 1} == {}, f"seed {SEED}"
+    with laid_out(ground / "undisturbed", images) as made:
+        wanted, _ = walked(made, chromium, None)
     different = {name: (wanted[name], found[name]) for name in wanted if wanted[name] != found[name]}
     assert different == {}, f"seed {SEED}: {breaker.struck}"
-    assert {one: times for one, times in Counter(letters).items() if times > 1} == {}, f"seed {SEED}"

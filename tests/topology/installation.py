@@ -31,7 +31,7 @@ COPIED = (
     "LICENSE",
 )
 PORTAL, AIRFLOW = 8601, 8080
-# the worker of a second machine, as the manual has it: its own folders, none of the first one's, and the crawl alone
+# the worker of a second machine: it takes all tasks, and has folders of its own and none of the first one's
 ELSEWHERE = "worker-elsewhere"
 OFFICE_USER = 50000
 HAND = "hand"  # `docker compose run portal …`, as the manual's short command does
@@ -200,8 +200,7 @@ def laid_out(
         services[HAND] = _hand(services["portal"], project)
     machine = Machine(dataclasses.replace(compose, services=services), images, folder / "machine", ports)
     if "worker" in services:
-        alone = ("airflow", "celery", "worker", "--queues", "crawl")
-        services[ELSEWHERE] = dataclasses.replace(services["worker"], command=alone)
+        services[ELSEWHERE] = services["worker"]
     try:
         machine.begin({ELSEWHERE: "-elsewhere"})
         yield Installation(project, machine, at)

@@ -31,8 +31,8 @@ def queues_of(installation: Installation) -> dict[str, list[str]]:
 
 def faults(installation: Installation) -> Iterator[str]:
     """Every difference from what must be of services that are up."""
-    for name, wanted in {"worker": sorted(expected.QUEUES), ELSEWHERE: ["crawl"]}.items():
-        if (found := queues_of(installation).get(name)) != wanted:
+    for name in ("worker", ELSEWHERE):
+        if (found := queues_of(installation).get(name)) != sorted(expected.QUEUES):
             yield f"queues: {name}: {found}"
     for name in installation.lasting:
         if not installation.healthy(name):

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
-from inspection.model import Approval, CrawledFile, CrawlShare, Notice
+from inspection.model import Approval, CrawledFile, CrawlShare, Document, Notice
 from inspection.model.lifecycle import ApprovalState, NoticeState
 from inspection.vocabulary import ReadReason
 from topology import walk
@@ -91,11 +91,15 @@ def test_the_server_that_is_off_is_on_record_and_the_others_are_read(told: Story
     assert sorted(one.try_number for one in tries) == [1, 1, 1, 6]
 
 
-def test_both_machines_read_and_only_one_needs_the_folder(told: Story, office: Installation) -> None:
+def test_both_machines_work_and_what_needs_the_offices_folder_is_done_where_it_is(
+    told: Story, office: Installation, rows: Session
+) -> None:
     for name in ("worker", ELSEWHERE):
         said = office.machine.containers[name].log.read_text(encoding="utf-8", errors="replace")
         assert re.search(r"Task .*succeeded", said), name
-    assert list(office.machine.volume("inspection-home", "-elsewhere").rglob("*.docx")) == []
+    kept = {one.name for one in office.machine.volume("inspection-home").rglob("documents/*/*")}
+    assert set(rows.scalars(select(Document.id))) <= kept
+    assert list(office.machine.volume("inspection-home", "-elsewhere").rglob("documents/*/*")) == []
 
 
 def test_no_letter_was_lost(told: Story, rows: Session, people: walk.Office) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import product
@@ -19,7 +20,7 @@ from demo.airflow_api import AirflowApi
 from demo.people import attached_form, drop, fill_form
 from demo.story import Story
 from demo.telling import Teller
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from inspection.rules.roster import Roster, parse_roster
 from topology.agency import (
@@ -30,6 +31,7 @@ from topology.agency import (
     HEAD,
     ON_DEAD,
     SECOND_ETHICS,
+    UNITS,
     Mailboxes,
     declared_shares,
     lay_out_shares,
@@ -41,7 +43,8 @@ from topology.installation import OFFICE_USER, Installation
 SEMIANNUAL = "semiannual_inspection"
 TAIPEI = ZoneInfo("Asia/Taipei")
 ADMIN, OPERATOR = "admin", "operator"
-PASSWORDS = {name: f"pw-{name}-{os.urandom(6).hex()}" for name in (ADMIN, OPERATOR, HEAD)}
+ROLES = {OPERATOR: "Op", HEAD: "User", ETHICS_HEAD: "User"}
+PASSWORDS = {name: f"pw-{name}-{os.urandom(6).hex()}" for name in (ADMIN, *ROLES)}
 
 
 @dataclass
@@ -120,7 +123,7 @@ def _logins(installation: Installation) -> None:
     installation.within("api-server", *create, *names)
     with httpx.Client(base_url=installation.airflow_url, timeout=60) as client:
         token = client.post("/auth/token", json={"username": ADMIN, "password": PASSWORDS[ADMIN]}).json()
-        for name, role in ((OPERATOR, "Op"), (HEAD, "User")):
+        for name, role in ROLES.items():
             body = {
                 "username": name, "password": PASSWORDS[name], "roles": [{"name": role}], "first_name": name,
                 "last_name": name, "email": f"{name.lower()}@shifan.test",
@@ -153,37 +156,61 @@ def approve_in_airflow(story: Story, office: Office, chromium: Browser) -> None:
     office.mail.newest(office.email_of(HEAD), wanted="請核閱")
     with story.at_portal(HEAD) as head:
         head.go(f"/plans/{story.campaign_id}:v1")
-    where = f"/dags/{SEMIANNUAL}/runs/{quote(story.run_id, safe='')}/tasks/planning.approve_plan/required_actions"
-    window = chromium.new_context(viewport={"width": 1280, "height": 1000}, locale="zh-TW", timezone_id="Asia/Taipei")
-    page = window.new_page()
-    page.set_default_timeout(60_000)
-    page.goto(f"{office.installation.airflow_url}{where}")
-    page.fill("[name=username]", HEAD)
-    page.fill("[name=password]", PASSWORDS[HEAD])
-    page.click("[type=submit]")
-    page.fill("[name=element_decided_on]", today().isoformat())
-    page.fill("[name=element_document_number]", "示市政字第1號")
-    page.click("[data-testid='hitl-option-核定']")
+    answer_in_airflow(story, office, chromium, "planning.approve_plan", HEAD)
     story.reached("begin_inspection")
-    window.close()
     story.tell.step("於 Airflow 頁面核定計畫")
+
+
+@contextmanager
+def at_airflow(office: Office, chromium: Browser, where: str, login: str) -> Iterator[Page]:
+    """A window on a page of Airflow's own, signed in."""
+    zone = {"locale": "zh-TW", "timezone_id": "Asia/Taipei"}
+    with chromium.new_context(viewport={"width": 1280, "height": 1300}, **zone) as window:
+        page = window.new_page()
+        page.set_default_timeout(120_000)
+        page.goto(f"{office.installation.airflow_url}{where}")
+        page.fill("[name=username]", login)
+        page.fill("[name=password]", PASSWORDS[login])
+        page.click("[type=submit]")
+        yield page
+
+
+def answer_in_airflow(story: Story, office: Office, chromium: Browser, task_id: str, login: str) -> None:
+    """A date and a number are filled, the rest of the form is left empty; returns once Airflow has the answer."""
+    where = f"/dags/{story.dag_id}/runs/{quote(story.run_id, safe='')}/tasks/{task_id}/required_actions"
+    with at_airflow(office, chromium, where, login) as page:
+        page.fill("[name=element_decided_on]", today().isoformat())
+        page.fill("[name=element_document_number]", "示市政字第1號")
+        with page.expect_response(lambda one: "hitlDetails" in one.url and one.request.method == "PATCH") as answered:
+            page.click("[data-testid='hitl-option-核定']")
+        assert answered.value.ok, answered.value.text()
 
 
 def return_checklists(story: Story, office: Office) -> None:
     """The contacts fill the forms they got by mail and lay them into the drop folder; the ethics office accepts."""
     story.reached("checklists.issue_checklists")
     story.run_dag("deliver_notices")
-    people = {one.unit: one for one in office.roster.people if any(grant.role == "contact" for grant in one.grants)}
-    for unit in office.roster.units:
-        mail = office.mail.newest(people[unit.id].email or "", wanted="檢查表")
-        answers = {"DOC-001": "不符合"} if unit.id == ON_DEAD else {}
-        name = f"{unit.name}回復.docx"
-        drop(office.drop_folder, name, fill_form(attached_form(mail), answers))
-        os.chown(office.drop_folder / name, OFFICE_USER, OFFICE_USER)
+    for unit in UNITS:
+        lay_form(office, unit, wanted="檢查表", answers={"DOC-001": "不符合"} if unit == ON_DEAD else {})
     story.run_dag("collect_returns")
+    accept_forms(story, office, UNITS)
+
+
+def lay_form(office: Office, unit_id: str, *, wanted: str, answers: Mapping[str, str]) -> None:
+    """A contact fills the form of the newest mail whose subject holds `wanted`, and lays it into the drop folder."""
+    told = (one for one in office.roster.people if one.unit == unit_id)
+    contact = next(one for one in told if any(grant.role == "contact" for grant in one.grants))
+    mail = office.mail.newest(contact.email or "", wanted=wanted)
+    name = f"{unit_id}{wanted}回復.docx"
+    drop(office.drop_folder, name, fill_form(attached_form(mail), answers))
+    os.chown(office.drop_folder / name, OFFICE_USER, OFFICE_USER)
+
+
+def accept_forms(story: Story, office: Office, units: Sequence[str]) -> None:
+    """The ethics office reads what came back in the portal, and accepts it."""
     with story.at_portal(SECOND_ETHICS) as reader:
-        for unit in office.roster.units:
-            reader.go(f"/checklists/{story.campaign_id}:{unit.id}")
+        for unit in units:
+            reader.go(f"/checklists/{story.campaign_id}:{unit}")
     office.inspection("checklists", "accept", "--campaign", story.campaign_id, "--as", SECOND_ETHICS)
     story.tell.step("檢查表送回並審查完成")
 
@@ -191,15 +218,21 @@ def return_checklists(story: Story, office: Office) -> None:
 def triage(story: Story, office: Office) -> None:
     """The ethics office decides on each 疑似事項, of its own unit the 主任秘書."""
     story.reached("triage.suspect")
-    rows = [json.loads(one) for one in office.inspection("hits", "list", story.campaign_id, "--json").splitlines()]
-    assert rows, "the crawl suspects nothing"
+    assert decide_all(story, office), "the crawl suspects nothing"
+    story.reached("triage.await_triage")
+
+
+def decide_all(story: Story, office: Office, *, officer: str = SECOND_ETHICS) -> int:
+    """An officer decides on all 疑似事項 of a campaign; returns how many there were."""
+    said = office.inspection("hits", "list", story.campaign_id, "--json", "--as", officer)
+    rows = [json.loads(one) for one in said.splitlines()]
     # what a unit declared otherwise is no 疑似 yet: the unit was asked, and its word is taken here
     judged = {
         True: ("dismissed", "經單位說明可採", "--ground", "explained"),
         False: ("confirmed", "經開啟檔案核對屬實"),
     }
     for own, (asked, (outcome, reason, *ground)) in product((False, True), judged.items()):
-        person = CHIEF_SECRETARY if own else SECOND_ETHICS
+        person = CHIEF_SECRETARY if own else officer
         ids = [
             str(one["id"])
             for one in rows
@@ -207,8 +240,8 @@ def triage(story: Story, office: Office) -> None:
         ]
         if ids:
             office.inspection("hits", "decide", outcome, *ids, "--reason", reason, *ground, "--as", person)
-    story.reached("triage.await_triage")
     story.tell.step(f"判定 {len(rows)} 件疑似事項")
+    return len(rows)
 
 
 def sign(story: Story, office: Office) -> None:
@@ -217,12 +250,17 @@ def sign(story: Story, office: Office) -> None:
         story.gate(task_id)
     with story.at_portal(HEAD) as head:
         head.decide(f"/campaigns/{story.campaign_id}/campaign_report", outcome="approved")
-    paper = ["--decider", ETHICS_HEAD, "--number", "示市政字第2號", "--decided-on", today().isoformat(), "--as", ETHICS]
-    office.inspection("report", "enter-decision", story.campaign_id, "unit_report", "approved", *paper)
+    enter_paper(office, ETHICS_HEAD, "report", "enter-decision", story.campaign_id, "unit_report", "approved")
     story.reached("reporting.issue_reports")
     story.wait(lambda: story.api.run_state(SEMIANNUAL, story.run_id) == "success", "the campaign's run to end")
     story.run_dag("deliver_notices")
     story.tell.step("報告核定、發送")
+
+
+def enter_paper(office: Office, decider: str, *decision: str) -> None:
+    """An officer enters a decision that was signed on paper."""
+    paper = ["--decider", decider, "--number", "示市政字第2號", "--decided-on", today().isoformat(), "--as", ETHICS]
+    office.inspection(*decision, *paper)
 
 
 def whole(story: Story, office: Office, chromium: Browser) -> None:

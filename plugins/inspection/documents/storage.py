@@ -148,10 +148,14 @@ def missing(session: Session) -> list[str]:
     return [one for one in documents.ids(session) if not _path(one).is_file()]
 
 
+def holds_newest(session: Session) -> bool:
+    """Whether any of the newest documents lies in this machine's folder; not, where there is none yet."""
+    return any(_path(one).is_file() for one in documents.ids(session, limit=NEWEST))
+
+
 def require_shared(session: Session) -> None:
     """Raises SourceUnavailable where this machine has none of the newest documents: its folder is not the office's."""
-    newest = documents.ids(session, limit=NEWEST)
-    if newest and not any(_path(one).is_file() for one in newest):
+    if documents.ids(session, limit=1) and not holds_newest(session):
         raise SourceUnavailable(
             speak(
                 "本機之文件資料夾不是機關共用者；請掛載各主機共用之 INSPECTION_HOME",

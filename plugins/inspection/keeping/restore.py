@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from inspection import settings
+from inspection import clock, settings
 from inspection.audit import chain, head
 from inspection.audit.events import record
 from inspection.documents import storage
@@ -30,6 +30,7 @@ from inspection.keeping.sets import (
     written,
 )
 from inspection.language import speak
+from inspection.roster import form_lists
 from inspection.store import migrate, whole
 from inspection.store.session import engine_for, session_scope
 
@@ -86,6 +87,8 @@ def restore(folder: Path, *, at: datetime, actor: str) -> Restored:
         head.forget()
         chain.seal(session, at=at)
         report = chain.verify(session, at=at, expect=manifest.seal if manifest.sealed else "")
+        # no set holds them: drawn from the roster anew, and by them a worker knows the office's folder
+        form_lists.write(form_lists.drawn(session, on=clock.local_date(at)))
         return Restored(manifest, sum(manifest.tables.values()), files, report.fault or "", storage.missing(session))
 
 

@@ -51,6 +51,11 @@ def write(lists: FormLists) -> Path:
     return file
 
 
+def are_here() -> bool:
+    """Whether a roster was applied with this machine's home folder."""
+    return (settings.get().home_folder / FILE).is_file()
+
+
 def read() -> FormLists:
     """The lists as they were left; none where there is no such file or it is none of ours: a form can do without."""
     try:
