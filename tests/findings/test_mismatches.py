@@ -25,9 +25,11 @@ from campaigns.paper_office import (
     PaperOffice,
     notices,
 )
+from checklists.filling import filled
 from conftest import FixedClock
 from findings.crawled import Seen, crawl_in, drawn
 from inspection import clock as now
+from inspection.checklists.review import accept
 from inspection.crawling.campaign import run_id_of
 from inspection.errors import BadSource, Conflict
 from inspection.escalation.climb import follow_up
@@ -48,7 +50,7 @@ from inspection.model import (
 )
 from inspection.model.lifecycle import FixState, SuspicionState
 from inspection.rules import catalogue
-from inspection.store import checklists, findings
+from inspection.store import checklists, events, findings
 from inspection.store.comparison import compared
 from inspection.store.session import session_scope
 from inspection.vocabulary import CrossChecked, SuspicionKind, TriageOutcome, Verdict
@@ -218,6 +220,43 @@ def test_the_lie_is_found_and_asked_once_in_words_that_name_no_file(forms: Paper
             assert told.item in shown
             assert told.lie.path not in mail.body + str(asked[0].question) + shown
             assert asked == questions_for(session, CONTACT[WORKS], catalogue=catalogue.current(), at=now.now())
+
+
+def test_a_corrected_answer_closes_the_question_and_the_same_declared_again_is_asked_again(
+    office: PaperOffice, clock: FixedClock
+) -> None:
+    office.approved_plan()
+    clock.set("2026-11-03T09:00:00+08:00")
+    office.send_forms()
+    told = next(one for one in TOLD if one.item in office.items(WORKS))
+    assert office.take_in(filled(office.form(WORKS))).accepted
+    crawled(told.lie)
+    office.suspect()
+    (asked,) = questions(told.item)
+    assert asked.state is SuspicionState.ASKED
+    with pytest.raises(Conflict, match="須逐項審查，不得一併通過"), session_scope() as session:
+        accept(session, f"{CAMPAIGN}:{WORKS}", person_id=SECOND_STAFF, at=now.now())
+    assert office.take_in(filled(office.form(WORKS), {told.item: "不符合"})).accepted
+    (closed,) = questions(told.item)
+    assert (closed.state, closed.ground) == (SuspicionState.DISMISSED, "corrected")
+    (mail,) = notices("question_corrected")
+    assert (mail.person_id, mail.values["question_count"]) == (CONTACT[WORKS], 1)
+    with session_scope() as session:
+        last = events.of_subject(session, "suspicion", str(closed.id))[-1]
+        assert (last.from_state, last.to_state, last.details["version"]) == ("asked", "dismissed", 2)
+        assert questions_for(session, CONTACT[WORKS], catalogue=catalogue.current(), at=now.now()) == []
+        assert findings.named_for_answers(session, CAMPAIGN, WORKS) == set()
+    assert outcome(told.item) is None
+    office.suspect()
+    assert [one.state for one in questions(told.item)] == [SuspicionState.DISMISSED]
+    assert office.take_in(filled(office.form(WORKS), {}, {"form.statement": "再確認"})).accepted
+    clock.set("2026-11-04T09:00:00+08:00")
+    assert outcome(told.item) is D, "a correction taken back has verified nothing"
+    for _ in range(2):
+        office.suspect()
+    (again,) = questions(told.item)
+    assert (again.state, again.explanation) == (SuspicionState.ASKED, None)
+    assert len(notices("mismatch_to_unit")) == 2
 
 
 def test_a_truthful_unit_is_asked_nothing(forms: PaperOffice) -> None:

@@ -396,5 +396,5 @@ def test_of_a_form_sent_back_only_what_is_asked_again_is_shown_and_the_versions_
     assert {item for item, one in after.items() if one != sent_before[item]} == {second}, "the others stay"
     text = visible_text(officer.get(f"/checklists/{OF_WORKS}").text)
     assert "與第1次送回比較：變更1項（第2項）" in text
-    assert officer.page.count("<b>前次</b>") == 1
-    assert "<b>前次</b>" not in officer.get(f"/checklists/{OF_WORKS}?version=1").text
+    assert officer.page.count("<dt>前次送回</dt>") == 1
+    assert "<dt>前次送回</dt>" not in officer.get(f"/checklists/{OF_WORKS}?version=1").text

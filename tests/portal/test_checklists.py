@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import pytest
+from sqlalchemy import select
+
 from checklists.filling import filled
 from inspection import clock as now
+from inspection import settings
+from inspection.checklists.review import send_back
 from inspection.checklists.take_in import take_in
 from inspection.documents.forms import read_checklist
 from inspection.documents.storage import read_document
-from inspection.model import Document, Event
+from inspection.model import Document, Event, Notice
 from inspection.model.lifecycle import ChecklistState
 from inspection.store import checklists, events
 from inspection.store.session import session_scope
@@ -81,15 +86,27 @@ def test_reading_is_noted_once_per_reviewer_and_version_and_not_of_the_unit(sent
     assert [one.details["version"] for one in happened("opened")] == [1, 2]
 
 
+def test_the_mail_tells_the_page_of_exactly_what_is_returned(sent: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, item = take_back()
+    monkeypatch.setenv("INSPECTION_PORTAL_URL", "https://inspection.shifan.test")
+    settings.reset()
+    with session_scope() as session:
+        send_back(session, OF_WORKS, person_id="ethics", item_ids=[item], reason="請補指派名冊", at=now.now())
+        told = session.scalars(select(Notice).where(Notice.kind == "checklist_returned_for_correction")).one()
+    assert f"https://inspection.shifan.test/checklists/{OF_WORKS}/answers" in told.body
+    assert "請補指派名冊" not in told.body
+
+
 def test_the_officer_sends_back_with_items_and_reason_and_the_contact_reads_why(sent: Portal) -> None:
     _, item = take_back()
     officer = entered(sent, "ethics")
     officer.get(f"/checklists/{OF_WORKS}")
     fields: dict[str, str | list[str]] = {"outcome": "sent_back", "reason": "請補指派名冊"}
+    returned = {f"rule.{item}": "returned"}
     assert officer.send(f"/checklists/{OF_WORKS}", fields).status_code == 422
-    assert "請勾選須補正之項次" in visible_text(officer.page)
-    assert officer.send(f"/checklists/{OF_WORKS}", {**fields, "item": [item], "reason": " "}).status_code == 422
-    assert officer.send(f"/checklists/{OF_WORKS}", {**fields, "item": [item]}).status_code == 303
+    assert "請就須補正之項次選「退回」" in visible_text(officer.page)
+    assert officer.send(f"/checklists/{OF_WORKS}", {**fields, **returned, "reason": " "}).status_code == 422
+    assert officer.send(f"/checklists/{OF_WORKS}", {**fields, **returned}).status_code == 303
     assert state() is ChecklistState.SENT_BACK
     contact = entered(sent, "works")
     contact.get(f"/checklists/{OF_WORKS}")
@@ -97,6 +114,45 @@ def test_the_officer_sends_back_with_items_and_reason_and_the_contact_reads_why(
     assert "請補指派名冊" in text
     assert "補正項次：1" in text
     assert 'name="outcome"' not in contact.page
+    contact.get(f"/checklists/{OF_WORKS}/answers")
+    assert contact.page.count('class="q__said"') == 1, "only what is returned is asked again"
+    assert "本項須補正：請補指派名冊" in visible_text(contact.page)
+
+
+def test_single_statements_are_ruled_on_and_what_another_did_meanwhile_is_told(sent: Portal) -> None:
+    _, item = take_back()
+    with session_scope() as session:
+        others = [one.item_id for one in checklists.questions(session, OF_WORKS) if one.item_id != item]
+    first, second = entered(sent, "ethics"), entered(sent, "ethics_head")
+    for officer in (first, second):
+        officer.get(f"/checklists/{OF_WORKS}")
+    page = f"/checklists/{OF_WORKS}"
+    assert first.send(page, {"outcome": "saved", f"rule.{others[0]}": "accepted"}).status_code == 303
+    fields = {"outcome": "saved", f"rule.{others[0]}": "returned", f"reason.{others[0]}": "請敘明依據"}
+    assert second.send(page, {**fields, f"rule.{others[1]}": "accepted"}).status_code == 422
+    text = visible_text(second.page)
+    assert "第2項他人已先審查" in text
+    assert "0項審查通過" not in text
+    assert second.send(page, {**fields, "outcome": "sent_back"}).status_code == 303
+    assert state() is ChecklistState.SENT_BACK
+    contact = entered(sent, "works")
+    contact.get(f"{page}/answers?all=1")
+    assert "請敘明依據" in visible_text(contact.page)
+
+
+def test_every_statement_accepted_one_by_one_is_the_end_of_the_review(sent: Portal) -> None:
+    take_back()
+    officer, page = entered(sent, "ethics"), f"/checklists/{OF_WORKS}"
+    officer.get(page)
+    with session_scope() as session:
+        every = [one.item_id for one in checklists.questions(session, OF_WORKS)]
+    rest = {f"rule.{one}": "accepted" for one in every[1:]}
+    assert officer.send(page, {"outcome": "saved", **rest}).status_code == 303
+    assert state() is ChecklistState.RETURNED
+    officer.get(page)
+    assert "其餘1項均通過，審查完成" in visible_text(officer.page)
+    assert officer.send(page, {"outcome": "saved", f"rule.{every[0]}": "accepted"}).status_code == 303
+    assert state() is ChecklistState.ACCEPTED
 
 
 def test_the_desk_names_the_form_to_be_filled_and_the_forms_to_be_reviewed(sent: Portal) -> None:

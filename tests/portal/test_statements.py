@@ -36,7 +36,7 @@ BOUNDS = (
     ("/suspicions", "ethics", 18),
     (f"/suspicions/{UNIT}", "ethics", 24),
     ("/checklists", "ethics", 18),
-    (f"/checklists/{story.CAMPAIGN}:{UNIT}", "ethics", 40),
+    (f"/checklists/{story.CAMPAIGN}:{UNIT}", "ethics", 48),
     ("/fixes", "ethics", 20),
     ("/fixes", "works", 20),
 )

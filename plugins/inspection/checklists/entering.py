@@ -14,6 +14,8 @@ from inspection.access.policy import Act, may
 from inspection.access.who import asking
 from inspection.audit.events import record
 from inspection.audit.steps import advance
+from inspection.checklists.came_anew import review_again
+from inspection.checklists.corrected import close_corrected
 from inspection.documents.returned import FormAnswer, FormProblem, Problem, ReturnedForm
 from inspection.documents.storage import DOCX, Label, keep
 from inspection.errors import NotAllowed, NotFound
@@ -164,6 +166,9 @@ def enter(
     )
     proofs.sent(session, checklist.id, version)
     drafts.take_back_seal(session, checklist.id)
+    session.flush()
+    review_again(session, checklist, version, actor=came.actor, at=at)
+    close_corrected(session, checklist, version, actor=came.actor, at=at)
     row = checklists.returned_file(session, came.digest)
     if row is None:
         row = ReturnedFile(id=came.digest, channel=came.channel)

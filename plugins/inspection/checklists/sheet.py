@@ -24,7 +24,7 @@ from inspection.language import speak
 from inspection.model import Answer, Checklist, ChecklistProof, ChecklistReturn, Document
 from inspection.model.lifecycle import ChecklistState
 from inspection.rules.answers import Asked, answer_of, stance
-from inspection.store import checklists, events, proofs
+from inspection.store import checklists, events, proofs, rulings
 from inspection.vocabulary import AnswerValue
 
 OPENED, TAKEN, SENT_BACK = "opened", "form_taken", ChecklistState.SENT_BACK.value
@@ -62,11 +62,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class SentBack:
-    """Why a return went back, which items it names, and when."""
+    """Why a return went back, which items it names, and when. `whys`: each reason with the items it was given for."""
 
     reason: str
     items: tuple[str, ...]
     at: datetime
+    whys: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def why(self, item_id: str) -> str:
+        """What must be corrected of one item; empty where it is not named."""
+        return next((reason for reason, items in self.whys if item_id in items), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,5 +234,10 @@ def sent_back(session: Session, checklist: Checklist) -> SentBack | None:
     found = [one for one in events.of_subject(session, "checklist", checklist.id) if one.to_state == SENT_BACK]
     if not found:
         return None
-    named = found[-1].details.get("items", ())
-    return SentBack(found[-1].reason or "", tuple(str(one) for one in named), found[-1].at)
+    last = found[-1]
+    items = tuple(str(one) for one in last.details.get("items", ()))
+    stands = rulings.of(session, checklist.id)
+    whys: dict[str, list[str]] = {}
+    for item in items:
+        whys.setdefault(stands[item].reason if item in stands else last.reason or "", []).append(item)
+    return SentBack(last.reason or "", items, last.at, tuple((why, tuple(of)) for why, of in whys.items()))

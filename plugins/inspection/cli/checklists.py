@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -22,12 +23,14 @@ from inspection.checklists.reading import read_in_sandbox
 from inspection.checklists.record_sheet import print_record_sheets
 from inspection.checklists.review import accept as accept_verb
 from inspection.checklists.review import send_back as send_back_verb
+from inspection.checklists.rulings import Ruling
+from inspection.checklists.rulings import rule as rule_verb
 from inspection.cli.speaking import Actor, AsJson, MaybeActor, door, say, table, warn
 from inspection.documents.storage import read_document
 from inspection.language import speak
 from inspection.model import Checklist
-from inspection.model.lifecycle import ChecklistState
-from inspection.store import checklists, fillers
+from inspection.model.lifecycle import ChecklistState, RulingState
+from inspection.store import checklists, fillers, rulings
 from inspection.store.session import session_scope
 
 app = typer.Typer(help="Checklists of the units.", no_args_is_help=True)
@@ -204,13 +207,38 @@ def revoke_filler(checklist_id: str, filler: int, actor: Actor) -> None:
         revoke_verb(opened.session, checklist_id, filler, person_id=actor, at=opened.at)
 
 
+@app.command()
+def rule(
+    checklist_id: str,
+    actor: Actor,
+    accept: Annotated[list[str] | None, typer.Option(help="Item id accepted; may be given several times.")] = None,
+    back: Annotated[list[str] | None, typer.Option(help="Item id returned, with --reason.")] = None,
+    take_back: Annotated[list[str] | None, typer.Option(help="Item id whose ruling is taken back.")] = None,
+    reason: Annotated[str, typer.Option(help="Why the items are returned.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Rule on single items of a return; once every item is accepted, so is the checklist. `send-back` sends it."""
+    said = [Ruling(one, RulingState.ACCEPTED) for one in accept or ()]
+    said += [Ruling(one, RulingState.RETURNED, reason) for one in back or ()]
+    said += [Ruling(one, RulingState.OPEN) for one in take_back or ()]
+    with door(actor) as opened:
+        rule_verb(opened.session, checklist_id, said, person_id=actor, at=opened.at)
+        stands = Counter(one.state for one in rulings.of(opened.session, checklist_id).values())
+        told = {
+            "accepted": stands[RulingState.ACCEPTED],
+            "returned": stands[RulingState.RETURNED],
+            "unsettled": stands[RulingState.OPEN],
+        }
+    say(told, as_json=as_json)
+
+
 @app.command("send-back")
 def send_back(
     checklist_id: str,
-    item: Annotated[list[str], typer.Option(help="Item id to correct; may be given several times.")],
-    reason: Annotated[str, typer.Option(help="Why.")],
     actor: Actor,
+    item: Annotated[list[str] | None, typer.Option(help="Item id to correct; may be given several times.")] = None,
+    reason: Annotated[str, typer.Option(help="Why; for the items named here.")] = "",
 ) -> None:
-    """Send a checklist back for correction (退回補正)."""
+    """Send a checklist back for correction (退回補正), by the items named here and those returned one by one."""
     with door(actor) as opened:
-        send_back_verb(opened.session, checklist_id, person_id=actor, item_ids=item, reason=reason, at=opened.at)
+        send_back_verb(opened.session, checklist_id, person_id=actor, item_ids=item or (), reason=reason, at=opened.at)

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from inspection.audit.events import record
-from inspection.audit.steps import advance
+from inspection.audit.steps import advance, advance_all
 from inspection.errors import BadSource, Conflict
 from inspection.findings.questions import Question, ask
 from inspection.findings.suspected import digest
@@ -21,7 +21,7 @@ from inspection.language import speak
 from inspection.model import ChecklistQuestion, Suspicion
 from inspection.model.lifecycle import SuspicionState
 from inspection.rules.catalogue import Catalogue
-from inspection.store import campaigns, checklists, findings
+from inspection.store import campaigns, checklists, contradictions, findings
 from inspection.store.comparison import Compared, compared
 from inspection.store.cross_check import Against
 from inspection.store.once import insert_all_once, rows_touched
@@ -33,7 +33,8 @@ KIND = SuspicionKind.DECLARED_OTHERWISE
 def draw_mismatches(session: Session, campaign_id: str, *, catalogue: Catalogue, actor: str, at: datetime) -> int:
     """Asks every unit of a campaign about the statements its facts speak against; how many are new. Twice is once.
 
-    After 檢查結案 nothing is asked any more. Raises nothing of its own.
+    Who corrected such an answer and has declared 符合 again since is asked again. After 檢查結案 nothing is asked any
+    more. Raises nothing of its own.
     """
     if campaigns.get(session, campaign_id).state in campaigns.CONCLUDED:
         return 0
@@ -43,7 +44,12 @@ def draw_mismatches(session: Session, campaign_id: str, *, catalogue: Catalogue,
         for unit_id, own in compared(session, campaign_id, catalogue).items()
         for row in _rows(campaign_id, unit_id, put[unit_id], own, catalogue, at)
     ]
+    prints = {row["fingerprint"] for row in rows}
+    again = [one for one in contradictions.corrected(session, campaign_id) if one.fingerprint in prints]
+    undecided = dict.fromkeys(("decided_reason", "decided_at", "answer_due_on", "explanation", "explained_by"))
+    advance_all(session, again, SuspicionState.OPEN, actor=actor, at=at, values=undecided)
     fresh = insert_all_once(session, Suspicion, rows, keys=["campaign_id", "fingerprint"])
+    fresh |= {(campaign_id, one.fingerprint) for one in again}
     if not fresh:
         return 0
     query = select(Suspicion).where(

@@ -27,6 +27,7 @@ from inspection.notices.conditions.question import while_unexplained
 from inspection.notices.outbox import Letter, write
 from inspection.rules.catalogue import Catalogue
 from inspection.store import calendar_days, campaigns, findings, roster
+from inspection.store.contradictions import CORRECTED
 
 KIND = "question_to_unit"
 LONGEST = 2000
@@ -133,10 +134,12 @@ def _write(
 ) -> None:
     campaign_id, unit_id, person_id = to
     first = min(one.id for one in asked)
+    again = any(one.ground == CORRECTED for one in asked)
     write(
         session,
         Letter(
-            key=f"{mail}:{first}:{person_id}",  # each 疑似事項 is asked about once
+            # each 疑似事項 is asked about once, and again only where the unit took its correction back
+            key=f"{mail}:{first}:{person_id}" + (f":{due_on}" if again else ""),
             kind=mail,
             person_id=person_id,
             values={

@@ -24,6 +24,7 @@ from inspection.model.checklist import (
     ChecklistProof,
     ChecklistQuestion,
     ChecklistReturn,
+    ItemRuling,
     ReturnedFile,
 )
 from inspection.model.crawl import (
@@ -54,12 +55,12 @@ from inspection.model.spring_window import SpringWindow
 
 __all__ = [
     "Agency", "AirflowGate", "AirflowWait", "Answer", "Approval", "Assessment", "AwarenessSession", "CalendarDay",
-    "Campaign", "CampaignUnit", "Checklist", "ChecklistDraft", "ChecklistFiller", "ChecklistProof", "ChecklistQuestion",
-    "ChecklistReturn", "Clue", "Correction", "CrawlFolder", "CrawlRun", "CrawlShard", "CrawlShare", "CrawledFile",
-    "DailyCount", "Deputy", "Document", "DocumentCopy", "DutyReport", "DutyShift", "Event", "EventSeal", "Finding",
-    "Fix", "Handover", "HandoverLine", "Hit", "KeptKey", "Lesson", "Notice", "Opinion", "Person", "PersonInTheKnow",
-    "Plan", "Pledge", "PortalSession", "Project", "ProjectDate", "ProjectShare", "Record", "Report", "ReportReader",
-    "ReturnedFile", "RoleGrant", "RungClimbed", "SecretHandler", "SentUp", "ServerLease", "ServerTurn",
-    "ShareDeclaration", "ShareRecord", "SignInCode", "SpringCampaign", "SpringList", "SpringWindow", "StageRun",
-    "Suspicion", "Unit",
+    "Campaign", "CampaignUnit", "Checklist", "ChecklistDraft", "ChecklistFiller", "ChecklistProof",
+    "ChecklistQuestion", "ChecklistReturn", "Clue", "Correction", "CrawlFolder", "CrawlRun", "CrawlShard",
+    "CrawlShare", "CrawledFile", "DailyCount", "Deputy", "Document", "DocumentCopy", "DutyReport", "DutyShift",
+    "Event", "EventSeal", "Finding", "Fix", "Handover", "HandoverLine", "Hit", "ItemRuling", "KeptKey", "Lesson",
+    "Notice", "Opinion", "Person", "PersonInTheKnow", "Plan", "Pledge", "PortalSession", "Project", "ProjectDate",
+    "ProjectShare", "Record", "Report", "ReportReader", "ReturnedFile", "RoleGrant", "RungClimbed", "SecretHandler",
+    "SentUp", "ServerLease", "ServerTurn", "ShareDeclaration", "ShareRecord", "SignInCode", "SpringCampaign",
+    "SpringList", "SpringWindow", "StageRun", "Suspicion", "Unit",
 ]  # fmt: skip

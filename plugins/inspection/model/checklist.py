@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inspection.model.base import Record, enum_column
-from inspection.model.lifecycle import ChecklistState
+from inspection.model.lifecycle import ChecklistState, RulingState
 
 
 class Checklist(Record):
@@ -163,3 +163,24 @@ class ChecklistFiller(Record):
     named_at: Mapped[datetime]
     revoked_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     revoked_at: Mapped[datetime | None]
+
+
+class ItemRuling(Record):
+    """How the review stands on one statement of a return: ruled on which `version`, by whom, when and why.
+
+    None is kept before the first ruling. `lapsed_version`: the return by which the unit changed what had been accepted;
+    the acceptance is gone then, and the statement waits to be looked at again.
+    """
+
+    __tablename__ = "item_ruling"
+    __table_args__ = (UniqueConstraint("checklist_id", "item_id"),)
+
+    id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    checklist_id: Mapped[str] = mapped_column(ForeignKey("checklist.id"))
+    item_id: Mapped[str] = mapped_column(String(20))
+    state: Mapped[RulingState] = mapped_column(enum_column(RulingState))
+    version: Mapped[int]
+    reason: Mapped[str] = mapped_column(String(2000))
+    ruled_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    ruled_at: Mapped[datetime | None]
+    lapsed_version: Mapped[int | None]

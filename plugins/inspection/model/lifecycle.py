@@ -120,6 +120,16 @@ class ChecklistState(StrEnum):
     EXEMPT = "exempt"
 
 
+class RulingState(StrEnum):
+    """The review of one statement of a return: 待審查、審查通過、退回補正. What is accepted or returned is changed only
+    by way of OPEN, so that of two officers the second learns of the first. Once every statement is accepted the
+    checklist is 審查完成; it is 退回補正 by those returned."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+
+
 class FindingState(StrEnum):
     """A confirmed fault (缺失). It is never deleted; a wrong one is withdrawn by two people."""
 
@@ -245,6 +255,7 @@ STEPS: dict[type[StrEnum], dict[str, frozenset[str]]] = {
         accepted="",
         exempt="",
     ),
+    RulingState: _steps(open="accepted returned", accepted="open", returned="open"),
     FindingState: _steps(
         confirmed="notified withdrawn", notified="released withdrawn", released="notified", withdrawn=""
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -18,13 +18,13 @@ from inspection.errors import Conflict, NotFound
 from inspection.keyed_hash import keyed_hash
 from inspection.language import legible, speak
 from inspection.model import Checklist, ChecklistProof, ChecklistQuestion
-from inspection.model.lifecycle import ChecklistState
+from inspection.model.lifecycle import ChecklistState, RulingState
 from inspection.portal import rendering
 from inspection.portal.guard import Door, Visit
 from inspection.portal.responses import GoTo, Page, Reply, Told
 from inspection.rules import catalogue
 from inspection.rules.answers import Asked
-from inspection.store import campaigns, checklists, people
+from inspection.store import campaigns, checklists, people, rulings
 from inspection.store import proofs as stored
 from inspection.vocabulary import Control
 
@@ -57,6 +57,8 @@ class Line:
     is_text: bool
     is_stressed: bool
     is_sent_back: bool
+    why: str
+    is_accepted: bool
     fields: Mapping[str, Field]
     last: Last | None
     problems: tuple[str, ...]
@@ -95,7 +97,7 @@ def _form(
     put = every if visit.query.get("all") else _asked_again(every, back, draft, problems or [])
     before = past.last_round(visit.session, checklist, barred=visit.who.barred)
     laid = proofs.by_item(stored.standing(visit.session, checklist.id))
-    lines = _lines(draft, put, (clashes, problems or []), back, before, laid)
+    lines = _lines(draft, put, (clashes, problems or []), back, before, laid, _accepted(visit, checklist))
     filler = _field(draft, FILLER, clashes)
     values = {
         **_head(visit, checklist),
@@ -120,6 +122,11 @@ def _form(
         "script_version": rendering.script()[1],
     }
     return Page("answering.html.j2", values, status=409 if clashes else 422 if problems else 200, scripted=True)
+
+
+def _accepted(visit: Visit, checklist: Checklist) -> set[str]:
+    stands = rulings.of(visit.session, checklist.id)
+    return {item for item, one in stands.items() if one.state is RulingState.ACCEPTED}
 
 
 def _asked_again(
@@ -157,6 +164,7 @@ def _lines(
     back: SentBack | None,
     before: LastRound,
     laid: Mapping[str, Sequence[ChecklistProof]],
+    accepted: Collection[str],
 ) -> list[Line]:
     clashes, problems = wrong
     found = []
@@ -177,6 +185,8 @@ def _lines(
                 asked.answer.control is Control.LINE and not asked.answer.unit,
                 one.selected_because == past.STRESSED,
                 back is not None and one.item_id in back.items,
+                back.why(one.item_id) if back else "",
+                one.item_id in accepted,
                 parts,
                 before.answers.get(one.item_id),
                 tuple(refusals.lines(own, {one.item_id: one.position}, catalogue.current())),

@@ -1,4 +1,4 @@
-"""Returned checklists before they are accepted: what each unit wrote, its file, 審查 or 退回補正 with a reason."""
+"""Returned checklists as they are read: the list, what each unit wrote and its file, with what the review says."""
 
 from __future__ import annotations
 
@@ -12,18 +12,20 @@ from inspection.checklists import past, refusals, sealing
 from inspection.checklists import sheet as sheets
 from inspection.checklists.entering import kept_out
 from inspection.checklists.pocket_card import take_pocket_card
-from inspection.checklists.review import accept, is_reported, send_back
+from inspection.checklists.review import is_reported
+from inspection.checklists.rulings import LONGEST_REASON
 from inspection.documents.kinds.inspection_record import KIND
 from inspection.documents.proof_files import SUFFIX
-from inspection.errors import Conflict, NotFound
+from inspection.errors import NotFound
 from inspection.language import speak
 from inspection.model import Answer as Given
 from inspection.model import Campaign, Checklist
 from inspection.model.lifecycle import ChecklistState
 from inspection.portal import rendering
+from inspection.portal.beside import beside
 from inspection.portal.downloads import download
 from inspection.portal.guard import Door, Visit
-from inspection.portal.responses import Download, GoTo, Page, Reply
+from inspection.portal.responses import Download, Page, Reply
 from inspection.rules import catalogue
 from inspection.rules.answers import stance
 from inspection.store import campaigns, checklists, documents, drafts, people
@@ -31,7 +33,6 @@ from inspection.store import fillers as stored_fillers
 from inspection.vocabulary import AnswerValue
 
 CHECKLIST = "/checklists/{subject_id}"
-LONGEST_REASON = 2000
 MOST_REFUSED = 30
 
 
@@ -99,7 +100,7 @@ def _row(checklist: Checklist, unit_name: str, given: Sequence[Given], *, is_rea
     )
 
 
-def page(visit: Visit, checklist: Checklist, problem: str = "") -> Reply:
+def page(visit: Visit, checklist: Checklist, problem: str = "", told: str = "") -> Reply:
     """One unit's return, whole, the newest unless an earlier one is asked for; that a reviewer has it open is noted."""
     may_review = visit.may(Act.REVIEW_CHECKLIST, checklist)
     if checklist.state is ChecklistState.PREPARED and not may_review:
@@ -111,6 +112,7 @@ def page(visit: Visit, checklist: Checklist, problem: str = "") -> Reply:
         shown = replace(shown, readers=sheets.readers(visit.session, checklist.id, shown.version))
     campaign = campaigns.get(visit.session, checklist.campaign_id)
     last = past.last_round(visit.session, checklist, barred=visit.who.barred)
+    reviews = may_review and is_newest and checklist.state is ChecklistState.RETURNED
     sender = shown.receipt.actor if shown.receipt else ""
     return Page(
         "checklist.html.j2",
@@ -130,16 +132,17 @@ def page(visit: Visit, checklist: Checklist, problem: str = "") -> Reply:
             "last_round": last,
             "unit_name": rendering.unit_names(visit.session).get(checklist.unit_id, checklist.unit_id),
             "readers": people.named(visit.session, set(shown.readers)),
-            "may_review": may_review and is_newest and checklist.state is ChecklistState.RETURNED,
+            "may_review": reviews,
+            "review": beside(visit, checklist, shown) if reviews else None,
             "is_reported": is_reported(visit.session, checklist),
             "sees_readers": may_review,
             "has_record": may_review and documents.newest(visit.session, KIND.id, checklist.id) is not None,
             "may_take_card": visit.may(Act.TAKE_POCKET_CARD, checklist)
             and documents.newest(visit.session, KIND.id, checklist.id) is not None,
-            "ticked": visit.form.get("item", ()),
             "reason": visit.text("reason"),
             "longest": LONGEST_REASON,
             "problem": problem,
+            "told": told,
             "here": "checklists",
         },
         status=422 if problem else 200,
@@ -157,29 +160,6 @@ def take_form(visit: Visit, checklist: Checklist) -> Reply:
     unit_name = rendering.unit_names(visit.session).get(checklist.unit_id, checklist.unit_id)
     suffix = SUFFIX.get(document.media_type, "json")
     return Download(data, document.media_type, f"{document.title}（{unit_name}）.{suffix}")
-
-
-def review(visit: Visit, checklist: Checklist) -> Reply:
-    """審查完成, or 退回補正 with the ticked items and the reason."""
-    back = GoTo(f"/checklists/{checklist.id}")
-    newest = str(checklists.newest_version(visit.session, checklist.id))
-    if visit.text("version") != newest:  # a corrected form came while the page was open
-        return page(visit, checklist, "moved")
-    try:
-        if visit.text("outcome") == "accepted":
-            accept(visit.session, checklist.id, person_id=visit.person_id, at=visit.at)
-            return back
-        items, reason = visit.form.get("item", ()), visit.text("reason")
-        asked = {line.item_id for line in sheets.sheet(visit.session, checklist.id).lines}
-        if not items or set(items) - asked:
-            return page(visit, checklist, "none")
-        if not reason or len(reason) > LONGEST_REASON:
-            return page(visit, checklist, "reason")
-        send_back(visit.session, checklist.id, person_id=visit.person_id, item_ids=items, reason=reason, at=visit.at)
-    except Conflict:
-        visit.session.expire_all()
-        return page(visit, checklist, "moved")
-    return back
 
 
 def record_sheet(visit: Visit, checklist: Checklist) -> Reply:
@@ -205,5 +185,4 @@ DOORS = (
     Door("GET", f"{CHECKLIST}/form", Act.READ_CHECKLIST, take_form, Checklist, notes_view=True),
     Door("GET", f"{CHECKLIST}/record", Act.REVIEW_CHECKLIST, record_sheet, Checklist),
     Door("GET", f"{CHECKLIST}/pocket-card", Act.TAKE_POCKET_CARD, pocket_card, Checklist, notes_view=True),
-    Door("POST", CHECKLIST, Act.REVIEW_CHECKLIST, review, Checklist),
 )

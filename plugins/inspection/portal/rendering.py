@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
+from itertools import groupby
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
@@ -47,6 +48,7 @@ def environment() -> Environment:
         "telephone": telephone,
         "outcome": outcome,
         "severity_name": severity_name,
+        "groupby_kept": grouped,
     }
     return made
 
@@ -120,6 +122,11 @@ def hour(value: datetime) -> str:
 def severity_name(severity: str) -> str:
     """A level as the rules name it."""
     return catalogue.current().severities.rule(Severity(severity)).name
+
+
+def grouped(rows: Iterable[Any], name: str) -> list[list[Any]]:
+    """Runs of rows that say the same under a name, in their order (Jinja's own grouping sorts)."""
+    return [list(each) for _, each in groupby(rows, key=lambda row: getattr(row, name))]
 
 
 @pass_context

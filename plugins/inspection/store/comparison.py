@@ -19,6 +19,7 @@ from inspection.rules.answers import stance
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.cross_checks import CrossCheck
 from inspection.store import campaigns, checklists, evidence
+from inspection.store.contradictions import CORRECTED
 from inspection.store.cross_check import OF_FILES, Against, Piece, of_registers, pieces, speaks_against
 from inspection.vocabulary import LEFT_OUT_BY_PLAN, AnswerValue, CrossChecked, SuspicionKind
 
@@ -56,15 +57,17 @@ class Reach:
     per_hundred: float
 
 
-def compared(session: Session, campaign_id: str, catalogue: Catalogue) -> dict[str, Compared]:
-    """By unit, every statement declared 符合 that has predicates.
+def compared(
+    session: Session, campaign_id: str, catalogue: Catalogue, *, unit_id: str | None = None
+) -> dict[str, Compared]:
+    """By unit (of `unit_id` alone where one is named), every statement declared 符合 that has predicates.
 
     不符 is never said of a unit whose crawl came less far than the rules demand, 相符 only where everything was looked
     at: what was not looked at verifies nothing, as it earns no praise. A question settled by an officer (說明可採)
     outranks what the machine found.
     """
     rules = predicates(catalogue)
-    declared = {unit: found & rules.keys() for unit, found in _declared(session, campaign_id).items()}
+    declared = {unit: found & rules.keys() for unit, found in _declared(session, campaign_id, unit_id).items()}
     if not any(declared.values()):
         return {unit: Compared() for unit in declared}
     campaign = campaigns.get(session, campaign_id)
@@ -77,7 +80,7 @@ def compared(session: Session, campaign_id: str, catalogue: Catalogue) -> dict[s
     reached, answers = reach(session, campaign_id), settled(session, campaign_id)
     run = evidence.campaign_run(session, campaign_id)
     files: dict[str, list[Piece]] = defaultdict(list)
-    for piece in pieces(session, campaign_id):
+    for piece in pieces(session, campaign_id, unit_id=unit_id):
         files[piece.unit_id].append(piece)
     result: dict[str, Compared] = {}
     for unit_id, items in declared.items():
@@ -161,11 +164,11 @@ def _judge(own: Compared, item: str, known: Sequence[Against], answer: bool | No
         (own.contradicted if confirmed else own.doubted).add(item)
 
 
-def _declared(session: Session, campaign_id: str) -> dict[str, set[str]]:
+def _declared(session: Session, campaign_id: str, unit_id: str | None) -> dict[str, set[str]]:
     arrived = {
         one.id: one.unit_id
         for one in checklists.of_campaign(session, campaign_id)
-        if one.state in checklists.ARRIVED
+        if one.state in checklists.ARRIVED and unit_id in {None, one.unit_id}
     }  # fmt: skip
     given = checklists.newest_answers(session, arrived)
     return {
@@ -183,6 +186,7 @@ def settled(session: Session, campaign_id: str) -> Mapping[tuple[str, str], bool
         .where(
             Suspicion.campaign_id == campaign_id,
             Suspicion.kind == SuspicionKind.DECLARED_OTHERWISE,
+            Suspicion.ground.is_distinct_from(CORRECTED),  # whoever declares 符合 again is asked again
         )
     )
     return {

@@ -59,13 +59,14 @@ class Against:
     pieces: tuple[Piece, ...] = ()
 
 
-def pieces(session: Session, campaign_id: str) -> list[Piece]:
-    """The files of a campaign's crawl that can speak against a statement: those suspected and not dismissed, and those
-    marked as they should be. Two statements, and one for the hits of each five hundred of the latter."""
+def pieces(session: Session, campaign_id: str, *, unit_id: str | None = None) -> list[Piece]:
+    """The files of a campaign's crawl (of one unit's where it is named) that can speak against a statement: those
+    suspected and not dismissed, and those marked as they should be. Two statements, and one for the hits of each five
+    hundred of the latter."""
     run = evidence.campaign_run(session, campaign_id)
     if run is None:
         return []
-    return [*_suspected(session, campaign_id), *_marked(session, run)]
+    return [*_suspected(session, campaign_id, unit_id), *_marked(session, run, unit_id)]
 
 
 def piece_of(one: Suspicion, file: CrawledFile, *, confirmed: bool = False, share: str = "") -> Piece:
@@ -100,7 +101,7 @@ def of_registers(
     return {unit: Against(kind, count) for unit, count in reading(session, campaign, rule, catalogue).items()}
 
 
-def _suspected(session: Session, campaign_id: str) -> Iterator[Piece]:
+def _suspected(session: Session, campaign_id: str, unit_id: str | None) -> Iterator[Piece]:
     query = (
         select(Suspicion, CrawledFile, Finding.id, ShareRecord.name)
         .join(CrawledFile, CrawledFile.id == Suspicion.crawled_file_id)
@@ -110,6 +111,7 @@ def _suspected(session: Session, campaign_id: str) -> Iterator[Piece]:
             Suspicion.campaign_id == campaign_id,
             Suspicion.state != SuspicionState.DISMISSED,
             CrawledFile.reason.is_distinct_from(ReadReason.NATIONAL_SECRET_MARK),
+            *([Suspicion.unit_id == unit_id] if unit_id else []),
         )
         .order_by(Suspicion.id)
     )
@@ -117,7 +119,7 @@ def _suspected(session: Session, campaign_id: str) -> Iterator[Piece]:
         yield piece_of(one, file, confirmed=finding_id is not None, share=share)
 
 
-def _marked(session: Session, run: CrawlRun) -> Iterator[Piece]:
+def _marked(session: Session, run: CrawlRun, unit_id: str | None) -> Iterator[Piece]:
     query = (
         select(CrawledFile, ShareRecord)
         .join(ShareRecord, ShareRecord.id == CrawledFile.share_id)
@@ -125,6 +127,7 @@ def _marked(session: Session, run: CrawlRun) -> Iterator[Piece]:
             CrawledFile.run_id == run.id,
             CrawledFile.verdict == Verdict.MARKED,
             CrawledFile.reason.is_distinct_from(ReadReason.NATIONAL_SECRET_MARK),
+            *([ShareRecord.unit_id == unit_id] if unit_id else []),
         )
         .order_by(CrawledFile.id)
     )

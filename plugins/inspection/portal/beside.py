@@ -1,0 +1,83 @@
+"""What stands beside each answer for whoever reviews it: how the review stands, and what the crawl says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from inspection.access.policy import Act
+from inspection.checklists.facts import Fact, facts
+from inspection.checklists.sheet import Sheet
+from inspection.model import Checklist
+from inspection.model.lifecycle import RulingState
+from inspection.portal.guard import Visit
+from inspection.store import people, rulings
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """One statement under review. `state` is how it stands, `choice` and `reason` what stands in the form (what was
+    sent and not kept, or the same); `lapsed`: accepted once, and changed by the unit since."""
+
+    state: RulingState
+    choice: RulingState
+    reason: str
+    ruled_by: str
+    ruled_at: datetime | None
+    lapsed: bool
+    fact: Fact | None
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The review of one return: every statement of it, and which wait, are returned, or must be ruled on alone (by
+    their numbers on the form)."""
+
+    by_item: Mapping[str, Beside]
+    waiting: tuple[int, ...]
+    accepted: int
+    returned: tuple[int, ...]
+    alone: tuple[int, ...]
+
+
+def beside(visit: Visit, checklist: Checklist, shown: Sheet) -> Review:
+    """How the review stands. What the crawl says is told only to whoever may judge 疑似事項 of this unit."""
+    stands = rulings.of(visit.session, checklist.id)
+    names = people.named(visit.session, {one.ruled_by for one in stands.values() if one.ruled_by})
+    told = facts(visit.session, checklist, visit.work.catalogue) if visit.may(Act.TRIAGE, checklist) else {}
+    found: dict[str, Beside] = {}
+    for line in shown.lines:
+        row = stands.get(line.item_id)
+        state = row.state if row else RulingState.OPEN
+        by = names.get(row.ruled_by) if row and row.ruled_by else None
+        choice = _choice(visit, line.item_id, state)
+        found[line.item_id] = Beside(
+            state,
+            choice,
+            visit.text(f"reason.{line.item_id}") or (row.reason if row and choice is RulingState.RETURNED else ""),
+            by.name if by else "",
+            row.ruled_at if row else None,
+            row is not None and state is RulingState.OPEN and row.lapsed_version is not None,
+            told.get(line.item_id),
+        )
+    at = {line.item_id: line.position for line in shown.lines}
+    return Review(
+        found,
+        tuple(at[item] for item, one in found.items() if one.state is RulingState.OPEN),
+        sum(one.state is RulingState.ACCEPTED for one in found.values()),
+        tuple(at[item] for item, one in found.items() if one.state is RulingState.RETURNED),
+        tuple(
+            at[item]
+            for item, one in found.items()
+            if one.state is RulingState.OPEN and one.fact is not None and one.fact.is_contradicted
+        ),
+    )
+
+
+def _choice(visit: Visit, item_id: str, state: RulingState) -> RulingState:
+    """What was chosen on the page, where it was chosen in sight of what still stands."""
+    if visit.text(f"was.{item_id}") == state.value:
+        sent = [one for one in RulingState if one.value == visit.text(f"rule.{item_id}")]
+        return sent[0] if sent else state
+    return state
