@@ -16,6 +16,7 @@ PARTS = {
     "DAG files: parsing beyond `import airflow.sdk`": ("bench/dag_parsing.py",),
     "Pictures: what is recognised on scanned pages": ("bench/ocr.py",),
     "Documents: filled by us and by docxtpl": ("tests/bench/bench_documents.py",),
+    "Checklists: a thousand forms, and two hundred contacts who save at once": ("tests/bench/bench_checklists.py",),
     "Shares: reading and listing over SMB": ("tests/bench/bench_shares.py",),
     "Pages of a large agency": ("tests/bench/bench_pages.py", "--files", "984000"),
     "Visitors: the seven main pages, and 40 pages a second for a minute": ("tests/bench/bench_visitors.py",),
