@@ -71,10 +71,10 @@ def renew(session: Session, secret: str, *, at: datetime) -> None:
         sign_in.extend(session, signed.session.token_hash, until=min(at + IDLE, signed.session.started_at + ABSOLUTE))
 
 
-def finish_all(session: Session, person_id: str, *, at: datetime) -> None:
-    """Ends every session of somebody whose right was taken back; whoever has other business signs in again."""
+def finish_all(session: Session, person_id: str, *, by: str, at: datetime) -> None:
+    """Ends every session of somebody whose right another took back; whoever has other business signs in again."""
     if sign_in.end_all(session, person_id, at=at):
-        record(session, at=at, actor=person_id, subject=("person", person_id), action="session_ended")
+        record(session, at=at, actor=by, subject=("person", person_id), action="session_ended")
 
 
 def finish(session: Session, secret: str, *, at: datetime, action: str = "signed_out") -> None:

@@ -141,7 +141,7 @@ def revoke(session: Session, checklist_id: str, filler_id: int, *, person_id: st
     person = roster.person(session, row.person_id)
     if not person.of_roster and not fillers.is_named(session, person.id):
         person.active = False
-    sessions.finish_all(session, person.id, at=at)
+    sessions.finish_all(session, person.id, by=person_id, at=at)
     details: dict[str, object] = {**on_behalf(person_id, held), "people": [person.id]}
     record(session, at=at, actor=person_id, subject=("checklist", checklist.id), action=REVOKED, details=details)
     _tell_filler(session, "checklist_filler_revoked", row, checklist, at)
