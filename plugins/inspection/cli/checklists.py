@@ -25,12 +25,13 @@ from inspection.checklists.review import accept as accept_verb
 from inspection.checklists.review import send_back as send_back_verb
 from inspection.checklists.rulings import Ruling
 from inspection.checklists.rulings import rule as rule_verb
+from inspection.checklists.unchanged import accept_unchanged, acceptable
 from inspection.cli.speaking import Actor, AsJson, MaybeActor, door, say, table, warn
 from inspection.documents.storage import read_document
 from inspection.language import speak
 from inspection.model import Checklist
 from inspection.model.lifecycle import ChecklistState, RulingState
-from inspection.store import checklists, fillers, rulings
+from inspection.store import campaigns, checklists, fillers, rulings
 from inspection.store.session import session_scope
 
 app = typer.Typer(help="Checklists of the units.", no_args_is_help=True)
@@ -229,6 +230,28 @@ def rule(
             "returned": stands[RulingState.RETURNED],
             "unsettled": stands[RulingState.OPEN],
         }
+    say(told, as_json=as_json)
+
+
+@app.command("accept-unchanged")
+def accept_all_unchanged(
+    campaign_id: str,
+    actor: Actor,
+    count: Annotated[
+        int, typer.Option(help="Accept them: the number this command told before.")
+    ] = -1,
+    as_json: AsJson = False,
+) -> None:
+    """Accept at once what is unchanged against the accepted round before, complete and uncontradicted."""
+    with door(actor, keeps=campaign_id, act=Act.REVIEW_CHECKLIST) as opened:
+        session, rules, at = opened.session, opened.catalogue, opened.at
+        if count < 0:
+            campaign = campaigns.get(session, campaign_id)
+            found = acceptable(session, campaign, person_id=actor, catalogue=rules, at=at)
+            told = {"unchanged": sum(len(items) for items in found.values()), "units": len(found)}
+        else:
+            done = accept_unchanged(session, campaign_id, seen=count, person_id=actor, catalogue=rules, at=at)
+            told = {"accepted": done}
     say(told, as_json=as_json)
 
 

@@ -5,13 +5,19 @@ from __future__ import annotations
 from inspection.access.policy import Act
 from inspection.checklists.review import accept, send_back
 from inspection.checklists.rulings import LONGEST_REASON, Ruling, rule
+from inspection.checklists.unchanged import ACTION, accept_unchanged, acceptable, by_unit
 from inspection.errors import Conflict
-from inspection.model import Checklist
+from inspection.model import Campaign, Checklist
 from inspection.model.lifecycle import RulingState
+from inspection.portal import rendering
 from inspection.portal.checklists import CHECKLIST, page
 from inspection.portal.guard import Door, Visit
-from inspection.portal.responses import GoTo, Reply
-from inspection.store import checklists, rulings
+from inspection.portal.responses import GoTo, Page, Reply
+from inspection.store import campaigns, checklists, events, people, rulings
+
+UNCHANGED = "/campaigns/{subject_id}/unchanged"
+SHOWN_DONE = 5
+LONGEST_NUMBER = 9
 
 
 def review(visit: Visit, checklist: Checklist) -> Reply:
@@ -62,4 +68,49 @@ def _said(visit: Visit, checklist: Checklist) -> list[Ruling]:
     return found
 
 
-DOORS = (Door("POST", CHECKLIST, Act.REVIEW_CHECKLIST, review, Checklist, keeps_typed=True),)
+def unchanged_page(visit: Visit, campaign: Campaign, problem: str = "") -> Reply:
+    """What can be accepted at once, by unit with its number; and what was, the last times."""
+    rules = visit.work.catalogue
+    found = acceptable(visit.session, campaign, person_id=visit.person_id, catalogue=rules, at=visit.at)
+    names = rendering.unit_names(visit.session)
+    happened = events.of_subject(visit.session, "campaign", campaign.id)
+    done = [one for one in happened if one.action == ACTION][-SHOWN_DONE:]
+    by = people.named(visit.session, {one.actor for one in done})
+    values = {
+        "campaign": campaign,
+        "rows": [
+            (one, names.get(one.unit_id, one.unit_id), number)
+            for one, number in by_unit(found, checklists.of_campaign(visit.session, campaign.id))
+        ],
+        "count": sum(len(items) for items in found.values()),
+        "done": [(by.get(one.actor), one) for one in reversed(done)],
+        "problem": problem,
+        "here": "checklists",
+    }
+    return Page("unchanged.html.j2", values, status=409 if problem else 200)
+
+
+def accept_all_unchanged(visit: Visit, campaign: Campaign) -> Reply:
+    """Accepts as many statements as were shown; where it is another number by now, shows that one."""
+    seen = visit.text("seen")
+    try:
+        with visit.session.begin_nested():
+            accept_unchanged(
+                visit.session,
+                campaign.id,
+                seen=int(seen) if seen.isdecimal() and len(seen) < LONGEST_NUMBER else -1,
+                person_id=visit.person_id,
+                catalogue=visit.work.catalogue,
+                at=visit.at,
+            )
+    except Conflict as conflict:
+        visit.session.expire_all()
+        return unchanged_page(visit, campaigns.get(visit.session, campaign.id), str(conflict))
+    return GoTo(f"/campaigns/{campaign.id}/unchanged")
+
+
+DOORS = (
+    Door("POST", CHECKLIST, Act.REVIEW_CHECKLIST, review, Checklist, keeps_typed=True),
+    Door("GET", UNCHANGED, Act.REVIEW_CHECKLIST, unchanged_page, Campaign),
+    Door("POST", UNCHANGED, Act.REVIEW_CHECKLIST, accept_all_unchanged, Campaign),
+)

@@ -53,6 +53,13 @@ def of_campaign(session: Session, campaign_id: str) -> list[Checklist]:
     return list(session.scalars(query.order_by(Checklist.unit_id)))
 
 
+def hold_returned(session: Session, campaign_id: str) -> list[Checklist]:
+    """The returned checklists of a campaign as they stand, held until the transaction ends."""
+    query = select(Checklist).where(Checklist.campaign_id == campaign_id, Checklist.state == ChecklistState.RETURNED)
+    query = query.order_by(Checklist.id).with_for_update().execution_options(populate_existing=True)
+    return list(session.scalars(query))
+
+
 def of_unit(session: Session, campaign_id: str, unit_id: str) -> Checklist:
     """The checklist of a unit in a campaign; raises NotFound where it has none."""
     query = select(Checklist).where(Checklist.campaign_id == campaign_id, Checklist.unit_id == unit_id)

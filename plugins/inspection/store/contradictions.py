@@ -36,3 +36,13 @@ def corrected(session: Session, campaign_id: str) -> list[Suspicion]:
         Suspicion.ground == CORRECTED,
     )
     return list(session.scalars(query.order_by(Suspicion.unit_id, Suspicion.id)))
+
+
+def waiting(session: Session, campaign_id: str) -> list[Suspicion]:
+    """The contradictions of a campaign that nobody has settled."""
+    query = select(Suspicion).where(
+        Suspicion.campaign_id == campaign_id,
+        Suspicion.kind == SuspicionKind.DECLARED_OTHERWISE,
+        Suspicion.state.in_(WAITING),
+    )
+    return list(session.scalars(query.order_by(Suspicion.unit_id, Suspicion.id)))

@@ -6,6 +6,7 @@ Each question may be asked of the whole agency or, with `unit_id`, of one unit.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -50,6 +51,28 @@ def earlier(session: Session, campaign: Campaign, unit_id: str | None = None) ->
         found = [one for one in found if one.id in part_of]
     own = [one for one in found if one.kind == campaign.kind]
     return own or [one for one in found if kind_of(one).every_half_year]
+
+
+def last_checklists(session: Session, campaign: Campaign, unit_ids: Collection[str]) -> dict[str, Checklist]:
+    """By unit the checklist of the newest earlier round (`earlier`) to which it returned one; three statements."""
+    rounds = campaigns.before(session, campaign)
+    query = select(CampaignUnit.unit_id, CampaignUnit.campaign_id).where(CampaignUnit.unit_id.in_(unit_ids))
+    part_of = {(unit, one) for unit, one in session.execute(query)}
+    given = select(Answer.checklist_id).where(Answer.checklist_id == Checklist.id).exists()
+    forms = session.scalars(
+        select(Checklist).where(
+            Checklist.campaign_id.in_([one.id for one in rounds]), Checklist.unit_id.in_(unit_ids), given
+        )
+    )
+    known = {(one.unit_id, one.campaign_id): one for one in forms}
+    found: dict[str, Checklist] = {}
+    for unit in unit_ids:
+        own = [one for one in rounds if (unit, one.id) in part_of]
+        like = [one for one in own if one.kind == campaign.kind] or [one for one in own if kind_of(one).every_half_year]
+        last = next((known[unit, one.id] for one in like if (unit, one.id) in known), None)
+        if last is not None:
+            found[unit] = last
+    return found
 
 
 def confirmed_before(session: Session, campaign_id: str, unit_id: str, detectors: frozenset[str]) -> int | None:

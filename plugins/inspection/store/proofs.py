@@ -30,6 +30,12 @@ def of_version(session: Session, checklist_id: str, version: int) -> list[Checkl
     return list(session.scalars(query.order_by(ChecklistProof.id)))
 
 
+def of_all(session: Session, checklist_ids: Collection[str]) -> list[ChecklistProof]:
+    """Everything ever laid beside the answers of some checklists, oldest first."""
+    query = select(ChecklistProof).where(ChecklistProof.checklist_id.in_(checklist_ids))
+    return list(session.scalars(query.order_by(ChecklistProof.id)))
+
+
 def changed(session: Session, checklist_id: str) -> bool:
     """Whether something was laid beside the answers, or taken away, since the newest return."""
     query = select(func.count()).where(
