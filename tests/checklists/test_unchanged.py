@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from sqlalchemy.orm import Session
@@ -31,15 +31,20 @@ def copied(row: object, **other: object) -> dict[str, object]:
     return {one.key: getattr(row, one.key) for one in row.__mapper__.column_attrs} | other  # type: ignore[attr-defined]
 
 
-def held_before(session: Session, state: ChecklistState) -> None:
-    """Half a year ago both units were put the same statements and answered the same."""
-    campaign = campaigns.get(session, CAMPAIGN)
+def held_before(
+    session: Session,
+    state: ChecklistState,
+    campaign_id: str = CAMPAIGN,
+    units: Sequence[str] = (WORKS, SOCIAL),
+) -> None:
+    """Half a year ago the units were put the same statements and answered the same."""
+    campaign = campaigns.get(session, campaign_id)
     day = {"window_start": "2026-05-04T00:00:00+08:00", "window_end": "2026-05-22T00:00:00+08:00"}
     at = {name: type(now.now()).fromisoformat(text) for name, text in day.items()}
     session.add(Campaign(**copied(campaign, id=BEFORE, state=CampaignState.CLOSED, **at)))
     session.flush()
-    for unit in (WORKS, SOCIAL):
-        own, was = f"{CAMPAIGN}:{unit}", f"{BEFORE}:{unit}"
+    for unit in units:
+        own, was = f"{campaign_id}:{unit}", f"{BEFORE}:{unit}"
         session.add(CampaignUnit(campaign_id=BEFORE, unit_id=unit, unit_name=unit))
         row = copied(checklists.get(session, own), id=was, campaign_id=BEFORE, state=state, document_id=None)
         session.add(Checklist(**row))
@@ -92,9 +97,7 @@ def test_only_what_is_unchanged_complete_and_uncontradicted(office_with_forms: P
                 checklist_id=OF_WORKS, item_id=contradicted,
             )
         )  # fmt: skip
-        rule(
-            session, OF_WORKS, [Ruling(ruled, RulingState.RETURNED, "請補")], person_id=SECOND_STAFF, at=now.now()
-        )
+        rule(session, OF_WORKS, [Ruling(ruled, RulingState.RETURNED, "請補")], person_id=SECOND_STAFF, at=now.now())
         assert demanded
         assert found(session)[OF_WORKS] == sorted(rest)
         count = sum(len(one) for one in found(session).values())

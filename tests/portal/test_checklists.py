@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import select
 
 from checklists.filling import filled
+from checklists.test_unchanged import BEFORE, held_before
 from inspection import clock as now
 from inspection import settings
 from inspection.checklists.review import send_back
@@ -206,3 +209,28 @@ def test_a_blank_form_still_out_shows_its_statements_and_no_answer(sent: Portal)
     contact.get(f"/checklists/{OF_SOCIAL}")
     assert "尚未收到送回之檢查表" in visible_text(contact.page)
     assert contact.http.get(f"/checklists/{OF_SOCIAL}/form").status_code == 404
+
+
+def test_what_is_unchanged_is_accepted_at_once_by_the_number_that_was_shown(sent: Portal) -> None:
+    take_back()
+    with session_scope() as session:
+        held_before(session, ChecklistState.ACCEPTED, story.CAMPAIGN, ["U04"])
+        first, *_ = checklists.answers(session, f"{BEFORE}:U04")
+        first.remark = "另案"
+    officer, page = entered(sent, "ethics"), f"/campaigns/{story.CAMPAIGN}/unchanged"
+    officer.get("/checklists")
+    assert f'href="{page}"' in officer.page
+    officer.get(page)
+    shown = re.search(r"可一併審查通過：(\d+)項，1個單位", visible_text(officer.page))
+    assert shown is not None
+    take_back(1)
+    assert officer.send(page, {}).status_code == 409
+    assert f"（原為{shown[1]}項）" in visible_text(officer.page)
+    now_shown = re.search(r"可一併審查通過：(\d+)項", visible_text(officer.page))
+    assert now_shown is not None
+    assert officer.send(page, {}).status_code == 303
+    officer.get(page)
+    text = " ".join(visible_text(officer.page).split())
+    assert "目前沒有可一併審查之項次" in text
+    assert f"已一併審查通過 115年11月9日 15:00 簡○廉 {now_shown[1]}項" in text
+    assert entered(sent, "works").http.get(page).status_code == 404

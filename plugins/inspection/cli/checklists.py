@@ -237,9 +237,7 @@ def rule(
 def accept_all_unchanged(
     campaign_id: str,
     actor: Actor,
-    count: Annotated[
-        int, typer.Option(help="Accept them: the number this command told before.")
-    ] = -1,
+    count: Annotated[int, typer.Option(help="Accept them: the number this command told before.")] = -1,
     as_json: AsJson = False,
 ) -> None:
     """Accept at once what is unchanged against the accepted round before, complete and uncontradicted."""
