@@ -23,6 +23,8 @@ from inspection.campaigns.simulate import simulate as simulate_verb
 from inspection.cli.speaking import Actor, AsJson, MaybeActor, day, door, kind_word, knows, say, table
 from inspection.errors import BadSource
 from inspection.language import speak
+from inspection.operations.contacts import Stand, said
+from inspection.operations.contacts import contacts as contacts_verb
 from inspection.planning.paper import print_plan
 from inspection.planning.submit import submit_plan
 from inspection.rules import campaign_kinds
@@ -228,6 +230,31 @@ def pledge(
         signed = Signed(person, signed_on, ApprovalRoute.PAPER, actor)
         done = pledge_verb(opened.session, campaign_id, signed, catalogue=opened.catalogue, at=opened.at)
         say({"campaign": campaign_id, "person": done.person_id, "on": done.pledged_on}, as_json=as_json)
+
+
+@app.command("contacts")
+def show_contacts(campaign_id: str, actor: Actor, as_json: AsJson = False) -> None:
+    """Whether every contact can be reached, open and submit, and how each invitation stands; exit 1 where not.
+
+    Nothing is sent and no mail server is spoken to.
+    """
+    with door(actor, keeps=campaign_id) as opened:
+        campaign = campaigns.get(opened.session, campaign_id)
+        domains = opened.catalogue.office.filler_domains
+        every = contacts_verb(opened.session, campaign, domains=domains, at=opened.at)
+        rows: list[dict[str, object]] = [
+            {
+                "unit": one.unit.name,
+                "person": f"{one.person.title}{one.person.name}" if one.person else "",
+                "in_the_way": "; ".join(said(trouble) for trouble in one.troubles),
+                "invitation": one.stand.value,
+                "delivery_fault": one.cause,
+            }
+            for one in every
+        ]
+    table(rows, as_json=as_json)
+    if any(one.troubles or one.stand in {Stand.FAILED, Stand.BOUNCED} for one in every):
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,6 +11,9 @@ from inspection.access.policy import Act
 from inspection.access.who import asking
 from inspection.calendar import roc
 from inspection.cli.speaking import Actor, AsJson, door, say, table
+from inspection.errors import BadSource
+from inspection.language import speak
+from inspection.operations.bounces import LARGEST_BYTES, read_bounces, record_bounce
 from inspection.operations.letters import send_again, set_aside, undelivered
 
 app = typer.Typer(help="Letters that reached nobody: listed, sent again, set aside.", no_args_is_help=True)
@@ -41,6 +45,27 @@ def resend(notice_ids: Annotated[list[int], typer.Argument()], actor: Actor, as_
     with door(actor, act=Act.KEEP_NOTICES) as opened:
         count = send_again(opened.session, notice_ids, by=actor, at=opened.at)
     say({"sent_again": count}, as_json=as_json)
+
+
+@app.command("bounce")
+def bounce(
+    file: Annotated[Path, typer.Argument(help="The mail that came back, saved whole (.eml).")],
+    actor: Actor,
+    as_json: AsJson = False,
+) -> None:
+    """Note that letters came back (退信), as a delivery status notification tells; exit 1 where none is ours."""
+    try:
+        with file.open("rb") as opened_file:
+            data = opened_file.read(LARGEST_BYTES + 1)
+    except OSError as error:
+        raise BadSource(speak("無法讀取", f"cannot be read: {type(error).__name__}"), place=file) from None
+    told = read_bounces(data)
+    with door(actor, act=Act.KEEP_NOTICES) as opened:
+        noted = [record_bounce(opened.session, one, actor=actor, at=opened.at) for one in told]
+    count = sum(one is not None for one in noted)
+    say({"came_back": count}, as_json=as_json)
+    if not count:
+        raise typer.Exit(1)
 
 
 @app.command("set-aside")

@@ -283,7 +283,7 @@ STEPS: dict[type[StrEnum], dict[str, frozenset[str]]] = {
         pending="sending cancelled",
         sending="sent pending failed",
         failed="pending cancelled sent",
-        sent="",
+        sent="failed",  # it came back
         cancelled="",
     ),
 }

@@ -14,13 +14,14 @@ from inspection.access.roles import on_behalf
 from inspection.access.who import Held, Who, asking
 from inspection.audit.steps import advance
 from inspection.errors import BadSource, Conflict, Misuse, NotFound
+from inspection.keyed_hash import keyed_hash
 from inspection.language import speak
 from inspection.model import Notice, Person
 from inspection.model.lifecycle import NoticeState
 from inspection.notices.deliver import MAX_ATTEMPTS
 from inspection.notices.outbox import notice_number
 from inspection.rules.mail_texts import MailTexts
-from inspection.store import notices, people
+from inspection.store import events, notices, people
 
 # one that still waits after as many tries is shown beside those given up
 MANY_TRIES = MAX_ATTEMPTS
@@ -81,10 +82,25 @@ def send_again(session: Session, notice_ids: Collection[int], *, by: str, at: da
             )
     for one in found:
         reason = speak("再次寄送", "sent again")
-        advance(session, one, NoticeState.PENDING, actor=by, at=at, reason=reason, details=on_behalf(by, held))
+        details = {**on_behalf(by, held), "content_hash": _address_hash(session, one)}
+        advance(session, one, NoticeState.PENDING, actor=by, at=at, reason=reason, details=details)
         one.attempts, one.not_before, one.last_error = 0, at, None
     session.flush()
     return len(found)
+
+
+def was_sent_again(session: Session, notice: Notice) -> bool:
+    """Whether a person sent a letter again to the very address its reader has now."""
+    own = _address_hash(session, notice)
+    return any(
+        one.to_state == NoticeState.PENDING.value and one.details.get("content_hash") == own
+        for one in events.of_subject(session, "notice", str(notice.id))
+    )
+
+
+def _address_hash(session: Session, notice: Notice) -> str:
+    """An address in an event, so that it can be compared and not be read."""
+    return keyed_hash("address of a letter", people.named(session, {notice.person_id})[notice.person_id].email.lower())
 
 
 def set_aside(session: Session, notice_ids: Collection[int], *, by: str, reason: str, at: datetime) -> int:

@@ -18,6 +18,11 @@ def by_key(session: Session, key: str) -> Notice | None:
     return session.scalars(select(Notice).where(Notice.key == key)).first()
 
 
+def by_message_id(session: Session, message_id: str) -> Notice | None:
+    """The notice that left with a Message-ID."""
+    return session.scalars(select(Notice).where(Notice.message_id == message_id)).first()
+
+
 def keys_among(session: Session, keys: Sequence[str]) -> set[str]:
     """Which of these keys have a notice."""
     if not keys:
