@@ -139,6 +139,7 @@ def test_old_strings_are_read_into_columns_and_back(office: PaperOffice, databas
         "k:pledge": "pledge|pledge:1",
         "k:question": f"question|{CAMPAIGN}|question:1",
         "k:request": "approval|request:1",
+        "k:server": "server|server:1",
     }
     dispose_engines()
     migrate.upgrade(database_url)

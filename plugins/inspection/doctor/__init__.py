@@ -50,6 +50,7 @@ CHECKS: dict[str, Callable[[], Check]] = {
     "sandbox": machine.sandbox,
     "schedules": running.schedules,
     "runs": running.runs,
+    "servers": running.servers,
     "drop_folder": running.drop_folder,
     "documents": running.documents,
     "record": running.record,

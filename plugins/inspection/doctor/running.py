@@ -13,6 +13,7 @@ from inspection.documents import storage
 from inspection.keeping import last_backup
 from inspection.language import speak
 from inspection.operations import runs as operating
+from inspection.operations import servers as unread
 from inspection.operations.letters import MANY_TRIES
 from inspection.store import notices, sign_in
 from inspection.store.session import session_scope
@@ -77,6 +78,25 @@ def runs() -> Check:
     return Check(
         "runs", not failed, found if failed else speak("無未排除之失敗", "nothing failed"), remedy if failed else ""
     )
+
+
+def servers() -> Check:
+    """Whether campaigns under way could read the file servers of their plans."""
+    with session_scope(read_only=True) as session:
+        away = [f"{one.campaign_id} {one.host}（{len(one.away)}）" for one in unread.away(session)]
+    named = "、".join(away[:MOST_SHOWN])
+    remedy = speak(
+        "請使伺服器可供讀取（拒絕者請檢查帳號權限），再於 Airflow 清除該列 crawl.list_share 或 crawl.read_shard "
+        "及其下游",
+        "let the server be read (see the account's rights where it refuses), then clear that line's crawl.list_share "
+        "or crawl.read_shard and what follows",
+    )
+    found = (
+        speak(f"{len(away)} 台未能讀取：{named}", f"{len(away)} could not be read: {named}")
+        if away
+        else speak("進行中之檢查均能讀取", "campaigns under way could read theirs")
+    )
+    return Check("servers", not away, found, remedy if away else "")
 
 
 def documents() -> Check:

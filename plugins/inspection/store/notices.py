@@ -47,6 +47,13 @@ def told_of(session: Session, kind: str, record_id: str, *, like: str) -> list[N
     return list(session.scalars(query.order_by(Notice.id)))
 
 
+def not_withdrawn(session: Session, prefix: str) -> list[Notice]:
+    """Notices whose key begins so, in the order written; none that was no longer wanted before it left."""
+    begins = Notice.key.startswith(prefix, autoescape=True)
+    query = select(Notice).where(begins, Notice.state != NoticeState.CANCELLED)
+    return list(session.scalars(query.order_by(Notice.id)))
+
+
 def due(session: Session, *, at: datetime, limit: int) -> list[Notice]:
     """Notices that may leave now, oldest first; those of a paused campaign wait until it goes on."""
     paused = select(Campaign.id).where(Campaign.state == CampaignState.PAUSED)
