@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.event import listen
 
 from campaigns.paper_office import CAMPAIGN, WORKS, PaperOffice
 from cli.test_answers import Typing
@@ -19,11 +20,12 @@ from inspection.audit.events import record
 from inspection.campaigns.runs import note
 from inspection.doctor.gauges import GAUGES, exposition
 from inspection.keeping import last_backup
-from inspection.model import Notice
-from inspection.model.lifecycle import NoticeState
+from inspection.model import Fix, Notice
+from inspection.model.lifecycle import FixState, NoticeState
 from inspection.operations.runs import FailedTask, tell_failure
 from inspection.settings import REPOSITORY
-from inspection.store.session import session_scope
+from inspection.store import fix_list, history
+from inspection.store.session import engine_for, session_scope
 from inspection.vocabulary import Severity
 
 LINE = re.compile(r'(inspection_[a-z_]+)(?:\{stage="([a-z_]+)"\})? (\d+)')
@@ -69,6 +71,42 @@ def test_numbers_follow_what_happens(office: PaperOffice, clock: FixedClock) -> 
     later = told()
     assert later["inspection_fixes_overdue"] == 1
     assert later["inspection_work_overdue"] > 0
+
+
+# of a case whose day has passed: whether it is open, and overdue
+PAST_ITS_DAY = {
+    FixState.OPEN: (1, 1),
+    FixState.SENT_BACK: (1, 1),
+    FixState.CLAIMED: (1, 0),  # the unit did its part; it is the office that is awaited
+    FixState.VERIFIED: (0, 0),
+    FixState.RELEASED: (0, 0),
+    FixState.EXCEPTED: (0, 0),
+}
+
+
+def test_a_case_is_open_and_overdue_by_one_definition(office: PaperOffice, clock: FixedClock) -> None:
+    fix_id = office.one_fix(Severity.HIGH)
+    clock.set(clock.instant + timedelta(days=90))
+    today = now.local_date(now.now())
+    for state, (is_open, is_overdue) in PAST_ITS_DAY.items():
+        with session_scope() as session:
+            session.get_one(Fix, fix_id).state = state
+        with session_scope(read_only=True) as session:
+            page = fix_list.open_of_units(session, CAMPAIGN, today=today)
+            papers = history.fixes(session, today)
+        found = told()
+        assert found["inspection_fixes_open"] == is_open, state
+        assert found["inspection_fixes_overdue"] == papers["overdue"] == is_overdue, state
+        assert page.get(WORKS, fix_list.OpenOfUnit(0, 0)).late == is_overdue, state
+
+
+def test_what_two_numbers_tell_is_looked_up_once(office: PaperOffice, database_url: str) -> None:
+    asked: list[str] = []
+    engine = engine_for(database_url)
+    listen(engine, "before_cursor_execute", lambda *seen: asked.append(str(seen[2])))
+    told()
+    counts = [one for one in asked if "notice.attempts >=" in one]
+    assert len(counts) == 1
 
 
 def test_what_waits_for_a_decision_is_counted(office: PaperOffice) -> None:

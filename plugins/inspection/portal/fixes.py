@@ -22,7 +22,7 @@ from inspection.rules import catalogue
 from inspection.rules.ladder import STATIONS, LadderKind
 from inspection.store import campaigns, desk, findings, fix_list, roster
 from inspection.store.findings import AWAITS_UNIT
-from inspection.store.fix_list import STANDS_STILL, Show
+from inspection.store.fix_list import Show
 
 LONGEST_TEXT = 4000
 
@@ -49,7 +49,7 @@ def _row(visit: Visit, fix: Fix, finding: Finding, campaign: Campaign, names: di
         campaign,
         names.get(fix.unit_id, fix.unit_id),
         days,
-        fix.state in STANDS_STILL,
+        fix.state not in AWAITS_UNIT,
         ladder.station(finding.severity, fix.top_rung, -days),
     )
 

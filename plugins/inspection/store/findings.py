@@ -22,7 +22,13 @@ UNDECIDED = (SuspicionState.OPEN, SuspicionState.ASKED, SuspicionState.EXPLAINED
 APPROVED_REPORTS = frozenset({ReportState.SIGNED, ReportState.ISSUED})
 AWAITS_UNIT = (FixState.OPEN, FixState.ACCEPTED, FixState.SENT_BACK, FixState.REOPENED)
 DECIDED = (SuspicionState.CONFIRMED, SuspicionState.DISMISSED, SuspicionState.SELF_IMPROVED)
-UNFINISHED = (FixState.OPEN, FixState.ACCEPTED, FixState.CLAIMED, FixState.SENT_BACK, FixState.REOPENED)
+UNFINISHED = (*AWAITS_UNIT, FixState.CLAIMED)
+
+
+def overdue(on: date) -> ColumnElement[bool]:
+    """That a fix is overdue on a day, wherever it is told: it waits for its unit and was due before. What the unit has
+    claimed as mended is not, for it is we who are awaited then."""
+    return and_(Fix.state.in_(AWAITS_UNIT), Fix.due_on < on)
 
 
 OF_ITS_OWN = Suspicion.beside_id.is_(None)

@@ -12,11 +12,8 @@ from sqlalchemy.orm import Session
 
 from inspection.model import Campaign, Finding, Fix
 from inspection.model.lifecycle import FixState
-from inspection.store.findings import AWAITS_UNIT
+from inspection.store.findings import AWAITS_UNIT, overdue
 from inspection.store.scope import Scope
-
-STANDS_STILL = (FixState.CLAIMED, FixState.VERIFIED, FixState.EXCEPTED)
-"""States in which no working day is counted."""
 
 
 class Show(StrEnum):
@@ -110,7 +107,7 @@ class OpenOfUnit:
 
 def open_of_units(session: Session, campaign_id: str, *, today: date) -> dict[str, OpenOfUnit]:
     """Of the units with a fix under control in a campaign, how many; late is what runs and was due before today."""
-    late = func.sum(case((and_(_runs(), Fix.due_on < today), 1), else_=0))
+    late = func.sum(case((overdue(today), 1), else_=0))
     query = (
         select(Fix.unit_id, func.count(), late)
         .where(Fix.campaign_id == campaign_id, Fix.state != FixState.RELEASED)
@@ -124,7 +121,7 @@ def _under_control(whose: Scope) -> ColumnElement[bool]:
 
 
 def _runs() -> ColumnElement[bool]:
-    return Fix.state.not_in(STANDS_STILL)
+    return Fix.state.in_(AWAITS_UNIT)  # in all others no working day is counted
 
 
 def _holds(show: Show, bounds: Bounds) -> ColumnElement[bool]:

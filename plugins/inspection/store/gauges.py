@@ -8,10 +8,9 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from inspection.model import Approval, Campaign, CrawlRun, Fix, Notice
-from inspection.model.lifecycle import ApprovalState, CrawlState, FixState, NoticeState
+from inspection.model.lifecycle import ApprovalState, CrawlState, NoticeState
 from inspection.store.checklists import ENDED
-
-MENDED = (FixState.RELEASED, FixState.EXCEPTED)
+from inspection.store.findings import UNFINISHED, overdue
 
 
 def time_there(session: Session) -> datetime | None:
@@ -38,10 +37,14 @@ def campaigns_open(session: Session) -> int:
     return _count(session, select(func.count()).select_from(Campaign).where(Campaign.state.not_in(ENDED)))
 
 
-def fixes_open(session: Session, *, due_before: date | None = None) -> int:
-    """Fixes under way; of those due before a day."""
-    query = select(func.count()).select_from(Fix).where(Fix.state.not_in(MENDED))
-    return _count(session, query if due_before is None else query.where(Fix.due_on < due_before))
+def fixes_open(session: Session) -> int:
+    """Fixes that are neither mended nor excepted."""
+    return _count(session, select(func.count()).select_from(Fix).where(Fix.state.in_(UNFINISHED)))
+
+
+def fixes_overdue(session: Session, *, on: date) -> int:
+    """Fixes overdue on a day, as pages and papers say it."""
+    return _count(session, select(func.count()).select_from(Fix).where(overdue(on)))
 
 
 def last_crawl(session: Session) -> datetime | None:

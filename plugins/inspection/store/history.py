@@ -32,7 +32,7 @@ from inspection.model.lifecycle import FindingState, FixState, SuspicionState
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns, checklists, crawl_folders, evidence, roster
 from inspection.store.comparison import compared
-from inspection.store.findings import UNFINISHED
+from inspection.store.findings import AWAITS_UNIT
 from inspection.store.kinds import is_no_project, kind_of
 from inspection.vocabulary import AnswerValue, ReadReason, ReadStatus, Verdict
 
@@ -248,7 +248,7 @@ def fixes(session: Session, on: date, unit_id: str | None = None) -> Facts:
     known = list(session.scalars(select(Fix).where(*_of(session, Fix.unit_id, unit_id)).order_by(Fix.id)))
     if not known:
         return {}
-    overdue = [fix for fix in known if fix.state in UNFINISHED and fix.due_on < on]
+    overdue = [fix for fix in known if fix.state in AWAITS_UNIT and fix.due_on < on]
     facts: Facts = {
         "fixes": len(known),
         "fixed": sum(fix.state in {FixState.VERIFIED, FixState.RELEASED} for fix in known),
