@@ -108,6 +108,23 @@ def require_waits_for_whoever_sends(laid: ChecklistProof) -> None:
                 change(session, session.get_one(Checklist, OF_WORKS))
 
 
+def test_a_photograph_is_kept_without_what_its_camera_told(sent: Portal) -> None:
+    contact, item, out = entered(sent, "works"), demanding(), io.BytesIO()
+    picture = Image.new("RGB", (90, 60), (200, 180, 160))
+    told = picture.getexif()
+    told[0x0110], told[0x0112] = "TELEPHONE-X", 6
+    picture.save(out, "JPEG", exif=told, comment=b"24.9576,121.2254")
+    assert lay(contact, item, out.getvalue(), "公文櫃.jpg").status_code == 303
+    with session_scope() as session:
+        (document,) = kept(session)
+        held = read_document(document)
+    assert b"TELEPHONE-X" in out.getvalue()
+    assert b"TELEPHONE-X" not in held
+    assert b"24.9576" not in held
+    assert dict(Image.open(io.BytesIO(held)).getexif()) == {0x0112: 6}
+    assert Image.open(io.BytesIO(held)).tobytes() == Image.open(out).tobytes()
+
+
 def test_evidence_goes_with_the_return_and_the_reviewer_opens_it_under_an_id(sent: Portal) -> None:
     contact, item, data = entered(sent, "works"), demanding(), word("收發登記簿封面")
     fields = {**answered(), f"remark.{item}": ""}

@@ -57,8 +57,9 @@ _OF_REASON = {
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A file that was looked at: what it is and its name with what was found in it hidden; or why it is not kept.
-    `is_read`: a machine has read all of its text (it reads none in pictures)."""
+    """A file that was looked at, a photograph without what its camera wrote beside it: what it is and its name with
+    what was found in it hidden; or why it is not kept. `is_read`: a machine has read all of its text (it reads none in
+    pictures)."""
 
     data: bytes
     media_type: str = ""
@@ -90,13 +91,14 @@ def examine(name: str, data: bytes, *, today: date) -> Examined:
         outcome = pool.one(request)
     if outcome.answer is None:
         return Examined(b"", refusal=_OF_REASON.get(outcome.reason or ReadReason.CORRUPT, ProofRefusal.BROKEN))
-    told, _ = unpack(outcome.answer)
+    told, alone = unpack(outcome.answer)
     refusal = _refusal(told)
     if refusal:
         return Examined(b"", refusal=refusal)
     own = told["rows"][0]
     is_read = all(row["status"] == "scanned" and not row["unread"] for row in told["rows"])
-    return Examined(data, str(told["kind"]), str(own["path"])[-LONGEST_NAME:], is_read)
+    kept = bytes(alone[0]) if alone else data
+    return Examined(kept, str(told["kind"]), str(own["path"])[-LONGEST_NAME:], is_read)
 
 
 def _called(name: str) -> str:
