@@ -267,6 +267,26 @@ class SuspicionKind(StrEnum):
     SELF_REPORTED = "self_reported"
     READ_BY_PERSON = "read_by_person"
     DECLARED_OTHERWISE = "declared_otherwise"
+    SEEN_ON_THE_SPOT = "seen_on_the_spot"
+
+
+class Equipment(StrEnum):
+    """機密維護設備, the six kinds of seed 000 art. 5(二): 盛裝、遮蓋、銷毀、標示、隔離、防護."""
+
+    HOLDING = "holding"
+    COVERING = "covering"
+    DESTROYING = "destroying"
+    MARKING = "marking"
+    SEPARATING = "separating"
+    GUARDING = "guarding"
+
+
+class SpotSigned(StrEnum):
+    """Who of a unit signed the record of what was seen there."""
+
+    HEAD = "head"
+    PRESENT = "present"
+    NOBODY = "nobody"
 
 
 class CrossChecked(StrEnum):

@@ -65,6 +65,9 @@ class Act(StrEnum):
     ANSWER_CHECKLIST = "answer_checklist"
     REVIEW_CHECKLIST = "review_checklist"
     TAKE_POCKET_CARD = "take_pocket_card"
+    READ_SPOT_RECORD = "read_spot_record"
+    KEY_SPOT_RECORD = "key_spot_record"
+    CONFIRM_SPOT_RECORD = "confirm_spot_record"
     SEAL_CHECKLIST = "seal_checklist"
     NAME_FILLER = "name_filler"
     KEEP_FILLERS = "keep_fillers"
@@ -163,6 +166,11 @@ TABLE: dict[Act, Rule] = {
     Act.READ_CHECKLIST: Rule(agency=ETHICS, unit=OF_UNIT | JUDGES_OF_UNIT, joint=True, fillers=True),
     Act.REVIEW_CHECKLIST: Rule(agency=ETHICS, unit=JUDGES_OF_UNIT, seen_by=Act.READ_CHECKLIST),
     Act.TAKE_POCKET_CARD: Rule(named=Named.OF_GROUP, seen_by=Act.READ_CHECKLIST),
+    Act.READ_SPOT_RECORD: Rule(agency=ETHICS, named=Named.OF_GROUP, own_unit_barred=True, seen_by=Act.READ_CHECKLIST),
+    Act.KEY_SPOT_RECORD: Rule(named=Named.OF_GROUP, seen_by=Act.READ_SPOT_RECORD),
+    Act.CONFIRM_SPOT_RECORD: Rule(
+        agency=ETHICS, named=Named.OF_GROUP, own_unit_barred=True, seen_by=Act.READ_SPOT_RECORD
+    ),
     Act.ANSWER_CHECKLIST: Rule(unit=OF_UNIT, seen_by=Act.READ_CHECKLIST, fillers=True),
     Act.SEAL_CHECKLIST: Rule(unit=frozenset({Role.UNIT_HEAD}), seen_by=Act.READ_CHECKLIST),
     Act.NAME_FILLER: Rule(unit=OF_UNIT, seen_by=Act.READ_CHECKLIST),

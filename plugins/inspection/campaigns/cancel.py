@@ -17,7 +17,7 @@ from inspection.language import speak
 from inspection.model import Campaign
 from inspection.model.lifecycle import ApprovalState, CampaignState, ChecklistState, allows
 from inspection.planning.in_force import tell_called_off
-from inspection.store import approvals, campaigns, checklists, drafts, findings, server_leases
+from inspection.store import approvals, campaigns, checklists, drafts, findings, server_leases, spot
 
 BEFORE_APPROVAL = frozenset(
     {CampaignState.DRAFT, CampaignState.ASSESSED, CampaignState.PLANNED, CampaignState.SUBMITTED}
@@ -73,6 +73,7 @@ def cancel(
     server_leases.leave_all(session, run_id_of(campaign_id))
     drafts.forget(session, campaign_id, at=at)
     proofs.forget(session, campaign_id, at=at)
+    spot.forget(session, campaign_id, at=at)
     tell_called_off(session, campaign, told, at=at)
     session.flush()
     return campaign

@@ -28,7 +28,7 @@ from inspection.model import Campaign, SentUp
 from inspection.model.lifecycle import CampaignState, ChecklistState, CrawlState, ReportState
 from inspection.rules.campaign_kinds import CampaignKind, Chapter, EndsWith
 from inspection.rules.catalogue import Catalogue
-from inspection.store import campaigns, checklists, drafts, evidence, findings, spring
+from inspection.store import campaigns, checklists, drafts, evidence, findings, spot, spring
 from inspection.store.campaigns import CONCLUDED
 from inspection.store.once import insert_once
 from inspection.vocabulary import Role
@@ -190,6 +190,7 @@ def conclude(session: Session, campaign_id: str, *, person_id: str, catalogue: C
     advance(session, campaign, CampaignState.CONCLUDED, actor=person_id, at=at, details=details)
     drafts.forget(session, campaign_id, at=at)
     proofs.forget(session, campaign_id, at=at)
+    spot.forget(session, campaign_id, at=at)
     settle(session, campaign_id, actor=person_id, at=at)
     return campaign
 

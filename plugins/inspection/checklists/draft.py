@@ -107,7 +107,7 @@ def merge(
     for _ in range(TRIES):
         row = drafts.get(session, checklist.id)
         draft = _draft(session, checklist, row)
-        taken, clashes = _sorted_out(draft, changes)
+        taken, clashes = sorted_out(draft, changes)
         if not taken:
             return draft, clashes
         now_filling(session, checklist, person_id, at=at)  # before the draft: as sending does, it holds the form first
@@ -160,7 +160,8 @@ def require_open(session: Session, checklist: Checklist) -> None:
         raise Conflict(speak("本檢查表現不收件，無法填報", "no return is taken for this checklist now"))
 
 
-def _sorted_out(draft: Draft, changes: Iterable[Change]) -> tuple[list[Change], tuple[Clash, ...]]:
+def sorted_out(draft: Draft, changes: Iterable[Change]) -> tuple[list[Change], tuple[Clash, ...]]:
+    """What of some changes is to be kept, and what is not because another changed the same field too."""
     taken, clashes = [], []
     for one in changes:
         now = draft.texts.get(one.name)
@@ -197,7 +198,7 @@ def _returned(session: Session, checklist: Checklist, put: Iterable[ChecklistQue
     texts = {FILLER: filler, OPINION: whole.opinion if whole else ""}
     for question in put:
         texts |= _of_answer(question, given.get(question.item_id))
-    return {name: _one_line_end(text) for name, text in texts.items()}
+    return {name: one_line_end(text) for name, text in texts.items()}
 
 
 def _of_answer(question: ChecklistQuestion, given: Answer | None) -> dict[str, str]:
@@ -252,10 +253,10 @@ def changes_of(form: Mapping[str, Sequence[str]], known: Mapping[str, Collection
 
     What no browser can have taken from the page, a choice that is not offered, is passed over.
     """
-    typed = {name: _one_line_end(form.get(name, ("",))[0]) for name in known if form.get(f"was.{name}")}
+    typed = {name: one_line_end(form.get(name, ("",))[0]) for name in known if form.get(f"was.{name}")}
     return [Change(name, text, form[f"was.{name}"][0]) for name, text in typed.items() if _fits(known, name, text)]
 
 
-def _one_line_end(text: str) -> str:
+def one_line_end(text: str) -> str:
     # browsers send line ends as two characters, scripts and rows hold one
     return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -11,10 +11,11 @@ from inspection.crawling.shown import file_code
 from inspection.errors import NotFound
 from inspection.findings.contradictions import contradictions
 from inspection.findings.mismatches import found_in_words
+from inspection.findings.on_the_spot import seen_in_words
 from inspection.language import speak
 from inspection.model import ChecklistQuestion, CrawledFile, Hit, Suspicion
 from inspection.rules.catalogue import Catalogue
-from inspection.store import checklists, evidence
+from inspection.store import checklists, evidence, spot
 from inspection.vocabulary import SuspicionKind
 
 CRAWL_CATEGORY = {
@@ -43,6 +44,8 @@ def describe_all(session: Session, suspicions: Sequence[Suspicion], catalogue: C
     """The same for many, by a number of statements that does not grow with them."""
     files = evidence.files(session, [one.crawled_file_id for one in suspicions if one.crawled_file_id is not None])
     asked = checklists.questions_of(session, {one.checklist_id for one in suspicions if one.checklist_id is not None})
+    visited = {str(one.checklist_id) for one in suspicions if one.kind is SuspicionKind.SEEN_ON_THE_SPOT}
+    seen = {(one.checklist_id, one.item_id): one for one in spot.answers(session, visited)}
     against = contradictions(session, {one.campaign_id for one in suspicions if one.crawled_file_id}, catalogue)
     found = {}
     for one in suspicions:
@@ -50,6 +53,9 @@ def describe_all(session: Session, suspicions: Sequence[Suspicion], catalogue: C
             file, share, hits = files[one.crawled_file_id]
             declared = against.of_file(one, file, share)
             found[one.id] = _of_file(one, file, hits, declared, catalogue)
+        elif one.kind is SuspicionKind.SEEN_ON_THE_SPOT:
+            answer = seen[(one.checklist_id or "", one.item_id or "")]
+            found[one.id] = Description(answer.category, seen_in_words(answer, catalogue), answer.basis, ())
         else:
             question = asked.get((one.checklist_id or "", one.item_id or ""))
             if question is None:

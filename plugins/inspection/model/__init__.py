@@ -50,6 +50,7 @@ from inspection.model.opinion import Opinion
 from inspection.model.pledge import Pledge
 from inspection.model.project import PersonInTheKnow, Project, ProjectDate, ProjectShare
 from inspection.model.roster import Agency, Deputy, Person, RoleGrant, ShareRecord, Unit
+from inspection.model.spot import SpotAnswer, SpotEquipment, SpotRecord
 from inspection.model.spring import DutyReport, DutyShift, SpringCampaign, SpringList
 from inspection.model.spring_window import SpringWindow
 
@@ -61,6 +62,6 @@ __all__ = [
     "Event", "EventSeal", "Finding", "Fix", "Handover", "HandoverLine", "Hit", "ItemRuling", "KeptKey", "Lesson",
     "Notice", "Opinion", "Person", "PersonInTheKnow", "Plan", "Pledge", "PortalSession", "Project", "ProjectDate",
     "ProjectShare", "Record", "Report", "ReportReader", "ReturnedFile", "RoleGrant", "RungClimbed", "SecretHandler",
-    "SentUp", "ServerLease", "ServerTurn", "ShareDeclaration", "ShareRecord", "SignInCode", "SpringCampaign",
-    "SpringList", "SpringWindow", "StageRun", "Suspicion", "Unit",
+    "SentUp", "ServerLease", "ServerTurn", "ShareDeclaration", "ShareRecord", "SignInCode", "SpotAnswer",
+    "SpotEquipment", "SpotRecord", "SpringCampaign", "SpringList", "SpringWindow", "StageRun", "Suspicion", "Unit",
 ]  # fmt: skip

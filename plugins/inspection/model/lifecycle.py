@@ -130,6 +130,14 @@ class RulingState(StrEnum):
     RETURNED = "returned"
 
 
+class SpotState(StrEnum):
+    """What inspectors saw at a unit, as keyed in: 登錄中、待複核、已複核 (by a second person)."""
+
+    DRAFT = "draft"
+    SENT = "sent"
+    CONFIRMED = "confirmed"
+
+
 class FindingState(StrEnum):
     """A confirmed fault (缺失). It is never deleted; a wrong one is withdrawn by two people."""
 
@@ -256,6 +264,7 @@ STEPS: dict[type[StrEnum], dict[str, frozenset[str]]] = {
         exempt="",
     ),
     RulingState: _steps(open="accepted returned", accepted="open", returned="open"),
+    SpotState: _steps(draft="sent", sent="draft confirmed", confirmed=""),
     FindingState: _steps(
         confirmed="notified withdrawn", notified="released withdrawn", released="notified", withdrawn=""
     ),

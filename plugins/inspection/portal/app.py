@@ -60,6 +60,7 @@ from inspection.portal import (
     reports,
     reviewing,
     signing_in,
+    spot,
     suspicions,
     threads,
 )
@@ -89,6 +90,7 @@ DOORS: tuple[Door, ...] = (
     *answering.DOORS,
     *proofs.DOORS,
     *fillers.DOORS,
+    *spot.DOORS,
     *progress.DOORS,
     *closing.DOORS,
     *contacts.DOORS,

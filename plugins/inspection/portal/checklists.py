@@ -21,7 +21,7 @@ from inspection.language import speak
 from inspection.model import Answer as Given
 from inspection.model import Campaign, Checklist
 from inspection.model.lifecycle import ChecklistState
-from inspection.portal import rendering
+from inspection.portal import rendering, spot
 from inspection.portal.beside import beside
 from inspection.portal.downloads import download
 from inspection.portal.guard import Door, Visit
@@ -137,6 +137,7 @@ def page(visit: Visit, checklist: Checklist, problem: str = "", told: str = "") 
             "is_reported": is_reported(visit.session, checklist),
             "sees_readers": may_review,
             "has_record": may_review and documents.newest(visit.session, KIND.id, checklist.id) is not None,
+            "spot": spot.link(visit, checklist),
             "may_take_card": visit.may(Act.TAKE_POCKET_CARD, checklist)
             and documents.newest(visit.session, KIND.id, checklist.id) is not None,
             "reason": visit.text("reason"),

@@ -6,24 +6,26 @@ and how far the crawl came (`Coverage`) stay apart: they are never added togethe
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
+from inspection import clock
 from inspection.crawling.stale import stale_before
-from inspection.model import Checklist, Finding, Suspicion, Unit
+from inspection.model import Checklist, Finding, SpotAnswer, Suspicion, Unit
 from inspection.model.lifecycle import ChecklistState, SuspicionState
 from inspection.reports.tallies import Amount, Declared, Tally, declared, summed, together
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.triage import OTHER
-from inspection.store import campaigns, checklists, evidence, findings
+from inspection.store import campaigns, checklists, evidence, findings, spot
 from inspection.store.comparison import Compared, compared
 from inspection.store.findings import UNDECIDED
 from inspection.store.kinds import kind_of
-from inspection.vocabulary import LEFT_OUT_BY_PLAN, OUT_OF_REACH, SEVERITY_RANK, Severity
+from inspection.vocabulary import LEFT_OUT_BY_PLAN, OUT_OF_REACH, SEVERITY_RANK, Severity, SuspicionKind
 
 WAITING = "waiting"
 PENDING = frozenset({WAITING, *(reason.value for reason in OUT_OF_REACH)})
@@ -115,6 +117,20 @@ class Round:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What a confirmed record of the inspectors says of a unit: the day, statements looked at and not, pieces drawn,
+    and of these those not in order in confirmed faults alone: before an officer's word none is printed."""
+
+    on: date
+    looked_at: int
+    left: int
+    sampled: int
+    faults: int
+    merits: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class UnitFigures:
     """All that is known of one unit in a campaign; `name` is the unit's as the campaign was opened with it."""
 
@@ -131,6 +147,7 @@ class UnitFigures:
     shares: list[ShareFigures]
     stale: int
     crawled: bool
+    seen: Seen | None = None
 
     @property
     def reach(self) -> Reach:
@@ -242,6 +259,7 @@ def gather(session: Session, campaign_id: str, catalogue: Catalogue) -> Campaign
     against = compared(session, campaign_id, catalogue)
     shares = _shares(session, campaign_id)
     crawled = kind_of(campaigns.get(session, campaign_id)).has_crawl
+    seen = _seen(session, campaign_id, every, suspicions)
     units = []
     for unit in campaigns.units(session, campaign_id):
         checklist = lists.get(unit.id)
@@ -264,11 +282,42 @@ def gather(session: Session, campaign_id: str, catalogue: Catalogue) -> Campaign
                 shares=[share for share in shares if share.unit_id == unit.id],
                 stale=stale.get(unit.id, 0),
                 crawled=crawled,
+                seen=seen.get(unit.id),
             )
         )
     grounds = Counter(one.ground or OTHER for one in suspicions if one.state is SuspicionState.DISMISSED)
     dismissed = {catalogue.triage.name_of(ground): count for ground, count in grounds.most_common()}
     return CampaignFigures(units, shares, dismissed, crawled)
+
+
+def _seen(
+    session: Session, campaign_id: str, every: Iterable[Finding], suspicions: Iterable[Suspicion]
+) -> dict[str, Seen]:
+    """By unit; three statements however many units there are."""
+    standing = {one.suspicion_id for one in every}
+    faults = {
+        (one.checklist_id, one.item_id)
+        for one in suspicions
+        if one.kind is SuspicionKind.SEEN_ON_THE_SPOT and one.id in standing
+    }
+    records = spot.confirmed(session, campaign_id)
+    answers: dict[str, list[SpotAnswer]] = defaultdict(list)
+    for one in spot.answers(session, [row.checklist_id for row in records.values()]):
+        answers[one.checklist_id].append(one)
+    found = {}
+    for unit, row in records.items():
+        own = answers[row.checklist_id]
+        wrong = [one for one in own if (one.checklist_id, one.item_id) in faults]
+        found[unit] = Seen(
+            on=row.visited_on or clock.local_date(row.saved_at),
+            looked_at=sum(one.value is not None for one in own),
+            left=sum(one.value is None for one in own),
+            sampled=sum(one.sampled or 0 for one in own),
+            faults=sum((one.sampled or 0) - (one.conforming or 0) for one in wrong),
+            merits=row.merits or "",
+            said=row.unit_statement or "",
+        )
+    return found
 
 
 def _gravest_first(finding: Finding) -> tuple[int, int]:

@@ -91,6 +91,7 @@ def unit_context(told: Teller, unit: UnitFigures) -> dict[str, object]:
             *words.declared(unit, told.catalogue),
             *words.compared(unit.compared.verified, len(unit.compared.comparable), told.catalogue),
             *words.stale(unit.stale, told.catalogue),
+            *words.seen(unit, told.catalogue),
         ],
         "merits": words.merits(unit, told.catalogue) or [wording.line("report_merit_none")],
         "findings": listed[:LISTED_OF_UNIT],

@@ -150,7 +150,36 @@ def merits(unit: UnitFigures, catalogue: Catalogue) -> list[str]:
         found.append(say("report_merit_self_improved", {"count": unit.suspected.self_improved}))
     if looked_at and not unit.findings:
         found.append(say("report_merit_clean"))
+    if unit.seen is not None:
+        found += [line.strip() for line in unit.seen.merits.splitlines() if line.strip()]
     return found
+
+
+def seen(unit: UnitFigures, catalogue: Catalogue) -> list[str]:
+    """What inspectors looked at there, and what the unit had them write; nothing where no record was confirmed."""
+    told, line = unit.seen, catalogue.wording.line
+    if told is None:
+        return []
+    values = {"date": roc.plain(told.on), "looked_at": told.looked_at, "left": told.left}
+    lines = [line("report_seen", values) + _sample(told.sampled, told.faults, catalogue)]
+    if told.said:
+        lines.append(line("report_seen_said", {"said": " ".join(told.said.split())}))
+    return lines
+
+
+def all_seen(figures: CampaignFigures, catalogue: Catalogue) -> list[str]:
+    """The same of all units in one line."""
+    every = [unit.seen for unit in figures.units if unit.seen is not None]
+    if not every:
+        return []
+    values = {"units": len(every), "looked_at": sum(one.looked_at for one in every)}
+    sampled, faults_of_sample = sum(one.sampled for one in every), sum(one.faults for one in every)
+    return [catalogue.wording.line("report_seen_all", values) + _sample(sampled, faults_of_sample, catalogue)]
+
+
+def _sample(sampled: int, not_in_order: int, catalogue: Catalogue) -> str:
+    values = {"sampled": sampled, "faults": not_in_order}
+    return catalogue.wording.line("report_seen_sample", values) if sampled else ""
 
 
 def all_merits(figures: CampaignFigures, catalogue: Catalogue) -> list[str]:
@@ -302,7 +331,7 @@ def overview(figures: CampaignFigures, due_on: date, earlier: Sequence[Round], c
             "undecided": one.undecided,
         },
     )
-    return lines
+    return [*lines, *all_seen(figures, catalogue)]
 
 
 def change(now: int, earlier: Sequence[Round], catalogue: Catalogue) -> str:

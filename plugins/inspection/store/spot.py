@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
-from inspection.model import Campaign, Finding, Fix, Suspicion
-from inspection.model.lifecycle import FindingState
+from inspection.model import (
+    Campaign,
+    Checklist,
+    Finding,
+    Fix,
+    SpotAnswer,
+    SpotEquipment,
+    SpotRecord,
+    Suspicion,
+)
+from inspection.model.lifecycle import FindingState, SpotState
 from inspection.store.findings import UNFINISHED
 from inspection.store.kinds import is_no_project
+from inspection.store.once import insert_once, rows_touched
 
 
 def faults_to_look_at(
@@ -35,3 +47,74 @@ def faults_to_look_at(
     )
     found = [(finding, fix) for finding, fix in session.execute(query)]
     return sorted(found, key=lambda one: one[1] is None or one[1].state not in UNFINISHED)
+
+
+def get(session: Session, checklist_id: str) -> SpotRecord | None:
+    """The record of a unit as it stands now, whatever this transaction has read before."""
+    return session.get(SpotRecord, checklist_id, populate_existing=True)
+
+
+def put(
+    session: Session, checklist_id: str, row: SpotRecord | None, content: Mapping[str, Any], *, at: datetime
+) -> bool:
+    """Writes the next version over the one given, or the first; False where another saver was first."""
+    if row is None:
+        values = {
+            "checklist_id": checklist_id, "state": SpotState.DRAFT, "version": 1, "content": dict(content),
+            "saved_at": at,
+        }  # fmt: skip
+        return insert_once(session, SpotRecord, values, keys=["checklist_id"])
+    statement = (
+        update(SpotRecord)
+        .where(
+            SpotRecord.checklist_id == checklist_id,
+            SpotRecord.version == row.version,
+            SpotRecord.state == SpotState.DRAFT,
+        )
+        .values(version=row.version + 1, content=dict(content), saved_at=at)
+    )
+    return rows_touched(session, statement) == 1
+
+
+def answers(session: Session, checklist_ids: Collection[str]) -> list[SpotAnswer]:
+    """What was found of each statement, of confirmed records, in their order."""
+    query = select(SpotAnswer).where(SpotAnswer.checklist_id.in_(list(checklist_ids)))
+    return list(session.scalars(query.order_by(SpotAnswer.checklist_id, SpotAnswer.position)))
+
+
+def equipment(session: Session, checklist_id: str) -> list[SpotEquipment]:
+    """The equipment of a confirmed record."""
+    return list(session.scalars(select(SpotEquipment).where(SpotEquipment.checklist_id == checklist_id)))
+
+
+def equipment_before(session: Session, checklist: Checklist) -> list[SpotEquipment]:
+    """The equipment of the unit as the newest other confirmed record has it; none where there is none."""
+    query = (
+        select(SpotRecord.checklist_id)
+        .join(Checklist, Checklist.id == SpotRecord.checklist_id)
+        .where(
+            Checklist.unit_id == checklist.unit_id,
+            Checklist.id != checklist.id,
+            SpotRecord.state == SpotState.CONFIRMED,
+        )
+        .order_by(SpotRecord.visited_on.desc(), SpotRecord.confirmed_at.desc())
+    )
+    last = session.scalars(query.limit(1)).first()
+    return equipment(session, last) if last else []
+
+
+def confirmed(session: Session, campaign_id: str) -> dict[str, SpotRecord]:
+    """The confirmed records of a campaign, by unit."""
+    query = (
+        select(Checklist.unit_id, SpotRecord)
+        .join(Checklist, Checklist.id == SpotRecord.checklist_id)
+        .where(Checklist.campaign_id == campaign_id, SpotRecord.state == SpotState.CONFIRMED)
+    )
+    return {str(unit): row for unit, row in session.execute(query)}
+
+
+def forget(session: Session, campaign_id: str, *, at: datetime) -> None:
+    """Empties records of a campaign that were never sent: what was never said is not kept."""
+    own = select(Checklist.id).where(Checklist.campaign_id == campaign_id)
+    statement = update(SpotRecord).where(SpotRecord.checklist_id.in_(own), SpotRecord.state == SpotState.DRAFT)
+    rows_touched(session, statement.values(version=SpotRecord.version + 1, content={}, saved_at=at))

@@ -1,0 +1,75 @@
+"""What inspectors saw at a unit on the spot: the record as keyed in, and its rows once a second person confirmed it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from inspection.model.base import Record, enum_column, kind_column
+from inspection.model.lifecycle import SpotState
+from inspection.vocabulary import Equipment, SpotSigned
+
+
+class SpotRecord(Record):
+    """The 檢查紀錄表 of one unit as it is keyed in: `content` field by field as typed and by whom, `version` one more
+    with each save. `content_hash` is what was sent, shown to and confirmed by a second person.
+
+    What was said stands in rows of its own only after that: day, place, who was there, 優點, 其他情形, the unit's
+    statement, who signed, and whether a copy was left.
+    """
+
+    __tablename__ = "spot_record"
+
+    checklist_id: Mapped[str] = mapped_column(ForeignKey("checklist.id"), primary_key=True)
+    state: Mapped[SpotState] = mapped_column(enum_column(SpotState))
+    version: Mapped[int]
+    content: Mapped[dict[str, Any]]
+    saved_at: Mapped[datetime]
+    content_hash: Mapped[str | None] = mapped_column(String(64))
+    sent_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    sent_at: Mapped[datetime | None]
+    confirmed_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    confirmed_at: Mapped[datetime | None]
+    visited_on: Mapped[date | None]
+    place: Mapped[str | None] = mapped_column(String(200))
+    present: Mapped[str | None] = mapped_column(String(200))
+    merits: Mapped[str | None] = mapped_column(String(2000))
+    besides: Mapped[str | None] = mapped_column(String(2000))
+    unit_statement: Mapped[str | None] = mapped_column(String(2000))
+    signed: Mapped[SpotSigned | None] = mapped_column(kind_column(SpotSigned))
+    copy_left: Mapped[bool | None]
+
+
+class SpotAnswer(Record):
+    """What was found of one statement, as it stood in the plan. `value` as `rules.answers` keeps it, NULL where it was
+    not looked at; of `sampled` pieces, the numbers `drawn` from `register`, `conforming` were in order."""
+
+    __tablename__ = "spot_answer"
+
+    checklist_id: Mapped[str] = mapped_column(ForeignKey("spot_record.checklist_id"), primary_key=True)
+    item_id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    position: Mapped[int]
+    category: Mapped[str] = mapped_column(String(60))
+    statement: Mapped[str] = mapped_column(String(1000))
+    basis: Mapped[str] = mapped_column(String(300))
+    value: Mapped[dict[str, Any] | None]
+    sampled: Mapped[int | None]
+    conforming: Mapped[int | None]
+    register: Mapped[str] = mapped_column(String(60))
+    drawn: Mapped[str] = mapped_column(String(200))
+    remark: Mapped[str] = mapped_column(String(1000))
+
+
+class SpotEquipment(Record):
+    """保密設備清冊: how many of one of the six kinds (seed 000 art. 5(二)) a unit has, where, and last looked at."""
+
+    __tablename__ = "spot_equipment"
+
+    checklist_id: Mapped[str] = mapped_column(ForeignKey("spot_record.checklist_id"), primary_key=True)
+    kind: Mapped[Equipment] = mapped_column(kind_column(Equipment), primary_key=True)
+    count: Mapped[int]
+    place: Mapped[str] = mapped_column(String(200))
+    checked_on: Mapped[date | None]
