@@ -23,7 +23,7 @@ from inspection.settings import REPOSITORY, TEMPLATES
 PAGES = {
     "plan/inspection_plan.docx": 10,
     "checklist/unit_checklist.docx": 3,
-    "checklist/inspection_record.docx": 3,
+    "checklist/inspection_record.docx": 4,
     "report/unit_report.docx": 2,
     "report/campaign_report.docx": 6,
     "letter/escalation_brief.docx": 1,

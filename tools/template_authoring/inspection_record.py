@@ -12,6 +12,7 @@ from tools.template_authoring.styling import (
     Cell,
     Row,
     control,
+    control_row,
     end,
     gap,
     head_row,
@@ -81,20 +82,40 @@ def _lines() -> str:
 
 
 def _besides() -> str:
-    row = Row((Cell(text("其他檢查情形", "RowHead"), fill=TINT), Cell(text("", "TableText"))), height=1.8)
-    return table([3.1, PAGE.text_width - 3.6], [row], colour="B4BCC9", caption="其他檢查情形")
+    heads = (
+        ("優點事項", "", 1.2),
+        ("其他檢查情形", "", 1.2),
+        ("受檢單位陳述", "", 1.4),
+        ("紀錄影本", "□已交受檢單位　□未交", 0),
+    )
+    rows = [
+        Row((Cell(text(head, "RowHead"), fill=TINT), Cell(text(said, "TableText"))), height=high)
+        for head, said, high in heads
+    ]
+    return table([3.1, PAGE.text_width - 3.6], rows, colour="B4BCC9", caption="其他檢查情形")
+
+
+def _equipment() -> str:
+    blank = tuple(Cell(text("", "TableText")) for _ in range(3))
+    rows = [
+        head_row("保密設備清冊", "數量", "設置處所", "最近檢查日"),
+        control_row("for one in equipment", 4),
+        Row((Cell(text("{{ one }}", "TableText")), *blank)),
+        control_row("endfor", 4),
+    ]
+    return table([8.6, 1.5, 4.1, 2.8], rows, colour="B4BCC9", caption="保密設備清冊")
 
 
 def _signatures() -> str:
     heads = tuple(
         Cell(paragraph(run(words), style="SignatureHead", keep_next=True), fill=TINT)
-        for words in ("檢查人員", "會同人員", "受檢單位在場人員")
+        for words in ("檢查人員", "會同人員", "受檢單位在場人員", "受檢單位主管")
     )
     room = tuple(
         Cell(paragraph(run("年　　月　　日", size=9.5, colour=GREY), style="TableCentre", before=34)) for _ in heads
     )
     return table(
-        [(PAGE.text_width - 0.5) / 3] * 3, [Row(heads), Row(room, height=2.2)], colour="B4BCC9", caption="簽章欄"
+        [(PAGE.text_width - 0.5) / 4] * 4, [Row(heads), Row(room, height=2.2)], colour="B4BCC9", caption="簽章欄"
     )
 
 
@@ -108,6 +129,8 @@ def inspection_record() -> bytes:
             control("for line in instructions"),
             text("{{ loop.index }}、{{ line }}", "Remark"),
             control("endfor"),
+            gap(6),
+            _equipment(),
             gap(6),
             _lines(),
             end(),

@@ -15,6 +15,7 @@ from inspection.planning.decision import plan_in_force
 from inspection.rules.answers import Asked
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns
+from inspection.vocabulary import Equipment
 
 
 def print_record_sheets(session: Session, campaign_id: str, *, catalogue: Catalogue, at: datetime) -> list[Document]:
@@ -41,6 +42,7 @@ def print_record_sheets(session: Session, campaign_id: str, *, catalogue: Catalo
             "leader": led["leader"],
             "members": led["members"],
             "instructions": catalogue.wording.say("record_instructions"),
+            "equipment": [catalogue.wording.line(f"equipment_{kind.value}") for kind in Equipment],
             "lines": lines,
         }
         paper = Paper(KIND, f"{campaign_id}:{unit['id']}", context)

@@ -23,7 +23,10 @@ class RecordLine(TypedDict):
 
 
 class InspectionRecord(TypedDict):
-    """templates/checklist/inspection_record.docx: one unit's sheet for its group of inspectors."""
+    """templates/checklist/inspection_record.docx: one unit's sheet for its group of inspectors.
+
+    `equipment` are the kinds counted.
+    """
 
     title: str
     unit: str
@@ -32,6 +35,7 @@ class InspectionRecord(TypedDict):
     leader: str
     members: str
     instructions: list[str]
+    equipment: list[str]
     lines: list[RecordLine]
 
 
