@@ -220,7 +220,7 @@ def _day(draft: Draft, name: str, told: list[Problem]) -> date | None:
         given = DateSpec().read((text,) if text else ())
     except ValueError:
         given = None
-        told.append(Problem(name, speak("日期無法辨識，例如115年11月13日", "a day, such as 115年11月13日")))
+        told.append(Problem(name, speak("日期無法辨識，例如115年11月13日", "no day; write 2026/11/13")))
     return given.day if isinstance(given, DateAnswer) else None
 
 
