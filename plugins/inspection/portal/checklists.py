@@ -136,10 +136,7 @@ def page(visit: Visit, checklist: Checklist, problem: str = "", told: str = "") 
             "review": beside(visit, checklist, shown) if reviews else None,
             "is_reported": is_reported(visit.session, checklist),
             "sees_readers": may_review,
-            "has_record": may_review and documents.newest(visit.session, KIND.id, checklist.id) is not None,
-            "spot": spot.link(visit, checklist),
-            "may_take_card": visit.may(Act.TAKE_POCKET_CARD, checklist)
-            and documents.newest(visit.session, KIND.id, checklist.id) is not None,
+            **spot.offered(visit, checklist, may_review=may_review),
             "reason": visit.text("reason"),
             "longest": LONGEST_REASON,
             "problem": problem,

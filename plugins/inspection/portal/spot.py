@@ -23,7 +23,7 @@ from inspection.portal import rendering
 from inspection.portal.guard import Door, Visit
 from inspection.portal.responses import GoTo, Page, Reply
 from inspection.rules.answers import Asked
-from inspection.store import campaigns, checklists, documents, events, people, spot
+from inspection.store import campaigns, checklists, events, people, spot
 from inspection.vocabulary import Control, Equipment, SpotSigned
 
 SPOT = "/checklists/{subject_id}/on-the-spot"
@@ -223,11 +223,23 @@ def _head(visit: Visit, checklist: Checklist) -> dict[str, object]:
     }
 
 
-def link(visit: Visit, checklist: Checklist) -> str:
-    """What the page of a checklist offers of the record: '' nothing, 'key', 'confirm' or 'read'."""
-    if documents.newest(visit.session, KIND.id, checklist.id) is None:
-        return ""
-    row = spot.get(visit.session, checklist.id)
+def offered(visit: Visit, checklist: Checklist, *, may_review: bool) -> dict[str, object]:
+    """What the page of a checklist offers of the visit: the blank sheet, the group's card, the record; one statement,
+    and none for whoever may have nothing of it."""
+    may_take_card = visit.may(Act.TAKE_POCKET_CARD, checklist)
+    may_read = visit.may(Act.READ_SPOT_RECORD, checklist)
+    if not (may_review or may_take_card or may_read):
+        return {"has_record": False, "may_take_card": False, "spot": ""}
+    has_sheet, row = spot.sheet_and_record(visit.session, checklist.id, sheet=KIND.id)
+    return {
+        "has_record": may_review and has_sheet,
+        "may_take_card": may_take_card and has_sheet,
+        "spot": _link(visit, checklist, row) if may_read and has_sheet else "",
+    }
+
+
+def _link(visit: Visit, checklist: Checklist, row: SpotRecord | None) -> str:
+    """'' for nothing, 'key', 'confirm' or 'read'."""
     if row is None or row.state is SpotState.DRAFT:
         return "key" if visit.may(Act.KEY_SPOT_RECORD, checklist) else ""
     if row.state is SpotState.SENT and visit.may(Act.CONFIRM_SPOT_RECORD, checklist):

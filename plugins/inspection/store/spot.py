@@ -6,12 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from inspection.model import (
     Campaign,
     Checklist,
+    Document,
     Finding,
     Fix,
     SpotAnswer,
@@ -52,6 +53,19 @@ def faults_to_look_at(
 def get(session: Session, checklist_id: str) -> SpotRecord | None:
     """The record of a unit as it stands now, whatever this transaction has read before."""
     return session.get(SpotRecord, checklist_id, populate_existing=True)
+
+
+def sheet_and_record(session: Session, checklist_id: str, *, sheet: str) -> tuple[bool, SpotRecord | None]:
+    """Whether a document of the kind `sheet` was printed for a unit, and its record, by one statement."""
+    printed = exists().where(Document.kind == sheet, Document.subject_id == checklist_id)
+    query = (
+        select(printed, SpotRecord)
+        .select_from(Checklist)
+        .outerjoin(SpotRecord, SpotRecord.checklist_id == Checklist.id)
+        .where(Checklist.id == checklist_id)
+    )
+    found = session.execute(query).first()
+    return (bool(found[0]), found[1]) if found else (False, None)
 
 
 def put(
