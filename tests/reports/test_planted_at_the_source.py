@@ -270,8 +270,8 @@ def _everybody_inspected(patch: pytest.MonkeyPatch) -> None:
 
 
 def _wrong_group_on_the_sheet(patch: pytest.MonkeyPatch) -> None:
-    before = record_sheet._group
-    patch.setattr(record_sheet, "_group", lambda content, unit_id: before(content, COMPUTING))
+    before = record_sheet.group_of
+    patch.setattr(record_sheet, "group_of", lambda content, unit_id: before(content, COMPUTING))
 
 
 def _another_severity(patch: pytest.MonkeyPatch) -> None:
