@@ -10,6 +10,7 @@ import pytest
 from campaigns.paper_office import CONTACT, WORKS, PaperOffice, notices
 from inspection import clock as now
 from inspection.notices.outbox import Letter, write
+from inspection.roster import form_lists
 from inspection.settings import REPOSITORY
 from inspection.store.session import session_scope
 
@@ -44,6 +45,7 @@ def test_a_task_that_fails_is_told_to_the_operators_by_our_own_outbox(
 ) -> None:
     from airflow.dag_processing.dagbag import DagBag
 
+    form_lists.write(form_lists.FormLists())  # a roster was applied here: the folder is the office's
     values = {"campaign_name": "檢查", "report_name": "結果", "copy_number": 1}
     with session_scope() as session:  # and no mail server is configured: nothing a retry mends
         write(session, Letter("k1", "report_delivered", CONTACT[WORKS], values), at=now.now())
