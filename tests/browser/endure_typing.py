@@ -103,6 +103,8 @@ class Writer:
     def reload(self) -> None:
         """The window is opened anew, as after a crash of the browser: what the server has not is brought back."""
         self.visitor.go(PAGE)
+        if not self.page.locator("#answering").count():
+            raise AssertionError(f"no form, but: {self.page.locator('body').inner_text()[:600]}")
 
 
 def wait(until: Callable[[], bool], page: Page, what: str) -> None:
