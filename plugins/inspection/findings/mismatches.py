@@ -33,7 +33,7 @@ KIND = SuspicionKind.DECLARED_OTHERWISE
 def draw_mismatches(session: Session, campaign_id: str, *, catalogue: Catalogue, actor: str, at: datetime) -> int:
     """Asks every unit of a campaign about the statements its facts speak against; how many are new. Twice is once.
 
-    After 檢查結案 nothing is asked any more. Raises nothing of its own.
+    After 檢查結案 nothing is asked any more. Raises NotFound for an unknown campaign.
     """
     if campaigns.get(session, campaign_id).state in campaigns.CONCLUDED:
         return 0
