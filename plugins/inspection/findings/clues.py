@@ -18,7 +18,7 @@ from inspection.audit.steps import advance_all
 from inspection.errors import BadSource, Conflict
 from inspection.findings.dismissals import Dismissals
 from inspection.findings.lessons import draw_second_look, teach
-from inspection.findings.made_public import ProjectFolder, project_folders, still_secret
+from inspection.findings.made_public import ProjectFolder, own_folders, project_folders, still_secret
 from inspection.findings.regrading import Grading
 from inspection.findings.suspected import Suspected, digest, likeness
 from inspection.findings.triage import Verdict, require_judge, triage
@@ -27,7 +27,7 @@ from inspection.model import Clue, CrawledFile, Hit, ShareRecord, Suspicion
 from inspection.model.lifecycle import ClueState, SuspicionState
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.messages import state_word
-from inspection.store import campaigns, clues, evidence, findings
+from inspection.store import clues, evidence, findings
 from inspection.store.once import insert_all_once
 from inspection.vocabulary import Severity, SuspicionKind, TriageOutcome
 
@@ -58,8 +58,7 @@ def draw_clues(session: Session, campaign_id: str, *, catalogue: Catalogue, at: 
     if run is None:
         return 0
     folders = project_folders(session, catalogue=catalogue, at=at)
-    is_project = catalogue.campaign_kinds.rule(campaigns.get(session, campaign_id).kind).is_project
-    own = [folder for folder in folders if folder.campaign_id == campaign_id] if is_project else None
+    own = own_folders(session, campaign_id, folders, catalogue)
     dismissals = Dismissals(session, campaign_id, catalogue.triage, decided_of=clues.decided_of)
     grading = Grading(session, run, catalogue.triage.lessons)
     fresh = 0

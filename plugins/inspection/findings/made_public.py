@@ -17,7 +17,7 @@ from inspection.crawling.campaign import vault
 from inspection.crawling.paths import PathVault
 from inspection.model import CrawledFile, Hit, Suspicion
 from inspection.rules.catalogue import Catalogue
-from inspection.store import evidence, projects
+from inspection.store import campaigns, evidence, projects
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,18 @@ def project_folders(session: Session, *, catalogue: Catalogue, at: datetime) -> 
             )
         )
     return found
+
+
+def own_folders(
+    session: Session, campaign_id: str, folders: Sequence[ProjectFolder], catalogue: Catalogue
+) -> list[ProjectFolder] | None:
+    """Of a project's campaign the folders of its own, for a project draws what it watches; None for any other kind.
+
+    Raises NotFound for an unknown campaign.
+    """
+    if not catalogue.campaign_kinds.rule(campaigns.get(session, campaign_id).kind).is_project:
+        return None
+    return [folder for folder in folders if folder.campaign_id == campaign_id]
 
 
 def still_secret(file: CrawledFile, hits: Sequence[Hit], folders: Sequence[ProjectFolder]) -> list[Hit]:

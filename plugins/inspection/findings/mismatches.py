@@ -34,7 +34,7 @@ def draw_mismatches(session: Session, campaign_id: str, *, catalogue: Catalogue,
     """Asks every unit of a campaign about the statements its facts speak against; how many are new. Twice is once.
 
     Who corrected such an answer and has declared 符合 again since is asked again. After 檢查結案 nothing is asked any
-    more. Raises nothing of its own.
+    more. Raises NotFound for an unknown campaign.
     """
     if campaigns.get(session, campaign_id).state in campaigns.CONCLUDED:
         return 0

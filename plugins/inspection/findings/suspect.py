@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from inspection.audit.events import record
 from inspection.findings.clues import draw_clues
 from inspection.findings.dismissals import Dismissals
-from inspection.findings.made_public import ProjectFolder, project_folders, still_secret
+from inspection.findings.made_public import ProjectFolder, own_folders, project_folders, still_secret
 from inspection.findings.mismatches import draw_mismatches
 from inspection.findings.suspected import (
     Suspected,
@@ -94,9 +94,7 @@ def _drawn(session: Session, campaign_id: str, *, catalogue: Catalogue, at: date
     run = evidence.campaign_run(session, campaign_id)
     if run is not None:
         folders = project_folders(session, catalogue=catalogue, at=at)
-        # a project draws what it watches, from its own folders
-        is_project = catalogue.campaign_kinds.rule(campaigns.get(session, campaign_id).kind).is_project
-        own = [folder for folder in folders if folder.campaign_id == campaign_id] if is_project else None
+        own = own_folders(session, campaign_id, folders, catalogue)
         for page in evidence.suspicious_pages(session, run.id):
             yield [one for row in page if (one := _of_file(*row, folders, own)) is not None]
     yield _from_checklists(session, campaign_id, catalogue)
