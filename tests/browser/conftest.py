@@ -21,9 +21,12 @@ from servers.process import free_port
 CHROMIUM = "/usr/bin/chromium"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, once per worker; as root it needs --no-sandbox."""
+    """Debian's Chromium, once per file; as root it needs --no-sandbox.
+
+    It keeps an event loop running in this thread: a test of another file that found it there could not run its own.
+    """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--lang=zh-TW"])
         yield browser

@@ -138,5 +138,9 @@ def note_suspected(session: Session, campaign_id: str, *, at: datetime) -> None:
 
 
 def lock(session: Session, campaign_id: str) -> None:
-    """Lets one caller at a time give numbers in a campaign (SQLite: the write transaction already does)."""
-    session.execute(select(Campaign.id).where(Campaign.id == campaign_id).with_for_update())
+    """Lets one caller at a time give numbers in a campaign (SQLite: the write transaction already does).
+
+    The row's key is not claimed (FOR NO KEY UPDATE): PostgreSQL holds it shared for whoever changed a row of the
+    campaign twice, and two of those would wait for each other.
+    """
+    session.execute(select(Campaign.id).where(Campaign.id == campaign_id).with_for_update(key_share=True))
