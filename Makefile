@@ -56,7 +56,7 @@ test: setup $(VALIDATOR) ## everything, on real servers; a skipped test fails th
 
 endurance: setup ## what takes longer than a test may: each change of the compose file noticed, the second reading learned anew
 	@tools/install-system-packages test
-	$(RUN) pytest --strict-run tests/topology/endure_*.py tests/documents/endure_mutated.py
+	$(RUN) pytest --strict-run tests/topology/endure_*.py tests/documents/endure_mutated.py tests/browser/endure_typing.py
 	$(RUN) --group train python -m tools.meaning --check
 
 quick: setup $(VALIDATOR) ## the tests that take no browser and no Airflow, about 3 minutes

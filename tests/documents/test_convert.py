@@ -22,7 +22,7 @@ from inspection.settings import REPOSITORY, TEMPLATES
 
 PAGES = {
     "plan/inspection_plan.docx": 10,
-    "checklist/unit_checklist.docx": 3,
+    "checklist/unit_checklist.docx": 4,
     "checklist/inspection_record.docx": 4,
     "report/unit_report.docx": 2,
     "report/campaign_report.docx": 6,

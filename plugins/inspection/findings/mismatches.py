@@ -44,6 +44,8 @@ def draw_mismatches(session: Session, campaign_id: str, *, catalogue: Catalogue,
         for unit_id, own in compared(session, campaign_id, catalogue).items()
         for row in _rows(campaign_id, unit_id, put[unit_id], own, catalogue, at)
     ]
+    if not rows:
+        return 0
     prints = {row["fingerprint"] for row in rows}
     again = [one for one in contradictions.corrected(session, campaign_id) if one.fingerprint in prints]
     undecided = dict.fromkeys(("decided_reason", "decided_at", "answer_due_on", "explanation", "explained_by"))
