@@ -18,7 +18,13 @@ from inspection.campaigns import waits
 from inspection.campaigns.cancel import cancel
 from inspection.campaigns.gates import park, passed
 from inspection.campaigns.pause import pause, resume
-from inspection.campaigns.releases import LONGEST_PAUSE_SECONDS, MOST_REFUSED, SETTLE_SECONDS, Releases
+from inspection.campaigns.releases import (
+    LIVELY_SECONDS,
+    LONGEST_PAUSE_SECONDS,
+    MOST_REFUSED,
+    SETTLE_SECONDS,
+    Releases,
+)
 from inspection.campaigns.runs import note as note_stage
 from inspection.campaigns.sender import ROUND_SECONDS
 from inspection.doctor import CHECKS
@@ -106,6 +112,35 @@ def waiting(office: PaperOffice, sender: Sender) -> Sender:
     assert "115年11月21日" in left
     sender.airflow.parked.add(WINDOW)
     return sender
+
+
+def test_rounds_follow_quickly_while_a_task_settles_and_after_one_went_on(
+    office: PaperOffice, clock: FixedClock, waiting: Sender
+) -> None:
+    def rest() -> float:
+        return waiting.releases.rest(ROUND_SECONDS)
+
+    waiting.rounds(1)
+    assert rest() == ROUND_SECONDS
+    clock.set(END)
+    waiting.rounds(1)
+    assert rest() == SETTLE_SECONDS, "it is seen parked: the next round comes when it has settled"
+    assert waiting.rounds(1, every=rest()) == 1
+    assert rest() == LIVELY_SECONDS
+    assert arrive(WINDOW, "window_end", office) == []
+    waiting.rounds(20, every=LIVELY_SECONDS)
+    assert rest() == ROUND_SECONDS
+
+
+def test_an_airflow_that_is_away_is_not_asked_more_often_for_a_task_about_to_go_on(
+    clock: FixedClock, waiting: Sender
+) -> None:
+    clock.set(END)
+    waiting.rounds(1)
+    waiting.airflow.away = True
+    with pytest.raises(SourceUnavailable):
+        waiting.rounds(1)
+    assert waiting.releases.rest(ROUND_SECONDS) == ROUND_SECONDS
 
 
 def test_a_wait_goes_on_when_what_it_waits_for_has_come(

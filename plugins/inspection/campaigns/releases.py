@@ -34,6 +34,9 @@ FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 10.0, 300.0
 # refused so often in one round no further task is asked of, and for how long at most one that was is left alone: when
 # Airflow is back, what is over goes on within the minute
 MOST_REFUSED, LONGEST_REFUSED_SECONDS = 5, 60.0
+# what was released comes to its next wait soon: for so long rounds follow quickly
+LIVELY_FOR_SECONDS, LIVELY_SECONDS = 60.0, 3.0
+SHORTEST_SECONDS = 1.0
 
 Scope = Callable[..., AbstractContextManager[Session]]
 
@@ -66,6 +69,19 @@ class Releases:
     seconds: Callable[[], float]
     _sights: dict[ParkedGate, _Sight] = field(default_factory=dict)
     _look_at: dict[ParkedGate, float] = field(default_factory=dict)
+    _released_at: float | None = None
+
+    def rest(self, longest: float) -> float:
+        """Seconds until the next round is worth making: `longest`, or less where a task is about to have settled or
+        one went on a moment ago."""
+        now = self.seconds()
+        lively = self._released_at is not None and now - self._released_at < LIVELY_FOR_SECONDS
+        settled = [
+            max(one.ask_at, one.parked_since + SETTLE_SECONDS) - now
+            for one in self._sights.values()
+            if one.parked_since is not None
+        ]
+        return max(SHORTEST_SECONDS, min([LIVELY_SECONDS if lively else longest, *settled]))
 
     def round(self, *, at: datetime) -> int:
         """Answers every parked task that has what it waits for; how many were released.
@@ -129,7 +145,10 @@ class Releases:
         if now - sight.parked_since < SETTLE_SECONDS:
             return False
         self._sights[place] = _Sight()  # parked anew it settles anew
-        return self.airflow.answer(place, option)
+        if not self.airflow.answer(place, option):
+            return False
+        self._released_at = now
+        return True
 
     def _rest(self, sight: _Sight, longest: float) -> None:
         """Leaves a task alone for a while, each time for longer, in seconds."""

@@ -55,7 +55,7 @@ def send(*, seconds: Callable[[], float], pause: Callable[[float], bool], alive:
             if sealed is None or now - sealed >= SEALED_EVERY.total_seconds():
                 sealed = now
                 _seal(clock.now())
-            if pause(ROUND_SECONDS):
+            if pause(releases.rest(ROUND_SECONDS)):
                 return
 
 
