@@ -23,7 +23,7 @@ from inspection.language import speak
 from inspection.model import Answer, Campaign, Checklist, ChecklistReturn, Document, ReturnedFile
 from inspection.model.lifecycle import ChecklistState
 from inspection.rules.answers import Asked, kept_answer, stance
-from inspection.store import calendar_days, checklists, drafts, proofs
+from inspection.store import calendar_days, checklists, drafts, proofs, turns
 from inspection.vocabulary import AnswerValue
 
 TAKES_RETURNS = frozenset({*checklists.HELD, ChecklistState.RETURNED})
@@ -49,7 +49,7 @@ class Came:
 def hold(session: Session, checklist_id: str) -> Checklist | None:
     """A checklist as it stands, held until the transaction ends: two returns of one unit are entered one after the
     other, by whichever doors they come. None for an unknown one."""
-    return session.get(Checklist, checklist_id, populate_existing=True, with_for_update=True)
+    return turns.hold(session, Checklist, checklist_id)
 
 
 def hold_as(session: Session, checklist_id: str, act: Act, person_id: str, *, refusal: str, at: datetime) -> Checklist:

@@ -12,6 +12,7 @@ from inspection.errors import NotFound
 from inspection.language import speak
 from inspection.model import Assessment, Campaign, CampaignUnit, Plan, SentUp, Unit
 from inspection.model.lifecycle import CampaignState
+from inspection.store import turns
 from inspection.store.kinds import is_no_project
 
 # the reports are out: 改善追蹤, 檢查結案, 列管結清
@@ -138,9 +139,5 @@ def note_suspected(session: Session, campaign_id: str, *, at: datetime) -> None:
 
 
 def lock(session: Session, campaign_id: str) -> None:
-    """Lets one caller at a time give numbers in a campaign (SQLite: the write transaction already does).
-
-    The row's key is not claimed (FOR NO KEY UPDATE): PostgreSQL holds it shared for whoever changed a row of the
-    campaign twice, and two of those would wait for each other.
-    """
-    session.execute(select(Campaign.id).where(Campaign.id == campaign_id).with_for_update(key_share=True))
+    """Lets one caller at a time give numbers in a campaign (SQLite: the write transaction already does)."""
+    session.execute(turns.holding(select(Campaign.id).where(Campaign.id == campaign_id)))

@@ -21,6 +21,7 @@ from inspection.model import (
     Unit,
 )
 from inspection.model.lifecycle import CampaignState, ChecklistState
+from inspection.store import turns
 from inspection.store.scope import Scope
 from inspection.vocabulary import AnswerValue
 
@@ -56,8 +57,7 @@ def of_campaign(session: Session, campaign_id: str) -> list[Checklist]:
 def hold_returned(session: Session, campaign_id: str) -> list[Checklist]:
     """The returned checklists of a campaign as they stand, held until the transaction ends."""
     query = select(Checklist).where(Checklist.campaign_id == campaign_id, Checklist.state == ChecklistState.RETURNED)
-    query = query.order_by(Checklist.id).with_for_update().execution_options(populate_existing=True)
-    return list(session.scalars(query))
+    return list(session.scalars(turns.holding(query.order_by(Checklist.id))))
 
 
 def of_unit(session: Session, campaign_id: str, unit_id: str) -> Checklist:

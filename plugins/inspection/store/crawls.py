@@ -29,7 +29,7 @@ from inspection.errors import NotFound
 from inspection.language import speak
 from inspection.model import Campaign, CrawledFile, CrawlRun, CrawlShard, CrawlShare, Hit
 from inspection.model.lifecycle import CampaignState, CrawlState, ShardState
-from inspection.store import crawl_folders
+from inspection.store import crawl_folders, turns
 from inspection.vocabulary import NOT_LOOKED_AT, PICTURES_BESIDE_TEXT, OcrHint, ReadReason, ReadStatus
 
 FILES: Table = CrawledFile.__table__  # type: ignore[assignment]
@@ -80,7 +80,7 @@ class WaitingFile:
 
 def run(session: Session, run_id: str, *, lock: bool = False) -> CrawlRun:
     """A crawl by id, its row locked on demand; raises NotFound."""
-    found = session.get(CrawlRun, run_id, with_for_update=lock)
+    found = turns.hold(session, CrawlRun, run_id) if lock else session.get(CrawlRun, run_id)
     if found is None:
         raise NotFound(speak(f"查無清查作業 {run_id}", f"crawl {run_id} does not exist"))
     return found
@@ -252,7 +252,7 @@ def waiting(session: Session, shard_id: str, *, after: int, limit: int) -> list[
 def still_waiting(session: Session, ids: Sequence[int]) -> set[int]:
     """Which of these files nobody has read so far; locked until the transaction ends, so that one task wins."""
     query = select(FILES.c.id).where(FILES.c.id.in_(ids), FILES.c.status.is_(None)).order_by(FILES.c.id)
-    return set(session.scalars(query.with_for_update()))
+    return set(session.scalars(turns.holding(query)))
 
 
 def without_text(session: Session, run_id: str, share_id: str, *, beside_text: bool = False) -> list[WaitingFile]:
@@ -297,7 +297,7 @@ def still_without_text(session: Session, ids: Sequence[int]) -> set[int]:
     """Which of these files no recogniser has tried so far; locked until the transaction ends, so that one task wins."""
     pictures = or_(_PICTURES, _BESIDE_TEXT)
     query = select(FILES.c.id, FILES.c.hints).where(FILES.c.id.in_(ids), pictures).order_by(FILES.c.id)
-    return {row[0] for row in session.execute(query.with_for_update()) if _untried(row[1])}
+    return {row[0] for row in session.execute(turns.holding(query)) if _untried(row[1])}
 
 
 def _untried(hints: list[str] | None) -> bool:
