@@ -16,10 +16,12 @@ from inspection.access.who import asking
 from inspection.checklists.fillers import MOST, Colleague, Ground, Unfit, name, revoke
 from inspection.checklists.review import send_back
 from inspection.errors import NotAllowed
+from inspection.escalation.climb import follow_up
 from inspection.model import Campaign, Checklist, ChecklistFiller, Notice, Person
 from inspection.model.lifecycle import CampaignState, ChecklistState
+from inspection.notices.wanted import still_wanted
 from inspection.rules import catalogue
-from inspection.store import checklists, fillers
+from inspection.store import calendar_days, checklists, fillers
 from inspection.store.session import session_scope
 from portal import story
 from portal.answering import CHECK, OF_WORKS, PAGE, answered, entered, fill_and_look, happened, items, returned, typed
@@ -150,6 +152,33 @@ def test_what_a_named_colleague_sends_bears_their_name_on_receipt_and_return(sen
     assert ethics.get(NAMING).status_code == 200
     with session_scope() as session:
         assert session.get_one(Person, "nobody").active, "somebody of the roster stays"
+
+
+def test_who_was_named_is_reminded_as_the_contact_is_until_it_is_taken_back(sent_here: Portal) -> None:
+    def remind(working_days: int) -> None:
+        with session_scope() as session:
+            due_on = session.get_one(Checklist, OF_WORKS).due_on
+            day = calendar_days.calendar(session).add_working_days(due_on, working_days)
+            follow_up(session, on=day, catalogue=catalogue.current(), at=now.now())
+
+    contact = entered(sent_here, "works")
+    assert named(contact, name="林○無", title="約僱人員", address=address("nobody")) == 303
+    remind(-1)
+    own = {"works", "works_head", "nobody"}
+    assert [one for one in mails("checklist_reminder") if one in own] == ["works", "nobody"]
+    remind(1)  # to the head, a copy to the contact and whoever fills it
+    assert sorted(one for one in mails("checklist_reminder") if one in own)[2:] == ["works", "works", "works_head"]
+    remind(3)  # to the ethics head, a copy to the unit's head
+    assert mails("checklist_reminder").count("nobody") == 2
+    contact.get(NAMING)
+    with session_scope() as session:
+        row = session.scalars(select(ChecklistFiller)).one()
+    assert contact.send(REVOKE, {"filler": str(row.id)}).status_code == 303
+    with session_scope() as session:
+        waiting = session.scalars(
+            select(Notice).where(Notice.person_id == "nobody", Notice.kind == "checklist_reminder")
+        )
+        assert not any(still_wanted(session, one, at=now.now()) for one in waiting)
 
 
 @pytest.mark.parametrize(

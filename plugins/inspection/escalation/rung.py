@@ -36,8 +36,8 @@ class Occasion:
 
     `named` is the matter with its deadline as it stands in the keys of notices; `called` is what it is called in a
     mail. `values` are those of its ladder's mails, `overdue` is what a draft says (a ladder without drafts has none).
-    `to` and `cc` are the people the rung names, where its ladder does not leave it at the roles; `own` are
-    values that differ from reader to reader, by person id. `details` go into the event.
+    `to` and `cc` are the people the rung names, where its ladder does not leave it at the roles; `beside` are those who
+    hear of it too, holding none of its roles; `own` are values that differ from reader to reader, by person id. `details` go into the event.
     """
 
     matter: Matter
@@ -51,6 +51,7 @@ class Occasion:
     overdue: Overdue | None = None
     to: Sequence[Person] | None = None
     cc: Sequence[Person] | None = None
+    beside: Sequence[Person] = ()
     own: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     details: Mapping[str, object] = field(default_factory=dict)
 
@@ -75,7 +76,7 @@ def climb(day: Day, occasion: Occasion) -> Climbed:
         return _passed(day, occasion, missing, []) if missing else _laid(day, occasion)
     to = day.holding(rung.to, occasion.matter.unit_id) if occasion.to is None else occasion.to
     copies = day.holding(rung.cc, occasion.matter.unit_id) if occasion.cc is None else occasion.cc
-    letters = [_mail(occasion, one) for one in {one.id: one for one in (*to, *copies)}.values()]
+    letters = [_mail(occasion, one) for one in {one.id: one for one in (*to, *copies, *occasion.beside)}.values()]
     if missing:
         return _passed(day, occasion, missing, letters)
     return _climbed(day, occasion, letters)

@@ -17,14 +17,15 @@ from inspection.escalation.apart import Matter, apart
 from inspection.escalation.brief import Overdue
 from inspection.escalation.day import Day
 from inspection.escalation.rung import ACTOR, Climbed, Occasion, climb, draft_keys
-from inspection.model import Approval, Campaign, Checklist, Opinion, Unit
+from inspection.model import Approval, Campaign, Checklist, Opinion, Person, Unit
 from inspection.model.lifecycle import ChecklistState
 from inspection.notices.conditions.approval import while_pending
 from inspection.notices.conditions.checklist import while_out
 from inspection.notices.conditions.opinion import while_asked
 from inspection.notices.outbox import write_all
 from inspection.rules.ladder import Channel, Ladder, LadderKind, Rung
-from inspection.store import approvals, campaigns, checklists, events, notices, opinions, roster
+from inspection.store import approvals, campaigns, checklists, events, fillers, notices, opinions, roster
+from inspection.vocabulary import Role
 
 
 def follow_each(day: Day, matters: Mapping[Matter, Callable[[], Occasion | None]]) -> tuple[int, int]:
@@ -106,8 +107,16 @@ def _of_checklist(day: Day, matter: Matter, checklist: Checklist) -> Occasion | 
         values={**days_of(checklist.due_on, offset, rung), "campaign_name": campaign.name, "unit_name": unit.name},
         depends=while_out(checklist.id),
         overdue=overdue,
+        beside=_fillers(day, checklist, rung),
         details={"due_on": str(checklist.due_on)},
     )
+
+
+def _fillers(day: Day, checklist: Checklist, rung: Rung) -> list[Person]:
+    """Whoever was named to fill a checklist hears of it what its unit's contact hears (decision 0055)."""
+    if Role.CONTACT not in {*rung.to, *rung.cc} or rung.channel is Channel.DRAFT_LETTER:
+        return []
+    return [person for _, person in fillers.named(day.session, checklist.id)]
 
 
 def _missing(day: Day, ladder: Ladder, checklist: Checklist, campaign: Campaign, unit: Unit, offset: int) -> Overdue:
