@@ -36,8 +36,9 @@ class Occasion:
 
     `named` is the matter with its deadline as it stands in the keys of notices; `called` is what it is called in a
     mail. `values` are those of its ladder's mails, `overdue` is what a draft says (a ladder without drafts has none).
-    `to` and `cc` are the people the rung names, where its ladder does not leave it at the roles; `beside` are those who
-    hear of it too, holding none of its roles; `own` are values that differ from reader to reader, by person id. `details` go into the event.
+    `to` and `cc` are the people the rung names, where its ladder does not leave it at the roles; `beside` are those
+    who hear of it too, holding none of its roles; `own` are values that differ from reader to reader, by person id.
+    `details` go into the event.
     """
 
     matter: Matter
