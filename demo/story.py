@@ -24,6 +24,7 @@ PATIENCE = timedelta(minutes=20)
 # an answer within seconds of parking can be lost by Airflow 3.3.2 (docs/decisions): wait it out
 SETTLED_AFTER = timedelta(seconds=6)
 ETHICS, SECOND_ETHICS, ETHICS_HEAD = "P112", "P113", "P111"
+OUTSIDER = "P02"  # inspects the ethics office itself
 
 
 @dataclass(slots=True)
@@ -163,13 +164,19 @@ def return_checklists(story: Story) -> None:
     story.run_dag("collect_returns")
     taken = len(list((office.home / "drop" / "taken").iterdir()))
     refused = len(list((office.home / "drop" / "refused").glob("*.docx")))
+    own = [one for one in office.roster.units if one.is_ethics]
     if (taken, refused) != (len(office.roster.units), 1):
         raise StoryFailed(f"{taken} forms were taken and {refused} refused")
-    with story.at_portal(SECOND_ETHICS) as reader:
-        for unit in office.roster.units:
-            reader.go(f"/checklists/{story.campaign_id}:{unit.id}")
-    inspection("checklists", "accept", "--campaign", story.campaign_id, "--as", SECOND_ETHICS)
-    story.tell.step(f"{taken} 個單位以 Word 送回檢查表，1 份損毀檔退回並附原因；政風人員逐份閱覽後審查完成")
+    for person, read in ((SECOND_ETHICS, [one for one in office.roster.units if not one.is_ethics]), (OUTSIDER, own)):
+        with story.at_portal(person) as reader:
+            for unit in read:
+                reader.go(f"/checklists/{story.campaign_id}:{unit.id}")
+        # what others have to review is left and told: exit 1
+        inspection("checklists", "accept", "--campaign", story.campaign_id, "--as", person, allowed=(0, 1))
+    story.tell.step(
+        f"{taken} 個單位以 Word 送回檢查表，1 份損毀檔退回並附原因；政風人員逐份閱覽後審查完成，"
+        "政風室自己的由主任秘書審查"
+    )
 
 
 def triage(story: Story) -> None:
@@ -183,7 +190,7 @@ def triage(story: Story) -> None:
     chosen: dict[tuple[str, str, str], list[str]] = {}
     for row in rows:
         outcome, reason = _judged(row)
-        decider = ETHICS if row["unit"] != "U11" else "P02"
+        decider = ETHICS if row["unit"] != "U11" else OUTSIDER
         chosen.setdefault((outcome, reason, decider), []).append(str(row["id"]))
     for (outcome, reason, decider), ids in chosen.items():
         person = SECOND_ETHICS if decider == ETHICS else decider

@@ -130,6 +130,10 @@ def test_nobody_judges_their_own_unit(office: Session) -> None:
     require(office, "ethics", Act.TRIAGE, other, at=MORNING)
     with pytest.raises(NotAllowed):
         require(office, "ethics", Act.TRIAGE, suspicion, at=MORNING)
+    require(office, "ethics", Act.REVIEW_CHECKLIST, works, at=MORNING)
+    with pytest.raises(NotAllowed):
+        require(office, "ethics", Act.REVIEW_CHECKLIST, ethics, at=MORNING)
+    assert require(office, "inspector", Act.REVIEW_CHECKLIST, ethics, at=MORNING) == Held(Role.INSPECTOR, "U11")
     found = require(office, "inspector", Act.TRIAGE, suspicion, at=MORNING)
     assert found == Held(Role.INSPECTOR, "U11")
     with pytest.raises(NotFound):

@@ -147,7 +147,8 @@ class SmallOffice:
             empty_drop_folder(session_scope, drop, read=read, at=clock.now())
         with session_scope() as session:
             for one in checklists.of_campaign(session, CAMPAIGN):
-                accept(session, one.id, person_id=SECOND_STAFF, at=clock.now())
+                by = SECRETARY if one.unit_id == "U11" else SECOND_STAFF
+                accept(session, one.id, person_id=by, at=clock.now())
 
     def triage(self, outcome: TriageOutcome = TriageOutcome.CONFIRMED) -> None:
         """Everything suspected is decided alike, the ethics office's own by the secretary's named person."""

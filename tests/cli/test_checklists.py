@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from campaigns.paper_office import CAMPAIGN, CONTACT, SECOND_STAFF, SOCIAL, STAFF, WORKS, PaperOffice
+from campaigns.paper_office import CAMPAIGN, CONTACT, ETHICS, SECOND_STAFF, SECRETARY, SOCIAL, STAFF, WORKS, PaperOffice
 from checklists.filling import filled
 from cli.test_answers import Typing, inspection
 from inspection.model.lifecycle import ChecklistState
@@ -71,6 +71,21 @@ def test_named_units_are_accepted_and_it_is_said_how_many_were_read(returned: Pa
     done = inspection("checklists", "accept", "--campaign", CAMPAIGN, *units, "--as", SECOND_STAFF, "--json")
     assert (done.status, json.loads(done.out)) == (0, {"accepted": 2, "read_before": 1})
     assert states() == [ChecklistState.ACCEPTED, ChecklistState.ACCEPTED]
+
+
+def test_the_ethics_office_s_own_form_is_left_to_whom_the_plan_names(office: PaperOffice, inspection: Typing) -> None:
+    office = PaperOffice(units=(WORKS, ETHICS))
+    office.approved_plan()
+    office.send_forms()
+    for unit, reader in ((WORKS, STAFF), (ETHICS, SECRETARY)):
+        assert office.take_in(filled(office.form(unit))).accepted
+        inspection("checklists", "show", f"{CAMPAIGN}:{unit}", "--as", reader)
+    done = inspection("checklists", "accept", "--campaign", CAMPAIGN, "--as", STAFF, "--json")
+    assert (done.status, json.loads(done.out)["accepted"]) == (1, 1)
+    assert f"{CAMPAIGN}:{ETHICS}" in done.err
+    own = inspection("checklists", "accept", "--campaign", CAMPAIGN, "--as", SECRETARY, "--json")
+    assert (own.status, json.loads(own.out)["accepted"]) == (0, 1)
+    assert inspection("checklists", "accept", "--campaign", CAMPAIGN, "--as", CONTACT[SOCIAL]).status == 2
 
 
 def test_record_sheets_are_written_one_per_unit(returned: PaperOffice, inspection: Typing, tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from inspection.store.session import session_scope
 from portal import story
 from portal.client import Browser, visible_text
 from portal.conftest import Portal
+from portal.small_office import PEOPLE
 
 OF_WORKS = f"{story.CAMPAIGN}:U04"
 OF_SOCIAL = f"{story.CAMPAIGN}:U02"
@@ -75,6 +76,26 @@ def test_everything_the_unit_wrote_stands_on_the_page_and_the_file_can_be_taken(
     assert [(one.actor, one.details["version"]) for one in happened("form_taken")] == [("ethics", 1)]
     officer.get("/checklists")
     assert "未閱覽" not in visible_text(officer.page)
+
+
+def test_the_ethics_office_reads_its_own_form_and_somebody_from_outside_reviews_it(sent: Portal) -> None:
+    own = f"/checklists/{story.CAMPAIGN}:U11"
+    with session_scope() as session:
+        checklist = checklists.get(session, f"{story.CAMPAIGN}:U11")
+        form = filled(read_document(session.get_one(Document, checklist.document_id)))
+        assert take_in(session, form, channel="drop_folder", read=read_checklist, at=now.now()).accepted
+    officer, outsider = entered(sent, "ethics"), entered(sent, "inspector")
+    officer.get(own)
+    assert "由檢查計畫指定之政風室以外人員" in visible_text(officer.page)
+    assert (named := PEOPLE["inspector"][0]) and f"{named}）審查" in visible_text(officer.page)
+    assert "審查完成" not in visible_text(officer.page)
+    with pytest.raises(KeyError):  # the page has no form to send
+        officer.send(own, {"outcome": "accepted"})
+    assert "檢查表待審查" in visible_text(outsider.page)
+    outsider.get(own)
+    assert "審查完成" in visible_text(outsider.page)
+    assert "由檢查計畫指定" not in visible_text(outsider.page)
+    assert outsider.send(own, {"outcome": "accepted"}).status_code == 303
 
 
 def test_reading_is_noted_once_per_reviewer_and_version_and_not_of_the_unit(sent: Portal) -> None:

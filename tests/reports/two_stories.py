@@ -147,7 +147,8 @@ class Story:
         assert self.office.take_in(form).problems == ()
         if accepted:
             with session_scope() as session:
-                accept(session, f"{self.campaign}:{unit}", person_id=SECOND, at=now.now())
+                by = OUTSIDER if unit == ETHICS else SECOND
+                accept(session, f"{self.campaign}:{unit}", person_id=by, at=now.now())
 
     def held_before(self) -> None:
         """An inspection half a year ago of two units: of two faults one is released, one waits for its release."""

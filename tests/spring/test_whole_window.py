@@ -8,7 +8,7 @@ import pytest
 from demo.people import fill_form
 from sqlalchemy import select
 
-from campaigns.paper_office import SECOND_STAFF, PaperOffice, notices
+from campaigns.paper_office import PaperOffice, notices, reviewer
 from campaigns.test_whole_campaign import dump
 from conftest import FixedClock
 from inspection import clock as now
@@ -92,7 +92,7 @@ def _lacking(office: PaperOffice) -> list[str]:
 
 def _accept(unit: str) -> None:
     with session_scope() as session:
-        accept(session, f"{CAMPAIGN}:{unit}", person_id=SECOND_STAFF, at=now.now())
+        accept(session, f"{CAMPAIGN}:{unit}", person_id=reviewer(unit), at=now.now())
 
 
 def _close() -> None:

@@ -207,11 +207,16 @@ def lay_form(office: Office, unit_id: str, *, wanted: str, answers: Mapping[str,
 
 
 def accept_forms(story: Story, office: Office, units: Sequence[str]) -> None:
-    """The ethics office reads what came back in the portal, and accepts it."""
-    with story.at_portal(SECOND_ETHICS) as reader:
-        for unit in units:
-            reader.go(f"/checklists/{story.campaign_id}:{unit}")
-    office.inspection("checklists", "accept", "--campaign", story.campaign_id, "--as", SECOND_ETHICS)
+    """The ethics office reads what came back in the portal, and accepts it; its own form the 主任秘書."""
+    own = [unit for unit in units if unit == ETHICS_UNIT]
+    for person, read in ((SECOND_ETHICS, [unit for unit in units if unit not in own]), (CHIEF_SECRETARY, own)):
+        if not read:
+            continue
+        with story.at_portal(person) as reader:
+            for unit in read:
+                reader.go(f"/checklists/{story.campaign_id}:{unit}")
+        command = ("checklists", "accept", "--campaign", story.campaign_id, "--as", person)
+        office.inspection(*command, allowed=(0, 1))  # 1: what others review is left
     story.tell.step("檢查表送回並審查完成")
 
 

@@ -164,7 +164,7 @@ TABLE: dict[Act, Rule] = {
     Act.ANSWER_QUESTION: Rule(unit=OF_UNIT, named=Named.CONFIDANT),
     Act.READ_PLACE: Rule(agency=ETHICS, unit=OF_UNIT | JUDGES_OF_UNIT, named=Named.CONFIDANT),
     Act.READ_CHECKLIST: Rule(agency=ETHICS, unit=OF_UNIT | JUDGES_OF_UNIT, joint=True, fillers=True),
-    Act.REVIEW_CHECKLIST: Rule(agency=ETHICS, unit=JUDGES_OF_UNIT, seen_by=Act.READ_CHECKLIST),
+    Act.REVIEW_CHECKLIST: Rule(agency=ETHICS, unit=JUDGES_OF_UNIT, own_unit_barred=True, seen_by=Act.READ_CHECKLIST),
     Act.TAKE_POCKET_CARD: Rule(named=Named.OF_GROUP, seen_by=Act.READ_CHECKLIST),
     Act.READ_SPOT_RECORD: Rule(agency=ETHICS, named=Named.OF_GROUP, own_unit_barred=True, seen_by=Act.READ_CHECKLIST),
     Act.KEY_SPOT_RECORD: Rule(named=Named.OF_GROUP, seen_by=Act.READ_SPOT_RECORD),

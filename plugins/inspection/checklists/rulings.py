@@ -39,8 +39,9 @@ class Ruling:
 def refusal() -> str:
     """What somebody is told who may not review."""
     return speak(
-        "送回之檢查表僅得由政風室，或該單位之檢查員審查",
-        "only the ethics office, or the inspector named for the unit, reviews returned checklists",
+        "送回之檢查表僅得由政風室，或該單位之檢查員審查；政風室自己之檢查表，由檢查計畫指定之政風室以外人員審查",
+        "only the ethics office, or the inspector named for the unit, reviews returned checklists; that of the ethics "
+        "office itself is reviewed by whom the plan names from outside it",
     )
 
 

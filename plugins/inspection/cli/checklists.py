@@ -23,7 +23,7 @@ from inspection.checklists.reading import read_in_sandbox
 from inspection.checklists.record_sheet import print_record_sheets
 from inspection.checklists.review import accept as accept_verb
 from inspection.checklists.review import send_back as send_back_verb
-from inspection.checklists.rulings import Ruling
+from inspection.checklists.rulings import Ruling, refusal
 from inspection.checklists.rulings import rule as rule_verb
 from inspection.checklists.unchanged import accept_unchanged, acceptable
 from inspection.cli.speaking import Actor, AsJson, MaybeActor, door, say, table, warn
@@ -153,9 +153,15 @@ def accept(
         named = [checklists.get(opened.session, one) for one in checklist_id or ()]
         named += [checklists.of_unit(opened.session, campaign, one) for one in unit or ()]
         returned: list[Checklist] = []
+        of_others: list[str] = []
         if campaign and not unit:
             every = checklists.of_campaign(opened.session, campaign)
-            returned = [one for one in every if one.state == ChecklistState.RETURNED]
+            who = asking(opened.session, actor, at=opened.at)
+            policy.demand(who, Act.REVIEW_CHECKLIST)
+            seen, whose = policy.scope(who, Act.READ_CHECKLIST), policy.scope(who, Act.REVIEW_CHECKLIST)
+            back = [one for one in every if one.state == ChecklistState.RETURNED and seen.holds(one.unit_id, campaign)]
+            returned = [one for one in back if whose.holds(one.unit_id, campaign)]
+            of_others = [one.id for one in back if one not in returned]
         unread = {one.id for one in sheets.unread(opened.session, [*named, *returned])}
         left = [one.id for one in returned if one.id in unread]
         chosen = [*named, *(one for one in returned if one.id not in unread)]
@@ -170,6 +176,14 @@ def accept(
                 "checklists show`",
             )
         )
+    if of_others:
+        warn(
+            speak(
+                f"未採認，須由他人審查：{'、'.join(of_others)}（{refusal()}）",
+                f"not accepted, as others review them: {', '.join(of_others)} ({refusal()})",
+            )
+        )
+    if left or of_others:
         raise typer.Exit(1)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from inspection.access import policy
-from inspection.access.policy import Act
+from inspection.access.policy import ETHICS, Act
 from inspection.checklists import past, refusals, sealing
 from inspection.checklists import sheet as sheets
 from inspection.checklists.entering import kept_out
@@ -19,7 +19,7 @@ from inspection.documents.proof_files import SUFFIX
 from inspection.errors import NotFound
 from inspection.language import speak
 from inspection.model import Answer as Given
-from inspection.model import Campaign, Checklist
+from inspection.model import Campaign, Checklist, Person
 from inspection.model.lifecycle import ChecklistState
 from inspection.portal import rendering, spot
 from inspection.portal.beside import beside
@@ -28,7 +28,7 @@ from inspection.portal.guard import Door, Visit
 from inspection.portal.responses import Download, Page, Reply
 from inspection.rules import catalogue
 from inspection.rules.answers import stance
-from inspection.store import campaigns, checklists, documents, drafts, people
+from inspection.store import campaigns, checklists, documents, drafts, groups, people
 from inspection.store import fillers as stored_fillers
 from inspection.vocabulary import AnswerValue
 
@@ -133,6 +133,7 @@ def page(visit: Visit, checklist: Checklist, problem: str = "", told: str = "") 
             "unit_name": rendering.unit_names(visit.session).get(checklist.unit_id, checklist.unit_id),
             "readers": people.named(visit.session, set(shown.readers)),
             "may_review": reviews,
+            "reviewed_by": _from_outside(visit, checklist) if is_newest else None,
             "review": beside(visit, checklist, shown) if reviews else None,
             "is_reported": is_reported(visit.session, checklist),
             "sees_readers": may_review,
@@ -145,6 +146,14 @@ def page(visit: Visit, checklist: Checklist, problem: str = "", told: str = "") 
         },
         status=422 if problem else 200,
     )
+
+
+def _from_outside(visit: Visit, checklist: Checklist) -> list[Person] | None:
+    """Of the ethics office's own form, for who would review any other: who reviews it instead; None elsewhere."""
+    if checklist.unit_id not in visit.who.own_units or visit.who.holding(ETHICS) is None:
+        return None
+    named = groups.from_outside(visit.session, checklist.campaign_id, checklist.unit_id)
+    return list(people.named(visit.session, set(named)).values())
 
 
 def _version(visit: Visit) -> int | None:

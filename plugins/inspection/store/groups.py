@@ -62,6 +62,15 @@ def of_plan(session: Session, plan: Plan) -> list[GroupInForce]:
     return list(_groups(session, [(plan.id, plan.campaign_id, plan.content["groups"])]))
 
 
+def from_outside(session: Session, campaign_id: str, unit_id: str) -> tuple[str, ...]:
+    """Who of the plan in force inspects the ethics office from outside, and judges there; empty for other units."""
+    return tuple(
+        one.leader_id
+        for one in in_force(session)
+        if one.campaign_id == campaign_id and one.outsider and unit_id in one.unit_ids
+    )
+
+
 def by_key(session: Session, key: str) -> GroupInForce | None:
     """The group a handover names; None where its plan is gone."""
     plan = session.get(Plan, key.rpartition(":")[0])
