@@ -181,6 +181,12 @@ class NotMigrated(BadSource):
     http_status = 503
 
 
+class NotGranted(BadSource):
+    """The domain database refuses its role a right the program needs: the installation's fault, not the asker's."""
+
+    http_status = 503
+
+
 class BadSources(BadSource):
     """Several faults of one input, all told at once so that they can be mended in one go."""
 

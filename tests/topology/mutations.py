@@ -99,7 +99,11 @@ RUNNING: Mapping[str, Mutation] = {
     "databases nobody may enter": Mutation(
         _instead("    secrets: [owner_db_password]\n", "", of="domain-grants"), "ended: domain-grants"
     ),
-    "tables without rights": Mutation(_instead("--file /grants.sql", "--command 'SELECT 1'"), "ended: portal"),
+    "tables without rights": Mutation(
+        # by itself, with a sentence: a program that dies of it ends with 1
+        _instead("--file /grants.sql", "--command 'SELECT 1'"),
+        "ended: portal: ended with 2:",
+    ),
     "an account nobody made": Mutation(
         _instead("command: [python, /opt/inspection/docker/airflow_account.py]", "command: [python, --version]"),
         "logins: the sender",

@@ -9,7 +9,7 @@ from inspection.documents.signing import unfit_rows
 from inspection.keyring import open_ring
 from inspection.language import speak
 from inspection.rules import catalogue
-from inspection.store import calendar_days, kinds, migrate, roster
+from inspection.store import calendar_days, kinds, migrate, rights, roster
 from inspection.store.session import session_scope
 
 
@@ -61,9 +61,12 @@ def signatures() -> Check:
 
 
 def database() -> Check:
-    """Whether the database is of the newest revision."""
+    """Whether the database is of the newest revision, and lets us do what we must."""
     found, newest = migrate.current_revision()
     ok = found == newest
+    if ok:
+        with session_scope(read_only=True) as session:
+            rights.require_given(session)
     told = speak(f"版次 {found or '（無）'}，最新 {newest}", f"revision {found or 'none'} of {newest}")
     return Check(
         "database", ok, told, "" if ok else speak("請執行 `inspection db upgrade`", "run `inspection db upgrade`")

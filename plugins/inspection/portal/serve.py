@@ -14,7 +14,7 @@ from inspection.approvals import matters
 from inspection.errors import BadSource, NotMigrated, SourceUnavailable, system_fault
 from inspection.language import speak
 from inspection.rules import catalogue
-from inspection.store import kinds
+from inspection.store import kinds, rights
 from inspection.store.session import session_scope
 
 APPLICATION = "inspection.portal.app:create_app"  # by name: each process makes its own
@@ -25,8 +25,8 @@ LOOPBACK = ("http://127.0.0.1", "http://localhost", "http://[::1]")
 def serve(bind: str | None = None, *, log_config: dict[str, Any] | None = None) -> None:
     """Listens on `host:port` (default: the settings') until told to stop. `log_config` as `logging.config` takes it.
 
-    Raises BadSource for a bind that cannot be read, a missing key, plain http beyond this machine in production, or
-    a kind of matter to be decided that this program does not know.
+    Raises BadSource for a bind that cannot be read, a missing key, plain http beyond this machine in production, a
+    right at the database that was not given, or a kind of matter to be decided that this program does not know.
     """
     chosen = settings.get()
     chosen.require_secret_key()
@@ -85,6 +85,7 @@ def _listening(host: str, port: int) -> socket.socket:
 def _require_known() -> None:
     try:
         with session_scope(read_only=True) as session:
+            rights.require_given(session)
             kinds.require_known(session)
             matters.require_known(session, catalogue.current())
     except (NotMigrated, SourceUnavailable):

@@ -14,10 +14,11 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from inspection import settings
 from inspection.model import Record
+from inspection.store import rights
 from inspection.store.session import make_engine, silent
 
 LOCK_NUMBER = 7_310_420  # any number, the same for every start
@@ -78,6 +79,8 @@ def current_revision(url: str | None = None) -> tuple[str | None, str | None]:
         return found, newest_revision()
     except OperationalError as error:
         raise silent(error) from error
+    except ProgrammingError as error:
+        raise (rights.denied(error) or error) from error.__cause__
     finally:
         engine.dispose()
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from inspection import settings
 from inspection.errors import BadSource, NotMigrated, SourceUnavailable
 from inspection.language import speak
+from inspection.store import rights
 
 BUSY_SECONDS = 30
 # no fewer than the threads that may ask: 40 of the portal's pages; beyond the first ten a connection is not kept
@@ -114,7 +115,8 @@ def _no_such_table(error: DBAPIError) -> bool:
 def session_scope(url: str | None = None, *, read_only: bool = False) -> Iterator[Session]:
     """One transaction: committed at the end, rolled back on any error. The doors open it, inner code never commits.
 
-    Raises SourceUnavailable where the database cannot be reached, NotMigrated where it has no tables.
+    Raises SourceUnavailable where the database cannot be reached, NotMigrated where it has no tables,
+    NotGranted where its role lacks a right.
     """
     engine = engine_for(url)
     if read_only:
@@ -134,7 +136,7 @@ def session_scope(url: str | None = None, *, read_only: bool = False) -> Iterato
                 remedy=speak("請執行 `inspection db upgrade`", "run `inspection db upgrade`"),
             ) from error
         if isinstance(error, ProgrammingError):
-            raise
+            raise (rights.denied(error) or error) from error.__cause__
         raise silent(error) from error
     except NoConnection as error:  # all are at work: time mends it
         session.rollback()
