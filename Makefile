@@ -36,30 +36,31 @@ $(UV): | base
 	@touch $@
 
 # the Open XML SDK's validator, which the tests hold our Word documents against; npm checks it against the lock
-VALIDATOR := var/ooxml-validator/node_modules/.package-lock.json
-$(VALIDATOR): tools/ooxml-validator/package.json tools/ooxml-validator/package-lock.json
+# what the tests take from npm: the validator of Word documents, and what looks at pages for the impaired
+FROM_NPM := var/ooxml-validator/node_modules/.package-lock.json var/axe/node_modules/.package-lock.json
+$(FROM_NPM): var/%/node_modules/.package-lock.json: tools/%/package.json tools/%/package-lock.json
 	@tools/install-system-packages test
-	@mkdir -p var/ooxml-validator
-	cp $^ var/ooxml-validator
-	npm ci --prefix var/ooxml-validator --silent --no-audit --no-fund
+	@mkdir -p var/$*
+	cp $^ var/$*
+	npm ci --prefix var/$* --silent --no-audit --no-fund
 	@touch $@
 
 demo: setup ## a whole semiannual campaign of the demo agency through Airflow, about 4 minutes; KEEP=1: then stays open
 	@tools/install-system-packages demo
 	$(RUN) python -m demo $(if $(KEEP),--keep)
 
-test: setup $(VALIDATOR) ## everything, on real servers; a skipped test fails the run
+test: setup $(FROM_NPM) ## everything, on real servers; a skipped test fails the run
 	@tools/install-system-packages test
 	@# the topology alone, as its services are many; then all the rest, whatever the first said
 	$(RUN) pytest tests/topology --strict-run; alone=$$?; \
 	$(RUN) pytest -n $(TEST_WORKERS) --dist loadfile --strict-run --ignore=tests/topology && exit $$alone
 
-endurance: setup ## what takes longer than a test may: each change of the compose file noticed, the second reading learned anew
+endurance: setup $(FROM_NPM) ## what takes longer than a test may: each change of the compose file noticed, the second reading learned anew
 	@tools/install-system-packages test
 	$(RUN) pytest --strict-run tests/topology/endure_*.py tests/documents/endure_mutated.py tests/browser/endure_typing.py
 	$(RUN) --group train python -m tools.meaning --check
 
-quick: setup $(VALIDATOR) ## the tests that take no browser and no Airflow, about 3 minutes
+quick: setup $(FROM_NPM) ## the tests that take no browser and no Airflow, about 3 minutes
 	@tools/install-system-packages test
 	$(RUN) pytest -n $(TEST_WORKERS) --dist loadfile -m "not slow and not browser and not airflow" --ignore=tests/topology
 

@@ -54,6 +54,14 @@ FAINT_TEXT = """() => {
   return found;
 }"""
 
+# axe-core's rules of WCAG 2.2 A and AA and its own good practice; contrast is measured above, at every width
+AXE = REPOSITORY / "var" / "axe" / "node_modules" / "axe-core" / "axe.min.js"
+BARRIERS = """async () => {
+  const told = await axe.run(document, {resultTypes: ['violations'], rules: {'color-contrast': {enabled: false}}});
+  return told.violations.flatMap(one => one.nodes.map(
+    node => `${one.impact} ${one.id}: ${node.target} ${node.html.slice(0, 160)}`));
+}"""
+
 
 @dataclass
 class Office:
@@ -125,6 +133,12 @@ class Visitor:
         self.page.click("main .button--main")
         self.page.wait_for_url(f"{self.office.address}/")
 
+    def barriers(self) -> list[str]:
+        """What axe finds on the page as it stands that keeps people with impairments out, one line each."""
+        if not self.page.evaluate("() => 'axe' in window"):
+            self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        return list(self.page.evaluate(BARRIERS))
+
     def look(self, name: str) -> None:
         """Takes the page's picture at every width and asks of it what every page must hold."""
         GALLERY.mkdir(parents=True, exist_ok=True)
@@ -136,6 +150,7 @@ class Visitor:
                 faults.append(f"{width}: {over} px too wide")
             faults += [f"{width}: faint {text}" for text in self.page.evaluate(FAINT_TEXT)]
             if width <= PHONE:
+                faults += [f"{width}: barrier {one}" for one in self.barriers()]
                 faults += [f"{width}: small {target}" for target in self.page.evaluate(SMALL_TARGETS)]
             self.page.screenshot(path=GALLERY / f"{name}-{width}.png", full_page=True, animations="disabled")
         self.page.set_viewport_size({"width": 1280, "height": WIDTHS[1280]})
