@@ -100,6 +100,22 @@ def test_only_what_is_unchanged_complete_and_uncontradicted(office_with_forms: P
         rule(session, OF_WORKS, [Ruling(ruled, RulingState.RETURNED, "請補")], person_id=SECOND_STAFF, at=now.now())
         assert demanded
         assert found(session)[OF_WORKS] == sorted(rest)
+        seen, (beside, *_) = next(
+            (code, fit)
+            for code, named in catalogue.current().checklist_items.stands_beside.items()
+            if (fit := [one for one in named if one in rest])
+        )
+        on_the_spot = Suspicion(
+            campaign_id=CAMPAIGN, unit_id=WORKS, kind=SuspicionKind.SEEN_ON_THE_SPOT, fingerprint="1" * 64,
+            state=SuspicionState.OPEN, suggested_severity=Severity.LOW, detectors=[], noted_at=now.now(),
+            checklist_id=OF_WORKS, item_id=seen,
+        )  # fmt: skip
+        session.add(on_the_spot)
+        session.flush()
+        assert found(session)[OF_WORKS] == sorted({*rest} - {beside}), "inspectors saw otherwise"
+        on_the_spot.state = SuspicionState.DISMISSED
+        session.flush()
+        assert found(session)[OF_WORKS] == sorted(rest)
         count = sum(len(one) for one in found(session).values())
         with statements() as sent:
             found(session)

@@ -118,8 +118,10 @@ def semiannual(stage: Stage) -> Telling:
     with session_scope() as session:
         story.approve(session)
         story.inspect(session)
+        story.visit(session)
     fillers = stage.page("works", f"/checklists/{story.CAMPAIGN}:U04/fillers")
-    yield stage.seen(stage.page("mayor", f"/plans/{plan_id}"), fillers)
+    review = stage.page("ethics", f"/checklists/{story.CAMPAIGN}:U04")
+    yield stage.seen(stage.page("mayor", f"/plans/{plan_id}"), fillers, review)
     follow(stage, "2026-11-09", "2026-11-11", "2026-11-12", "2026-11-16", "2026-11-18")
     with session_scope() as session:
         found = [one for one in session.scalars(select(Suspicion).order_by(Suspicion.id)) if not one.is_question]

@@ -14,8 +14,18 @@ from inspection.checklists.issue import issue
 from inspection.checklists.prepare import prepare
 from inspection.findings.suspect import suspect
 from inspection.findings.triage import Verdict, triage
-from inspection.model import Answer, ChecklistReturn, CrawledFile, CrawlRun, CrawlShard, CrawlShare, Hit
-from inspection.model.lifecycle import ChecklistState, CrawlState, ShardState
+from inspection.model import (
+    Answer,
+    ChecklistReturn,
+    CrawledFile,
+    CrawlRun,
+    CrawlShard,
+    CrawlShare,
+    Hit,
+    SpotAnswer,
+    SpotRecord,
+)
+from inspection.model.lifecycle import ChecklistState, CrawlState, ShardState, SpotState
 from inspection.planning.assess import assess
 from inspection.planning.decision import decide_plan
 from inspection.planning.draft import draft_plan
@@ -33,6 +43,7 @@ from inspection.vocabulary import (
     ApprovalRoute,
     ReadStatus,
     Severity,
+    SpotSigned,
     TriageOutcome,
 )
 from inspection.vocabulary import Verdict as FileVerdict
@@ -165,6 +176,32 @@ def _crawl(session: Session, at: datetime) -> None:
             Hit(
                 crawled_file_id=file.id, detector=detector, count=max(people, 1), people=people, severity=severity,
                 excerpts=[excerpt], locators=[],
+            )
+        )  # fmt: skip
+    session.flush()
+
+
+def visit(session: Session) -> None:
+    """Inspectors were at the works unit; two statements of their record, which a second person confirmed."""
+    at = datetime.fromisoformat("2026-11-09T16:00:00+08:00")
+    checklist = f"{CAMPAIGN}:U04"
+    people = {"sent_by": "ethics", "sent_at": at, "confirmed_by": "ethics_head", "confirmed_at": at}
+    told = {"visited_on": at.date(), "place": "", "present": "蔡○翰", "merits": "鑰匙分人保管", "besides": ""}
+    rest = {"unit_statement": "將即改善", "signed": SpotSigned.HEAD, "copy_left": True}
+    row = SpotRecord(
+        checklist_id=checklist, state=SpotState.CONFIRMED, version=1, content={}, saved_at=at, content_hash="0" * 64,
+        **people, **told, **rest,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    for position, (item, said) in enumerate(
+        (("DOC-010", AnswerValue.CONFORMS), ("DST-003", AnswerValue.DOES_NOT_CONFORM)), start=1
+    ):
+        session.add(
+            SpotAnswer(
+                checklist_id=checklist, item_id=item, position=position, category="x", statement=f"{item}之現場檢視。",
+                basis="x", value=kept_answer(StatementAnswer(said=said)), sampled=3, conforming=2 + position % 2,
+                register="登記簿", drawn="第17、42、88號", remark="一件未碎",
             )
         )  # fmt: skip
     session.flush()

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from access.counting import statements
+from checklists.filling import filled
 from inspection import clock as now
 from inspection.access.policy import Act, may
 from inspection.access.who import asking
 from inspection.checklists import spot_reading as reading
+from inspection.checklists.take_in import take_in
+from inspection.documents.forms import read_checklist
+from inspection.documents.storage import read_document
 from inspection.findings.describe import describe
 from inspection.findings.triage import Verdict, triage
-from inspection.model import Finding, Notice, SpotAnswer, SpotEquipment, SpotRecord, Suspicion
+from inspection.model import Document, Finding, Notice, SpotAnswer, SpotEquipment, SpotRecord, Suspicion
 from inspection.model.lifecycle import SpotState, SuspicionState
 from inspection.reports import words
 from inspection.reports.figures import UnitFigures, gather
@@ -180,6 +187,52 @@ def test_what_does_not_hold_together_is_told_by_field_and_nothing_is_lost(sent_h
     assert 'value="昨天"' in browser.page
     assert 'value="三"' in browser.page
     assert record().state is SpotState.DRAFT  # type: ignore[union-attr]
+
+
+def test_what_was_seen_stands_beside_the_statement_it_belongs_to_once_it_is_confirmed(sent: Portal) -> None:
+    lead, other = leader(), second()
+    page = f"/checklists/{OF_WORKS}"
+    with session_scope() as session:
+        form = read_document(session.get_one(Document, checklists.get(session, OF_WORKS).document_id))
+        assert take_in(session, filled(form), channel="drop_folder", read=read_checklist, at=now.now()).accepted
+        put = {one.item_id: one.position for one in checklists.questions(session, OF_WORKS)}
+    beside = catalogue.current().checklist_items.stands_beside
+    wrong, to = next((one, put[to]) for one in items() for to in beside.get(one, ()) if to in put)
+    alone = next(one for one in items() if not set(beside.get(one, ())) & put.keys())
+    typed = {
+        **HEAD, f"answer.{wrong}": "does_not_conform", f"sampled.{wrong}": "3", f"conforming.{wrong}": "2",
+        f"register.{wrong}": "影印登記簿", f"drawn.{wrong}": "第17、42、88號", f"remark.{wrong}": "第42號無紀錄",
+        f"answer.{alone}": "conforms", f"remark.{alone}": "各抽屜均上鎖",
+    }  # fmt: skip
+    officer = entered(sent, other)
+    with statements() as before:
+        officer.page = officer.get(page).text
+    key_in(entered(sent, lead), typed)
+    officer.page = officer.get(page).text
+    text = visible_text(officer.page)
+    assert "尚待第二人複核；複核前不並列於各項" in text
+    assert not any(one in text for one in ("第42號無紀錄", "各抽屜均上鎖", HEAD["merits"]))
+    officer.page = officer.get(PAGE).text
+    assert post(officer, f"{PAGE}/decision", do="confirm") == 303
+    with statements() as after:
+        officer.page = officer.get(page).text
+    assert len(after) <= len(before) + 3
+    text = visible_text(officer.page)
+    for told in (HEAD["merits"], HEAD["unit_statement"], "各抽屜均上鎖", "另有1項不屬本表各項"):
+        assert told in text, told
+    (own,) = re.findall(rf'<div class="q q--review q--wrong" id="q{to}">.*?</fieldset>', officer.page, re.S)
+    assert "抽查3件，符合2件：影印登記簿第17、42、88號" in visible_text(own)
+    assert "第42號無紀錄" in own
+    assert officer.page.count("第42號無紀錄") == sum(one in put for one in beside[wrong])
+    contact = entered(sent, "works")
+    assert not any(one in contact.get(page).text for one in ("第42號無紀錄", HEAD["merits"]))
+    with session_scope() as session:
+        (one,) = seen_there(session)
+        verdict = Verdict(TriageOutcome.DISMISSED, other, "經核紀錄另存")
+        triage(session, [one.id], verdict, catalogue=catalogue.current(), at=now.now())
+    officer.page = officer.get(page).text
+    assert "疑似事項經判定不成立" in visible_text(officer.page)
+    assert f'<div class="q q--review" id="q{to}">' in officer.page
 
 
 def test_given_back_it_is_corrected_and_sent_again(sent_here: Portal) -> None:

@@ -18,6 +18,7 @@ from inspection.access.who import asking
 from inspection.audit.events import record
 from inspection.audit.steps import advance_all
 from inspection.checklists.entering import lacks_evidence
+from inspection.checklists.seen import contradicted
 from inspection.errors import Conflict
 from inspection.language import speak
 from inspection.model import Answer, Campaign, Checklist, ChecklistProof, ChecklistQuestion, ItemRuling
@@ -73,6 +74,7 @@ def acceptable(
     stands = rulings.of_all(session, [one.id for one in returned])
     told = compared(session, campaign.id, catalogue)
     asked = {(one.unit_id, one.item_id) for one in contradictions.waiting(session, campaign.id)}
+    seen = contradicted(session, campaign.id, catalogue)
     found: dict[str, list[str]] = {}
     for one in returned:
         if one.unit_id not in last:
@@ -85,6 +87,7 @@ def acceptable(
             and now.is_complete(item)
             and now.same(was, item)
             and (one.unit_id, item) not in asked
+            and (one.id, item) not in seen
             and item not in own.found
             and own.outcomes.get(item) is not CrossChecked.DISAGREES
         ]

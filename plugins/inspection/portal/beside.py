@@ -1,4 +1,4 @@
-"""What stands beside each answer for whoever reviews it: how the review stands, and what the crawl says."""
+"""What stands beside each answer for whoever reviews it: how the review stands, what crawl and inspectors say."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime
 
 from inspection.access.policy import Act
 from inspection.checklists.facts import Fact, facts
+from inspection.checklists.seen import Seen, SeenThere, seen_there
 from inspection.checklists.sheet import Sheet
 from inspection.model import Checklist
 from inspection.model.lifecycle import RulingState
@@ -18,7 +19,8 @@ from inspection.store import people, rulings
 @dataclass(frozen=True, slots=True)
 class Beside:
     """One statement under review. `state` is how it stands, `choice` and `reason` what stands in the form (what was
-    sent and not kept, or the same); `lapsed`: accepted once, and changed by the unit since."""
+    sent and not kept, or the same); `lapsed`: accepted once, and changed by the unit since. `seen`: what inspectors
+    saw of it on the spot."""
 
     state: RulingState
     choice: RulingState
@@ -27,25 +29,38 @@ class Beside:
     ruled_at: datetime | None
     lapsed: bool
     fact: Fact | None
+    seen: tuple[Seen, ...]
+
+    @property
+    def is_contradicted(self) -> bool:
+        """Whether crawl, register or inspectors say otherwise than the unit."""
+        return (self.fact is not None and self.fact.is_contradicted) or any(one.is_wrong for one in self.seen)
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
     """The review of one return: every statement of it, and which wait, are returned, or must be ruled on alone (by
-    their numbers on the form)."""
+    their numbers on the form). `there`: the confirmed record of the visit, None for who may not read it or where there
+    is none."""
 
     by_item: Mapping[str, Beside]
     waiting: tuple[int, ...]
     accepted: int
     returned: tuple[int, ...]
     alone: tuple[int, ...]
+    there: SeenThere | None
 
 
-def beside(visit: Visit, checklist: Checklist, shown: Sheet) -> Review:
-    """How the review stands. What the crawl says is told only to whoever may judge 疑似事項 of this unit."""
+def beside(visit: Visit, checklist: Checklist, shown: Sheet, *, visited: bool) -> Review:
+    """How the review stands. What the crawl says is told only to whoever may judge 疑似事項 of this unit; what
+    inspectors saw, where the record is confirmed (`visited`), to whoever may read it."""
     stands = rulings.of(visit.session, checklist.id)
     names = people.named(visit.session, {one.ruled_by for one in stands.values() if one.ruled_by})
     told = facts(visit.session, checklist, visit.work.catalogue) if visit.may(Act.TRIAGE, checklist) else {}
+    there = None
+    if visited and visit.may(Act.READ_SPOT_RECORD, checklist):
+        on_form = [line.item_id for line in shown.lines]
+        there = seen_there(visit.session, checklist, on_form, visit.work.catalogue)
     found: dict[str, Beside] = {}
     for line in shown.lines:
         row = stands.get(line.item_id)
@@ -60,6 +75,7 @@ def beside(visit: Visit, checklist: Checklist, shown: Sheet) -> Review:
             row.ruled_at if row else None,
             row is not None and state is RulingState.OPEN and row.lapsed_version is not None,
             told.get(line.item_id),
+            there.by_item.get(line.item_id, ()) if there else (),
         )
     at = {line.item_id: line.position for line in shown.lines}
     return Review(
@@ -72,6 +88,7 @@ def beside(visit: Visit, checklist: Checklist, shown: Sheet) -> Review:
             for item, one in found.items()
             if one.state is RulingState.OPEN and one.fact is not None and one.fact.is_contradicted
         ),
+        there,
     )
 
 

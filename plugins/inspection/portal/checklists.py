@@ -20,7 +20,7 @@ from inspection.errors import NotFound
 from inspection.language import speak
 from inspection.model import Answer as Given
 from inspection.model import Campaign, Checklist, Person
-from inspection.model.lifecycle import ChecklistState
+from inspection.model.lifecycle import ChecklistState, SpotState
 from inspection.portal import rendering, spot
 from inspection.portal.beside import beside
 from inspection.portal.downloads import download
@@ -114,6 +114,8 @@ def page(visit: Visit, checklist: Checklist, problem: str = "", told: str = "") 
     last = past.last_round(visit.session, checklist, barred=visit.who.barred)
     reviews = may_review and is_newest and checklist.state is ChecklistState.RETURNED
     sender = shown.receipt.actor if shown.receipt else ""
+    on_the_spot = spot.offered(visit, checklist, may_review=may_review)
+    visited = on_the_spot["spot_state"] == SpotState.CONFIRMED
     return Page(
         "checklist.html.j2",
         {
@@ -134,10 +136,10 @@ def page(visit: Visit, checklist: Checklist, problem: str = "", told: str = "") 
             "readers": people.named(visit.session, set(shown.readers)),
             "may_review": reviews,
             "reviewed_by": _from_outside(visit, checklist) if is_newest else None,
-            "review": beside(visit, checklist, shown) if reviews else None,
+            "review": beside(visit, checklist, shown, visited=visited) if reviews else None,
             "is_reported": is_reported(visit.session, checklist),
             "sees_readers": may_review,
-            **spot.offered(visit, checklist, may_review=may_review),
+            **on_the_spot,
             "reason": visit.text("reason"),
             "longest": LONGEST_REASON,
             "problem": problem,

@@ -229,12 +229,13 @@ def offered(visit: Visit, checklist: Checklist, *, may_review: bool) -> dict[str
     may_take_card = visit.may(Act.TAKE_POCKET_CARD, checklist)
     may_read = visit.may(Act.READ_SPOT_RECORD, checklist)
     if not (may_review or may_take_card or may_read):
-        return {"has_record": False, "may_take_card": False, "spot": ""}
+        return {"has_record": False, "may_take_card": False, "spot": "", "spot_state": ""}
     has_sheet, row = spot.sheet_and_record(visit.session, checklist.id, sheet=KIND.id)
     return {
         "has_record": may_review and has_sheet,
         "may_take_card": may_take_card and has_sheet,
         "spot": _link(visit, checklist, row) if may_read and has_sheet else "",
+        "spot_state": row.state.value if row and may_read else "",
     }
 
 

@@ -309,6 +309,7 @@ def references(catalogue: Catalogue) -> Iterator[tuple[str, str, str, str, Set[s
     items = catalogue.checklist_items
     bases = {basis.id for basis in catalogue.legal_bases.bases}
     categories = {category.id for category in items.categories}
+    put_to_units = {item.id for item in items.items if item.is_put_to_units}
     tags = {tag.id for tag in items.unit_tags}
     mails = {mail.id for mail in catalogue.mail_texts.mails}
     documents = {document.id for document in catalogue.approval_table.documents}
@@ -319,6 +320,7 @@ def references(catalogue: Catalogue) -> Iterator[tuple[str, str, str, str, Set[s
         yield item_rules.FILE, item.id, "id", item.prefix, categories
         yield from ((item_rules.FILE, item.id, "unit_tags", tag, tags) for tag in item.unit_tags)
         yield from ((item_rules.FILE, item.id, "bases", cited.basis, bases) for cited in item.bases)
+        yield from ((item_rules.FILE, item.id, "stands_beside", one, put_to_units) for one in item.stands_beside)
         for predicate in item.cross_checks:
             named = getattr(predicate, "defects", ())
             yield from ((item_rules.FILE, item.id, "defects", one, defects) for one in named)

@@ -64,7 +64,8 @@ class ChecklistItem(Asked):
     `kinds` are ids of `campaign_kinds.yaml`. `unit_tags` empty: put to every unit. `fix_within_working_days` replaces
     the severity's days where given (what must be mended before a holiday). `remark_hint`: what to write beside the
     answer (numbers sampled). `answer`: how it is answered; left out, by 符合, 不符合 or 不適用. `cross_checks`: what a
-    crawl or a register would contradict it by, answered 符合; any of them does.
+    crawl or a register would contradict it by, answered 符合; any of them does. `stands_beside`, of what inspectors
+    look at: the statements of units it is laid beside when those are reviewed.
     """
 
     id: ItemId
@@ -77,6 +78,7 @@ class ChecklistItem(Asked):
     bases: tuple[CitedBasis, ...] = ()
     sources: tuple[Word, ...] = ()
     cross_checks: CrossChecks = ()
+    stands_beside: tuple[ItemId, ...] = ()
     fix_within_working_days: Annotated[int, Field(ge=1, le=60)] | None = None
     retired: bool = False
 
@@ -94,6 +96,13 @@ class ChecklistItem(Asked):
                 speak(
                     "僅受檢單位作答之敘述得列 cross_checks",
                     "only a statement a unit answers can be cross-checked",
+                )
+            )
+        if self.stands_beside and self.respondent is not Respondent.INSPECTOR:
+            raise ValueError(
+                speak(
+                    "僅檢查人員現場檢視之敘述得列 stands_beside",
+                    "only a statement inspectors look at stands beside others",
                 )
             )
         if self.evidence_required and not self.evidence:
@@ -127,6 +136,11 @@ class ChecklistItems(RuleModel):
     def item(self, item_id: str) -> ChecklistItem | None:
         """The item of an id, also a retired one; None where there is none."""
         return next((item for item in self.items if item.id == item_id), None)
+
+    @property
+    def stands_beside(self) -> dict[str, tuple[str, ...]]:
+        """By statement inspectors look at, the statements of units it is laid beside."""
+        return {item.id: item.stands_beside for item in self.items if item.stands_beside}
 
     def category_name(self, item: ChecklistItem) -> str:
         """The printed name of an item's category."""

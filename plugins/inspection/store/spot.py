@@ -20,10 +20,11 @@ from inspection.model import (
     SpotRecord,
     Suspicion,
 )
-from inspection.model.lifecycle import FindingState, SpotState
+from inspection.model.lifecycle import FindingState, SpotState, SuspicionState
 from inspection.store.findings import UNFINISHED
 from inspection.store.kinds import is_no_project
 from inspection.store.once import insert_once, rows_touched
+from inspection.vocabulary import SuspicionKind
 
 
 def faults_to_look_at(
@@ -94,6 +95,34 @@ def answers(session: Session, checklist_ids: Collection[str]) -> list[SpotAnswer
     """What was found of each statement, of confirmed records, in their order."""
     query = select(SpotAnswer).where(SpotAnswer.checklist_id.in_(list(checklist_ids)))
     return list(session.scalars(query.order_by(SpotAnswer.checklist_id, SpotAnswer.position)))
+
+
+def judged(session: Session, checklist_id: str) -> list[tuple[SpotAnswer, SuspicionState | None]]:
+    """What was found of each statement of a confirmed record, in order, with how the 疑似事項 it made stands."""
+    query = (
+        select(SpotAnswer, Suspicion.state)
+        .outerjoin(
+            Suspicion,
+            and_(
+                Suspicion.checklist_id == SpotAnswer.checklist_id,
+                Suspicion.item_id == SpotAnswer.item_id,
+                Suspicion.kind == SuspicionKind.SEEN_ON_THE_SPOT,
+            ),
+        )
+        .where(SpotAnswer.checklist_id == checklist_id)
+        .order_by(SpotAnswer.position)
+    )
+    return [(answer, state) for answer, state in session.execute(query)]
+
+
+def standing_faults(session: Session, campaign_id: str) -> list[tuple[str, str]]:
+    """(checklist, item) of what inspectors saw not in order, and no officer has dismissed."""
+    query = select(Suspicion.checklist_id, Suspicion.item_id).where(
+        Suspicion.campaign_id == campaign_id,
+        Suspicion.kind == SuspicionKind.SEEN_ON_THE_SPOT,
+        Suspicion.state != SuspicionState.DISMISSED,
+    )
+    return [(str(checklist), str(item)) for checklist, item in session.execute(query)]
 
 
 def equipment(session: Session, checklist_id: str) -> list[SpotEquipment]:
