@@ -37,6 +37,7 @@ BOUNDS = (
     (f"/suspicions/{UNIT}", "ethics", 24),
     ("/checklists", "ethics", 18),
     (f"/checklists/{story.CAMPAIGN}:{UNIT}", "ethics", 48),
+    (f"/campaigns/{story.CAMPAIGN}/cross-checks", "ethics", 26),
     ("/fixes", "ethics", 20),
     ("/fixes", "works", 20),
 )

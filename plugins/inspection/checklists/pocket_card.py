@@ -125,17 +125,10 @@ def _doubted(session: Session, checklist: Checklist, catalogue: Catalogue) -> li
     for outcome, said in words.items():
         for item_id in sorted(one for one, told in own.outcomes.items() if told is outcome):
             item = catalogue.checklist_items.item(item_id)
-            if item is not None and not _is_reserved(own, item_id, catalogue):
+            if item is not None and not own.is_reserved(item_id, catalogue):
                 statement = _cut(item.statement, LONGEST_STATEMENT)
                 found.append({"code": item_id, "statement": statement, "outcome": said})
     return found
-
-
-def _is_reserved(own: Compared, item_id: str, catalogue: Catalogue) -> bool:
-    against = own.found.get(item_id, [])
-    pieces = [piece for one in against for piece in one.pieces]
-    of_register = any(one.count and not one.pieces for one in against)
-    return bool(pieces) and not of_register and all(catalogue.triage.reserved(one.detectors) for one in pieces)
 
 
 def _rest(catalogue: Catalogue, more: str, none: str, count: int, most: int) -> str:

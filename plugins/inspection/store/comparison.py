@@ -42,6 +42,13 @@ class Compared:
         """What was 相符 or 不符."""
         return {item for item, one in self.outcomes.items() if one in {CrossChecked.AGREES, CrossChecked.DISAGREES}}
 
+    def is_reserved(self, item_id: str, catalogue: Catalogue) -> bool:
+        """Whether what speaks against a statement is of files alone that only a person named for them is told of."""
+        against = self.found.get(item_id, ())
+        pieces = [piece for one in against for piece in one.pieces]
+        of_register = any(one.count and not one.pieces for one in against)
+        return bool(pieces) and not of_register and all(catalogue.triage.reserved(one.detectors) for one in pieces)
+
     @property
     def verified(self) -> int:
         """How many statements are borne out (經查證相符)."""
