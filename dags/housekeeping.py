@@ -8,9 +8,9 @@
   半年度結束而無定期檢查者，留存紀錄並通知一次；法令依據逾一年未核對者，每月提醒一次。
 - **春安工作**：期間經確認者啟動 `spring_festival_security` 一次（執行代碼即期間代碼）；期間內每小時請值勤人員回報狀況、
   提醒逾時者（夜間、假日照辦）。
-- **系統運作**：定時工作逾時未執行、通知無法送達者，每日通知維運人員一次；進行中之檢查未能讀取之
-  檔案伺服器，每台通知一次，其後讀取完畢時再通知一次；逾 90 日之定時工作紀錄、過期之登入紀錄、
-  寄信計數予以清除。
+- **系統運作**：定時工作逾時未執行、通知無法送達、各主機均未掛載機關共用資料夾者，每日通知維運人員一次；
+  進行中之檢查未能讀取之檔案伺服器，每台通知一次，其後讀取完畢時再通知一次；逾 90 日之定時工作紀錄、
+  過期之登入紀錄、寄信計數予以清除。
 - **移交**：生效日已到之移交清冊，將權限、待核定案件、檢查分組及文件副本移給接辦之人；已移交者不重複。
 """
 
@@ -79,14 +79,16 @@ def ask_duty() -> dict[str, int]:
 
 @task(task_display_name="檢視系統運作", **RETRYING)
 def watch_operations() -> dict[str, int]:
-    """Tells the operators of work of the clock that was not done, of letters nobody got and of file servers a campaign
-    could not read; takes away old rows that nothing rests on."""
+    """Tells the operators of work of the clock that was not done or is left by every machine, of letters nobody got and
+    of file servers a campaign could not read; takes away old rows that nothing rests on."""
+    from inspection.operations.home import watch_folder
     from inspection.operations.runs import watch
     from inspection.operations.servers import watch_servers
     from inspection.operations.tidying import tidy
 
     with door() as opened:
         counts = watch(opened.session, at=opened.at)
+        counts |= watch_folder(opened.session, at=opened.at)
         counts |= watch_servers(opened.session, at=opened.at)
         counts |= tidy(opened.session, at=opened.at)
     return note_run("watch_operations", None, counts)

@@ -154,25 +154,33 @@ LEFT_FOR = timedelta(seconds=15)
 @contextmanager
 def in_office_folder() -> Iterator[None]:
     """For what keeps or reads documents outside a campaign: elsewhere the task is left to a machine with the folder."""
+    from inspection import clock
+    from inspection.operations.home import require_office_folder
     from inspection.store.session import session_scope
 
     with errors_as_airflow_knows_them():
-        with session_scope(read_only=True) as session:
-            _require_office_folder(session)
+        with left_to_another_machine(), session_scope() as session:
+            require_office_folder(session, at=clock.now())
         yield
 
 
-def _require_office_folder(session: Session) -> None:
-    """On a machine whose home is not the office's the task is put off for a moment, and no try is spent."""
+@contextmanager
+def left_to_another_machine() -> Iterator[None]:
+    """On a machine whose home is not the office's the task is put off for a moment, and no try is spent; that it was is
+    noted, for no machine may have the folder."""
     from airflow.sdk import timezone
     from airflow.sdk.exceptions import AirflowRescheduleException
 
-    from inspection.operations.home import ForAnotherMachine, require_office_folder
+    from inspection import clock
+    from inspection.operations.home import ForAnotherMachine, note_left
+    from inspection.store.session import session_scope
 
     try:
-        require_office_folder(session)
+        yield
     except ForAnotherMachine as elsewhere:
         logging.getLogger(__name__).warning(str(elsewhere))
+        with session_scope() as session:
+            note_left(session, at=clock.now())
         raise AirflowRescheduleException(timezone.utcnow() + LEFT_FOR) from None  # type: ignore[no-untyped-call]
 
 
@@ -222,10 +230,11 @@ def door_of(campaign_id: str) -> Iterator[Work]:
     Most such steps print a paper or send one: none runs where the office's folder is not.
     """
     from inspection.access.work import begin_ordered
+    from inspection.operations.home import require_office_folder
 
-    with errors_as_airflow_knows_them(), begin_ordered(campaign_id) as work:
+    with errors_as_airflow_knows_them(), left_to_another_machine(), begin_ordered(campaign_id) as work:
         _require_going(work.session, campaign_id)
-        _require_office_folder(work.session)
+        require_office_folder(work.session, at=work.at)
         yield work
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+
 import pytest
 
 from conftest import FixedClock
@@ -9,6 +12,7 @@ from inspection import clock as now
 from inspection.model import Notice
 from inspection.model.lifecycle import NoticeState
 from inspection.notices.outbox import Letter, write
+from inspection.operations.home import note_left
 from inspection.store.session import session_scope
 from inspection.vocabulary import Role
 from portal.client import Browser, visible_text
@@ -85,3 +89,14 @@ def test_it_is_no_page_for_others(portal: Portal, given_up: int) -> None:
     assert browser.get("/notices").status_code in {403, 404}
     browser.get("/")
     assert "無法送達" not in visible_text(browser.page)
+
+
+def test_the_page_says_that_no_machine_has_the_offices_folder(portal: Portal, given_up: int, clock: FixedClock) -> None:
+    begun = clock.instant
+    for minutes in (0, 31):
+        clock.set(begun + timedelta(minutes=minutes))
+        with session_scope() as session:
+            note_left(session, at=now.now())
+    browser = signed_in(portal, OPERATOR)
+    browser.get("/notices")
+    assert re.search(r"自115年10月12日\s*09:00起各主機均未掛載機關共用資料夾", visible_text(browser.page))

@@ -12,6 +12,7 @@ from inspection.doctor.check import Check
 from inspection.documents import storage
 from inspection.keeping import last_backup
 from inspection.language import speak
+from inspection.operations import home
 from inspection.operations import runs as operating
 from inspection.operations import servers as unread
 from inspection.operations.letters import MANY_TRIES
@@ -116,6 +117,29 @@ def documents() -> Check:
         )
         if missing
         else "",
+    )
+
+
+def folder() -> Check:
+    """Whether some machine does what needs the office's folder."""
+    with session_scope(read_only=True) as session:
+        left = home.abandoned(session, at=clock.now())
+    if left is None:
+        return Check("folder", True, speak("文書作業均有主機辦理", "papers wait for no machine"))
+    since, named = roc.moment(left.since), "、".join(left.machines)
+    return Check(
+        "folder",
+        False,
+        speak(
+            f"自 {since} 起無主機掛載機關共用資料夾，文書作業停頓（{named}）",
+            f"no machine has the office's folder since {since}, papers wait ({named})",
+        ),
+        speak(
+            "請於執行 Airflow 工作之主機掛載同一 INSPECTION_HOME，作業隨即續辦；僅一台主機者，請重新執行 "
+            "`inspection roster import --apply`",
+            "mount the one INSPECTION_HOME where Airflow's tasks run, they go on at once; on a single machine run "
+            "`inspection roster import --apply` again",
+        ),
     )
 
 

@@ -52,9 +52,10 @@ class DeliveryCounts:
     cancelled: int = 0
 
 
-def deliver_due(scope: Scope, *, at: datetime, limit: int = BATCH) -> DeliveryCounts:
+def deliver_due(scope: Scope, *, at: datetime, limit: int = BATCH, bare: bool = False) -> DeliveryCounts:
     """Sends what is due at an instant; safe beside another sender. Each notice is claimed by the clock, not by `at`:
-    a slow server must not make the later ones look abandoned.
+    a slow server must not make the later ones look abandoned. `bare`: those alone that bear no document, for a machine
+    without the office's folder.
 
     Raises SourceUnavailable when the server took nothing at all, BadSource where none is configured or it refuses our
     password: then nothing has been touched. A server that cannot be spoken to ends the drain; what was not reached
@@ -64,7 +65,7 @@ def deliver_due(scope: Scope, *, at: datetime, limit: int = BATCH) -> DeliveryCo
         _take_back(session, at=at)
         _forget_dead_codes(session, at=at)
     with scope() as session:
-        waiting = [notice.id for notice in notices.due(session, at=at, limit=limit)]
+        waiting = [notice.id for notice in notices.due(session, at=at, limit=limit, bare=bare)]
         if waiting:
             require_welcome(session, settings.get().smtp_url, at=at)
     tally = dict.fromkeys(NoticeState, 0)

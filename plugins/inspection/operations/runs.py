@@ -99,7 +99,7 @@ def watch(session: Session, *, at: datetime) -> dict[str, int]:
     given_up, waiting = notices.unreached_count(session, tries=MANY_TRIES)
     if given_up or waiting:
         values = {"given_up": given_up, "waiting": waiting}
-        told += _tell(session, f"letters-undelivered:{day}", "letters_undelivered", values, at=at)
+        told += tell_once_a_day(session, "letters_undelivered", values, at=at)
     return {"overdue": len(late), "undelivered": given_up + waiting, "told": told}
 
 
@@ -143,6 +143,12 @@ def unmended(session: Session, *, at: datetime) -> list[Notice]:
         ):
             found[where] = one
     return list(found.values())
+
+
+def tell_once_a_day(session: Session, kind: str, values: Mapping[str, object], *, at: datetime) -> int:
+    """Writes a mail of a kind to the operators, unless they were told of the same today; how many letters are new."""
+    key = f"{kind.replace('_', '-')}:{clock.local_date(at):%Y-%m-%d}"
+    return _tell(session, key, kind, values, at=at)
 
 
 def _tell(session: Session, key: str, kind: str, values: Mapping[str, object], *, at: datetime) -> int:

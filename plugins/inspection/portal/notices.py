@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from inspection.access.policy import Act
 from inspection.errors import BadSource, Conflict, NotFound
+from inspection.operations.home import abandoned
 from inspection.operations.letters import send_again, set_aside, undelivered
 from inspection.portal import rendering
 from inspection.portal.guard import LARGEST_ID, Door, Visit
@@ -26,6 +27,7 @@ def page(visit: Visit, _subject: None, problem: str = "") -> Reply:
             "ticked": visit.form.get("notice", ()),
             "reason": visit.text("reason"),
             "problem": problem,
+            "folder": abandoned(visit.session, at=visit.at),
             "here": "notices",
         },
         status=422 if problem else 200,

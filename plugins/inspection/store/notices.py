@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Text, and_, cast, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from inspection.model import Campaign, DailyCount, Notice
@@ -54,14 +54,17 @@ def not_withdrawn(session: Session, prefix: str) -> list[Notice]:
     return list(session.scalars(query.order_by(Notice.id)))
 
 
-def due(session: Session, *, at: datetime, limit: int) -> list[Notice]:
-    """Notices that may leave now, oldest first; those of a paused campaign wait until it goes on."""
+def due(session: Session, *, at: datetime, limit: int, bare: bool = False) -> list[Notice]:
+    """Notices that may leave now, oldest first; those of a paused campaign wait until it goes on. `bare`: those alone
+    that bear no document."""
     paused = select(Campaign.id).where(Campaign.state == CampaignState.PAUSED)
     query = select(Notice).where(
         Notice.state == NoticeState.PENDING,
         Notice.not_before <= at,
         or_(Notice.campaign_id.is_(None), Notice.campaign_id.not_in(paused)),
     )
+    if bare:
+        query = query.where(func.replace(cast(Notice.attachments, Text), " ", "") == "[]")
     return list(session.scalars(query.order_by(Notice.not_before, Notice.id).limit(limit)))
 
 

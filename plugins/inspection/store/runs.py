@@ -1,4 +1,4 @@
-"""Queries on which stages ran, when and through which door."""
+"""Which stages ran, when and through which door."""
 
 from __future__ import annotations
 
@@ -37,3 +37,21 @@ def ended_well(session: Session, dag_id: str, task_id: str, run_id: str, *, afte
     another = clocked & StageRun.door.endswith(f":{task_id}", autoescape=True)
     query = select(StageRun.id).where(StageRun.started_at > after, or_(same, another)).limit(1)
     return session.scalars(query).first() is not None
+
+
+def note_clock(session: Session, stage: str, door: str, *, at: datetime) -> None:
+    """Adds that a stage of no campaign ran through a door."""
+    session.add(StageRun(campaign_id=None, stage=stage, door=door, started_at=at, counts={}))
+
+
+def last_by_door(session: Session, stage: str, door: str) -> datetime | None:
+    """When a stage ran last through one door; None where it never did."""
+    return session.scalar(select(func.max(StageRun.started_at)).where(StageRun.stage == stage, StageRun.door == door))
+
+
+def doors_since(session: Session, stage: str, *, after: datetime | None) -> dict[str, datetime]:
+    """The doors a stage ran through after an instant (or ever), with the first time of each."""
+    query = select(StageRun.door, func.min(StageRun.started_at)).where(StageRun.stage == stage)
+    if after is not None:
+        query = query.where(StageRun.started_at > after)
+    return {door: first for door, first in session.execute(query.group_by(StageRun.door)) if first is not None}
