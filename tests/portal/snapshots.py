@@ -32,11 +32,11 @@ _KEPT: list[tempfile.TemporaryDirectory[str]] = []
 
 
 @cache
-def _told(stage: str) -> Path:
-    """A home folder in which the story stands at a stage; made under settings of its own."""
+def _told(stage: str) -> tuple[Path, str]:
+    """A home folder in which the story stands at a stage, and its key; made under settings of its own."""
     folder = tempfile.TemporaryDirectory(prefix="inspection-story-")
     _KEPT.append(folder)
-    home = Path(folder.name)
+    home, key = Path(folder.name), secrets.token_hex(32)
     before = {name: value for name, value in os.environ.items() if name.startswith("INSPECTION_")}
     with pytest.MonkeyPatch.context() as patch:
         for name in before:
@@ -44,7 +44,7 @@ def _told(stage: str) -> Path:
         patch.setenv("INSPECTION_HOME", str(home))
         patch.setenv("INSPECTION_PROFILE", "test")
         patch.setenv("INSPECTION_NOW", "2026-10-12T09:00:00+08:00")
-        patch.setenv("INSPECTION_SECRET_KEY", secrets.token_hex(32))
+        patch.setenv("INSPECTION_SECRET_KEY", key)
         settings.reset()
         migrate.upgrade()
         for chapter in STAGES[stage]:
@@ -52,15 +52,17 @@ def _told(stage: str) -> Path:
                 chapter(session)
         dispose_engines()
     settings.reset()
-    return home
+    return home, key
 
 
 def restore(stage: str, home: Path, patch: pytest.MonkeyPatch) -> None:
-    """Puts a copy of the story into a test's home and names its database in the settings."""
-    told = _told(stage)
+    """Puts a copy of the story into a test's home and names its database and its key in the settings: what was sealed
+    then is known as its own."""
+    told, key = _told(stage)
     with sqlite3.connect(told / "inspection.db") as source, sqlite3.connect(home / "inspection.db") as copy:
         source.backup(copy)
     if (told / "documents").exists():
         shutil.copytree(told / "documents", home / "documents", dirs_exist_ok=True)
+    patch.setenv("INSPECTION_SECRET_KEY", key)
     patch.setenv("INSPECTION_DATABASE_URL", f"sqlite:///{home / 'inspection.db'}")
     settings.reset()

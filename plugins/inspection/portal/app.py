@@ -65,6 +65,7 @@ from inspection.portal import (
     spot,
     suspicions,
     threads,
+    uploads,
 )
 from inspection.portal.cookies import session_cookie
 from inspection.portal.guard import Door, StaleForm, TooLarge, Visit, guarded, signed_values
@@ -91,6 +92,7 @@ DOORS: tuple[Door, ...] = (
     *reviewing.DOORS,
     *answering.DOORS,
     *proofs.DOORS,
+    *uploads.DOORS,
     *fillers.DOORS,
     *spot.DOORS,
     *progress.DOORS,

@@ -130,6 +130,7 @@ def page(visit: Visit, checklist: Checklist, problem: str = "", told: str = "") 
             "sealer": people.named(visit.session, {shown.whole.sealed_by}).get(shown.whole.sealed_by)
             if shown.whole and shown.whole.sealed_by
             else None,
+            "way": catalogue.current().wording.line(f"way_{shown.receipt.channel}") if shown.receipt else "",
             "seal_asked": sealing.asked_by(visit.session, checklist),
             "last_round": last,
             "unit_name": rendering.unit_names(visit.session).get(checklist.unit_id, checklist.unit_id),
