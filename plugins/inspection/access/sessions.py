@@ -62,6 +62,12 @@ def recognise(session: Session, secret: str, *, at: datetime) -> SignedIn | None
     return SignedIn(row, person, stale=row.expires_at - at < IDLE - EXTEND_EVERY)
 
 
+def stands(session: Session, secret: str) -> bool:
+    """Whether there is such a session and nobody has ended it, be it good or not. Only reads."""
+    row = sign_in.portal_session(session, token_hash(secret))
+    return row is not None and row.ended_at is None
+
+
 def renew(session: Session, secret: str, *, at: datetime) -> None:
     """Moves the idle end of a good session, ends one that is good no more: a role given back does not revive it."""
     signed = recognise(session, secret, at=at)

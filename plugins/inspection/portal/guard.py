@@ -6,6 +6,7 @@ looking cannot change anything (workflow research C10).
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -30,7 +31,7 @@ from inspection.access.who import Who, asking
 from inspection.access.work import Work, begin
 from inspection.calendar.working_days import WorkingCalendar
 from inspection.documents.scans import LARGEST_SCAN_BYTES
-from inspection.errors import BadSource, NotAllowed, NotFound
+from inspection.errors import BadSource, NotAllowed, NotFound, SourceUnavailable
 from inspection.language import legible, speak
 from inspection.portal import menu, parking, rendering
 from inspection.portal.cookies import session_cookie
@@ -48,6 +49,8 @@ from inspection.portal.responses import (
 from inspection.portal.threads import examining, require_room, writing
 from inspection.store import calendar_days
 from inspection.store.session import session_scope
+
+logger = logging.getLogger(__name__)
 
 LARGEST_FORM_BYTES = 64 * 1024
 LARGEST_TYPED_BYTES = 1 << 20  # 25 remarks as long as a row holds, as browsers write Chinese
@@ -309,9 +312,23 @@ def _inside(
             subject = _subject(door, request, work.session)
             policy.demand(visit.who, door.act, subject)
             response = answer(visit, door.page(visit, subject))
-    if signed is None or signed.stale:
+        over = signed is None and sessions.stands(work.session, cookie)
+    if over:
         _tend(cookie, at=at)
+    elif signed is not None and signed.stale:
+        response.background = BackgroundTask(_renew_afterwards, cookie, response.background, at=at)
     return response
+
+
+async def _renew_afterwards(cookie: str, then: BackgroundTask | None, *, at: datetime) -> None:
+    """Moves the idle end once the page has left, in a thread of what writes: on SQLite somebody else may be writing for
+    long, and who only reads is not to wait for that. Where it cannot be done the next page does it."""
+    if then is not None:
+        await then()
+    try:
+        await writing(_tend, cookie, at=at)
+    except SourceUnavailable as error:
+        logger.info(str(error))
 
 
 def _tend(cookie: str, *, at: datetime) -> None:
@@ -328,7 +345,8 @@ def _recognised(cookie: str, *, at: datetime) -> str:
     with session_scope(read_only=True) as session:
         signed = sessions.recognise(session, cookie, at=at)
         person_id = signed.person.id if signed else ""
-    if signed is None or signed.stale:
+        tended = signed.stale if signed else sessions.stands(session, cookie)
+    if tended:
         _tend(cookie, at=at)
     return person_id
 
