@@ -266,3 +266,27 @@ def test_a_year_without_a_calendar_is_refused_not_guessed(office: PaperOffice) -
     office.one_fix()
     with pytest.raises(BadSource, match="年（20"):
         run(office, "2031-01-06")
+
+
+def test_a_form_followed_late_after_a_later_day_hears_of_no_lower_rung(office: PaperOffice) -> None:
+    """A clock set back, or a day named by hand, must not send 「逾期1日」 after the draft on five."""
+    office.approved_plan()
+    office.send_forms()
+    run(office, "2026-11-18")
+    before = [one.key for one in notices()]
+    assert any(key.startswith("draft-ready:C-paper:U04:") for key in before)
+    for day in ("2026-11-17", "2026-11-11"):
+        run(office, day)
+    assert [one.key for one in notices()] == before
+
+
+def test_a_decision_followed_late_after_a_later_day_hears_of_no_lower_rung(office: PaperOffice) -> None:
+    office.open()
+    office.draft()
+    office.submit()
+    written = []
+    for day in ("2026-12-31", "2026-11-30", "2026-11-20", "2026-11-13", "2026-11-10", "2026-11-06", "2026-11-05"):
+        before = len(notices("approval_waiting"))
+        run(office, day)
+        written.append(len(notices("approval_waiting")) - before)
+    assert written[0] > 0 and sum(written[1:]) == 0, written

@@ -28,6 +28,7 @@ SHORT = "rung_short"
 PASSED = "passed"
 """What is recorded in place of a channel where a rung's roles are held by nobody: it was passed upward."""
 VACANT = "rung_vacant"
+DRAFT_READY = "draft-ready"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,17 @@ def draft_keys(day: Day, occasion: Occasion) -> list[str]:
     return [_draft_key(occasion, one) for one in day.holding((_signer(occasion.rung),), occasion.matter.unit_id)]
 
 
+def keys_above(occasion: Occasion) -> list[str]:
+    """How the keys of letters begin that a rung above this one wrote of the same matter and deadline."""
+    rungs = [rung for _, rung in occasion.ladder.rungs_for(occasion.severity)]
+    above = rungs[rungs.index(occasion.rung) + 1 :]
+    return [f"{kind}:{occasion.named}:{rung.id}:" for rung in above for kind in (_begins(rung), VACANT)]
+
+
+def _begins(rung: Rung) -> str:
+    return DRAFT_READY if rung.channel is Channel.DRAFT_LETTER else rung.template
+
+
 def _signer(rung: Rung) -> Role:
     return rung.laid_before or Role.ETHICS_HEAD
 
@@ -104,7 +116,7 @@ def _signer(rung: Rung) -> Role:
 def _mail(occasion: Occasion, person: Person) -> Letter:
     rung = occasion.rung
     return Letter(
-        key=f"{rung.template}:{occasion.named}:{rung.id}:{person.id}",
+        key=f"{_begins(rung)}:{occasion.named}:{rung.id}:{person.id}",
         kind=rung.template,
         person_id=person.id,
         values={**occasion.values, **occasion.own.get(person.id, {})},
@@ -145,7 +157,7 @@ def _laid(day: Day, occasion: Occasion) -> Climbed:
 
 
 def _draft_key(occasion: Occasion, person: Person) -> str:
-    return f"draft-ready:{occasion.named}:{occasion.rung.id}:{person.id}"
+    return f"{DRAFT_READY}:{occasion.named}:{occasion.rung.id}:{person.id}"
 
 
 def _climbed(day: Day, occasion: Occasion, letters: list[Letter], document_id: str | None = None) -> Climbed:

@@ -16,7 +16,7 @@ from inspection.calendar import roc
 from inspection.escalation.apart import Matter, apart
 from inspection.escalation.brief import Overdue
 from inspection.escalation.day import Day
-from inspection.escalation.rung import ACTOR, Climbed, Occasion, climb, draft_keys
+from inspection.escalation.rung import ACTOR, Climbed, Occasion, climb, draft_keys, keys_above
 from inspection.model import Approval, Campaign, Checklist, Opinion, Person, Unit
 from inspection.model.lifecycle import ChecklistState
 from inspection.notices.conditions.approval import while_pending
@@ -39,6 +39,8 @@ def _follow(day: Day, make: Callable[[], Occasion | None]) -> int:
     occasion = make()
     if occasion is None:
         return 0
+    if notices.is_any_of(day.session, keys_above(occasion)):
+        return 0  # a day that is followed late, or a clock set back: who heard of the higher rung hears of no lower
     if occasion.rung.channel is Channel.DRAFT_LETTER:
         keys = draft_keys(day, occasion)
         if keys and notices.keys_among(day.session, keys) == set(keys):

@@ -30,6 +30,12 @@ def keys_among(session: Session, keys: Sequence[str]) -> set[str]:
     return set(session.scalars(select(Notice.key).where(Notice.key.in_(keys))))
 
 
+def is_any_of(session: Session, beginnings: Sequence[str]) -> bool:
+    """Whether there is a notice whose key begins with one of these."""
+    begins = [Notice.key.startswith(one, autoescape=True) for one in beginnings]
+    return bool(begins) and session.scalars(select(Notice.id).where(or_(*begins)).limit(1)).first() is not None
+
+
 def keys_of(session: Session, campaign_id: str, kind: str) -> list[str]:
     """The keys of all notices of a kind in a campaign."""
     return list(session.scalars(select(Notice.key).where(Notice.campaign_id == campaign_id, Notice.kind == kind)))
