@@ -36,17 +36,20 @@ def held_before(
     state: ChecklistState,
     campaign_id: str = CAMPAIGN,
     units: Sequence[str] = (WORKS, SOCIAL),
+    *,
+    before: str = BEFORE,
+    month: str = "2026-05",
 ) -> None:
-    """Half a year ago the units were put the same statements and answered the same."""
+    """Half a year ago, or in another month, the units were put the same statements and answered the same."""
     campaign = campaigns.get(session, campaign_id)
-    day = {"window_start": "2026-05-04T00:00:00+08:00", "window_end": "2026-05-22T00:00:00+08:00"}
+    day = {"window_start": f"{month}-04T00:00:00+08:00", "window_end": f"{month}-22T00:00:00+08:00"}
     at = {name: type(now.now()).fromisoformat(text) for name, text in day.items()}
-    session.add(Campaign(**copied(campaign, id=BEFORE, state=CampaignState.CLOSED, **at)))
+    session.add(Campaign(**copied(campaign, id=before, state=CampaignState.CLOSED, **at)))
     session.flush()
     for unit in units:
-        own, was = f"{campaign_id}:{unit}", f"{BEFORE}:{unit}"
-        session.add(CampaignUnit(campaign_id=BEFORE, unit_id=unit, unit_name=unit))
-        row = copied(checklists.get(session, own), id=was, campaign_id=BEFORE, state=state, document_id=None)
+        own, was = f"{campaign_id}:{unit}", f"{before}:{unit}"
+        session.add(CampaignUnit(campaign_id=before, unit_id=unit, unit_name=unit))
+        row = copied(checklists.get(session, own), id=was, campaign_id=before, state=state, document_id=None)
         session.add(Checklist(**row))
         session.flush()
         for question in checklists.questions(session, own):

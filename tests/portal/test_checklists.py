@@ -7,8 +7,10 @@ import re
 import pytest
 from sqlalchemy import select
 
+from access.counting import statements
 from checklists.filling import filled
 from checklists.test_unchanged import BEFORE, held_before
+from documents.word import words_of
 from inspection import clock as now
 from inspection import settings
 from inspection.checklists.review import send_back
@@ -96,6 +98,31 @@ def test_the_ethics_office_reads_its_own_form_and_somebody_from_outside_reviews_
     assert "審查完成" in visible_text(outsider.page)
     assert "由檢查計畫指定" not in visible_text(outsider.page)
     assert outsider.send(own, {"outcome": "accepted"}).status_code == 303
+
+
+def test_that_a_unit_says_yes_round_after_round_is_told_the_ethics_office_as_the_form_says(sent: Portal) -> None:
+    with session_scope() as session:
+        form = filled(read_document(session.get_one(Document, checklists.get(session, OF_WORKS).document_id)))
+        assert take_in(session, form, channel="drop_folder", read=read_checklist, at=now.now()).accepted
+        held_before(session, ChecklistState.ACCEPTED, story.CAMPAIGN, ["U04"])
+    officer, page = entered(sent, "ethics"), f"/checklists/{OF_WORKS}"
+    officer.get(page)
+    with statements() as two_rounds:
+        officer.get(page)
+    assert 'id="all-yes"' not in officer.page
+    with session_scope() as session:
+        held_before(session, ChecklistState.ACCEPTED, story.CAMPAIGN, ["U04"], before="C-earlier", month="2025-11")
+    with statements() as three:
+        officer.get(page)
+    assert "本單位連續3期各題均填報「符合」" in visible_text(officer.page)
+    assert len(three) <= min(len(two_rounds) + 1, 48)
+    contact = entered(sent, "works")
+    contact.get(page)
+    assert "連續3期" not in visible_text(contact.page)
+    disclosed = "連續3期各題均填報「符合」者（不適用之題除外），得列為實地複核之參考，不列入評分。"
+    contact.get(f"{page}/answers")
+    assert disclosed in visible_text(contact.page)
+    assert disclosed in words_of(form)
 
 
 def test_reading_is_noted_once_per_reviewer_and_version_and_not_of_the_unit(sent: Portal) -> None:

@@ -94,7 +94,10 @@ def _print(session: Session, campaign: Campaign, checklist: Checklist, catalogue
         "version": 1,
         "period": roc.days(campaign.window_start, campaign.window_end),
         "due": due,
-        "instructions": catalogue.wording.say("checklist_instructions", {"due": due, **_words(catalogue)}),
+        "instructions": [
+            *catalogue.wording.say("checklist_instructions", {"due": due, **_words(catalogue)}),
+            all_yes_disclosed(catalogue),
+        ],
         "questions": [
             question(one.item_id, one.category, one.statement, one.basis, Asked.of(one.spec))
             for one in checklists.questions(session, checklist.id)
@@ -103,6 +106,12 @@ def _print(session: Session, campaign: Campaign, checklist: Checklist, catalogue
     fill = partial(_sealed, form_key(open_ring(session).newest.key))
     paper = Paper(KIND, checklist.id, context, checklist.questions_hash, created=at, fill=fill)
     return print_paper(session, paper, catalogue=catalogue, at=at)
+
+
+def all_yes_disclosed(catalogue: Catalogue) -> str:
+    """What form and page tell who fills them: that nothing but 符合 round after round may lead to a visit."""
+    rounds = catalogue.triage.cross_check.all_yes_rounds
+    return catalogue.wording.line("all_yes_disclosed", {"rounds": rounds, **_words(catalogue)})
 
 
 def _words(catalogue: Catalogue) -> dict[str, str]:

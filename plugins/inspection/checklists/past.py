@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from inspection.model import Checklist
+from inspection.model import Campaign, Checklist
 from inspection.model.lifecycle import PlanState
 from inspection.planning.select import Selection
 from inspection.rules.answers import Asked, answer_of
@@ -34,12 +34,17 @@ class LastRound:
 NONE = LastRound("", {})
 
 
-def last_round(session: Session, checklist: Checklist, *, barred: Collection[str]) -> LastRound:
-    """The newest earlier round (`history.earlier`) in which the unit returned a checklist; never one of `barred`."""
+def rounds_before(session: Session, checklist: Checklist, *, barred: Collection[str]) -> list[Campaign]:
+    """The earlier rounds of a unit (`history.earlier`), newest first; never one of `barred`."""
     campaign = campaigns.get(session, checklist.campaign_id)
-    for round_ in history.earlier(session, campaign, checklist.unit_id):
+    return [one for one in history.earlier(session, campaign, checklist.unit_id) if one.id not in barred]
+
+
+def last_round(session: Session, checklist: Checklist, rounds: Sequence[Campaign]) -> LastRound:
+    """The newest of the earlier `rounds` in which the unit returned a checklist."""
+    for round_ in rounds:
         before = session.get(Checklist, f"{round_.id}:{checklist.unit_id}")
-        if before is None or round_.id in barred:
+        if before is None:
             continue
         given = checklists.answers(session, before.id)
         if given:

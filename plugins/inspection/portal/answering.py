@@ -11,6 +11,7 @@ from inspection.checklists import draft as drafting
 from inspection.checklists import past, proofs, refusals, sealing
 from inspection.checklists.draft import ANSWER, FILLER, NONE, OPINION, Change, Clash, Draft
 from inspection.checklists.entering import LONGEST_NAME, LONGEST_REMARK, Problems
+from inspection.checklists.issue import all_yes_disclosed
 from inspection.checklists.past import Last, LastRound
 from inspection.checklists.sheet import SentBack, sent_back
 from inspection.checklists.submit import Ready, ready, submit
@@ -95,7 +96,9 @@ def _form(
     every = checklists.questions(visit.session, checklist.id)
     back = sent_back(visit.session, checklist)
     put = every if visit.query.get("all") else _asked_again(every, back, draft, problems or [])
-    before = past.last_round(visit.session, checklist, barred=visit.who.barred)
+    before = past.last_round(
+        visit.session, checklist, past.rounds_before(visit.session, checklist, barred=visit.who.barred)
+    )
     laid = proofs.by_item(stored.standing(visit.session, checklist.id))
     lines = _lines(draft, put, (clashes, problems or []), back, before, laid, _accepted(visit, checklist))
     filler = _field(draft, FILLER, clashes)
@@ -103,6 +106,7 @@ def _form(
         **_head(visit, checklist),
         "groups": [(category, list(each)) for category, each in groupby(lines, key=lambda one: one.category)],
         "count": len(lines),
+        "disclosed": all_yes_disclosed(visit.work.catalogue),
         "left_out": len(every) - len(put),
         "answered": sum(one.is_answered for one in lines),
         "draft": draft,

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from inspection.access.policy import Act
+from inspection.access.policy import ETHICS, Act
 from inspection.checklists.facts import Fact, facts
 from inspection.checklists.seen import Seen, SeenThere, seen_there
 from inspection.checklists.sheet import Sheet
-from inspection.model import Checklist
+from inspection.model import Campaign, Checklist
 from inspection.model.lifecycle import RulingState
 from inspection.portal.guard import Visit
-from inspection.store import people, rulings
+from inspection.store import campaigns, history, people, rulings
+from inspection.vocabulary import AnswerValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Beside:
 class Review:
     """The review of one return: every statement of it, and which wait, are returned, or must be ruled on alone (by
     their numbers on the form). `there`: the confirmed record of the visit, None for who may not read it or where there
-    is none."""
+    is none. `all_yes`: the rounds running in which nothing but 符合 was answered, told the ethics office alone."""
 
     by_item: Mapping[str, Beside]
     waiting: tuple[int, ...]
@@ -49,11 +50,13 @@ class Review:
     returned: tuple[int, ...]
     alone: tuple[int, ...]
     there: SeenThere | None
+    all_yes: tuple[str, ...]
 
 
-def beside(visit: Visit, checklist: Checklist, shown: Sheet, *, visited: bool) -> Review:
+def beside(visit: Visit, checklist: Checklist, shown: Sheet, rounds: Sequence[Campaign], *, visited: bool) -> Review:
     """How the review stands. What the crawl says is told only to whoever may judge 疑似事項 of this unit; what
-    inspectors saw, where the record is confirmed (`visited`), to whoever may read it."""
+    inspectors saw, where the record is confirmed (`visited`), to whoever may read it. `rounds`: those before, newest
+    first."""
     stands = rulings.of(visit.session, checklist.id)
     names = people.named(visit.session, {one.ruled_by for one in stands.values() if one.ruled_by})
     told = facts(visit.session, checklist, visit.work.catalogue) if visit.may(Act.TRIAGE, checklist) else {}
@@ -89,7 +92,22 @@ def beside(visit: Visit, checklist: Checklist, shown: Sheet, *, visited: bool) -
             if one.state is RulingState.OPEN and one.fact is not None and one.fact.is_contradicted
         ),
         there,
+        _all_yes(visit, checklist, shown, rounds),
     )
+
+
+def _all_yes(visit: Visit, checklist: Checklist, shown: Sheet, rounds: Sequence[Campaign]) -> tuple[str, ...]:
+    """Names of the rounds, newest first; empty for others than the ethics office, and where it is none. A form that
+    says anything else asks no statement."""
+    wanted = visit.work.catalogue.triage.cross_check.all_yes_rounds
+    otherwise = any(line.stance is AnswerValue.DOES_NOT_CONFORM or not line.said for line in shown.lines)
+    if otherwise or visit.who.holding(ETHICS) is None or len(rounds) < wanted - 1:
+        return ()
+    before = rounds[: wanted - 1]
+    if not history.all_yes(visit.session, checklist, before):
+        return ()
+    own = campaigns.get(visit.session, checklist.campaign_id)
+    return tuple(one.name for one in (own, *before))
 
 
 def _choice(visit: Visit, item_id: str, state: RulingState) -> RulingState:

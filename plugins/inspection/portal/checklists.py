@@ -111,7 +111,8 @@ def page(visit: Visit, checklist: Checklist, problem: str = "", told: str = "") 
         sheets.note_opened(visit.session, checklist, visit.person_id, at=visit.at)
         shown = replace(shown, readers=sheets.readers(visit.session, checklist.id, shown.version))
     campaign = campaigns.get(visit.session, checklist.campaign_id)
-    last = past.last_round(visit.session, checklist, barred=visit.who.barred)
+    rounds = past.rounds_before(visit.session, checklist, barred=visit.who.barred)
+    last = past.last_round(visit.session, checklist, rounds)
     reviews = may_review and is_newest and checklist.state is ChecklistState.RETURNED
     sender = shown.receipt.actor if shown.receipt else ""
     on_the_spot = spot.offered(visit, checklist, may_review=may_review)
@@ -137,7 +138,7 @@ def page(visit: Visit, checklist: Checklist, problem: str = "", told: str = "") 
             "readers": people.named(visit.session, set(shown.readers)),
             "may_review": reviews,
             "reviewed_by": _from_outside(visit, checklist) if is_newest else None,
-            "review": beside(visit, checklist, shown, visited=visited) if reviews else None,
+            "review": beside(visit, checklist, shown, rounds, visited=visited) if reviews else None,
             "is_reported": is_reported(visit.session, checklist),
             "sees_readers": may_review,
             **on_the_spot,

@@ -73,10 +73,12 @@ class LessonRules(RuleModel):
 class CrossCheckRules(RuleModel):
     """Statements that facts speak against. `answer_within_working_days`: what a unit has to explain one, counted from
     the day after the question. `least_coverage_per_hundred`: of a hundred files of a unit so many must have been read
-    before 不符 is said of it; below it stands 無法判定, and nothing is asked."""
+    before 不符 is said of it; below it stands 無法判定, and nothing is asked. `all_yes_rounds`: who answered nothing
+    but 符合 in so many rounds running is pointed out to the ethics office, as the form says, and never scored (A16)."""
 
     answer_within_working_days: Annotated[int, Field(ge=1, le=60)]
     least_coverage_per_hundred: Annotated[int, Field(ge=1, le=100)]
+    all_yes_rounds: Annotated[int, Field(ge=2, le=20)]
 
 
 class TriageRules(RuleModel):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from inspection.model import CrawlShare, Finding, Suspicion
+from inspection.model import CrawlRun, CrawlShare, Finding, Suspicion
 from inspection.model.lifecycle import FindingState, SuspicionState
 from inspection.rules.answers import stance
 from inspection.rules.catalogue import Catalogue
@@ -84,10 +84,10 @@ def compared(
         of_units = of_registers(session, campaign, rule, catalogue)
         if of_units is not None:
             registers[rule] = of_units
-    reached, answers = reach(session, campaign_id), settled(session, campaign_id)
     run = evidence.campaign_run(session, campaign_id)
+    reached, answers = _reached(session, run), settled(session, campaign_id)
     files: dict[str, list[Piece]] = defaultdict(list)
-    for piece in pieces(session, campaign_id, unit_id=unit_id):
+    for piece in pieces(session, campaign_id, run, unit_id=unit_id):
         files[piece.unit_id].append(piece)
     result: dict[str, Compared] = {}
     for unit_id, items in declared.items():
@@ -111,7 +111,10 @@ def predicates(catalogue: Catalogue) -> dict[str, tuple[CrossCheck, ...]]:
 
 def reach(session: Session, campaign_id: str) -> dict[str, Reach]:
     """By unit with a share in the campaign's crawl that the plan does not leave out."""
-    run = evidence.campaign_run(session, campaign_id)
+    return _reached(session, evidence.campaign_run(session, campaign_id))
+
+
+def _reached(session: Session, run: CrawlRun | None) -> dict[str, Reach]:
     shares: dict[str, list[CrawlShare]] = defaultdict(list)
     for share, record in evidence.coverage(session, run.id) if run else []:
         if not share.left_out:

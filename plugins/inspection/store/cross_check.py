@@ -59,11 +59,10 @@ class Against:
     pieces: tuple[Piece, ...] = ()
 
 
-def pieces(session: Session, campaign_id: str, *, unit_id: str | None = None) -> list[Piece]:
-    """The files of a campaign's crawl (of one unit's where it is named) that can speak against a statement: those
+def pieces(session: Session, campaign_id: str, run: CrawlRun | None, *, unit_id: str | None = None) -> list[Piece]:
+    """The files of a campaign's crawl `run` (of one unit's where it is named) that can speak against a statement: those
     suspected and not dismissed, and those marked as they should be. Two statements, and one for the hits of each five
     hundred of the latter."""
-    run = evidence.campaign_run(session, campaign_id)
     if run is None:
         return []
     return [*_suspected(session, campaign_id, unit_id), *_marked(session, run, unit_id)]

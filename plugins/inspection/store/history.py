@@ -6,7 +6,7 @@ Each question may be asked of the whole agency or, with `unit_id`, of one unit.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -29,6 +29,7 @@ from inspection.model import (
     Unit,
 )
 from inspection.model.lifecycle import FindingState, FixState, SuspicionState
+from inspection.rules.answers import stance
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns, checklists, crawl_folders, evidence, roster
 from inspection.store.comparison import compared
@@ -73,6 +74,21 @@ def last_checklists(session: Session, campaign: Campaign, unit_ids: Collection[s
         if last is not None:
             found[unit] = last
     return found
+
+
+def all_yes(session: Session, checklist: Checklist, before: Sequence[Campaign]) -> bool:
+    """Whether a unit answered 符合 to every statement but those that do not apply, now and in each of the rounds
+    `before`. A round without a return is none in which it did."""
+    forms = [checklist.id, *(f"{one.id}:{checklist.unit_id}" for one in before)]
+    given = checklists.newest_answers(session, forms)
+    return all(_says_yes(given.get(one, ())) for one in forms)
+
+
+def _says_yes(given: Iterable[Answer]) -> bool:
+    """Whether nothing but 符合 was answered where that, 不符合 or 不適用 could be; a blank is no 符合."""
+    given = list(given)
+    said = {stance(one.value) for one in given} - {AnswerValue.NOT_APPLICABLE, None}
+    return said == {AnswerValue.CONFORMS} and all(one.value is not None for one in given)
 
 
 def confirmed_before(session: Session, campaign_id: str, unit_id: str, detectors: frozenset[str]) -> int | None:
