@@ -1,7 +1,7 @@
 """
 # 收回檢查表（每五分鐘）
 
-收取送件資料夾（含子資料夾）內之檢查表。檔案在隔離程序內開啟；讀得懂的併入該單位檢查表，讀不懂或被改動的移到
+收取收件資料夾（含子資料夾）內之檢查表。檔案在隔離程序內開啟；讀得懂的併入該單位檢查表，讀不懂或被改動的移到
 `refused`，旁邊附上原因並通知單位與政風室，原檔不會遺失。還在複製的檔案（waiting）留待下次；無法讀取的檔案
 （unreadable）不影響其他檔案，持續一小時者通知政風室。
 """
@@ -18,7 +18,7 @@ from inspection_door import RETRYING, WATCHED, in_office_folder, note_run
 TAIPEI = timezone("Asia/Taipei")
 
 
-@task(task_display_name="收取送件資料夾", **RETRYING)
+@task(task_display_name="收取收件資料夾", **RETRYING)
 def empty_drop_folder() -> dict[str, int]:
     """Takes in what lies there."""
     from inspection import clock, settings

@@ -43,7 +43,7 @@ def stay_open(office: Office, tell: Teller, end: threading.Event) -> None:
         [
             ("入口網站", f"{office.portal_url}/sign-in"),
             *((f"  {people[one].title} {people[one].name}", people[one].email or "") for one in GUESTS),
-            ("登入驗證碼", "在入口網站輸入上列信箱後，印在本畫面"),
+            ("登入代碼", "在入口網站輸入上列信箱後，印在本畫面"),
             ("其他郵件", f"{office.mail.server.folder}"),
             ("Airflow", office.airflow.url),
             (f"  帳號 {OPERATOR}", f"密碼在 {office.airflow.home / 'passwords.json'}"),
@@ -61,8 +61,8 @@ def stay_open(office: Office, tell: Teller, end: threading.Event) -> None:
             office.set_clock((stood + timedelta(seconds=gone)).isoformat())
         mails = office.mail.server.messages()
         for mail in mails[seen:]:
-            code = CODE.search(mail.text) if "驗證碼" in mail.subject else None
+            code = CODE.search(mail.text) if "代碼" in mail.subject else None
             if code is not None:
-                tell.step(f"{', '.join(mail.recipients)} 的驗證碼：{' '.join(code.groups())}")
+                tell.step(f"{', '.join(mail.recipients)} 的代碼：{' '.join(code.groups())}")
         seen = len(mails)
     print("\n結束中……", flush=True)

@@ -66,7 +66,7 @@ class Visitor:
         self.send({"code": self._code(before)}, button="code")
 
     def _code(self, before: int) -> str:
-        mail = self._mail.newest(self._address, wanted="驗證碼", after=before)
+        mail = self._mail.newest(self._address, wanted="代碼", after=before)
         found = CODE.search(mail.text)
         if found is None:
             raise StoryFailed("the mail holds no code")

@@ -177,6 +177,13 @@
     open.querySelector('input:not([type=hidden]), textarea').focus({ preventScroll: true });
   });
 
+  // Enter in a line of text would send the form by its first button and lead back to the top of the page
+  form.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || event.isComposing || !event.target.matches('input:not([type=checkbox], [type=radio])')) return;
+    event.preventDefault();
+    save();
+  });
+
   form.addEventListener('submit', async (event) => {
     if (passing || !(dirty().length || running || clashes.size)) return;
     event.preventDefault();

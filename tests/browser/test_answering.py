@@ -174,7 +174,9 @@ def test_on_a_phone_evidence_is_laid_beside_an_answer_and_nothing_typed_is_lost(
     visitor.look("02-evidence")
     page.get_by_role("link", name="回到填報").click()
     expect(page.locator(f'button[value="evidence:{item}"]')).to_contain_text("佐證檔案1件")
-    page.focus("[name=filler]")
-    page.keyboard.press("Enter")  # saves, as before there were other buttons
-    page.wait_for_url("**/answers")
+    page.fill("[name=filler]", "技士　蔡○翰")
+    page.keyboard.press("Enter")  # saves, and whoever types stays where they are
+    expect(page.locator("#status")).to_contain_text("草稿已存")
+    assert kept("filler") == "技士　蔡○翰"
+    assert page.evaluate("document.activeElement.name") == "filler"
     visitor.look("02-answering-evidence")

@@ -35,3 +35,20 @@ def test_the_sign_in_page_forbids_nothing_that_a_mail_asks_for() -> None:
     assert "開啟附件" not in trust
     assert "點選信中連結" in trust
     assert "無須點選任何連結" in (TEMPLATES / "mail" / "_footer.j2").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("other", "ours"), [("驗證碼", "代碼"), ("送件資料夾", "收件資料夾"), ("便簽所載電話", "政風室電話")]
+)
+def test_one_thing_has_one_name_in_mails_pages_papers_and_manuals(other: str, ours: str) -> None:
+    rooms = (
+        TEMPLATES,
+        REPOSITORY / "plugins",
+        REPOSITORY / "dags",
+        REPOSITORY / "docs" / "manual",
+        REPOSITORY / "demo",
+    )
+    texts = [path for room in rooms for path in room.rglob("*") if path.suffix in {".j2", ".py", ".yaml", ".md", ".js"}]
+    said = {path.name: path.read_text(encoding="utf-8") for path in [*texts, REPOSITORY / "README.zh-TW.md"]}
+    assert [name for name, text in said.items() if other in text] == []
+    assert any(ours in text for text in said.values())

@@ -33,7 +33,7 @@ def test_a_production_portal_refuses_plain_http_beyond_this_machine(
     monkeypatch.setenv("INSPECTION_PROFILE", "production")
     monkeypatch.setenv("INSPECTION_PORTAL_URL", "http://mimi.shifan.test")
     settings.reset()
-    with pytest.raises(BadSource, match="INSPECTION_PORTAL_URL 為 http；驗證碼及 Cookie 將以明文傳送"):
+    with pytest.raises(BadSource, match="INSPECTION_PORTAL_URL 為 http；登入代碼及 Cookie 將以明文傳送"):
         serve("127.0.0.1:1")
 
 

@@ -82,7 +82,7 @@ def mails_to(portal: Portal, person: str) -> list[str]:
     return [
         mail.subject
         for mail in portal.mail.messages()
-        if address(person) in mail.recipients and "驗證碼" not in mail.subject
+        if address(person) in mail.recipients and "代碼" not in mail.subject
     ]
 
 

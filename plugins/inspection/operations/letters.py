@@ -77,7 +77,7 @@ def send_again(session: Session, notice_ids: Collection[int], *, by: str, at: da
     for one in found:
         if not one.body:
             raise BadSource(
-                speak("登入驗證碼已逾時，不再寄送", "a sign-in code is not sent again"),
+                speak("登入代碼已逾時，不再寄送", "a sign-in code is not sent again"),
                 remedy=speak("請該員重新登入以取得新碼", "let the person ask for a new one"),
             )
     for one in found:

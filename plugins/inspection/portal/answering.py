@@ -24,7 +24,7 @@ from inspection.portal import rendering
 from inspection.portal.guard import Door, Visit
 from inspection.portal.responses import GoTo, Page, Reply, Told
 from inspection.rules import catalogue
-from inspection.rules.answers import Asked
+from inspection.rules.answers import Asked, kept_answer, stance
 from inspection.store import campaigns, checklists, people, rulings
 from inspection.store import proofs as stored
 from inspection.vocabulary import Control
@@ -253,9 +253,12 @@ def check_page(visit: Visit, checklist: Checklist, problem: str = "") -> Reply:
     found = ready(visit.session, checklist, at=visit.at)
     if found.problems:
         return _form(visit, checklist, found.draft, problems=found.problems)
+    lines, names = _to_be_sent(visit, checklist, found), catalogue.current().office.answer_names
+    said = [one["stance"] for one in lines]
     values = {
         **_head(visit, checklist),
-        "lines": _to_be_sent(visit, checklist, found),
+        "lines": lines,
+        "tally": [(name, many) for value, name in names.items() if (many := said.count(value))],
         "form": found.form,
         "seen": found.digest,
         "warnings": _said(visit, checklist, found.warnings),
@@ -270,6 +273,7 @@ def check_page(visit: Visit, checklist: Checklist, problem: str = "") -> Reply:
 
 def _to_be_sent(visit: Visit, checklist: Checklist, found: Ready) -> list[dict[str, object]]:
     shown: list[dict[str, object]] = []
+    warned = {one["item"] for one in found.warnings}
     for one in checklists.questions(visit.session, checklist.id):
         given, asked = found.answers[one.item_id], Asked.of(one.spec)
         shown.append(
@@ -277,6 +281,8 @@ def _to_be_sent(visit: Visit, checklist: Checklist, found: Ready) -> list[dict[s
                 "position": one.position,
                 "statement": one.statement,
                 "said": asked.answer.say(given.value) if given.value else "",
+                "stance": stance(kept_answer(given.value)),
+                "is_warned": one.item_id in warned,
                 "mended": given.mended,
                 "remark": given.remark,
                 "proofs": [proof.name_shown for proof in found.proofs.get(one.item_id, ())],

@@ -44,7 +44,7 @@ def serve(bind: str | None = None, *, log_config: dict[str, Any] | None = None) 
     ):
         raise BadSource(
             speak(
-                "INSPECTION_PORTAL_URL 為 http；驗證碼及 Cookie 將以明文傳送",
+                "INSPECTION_PORTAL_URL 為 http；登入代碼及 Cookie 將以明文傳送",
                 "INSPECTION_PORTAL_URL is plain http; codes and cookies would travel in clear",
             ),
             remedy=speak(
