@@ -130,23 +130,56 @@ def begin_crawl(campaign_id: str) -> list[str]:
 @task(task_display_name="列出分享區", max_active_tis_per_dagrun=4, **READING)
 def list_share(campaign_id: str, share_id: str) -> list[str]:
     """Lists one share and cuts it into shards; one that refuses us, or stays away to the last try, is on record and
-    the others go on. Clearing this task and what follows lists it anew."""
+    the others go on; one in its quiet hours is left for later. Clearing this task and what follows lists it anew."""
+    return _list_share(campaign_id, share_id, leaves_quiet=True)
+
+
+@task(task_display_name="列出分享區（時段後）", max_active_tis_per_dagrun=4, **READING)
+def list_later(campaign_id: str, share_id: str) -> list[str]:
+    """The same once its server's quiet hours are over."""
+    return _list_share(campaign_id, share_id, leaves_quiet=False)
+
+
+def _list_share(campaign_id: str, share_id: str, *, leaves_quiet: bool) -> list[str]:
     from inspection.crawling.campaign import list_campaign_share
     from inspection.store.session import session_scope
     from share_login import login_for
 
     with step_of(campaign_id):
-        return list_campaign_share(session_scope, campaign_id, share_id, login_for=login_for, last_try=is_last_try())
+        return list_campaign_share(
+            session_scope, campaign_id, share_id, login_for=login_for, last_try=is_last_try(), leaves_quiet=leaves_quiet
+        )
+
+
+@task(task_display_name="找出暫不讀取之分享區", **RETRYING)
+def find_quiet(campaign_id: str, listed: Any) -> list[str]:
+    """The shares whose servers were in their quiet hours: they have a chain of their own, and the others go on."""
+    from inspection.crawling.campaign import shares_for_later
+
+    with door(campaign_id=campaign_id) as opened:
+        left = shares_for_later(opened.session, campaign_id)
+    note_run("find_quiet", campaign_id, {"shares": len(list(listed)), "quiet": len(left)})
+    return left
 
 
 @task(task_display_name="彙整批次", **RETRYING)
-def gather_shards(campaign_id: str, listed: Any) -> list[list[str]]:
+def gather_shards(campaign_id: str, listed: Any, later: Any) -> list[list[str]]:
     """All shards of all shares, a task for each or, of very many, for some neighbours."""
+    return _gather("list_shares", campaign_id, listed, later, only_later=False)
+
+
+@task(task_display_name="彙整批次（時段後）", **RETRYING)
+def gather_later(campaign_id: str, listed: Any, later: Any) -> list[list[str]]:
+    """The same of those that were left for later."""
+    return _gather("list_later", campaign_id, listed, later, only_later=True)
+
+
+def _gather(stage: str, campaign_id: str, listed: Any, later: list[str], *, only_later: bool) -> list[list[str]]:
     from inspection.crawling.campaign import portions_to_read
 
     with door(campaign_id=campaign_id) as opened:
-        found = portions_to_read(opened.session, campaign_id, at=opened.at)
-    note_run("list_shares", campaign_id, {"shares": len(list(listed)), "shards": sum(map(len, found))})
+        found = portions_to_read(opened.session, campaign_id, at=opened.at, later=later, only_later=only_later)
+    note_run(stage, campaign_id, {"shares": len(list(listed)), "shards": sum(map(len, found))})
     return found
 
 
@@ -154,6 +187,16 @@ def gather_shards(campaign_id: str, listed: Any) -> list[list[str]]:
 def read_shard(campaign_id: str, shard_id: list[str] | str) -> dict[str, int]:
     """Reads a portion in the sandbox; what a server that stays away leaves is on record. Clearing reads only what is
     left."""
+    return _read_portion(campaign_id, shard_id)
+
+
+@task(task_display_name="讀取批次（時段後）", max_active_tis_per_dagrun=4, **READING)
+def read_later(campaign_id: str, shard_id: list[str]) -> dict[str, int]:
+    """The same of what was left for later."""
+    return _read_portion(campaign_id, shard_id)
+
+
+def _read_portion(campaign_id: str, shard_id: list[str] | str) -> dict[str, int]:
     from inspection.crawling.campaign import read_campaign_portion
     from inspection.store.session import session_scope
     from share_login import login_for
@@ -176,11 +219,17 @@ def finish_crawl(campaign_id: str) -> dict[str, int]:
 
 @task_group(group_id="crawl", group_display_name="二、分享區清查")
 def crawl(campaign_id: str) -> None:
-    """List, cut, read, count."""
+    """List, cut, read, count; what was in its quiet hours beside the others, in a chain of its own."""
     begun = begin_crawl(campaign_id)
     listed = list_share.partial(campaign_id=campaign_id).expand(share_id=begun)
-    shards = gather_shards(campaign_id, listed)
-    [begun, read_shard.partial(campaign_id=campaign_id).expand(shard_id=shards)] >> finish_crawl(campaign_id)
+    later = find_quiet(campaign_id, listed)
+    shards = gather_shards(campaign_id, listed, later)
+    listed_later = list_later.partial(campaign_id=campaign_id).expand(share_id=later)
+    shards_later = gather_later(campaign_id, listed_later, later)
+    read = read_shard.partial(campaign_id=campaign_id).expand(shard_id=shards)
+    [begun, read, read_later.partial(campaign_id=campaign_id).expand(shard_id=shards_later)] >> finish_crawl(
+        campaign_id
+    )
 
 
 @task(task_display_name="製作檢查表", **RETRYING)

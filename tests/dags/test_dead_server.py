@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,8 +13,9 @@ import pytest
 from sqlalchemy import select
 
 from campaigns.paper_office import CAMPAIGN, WORKS, PaperOffice
-from conftest import SambaWithShare
-from inspection.model import CrawlRun, CrawlShare, ShareRecord
+from conftest import FixedClock, SambaWithShare
+from inspection import settings
+from inspection.model import CrawledFile, CrawlRun, CrawlShare, ShareRecord
 from inspection.model.lifecycle import CrawlState
 from inspection.reports.figures import gather
 from inspection.reports.words import share_notes
@@ -20,7 +23,7 @@ from inspection.store.session import session_scope
 from inspection.vocabulary import ReadReason
 
 OFF = "//127.0.0.1:1/dead"
-SOUND, DEAD = "S-sound", "S-dead"
+SOUND, DEAD, QUIET = "S-sound", "S-dead", "S-quiet"
 
 
 def shares(*addresses: tuple[str, str]) -> None:
@@ -34,8 +37,9 @@ def shares(*addresses: tuple[str, str]) -> None:
             )
 
 
-def crawl_by_airflow(*, approved: bool = True) -> dict[str, str]:
-    """The chapter of the crawl alone, behind a branch as behind the gate; no second try. States by task."""
+def crawl_by_airflow(*, approved: bool = True, after_reading: Callable[[], None] = lambda: None) -> dict[str, str]:
+    """The chapter of the crawl alone, behind a branch as behind the gate; no second try. States by task.
+    `after_reading` is called once what could be listed at once has been read."""
     from airflow.dag_processing.bundles.manager import DagBundlesManager
     from airflow.dag_processing.dagbag import DagBag, sync_bag_to_db
     from airflow.sdk import dag, task
@@ -52,13 +56,19 @@ def crawl_by_airflow(*, approved: bool = True) -> dict[str, str]:
     @task
     def returned() -> None: ...
 
+    @task(trigger_rule="none_failed")
+    def read_on() -> None:
+        after_reading()
+
     @dag(dag_id="crawl_alone", schedule=None, start_date=datetime(2026, 11, 21, tzinfo=UTC))
     def crawl_alone() -> None:
         started = begun()
         gate() >> [started, returned()]
         started >> crawl(CAMPAIGN)
+        read_on()
 
     made = crawl_alone()
+    made.task_dict["crawl.read_shard"] >> made.task_dict["read_on"]
     for one in made.tasks:
         if one.is_mapped:
             one.partial_kwargs["retries"] = 0
@@ -89,7 +99,8 @@ def test_a_server_that_is_off_is_recorded_and_the_others_are_read(
     shares((SOUND, f"//{served.host}:{served.port}/files/{login.files.name}"), (DEAD, OFF))
     office.approved_plan()
     states = crawl_by_airflow()
-    assert {one: state for one, state in states.items() if state != "success"} == {"returned[-1]": "skipped"}
+    left_out = {"returned[-1]", *(f"crawl.{one}[-1]" for one in ("list_later", "gather_later", "read_later"))}
+    assert {one: state for one, state in states.items() if state != "success"} == dict.fromkeys(left_out, "skipped")
     with session_scope() as session:
         covered = {one.share_id: one for one in session.scalars(select(CrawlShare))}
         assert (covered[DEAD].listed, covered[DEAD].reason) == (False, ReadReason.OFFLINE)
@@ -104,3 +115,39 @@ def test_nothing_of_the_crawl_runs_behind_a_plan_that_was_returned(office: Paper
     office.approved_plan()
     states = crawl_by_airflow(approved=False)
     assert {state for one, state in states.items() if one.startswith("crawl.")} == {"skipped"}
+
+
+@pytest.mark.airflow
+@pytest.mark.timeout(600)
+def test_a_server_in_its_quiet_hours_keeps_no_other_waiting(
+    office: PaperOffice,
+    login: SambaWithShare,
+    airflow_metadata: Path,
+    clock: FixedClock,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is quiet until the others have been read: were they to wait for it, this would never end."""
+    served = login.server
+    shutil.copytree(settings.get().rules_dir, tmp_path / "rules")
+    quiet = "servers: [{id: localhost, quiet: [{from: '08:00', until: '18:00'}]}]\n"
+    (tmp_path / "rules" / "crawl_limits.yaml").write_text(quiet, encoding="utf-8")
+    monkeypatch.setenv("INSPECTION_RULES_DIR", str(tmp_path / "rules"))
+    settings.reset()
+    where = f"{served.port}/files/{login.files.name}"
+    shares((SOUND, f"//{served.host}:{where}"), (QUIET, f"//localhost:{where}"))
+    office.approved_plan()
+    read_by_then = []
+
+    def evening() -> None:
+        with session_scope(read_only=True) as session:
+            read_by_then.extend(session.scalars(select(CrawledFile.share_id).where(CrawledFile.status.is_not(None))))
+        clock.set("2026-11-02T18:30:00+08:00")
+
+    states = crawl_by_airflow(after_reading=evening)
+    assert {one: state for one, state in states.items() if state != "success"} == {"returned[-1]": "skipped"}
+    assert read_by_then == [SOUND]
+    with session_scope() as session:
+        covered = {one.share_id: (one.complete, one.scanned) for one in session.scalars(select(CrawlShare))}
+        assert covered == {SOUND: (True, 1), QUIET: (True, 1)}
+        assert session.scalars(select(CrawlRun.state)).all() == [CrawlState.COMPLETE]

@@ -21,7 +21,7 @@ from inspection.crawling.read import read_shard
 from inspection.crawling.recognisers import Recogniser, installed
 from inspection.crawling.sandboxed import SandboxedJudges
 from inspection.crawling.turns import turn_at
-from inspection.errors import AccessRefused, LogonRefused, ServerLater, SourceUnavailable
+from inspection.errors import AccessRefused, LogonRefused, ServerLater, ServerQuiet, SourceUnavailable
 from inspection.keyring import open_ring
 from inspection.language import speak
 from inspection.model.lifecycle import ShardState
@@ -141,12 +141,19 @@ def opener(scope: Scope, share_id: str, login_for: LoginFor) -> tuple[ShareAddre
 
 
 def list_campaign_share(
-    scope: Scope, campaign_id: str, share_id: str, *, login_for: LoginFor, last_try: bool = False
+    scope: Scope,
+    campaign_id: str,
+    share_id: str,
+    *,
+    login_for: LoginFor,
+    last_try: bool = False,
+    leaves_quiet: bool = False,
 ) -> list[str]:
     """Lists one share; returns the ids of its shards (none where it refused us: the reason is on record).
 
     Raises SourceUnavailable where its server does not answer; with `last_try` that is on record too, and none returned,
-    so that one server that is off stops no campaign. ServerLater in its quiet hours, or while others read it.
+    so that one server that is off stops no campaign. ServerLater in its quiet hours, or while others read it; with
+    `leaves_quiet` a share in its quiet hours is left for later (`shares_for_later`) and none returned.
     """
     run_id = run_id_of(campaign_id)
     with scope() as session:
@@ -167,6 +174,12 @@ def list_campaign_share(
                 host=address.host,
                 recogniser=_recognises_now(),
             )
+    except ServerQuiet as quiet:
+        if not leaves_quiet:
+            raise
+        logger.info(str(quiet))
+        _leave_for_later(scope, campaign_id, share_id)
+        return []
     except ServerLater:
         raise
     except SourceUnavailable:
@@ -175,6 +188,20 @@ def list_campaign_share(
         logger.warning(speak("分享區 %s 未能列出，其餘照常", "share %s was not listed; the others go on"), share_id)
         return []
     return list(listed.shard_ids)
+
+
+def _leave_for_later(scope: Scope, campaign_id: str, share_id: str) -> None:
+    """What an earlier try has on record of a share that is now only quiet says nothing any more."""
+    with scope() as session:
+        crawls.share_of(session, run_id_of(campaign_id), share_id).reason = None
+
+
+def shares_for_later(session: Session, campaign_id: str) -> list[str]:
+    """The shares that were left because their servers were quiet: neither listed nor on record as away."""
+    if not _crawls(session, campaign_id):
+        return []
+    found = crawls.shares_of(session, run_id_of(campaign_id))
+    return [one.share_id for one in found if not one.listed and one.reason is None]
 
 
 def _on_record(scope: Scope, campaign_id: str, share_id: str) -> bool:
@@ -191,11 +218,14 @@ def open_campaign_reading(session: Session, campaign_id: str, *, at: datetime) -
     return open_reading(session, run_id_of(campaign_id), at=at)
 
 
-def portions_to_read(session: Session, campaign_id: str, *, at: datetime) -> list[list[str]]:
-    """The same in portions, a task each: never more than Airflow maps over."""
+def portions_to_read(
+    session: Session, campaign_id: str, *, at: datetime, later: Collection[str] = (), only_later: bool = False
+) -> list[list[str]]:
+    """The same in portions, a task each: never more than Airflow maps over. Those of the shares left for `later` are
+    gathered apart (`only_later`)."""
     left = open_campaign_reading(session, campaign_id, at=at)
     share_of = crawls.shares_of_shards(session, left)
-    return portions([(share_of[shard], shard) for shard in left])
+    return portions([(share_of[shard], shard) for shard in left if (share_of[shard] in later) is only_later])
 
 
 def read_campaign_portion(
