@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from conftest import FixedClock
 from inspection import clock as now
+from inspection.access.who import asking
 from inspection.model import Notice
 from inspection.model.lifecycle import NoticeState
-from inspection.notices.outbox import Letter, write
+from inspection.notices.outbox import Letter, notice_number, write
 from inspection.operations.home import note_left
+from inspection.operations.letters import by_number
+from inspection.rules import catalogue
 from inspection.store.session import session_scope
 from inspection.vocabulary import Role
 from portal.client import Browser, visible_text
 from portal.conftest import Portal
-from portal.small_office import address, grant
+from portal.small_office import address, grant, open_campaign
 
 OPERATOR = "nobody"
 
@@ -100,3 +104,29 @@ def test_the_page_says_that_no_machine_has_the_offices_folder(portal: Portal, gi
     browser = signed_in(portal, OPERATOR)
     browser.get("/notices")
     assert re.search(r"自115年10月12日\s*09:00起各主機均未掛載機關共用資料夾", visible_text(browser.page))
+
+
+def test_a_number_read_out_on_the_telephone_is_looked_up(portal: Portal, given_up: int) -> None:
+    with session_scope() as session:
+        number = notice_number(session.get_one(Notice, given_up).key)
+    browser = signed_in(portal, "ethics")
+    for typed in (number, f" {number.lower().replace('-', ' ')} "):
+        words = visible_text(browser.get(f"/notices?number={typed}").text)
+        assert "本系統之通知" in words
+        assert "報告送達，寄工務課單位窗口蔡○翰" in words
+        assert "無法送達" in words
+    for typed in ("0000-0000", "%E5%A5%BD", number[:4], "%25"):
+        assert "查無此編號" in visible_text(browser.get(f"/notices?number={typed}").text)
+    assert signed_in(portal, "works").get(f"/notices?number={number}").status_code == 403
+
+
+def test_a_number_of_a_campaign_one_is_barred_from_is_not_looked_up(portal: Portal, given_up: int) -> None:
+    texts = catalogue.current().mail_texts
+    with session_scope() as session:
+        open_campaign(session)
+        one = session.get_one(Notice, given_up)
+        one.campaign_id = "C1"
+        session.flush()
+        who, number = asking(session, "ethics", at=now.now()), notice_number(one.key)
+        assert [known.notice.id for known in by_number(session, who, number, texts=texts)] == [given_up]
+        assert by_number(session, replace(who, closed=frozenset({"C1"})), number, texts=texts) == []

@@ -15,16 +15,18 @@ from inspection.access.who import Held, Who, asking
 from inspection.audit.steps import advance
 from inspection.errors import BadSource, Conflict, Misuse, NotFound
 from inspection.keyed_hash import keyed_hash
-from inspection.language import speak
+from inspection.language import legible, speak
 from inspection.model import Notice, Person
 from inspection.model.lifecycle import NoticeState
 from inspection.notices.deliver import MAX_ATTEMPTS
 from inspection.notices.outbox import notice_number
 from inspection.rules.mail_texts import MailTexts
+from inspection.rules.messages import state_word
 from inspection.store import events, notices, people
 
 # one that still waits after as many tries is shown beside those given up
 MANY_TRIES = MAX_ATTEMPTS
+NUMBER_DIGITS = 8
 ADDRESS = re.compile(r"<?[\w.+%'-]+@[\w.-]+>?", re.ASCII)
 
 
@@ -65,6 +67,34 @@ def undelivered(session: Session, who: Who, *, texts: MailTexts) -> list[Undeliv
         )
         for one in found
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A notice somebody reads out the number of: what it was for, to whom, and whether it has left."""
+
+    notice: Notice
+    reader: Person
+    purpose: str
+
+    @property
+    def stand(self) -> str:
+        """Whether it has left, in a word."""
+        return state_word("notice", self.notice.state)
+
+
+def by_number(session: Session, who: Who, number: str, *, texts: MailTexts) -> list[Known]:
+    """The notices that bear a number as somebody types it (usually one; none: it may not be ours), but for campaigns
+    of which the asker may not know. The number is no column: it is reckoned from each key, newest first."""
+    wanted = re.sub(r"[^0-9A-F]", "", legible(number).upper())
+    if len(wanted) != NUMBER_DIGITS:
+        return []
+    keys = notices.keys_newest_first(session, without=who.barred)
+    ids = [notice_id for notice_id, key in keys if notice_number(key).replace("-", "") == wanted]
+    found = [session.get_one(Notice, one) for one in ids]
+    readers = people.named(session, {one.person_id for one in found})
+    purposes = {one.id: one.purpose for one in texts.mails}
+    return [Known(one, readers[one.person_id], purposes.get(one.kind, one.kind)) for one in found]
 
 
 def send_again(session: Session, notice_ids: Collection[int], *, by: str, at: datetime) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from inspection.access.policy import Act
 from inspection.errors import BadSource, Conflict, NotFound
 from inspection.operations.home import abandoned
-from inspection.operations.letters import send_again, set_aside, undelivered
+from inspection.operations.letters import by_number, send_again, set_aside, undelivered
 from inspection.portal import rendering
 from inspection.portal.guard import LARGEST_ID, Door, Visit
 from inspection.portal.responses import GoTo, Page, Reply
@@ -13,11 +13,13 @@ from inspection.rules import catalogue
 
 PAGE = "/notices"
 LONGEST_REASON = 2000
+LONGEST_NUMBER = 20
 
 
 def page(visit: Visit, _subject: None, problem: str = "") -> Reply:
     """Each letter with its reader, why it did not arrive and what to do."""
-    found = undelivered(visit.session, visit.who, texts=catalogue.current().mail_texts)
+    texts, number = catalogue.current().mail_texts, visit.query.get("number", "").strip()[:LONGEST_NUMBER]
+    found = undelivered(visit.session, visit.who, texts=texts)
     return Page(
         "notices.html.j2",
         {
@@ -27,6 +29,8 @@ def page(visit: Visit, _subject: None, problem: str = "") -> Reply:
             "ticked": visit.form.get("notice", ()),
             "reason": visit.text("reason"),
             "problem": problem,
+            "number": number,
+            "numbered": by_number(visit.session, visit.who, number, texts=texts) if number else [],
             "folder": abandoned(visit.session, at=visit.at),
             "here": "notices",
         },

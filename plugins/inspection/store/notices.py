@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Text, and_, cast, func, or_, select, update
@@ -116,6 +116,13 @@ def unreached(session: Session, *, tries: int, without: Collection[str] = ()) ->
         _gone_wrong(tries), or_(Notice.campaign_id.is_(None), Notice.campaign_id.not_in(without))
     )
     return list(session.scalars(query.order_by(Notice.written_at, Notice.id)))
+
+
+def keys_newest_first(session: Session, *, without: Collection[str] = ()) -> Iterator[tuple[int, str]]:
+    """(id, key) of every notice, newest first, read piece by piece; none of some campaigns."""
+    query = select(Notice.id, Notice.key).where(or_(Notice.campaign_id.is_(None), Notice.campaign_id.not_in(without)))
+    for notice_id, key in session.execute(query.order_by(Notice.id.desc()).execution_options(yield_per=2000)):
+        yield int(notice_id), str(key)
 
 
 def unreached_count(session: Session, *, tries: int) -> tuple[int, int]:
