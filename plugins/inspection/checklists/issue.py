@@ -73,6 +73,7 @@ def _issue_one(
                 "due": roc.with_weekday(checklist.due_on),
                 "has_page": bool(settings.get().named_portal_url),
                 "sealed_on_page": catalogue.office.unit_seal is UnitSeal.PAGE,
+                "drop_folder": catalogue.office.drop_folder,
             },
             campaign_id=campaign.id,
             attachments=(document.id,),
@@ -115,7 +116,8 @@ def all_yes_disclosed(catalogue: Catalogue) -> str:
 
 
 def _words(catalogue: Catalogue) -> dict[str, str]:
-    return {value.value: name for value, name in catalogue.office.answer_names.items()}
+    own = {value.value: name for value, name in catalogue.office.answer_names.items()}
+    return {**own, "drop_folder": catalogue.office.drop_folder}
 
 
 def _sealed(key: bytes, template: Path, context: Mapping[str, object], properties: Properties) -> bytes:

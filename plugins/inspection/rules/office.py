@@ -105,7 +105,8 @@ class ProposedMark(RuleModel):
 class Office(RuleModel):
     """All wording an agency may change. `unit_seal`: whether a checklist answered on the page goes to the unit head,
     who seals it there, before it is sent. `filler_domains`: the agency's own mail domains, under which a unit may name
-    somebody of no roster to fill its checklist; without any only people of the roster are named."""
+    somebody of no roster to fill its checklist; without any only people of the roster are named. `returns_folder`:
+    where the units find the drop folder, as they reach it; empty: they are told elsewhere."""
 
     letters: tuple[LetterRule, ...]
     declassifications: tuple[Declassification, ...]
@@ -117,6 +118,13 @@ class Office(RuleModel):
     no_basis: Words
     unit_seal: UnitSeal = UnitSeal.BESIDE
     filler_domains: tuple[MailDomain, ...] = ()
+    returns_folder: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f]*$")] = ""
+
+    @property
+    def drop_folder(self) -> str:
+        """The drop folder as mails and forms name it, with where it is."""
+        where = self.returns_folder.strip()
+        return f"收件資料夾（{where}）" if where else "收件資料夾（位置由政風室另行告知）"
 
     @field_validator("stance_names")
     @classmethod
