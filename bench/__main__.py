@@ -18,6 +18,7 @@ PARTS = {
     "Documents: filled by us and by docxtpl": ("tests/bench/bench_documents.py",),
     "Checklists: a thousand forms, and two hundred contacts who save at once": ("tests/bench/bench_checklists.py",),
     "Shares: reading and listing over SMB": ("tests/bench/bench_shares.py",),
+    "Listing: what few files and many keep in memory": ("tests/bench/bench_listing.py",),
     "Pages of a large agency": ("tests/bench/bench_pages.py", "--files", "984000"),
     "Visitors: the seven main pages, and 40 pages a second for a minute": ("tests/bench/bench_visitors.py",),
     "疑似事項: drawn with few and many earlier ones": ("tests/bench/bench_suspect.py",),

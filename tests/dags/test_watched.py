@@ -16,6 +16,19 @@ from inspection.store.session import session_scope
 
 DAGS = sorted(path.stem for path in (REPOSITORY / "dags").glob("*.py") if "@dag(" in path.read_text(encoding="utf-8"))
 
+OF_EACH = {f"planning.{one}" for one in ("await_assessment", "await_contents", "approve_plan")}
+OF_INSPECTIONS = OF_EACH | {
+    "checklists.await_checklists", "triage.await_triage", "reporting.sign_campaign_report",
+    "reporting.sign_unit_reports",
+}  # fmt: skip
+# the tasks a run waits at for people, by DAG
+STANDS_AT = {
+    "semiannual_inspection": OF_INSPECTIONS,
+    "ad_hoc_inspection": OF_INSPECTIONS | {"await_hour"},
+    "spring_festival_security": OF_INSPECTIONS | {"window.await_window_end"},
+    "project_safeguard": OF_EACH | {"await_end", "await_review", "await_triage", "sign_review"},
+}
+
 
 @pytest.mark.airflow
 @pytest.mark.parametrize("name", DAGS)
@@ -37,6 +50,18 @@ def test_every_task_has_a_limit_an_owner_and_somebody_who_hears_of_it(name: str,
             assert task.response_timeout is None, "a person has as long as it takes, and so has a date"
         else:
             assert timedelta() < task.execution_timeout <= timedelta(hours=12), task.task_id
+
+
+@pytest.mark.airflow
+@pytest.mark.parametrize("name", STANDS_AT)
+def test_where_a_run_may_stand_for_weeks_its_task_keeps_its_name(name: str, airflow_metadata: Path) -> None:
+    """DAG files have no versions: a run goes on with the code of today, and a task that is gone strands it for good.
+    One that must go stays until no run stands at it."""
+    from airflow.dag_processing.dagbag import DagBag
+
+    dag = DagBag(dag_folder=str(REPOSITORY / "dags" / f"{name}.py")).dags[name]
+    waits = {one.task_id for one in dag.tasks if hasattr(one, "awaits") or hasattr(one, "decides")}
+    assert waits == STANDS_AT[name]
 
 
 @pytest.mark.airflow

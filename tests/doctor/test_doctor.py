@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from inspection import clock, settings
 from inspection.access import sign_in
 from inspection.access.tokens import token
-from inspection.doctor import CHECKS, Check, examine
+from inspection.doctor import CHECKS, Check, examine, running
 from inspection.documents.storage import Label, keep
 from inspection.roster.importing import apply
 from inspection.rules import catalogue
@@ -100,3 +101,10 @@ def test_a_clock_that_differs_from_the_databases_is_told(
     found = CHECKS["clock"]()
     assert found.ok == database_url.startswith("sqlite"), "there both are one machine"
     assert ("相差 3" in found.found, "NTP" in found.remedy) == (not found.ok, not found.ok)
+
+
+def test_a_disk_that_is_nearly_full_is_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "尚餘" in CHECKS["disk"]().found
+    monkeypatch.setattr(running, "ROOM_BYTES", shutil.disk_usage(home).total + 1)
+    looked = CHECKS["disk"]()
+    assert not looked.ok and "INSPECTION_HOME" in looked.remedy

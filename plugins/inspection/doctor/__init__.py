@@ -53,6 +53,7 @@ CHECKS: dict[str, Callable[[], Check]] = {
     "servers": running.servers,
     "drop_folder": running.drop_folder,
     "documents": running.documents,
+    "disk": running.disk,
     "folder": running.folder,
     "record": running.record,
     "backup": running.backup,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
 
 from inspection import clock, settings
@@ -22,6 +23,7 @@ from inspection.store.session import session_scope
 MOST_SHOWN = 5
 LATELY = timedelta(days=30)
 FEW_PEOPLE = 5  # fewer may well sit in one room
+ROOM_BYTES = 2 * 2**30  # some weeks of papers; a half-year's backup set takes less
 
 
 def letters() -> Check:
@@ -118,6 +120,20 @@ def documents() -> Check:
         if missing
         else "",
     )
+
+
+def disk() -> Check:
+    """Whether there is room left where documents and logs of this machine lie."""
+    home_folder = settings.get().home_folder
+    lies = next(path for path in (home_folder, *home_folder.parents) if path.exists())
+    free = shutil.disk_usage(lies).free
+    found = speak(f"尚餘 {free / 2**30:.1f} GiB", f"{free / 2**30:.1f} GiB are left")
+    remedy = speak(
+        "請清出或擴充 INSPECTION_HOME 所在之磁碟：寫滿時文件無法產製、信件無法寄送",
+        "make room where INSPECTION_HOME lies: on a full disk no document is made and no letter sent",
+    )
+    ok = free >= ROOM_BYTES
+    return Check("disk", ok, found, "" if ok else remedy)
 
 
 def folder() -> Check:
