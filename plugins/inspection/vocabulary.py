@@ -243,6 +243,12 @@ class Control(StrEnum):
     DATE = "date"
 
 
+class FormCopy(StrEnum):
+    """What a checklist goes out as beside its Word form."""
+
+    XLSX = "xlsx"
+
+
 class ApprovalOutcome(StrEnum):
     """What the one who decides may say: 核定、修正後如擬、退回."""
 

@@ -6,16 +6,19 @@ import pytest
 
 from campaigns.paper_office import CAMPAIGN, CONTACT, SECOND_STAFF, WORKS, PaperOffice, notices
 from checklists.filling import filled
+from documents.workbook import changed, place, stored, typed
 from inspection import clock as now
 from inspection import settings
 from inspection.checklists.drop_folder import ReturnCounts, empty_drop_folder
 from inspection.checklists.reading import read_in_sandbox
 from inspection.checklists.sheet import sheet, take_form
 from inspection.documents.convert import convert_all
-from inspection.documents.media_types import ODT
+from inspection.documents.media_types import ODT, XLSX
+from inspection.documents.storage import read_document
+from inspection.model import Document
 from inspection.model.lifecycle import ChecklistState
 from inspection.rules.answers import stance
-from inspection.store import checklists
+from inspection.store import checklists, documents
 from inspection.store.session import session_scope
 from inspection.vocabulary import AnswerValue
 
@@ -59,3 +62,37 @@ def test_a_form_saved_as_odt_is_asked_back_by_its_items_and_then_taken_in(sent: 
     given = answers[item]
     assert (stance(given.value), given.mended, given.remark) == (AnswerValue.DOES_NOT_CONFORM, True, "登記簿第 3 冊")
     assert (document.media_type, data) == (ODT, whole)
+
+
+def workbook_of(unit: str) -> bytes:
+    """The workbook that went out to a unit's contact beside the Word form."""
+    (notice,) = (one for one in notices("checklist_issued") if one.person_id == CONTACT[unit])
+    with session_scope() as session:
+        word, book = (session.get_one(Document, one) for one in notice.attachments)
+        assert documents.copies(session, word.id)["xlsx"].id == book.id
+        assert (book.media_type, book.title, "擇一填報" in notice.body) == (XLSX, f"{word.title}.xlsx", True)
+        return read_document(book)
+
+
+@pytest.mark.clause("S4-21")
+def test_a_workbook_goes_out_beside_and_is_asked_back_by_its_cells_and_then_taken_in(sent: PaperOffice) -> None:
+    blank = workbook_of(WORKS)
+    items = sent.items(WORKS)
+    answers = [typed(item, "C", "符合") for item in items[1:]]
+    whole = changed(blank, *answers, typed(items[0], "C", "不符合"), typed(items[0], "E", "登記簿第 3 冊"))
+    reckoned = changed(whole, stored(items[0], "C", "不符合", kind="str", formula="C20"))
+    drop = settings.get().drop_folder_path
+    (drop / "工務課.xlsx").write_bytes(reckoned)
+    assert look() == ReturnCounts(0, 1)
+    (told,) = notices("checklist_refused")
+    lines = str(told.values["problem_lines"])
+    assert told.person_id == CONTACT[WORKS]
+    assert f"儲存格{place(blank, items[0], 'C')}為公式" in lines and "第1項未填結果" in lines
+    (drop / "工務課.xlsx").write_bytes(whole)
+    assert look() == ReturnCounts(1, 0)
+    with session_scope() as session:
+        checklist = checklists.get(session, OF_WORKS)
+        given = {one.item_id: one for one in checklists.answers(session, OF_WORKS)}
+        document, data = take_form(session, checklist, SECOND_STAFF, at=now.now())
+    assert (stance(given[items[0]].value), given[items[0]].remark) == (AnswerValue.DOES_NOT_CONFORM, "登記簿第 3 冊")
+    assert (document.media_type, data, set(given)) == (XLSX, whole, set(items))

@@ -10,18 +10,19 @@ from documents.mutating import mutated
 from documents.specimens import unit_checklist
 from inspection.checklists.reading import read_in_sandbox
 from inspection.documents.convert import convert_all
-from inspection.documents.forms import issue_checklist
+from inspection.documents.forms import issue_checklist, issue_workbook
 from inspection.documents.returned import FileFault, NotTaken
 from inspection.settings import TEMPLATES
 
 KEY = b"key of the tests"
-COUNT, SEED = 1_000, 2026
+COUNT, SEED = 700, 2026
 
 
-@pytest.mark.parametrize("suffix", ["docx", "odt"])
+@pytest.mark.parametrize("suffix", ["docx", "odt", "xlsx"])
 def test_damaged_forms_are_read_or_refused_behind_the_walls(suffix: str) -> None:
     word = issue_checklist(TEMPLATES / "checklist/unit_checklist.docx", unit_checklist(), KEY)
-    form = {"docx": word, "odt": convert_all([word], "odt")[0]}[suffix]
+    whole = {"docx": word, "odt": convert_all([word], "odt")[0], "xlsx": issue_workbook({**unit_checklist()}, KEY)}
+    form = whole[suffix]
     ends: Counter[str] = Counter()
     with read_in_sandbox() as read:
         for data in mutated(form, COUNT, SEED):

@@ -12,7 +12,7 @@ from documents.specimens import unit_checklist
 from documents.test_proof_files import open_document, pdf, picture, sheet, word
 from inspection.documents import package
 from inspection.documents.convert import convert_all
-from inspection.documents.forms import issue_checklist, read_checklist
+from inspection.documents.forms import issue_checklist, issue_workbook, read_checklist
 from inspection.documents.proof_files import SUFFIX, media_type
 from inspection.documents.returned import FileFault, FormFormat, NotTaken, ReturnedForm
 from inspection.settings import TEMPLATES
@@ -36,10 +36,11 @@ def test_two_hundred_damaged_forms_end_with_an_answer_or_a_reason() -> None:
     word = issue_checklist(TEMPLATES / "checklist/unit_checklist.docx", unit_checklist(), KEY)
     # packed anew: LibreOffice writes the hour into its package, and the same seed would damage it otherwise each time
     open_text = package.write(package.pack(*part) for part in package.read(convert_all([word], "odt")[0]).items())
+    forms = ((word, 90), (open_text, 45), (issue_workbook({**unit_checklist()}, KEY), 65))
     ends = [
         outcome(lambda data=data: read_checklist(data, KEY))
-        for form in (word, open_text)
-        for data in mutated(form, 100, seed=20)
+        for form, count in forms
+        for data in mutated(form, count, seed=20)
     ]
     assert {type(one) for one in ends} == {ReturnedForm, FileFault}
     assert len({one for one in ends if isinstance(one, FileFault)}) >= 3

@@ -7,7 +7,7 @@ import pytest
 from documents.filled_in_office import Given, Wanted, fill_in_office
 from documents.specimens import CODES, unit_checklist
 from inspection.documents.convert import convert_all
-from inspection.documents.forms import issue_checklist, read_checklist
+from inspection.documents.forms import issue_checklist, issue_workbook, read_checklist
 from inspection.documents.returned import FormFormat, ReturnedForm
 from inspection.rules.answers import StatementAnswer
 from inspection.settings import TEMPLATES
@@ -26,8 +26,8 @@ WHOLE = {"填表人": "陳○安", "填表日期": "2026/11/13", "受檢單位�
 def returned(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ReturnedForm]:
     """By what was sent out and what was sent back."""
     word = issue_checklist(TEMPLATES / "checklist/unit_checklist.docx", unit_checklist(), KEY)
-    sent = {"docx": word, "odt": convert_all([word], "odt")[0]}
-    ways = [("docx", "docx"), ("docx", "odt"), ("odt", "odt")]
+    sent = {"docx": word, "odt": convert_all([word], "odt")[0], "xlsx": issue_workbook({**unit_checklist()}, KEY)}
+    ways = [("docx", "docx"), ("docx", "odt"), ("odt", "odt"), ("xlsx", "xlsx")]
     wanted = [Wanted(sent[out], out, back, ROWS, WHOLE) for out, back in ways]
     came = fill_in_office(tmp_path_factory.mktemp("office"), wanted)
     return {f"{out} to {back}": read_checklist(data, KEY) for (out, back), data in zip(ways, came, strict=True)}
@@ -35,7 +35,12 @@ def returned(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ReturnedForm
 
 @pytest.mark.parametrize(
     ("way", "kind"),
-    [("docx to docx", FormFormat.WORD), ("docx to odt", FormFormat.OPEN_TEXT), ("odt to odt", FormFormat.OPEN_TEXT)],
+    [
+        ("docx to docx", FormFormat.WORD),
+        ("docx to odt", FormFormat.OPEN_TEXT),
+        ("odt to odt", FormFormat.OPEN_TEXT),
+        ("xlsx to xlsx", FormFormat.WORKBOOK),
+    ],
 )
 def test_every_word_comes_back_whichever_format_it_is_saved_in(
     returned: dict[str, ReturnedForm], way: str, kind: FormFormat

@@ -13,8 +13,9 @@ from PIL import Image
 
 from documents.word import parts_of, repacked
 from inspection.documents.media_types import DOCX, JPEG, ODS, ODT, PDF, PNG, XLSX
-from inspection.documents.proof_files import SHEET_MAIN, media_type
+from inspection.documents.proof_files import media_type
 from inspection.documents.returned import FileFault, NotTaken
+from inspection.documents.safe_opening import SHEET_MAIN
 
 LINKS = 'xmlns:xlink="http://www.w3.org/1999/xlink"'
 OFFICE = "urn:oasis:names:tc:opendocument:xmlns"

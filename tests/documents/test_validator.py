@@ -19,10 +19,10 @@ VALIDATOR = REPOSITORY / "var/ooxml-validator/node_modules/@xarsh/ooxml-validato
 DOCUMENTS = sorted(str(path.relative_to(TEMPLATES)) for path in TEMPLATES.glob("*/*.docx"))
 
 
-def faults(data: bytes, folder: Path) -> list[str]:
-    """What the Open XML SDK finds wrong in a Word document."""
+def faults(data: bytes, folder: Path, name: str = "document.docx") -> list[str]:
+    """What the Open XML SDK finds wrong in a Word document, or a workbook by its name."""
     assert VALIDATOR.exists(), "run `make test` or `make quick`: they fetch the validator"
-    document = folder / "document.docx"
+    document = folder / name
     document.write_bytes(data)
     told = subprocess.run(
         [VALIDATOR, document],

@@ -37,7 +37,7 @@ from inspection.handovers.open import open_handover, withdraw
 from inspection.model import Approval, Checklist, Handover, Person, Report
 from inspection.model.lifecycle import FixState, HandoverState
 from inspection.notices.deliver import deliver_due
-from inspection.store import approvals, events, groups, handovers, roster
+from inspection.store import approvals, documents, events, groups, handovers, roster
 from inspection.store.session import session_scope
 from inspection.vocabulary import HandedKind, Role, Severity
 from servers.mail import MailServer
@@ -143,9 +143,10 @@ def test_the_form_that_is_out_is_sent_to_the_new_contact(office: PaperOffice, ma
     mails = [mail for mail in mail_server.messages() if f"{NEW}@shifan.test" in mail.recipients]
     (taken,) = [mail for mail in mails if "由您接辦" in mail.subject]
     with session_scope() as session:
-        form = session.get_one(Checklist, f"{CAMPAIGN}:{WORKS}").document_id
+        form = session.get_one(Checklist, f"{CAMPAIGN}:{WORKS}").document_id or ""
+        beside = documents.copies(session, form)["xlsx"].id
     (notice,) = [one for one in notices("handover_carried_out") if one.person_id == NEW]
-    assert notice.attachments == [form]
+    assert notice.attachments == [form, beside]
     assert "檢查表 1 份" in taken.text
     (old,) = [one for one in notices("checklist_issued") if one.person_id == CONTACT[WORKS]]
     assert old.state.value == "cancelled"  # it had not left, and the unit is not theirs any more

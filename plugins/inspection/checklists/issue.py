@@ -1,4 +1,4 @@
-"""Issues checklists: the Word form per unit, sealed, and the notice to its contact."""
+"""Issues checklists: the sealed form of each unit, in Word and what goes beside it, and the notice to its contact."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from inspection import clock, settings
 from inspection.audit.steps import advance
 from inspection.calendar import roc
 from inspection.checklists.record_sheet import print_record_sheets
-from inspection.documents.forms import issue_checklist
+from inspection.documents.copies import keep_copy
+from inspection.documents.forms import issue_checklist, issue_workbook
 from inspection.documents.kinds.checklist import KIND, UnitChecklist, question
-from inspection.documents.printing import Paper, print_paper
+from inspection.documents.printing import Paper, head_of, print_paper, title_of
 from inspection.documents.render import Properties
 from inspection.keyring import open_ring
 from inspection.model import Campaign, Checklist, Document
@@ -27,8 +28,8 @@ from inspection.notices.outbox import Letter, write
 from inspection.planning.decision import plan_in_force
 from inspection.rules.answers import Asked
 from inspection.rules.catalogue import Catalogue
-from inspection.store import campaigns, checklists, roster
-from inspection.vocabulary import UnitSeal
+from inspection.store import campaigns, checklists, documents, roster
+from inspection.vocabulary import FormCopy, UnitSeal
 
 
 def form_key(key: bytes) -> bytes:
@@ -70,13 +71,14 @@ def _issue_one(
                 "campaign_name": campaign.name,
                 "unit_name": unit.name,
                 "item_count": count,
+                "has_workbook": FormCopy.XLSX in catalogue.office.checklist_copies,
                 "due": roc.with_weekday(checklist.due_on),
                 "has_page": bool(settings.get().named_portal_url),
                 "sealed_on_page": catalogue.office.unit_seal is UnitSeal.PAGE,
                 "drop_folder": catalogue.office.drop_folder,
             },
             campaign_id=campaign.id,
-            attachments=(document.id,),
+            attachments=forms_of(session, document.id),
             still_wanted=while_out(checklist.id),
         )
         write(session, letter, at=at)
@@ -85,12 +87,48 @@ def _issue_one(
     session.flush()
 
 
+def forms_of(session: Session, document_id: str) -> tuple[str, ...]:
+    """Ids of a form as it went out: in Word, then what went beside it."""
+    return (document_id, *(one.id for _, one in sorted(documents.copies(session, document_id).items())))
+
+
 def _print(session: Session, campaign: Campaign, checklist: Checklist, catalogue: Catalogue, at: datetime) -> Document:
-    unit = roster.unit(session, checklist.unit_id)
+    key = form_key(open_ring(session).newest.key)
+    context = _context(session, campaign, checklist, catalogue)
+    paper = Paper(KIND, checklist.id, context, checklist.questions_hash, created=at, fill=partial(_sealed, key))
+    document = print_paper(session, paper, catalogue=catalogue, at=at)
+    for target in catalogue.office.checklist_copies:
+        _print_beside(session, paper, document, target, catalogue=catalogue, key=key, at=at)
+    return document
+
+
+def _print_beside(
+    session: Session,
+    paper: Paper,
+    document: Document,
+    target: FormCopy,
+    *,
+    catalogue: Catalogue,
+    key: bytes,
+    at: datetime,
+) -> None:
+    """The same form with the same seal in another format; how to hand that in is said in words of its own."""
+    head = head_of(session, paper, catalogue=catalogue)
+    due = {"due": paper.context["due"], **_words(catalogue)}
+    told = [*catalogue.wording.say(f"checklist_instructions_{target}", due), all_yes_disclosed(catalogue)]
+    context = {**paper.context, **head, "instructions": told}
+    properties = Properties(title=title_of(paper, head), author=head["office"], created=at)
+    keep_copy(session, document, target.value, _WRITERS[target](context, key, properties=properties), at=at)
+
+
+_WRITERS = {FormCopy.XLSX: issue_workbook}
+
+
+def _context(session: Session, campaign: Campaign, checklist: Checklist, catalogue: Catalogue) -> UnitChecklist:
     due = roc.with_weekday(checklist.due_on)
-    context: UnitChecklist = {
+    return {
         "title": catalogue.wording.line("checklist_title", {"campaign": campaign.name}),
-        "unit": unit.name,
+        "unit": roster.unit(session, checklist.unit_id).name,
         "form_number": checklist.id,
         "version": 1,
         "period": roc.days(campaign.window_start, campaign.window_end),
@@ -104,9 +142,6 @@ def _print(session: Session, campaign: Campaign, checklist: Checklist, catalogue
             for one in checklists.questions(session, checklist.id)
         ],
     }
-    fill = partial(_sealed, form_key(open_ring(session).newest.key))
-    paper = Paper(KIND, checklist.id, context, checklist.questions_hash, created=at, fill=fill)
-    return print_paper(session, paper, catalogue=catalogue, at=at)
 
 
 def all_yes_disclosed(catalogue: Catalogue) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from inspection.documents.form_cells import Cell, Grid
+from inspection.documents.form_cells import Cell, Grid, bare_code
 from inspection.vocabulary import ITEM_CODE
 
 # a tick is a tick, in the box, beside it or in its place; what says no, or leaves the box empty, is none
@@ -72,7 +72,7 @@ def read_body(grid: Grid) -> FormBody:
 def _row(cells: Sequence[Cell]) -> FormRow | None:
     if len(cells) < 5:
         return None
-    code = re.sub(r"\s+", "", unicodedata.normalize("NFKC", cells[0].words)).upper()
+    code = bare_code(cells[0].words)
     if not ITEM_CODE.fullmatch(code):
         return None
     ticked, unclear = _tick(cells[3])

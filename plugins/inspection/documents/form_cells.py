@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from inspection.documents.returned import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +38,13 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The rows of all tables in order, the controls that bear a name of ours (DOC-001.result) wherever they stand, and
-    whether changes are tracked."""
+    """The rows of all tables in order, the controls that bear a name of ours (DOC-001.result) wherever they stand,
+    whether changes are tracked, and what could only be guessed, by its place."""
 
     rows: tuple[tuple[Cell, ...], ...]
     controls: Mapping[str, Cell] = field(default_factory=dict)
     tracked: bool = False
+    faults: tuple[Problem, ...] = ()
 
 
 _FIELDS = {"填表人": "form.filler", "填表日期": "form.date", "受檢單位意見": "form.statement"}
@@ -52,3 +57,8 @@ def key_of(tag: str, alias: str) -> str:
         return tag
     code, _, part = alias.partition(" ")
     return f"{code}.{_PARTS[part]}" if part in _PARTS else _FIELDS.get(alias, "")
+
+
+def bare_code(words: str) -> str:
+    """What stands in a first cell, as the code of a statement would be written."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", words)).upper()

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from inspection.documents import form_open, form_word
+from inspection.documents import form_open, form_sheet, form_word
 from inspection.documents.form_cells import Grid
 from inspection.documents.open_packages import check_open
 from inspection.documents.returned import FileFault, FormFormat, NotTaken
-from inspection.documents.safe_opening import WORD_MAIN, check_parts, main_part, parse_xml, unpacked
+from inspection.documents.safe_opening import SHEET_MAIN, WORD_MAIN, check_parts, main_part, parse_xml, unpacked
 
 Parts = dict[str, bytes]
 
@@ -35,7 +35,7 @@ class _Format:
 
     main: Callable[[Parts], str]
     check: Callable[[Parts], list[str]]
-    lay_out: Callable[[etree._Element, Parts], Grid]
+    lay_out: Callable[[etree._Element, Parts, str], Grid]
 
 
 def open_form(data: bytes) -> OpenedForm:
@@ -46,7 +46,7 @@ def open_form(data: bytes) -> OpenedForm:
         if not main:
             continue
         remarks = one.check(parts)
-        grid = one.lay_out(parse_xml(parts[main], main), parts)
+        grid = one.lay_out(parse_xml(parts[main], main), parts, main)
         return OpenedForm(parts, grid, kind, tuple(dict.fromkeys(remarks)))
     raise NotTaken(FileFault.NOT_WORD, "a package of another kind than a checklist is taken in")
 
@@ -56,11 +56,16 @@ def _open_text(parts: Parts) -> str:
     return "content.xml" if declared == FormFormat.OPEN_TEXT and "content.xml" in parts else ""
 
 
-def _word(parts: Parts) -> str:
-    return main_part(parts, {WORD_MAIN})[0]
+def _office(kind: str) -> Callable[[Parts], str]:
+    def main(parts: Parts) -> str:
+        name, found = main_part(parts, {WORD_MAIN, SHEET_MAIN})
+        return name if found == kind else ""
+
+    return main
 
 
 _FORMATS = {
-    FormFormat.OPEN_TEXT: _Format(_open_text, check_open, lambda root, _: form_open.lay_out(root)),
-    FormFormat.WORD: _Format(_word, check_parts, lambda root, _: form_word.lay_out(root)),
+    FormFormat.OPEN_TEXT: _Format(_open_text, check_open, lambda root, *_: form_open.lay_out(root)),
+    FormFormat.WORD: _Format(_office(WORD_MAIN), check_parts, lambda root, *_: form_word.lay_out(root)),
+    FormFormat.WORKBOOK: _Format(_office(SHEET_MAIN), check_parts, form_sheet.lay_out),
 }

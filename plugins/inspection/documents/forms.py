@@ -6,14 +6,17 @@ import hashlib
 import hmac
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 from markupsafe import escape
 
 from inspection.documents import form_body, safe_opening
 from inspection.documents.form_body import FormBody, FormRow
 from inspection.documents.form_formats import open_form
+from inspection.documents.form_workbook import workbook_form
 from inspection.documents.kinds.checklist import UnitChecklist
 from inspection.documents.render import Properties, render
 from inspection.documents.returned import FormProblem, Identity, Problem, ReturnedForm, Written
@@ -32,6 +35,20 @@ def issue_checklist(
     template: Path, context: UnitChecklist, key: bytes, *, properties: Properties | None = None
 ) -> bytes:
     """The form of one unit, with its identity sealed under `key`; raises BadSource for more than 25 questions."""
+    identity, seal = _sealed_identity(context, key)
+    stamped = replace(properties or Properties(), custom=_as_properties(identity, seal), data=_as_xml(identity, seal))
+    return render(template, context, properties=stamped)
+
+
+def issue_workbook(context: Mapping[str, object], key: bytes, *, properties: Properties | None = None) -> bytes:
+    """The same form as a workbook (.xlsx) with the same identity; `context` bears the `Head` besides. Errors as in
+    `issue_checklist`."""
+    identity, seal = _sealed_identity(cast("UnitChecklist", context), key)
+    stamped = replace(properties or Properties(), custom=_as_properties(identity, seal))
+    return workbook_form(context, stamped)
+
+
+def _sealed_identity(context: UnitChecklist, key: bytes) -> tuple[Identity, str]:
     questions = context["questions"]
     codes = [question["code"] for question in questions]
     if not 1 <= len(questions) <= MOST_ITEMS_PER_UNIT or len(set(codes)) != len(codes):
@@ -49,9 +66,7 @@ def issue_checklist(
         context["version"],
         tuple((question["code"], _digest(question["statement"])) for question in questions),
     )
-    seal = _seal(identity, key)
-    stamped = replace(properties or Properties(), custom=_as_properties(identity, seal), data=_as_xml(identity, seal))
-    return render(template, context, properties=stamped)
+    return identity, _seal(identity, key)
 
 
 def read_checklist(data: bytes, key: bytes) -> ReturnedForm:
@@ -73,6 +88,7 @@ def read_checklist(data: bytes, key: bytes) -> ReturnedForm:
         problems.append(Problem(FormProblem.UNIT_CHANGED))
     if body.tracked:
         problems.append(Problem(FormProblem.TRACKED_CHANGES))
+    problems.extend(opened.grid.faults)
     rows = _rows(body, identity, problems)
     told = (body.filler, body.date, body.opinion)
     return ReturnedForm(identity, sealed, rows, *told, tuple(problems), opened.remarks, opened.format)
@@ -115,7 +131,7 @@ def _seal(identity: Identity, key: bytes) -> str:
     return hmac.new(key, message, "sha256").hexdigest()
 
 
-# ---- the identity, twice: Word keeps both, LibreOffice renumbers the one and keeps the other; ODT has one ------------
+# ---- the identity, twice: Word keeps both, LibreOffice renumbers the one and keeps the other; ODT, XLSX have one
 
 
 def _as_properties(identity: Identity, seal: str) -> dict[str, str]:

@@ -15,10 +15,9 @@ from inspection.documents import scans
 from inspection.documents.media_types import DOCX, ODS, ODT, PDF, XLSX
 from inspection.documents.open_packages import check_open
 from inspection.documents.returned import FileFault, NotTaken
-from inspection.documents.safe_opening import WORD_MAIN, check_parts, check_picture, main_part, unpacked
+from inspection.documents.safe_opening import SHEET_MAIN, WORD_MAIN, check_parts, check_picture, main_part, unpacked
 from inspection.errors import BadSource
 
-SHEET_MAIN = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 SUFFIX = {DOCX: "docx", XLSX: "xlsx", ODT: "odt", ODS: "ods", **scans.SUFFIX}
 _OF_MAIN = {WORD_MAIN: DOCX, SHEET_MAIN: XLSX}
 # links to other workbooks, queries of databases and of the network

@@ -207,11 +207,11 @@ def _assemble(
     compiled: _Compiled, filled: list[PackedPart], drawings: charts.Drawings, properties: Properties
 ) -> list[PackedPart]:
     types, relations, package = [], [], []
-    made = [pack("docProps/core.xml", _core(properties))]
+    made = [pack("docProps/core.xml", core_part(properties))]
     types.append(("/docProps/core.xml", "application/vnd.openxmlformats-package.core-properties+xml"))
     package.append(("rIdCore", _CORE_RELATION, "docProps/core.xml"))
     if properties.custom:
-        made.append(pack("docProps/custom.xml", _custom(properties.custom)))
+        made.append(pack("docProps/custom.xml", custom_part(properties.custom)))
         types.append(("/docProps/custom.xml", f"{_OFFICE_TYPE}.custom-properties+xml"))
         package.append(("rIdCustom", f"{_OFFICE_RELATION}/custom-properties", "docProps/custom.xml"))
     if properties.data is not None:
@@ -237,7 +237,8 @@ def _related(listing: str, relations: list[tuple[str, str, str]]) -> bytes:
     return listing.replace("</Relationships>", f"{added}</Relationships>").encode()
 
 
-def _core(properties: Properties) -> bytes:
+def core_part(properties: Properties) -> bytes:
+    """What the file says of itself, as docProps/core.xml."""
     fields = (
         ("dc:title", properties.title),
         ("dc:subject", properties.subject),
@@ -257,7 +258,8 @@ def _core(properties: Properties) -> bytes:
     ).encode()
 
 
-def _custom(custom: Mapping[str, str]) -> bytes:
+def custom_part(custom: Mapping[str, str]) -> bytes:
+    """Properties of our own, as docProps/custom.xml."""
     body = "".join(
         f'<property fmtid="{{D5CDD505-2E9C-101B-9397-08002B2CF9AE}}" pid="{number}" name="{escape(name)}">'
         f"<vt:lpwstr>{escape(printable(value))}</vt:lpwstr></property>"

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from inspection.documents.media_types import DOCX, ODT
+from inspection.documents.media_types import DOCX, ODT, XLSX
 from inspection.errors import BadSource
 from inspection.language import legible
 from inspection.rules.answers import STATEMENT, AnswerGiven, AnswerSpec
@@ -30,6 +30,12 @@ class FormProblem(StrEnum):
     ANSWER_UNCLEAR = "answer_unclear"
     TICK_UNCLEAR = "tick_unclear"
     TRACKED_CHANGES = "tracked_changes"
+    CELL_COMPUTED = "cell_computed"
+    CELL_MERGED = "cell_merged"
+    CELL_BESIDE = "cell_beside"
+    ROW_HIDDEN = "row_hidden"
+    COLUMN_HIDDEN = "column_hidden"
+    SHEET_HIDDEN = "sheet_hidden"
 
 
 class FileFault(StrEnum):
@@ -49,6 +55,7 @@ class FormFormat(StrEnum):
 
     WORD = DOCX
     OPEN_TEXT = ODT
+    WORKBOOK = XLSX
 
 
 class NotTaken(BadSource):
@@ -61,8 +68,8 @@ class NotTaken(BadSource):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One problem; `code` names the question where it is about one, `expected` what it asks for where what was written
-    was unclear. Never holds what was written."""
+    """One problem; `code` names the question where it is about one (or the cell, row or column of a workbook),
+    `expected` what it asks for where what was written was unclear. Never holds what was written."""
 
     kind: FormProblem
     code: str = ""

@@ -34,13 +34,16 @@ MAX_PIXELS = 40_000_000
 _RATIO_FROM = 1 << 20
 
 WORD_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+SHEET_MAIN = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _ACTIVE_NAME = re.compile(
     r"vbaProject|vbaData|/activeX/|oleObject|/embeddings/|attachedToolbars|\.(exe|dll|js|vbs|bat|cmd|lnk|hta|scr|ps1)$",
     re.IGNORECASE,
 )
 _ACTIVE_RELATION = frozenset({
     "attachedTemplate", "oleObject", "aFChunk", "frame", "subDocument", "control", "vbaProject", "package",
+    "xlMacrosheet", "xlIntlMacrosheet",
 })  # fmt: skip
+_ACTIVE_TYPES = ("macroenabled", "macrosheet", "vba", "activex")
 # data of other workbooks, of databases and of the network, whatever the part is called
 _OUTSIDE_RELATION = frozenset({"externalLink", "externalLinkPath", "connections", "queryTable", "webextension"})
 _ACTIVE_ELEMENTS = ("altChunk", "object", "control", "ddeLink", "oleLink")
@@ -209,7 +212,7 @@ def main_part(parts: Mapping[str, bytes], kinds: Collection[str]) -> tuple[str, 
     main = kind_of_main = ""
     for element in parse_xml(parts["[Content_Types].xml"], "[Content_Types].xml"):
         kind = element.get("ContentType", "")
-        if "macroenabled" in kind.lower() or "vba" in kind.lower() or "activex" in kind.lower():
+        if any(active in kind.lower() for active in _ACTIVE_TYPES):
             raise NotTaken(FileFault.ACTIVE, f"macro type: {kind}")
         if kind in kinds:
             main, kind_of_main = element.get("PartName", "").lstrip("/"), kind

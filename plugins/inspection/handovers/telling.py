@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from inspection import clock
 from inspection.calendar import roc
+from inspection.checklists.issue import forms_of
 from inspection.documents.paper_code import short_code
 from inspection.handovers.listing import counted
 from inspection.model import Approval, Checklist, Handover, HandoverLine
@@ -53,7 +54,7 @@ def tell_carried_out(session: Session, handover: Handover, *, catalogue: Catalog
             kind="handover_carried_out",
             person_id=taker,
             values=_values(handover, own, catalogue) | {"form_count": len(forms)},
-            attachments=tuple(forms),
+            attachments=tuple(one for form in forms for one in forms_of(session, form)),
         )
         write(session, letter, at=at)
         for line in own:

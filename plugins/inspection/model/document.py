@@ -29,7 +29,7 @@ class Document(Record):
 
 
 class DocumentCopy(Record):
-    """A document in another format (`odt`, `pdf`), kept as a document of its own and made once."""
+    """A document in another format (`odt`, `pdf`, `xlsx`), kept as a document of its own and made once."""
 
     __tablename__ = "document_copy"
 

@@ -13,7 +13,7 @@ from inspection.errors import NotFound
 from inspection.language import speak
 from inspection.model import Campaign, Checklist, Document
 from inspection.portal import rendering
-from inspection.portal.downloads import download
+from inspection.portal.downloads import download, formats
 from inspection.portal.guard import Door, Visit
 from inspection.portal.responses import GoTo, Page, Reply
 from inspection.rules import catalogue
@@ -41,6 +41,7 @@ def _shown(visit: Visit, checklist: Checklist, problems: Sequence[str] = ()) -> 
         "unit_name": rendering.unit_names(visit.session).get(checklist.unit_id, checklist.unit_id),
         "is_sent": checklists.newest_version(visit.session, checklist.id) > 0,
         "has_draft": checklist.id in drafts.begun(visit.session, [checklist.id]),
+        "formats": formats(visit, checklist.document_id),
         "problems": problems,
         "here": "checklists",
     }
@@ -70,12 +71,12 @@ def _lines(visit: Visit, checklist: Checklist, problems: refusals.Problems) -> l
 
 
 def blank(visit: Visit, checklist: Checklist) -> Reply:
-    """The blank form as it was mailed; raises NotFound before it is sent out."""
+    """The blank form as it was mailed, in Word or another it went out in; raises NotFound before it is sent out."""
     _open_campaign(visit, checklist)
     document = visit.session.get(Document, checklist.document_id) if checklist.document_id else None
     if document is None:
         raise NotFound(speak("查無此事項", "there is no such matter"))
-    return download(visit, document, "")
+    return download(visit, document, visit.query.get("as", ""))
 
 
 DOORS = (

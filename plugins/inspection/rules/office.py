@@ -11,7 +11,7 @@ from pydantic import StringConstraints, ValidationInfo, field_validator, model_v
 
 from inspection.language import speak
 from inspection.rules.load import RuleModel, load_yaml
-from inspection.vocabulary import Adoption, AnswerValue, ApprovalOutcome, Level, MarkedAs, Stance, UnitSeal
+from inspection.vocabulary import Adoption, AnswerValue, ApprovalOutcome, FormCopy, Level, MarkedAs, Stance, UnitSeal
 
 FILE = "office.yaml"
 # what is given out to named readers copy by copy
@@ -106,7 +106,8 @@ class Office(RuleModel):
     """All wording an agency may change. `unit_seal`: whether a checklist answered on the page goes to the unit head,
     who seals it there, before it is sent. `filler_domains`: the agency's own mail domains, under which a unit may name
     somebody of no roster to fill its checklist; without any only people of the roster are named. `returns_folder`:
-    where the units find the drop folder, as they reach it; empty: they are told elsewhere."""
+    where the units find the drop folder, as they reach it; empty: they are told elsewhere.
+    `checklist_copies`: what a checklist is sent as beside its Word form, to be filled instead."""
 
     letters: tuple[LetterRule, ...]
     declassifications: tuple[Declassification, ...]
@@ -118,6 +119,7 @@ class Office(RuleModel):
     no_basis: Words
     unit_seal: UnitSeal = UnitSeal.BESIDE
     filler_domains: tuple[MailDomain, ...] = ()
+    checklist_copies: tuple[FormCopy, ...] = ()
     returns_folder: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f]*$")] = ""
 
     @property

@@ -11,7 +11,7 @@ from inspection.model import Document, DocumentCopy
 
 
 def copies(session: Session, document_id: str) -> dict[str, Document]:
-    """The copies of a document by target (`odt`, `pdf`)."""
+    """The copies of a document by target (`odt`, `pdf`, `xlsx`)."""
     query = (
         select(DocumentCopy.target, Document)
         .join(Document, Document.id == DocumentCopy.copy_id)
