@@ -4,6 +4,6 @@ from airflow.plugins_manager import AirflowPlugin
 
 
 class InspectionPlugin(AirflowPlugin):
-    """Names the product in Airflow; operators' pages and timetables hang here, imported when asked for."""
+    """Names the product in Airflow, and adds nothing to it."""
 
     name = "inspection"
