@@ -170,6 +170,16 @@ def test_words_typed_beside_an_untouched_control_count() -> None:
     assert (form.value("DOC-002"), form.answers["DOC-002"].remark) == (AnswerValue.DOES_NOT_CONFORM, "另存放")
 
 
+def test_a_sentence_that_goes_on_beside_its_control_is_read_as_one() -> None:
+    def go_on(root: etree._Element) -> None:
+        run = next(control_of(root, "DOC-001.remark").iter(f"{W}r"))
+        next(run.iter(f"{W}t")).text = "共4件"
+        paragraph = next(cells_of(root, "DOC-001")[4].iter(f"{W}p"))
+        etree.SubElement(etree.SubElement(paragraph, f"{W}r"), f"{W}t").text = "：已改善3件"
+
+    assert read_checklist(changed(issued(), go_on), KEY).answers["DOC-001"].remark == "共4件：已改善3件"
+
+
 def test_a_remark_over_several_lines_keeps_them() -> None:
     def lines(root: etree._Element) -> None:
         run = next(control_of(root, "DOC-001.remark").iter(f"{W}r"))

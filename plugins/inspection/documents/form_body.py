@@ -88,10 +88,11 @@ def _row(cells: Sequence[Cell]) -> FormRow | None:
 
 
 def _remark(cell: Cell) -> str:
-    """What is written in the control and beside it. Whether an office program says it shows a placeholder is not
-    believed: LibreOffice leaves that on."""
-    pieces = (_strip(cell.held, _WRITE), _strip(cell.beside, _WRITE))
-    return "\n".join(piece for piece in pieces if piece)
+    """What is written in the control and beside it, in the order it stands: LibreOffice ends a control in the middle of
+    a sentence. Whether an office program says it shows a placeholder is not believed: LibreOffice leaves that on."""
+    if _strip(cell.held, _WRITE):
+        return _strip(cell.words, _WRITE)
+    return _strip(cell.beside, _WRITE)  # the control holds its prompt alone, wherever in the cell it stands
 
 
 def _tick(cell: Cell) -> tuple[bool, bool]:
