@@ -65,6 +65,7 @@ TASKS_WITHOUT = {
     "ad_hoc_inspection open_campaign": "the verb asks whom the form names",
     "semiannual_inspection open_campaign": "the verb asks whom the form names",
     "spring_festival_security open_campaign": "opens what a person confirmed",
+    "campaign_chapters find_quiet": "lists what a crawl under an approved plan left for later",
     "campaign_chapters finish_crawl": "counts what a crawl under an approved plan has read",
     "campaign_chapters list_what_is_missing": "counts what a person has yet to do",
     "campaign_chapters plan_returned": "a place to clear from",
