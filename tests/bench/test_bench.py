@@ -38,6 +38,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
         ("tests/bench/bench_suspect.py", ("--files", "30", "--earlier", "20", "60", "--rounds", "1"), "aim: at most"),
         ("tests/bench/bench_again.py", ("--tree", "40", "--database", "sqlite"), "at most a 50th"),
         ("tests/bench/bench_follow_up.py", ("--open", "300", "--due", "60", "--drafts", "10"), "drafts printed"),
+        ("tests/bench/bench_keeping.py", ("--sizes", "100", "200"), "aims: a row"),
         ("tests/bench/bench_meaning.py", ("--megabytes", "1", "--rounds", "1"), "office files, 1 MB"),
         ("tests/bench/bench_scan.py", ("--unchanged-only", "--tree", "40", "--rounds", "1"), "unchanged texts"),
     ],
