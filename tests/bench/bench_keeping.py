@@ -125,7 +125,8 @@ def measured(kind: str, size: int) -> tuple[float, float, float]:
     """Made ready in one process and done in another: as `work_alone`."""
     with tempfile.TemporaryDirectory() as folder:
         _apart(make_ready, kind, size, Path(folder))
-        return _apart(work_alone, kind, size, Path(folder))
+        found: tuple[float, float, float] = _apart(work_alone, kind, size, Path(folder))
+        return found
 
 
 def _apart(step: Callable[..., Any], *given: object) -> Any:
