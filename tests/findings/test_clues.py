@@ -201,10 +201,10 @@ def test_a_confirmed_clue_speaks_against_what_the_unit_declared_and_an_open_one_
     crawl(CAMPAIGN, [NOTE])
     office.suspect(CAMPAIGN)
     with session_scope() as session:
-        assert pieces(session, CAMPAIGN) == []
+        assert pieces(session, CAMPAIGN, evidence.campaign_run(session, CAMPAIGN)) == []
     judge()
     with session_scope() as session:
-        (piece,) = pieces(session, CAMPAIGN)
+        (piece,) = pieces(session, CAMPAIGN, evidence.campaign_run(session, CAMPAIGN))
     assert (piece.unit_id, piece.unmarked, piece.confirmed) == (WORKS, True, True)
 
 
