@@ -7,7 +7,6 @@ import contextlib
 import json
 import os
 import secrets
-import signal
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from types import TracebackType
 
 import httpx
 
+from demo import guard
 from demo.airflow_api import AirflowApi
 from servers.process import ServerFailed, ServerProcess, free_port
 
@@ -83,6 +83,7 @@ class AirflowServices:
         self._marker = secrets.token_hex(8)
         self._secrets = _kept_secrets(self.home / "secrets.json", [user.name for user in self.users])
         self._extra = dict(env or {})
+        self._guard: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
@@ -147,6 +148,7 @@ class AirflowServices:
             folder.mkdir(parents=True, exist_ok=True)
         _write_private(self.home / "passwords.json", self.passwords)
         self.run("db", "migrate")
+        self._guard = self._guarded()
         try:
             for name, arguments in self._components.items():
                 self.start_component(name, *arguments)
@@ -157,6 +159,13 @@ class AirflowServices:
             self.stop()
             raise
         return self
+
+    def _guarded(self) -> subprocess.Popen[bytes]:
+        """A process that ends what is left should this one be killed; it bears no mark itself."""
+        here = Path(guard.__file__).parent.parent
+        command = [sys.executable, "-m", "demo.guard", f"{_MARKER}={self._marker}"]
+        bare = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+        return subprocess.Popen(command, stdin=subprocess.PIPE, cwd=here, env=bare, start_new_session=True)
 
     def run(self, *arguments: str) -> str:
         """Runs one `airflow` command of this installation and returns what it printed."""
@@ -187,19 +196,18 @@ class AirflowServices:
         for process in self.processes.values():
             process.stop(seconds=STOP_SECONDS)
         self.processes.clear()
-        for left in self.leftovers():  # a task's process leads a group of its own
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(left, signal.SIGKILL)
+        if self._guard is not None:  # a task's process leads a group of its own
+            self._guard.communicate()
+            self._guard = None
+        guard.end(self._mark)
 
     def leftovers(self) -> list[int]:
         """Process ids of everything still running that was started by this installation."""
-        needle = f"{_MARKER}={self._marker}".encode()
-        found = []
-        for entry in Path("/proc").iterdir():
-            with contextlib.suppress(OSError):
-                if entry.name.isdigit() and needle in (entry / "environ").read_bytes().split(b"\0"):
-                    found.append(int(entry.name))
-        return found
+        return guard.marked(self._mark)
+
+    @property
+    def _mark(self) -> bytes:
+        return f"{_MARKER}={self._marker}".encode()
 
     def _wait_until_healthy(self) -> None:
         deadline = time.monotonic() + START_SECONDS

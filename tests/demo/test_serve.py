@@ -69,7 +69,7 @@ def test_up_serves_and_down_leaves_nothing_behind(home: Path) -> None:
 
         # the supervisor is killed, not asked: what it started ends with it
         os.kill(int((home / "serve" / "pid").read_text(encoding="ascii")), signal.SIGKILL)
-        deadline = time.monotonic() + 180  # Airflow's own children see it by their heartbeat
+        deadline = time.monotonic() + 60
         while len(_started_with(home)) > 0 and time.monotonic() < deadline:
             time.sleep(0.5)
         assert _started_with(home) == []
