@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from demo.airflow_api import AirflowApi
+from inspection.documents.proof_files import SUFFIX
 from inspection.documents.storage import read_document
 from inspection.model import CrawledFile, Document, Notice, Record, RungClimbed
 from inspection.rules import catalogue
@@ -74,9 +75,9 @@ def lay_out_documents(folder: Path) -> int:
     with session_scope(read_only=True) as session:
         found = list(session.scalars(select(Document).where(Document.kind != "returned_form").order_by(Document.id)))
         for one in found:
-            (folder / f"{one.kind}-{one.subject_id.replace(':', '-')}-{one.id[:6]}.docx").write_bytes(
-                read_document(one)
-            )
+            (
+                folder / f"{one.kind}-{one.subject_id.replace(':', '-')}-{one.id[:6]}.{SUFFIX[one.media_type]}"
+            ).write_bytes(read_document(one))
     return len(found)
 
 
