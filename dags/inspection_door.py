@@ -267,7 +267,7 @@ def _run_name() -> str:
 
 def note_run(stage: str, campaign_id: str | None, counts: dict[str, int]) -> dict[str, int]:
     """Writes that a stage ran (the run table may hold it twice) and returns the counts for XCom."""
-    from inspection.campaigns.runs import note
+    from inspection.store.runs import note
 
     with door() as opened:
         note(opened.session, stage=stage, campaign_id=campaign_id, door=_run_name(), counts=counts, at=opened.at)

@@ -75,9 +75,8 @@ def lay_out_documents(folder: Path) -> int:
     with session_scope(read_only=True) as session:
         found = list(session.scalars(select(Document).where(Document.kind != "returned_form").order_by(Document.id)))
         for one in found:
-            (
-                folder / f"{one.kind}-{one.subject_id.replace(':', '-')}-{one.id[:6]}.{SUFFIX[one.media_type]}"
-            ).write_bytes(read_document(one))
+            name = f"{one.kind}-{one.subject_id.replace(':', '-')}-{one.id[:6]}.{SUFFIX[one.media_type]}"
+            (folder / name).write_bytes(read_document(one))
     return len(found)
 
 

@@ -25,7 +25,6 @@ from inspection.campaigns.releases import (
     SETTLE_SECONDS,
     Releases,
 )
-from inspection.campaigns.runs import note as note_stage
 from inspection.campaigns.sender import ROUND_SECONDS
 from inspection.doctor import CHECKS
 from inspection.errors import NotAllowed, NotFound, SourceUnavailable
@@ -36,6 +35,7 @@ from inspection.settings import REPOSITORY
 from inspection.store import checklists
 from inspection.store.parked import ParkedGate, note, open_waits
 from inspection.store.parked import passed as passed_wait
+from inspection.store.runs import note as note_stage
 from inspection.store.session import session_scope
 
 WINDOW = ParkedGate("spring_festival_security", "run", "window.await_window_end")

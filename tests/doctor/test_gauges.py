@@ -17,7 +17,6 @@ from conftest import FixedClock
 from inspection import clock as now
 from inspection.audit import chain
 from inspection.audit.events import record
-from inspection.campaigns.runs import note
 from inspection.doctor.gauges import GAUGES, exposition
 from inspection.keeping import last_backup
 from inspection.model import Fix, Notice
@@ -25,6 +24,7 @@ from inspection.model.lifecycle import FixState, NoticeState
 from inspection.operations.runs import FailedTask, tell_failure
 from inspection.settings import REPOSITORY
 from inspection.store import fix_list, history
+from inspection.store.runs import note
 from inspection.store.session import engine_for, session_scope
 from inspection.vocabulary import Severity
 

@@ -10,13 +10,12 @@ import pytest
 from campaigns.paper_office import STAFF, PaperOffice, notices
 from conftest import FixedClock
 from inspection import clock as now
-from inspection.campaigns.runs import note
 from inspection.doctor import CHECKS
 from inspection.model import Notice, RoleGrant
 from inspection.model.lifecycle import NoticeState
 from inspection.notices.outbox import Letter, write
 from inspection.operations.runs import PERIODIC, FailedTask, overdue, tell_failure, unmended, watch
-from inspection.store.runs import airflow_door
+from inspection.store.runs import airflow_door, note
 from inspection.store.session import session_scope
 from inspection.vocabulary import Role
 

@@ -10,10 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inspection import clock as now
-from inspection.campaigns.runs import note
 from inspection.model import DailyCount, Event, PortalSession, SignInCode, StageRun
 from inspection.operations.tidying import KEPT, tidy
 from inspection.store import runs
+from inspection.store.runs import note
 from portal.small_office import MORNING, settle
 
 REPOSITORY = Path(__file__).resolve().parents[2]

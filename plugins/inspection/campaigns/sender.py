@@ -15,10 +15,10 @@ from inspection import clock
 from inspection.audit import chain, head
 from inspection.campaigns.airflow_answers import AirflowAnswers, is_configured
 from inspection.campaigns.releases import Releases
-from inspection.campaigns.runs import note
 from inspection.errors import BadSource, InspectionError
 from inspection.language import speak
 from inspection.operations.runs import SENDER
+from inspection.store.runs import note
 from inspection.store.session import session_scope
 
 LOG = logging.getLogger(__name__)

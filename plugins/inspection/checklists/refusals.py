@@ -39,6 +39,11 @@ def lines(problems: Problems, positions: Mapping[str, int], catalogue: Catalogue
     ]
 
 
+def said(session: Session, checklist: Checklist | None, problems: Problems, catalogue: Catalogue) -> list[str]:
+    """What is wrong with a form of a checklist, as `lines`."""
+    return lines(problems, positions_of(session, checklist), catalogue)
+
+
 def positions_of(session: Session, checklist: Checklist | None) -> dict[str, int]:
     """The number of each statement on a form, by its code."""
     return {one.item_id: one.position for one in checklists.questions(session, checklist.id)} if checklist else {}
@@ -48,8 +53,8 @@ def tell(
     session: Session, key: str, checklist: Checklist | None, problems: Problems, *, catalogue: Catalogue, at: datetime
 ) -> None:
     """Tells the unit, where the form says whose it is and it went out, and the ethics office; once per `key`."""
-    said = lines(problems, positions_of(session, checklist), catalogue)
-    numbered = "\n".join(f"{number}. {line}" for number, line in enumerate(said, start=1))
+    told = said(session, checklist, problems, catalogue)
+    numbered = "\n".join(f"{number}. {line}" for number, line in enumerate(told, start=1))
     unit_name = catalogue.wording.line("return_unit_unknown")
     campaign_id = None
     if checklist is not None:

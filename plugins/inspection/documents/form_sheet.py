@@ -17,6 +17,7 @@ from lxml import etree
 from inspection.documents.form_cells import Cell, Grid, bare_code
 from inspection.documents.returned import FileFault, FormProblem, NotTaken, Problem
 from inspection.documents.safe_opening import parse_xml
+from inspection.extraction.cell_places import column_letters, column_number
 from inspection.extraction.cell_values import EPOCH, EPOCH_1904, as_text, date_formats, format_codes
 from inspection.vocabulary import ITEM_CODE
 
@@ -170,7 +171,7 @@ def _read(root: etree._Element, book: _Book, *, is_hidden: bool) -> _Sheet:
         if place is None:
             raise NotTaken(FileFault.BROKEN, "merged cells without a place")
         left, top, right, bottom = place.groups()
-        found.merged.append((int(top), int(bottom or top), _column(left), _column(right or left)))
+        found.merged.append((int(top), int(bottom or top), column_number(left), column_number(right or left)))
     return found
 
 
@@ -192,7 +193,7 @@ def _cells(line: etree._Element, row: int, book: _Book, sheet: _Sheet) -> dict[s
 
 def _placed(line: etree._Element, row: int) -> Iterator[tuple[etree._Element, str]]:
     """The cells of a row with their column's letters; raises NotTaken for one that says it stands elsewhere."""
-    at = 0
+    at = -1
     for cell in line.iterchildren("{*}c"):
         named = cell.get("r")
         if named is None:
@@ -201,8 +202,8 @@ def _placed(line: etree._Element, row: int) -> Iterator[tuple[etree._Element, st
             place = _PLACE.fullmatch(named)
             if place is None or int(place.group(2)) != row:
                 raise NotTaken(FileFault.BROKEN, "a cell of the sheet names another place")
-            at = _column(place.group(1))
-        yield cell, _letters(at)
+            at = column_number(place.group(1))
+        yield cell, column_letters(at)
 
 
 def _value(cell: etree._Element, book: _Book) -> str | None:
@@ -257,9 +258,9 @@ def _faults(sheet: _Sheet) -> Iterator[Problem]:
     for column in sorted(sheet.hidden_columns):
         yield Problem(FormProblem.COLUMN_HIDDEN, column)
     for top, bottom, left, right in sheet.merged:
-        over = [row for row in asked if top <= row <= bottom] if left <= len(_COLUMNS) else []
+        over = [row for row in asked if top <= row <= bottom] if left < len(_COLUMNS) else []
         if over:
-            yield Problem(FormProblem.CELL_MERGED, f"{_letters(left)}{top}:{_letters(right)}{bottom}")
+            yield Problem(FormProblem.CELL_MERGED, f"{column_letters(left)}{top}:{column_letters(right)}{bottom}")
     for row in asked:
         for column, words in sheet.cells[row].items():
             if column not in _COLUMNS and words.strip():
@@ -280,19 +281,3 @@ def _number(one: etree._Element, name: str, otherwise: int = 1) -> int:
     if not re.fullmatch(r"[1-9][0-9]{0,6}", given):
         raise NotTaken(FileFault.BROKEN, f"a place of the sheet cannot be read ({name})")
     return int(given)
-
-
-def _column(letters: str) -> int:
-    """1 for A."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
-
-
-def _letters(number: int) -> str:
-    letters = ""
-    while number > 0:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

@@ -18,19 +18,15 @@ from inspection.documents.kinds.checklist import Question, UnitChecklist
 from inspection.documents.package import pack, write
 from inspection.documents.render import Properties, core_part, custom_part
 from inspection.documents.template_language import printable
+from inspection.documents.workbook_parts import DECLARED, FONT, LONGEST_MENU, MAIN, PACKAGE, REL, width_of
 from inspection.vocabulary import Control
 
 SHEET_NAME = "檢查表"
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPE = "application/vnd.openxmlformats-officedocument"
-_DECLARED = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
-_LONGEST_MENU, _LONGEST_PROMPT = 255, 255  # characters (ECMA-376 18.3.1.32)
+_LONGEST_PROMPT = 255  # characters (ECMA-376 18.3.1.32)
 _WIDTHS = {"A": 12.0, "B": 56.0, "C": 12.0, "D": 12.0, "E": 46.0}
 _HEADINGS = ("代碼", "檢查項目", "結果", "已自行改善", "檢查情形／佐證說明")
 _TICK = ("是", "否")
-_FONT = "標楷體"
 _INK, _SMALL, _BAR, _LINE, _OPEN = "FF1F2A37", "FF5B6675", "FF2A5A8A", "FFB8C4D2", "FFFFFBE8"
 # fonts, fills and the looks of cells, in the order `_styles` writes them
 _PLAIN, _ISSUER, _TITLE, _NOTE, _LABEL, _FIXED, _HEAD, _CODE, _STATEMENT, _CHOSEN, _WRITTEN, _MARK = range(12)
@@ -68,7 +64,7 @@ def workbook_form(context: Mapping[str, Any], properties: Properties) -> bytes:
     asked, head = cast("UnitChecklist", context), cast("Head", context)
     page, heading = _page(asked, head)
     parts = {
-        "[Content_Types].xml": f'{_DECLARED}<Types xmlns="{_PACKAGE}/content-types">'
+        "[Content_Types].xml": f'{DECLARED}<Types xmlns="{PACKAGE}/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         '<Default Extension="xml" ContentType="application/xml"/>'
         f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.spreadsheetml.sheet.main+xml"/>'
@@ -77,18 +73,18 @@ def workbook_form(context: Mapping[str, Any], properties: Properties) -> bytes:
         '<Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>'
         f'<Override PartName="/docProps/custom.xml" ContentType="{_TYPE}.custom-properties+xml"/></Types>',
         "_rels/.rels": _relations({
-            f"{_RELATION}/officeDocument": "xl/workbook.xml",
+            f"{REL}/officeDocument": "xl/workbook.xml",
             "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties": "docProps/core.xml",
-            f"{_RELATION}/custom-properties": "docProps/custom.xml",
+            f"{REL}/custom-properties": "docProps/custom.xml",
         }),
-        "xl/workbook.xml": f'{_DECLARED}<workbook xmlns="{_MAIN}" xmlns:r="{_RELATION}"><workbookProtection lockStructure="1"/>'
+        "xl/workbook.xml": f'{DECLARED}<workbook xmlns="{MAIN}" xmlns:r="{REL}"><workbookProtection lockStructure="1"/>'
         f'<sheets><sheet name="{SHEET_NAME}" sheetId="1" r:id="rId1"/></sheets><definedNames>'
         f'<definedName name="_xlnm.Print_Area" localSheetId="0">{SHEET_NAME}!$A$1:$E${page.next - 1}</definedName>'
         f'<definedName name="_xlnm.Print_Titles" localSheetId="0">{SHEET_NAME}!${heading}:${heading}</definedName>'
         "</definedNames></workbook>",
         "xl/_rels/workbook.xml.rels": _relations({
-            f"{_RELATION}/worksheet": "worksheets/sheet1.xml",
-            f"{_RELATION}/styles": "styles.xml",
+            f"{REL}/worksheet": "worksheets/sheet1.xml",
+            f"{REL}/styles": "styles.xml",
         }),
         "xl/worksheets/sheet1.xml": _sheet(page, head),
         "xl/styles.xml": _styles(),
@@ -104,7 +100,7 @@ def _relations(targets: Mapping[str, str]) -> str:
         f'<Relationship Id="rId{number}" Type="{kind}" Target="{target}"/>'
         for number, (kind, target) in enumerate(targets.items(), 1)
     )
-    return f'{_DECLARED}<Relationships xmlns="{_PACKAGE}/relationships">{listed}</Relationships>'
+    return f'{DECLARED}<Relationships xmlns="{PACKAGE}/relationships">{listed}</Relationships>'
 
 
 # ---- what stands in the rows ------------------------------------------------------------------------------------------
@@ -159,7 +155,7 @@ def _question(page: _Page, one: Question) -> None:
     words = tuple(cast("Mapping[str, str]", one["words"]).values())
     if one["control"] != Control.CHOICE:
         page.prompts.setdefault(_asks(one), []).append(f"C{number}")
-    elif len(",".join(words)) <= _LONGEST_MENU and not any("," in word for word in words):
+    elif len(",".join(words)) <= LONGEST_MENU and not any("," in word for word in words):
         page.menus.setdefault((words, "結果"), []).append(f"C{number}")
     page.menus.setdefault((_TICK, "已自行改善"), []).append(f"D{number}")
 
@@ -171,8 +167,8 @@ def _asks(one: Question) -> str:
 
 
 def _lines(text: str, width: float) -> int:
-    """Lines a text takes in a column so wide: a Chinese character is two characters wide."""
-    return sum(ceil(max(1, sum(1 + (c > "\u2e7f") for c in line)) / (width - 3)) for line in text.split("\n"))
+    """Lines a text takes in a column so wide."""
+    return sum(ceil(max(1, width_of(line)) / (width - 3)) for line in text.split("\n"))
 
 
 # ---- as XML -----------------------------------------------------------------------------------------------------------
@@ -189,8 +185,8 @@ def _cell(words: str, look: int, *, small: str = "") -> str:
     if not small:
         return f'<c s="{look}" t="inlineStr"><is><t xml:space="preserve">{_text(words)}</t></is></c>'
     return (
-        f'<c s="{look}" t="inlineStr"><is><r><rPr><sz val="12"/><color rgb="{_INK}"/><rFont val="{_FONT}"/></rPr>'
-        f'<t xml:space="preserve">{_text(words)}</t></r><r><rPr><sz val="9"/><color rgb="{_SMALL}"/><rFont val="{_FONT}"/></rPr>'
+        f'<c s="{look}" t="inlineStr"><is><r><rPr><sz val="12"/><color rgb="{_INK}"/><rFont val="{FONT}"/></rPr>'
+        f'<t xml:space="preserve">{_text(words)}</t></r><r><rPr><sz val="9"/><color rgb="{_SMALL}"/><rFont val="{FONT}"/></rPr>'
         f'<t xml:space="preserve">{_text(small)}</t></r></is></c>'
     )
 
@@ -206,7 +202,7 @@ def _sheet(page: _Page, head: Head) -> str:
     foot = escape(f"&L{_code(identifier)}&C第&P頁，共&N頁&R{_code(frame['hotline'])}")
     above = escape("&C" + _code("　".join(filter(None, (frame["mark"], frame["watermark"])))))
     return (
-        f'{_DECLARED}<worksheet xmlns="{_MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
+        f'{DECLARED}<worksheet xmlns="{MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
         '<sheetViews><sheetView showGridLines="0" workbookViewId="0"/></sheetViews><sheetFormatPr defaultRowHeight="18"/>'
         f"<cols>{columns}</cols><sheetData>{''.join(page.rows)}</sheetData>"
         '<sheetProtection sheet="1" objects="1" scenarios="1" formatColumns="0" formatRows="0"/>'
@@ -280,7 +276,7 @@ def _styles() -> str:
         _look(5, align="horizontal='center' vertical='center'"),  # _MARK
     )
     return (
-        f'{_DECLARED}<styleSheet xmlns="{_MAIN}"><fonts count="{len(fonts)}">{"".join(fonts)}</fonts>'
+        f'{DECLARED}<styleSheet xmlns="{MAIN}"><fonts count="{len(fonts)}">{"".join(fonts)}</fonts>'
         f'<fills count="{len(fills) + len(solid)}">{filled}</fills><borders count="2">'
         f"<border><left/><right/><top/><bottom/><diagonal/></border><border>{sides}<diagonal/></border></borders>"
         '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
@@ -289,7 +285,7 @@ def _styles() -> str:
 
 
 def _font(size: int, colour: str, *, is_bold: bool = False) -> str:
-    return f'<font>{"<b/>" * is_bold}<sz val="{size}"/><color rgb="{colour}"/><name val="{_FONT}"/></font>'
+    return f'<font>{"<b/>" * is_bold}<sz val="{size}"/><color rgb="{colour}"/><name val="{FONT}"/></font>'
 
 
 def _look(font: int, *, fill: int = 0, border: int = 0, align: str = "", is_open: bool = False) -> str:

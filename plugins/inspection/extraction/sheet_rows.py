@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from inspection.extraction.cell_places import cell_reference
 from inspection.extraction.collect import Collector
 from inspection.extraction.passage import Passage
 from inspection.vocabulary import Zone
@@ -12,15 +13,6 @@ from inspection.vocabulary import Zone
 PADDED_COLUMNS = 256  # beyond, cells follow without gaps: one far cell must not make a row of 16,384
 SECTION = re.compile("&[LCR]")
 CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|K\d\d[+-]\d{3}|\d{1,3}|[PNDTFAZGBIUEXYSOH+-])')
-
-
-def cell_reference(column: int, row: int) -> str:
-    """`B7` of column 1 and row 6, both counted from 0."""
-    letters, number = "", column + 1
-    while number > 0:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row + 1}"
 
 
 def running_text(raw: str, zone: Zone, out: Collector, title: str) -> None:

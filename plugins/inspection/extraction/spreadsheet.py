@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
 
+from inspection.extraction.cell_places import column_number
 from inspection.extraction.cell_values import EPOCH, EPOCH_1904, as_text, date_formats, format_codes, literals_of
 from inspection.extraction.collect import Collector
 from inspection.extraction.markup import attribute, attributes, plain, tokens
@@ -161,15 +161,6 @@ def _formats(xml: str) -> Formats:
         if font.isdecimal() and len(font) < 6 and int(font) < len(fonts) and fonts[int(font)]:
             struck.add(index)
     return Formats(frozenset(shown_as_date), frozenset(struck), literals)
-
-
-@cache
-def column_number(letters: str) -> int:
-    """Column of a cell reference of up to three letters, A is 0."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number - 1
 
 
 class Sheet:

@@ -90,4 +90,4 @@ def _note(session: Session, stage: str, *, every: timedelta, at: datetime) -> No
     machine = socket.gethostname()[:DOOR_LENGTH]
     last = runs.last_by_door(session, stage, machine)
     if last is None or at - last >= every:
-        runs.note_clock(session, stage, machine, at=at)
+        runs.note(session, stage=stage, campaign_id=None, door=machine, counts={}, at=at)

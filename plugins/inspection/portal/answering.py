@@ -206,7 +206,7 @@ def _field(draft: Draft, name: str, clashes: Sequence[Clash]) -> Field:
 
 
 def _said(visit: Visit, checklist: Checklist, problems: Problems) -> list[str]:
-    return refusals.lines(problems, refusals.positions_of(visit.session, checklist), catalogue.current())
+    return refusals.said(visit.session, checklist, problems, catalogue.current())
 
 
 def save(visit: Visit, checklist: Checklist) -> Reply:

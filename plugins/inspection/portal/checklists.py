@@ -81,7 +81,7 @@ def _refused(visit: Visit) -> list[Refused]:
     names, rules, found = rendering.unit_names(visit.session), catalogue.current(), []
     for one in checklists.refused(visit.session, limit=MOST_REFUSED):
         checklist = visit.session.get(Checklist, one.checklist_id) if one.checklist_id else None
-        lines = refusals.lines(one.problems, refusals.positions_of(visit.session, checklist), rules)
+        lines = refusals.said(visit.session, checklist, one.problems, rules)
         found.append(Refused(names.get(checklist.unit_id, "") if checklist else "", tuple(lines), one.received_at))
     return found
 

@@ -67,7 +67,7 @@ def take(visit: Visit, checklist: Checklist) -> Reply:
 
 
 def _lines(visit: Visit, checklist: Checklist, problems: refusals.Problems) -> list[str]:
-    return refusals.lines(problems, refusals.positions_of(visit.session, checklist), catalogue.current())
+    return refusals.said(visit.session, checklist, problems, catalogue.current())
 
 
 def blank(visit: Visit, checklist: Checklist) -> Reply:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import func, or_, select
@@ -39,9 +39,12 @@ def ended_well(session: Session, dag_id: str, task_id: str, run_id: str, *, afte
     return session.scalars(query).first() is not None
 
 
-def note_clock(session: Session, stage: str, door: str, *, at: datetime) -> None:
-    """Adds that a stage of no campaign ran through a door."""
-    session.add(StageRun(campaign_id=None, stage=stage, door=door, started_at=at, counts={}))
+def note(
+    session: Session, *, stage: str, campaign_id: str | None, door: str, counts: Mapping[str, int], at: datetime
+) -> None:
+    """Adds a row: which stage, for which campaign, through which door (a DAG run, `cli`, a machine), with its counts.
+    Doing a thing twice leaves two rows in this table, and in no other."""
+    session.add(StageRun(campaign_id=campaign_id, stage=stage, door=door, started_at=at, counts=dict(counts)))
 
 
 def last_by_door(session: Session, stage: str, door: str) -> datetime | None:

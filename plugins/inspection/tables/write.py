@@ -12,17 +12,12 @@ from math import ceil
 from xml.sax.saxutils import escape, quoteattr
 
 from inspection.documents.package import pack, write
-from inspection.extraction.sheet_rows import cell_reference
+from inspection.documents.workbook_parts import DECLARED, FONT, LONGEST_MENU, MAIN, PACKAGE, REL, width_of
+from inspection.extraction.cell_places import cell_reference, column_letters
 
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-DECLARED = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 LINES_WITH_MENU = 2000
-LONGEST_MENU = 255  # characters of a menu written into the cell itself (ECMA-376 18.3.1.32)
 HEAD, BODY = 1, 2
-FONT = "標楷體"
 STYLES = (
     f'{DECLARED}<styleSheet xmlns="{MAIN}"><fonts count="2">'
     f'<font><sz val="12"/><name val="{FONT}"/></font>'
@@ -95,8 +90,7 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
 def _printed(index: int, sheet: Sheet) -> str:
     """What of a sheet is printed, empty lines too, and that the headings stand on every page."""
     name = escape("'" + sheet.name.replace("'", "''") + "'")
-    last = cell_reference(len(sheet.columns) - 1, len(sheet.rows) + sheet.blank)
-    column, row = last.rstrip("0123456789"), last.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    column, row = column_letters(len(sheet.columns) - 1), len(sheet.rows) + sheet.blank + 1
     return (
         f'<definedName name="_xlnm.Print_Area" localSheetId="{index}">{name}!$A$1:${column}${row}</definedName>'
         f'<definedName name="_xlnm.Print_Titles" localSheetId="{index}">{name}!$1:$1</definedName>'
@@ -123,8 +117,8 @@ def _sheet(sheet: Sheet) -> str:
 
 
 def _height(cells: Sequence[str], columns: Sequence[Column]) -> float:
-    """Points a row needs so that its longest cell can be read: a Chinese character is two characters wide."""
-    widths = [sum(1 + (character > "\u2e7f") for character in cell) for cell in cells]
+    """Points a row needs so that its longest cell can be read."""
+    widths = [width_of(cell) for cell in cells]
     lines = max(ceil(width / (column.width - 2)) for width, column in zip(widths, columns, strict=True))
     return max(24.0, lines * 18.0 + 4)
 
@@ -146,7 +140,7 @@ def _menus(sheet: Sheet) -> str:
         words = ",".join(column.menu)
         if not words or len(words) > LONGEST_MENU:
             continue
-        letters = cell_reference(at, 0)[:-1]
+        letters = column_letters(at)
         rules.append(
             f'<dataValidation type="list" allowBlank="1" showErrorMessage="0" sqref="{letters}2:{letters}{LINES_WITH_MENU}">'
             f"<formula1>{escape(chr(34) + words + chr(34))}</formula1></dataValidation>"
