@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import threading
 
+import pytest
+import sqlalchemy
+from sqlalchemy import make_url
+
 from inspection import clock as now
 from inspection.checklists import draft as drafting
 from inspection.checklists.submit import submit
 from inspection.errors import Conflict
 from inspection.model.lifecycle import ChecklistState
 from inspection.store import checklists, drafts
-from inspection.store.session import session_scope
+from inspection.store.session import engine_for, session_scope
 from portal.answering import (
     CHECK,
     DRAFT,
@@ -91,11 +95,7 @@ def test_many_saving_at_once_lose_nothing_and_each_save_counts(sent: Portal) -> 
 
     def type_into(name: str) -> None:
         for number in range(4):
-            with session_scope() as session:
-                checklist = checklists.get(session, OF_WORKS)
-                was = drafting.of(session, checklist).digest(name)
-                change = drafting.Change(name, f"{name} {number}", was)
-                drafting.merge(session, checklist, [change], person_id="works", at=now.now())
+            save(name, f"{name} {number}")
 
     threads = [threading.Thread(target=type_into, args=(name,)) for name in names]
     for thread in threads:
@@ -106,6 +106,42 @@ def test_many_saving_at_once_lose_nothing_and_each_save_counts(sent: Portal) -> 
         stands = drafting.of(session, checklists.get(session, OF_WORKS))
     assert {name: stands.texts[name] for name in names} == {name: f"{name} 3" for name in names}
     assert stands.version == len(names) * 4
+
+
+@pytest.mark.parametrize("after", range(1, 4))  # after its write, the other would wait for it
+def test_a_save_between_anothers_look_and_write_is_kept(sent: Portal, database_url: str, after: int) -> None:
+    """Whichever look of one saver another's whole save follows: nothing is written over that was not read."""
+    if make_url(database_url).get_backend_name() == "sqlite":
+        pytest.skip("SQLite lets nobody write between two statements of a writer")
+    mine, theirs = (f"remark.{item}" for item in list(items())[:2])
+    save(mine, "先")
+    looks = 0
+
+    def other_saves(*told: object) -> None:
+        nonlocal looks
+        if "FROM checklist_draft" in str(told[2]) and threading.current_thread() is threading.main_thread():
+            looks += 1
+            if looks == after:
+                other = threading.Thread(target=save, args=(theirs, "他人"))
+                other.start()
+                other.join()
+
+    engine = engine_for(database_url)
+    sqlalchemy.event.listen(engine, "after_cursor_execute", other_saves)
+    try:
+        save(mine, "後")
+    finally:
+        sqlalchemy.event.remove(engine, "after_cursor_execute", other_saves)
+    assert looks >= 3, "the looks of the tested code are not seen any more"
+    assert stands(mine, theirs) == ["後", "他人" if looks >= after else ""]
+
+
+def save(name: str, text: str) -> None:
+    """One field changed by somebody who saw what stood there, in a transaction of its own."""
+    with session_scope() as session:
+        checklist = checklists.get(session, OF_WORKS)
+        change = drafting.Change(name, text, drafting.of(session, checklist).digest(name))
+        drafting.merge(session, checklist, [change], person_id="works", at=now.now())
 
 
 def stands(*names: str) -> list[str]:

@@ -18,6 +18,7 @@ TARGETS = (
 )  # fmt: skip
 PATIENCE_SECONDS = 1800.0
 HEALTH_SECONDS = 300.0
+PER_WAIT = 4  # so that every stretch of the campaign sees some
 
 
 @dataclass
@@ -43,6 +44,14 @@ class Breaker:
         time.sleep(self.chance.uniform(0, 4))
         self.installation.machine.start(name)
 
+    def restart(self) -> None:
+        """Starts again what ended by itself for want of another, as compose's `restart: unless-stopped` says."""
+        for name in self.installation.lasting:
+            container = self.installation.machine.containers[name]
+            if not container.running:
+                print(f"{name} ended with {container.exit_status}, and is started again", flush=True)
+                self.installation.machine.start(name)
+
     def mended(self) -> None:
         """Returns when every part is healthy again."""
         deadline = time.monotonic() + HEALTH_SECONDS
@@ -52,6 +61,7 @@ class Breaker:
                 tails = {one: self.installation.machine.containers[one].tail(10) for one in sick}
                 raise AssertionError(f"not healthy again: {tails}")
             time.sleep(1)
+            self.restart()
 
 
 class BrokenStory(Story):
@@ -63,13 +73,15 @@ class BrokenStory(Story):
         """Waits until something happened, whatever is away for a moment."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         strike_at = time.monotonic() + self.breaker.chance.uniform(0.5, 5)
+        spared = max(0, len(self.breaker.left) - PER_WAIT)
         while True:
             try:
                 if happened():
                     break
             except (httpx.HTTPError, AirflowRefused):
                 pass  # away for a moment, or its database is
-            if self.breaker.left and time.monotonic() > strike_at:
+            self.breaker.restart()
+            if len(self.breaker.left) > spared and time.monotonic() > strike_at:
                 self.breaker.strike(what)
                 strike_at = time.monotonic() + self.breaker.chance.uniform(3, 15)
             if time.monotonic() > deadline:

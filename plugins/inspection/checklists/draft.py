@@ -105,28 +105,31 @@ def merge(
     if any(len(one.text) > LONGEST_TYPED for one in changes):
         raise BadSource(speak("所填文字過長，未儲存", "a text that is too long; it was not kept"))
     for _ in range(TRIES):
-        row = drafts.get(session, checklist.id)
-        draft = _draft(session, checklist, row)
+        draft = of(session, checklist)
         taken, clashes = sorted_out(draft, changes)
         if not taken:
             return draft, clashes
         now_filling(session, checklist, person_id, at=at)  # before the draft: as sending does, it holds the form first
         kept = {name: {"text": draft.texts[name], "by": by} for name, by in draft.by.items()}
         kept |= {one.name: {"text": one.text, "by": person_id} for one in taken}
-        done = drafts.replace(session, row, kept, at=at) if row else drafts.begin(session, checklist.id, kept, at=at)
-        if done:
+        if _kept(session, draft, kept, at=at):
             if not draft.is_touched:
                 record(session, at=at, actor=person_id, subject=("checklist", checklist.id), action=DRAFTED)
             return of(session, checklist), clashes
     raise Conflict(speak("多人同時填寫，請再按一次儲存", "many save at once; save again"))
 
 
+def _kept(session: Session, draft: Draft, content: Mapping[str, Mapping[str, str]], *, at: datetime) -> bool:
+    if draft.version == 0:
+        return drafts.begin(session, draft.checklist_id, content, at=at)
+    return drafts.replace(session, draft.checklist_id, draft.version, content, at=at)
+
+
 def empty(session: Session, draft: Draft, *, at: datetime) -> None:
     """Leaves nothing in a draft that was sent; raises Conflict where it was changed since it was read."""
-    row = drafts.get(session, draft.checklist_id)
-    if row is None and draft.version == 0:
+    if draft.version == 0 and drafts.get(session, draft.checklist_id) is None:
         return
-    if row is None or row.version != draft.version or not drafts.replace(session, row, {}, at=at):
+    if not drafts.replace(session, draft.checklist_id, draft.version, {}, at=at):
         raise Conflict(speak("送出前內容已更動，請再檢視", "the draft was changed meanwhile; look again"))
 
 

@@ -91,18 +91,15 @@ def ask(session: Session, checklist_id: str, *, seen: str, person_id: str, at: d
             )
         )
     drafting.now_filling(session, checklist, person_id, at=at)
-    row = drafts.get(session, checklist.id)
-    if row is None:
-        drafts.begin(session, checklist.id, {}, at=at)
-        row = drafts.get(session, checklist.id)
-    if row is None or not drafts.ask_seal(session, row, by=person_id, at=at):
+    version = sent.draft.version or int(drafts.begin(session, checklist.id, {}, at=at))
+    if not drafts.ask_seal(session, checklist.id, version, by=person_id, at=at):
         raise _moved()
     details: dict[str, object] = {"content_hash": sent.digest, "version": sent.draft.after + 1}
     if checklist.state is ChecklistState.FILLING:
         advance(session, checklist, ChecklistState.AWAITING_SEAL, actor=person_id, at=at, details=details)
     record(session, at=at, actor=person_id, subject=("checklist", checklist.id), action=ASKED, details=details)
     for head in heads:
-        key = f"checklist-to-seal:{checklist.id}:{sent.draft.after + 1}:{row.version}:{head.id}"
+        key = f"checklist-to-seal:{checklist.id}:{sent.draft.after + 1}:{version}:{head.id}"
         _write(session, key, "checklist_to_seal", head, checklist, at)
 
 

@@ -59,8 +59,8 @@ def save(
             return draft, clashes
         kept = {name: {"text": draft.texts[name], "by": by} for name, by in draft.by.items()}
         kept |= {one.name: {"text": one.text, "by": person_id} for one in taken}
-        if spot.put(session, checklist_id, row, kept, at=at):
-            if row is None:
+        if spot.put(session, checklist_id, draft.version, kept, at=at):
+            if draft.version == 0:
                 record(session, at=at, actor=person_id, subject=("spot_record", checklist_id), action=BEGUN)
             return of(session, checklist, items), clashes
     raise Conflict(speak("多人同時登錄，請再按一次儲存", "many save at once; save again"))

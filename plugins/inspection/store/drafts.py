@@ -30,12 +30,15 @@ def begin(session: Session, checklist_id: str, content: Mapping[str, Any], *, at
     return insert_once(session, ChecklistDraft, values, keys=["checklist_id"])
 
 
-def replace(session: Session, draft: ChecklistDraft, content: Mapping[str, Any], *, at: datetime) -> bool:
-    """Writes the next version over the one given; False where that is not the newest any more."""
+def replace(session: Session, checklist_id: str, version: int, content: Mapping[str, Any], *, at: datetime) -> bool:
+    """Writes the next version over the one given; False where that is not the newest any more.
+
+    The number and not the row: a row is read anew by whoever asks for it, and would then be replaced unread.
+    """
     statement = (
         update(ChecklistDraft)
-        .where(ChecklistDraft.checklist_id == draft.checklist_id, ChecklistDraft.version == draft.version)
-        .values(version=draft.version + 1, content=dict(content), saved_at=at, seal_asked_by=None, seal_asked_at=None)
+        .where(ChecklistDraft.checklist_id == checklist_id, ChecklistDraft.version == version)
+        .values(version=version + 1, content=dict(content), saved_at=at, seal_asked_by=None, seal_asked_at=None)
     )
     return rows_touched(session, statement) == 1
 
@@ -52,12 +55,12 @@ def forget(session: Session, campaign_id: str, *, at: datetime) -> None:
     )
 
 
-def ask_seal(session: Session, draft: ChecklistDraft, *, by: str, at: datetime) -> bool:
-    """Notes who asks for the seal on the draft as it stands; False where that is not the newest any more."""
+def ask_seal(session: Session, checklist_id: str, version: int, *, by: str, at: datetime) -> bool:
+    """Notes who asks for the seal on this version of a draft; False where that is not the newest any more."""
     statement = (
         update(ChecklistDraft)
-        .where(ChecklistDraft.checklist_id == draft.checklist_id, ChecklistDraft.version == draft.version)
-        .values(version=draft.version + 1, seal_asked_by=by, seal_asked_at=at)
+        .where(ChecklistDraft.checklist_id == checklist_id, ChecklistDraft.version == version)
+        .values(version=version + 1, seal_asked_by=by, seal_asked_at=at)
     )
     return rows_touched(session, statement) == 1
 

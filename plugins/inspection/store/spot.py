@@ -69,11 +69,9 @@ def sheet_and_record(session: Session, checklist_id: str, *, sheet: str) -> tupl
     return (bool(found[0]), found[1]) if found else (False, None)
 
 
-def put(
-    session: Session, checklist_id: str, row: SpotRecord | None, content: Mapping[str, Any], *, at: datetime
-) -> bool:
-    """Writes the next version over the one given, or the first; False where another saver was first."""
-    if row is None:
+def put(session: Session, checklist_id: str, version: int, content: Mapping[str, Any], *, at: datetime) -> bool:
+    """Writes the next version over the one given, or the first over 0; False where another saver was first."""
+    if version == 0:
         values = {
             "checklist_id": checklist_id, "state": SpotState.DRAFT, "version": 1, "content": dict(content),
             "saved_at": at,
@@ -83,10 +81,10 @@ def put(
         update(SpotRecord)
         .where(
             SpotRecord.checklist_id == checklist_id,
-            SpotRecord.version == row.version,
+            SpotRecord.version == version,
             SpotRecord.state == SpotState.DRAFT,
         )
-        .values(version=row.version + 1, content=dict(content), saved_at=at)
+        .values(version=version + 1, content=dict(content), saved_at=at)
     )
     return rows_touched(session, statement) == 1
 
