@@ -296,8 +296,12 @@ def opened_exclusively(samba: SambaWithShare, name: str) -> Iterator[None]:
 
     url = rf"\\{samba.server.host}\files\{samba.files.name}\{name}"
     account = {"username": samba.server.user, "password": samba.server.password, "port": samba.server.port}
-    with smbclient.open_file(url, mode="rb", share_access=None, **account):
-        yield
+    cache: dict[str, object] = {}
+    try:
+        with smbclient.open_file(url, mode="rb", share_access=None, connection_cache=cache, **account):
+            yield
+    finally:  # else the session stays, and whoever counts sessions at this server counts it
+        smbclient.reset_connection_cache(connection_cache=cache)
 
 
 @contextmanager
