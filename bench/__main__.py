@@ -17,6 +17,7 @@ PARTS = {
     "Pictures: what is recognised on scanned pages": ("bench/ocr.py",),
     "Documents: filled by us and by docxtpl": ("tests/bench/bench_documents.py",),
     "Checklists: a thousand forms, and two hundred contacts who save at once": ("tests/bench/bench_checklists.py",),
+    "Review: the pages on which the forms of many units are judged": ("tests/bench/bench_review.py",),
     "Shares: reading and listing over SMB": ("tests/bench/bench_shares.py",),
     "Listing: what few files and many keep in memory": ("tests/bench/bench_listing.py",),
     "Pages of a large agency": ("tests/bench/bench_pages.py", "--files", "984000"),

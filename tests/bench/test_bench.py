@@ -34,6 +34,11 @@ REPOSITORY = Path(__file__).resolve().parents[2]
             ("--files", "100", "--visitors", "4", "--rate", "4", "--seconds", "1", "--rounds", "1"),
             "aims: 4 pages a second",
         ),
+        (
+            "tests/bench/bench_review.py",
+            ("--units", "12", "--database", "sqlite", "--rounds", "1"),
+            "aim: at most 300",
+        ),
         ("tests/bench/bench_listing.py", ("--files", "100", "200"), "aim: at most"),
         ("tests/bench/bench_suspect.py", ("--files", "30", "--earlier", "20", "60", "--rounds", "1"), "aim: at most"),
         ("tests/bench/bench_again.py", ("--tree", "40", "--database", "sqlite"), "at most a 50th"),

@@ -19,6 +19,7 @@ from inspection.store.session import session_scope
 
 APPLICATION = "inspection.portal.app:create_app"  # by name: each process makes its own
 BACKLOG = 2048  # as uvicorn itself asks for
+KEPT_SECONDS = 75  # an idle connection; longer than a reverse proxy keeps its own, lest it sends into one just closed
 LOOPBACK = ("http://127.0.0.1", "http://localhost", "http://[::1]")
 
 
@@ -65,6 +66,7 @@ def configured(log_config: dict[str, Any] | None = None) -> uvicorn.Config:
     """The application as it is served: who the visitor is, is told by the proxies the settings name and by no other."""
     return uvicorn.Config(
         APPLICATION, factory=True, log_level="warning", access_log=False, server_header=False, date_header=True,
+        timeout_keep_alive=KEPT_SECONDS,
         proxy_headers=True, forwarded_allow_ips=list(proxies.believed()), workers=settings.get().portal_workers,
         log_config=log_config or uvicorn.config.LOGGING_CONFIG,
     )  # fmt: skip
