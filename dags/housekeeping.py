@@ -11,6 +11,8 @@
 - **系統運作**：定時工作逾時未執行、通知無法送達、各主機均未掛載機關共用資料夾者，每日通知維運人員一次；
   進行中之檢查未能讀取之檔案伺服器，每台通知一次，其後讀取完畢時再通知一次；逾 90 日之定時工作紀錄、
   過期之登入紀錄、寄信計數予以清除。
+- **保存期限**：已登錄歸檔之檢查專案，清查明細、命中摘錄等工作資料於期限屆滿後分批清除並留存件數紀錄；
+  未歸檔、保全中、仍有列管案件或尚為清查比對基準者不清除（`inspection retention show` 列出）。
 - **移交**：生效日已到之移交清冊，將權限、待核定案件、檢查分組及文件副本移給接辦之人；已移交者不重複。
 """
 
@@ -22,7 +24,7 @@ from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOpe
 from airflow.sdk import dag, task
 from pendulum import timezone
 
-from inspection_door import RETRYING, WATCHED, door, note_run
+from inspection_door import RETRYING, WATCHED, door, errors_as_airflow_knows_them, note_run
 
 TAIPEI = timezone("Asia/Taipei")
 
@@ -106,6 +108,19 @@ def carry_out_handovers() -> dict[str, int]:
     return note_run("carry_out_handovers", None, {"carried_out": done})
 
 
+@task(task_display_name="清除保存期滿之資料", **RETRYING)
+def apply_retention() -> dict[str, int]:
+    """Takes away working rows of filed campaigns whose term is over; broken off it goes on."""
+    from inspection.campaigns.retention import apply
+    from inspection.store.session import session_scope
+
+    with door() as opened:
+        rules, at, actor = opened.catalogue, opened.at, opened.actor
+    with errors_as_airflow_knows_them():
+        taken = apply(session_scope, catalogue=rules, at=at, actor=actor)
+    return note_run("apply_retention", None, {kind.value: count for kind, count in taken.items()})
+
+
 @dag(
     dag_id="housekeeping",
     dag_display_name="例行維護",
@@ -124,6 +139,7 @@ def housekeeping() -> None:
     carry_out_handovers()
     ask_duty()
     watch_operations()
+    apply_retention()
     TriggerDagRunOperator.partial(
         task_id="start_spring",
         task_display_name="啟動春安工作",

@@ -4,7 +4,7 @@
 GRANT USAGE ON SCHEMA public TO inspection;
 GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO inspection;
 REVOKE DELETE, TRUNCATE ON ALL TABLES IN SCHEMA public FROM inspection;
-GRANT DELETE ON agency, role_grant, deputy, campaign_unit, project_share, document, hit,
+GRANT DELETE ON agency, role_grant, deputy, campaign_unit, project_share, document, hit, crawled_file, crawl_folder,
     server_turn, stage_run, sign_in_code, portal_session, daily_count TO inspection;
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO inspection;
 REVOKE UPDATE ON event, event_seal FROM inspection;

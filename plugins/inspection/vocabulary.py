@@ -332,3 +332,19 @@ class HandedKind(StrEnum):
     SHARE = "share"
     CRAWL_ACCOUNT = "crawl_account"
     COPY = "copy"
+
+
+class RetentionClass(StrEnum):
+    """What of a filed campaign the program takes away once its time is over: 檔案明細, 命中摘錄, 檔案位置, 執行紀錄."""
+
+    CRAWL_ROWS = "crawl_rows"
+    EXCERPTS = "excerpts"
+    PLACES = "places"
+    RUNS = "step_runs"
+
+
+class CountsFrom(StrEnum):
+    """From which day a term of retention counts: 列管結清, or 歸檔."""
+
+    SETTLED = "settled"
+    ARCHIVED = "archived"

@@ -24,7 +24,8 @@ from inspection.awareness.case_sheet import case_sheet, topics
 from inspection.awareness.coverage import of_half
 from inspection.awareness.importing import bring_in
 from inspection.awareness.records import HandlerEntry, SessionEntry, Written, typed_in
-from inspection.campaigns import consultation
+from inspection.campaigns import consultation, retention
+from inspection.campaigns.archive import archive
 from inspection.campaigns.calendar_watch import check_calendar
 from inspection.campaigns.closing import lacking
 from inspection.campaigns.gates import awaited
@@ -41,7 +42,9 @@ from inspection.escalation.climb import follow_up
 from inspection.findings.made_public import project_folders
 from inspection.findings.triage import Verdict, triage
 from inspection.fixes.claim import claim
-from inspection.model import Fix, ReportReader, Suspicion
+from inspection.fixes.settle import settle
+from inspection.model import Campaign, Fix, ReportReader, Suspicion
+from inspection.model.lifecycle import CampaignState
 from inspection.planning.assess import assess
 from inspection.planning.draft import draft_plan
 from inspection.projects.content import Place
@@ -379,6 +382,20 @@ def hints() -> list[Seen]:
     return [*map(filled, range(enough)), *alike]
 
 
+def filed(stage: Stage) -> Telling:
+    """What of a filed inspection is kept until when, and why, months after it was settled."""
+    stage.begin("demo", "2026-11-02T09:00:00+08:00")
+    PaperOffice().open()
+    with session_scope() as session:
+        session.get_one(Campaign, paper_office.CAMPAIGN).state = CampaignState.CONCLUDED
+    with session_scope() as session:
+        settle(session, paper_office.CAMPAIGN, actor=paper_office.STAFF, at=now.now())
+    stage.clock.set("2027-03-02T09:00:00+08:00")
+    with session_scope() as session:
+        archive(session, paper_office.CAMPAIGN, file_number="115/1", person_id=paper_office.STAFF, at=now.now())
+        yield repr(retention.look(session, catalogue=catalogue.current(), at=now.now()))
+
+
 def citing(stage: Stage) -> Telling:
     """What may be cited, and what is said of what may not."""
     stage.begin("demo", "2027-04-20T09:00:00+08:00")
@@ -392,5 +409,5 @@ def explained(_: Stage) -> Telling:
     yield "\n".join(map(str, template_faults(rules.mail_texts, TEMPLATES / "mail")))
 
 
-STORIES = (year, project, again, contradicted, taught, citing, mending, spring_window, semiannual)
+STORIES = (year, project, filed, again, contradicted, taught, citing, mending, spring_window, semiannual)
 """The cheapest first."""

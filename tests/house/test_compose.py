@@ -275,6 +275,7 @@ DELETES = {
     "roster/importing.py": {one.__tablename__ for one in KEY_OF if not hasattr(one, "active")},
     "roster/moving.py": {"role_grant", "deputy"},
     "store/crawls.py": {"hit"},
+    "store/retention.py": {"hit", "crawled_file", "crawl_folder", "stage_run"},
     "store/server_leases.py": {"server_turn"},
     "store/old_rows.py": {"stage_run", "sign_in_code", "portal_session", "daily_count"},
 }

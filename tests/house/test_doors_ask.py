@@ -78,6 +78,7 @@ TASKS_WITHOUT = {
     "housekeeping seal_events": "the chain of events",
     "housekeeping check_calendar": "tells what is due",
     "housekeeping watch_operations": "tells the operators what was not done",
+    "housekeeping apply_retention": "takes away by the terms what a person filed",
     "housekeeping spring_windows": "lists what a person confirmed",
     "housekeeping carry_out_handovers": "carries out what was opened by who might",
     "learn_lessons learn": "learns from what was decided; nothing takes effect by it",

@@ -116,10 +116,10 @@ def grant(session: Session, person_id: str, role: Role, unit_id: str) -> None:
     session.flush()
 
 
-def open_campaign(session: Session, kind: str = "semiannual") -> Campaign:
+def open_campaign(session: Session, kind: str = "semiannual", *, campaign_id: str = "C1") -> Campaign:
     """A campaign whose plan is submitted, opened by the ethics officer."""
     campaign = Campaign(
-        id="C1",
+        id=campaign_id,
         kind=kind,
         name="115年下半年定期保密檢查",
         state=CampaignState.SUBMITTED,

@@ -83,6 +83,7 @@ class Act(StrEnum):
     DECIDE_CLOSING_REVIEW = "decide_closing_review"
     KEEP_LESSONS = "keep_lessons"
     KEEP_NOTICES = "keep_notices"
+    KEEP_RETENTION = "keep_retention"
     READ_MATTER = "read_matter"
     DECIDE_MATTER = "decide_matter"
     OPINE_ON_MATTER = "opine_on_matter"
@@ -189,6 +190,7 @@ TABLE: dict[Act, Rule] = {
     ),
     Act.KEEP_LESSONS: Rule(agency=ETHICS),
     Act.KEEP_NOTICES: Rule(agency=ETHICS | frozenset({Role.OPERATOR})),
+    Act.KEEP_RETENTION: Rule(agency=ETHICS),
     # any kind of matter, by the request on it: for kinds that need no act of their own
     Act.READ_MATTER: Rule(agency=ETHICS, named=Named.ANY_APPROVER, consulted=True, insiders=True),
     Act.DECIDE_MATTER: Rule(named=Named.LATEST_APPROVER, seen_by=Act.READ_MATTER),

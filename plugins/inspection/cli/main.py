@@ -23,6 +23,7 @@ from inspection.cli import (
     plan,
     project,
     reports,
+    retention,
     roster,
     scan,
     spring,
@@ -53,6 +54,7 @@ app.add_typer(reports.app, name="report", callback=note_verb)
 app.add_typer(fixes.app, name="fixes", callback=note_verb)
 app.add_typer(spring.app, name="spring", callback=note_verb)
 app.add_typer(handover.app, name="handover", callback=note_verb)
+app.add_typer(retention.app, name="retention", callback=note_verb)
 app.add_typer(keeping.keys_app, name="keys", callback=note_verb)
 app.add_typer(house.audit_app, name="audit", callback=note_verb)
 app.command("follow-up")(house.follow_up)

@@ -75,6 +75,9 @@ def _of_file(
     hits = [hit for hit in found if hit.detector in suspicion.detectors]
     wording = catalogue.wording
     item_id = CRAWL_CATEGORY[suspicion.kind]
+    if not hits and suspicion.kind is SuspicionKind.UNMARKED:  # none is drawn without: they were taken away
+        fact = wording.line("fact_excerpts_gone", {"file": file_code(file.id)})
+        return Description(_category(catalogue, item_id), fact, _basis(catalogue, item_id), ())
     rules = [catalogue.detectors.detector(hit.detector) for hit in hits]
     remedies = tuple(dict.fromkeys(remedy for rule in rules for remedy in rule.remedies))
     if suspicion.kind is SuspicionKind.DEFECTIVE_MARK:

@@ -45,6 +45,8 @@ def why_closed(session: Session, one: Suspicion, person_id: str, *, catalogue: C
     if one.crawled_file_id is None:
         return "本件出自檢查表之填答，沒有檔案位置。"
     file, _, _ = evidence.file(session, one.crawled_file_id)
+    if not file.path_shown:
+        return "檔案位置之保存期限已滿，業依規定清除；僅存檔案代碼、雜湊值及日期。"
     if by_mouth_only(file, catalogue):
         return "本件檔案標有國家機密等級，位置不於系統及紙本顯示，請洽政風室主任當面說明。"
     if one.confidant_id == person_id or _is_officer(session, one, person_id, held):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inspection.model.base import Record, enum_column
@@ -19,7 +19,7 @@ class Campaign(Record):
     `kind` is an id of `rules/campaign_kinds.yaml`. Before `reveal_at` the inspected units see nothing of it (A10).
     While it is paused, `paused_at` tells since when and `paused_in` the state to go back to. `outsider_id` inspects
     the ethics office itself (A15), where the head named somebody for this campaign. `suspected_at` is when 疑似事項
-    were first drawn, were there none.
+    were first drawn, were there none. Once it is 已歸檔, `file_number` is its 檔號, since `archived_at`.
     """
 
     __tablename__ = "campaign"
@@ -39,6 +39,34 @@ class Campaign(Record):
     paused_in: Mapped[str | None] = mapped_column(String(40))
     outsider_id: Mapped[str | None] = mapped_column(String(20))
     suspected_at: Mapped[datetime | None]
+    archived_at: Mapped[datetime | None]
+    file_number: Mapped[str | None] = mapped_column(String(60))
+
+
+class LegalHold(Record):
+    """保全: nothing of a campaign is taken away while one stands, whatever its term. Set by one person, lifted by
+    another, each with a reason; the row stays."""
+
+    __tablename__ = "legal_hold"
+    __table_args__ = (
+        CheckConstraint("lifted_by IS NULL OR lifted_by <> set_by", name="lifted_by_another"),
+        Index(
+            "ix_legal_hold_standing",
+            "campaign_id",
+            unique=True,
+            sqlite_where=text("lifted_at IS NULL"),
+            postgresql_where=text("lifted_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaign.id"))
+    reason: Mapped[str] = mapped_column(String(2000))
+    set_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    set_at: Mapped[datetime]
+    lifted_reason: Mapped[str | None] = mapped_column(String(2000))
+    lifted_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    lifted_at: Mapped[datetime | None]
 
 
 class CampaignUnit(Record):

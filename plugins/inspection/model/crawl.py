@@ -20,6 +20,8 @@ class CrawlRun(Record):
     """One crawl of a campaign's shares, or of one unit's own (`purpose`: campaign, self_check, verification).
 
     `correction_version` is the version of lessons its clues are lowered by: the one in force when it began.
+    `rows_gone_at`: since when rows of it have been taken away, their term being over: no figure is drawn from it, and
+    no later crawl compared with it any more.
     """
 
     __tablename__ = "crawl_run"
@@ -33,6 +35,7 @@ class CrawlRun(Record):
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     correction_version: Mapped[int | None] = mapped_column(ForeignKey("correction.version"))
+    rows_gone_at: Mapped[datetime | None]
 
 
 class CrawlShare(Record):
@@ -86,6 +89,7 @@ class CrawlFolder(Record):
     """
 
     __tablename__ = "crawl_folder"
+    __table_args__ = (reference_index("crawl_folder", "source_id"),)
 
     run_id: Mapped[str] = mapped_column(ForeignKey("crawl_run.id"), primary_key=True)
     share_id: Mapped[str] = mapped_column(ForeignKey("share.id"), primary_key=True)

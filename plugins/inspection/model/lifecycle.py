@@ -9,7 +9,7 @@ class CampaignState(StrEnum):
     """An inspection from its opening to its closing (seed 000 art. 7).
 
     CONCLUDED is 檢查結案: a person says so, cases may be open. CLOSED is 列管結清: the last case is released (officer
-    review A18).
+    review A18). ARCHIVED is 已歸檔: a person says so and gives the 檔號; only then may working rows go.
     """
 
     DRAFT = "draft"
@@ -22,6 +22,7 @@ class CampaignState(StrEnum):
     FOLLOWING_UP = "following_up"
     CONCLUDED = "concluded"
     CLOSED = "closed"
+    ARCHIVED = "archived"
     PAUSED = "paused"
     CANCELLED = "cancelled"
 
@@ -213,7 +214,8 @@ STEPS: dict[type[StrEnum], dict[str, frozenset[str]]] = {
         following_up="concluded paused",
         concluded="closed paused",
         paused="approved inspecting reporting following_up concluded cancelled",
-        closed="",
+        closed="archived",
+        archived="",
         cancelled="",
     ),
     PlanState: _steps(

@@ -14,7 +14,7 @@ from inspection.portal import projects
 from inspection.portal.guard import Door, Visit
 from inspection.portal.responses import GoTo, Page, Reply
 from inspection.rules import catalogue
-from inspection.store import campaigns
+from inspection.store import campaigns, retention
 from inspection.store.kinds import kind_of
 
 SHOWN_AT_MOST = 100
@@ -62,6 +62,7 @@ def page(visit: Visit, campaign: Campaign, problem: str = "", letter_id: str = "
     missing = lacking(session, campaign.id, catalogue=rules)
     cases = open_cases(session, campaign.id, catalogue=rules)
     known = campaigns.sent_up(session, campaign.id)
+    held = retention.standing_hold(session, campaign.id) if campaign.state in campaigns.SETTLED else None
     letters = []
     for one in kind.sent_up:
         letter, entered = rules.office.letter(one), known.get(one)
@@ -76,6 +77,8 @@ def page(visit: Visit, campaign: Campaign, problem: str = "", letter_id: str = "
         {
             "campaign": campaign,
             "is_concluded": campaign.state in campaigns.CONCLUDED,
+            "is_settled": campaign.state in campaigns.SETTLED,
+            "held_since": held.set_at if held else None,
             "missing": [_linked(one, campaign, plan, linked=keeps) for one in missing],
             "cases": [_linked(one, campaign, plan, linked=keeps) for one in cases[:SHOWN_AT_MOST]],
             "case_count": len(cases),

@@ -41,7 +41,7 @@ from inspection.vocabulary import ApprovalOutcome, Role
 CLOSING_REVIEW = "closing_review"
 LONGEST_LINE = 2000
 SHORTEST_OPINION = 20
-ENDED = frozenset({CampaignState.CONCLUDED, CampaignState.CLOSED})
+ENDED = frozenset({CampaignState.CONCLUDED, CampaignState.CLOSED, CampaignState.ARCHIVED})
 WRITTEN_IN = frozenset({ReportState.DRAFT, ReportState.RETURNED, ReportState.SUBMITTED})
 
 

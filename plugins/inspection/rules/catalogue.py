@@ -24,6 +24,7 @@ from inspection.rules import meaning as meaning_rules
 from inspection.rules import office as office_rules
 from inspection.rules import plan_sections as plan_rules
 from inspection.rules import project_kinds as project_rules
+from inspection.rules import retention as retention_rules
 from inspection.rules import severities as severity_rules
 from inspection.rules import spring as spring_rules
 from inspection.rules import spring_windows as window_rules
@@ -62,6 +63,7 @@ class Catalogue:
     wording: wording_rules.Wording
     spring: spring_rules.SpringRules
     triage: triage_rules.TriageRules
+    retention: retention_rules.RetentionRules
     detectors: DetectorBook
     marking: MarkingBook
     overlay: Path | None = None
@@ -174,6 +176,7 @@ def load(overlay: Path | None = None) -> Catalogue:
         wording=wording_rules.load_wording(SHIPPED, overlay),
         spring=spring_rules.load_spring(SHIPPED, overlay),
         triage=triage_rules.load_triage(SHIPPED, overlay),
+        retention=retention_rules.load_retention(SHIPPED, overlay),
         detectors=load_detectors(overlay),
         marking=load_marking(overlay),
         overlay=overlay,

@@ -26,7 +26,7 @@ from inspection.store import campaigns, roster, spring
 from inspection.vocabulary import Role
 
 WRITERS = frozenset({Role.ETHICS_STAFF, Role.ETHICS_HEAD})
-OVER = frozenset({CampaignState.CONCLUDED, CampaignState.CLOSED, CampaignState.CANCELLED})
+OVER = frozenset({CampaignState.CONCLUDED, CampaignState.CLOSED, CampaignState.ARCHIVED, CampaignState.CANCELLED})
 
 
 class ChangeKind(StrEnum):

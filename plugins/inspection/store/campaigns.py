@@ -15,9 +15,10 @@ from inspection.model.lifecycle import CampaignState
 from inspection.store import turns
 from inspection.store.kinds import is_no_project
 
-# the reports are out: 改善追蹤, 檢查結案, 列管結清
-REPORTED = (CampaignState.FOLLOWING_UP, CampaignState.CONCLUDED, CampaignState.CLOSED)
-CONCLUDED = frozenset({CampaignState.CONCLUDED, CampaignState.CLOSED})
+# the reports are out: 改善追蹤, 檢查結案, 列管結清, 已歸檔
+REPORTED = (CampaignState.FOLLOWING_UP, CampaignState.CONCLUDED, CampaignState.CLOSED, CampaignState.ARCHIVED)
+SETTLED = (CampaignState.CLOSED, CampaignState.ARCHIVED)
+CONCLUDED = frozenset({CampaignState.CONCLUDED, *SETTLED})
 
 
 def get(session: Session, campaign_id: str) -> Campaign:

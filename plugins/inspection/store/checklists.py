@@ -28,7 +28,7 @@ from inspection.vocabulary import AnswerValue
 OUT = (ChecklistState.ISSUED, ChecklistState.OPENED, ChecklistState.FILLING, ChecklistState.AWAITING_SEAL)
 OPEN = (ChecklistState.PREPARED, *OUT, ChecklistState.RETURNED, ChecklistState.SENT_BACK)
 HELD = (*OUT, ChecklistState.SENT_BACK)
-OVER = (CampaignState.CLOSED, CampaignState.CANCELLED)
+OVER = (CampaignState.CLOSED, CampaignState.ARCHIVED, CampaignState.CANCELLED)
 ENDED = (CampaignState.CONCLUDED, *OVER)  # no form is waited for any more
 ARRIVED = (ChecklistState.RETURNED, ChecklistState.ACCEPTED)
 AWAITED = (ChecklistState.PREPARED, *HELD)

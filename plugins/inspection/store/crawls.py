@@ -117,7 +117,7 @@ def shards_of(session: Session, run_id: str, share_id: str | None = None) -> lis
 
 
 def last_complete(session: Session, share_id: str, *, before: CrawlRun) -> str | None:
-    """Id of the last finished crawl that listed a share under the same rules, or None."""
+    """Id of the last finished crawl that listed a share under the same rules and still has its rows, or None."""
     query = (
         select(CrawlRun.id)
         .join(CrawlShare, CrawlShare.run_id == CrawlRun.id)
@@ -125,6 +125,7 @@ def last_complete(session: Session, share_id: str, *, before: CrawlRun) -> str |
             CrawlShare.share_id == share_id,
             CrawlShare.listed,
             CrawlRun.state == CrawlState.COMPLETE,
+            CrawlRun.rows_gone_at.is_(None),
             CrawlRun.rules_version == before.rules_version,
             CrawlRun.id != before.id,
             CrawlRun.opened_at <= before.opened_at,

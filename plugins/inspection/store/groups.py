@@ -15,7 +15,7 @@ from inspection.vocabulary import HandedKind
 
 Rows = Select[*tuple[Any, ...]]
 # after 檢查結案 the groups still verify what is mended, until 列管結清
-OVER = (CampaignState.CLOSED, CampaignState.CANCELLED)
+OVER = (CampaignState.CLOSED, CampaignState.ARCHIVED, CampaignState.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)

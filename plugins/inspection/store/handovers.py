@@ -35,7 +35,7 @@ from inspection.model.lifecycle import (
 )
 from inspection.store.findings import OF_ITS_OWN, UNDECIDED
 
-OVER = (CampaignState.CONCLUDED, CampaignState.CLOSED, CampaignState.CANCELLED)
+OVER = (CampaignState.CONCLUDED, CampaignState.CLOSED, CampaignState.ARCHIVED, CampaignState.CANCELLED)
 
 
 def get(session: Session, handover_id: str) -> Handover:

@@ -149,15 +149,18 @@ def timeliness(session: Session, campaign_id: str, unit_id: str | None = None) -
 def mismatches(session: Session, campaign_id: str, catalogue: Catalogue, unit_id: str | None = None) -> Facts:
     """Statements declared 符合 that a confirmed finding contradicts, among those that could be compared at all."""
     wanted = None if unit_id is None else {unit_id, *roster.predecessors(session, unit_id)}
+    if _lacks_rows(session, campaign_id):
+        return {}
     own = [one for unit, one in compared(session, campaign_id, catalogue).items() if wanted is None or unit in wanted]
     comparable = sum(len(one.comparable) for one in own)
     return {"mismatches": sum(len(one.contradicted) for one in own), "comparable": comparable} if comparable else {}
 
 
 def crawled(session: Session, campaign_id: str, unit_id: str | None = None) -> Facts:
-    """Files and shares the campaign's crawl saw, how many anybody may read, and what of it was confirmed."""
+    """Files and shares the campaign's crawl saw, how many anybody may read, and what of it was confirmed; nothing once
+    rows of it were taken away."""
     run = evidence.campaign_run(session, campaign_id)
-    if run is None:
+    if run is None or run.rows_gone_at is not None:
         return {}
     counts = session.execute(
         select(func.sum(CrawlShare.seen), func.count())
@@ -189,6 +192,12 @@ def crawled(session: Session, campaign_id: str, unit_id: str | None = None) -> F
         "unmarked": unmarked or 0,
         **_exposure(session, run, unit_id),
     }
+
+
+def _lacks_rows(session: Session, campaign_id: str) -> bool:
+    """Whether rows of a campaign's crawl were taken away, their term being over: what is left tells no figure."""
+    run = evidence.campaign_run(session, campaign_id)
+    return run is not None and run.rows_gone_at is not None
 
 
 def _exposure(session: Session, run: CrawlRun, unit_id: str | None) -> Facts:

@@ -17,8 +17,10 @@ def every(session: Session) -> list[KeptKey]:
 
 
 def sealed_paths(session: Session, *, after: int, size: int) -> list[tuple[int, bytes]]:
-    """The next sealed paths by the id of their file, in order."""
-    query = select(CrawledFile.id, CrawledFile.path_sealed).where(CrawledFile.id > after)
+    """The next sealed paths by the id of their file, in order; of some the term of retention is over."""
+    query = select(CrawledFile.id, CrawledFile.path_sealed).where(
+        CrawledFile.id > after, CrawledFile.path_sealed != b""
+    )
     return [(one, sealed) for one, sealed in session.execute(query.order_by(CrawledFile.id).limit(size))]
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from inspection.model import AirflowGate, AirflowWait, Campaign
-from inspection.model.lifecycle import CampaignState
+from inspection.store.campaigns import SETTLED
 from inspection.store.once import insert_once
 
 PLACE = ("dag_id", "run_id", "task_id")
@@ -69,7 +69,7 @@ def open_waits(session: Session) -> list[OpenWait]:
 
 def _open(session: Session, kind: type[Parked]) -> list[Parked]:
     query = select(kind).join(Campaign, Campaign.id == kind.campaign_id)
-    query = query.where(kind.passed_at.is_(None), Campaign.state != CampaignState.CLOSED)
+    query = query.where(kind.passed_at.is_(None), Campaign.state.not_in(SETTLED))
     return list(session.scalars(query.order_by(kind.dag_id, kind.run_id, kind.task_id)))
 
 
