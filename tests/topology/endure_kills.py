@@ -66,4 +66,4 @@ def test_a_campaign_among_kills_leaves_what_an_undisturbed_one_leaves(
     with laid_out(ground / "undisturbed", images) as made:
         wanted, _ = walked(made, chromium, None)
     different = {name: (wanted[name], found[name]) for name in wanted if wanted[name] != found[name]}
-    assert different == {}, f"seed {SEED}: {breaker.struck}"
+    assert different == {}, f"seed {SEED}: {breaker.struck}\n{json.dumps(different, ensure_ascii=False, indent=1)}"
