@@ -12,7 +12,7 @@ from inspection.access.tokens import token
 from inspection.access.who import asking
 from inspection.audit.events import record
 from inspection.model import Person, PortalSession
-from inspection.store import roster, sign_in
+from inspection.store import sign_in
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=8)  # one working day
@@ -53,10 +53,12 @@ def start(session: Session, person_id: str, *, at: datetime) -> str:
 
 def recognise(session: Session, secret: str, *, at: datetime) -> SignedIn | None:
     """Who holds a token, or None: unknown, ended, idle too long, too old, person left, no role or duty. Only reads."""
-    row = sign_in.portal_session(session, token_hash(secret))
-    if row is None or row.ended_at is not None or at >= min(row.expires_at, row.started_at + ABSOLUTE):
+    found = sign_in.session_and_person(session, token_hash(secret))
+    if found is None:
         return None
-    person = roster.person(session, row.person_id)
+    row, person = found
+    if row.ended_at is not None or at >= min(row.expires_at, row.started_at + ABSOLUTE):
+        return None
     if not asking(session, person.id, at=at).has_business:
         return None
     return SignedIn(row, person, stale=row.expires_at - at < IDLE - EXTEND_EVERY)

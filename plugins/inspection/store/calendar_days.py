@@ -29,14 +29,16 @@ class Edition:
 
 def calendar(session: Session) -> WorkingCalendar:
     """The calendar to count deadlines with."""
-    rows = list(session.scalars(select(CalendarDay).order_by(CalendarDay.day)))
+    # columns and not records: some thousand days, asked for by most pages
+    columns = (CalendarDay.day, CalendarDay.source, CalendarDay.working, CalendarDay.remark)
+    rows = session.execute(select(*columns).order_by(CalendarDay.day)).tuples().all()
     return WorkingCalendar(
         official={
-            row.day: DayStanding(row.day, row.working, DaySource.OFFICIAL, row.remark)
-            for row in rows
-            if row.source == OFFICIAL
+            day: DayStanding(day, working, DaySource.OFFICIAL, remark)
+            for day, source, working, remark in rows
+            if source == OFFICIAL
         },
-        closures={row.day: row.remark for row in rows if row.source == LOCAL and not row.working},
+        closures={day: remark for day, source, working, remark in rows if source == LOCAL and not working},
     )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import distinct, func, select, update
 from sqlalchemy.orm import Session
 
-from inspection.model import Event, PortalSession, SignInCode
+from inspection.model import Event, Person, PortalSession, SignInCode
 from inspection.store.once import rows_touched
 
 
@@ -59,6 +59,13 @@ def people_and_places(session: Session, *, since: datetime) -> tuple[int, int]:
 def portal_session(session: Session, token_hash: str) -> PortalSession | None:
     """A session by the hash of its token."""
     return session.get(PortalSession, token_hash)
+
+
+def session_and_person(session: Session, token_hash: str) -> tuple[PortalSession, Person] | None:
+    """A session by the hash of its token with whom it belongs to, by one statement: each page asks for both."""
+    query = select(PortalSession, Person).join(Person, Person.id == PortalSession.person_id)
+    found = session.execute(query.where(PortalSession.token_hash == token_hash)).first()
+    return found.tuple() if found else None
 
 
 def extend(session: Session, token_hash: str, *, until: datetime) -> None:
