@@ -29,7 +29,8 @@ class AirflowRefused(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class TaskInstance:
-    """One task of a run. `map_index` is -1 where a task is not mapped; `state` is None while it waits for others."""
+    """One task of a run. `map_index` is -1 where a task is not mapped; `state` is None while it waits for others,
+    `ended_at` until it ended."""
 
     dag_id: str
     run_id: str
@@ -38,6 +39,7 @@ class TaskInstance:
     state: str | None
     try_number: int
     duration_seconds: float | None
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +210,7 @@ def _task_instance(found: Mapping[str, Any]) -> TaskInstance:
         state=found["state"],
         try_number=found["try_number"],
         duration_seconds=found["duration"],
+        ended_at=datetime.fromisoformat(found["end_date"]) if found["end_date"] else None,
     )
 
 

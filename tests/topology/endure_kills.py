@@ -46,8 +46,10 @@ def walked(made: Installation, chromium: Browser, breaker: Breaker | None) -> tu
         story = BrokenStory(office, Teller())  # type: ignore[arg-type]
         story.breaker = breaker
     walk.whole(story, office, chromium)
+    story.run_dag("make_copies")  # the clock would make them a little later
     engine = create_engine(made.database())
     with Session(engine) as session:
+        print(f"seconds from a decision until its gate had ended: {walk.seconds_to_go_on(story, session)}", flush=True)
         found = left_behind(session)
     engine.dispose()
     return found, [str(one.message["Message-ID"]) for one in office.mail.all()]

@@ -21,7 +21,10 @@ from demo.people import attached_form, drop, fill_form
 from demo.story import Story
 from demo.telling import Teller
 from playwright.sync_api import Browser, Page
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
+from inspection.model import Approval
 from inspection.rules.roster import Roster, parse_roster
 from topology.agency import (
     CHIEF_SECRETARY,
@@ -260,6 +263,24 @@ def sign(story: Story, office: Office) -> None:
     story.wait(lambda: story.api.run_state(SEMIANNUAL, story.run_id) == "success", "the campaign's run to end")
     story.run_dag("deliver_notices")
     story.tell.step("報告核定、發送")
+
+
+GATES = {
+    "plan": "planning.approve_plan", "campaign_report": "reporting.sign_campaign_report",
+    "unit_report": "reporting.sign_unit_reports",
+}  # fmt: skip
+
+
+def seconds_to_go_on(story: Story, session: Session) -> dict[str, float]:
+    """From each decision, whichever door it came by, until its gate in Airflow had ended, as both databases tell."""
+    ended = {one.task_id: one.ended_at for one in story.api.task_instances(story.dag_id, story.run_id)}
+    query = select(Approval.subject_kind, func.max(Approval.decided_at)).group_by(Approval.subject_kind)
+    found = {}
+    for kind, decided_at in session.execute(query):
+        gone_on = ended[GATES[kind]]
+        assert gone_on is not None, f"the gate of {kind} has not ended"
+        found[kind] = round((gone_on - decided_at).total_seconds(), 1)
+    return found
 
 
 def enter_paper(office: Office, decider: str, *decision: str) -> None:
