@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import re
@@ -21,7 +22,11 @@ import psycopg
 import pytest
 import yaml
 
+from inspection.checklists import proof_reading
+from inspection.crawling import rapidocr, tesseract
+from inspection.portal import threads
 from inspection.roster.importing import KEY_OF
+from inspection.sandbox.pool import PoolLimits
 from inspection.store import migrate
 from servers.postgres import PostgresServer
 from servers.process import ServerProcess, free_port
@@ -34,6 +39,10 @@ COMPOSE: dict[str, Any] = yaml.safe_load((REPOSITORY / "docker-compose.yml").rea
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 DOCKERFILE = (REPOSITORY / "Dockerfile").read_text(encoding="utf-8")
 LASTING = {name: service for name, service in SERVICES.items() if service["restart"] != "no"}
+# looked at and not imported: an Airflow that is set up before its tables are there finds none in the tests that follow
+AIRFLOW = Path(str(importlib.util.find_spec("airflow").origin)).parent  # type: ignore[union-attr]
+_ABOUT_CELERY = runpy.run_path(str(AIRFLOW / "providers" / "celery" / "get_provider_info.py"))
+CELERY: dict[str, Any] = _ABOUT_CELERY["get_provider_info"]()
 DEMO = {"samba", "mail"}
 KEEPING = {"backup", "restore", "keys"}
 
@@ -118,7 +127,9 @@ def test_a_service_reads_only_the_secrets_it_was_given(name: str) -> None:
     assert given <= set(COMPOSE["secrets"])
 
 
-OURS = [one for one in LASTING if LASTING[one]["image"].startswith("inspection:") and one != "triggerer"]
+CORE = ("airflow-migrate", "airflow-account", "api-server", "scheduler", "triggerer")
+"""What keeps Airflow going and runs no line of a DAG file."""
+OURS = [one for one in LASTING if LASTING[one]["image"].startswith("inspection:") and one not in CORE]
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -131,12 +142,76 @@ def test_whoever_makes_or_reads_a_document_has_the_one_folder_of_them(name: str)
     assert COMPOSE["volumes"]["inspection-home"] == {}, "a named volume, one for all"
 
 
-def test_the_triggerer_is_given_nothing_of_the_house() -> None:
-    triggerer = SERVICES["triggerer"]
-    assert [name for name in triggerer["environment"] if name.startswith("INSPECTION_")] == []
-    house = {"domain_database_url", "domain_owner_url", "inspection_secret_key", "smtp_url", "airflow_sender_password"}
-    assert set(triggerer["secrets"]) & house == set()
-    assert [volume for volume in triggerer["volumes"] if volume.startswith("inspection-home")] == []
+@pytest.mark.parametrize("name", CORE)
+def test_what_runs_no_dag_is_given_no_secret_and_no_folder_of_the_house(name: str) -> None:
+    service = SERVICES[name]
+    told = {one for one in service["environment"] if one.startswith("INSPECTION_")}
+    own = {"INSPECTION_AIRFLOW_USER", "INSPECTION_AIRFLOW_PASSWORD_FILE"} if name == "airflow-account" else set()
+    assert told == own
+    house = {"domain_database_url", "domain_owner_url", "inspection_secret_key", "smtp_url"}
+    assert set(service["secrets"]) & house == set()
+    assert service["volumes"] == ["airflow-logs:/var/log/airflow"]
+
+
+# AIRFLOW__SECTION__OPTION: what Airflow's own description of its settings and its providers' calls sensitive
+SENSITIVE = {
+    f"AIRFLOW__{section.upper()}__{option.upper()}"
+    for told in (yaml.safe_load((AIRFLOW / "config_templates" / "config.yml").read_text("utf-8")), CELERY["config"])
+    for section, described in told.items()
+    for option, meaning in described["options"].items()
+    if meaning.get("sensitive")
+}
+# one for the whole installation, or another in each container: then no part would know what another has written
+SHARED = {
+    "AIRFLOW__CORE__FERNET_KEY", "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "AIRFLOW__API__SECRET_KEY",
+    "AIRFLOW__API_AUTH__JWT_SECRET", "AIRFLOW__CELERY__BROKER_URL", "AIRFLOW__CELERY__RESULT_BACKEND",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [*CORE, "dag-processor", "worker"])
+def test_what_airflow_calls_sensitive_is_read_from_files_and_stands_in_no_environment(name: str) -> None:
+    told = SERVICES[name]["environment"]
+    assert SHARED <= SENSITIVE
+    assert set(told) & SENSITIVE == set(), "a task, and `docker inspect`, would see it"
+    by_command = {one: str(told[f"{one}_CMD"]) for one in SENSITIVE if f"{one}_CMD" in told}
+    assert set(by_command) == SHARED
+    read = {re.fullmatch(r"cat /run/secrets/(\w+)", command) for command in by_command.values()}
+    assert {one[1] for one in read if one} <= set(SERVICES[name]["secrets"]) and None not in read
+
+
+MIB = 1 << 20
+# docs/benchmarks.md, MB: a worker at rest, what each task adds to it, LibreOffice at a paper; pages that were large
+AT_REST, A_TASK, LIBREOFFICE, A_PORTAL = 449, 109, 400, 514
+
+
+def _bytes(limit: str) -> int:
+    """A limit as compose reads it; of `${NAME:-value}` the value."""
+    told = re.fullmatch(r"(?:\$\{[A-Z_]+:-)?(\d+)([mg])\}?", limit)
+    assert told is not None, limit
+    return int(told[1]) * (MIB << (10 if told[2] == "g" else 0))
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_no_service_takes_the_whole_machine(name: str) -> None:
+    service = SERVICES[name]
+    assert 0 < _bytes(str(service["mem_limit"])) < 16 << 30, "the machine the manual asks for"
+    assert 0 < int(service["pids_limit"]) <= 1024
+
+
+def test_a_worker_holds_as_many_readers_as_it_has_tasks_each_up_to_its_wall() -> None:
+    """So that a reader ends at its own wall, as an unread file, and never the worker with all it was doing."""
+    tasks = int(COMPOSE["x-airflow-alone"]["AIRFLOW__CELERY__WORKER_CONCURRENCY"].split(":-")[1][:-1])
+    recogniser = max(rapidocr.MEMORY_BYTES, tesseract.MEMORY_BYTES)  # one at a time: dags/recognise_pictures.py
+    walls = tasks * max(PoolLimits().memory_bytes, proof_reading.MEMORY_BYTES) + recogniser
+    needed = (AT_REST + tasks * A_TASK + LIBREOFFICE) * MIB + walls
+    assert _bytes(SERVICES["worker"]["mem_limit"]) >= needed
+
+
+def test_the_portal_holds_what_its_processes_may_look_at_at_once() -> None:
+    processes = int(SERVICES["portal"]["environment"]["INSPECTION_PORTAL_WORKERS"].split(":-")[1][:-1])
+    walls = max(PoolLimits().memory_bytes, proof_reading.MEMORY_BYTES)
+    needed = processes * (A_PORTAL * MIB + threads.EXAMINING * walls)
+    assert _bytes(SERVICES["portal"]["mem_limit"]) >= needed
 
 
 def test_the_sender_alone_answers_in_airflow_and_reaches_it() -> None:

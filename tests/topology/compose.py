@@ -19,7 +19,9 @@ USUAL_CAPABILITIES = frozenset({
     "chown", "dac_override", "fowner", "fsetid", "kill", "setgid", "setuid", "setpcap", "net_bind_service", "net_raw",
     "sys_chroot", "mknod", "audit_write", "setfcap",
 })  # fmt: skip
-NOT_OBEYED = {"build", "image", "logging", "profiles", "restart", "stop_grace_period"}
+NOT_OBEYED = {
+    "build", "image", "logging", "mem_limit", "pids_limit", "profiles", "restart", "stop_grace_period",
+}  # fmt: skip
 OBEYED = {
     "cap_drop", "command", "depends_on", "environment", "healthcheck", "init", "network_mode", "networks", "ports",
     "read_only", "secrets", "security_opt", "shm_size", "tmpfs", "user", "volumes",

@@ -12,7 +12,9 @@ USERS = {
 # everything else is the office's own
 
 DATABASES = {"postgres", "redis"}
-AIRFLOW = {"airflow-migrate", "airflow-account", "api-server", "scheduler", "dag-processor", "triggerer", "worker"}
+# what keeps Airflow going, and what runs or reads our DAG files
+CORE = {"airflow-migrate", "airflow-account", "api-server", "scheduler", "triggerer"}
+AIRFLOW = CORE | {"dag-processor", "worker"}
 HOUSE = {"domain-migrate", "domain-grants", "sender", "portal", "backup", "restore"}
 DEMO = {"samba", "mail"}
 ALL = DATABASES | AIRFLOW | HOUSE | DEMO | {"keys"}
@@ -41,12 +43,9 @@ _HOUSE_SECRETS = {"domain_database_url", "inspection_secret_key", "smtp_url"}
 SECRETS = {
     "postgres": {"postgres_password", "airflow_db_password", "owner_db_password", "office_db_password"},
     "redis": {"redis_password"},
-    "airflow-migrate": _AIRFLOW_SECRETS | _HOUSE_SECRETS,
-    "airflow-account": _AIRFLOW_SECRETS | _HOUSE_SECRETS | {"airflow_sender_password"},
-    "api-server": _AIRFLOW_SECRETS | _HOUSE_SECRETS,
-    "scheduler": _AIRFLOW_SECRETS | _HOUSE_SECRETS,
+    **dict.fromkeys(CORE, _AIRFLOW_SECRETS),
+    "airflow-account": _AIRFLOW_SECRETS | {"airflow_sender_password"},
     "dag-processor": _AIRFLOW_SECRETS | _HOUSE_SECRETS,
-    "triggerer": _AIRFLOW_SECRETS,
     "worker": _AIRFLOW_SECRETS | _HOUSE_SECRETS,
     "domain-migrate": _HOUSE_SECRETS | {"domain_owner_url"},
     "domain-grants": {"owner_db_password"},
@@ -63,8 +62,8 @@ _HOME = {"/var/lib/inspection": "inspection-home", "/var/lib/inspection/drop": "
 _LOGS = {"/var/log/airflow": "airflow-logs"}
 # folders that outlive a container, by place: what is laid there by one is found there by all that name the same
 KEPT = {
-    **dict.fromkeys(AIRFLOW - {"triggerer"}, _LOGS | _HOME),
-    "triggerer": _LOGS,
+    **dict.fromkeys(CORE, _LOGS),
+    **dict.fromkeys(AIRFLOW - CORE, _LOGS | _HOME),
     **dict.fromkeys(("sender", "portal"), _HOME),
     "postgres": {"/var/lib/postgresql/data": "postgres-data"},
     "redis": {"/data": "redis-data"},
@@ -73,7 +72,7 @@ KEPT = {
     "restore": _HOME,
 }
 READ_ONLY = {
-    **dict.fromkeys((AIRFLOW - {"triggerer"}) | {"sender", "portal"}, frozenset({"/etc/inspection/rules"})),
+    **dict.fromkeys((AIRFLOW - CORE) | {"sender", "portal"}, frozenset({"/etc/inspection/rules"})),
     "backup": {"/var/lib/inspection", "/var/lib/inspection/drop", "/etc/inspection/rules"},
     "restore": {"/backup"},
     "postgres": {"/docker-entrypoint-initdb.d/10-roles.sh"},

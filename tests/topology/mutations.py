@@ -33,6 +33,9 @@ def _without_service(name: str) -> Callable[[str], str]:
     return lambda text: re.sub(rf"\n  {name}:\n(?:    .*\n|\n)+", "\n", text, count=1)
 
 
+# what follows the secrets of the parts that know none of ours
+_LOGS_ALONE = '  volumes: ["airflow-logs:/var/log/airflow"]\n'
+
 # noticed with nothing but listeners in the containers, within seconds
 PLACES: Mapping[str, Mutation] = {
     "portal off the databases": Mutation(
@@ -62,7 +65,7 @@ PLACES: Mapping[str, Mutation] = {
         _instead("    - airflow_jwt_secret\n", ""), "secrets: worker: ['airflow_jwt_secret']"
     ),
     "a secret too many": Mutation(
-        _instead("    secrets:\n", "    secrets:\n      - inspection_secret_key\n", of="triggerer"),
+        _instead(_LOGS_ALONE, f"    - inspection_secret_key\n{_LOGS_ALONE}"),
         "secrets: triggerer: ['inspection_secret_key']",
     ),
     "the sender's documents gone": Mutation(
