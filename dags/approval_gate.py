@@ -59,7 +59,8 @@ class ApprovalGate(HITLBranchOperator):
 
     def execute(self, context: Any) -> Any:
         """Passes at once where the domain has decided; else parks. Skipped where the campaign was cancelled."""
-        from inspection.campaigns.gates import decided, park, passed, summary
+        from inspection.campaigns.gates import decided, page_of, park, passed, summary
+        from inspection.campaigns.task_pages import PAGE_KEY
         from inspection_door import door
 
         self._end_if_called_off(context)
@@ -67,8 +68,10 @@ class ApprovalGate(HITLBranchOperator):
             outcome = decided(opened.session, self.decides, self.campaign_id)
             shown = park(opened.session, place_of(context), self.decides, self.campaign_id)
             body = summary(opened.session, self.campaign_id, shown)
+            page = page_of(opened.session, self.decides, self.campaign_id)
             if outcome is not None:
                 passed(opened.session, place_of(context), at=opened.at)
+        context["ti"].xcom_push(PAGE_KEY, page)
         if outcome is not None:
             return self.do_branch(context=context, branches_to_execute=[self._branch(outcome)])
         self.body = body

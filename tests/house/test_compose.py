@@ -129,6 +129,10 @@ def test_a_service_reads_only_the_secrets_it_was_given(name: str) -> None:
 
 CORE = ("airflow-migrate", "airflow-account", "api-server", "scheduler", "triggerer")
 """What keeps Airflow going and runs no line of a DAG file."""
+NAMES_OF_OURS = {
+    "airflow-account": {"INSPECTION_AIRFLOW_USER", "INSPECTION_AIRFLOW_PASSWORD_FILE"},
+    "api-server": {"INSPECTION_PORTAL_URL"},  # where the link of a task leads to
+}
 OURS = [one for one in LASTING if LASTING[one]["image"].startswith("inspection:") and one not in CORE]
 
 
@@ -146,8 +150,7 @@ def test_whoever_makes_or_reads_a_document_has_the_one_folder_of_them(name: str)
 def test_what_runs_no_dag_is_given_no_secret_and_no_folder_of_the_house(name: str) -> None:
     service = SERVICES[name]
     told = {one for one in service["environment"] if one.startswith("INSPECTION_")}
-    own = {"INSPECTION_AIRFLOW_USER", "INSPECTION_AIRFLOW_PASSWORD_FILE"} if name == "airflow-account" else set()
-    assert told == own
+    assert told == NAMES_OF_OURS.get(name, set())
     house = {"domain_database_url", "domain_owner_url", "inspection_secret_key", "smtp_url"}
     assert set(service["secrets"]) & house == set()
     assert service["volumes"] == ["airflow-logs:/var/log/airflow"]

@@ -56,6 +56,11 @@ def decided(session: Session, subject: str, campaign_id: str) -> ApprovalOutcome
     return OUTCOME_OF.get(awaited(session, subject, campaign_id).state)
 
 
+def page_of(session: Session, subject: str, campaign_id: str) -> str:
+    """The page in the portal where it is decided, as a path."""
+    return matters.of(subject).page(awaited(session, subject, campaign_id).subject_id)
+
+
 def park(session: Session, gate: ParkedGate, subject: str, campaign_id: str) -> str:
     """Notes where a gate waits and which content it shows, so that a decision by another door can release it.
 
