@@ -110,12 +110,12 @@ def plan_returned(campaign_id: str) -> str:
 
 
 @task(task_display_name="開立清查", **RETRYING)
-def begin_crawl(campaign_id: str) -> list[str]:
-    """Refused unless the approved plan is the current one. Returns the shares to be listed.
+def begin_crawl(campaign_id: str) -> list[list[str]]:
+    """Refused unless the approved plan is the current one. Returns the shares to be listed, in portions.
 
     Each server is logged on to once; one that refuses us is on record and left out, unless none takes the password.
     """
-    from inspection.crawling.campaign import begin_campaign_crawl, shares_to_list
+    from inspection.crawling.campaign import begin_campaign_crawl, portions_to_list, shares_to_list
     from inspection.store.session import session_scope
     from share_login import login_for
 
@@ -123,43 +123,50 @@ def begin_crawl(campaign_id: str) -> list[str]:
         shares = begin_campaign_crawl(opened.session, campaign_id, catalogue=opened.catalogue, at=opened.at)
     with errors_as_airflow_knows_them():
         listed = shares_to_list(session_scope, campaign_id, shares, login_for=login_for)
+    with door(campaign_id=campaign_id) as opened:
+        found = portions_to_list(opened.session, listed)
     note_run("begin_crawl", campaign_id, {"shares": len(shares), "refused": len(shares) - len(listed)})
-    return listed
+    return found
 
 
 @task(task_display_name="列出分享區", max_active_tis_per_dagrun=4, **READING)
-def list_share(campaign_id: str, share_id: str) -> list[str]:
-    """Lists one share and cuts it into shards; one that refuses us, or stays away to the last try, is on record and
-    the others go on; one in its quiet hours is left for later. Clearing this task and what follows lists it anew."""
-    return _list_share(campaign_id, share_id, leaves_quiet=True)
+def list_share(campaign_id: str, share_id: list[str] | str) -> list[str]:
+    """Lists a portion of shares, one where they are not a thousand, and cuts them into shards.
+
+    One that refuses us, or stays away to the last try, is on record; one in its quiet hours is left for later. Clearing
+    this task and what follows lists anew what is not listed.
+    """
+    return _list_portion(campaign_id, share_id, leaves_quiet=True)
 
 
 @task(task_display_name="列出分享區（時段後）", max_active_tis_per_dagrun=4, **READING)
-def list_later(campaign_id: str, share_id: str) -> list[str]:
+def list_later(campaign_id: str, share_id: list[str] | str) -> list[str]:
     """The same once its server's quiet hours are over."""
-    return _list_share(campaign_id, share_id, leaves_quiet=False)
+    return _list_portion(campaign_id, share_id, leaves_quiet=False)
 
 
-def _list_share(campaign_id: str, share_id: str, *, leaves_quiet: bool) -> list[str]:
-    from inspection.crawling.campaign import list_campaign_share
+def _list_portion(campaign_id: str, share_id: list[str] | str, *, leaves_quiet: bool) -> list[str]:
+    from inspection.crawling.campaign import list_campaign_portion
     from inspection.store.session import session_scope
     from share_login import login_for
 
     with step_of(campaign_id):
-        return list_campaign_share(
-            session_scope, campaign_id, share_id, login_for=login_for, last_try=is_last_try(), leaves_quiet=leaves_quiet
+        ids = [share_id] if isinstance(share_id, str) else share_id  # one by one: a crawl begun before the upgrade
+        return list_campaign_portion(
+            session_scope, campaign_id, ids, login_for=login_for, last_try=is_last_try(), leaves_quiet=leaves_quiet
         )
 
 
 @task(task_display_name="找出暫不讀取之分享區", **RETRYING)
-def find_quiet(campaign_id: str, listed: Any) -> list[str]:
+def find_quiet(campaign_id: str, listed: Any) -> list[list[str]]:
     """The shares whose servers were in their quiet hours: they have a chain of their own, and the others go on."""
-    from inspection.crawling.campaign import shares_for_later
+    from inspection.crawling.campaign import portions_to_list, shares_for_later
 
     with door(campaign_id=campaign_id) as opened:
         left = shares_for_later(opened.session, campaign_id)
-    note_run("find_quiet", campaign_id, {"shares": len(list(listed)), "quiet": len(left)})
-    return left
+        found = portions_to_list(opened.session, left)
+    note_run("find_quiet", campaign_id, {"shares": sum(map(len, listed)), "quiet": len(left)})
+    return found
 
 
 @task(task_display_name="彙整批次", **RETRYING)
@@ -174,12 +181,15 @@ def gather_later(campaign_id: str, listed: Any, later: Any) -> list[list[str]]:
     return _gather("list_later", campaign_id, listed, later, only_later=True)
 
 
-def _gather(stage: str, campaign_id: str, listed: Any, later: list[str], *, only_later: bool) -> list[list[str]]:
+def _gather(
+    stage: str, campaign_id: str, listed: Any, later: list[list[str] | str], *, only_later: bool
+) -> list[list[str]]:
     from inspection.crawling.campaign import portions_to_read
 
+    quiet = {one for portion in later for one in ([portion] if isinstance(portion, str) else portion)}
     with door(campaign_id=campaign_id) as opened:
-        found = portions_to_read(opened.session, campaign_id, at=opened.at, later=later, only_later=only_later)
-    note_run(stage, campaign_id, {"shares": len(list(listed)), "shards": sum(map(len, found))})
+        found = portions_to_read(opened.session, campaign_id, at=opened.at, later=quiet, only_later=only_later)
+    note_run(stage, campaign_id, {"shares": sum(map(len, listed)), "shards": sum(map(len, found))})
     return found
 
 

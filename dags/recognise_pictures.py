@@ -31,12 +31,16 @@ LAST: dict[str, Any] = {"priority_weight": 1, "weight_rule": "absolute", "max_ac
 
 @task(task_display_name="找出待辨識之分享區", **RETRYING)
 def find_pictures(params: dict[str, Any] | None = None) -> list[dict[str, str]]:
-    """Campaign and share of all that bears pictures nobody has looked at; none while recognition is off."""
+    """Campaign and share of all that bears pictures nobody has looked at; none while recognition is off.
+
+    What is more than Airflow maps over is found again the next night.
+    """
     from inspection.crawling.campaign import pictures_waiting
+    from inspection.crawling.portions import MOST_TASKS
 
     with door() as opened:
         waiting = pictures_waiting(opened.session, str((params or {}).get("campaign_id") or ""))
-    return [{"campaign_id": campaign_id, "share_id": share_id} for campaign_id, share_id in waiting]
+    return [{"campaign_id": campaign_id, "share_id": share_id} for campaign_id, share_id in waiting[:MOST_TASKS]]
 
 
 @task(task_display_name="辨識", **READING, **LAST)

@@ -16,7 +16,7 @@ from inspection.crawling.finish import finish, open_reading, recount
 from inspection.crawling.inventory import Scope, list_share
 from inspection.crawling.ocr import read_images
 from inspection.crawling.paths import PathVault
-from inspection.crawling.portions import portions
+from inspection.crawling.portions import MOST_TASKS, portions, portions_of_shares
 from inspection.crawling.read import read_shard
 from inspection.crawling.recognisers import Recogniser, installed
 from inspection.crawling.sandboxed import SandboxedJudges
@@ -160,6 +160,8 @@ def list_campaign_share(
         plan_in_force(session, campaign_id)
         if not _crawls(session, campaign_id):
             return []
+        if crawls.share_of(session, run_id, share_id).listed:  # without waiting for a turn at its server
+            return [one.id for one in crawls.shards_of(session, run_id, share_id)]
     address, open_it = opener(scope, share_id, login_for)
     try:
         with turn_at(scope, address.host, f"{run_id}:list:{share_id}") as turn, SandboxedJudges(workers=1) as workers:
@@ -188,6 +190,54 @@ def list_campaign_share(
         logger.warning(speak("分享區 %s 未能列出，其餘照常", "share %s was not listed; the others go on"), share_id)
         return []
     return list(listed.shard_ids)
+
+
+def list_campaign_portion(
+    scope: Scope,
+    campaign_id: str,
+    share_ids: Sequence[str],
+    *,
+    login_for: LoginFor,
+    last_try: bool = False,
+    leaves_quiet: bool = False,
+) -> list[str]:
+    """Lists some shares, one after another, each as `list_campaign_share`; returns their ids.
+
+    One that stays away stops none: what it said is raised once all others were tried. A server that is not to be read
+    now is asked for none of its other shares in this round; ServerLater, with the earliest instant, is raised before
+    that, for it costs no try. Called again it lists only what is left.
+    """
+    later: dict[str, ServerLater] = {}
+    away: list[SourceUnavailable] = []
+    for share_id in share_ids:
+        with scope() as session:
+            host = _server(session, share_id)
+        if host and host in later:
+            continue
+        try:
+            list_campaign_share(
+                scope, campaign_id, share_id, login_for=login_for, last_try=last_try, leaves_quiet=leaves_quiet
+            )
+        except ServerLater as error:
+            later[host] = error
+        except SourceUnavailable as error:
+            away.append(error)
+    if later:
+        raise min(later.values(), key=lambda one: one.until)
+    if away:
+        raise away[0]
+    return list(share_ids)
+
+
+def _server(session: Session, share_id: str) -> str:
+    """The file server of a share, in small letters; blank for a folder of this machine."""
+    return parse_address(roster.share(session, share_id).address).host.lower()
+
+
+def portions_to_list(session: Session, share_ids: Sequence[str]) -> list[list[str]]:
+    """Shares to be listed in portions, a task each: never more than Airflow maps over."""
+    servers = {one: _server(session, one) for one in share_ids} if len(share_ids) > MOST_TASKS else {}
+    return portions_of_shares(share_ids, servers)
 
 
 def _leave_for_later(scope: Scope, campaign_id: str, share_id: str) -> None:

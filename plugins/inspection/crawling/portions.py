@@ -1,8 +1,9 @@
-"""Shards put together for tasks: never more mapped tasks than Airflow takes, whatever the size of the shares."""
+"""Shares and shards put together for tasks: never more mapped tasks than Airflow takes, however many and large."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 MOST_TASKS = 1000
@@ -22,3 +23,23 @@ def portions(shards: Sequence[tuple[str, str]], *, most: int = MOST_TASKS) -> li
     while sum(-(-len(share) // size) for share in shares) > most:
         size += 1
     return [share[first : first + size] for share in shares for first in range(0, len(share), size)]
+
+
+def portions_of_shares(
+    share_ids: Sequence[str], server_of: Mapping[str, str], *, most: int = MOST_TASKS
+) -> list[list[str]]:
+    """Shares in at most `most` portions: up to `most` shares each is a portion of its own, in the order given.
+
+    Of more, those of one file server stand together, and the servers' portions by turns: else the tasks at work would
+    be all of one server. Only where there are more servers than portions do neighbours of several stand together.
+    """
+    if len(share_ids) <= most:
+        return [[one] for one in share_ids]
+    found = portions([(server_of[one], one) for one in sorted(share_ids, key=lambda one: server_of[one])], most=most)
+    before: Counter[str] = Counter()
+    by_turns = []
+    for portion in found:
+        server = server_of[portion[0]]
+        by_turns.append((before[server], portion))
+        before[server] += 1
+    return [portion for _, portion in sorted(by_turns, key=lambda one: one[0])]
