@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.providers.standard.operators.hitl import HITLBranchOperator
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
-from inspection_door import may_be_blank, place_of
+from inspection_door import may_be_blank, patiently, place_of
 
 if TYPE_CHECKING:
     from inspection.vocabulary import ApprovalOutcome
@@ -86,7 +86,7 @@ class ApprovalGate(HITLBranchOperator):
         answered = {name: value or None for name, value in (event.get("params_input") or {}).items()}
         event = {**event, "params_input": answered}
         try:
-            counts, passed_on = self._taken(context, event)
+            counts, passed_on = patiently(lambda: self._taken(context, event))
         except AirflowFailException as refusal:  # final elsewhere, here a person may answer better
             raise AirflowException(str(refusal)) from None
         if not counts:

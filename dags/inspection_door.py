@@ -6,12 +6,13 @@ SourceUnavailable may be tried again; everything else fails at once and says wha
 from __future__ import annotations
 
 import logging
+import time
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from airflow.sdk import Param
 
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 
     from inspection.access.work import Work
     from inspection.store.parked import ParkedGate
+
+Given = TypeVar("Given")
+# a database that is started anew is back within one or two minutes
+PAUSES_SECONDS = (1, 2, 4, 8, 15, 30, 60, 60, 60, 60)
 
 RETRYING: dict[str, Any] = {"retries": 5, "retry_delay": timedelta(seconds=20), "retry_exponential_backoff": True}
 FIRST_CRAWL = {"auto": "由系統依紀錄判斷", "yes": "是", "no": "否"}
@@ -112,6 +117,22 @@ def errors_as_airflow_knows_them() -> Iterator[None]:
         places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames))
         kind = type(error).__name__ + (f"（{system_fault(error)}）" if isinstance(error, OSError) else "")
         raise AirflowFailException(speak(f"程式錯誤 {kind}，位於 {places}", f"{kind} at {places}")) from None
+
+
+def patiently(step: Callable[[], Given], *, sleep: Callable[[float], object] = time.sleep) -> Given:
+    """What a step gives that holds a person's answer: where the database does not answer it is tried again for some
+    minutes, and raises then. A new try of the task would have lost the answer."""
+    from inspection.errors import SourceUnavailable
+    from inspection.language import speak
+
+    for seconds in PAUSES_SECONDS:
+        try:
+            return step()
+        except SourceUnavailable as error:
+            said = speak(f"{error}；{seconds} 秒後再試，作答留存", f"{error}; again in {seconds} s, the answer is kept")
+            logging.getLogger(__name__).warning(said)
+            sleep(seconds)
+    return step()
 
 
 def tell_operators(context: Any) -> None:

@@ -43,3 +43,32 @@ def test_quiet_hours_are_waited_for_faults_retried_and_all_else_fails_at_once(
         assert str(raised.value).startswith(f"程式錯誤 {type(error).__name__}")
     if becomes == "AirflowRescheduleException":
         assert raised.value.reschedule_date == UNTIL  # type: ignore[attr-defined]
+
+
+@pytest.mark.airflow
+def test_an_answer_in_hand_is_kept_while_the_database_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", [str(DAGS), *sys.path])
+    from inspection_door import PAUSES_SECONDS, patiently
+
+    tries, paused = [], list[float]()
+
+    def step(away_for: int) -> str:
+        tries.append(away_for)
+        if len(tries) <= away_for:
+            raise SourceUnavailable("no answer")
+        return "taken"
+
+    assert patiently(lambda: step(3), sleep=paused.append) == "taken"
+    assert paused == list(PAUSES_SECONDS[:3])
+    tries.clear()
+    with pytest.raises(SourceUnavailable):  # it does not hold a worker for ever
+        patiently(lambda: step(1000), sleep=paused.append)
+    tries.clear()
+
+    def refuses() -> str:
+        tries.append(0)
+        raise BadSource("a bad line")
+
+    with pytest.raises(BadSource):
+        patiently(refuses, sleep=paused.append)
+    assert len(tries) == 1
