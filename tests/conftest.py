@@ -27,6 +27,7 @@ import inspection.campaigns.matters  # noqa: E402, F401 - as every door does
 from inspection import settings  # noqa: E402
 from inspection.store import migrate  # noqa: E402
 from inspection.store.session import dispose_engines, session_scope  # noqa: E402
+from servers.imap import ImapServer  # noqa: E402
 from servers.mail import MailServer  # noqa: E402
 from servers.postgres import PostgresServer  # noqa: E402
 from servers.redis import RedisServer  # noqa: E402
@@ -200,6 +201,24 @@ def mail_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mai
         monkeypatch.setenv("INSPECTION_SMTP_URL", server.url)
         settings.reset()
         yield server
+
+
+@pytest.fixture(scope="session")
+def _imap() -> Iterator[ImapServer]:
+    """One IMAP server per worker."""
+    with ImapServer() as server:
+        yield server
+
+
+@pytest.fixture
+def imap(_imap: ImapServer, monkeypatch: pytest.MonkeyPatch) -> ImapServer:
+    """An empty mailbox, named and trusted by the settings."""
+    _imap.empty()
+    monkeypatch.setenv("SSL_CERT_FILE", str(_imap.certificate))
+    monkeypatch.setenv("INSPECTION_IMAP_URL", _imap.url)
+    monkeypatch.setenv("INSPECTION_RETURNS_ADDRESS", "returns@shifan.gov.tw")
+    settings.reset()
+    return _imap
 
 
 @pytest.fixture(scope="session")

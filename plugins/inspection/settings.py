@@ -40,8 +40,11 @@ class Settings:
     smtp_url: str = _setting("", "mail server, smtp://user:password@host:port or smtps://…", secret=True)
     smtp_plain_host: str = _setting("", "host of a mail server that may be given our password without TLS; empty: none")
     imap_url: str = _setting(
-        "", "mailbox of returned forms, imaps://user:password@host/folder", secret=True, later=True
+        "",
+        "mailbox forms may be mailed to, imaps://user:password@host/folder (imap://: over STARTTLS); empty: none",
+        secret=True,
     )
+    returns_address: str = _setting("", "address of that mailbox, printed where mails and forms say how to return them")
     drop_folder: Path = _setting(Path("drop"), "folder where returned forms are laid; relative to the home folder")
     portal_url: str = _setting("http://127.0.0.1:8601", "address of the portal as people type it")
     portal_bind: str = _setting("127.0.0.1:8601", "address the portal listens on")
@@ -82,6 +85,11 @@ class Settings:
         """The portal's address where the installation has named one; empty at the default, which leads nowhere."""
         default = next(one.default for one in fields(self) if one.name == "portal_url")
         return "" if self.portal_url == default else self.portal_url
+
+    @property
+    def named_returns_address(self) -> str:
+        """The address forms may be mailed to; empty where nobody would read it."""
+        return self.returns_address if self.imap_url else ""
 
     @property
     def home_folder(self) -> Path:

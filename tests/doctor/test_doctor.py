@@ -53,7 +53,7 @@ def test_a_server_that_does_not_answer_is_named(
         apply(session, parse_roster(file), actor="test", at=now.now())
     (home / "drop").mkdir()
     monkeypatch.setenv("INSPECTION_AIRFLOW_URL", "http://127.0.0.1:1")
-    monkeypatch.setenv("INSPECTION_IMAP_URL", "imap://127.0.0.1:1/INBOX")
+    monkeypatch.setenv("INSPECTION_IMAP_URL", "imap://returns:x@127.0.0.1:1/INBOX")
     found = told()
     assert {name for name, check in found.items() if not check.ok} == {"shares", "airflow", "mailbox", "schedules"}
     assert "127.0.0.1:1" in found["shares"].found

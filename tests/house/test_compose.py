@@ -113,7 +113,9 @@ def test_the_databases_are_not_called_healthy_while_they_are_being_made() -> Non
 @pytest.mark.parametrize("name", SERVICES)
 def test_no_secret_stands_in_the_environment(name: str) -> None:
     for variable, value in SERVICES[name].get("environment", {}).items():
-        if re.search(r"PASSWORD|SECRET|TOKEN|FERNET|_KEY|DATABASE_URL|SMTP_URL|BROKER|BACKEND|ALCHEMY", variable):
+        if re.search(
+            r"PASSWORD|SECRET|TOKEN|FERNET|_KEY|DATABASE_URL|(?:SMTP|IMAP)_URL|BROKER|BACKEND|ALCHEMY", variable
+        ):
             assert variable.endswith(("_FILE", "_CMD")), variable
             assert "/run/secrets/" in str(value)
         assert not re.search(r"://[^/@\s]*:[^/@\s]*@", str(value))
@@ -151,7 +153,7 @@ def test_what_runs_no_dag_is_given_no_secret_and_no_folder_of_the_house(name: st
     service = SERVICES[name]
     told = {one for one in service["environment"] if one.startswith("INSPECTION_")}
     assert told == NAMES_OF_OURS.get(name, set())
-    house = {"domain_database_url", "domain_owner_url", "inspection_secret_key", "smtp_url"}
+    house = {"domain_database_url", "domain_owner_url", "inspection_secret_key", "smtp_url", "imap_url"}
     assert set(service["secrets"]) & house == set()
     assert service["volumes"] == ["airflow-logs:/var/log/airflow"]
 
@@ -322,7 +324,7 @@ def test_every_secret_is_made_at_random_once_and_kept(tmp_path: Path) -> None:
     assert (tmp_path / "one").stat().st_mode & 0o077 == 0
     assert _make_secrets(tmp_path / "one") == first
     other = _make_secrets(tmp_path / "two")
-    assert {name for name in first if first[name] == other[name]} == {"smtp_url"}
+    assert {name for name in first if first[name] == other[name]} == {"smtp_url", "imap_url"}
     assert len(first["inspection_secret_key"]) >= 32
 
 

@@ -79,6 +79,7 @@ BY_WAY_OF = {
     "home": ("home_folder", "documents_folder"),
     "lang": ("choose_language",),
     "drop_folder": ("drop_folder_path",),
+    "returns_address": ("named_returns_address",),
     "database_url": ("effective_database_url",),
     "migration_database_url": ("effective_migration_url",),
     "secret_key": ("require_secret_key",),

@@ -46,7 +46,7 @@ SECRETS = {
     **dict.fromkeys(CORE, _AIRFLOW_SECRETS),
     "airflow-account": _AIRFLOW_SECRETS | {"airflow_sender_password"},
     "dag-processor": _AIRFLOW_SECRETS | _HOUSE_SECRETS,
-    "worker": _AIRFLOW_SECRETS | _HOUSE_SECRETS,
+    "worker": _AIRFLOW_SECRETS | _HOUSE_SECRETS | {"imap_url"},
     "domain-migrate": _HOUSE_SECRETS | {"domain_owner_url"},
     "domain-grants": {"owner_db_password"},
     "sender": _HOUSE_SECRETS | {"airflow_sender_password"},
@@ -57,6 +57,9 @@ SECRETS = {
     "samba": {"demo_smb_password"},
     "mail": set(),
 }
+
+# made without content: what an agency may set and need not
+EMPTY_SECRETS = {"imap_url"}
 
 _HOME = {"/var/lib/inspection": "inspection-home", "/var/lib/inspection/drop": "inspection-drop"}
 _LOGS = {"/var/log/airflow": "airflow-logs"}

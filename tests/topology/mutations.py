@@ -62,7 +62,7 @@ PLACES: Mapping[str, Mutation] = {
         "secrets: portal: ['inspection_secret_key', 'smtp_url']",
     ),
     "a secret gone from all of Airflow": Mutation(
-        _instead("    - airflow_jwt_secret\n", ""), "secrets: worker: ['airflow_jwt_secret']"
+        _instead("    - airflow_jwt_secret\n", ""), "secrets: dag-processor: ['airflow_jwt_secret']"
     ),
     "a secret too many": Mutation(
         _instead(_LOGS_ALONE, f"    - inspection_secret_key\n{_LOGS_ALONE}"),

@@ -59,7 +59,7 @@ class Seen:
             yield f"privileges: {name}: a program may take on more rights"
         if told["root_writable"]:
             yield f"root: {name}: its root may be written"
-        wanted = dict.fromkeys(expected.SECRETS[of], True)
+        wanted = {one: one not in expected.EMPTY_SECRETS for one in expected.SECRETS[of]}
         if told["secrets"] != wanted:
             yield f"secrets: {name}: {sorted(set(told['secrets']) ^ set(wanted)) or 'one cannot be read'}"
         yield from self._folders(name, of)

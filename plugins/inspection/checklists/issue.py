@@ -75,7 +75,7 @@ def _issue_one(
                 "due": roc.with_weekday(checklist.due_on),
                 "has_page": bool(settings.get().named_portal_url),
                 "sealed_on_page": catalogue.office.unit_seal is UnitSeal.PAGE,
-                "drop_folder": catalogue.office.drop_folder,
+                "drop_folder": ways_besides(catalogue),
             },
             campaign_id=campaign.id,
             attachments=forms_of(session, document.id),
@@ -150,9 +150,16 @@ def all_yes_disclosed(catalogue: Catalogue) -> str:
     return catalogue.wording.line("all_yes_disclosed", {"rounds": rounds, **_words(catalogue)})
 
 
+def ways_besides(catalogue: Catalogue) -> str:
+    """Where a file may be sent but by the page, as mails and forms say it: the drop folder, and the mailbox where one
+    is switched on."""
+    folder, address = catalogue.office.drop_folder, settings.get().named_returns_address
+    return catalogue.wording.line("or_mailed", {"drop_folder": folder, "address": address}) if address else folder
+
+
 def _words(catalogue: Catalogue) -> dict[str, str]:
     own = {value.value: name for value, name in catalogue.office.answer_names.items()}
-    return {**own, "drop_folder": catalogue.office.drop_folder}
+    return {**own, "drop_folder": ways_besides(catalogue)}
 
 
 def _sealed(key: bytes, template: Path, context: Mapping[str, object], properties: Properties) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -50,9 +50,11 @@ def positions_of(session: Session, checklist: Checklist | None) -> dict[str, int
 
 
 def tell(
-    session: Session, key: str, checklist: Checklist | None, problems: Problems, *, catalogue: Catalogue, at: datetime
-) -> None:
-    """Tells the unit, where the form says whose it is and it went out, and the ethics office; once per `key`."""
+    session: Session, key: str, checklist: Checklist | None, problems: Problems, *, catalogue: Catalogue, at: datetime,
+    answered: Collection[str] = (),
+) -> None:  # fmt: skip
+    """Tells the unit, where the form says whose it is and it went out, and the ethics office; once per `key`.
+    `answered`: people who mailed it and have an answer of their own."""
     told = said(session, checklist, problems, catalogue)
     numbered = "\n".join(f"{number}. {line}" for number, line in enumerate(told, start=1))
     unit_name = catalogue.wording.line("return_unit_unknown")
@@ -67,11 +69,11 @@ def tell(
             "problem_lines": numbered,
             "due": roc.with_weekday(checklist.due_on),
         }
-        for person in writing_to(session, checklist, at=at):
+        for person in (one for one in writing_to(session, checklist, at=at) if one.id not in answered):
             own = f"checklist-refused:{key}:{person.id}"
             write(session, Letter(own, "checklist_refused", person.id, values, campaign_id), at=at)
-    tell_office(session, f"return-refused:{key}", "return_refused", {"unit_name": unit_name, "problem_lines": numbered},
-                campaign_id=campaign_id, at=at)  # fmt: skip
+    office = {"unit_name": unit_name, "problem_lines": numbered, "is_mailed": bool(answered)}
+    tell_office(session, f"return-refused:{key}", "return_refused", office, campaign_id=campaign_id, at=at)
 
 
 def tell_office(

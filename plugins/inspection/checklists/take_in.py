@@ -9,31 +9,20 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from inspection.audit.actors import PART, program
 from inspection.audit.events import record
 from inspection.checklists import refusals
+from inspection.checklists.bringing import ACTOR, NOBODY, Bringer
 from inspection.checklists.entering import Came, enter, hold, keep_data, kept_out, problems_of, without_evidence
 from inspection.checklists.issue import form_key
 from inspection.documents.returned import FormAnswer, NotTaken, Problem, ReturnedForm
 from inspection.keyring import open_ring
 from inspection.model import Campaign, Checklist, ChecklistReturn, ReturnedFile
 from inspection.model.lifecycle import ChecklistState
-from inspection.rules import catalogue as rules
 from inspection.rules.answers import Asked
 from inspection.store import campaigns, checklists, proofs, roster
 
 Reader = Callable[[bytes, bytes], ReturnedForm]
-ACTOR = program(PART, "returns")
 TIED, MISLAID = "tied", "upload_mislaid"
-
-
-@dataclass(frozen=True, slots=True)
-class Hand:
-    """Whoever lays a form on the page of a checklist: they are told there what keeps it out, and no form of another
-    checklist comes in there."""
-
-    person_id: str
-    checklist_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,34 +44,32 @@ def take_in(
     read: Reader,
     at: datetime,
     modified_at: datetime | None = None,
-    hand: Hand | None = None,
+    by: Bringer = NOBODY,
 ) -> Taken:
     """Takes one file in; the same file again is answered as the first time, but for one sent back for correction: then
     it is told that nothing was corrected. What was refused is looked at again, as what stood against it may be gone.
 
     `read` opens the untrusted file (in the sandbox) and raises NotTaken where it cannot be read. `modified_at` says
     when the file was last written, by its own clock: of two forms the later written counts. Nothing is lost: the file
-    is kept either way, and answers are written whole or not at all. A refusal is told to the unit and to the office,
-    but for what a `hand` laid: that is told on its page.
+    is kept either way, and answers are written whole or not at all. A refusal is told as who brought the form orders.
     """
     digest = hashlib.sha256(data).hexdigest()
     known = checklists.returned_file(session, digest)
-    if known is not None and known.accepted and _is_meant(known.checklist_id, hand):
-        return _again(session, known, hand, at)
+    if known is not None and known.accepted and by.admits(session, known.checklist_id, at=at):
+        return _again(session, known, by, at)
     # a form saved under a clock that runs ahead is not later than whatever comes after it
-    actor = ACTOR if hand is None else hand.person_id
-    file = Came(data, digest, channel, actor, None if modified_at is None else min(modified_at, at))
+    file = Came(data, digest, channel, by.actor, None if modified_at is None else min(modified_at, at))
     try:
         form = _read(session, data, read)
     except NotTaken as error:
-        return _refuse(session, file, None, [{"problem": error.fault.value, "item": ""}], hand, at)
-    if form.identity and hand and not _is_meant(form.identity.form_number, hand):
-        return _elsewhere(session, file, hand, at)
+        return _refuse(session, file, None, [{"problem": error.fault.value, "item": ""}], by, at)
+    if form.identity and not by.admits(session, form.identity.form_number, at=at):
+        return _elsewhere(session, file, by, at)
     file = replace(file, media_type=form.format.value)
     checklist = hold(session, form.identity.form_number) if form.identity else None
     known = checklists.returned_file(session, digest)
     if known is not None and known.accepted:  # somebody else took the same file in while this one was read
-        return _again(session, known, hand, at)
+        return _again(session, known, by, at)
     put = checklists.questions(session, checklist.id) if checklist else []
     asked = {one.item_id: Asked.of(one.spec) for one in put}
     answers, unclear = form.answered({item: one.answer for item, one in asked.items()})
@@ -95,12 +82,8 @@ def take_in(
     if checklist is not None and not problems and _is_earlier(file, before, checklist):
         problems = [{"problem": "earlier", "item": ""}]
     if problems or checklist is None:
-        return _refuse(session, file, checklist, problems, hand, at)
+        return _refuse(session, file, checklist, problems, by, at)
     return _accept(session, file, (form, answers), checklist, before, at)
-
-
-def _is_meant(checklist_id: str | None, hand: Hand | None) -> bool:
-    return hand is None or checklist_id == hand.checklist_id
 
 
 def _read(session: Session, data: bytes, read: Reader) -> ReturnedForm:
@@ -120,15 +103,14 @@ def _read(session: Session, data: bytes, read: Reader) -> ReturnedForm:
     return first
 
 
-def _again(session: Session, known: ReturnedFile, hand: Hand | None, at: datetime) -> Taken:
+def _again(session: Session, known: ReturnedFile, by: Bringer, at: datetime) -> Taken:
     """A form taken in before: nothing new, unless its checklist was sent back since."""
     checklist = checklists.get(session, known.checklist_id or "")
     if checklist.state != ChecklistState.SENT_BACK:
         return _as_taken(known)
     problems = [{"problem": "unchanged", "item": ""}]
-    if hand is None:
-        version = checklists.newest_version(session, checklist.id)
-        refusals.tell(session, f"{known.id[:24]}:{version}", checklist, problems, catalogue=rules.current(), at=at)
+    version = checklists.newest_version(session, checklist.id)
+    by.tell(session, f"{known.id[:24]}:{version}", checklist, problems, at=at)
     return Taken(known.id, False, checklist.id, known.version, tuple(problems))
 
 
@@ -165,11 +147,11 @@ def _problems(
     return found
 
 
-def _elsewhere(session: Session, file: Came, hand: Hand, at: datetime) -> Taken:
-    """A form of another checklist laid on this page: nothing of it is kept here, and nothing changes there."""
-    subject = ("checklist", hand.checklist_id)
+def _elsewhere(session: Session, file: Came, by: Bringer, at: datetime) -> Taken:
+    """A form that may not come in so: nothing of it is kept here, and nothing changes there."""
+    subject = by.matter(file.digest)
     record(session, at=at, actor=file.actor, subject=subject, action=MISLAID, details={"sha256": file.digest})
-    return Taken(file.digest, False, None, None, ({"problem": "other_form", "item": ""},))
+    return Taken(file.digest, False, None, None, ({"problem": by.elsewhere, "item": ""},))
 
 
 def _refuse(
@@ -177,7 +159,7 @@ def _refuse(
     file: Came,
     checklist: Checklist | None,
     problems: list[dict[str, str]],
-    hand: Hand | None,
+    by: Bringer,
     at: datetime,
 ) -> Taken:
     keep_data(session, file, f"refused:{file.digest[:24]}", "退件", at)
@@ -199,9 +181,8 @@ def _refuse(
         action="refused",
         details={"channel": file.channel, "problems": len(problems), "sha256": file.digest},
     )
-    if hand is None:
-        key = hashlib.sha256(repr([file.digest, problems]).encode()).hexdigest()[:24]
-        refusals.tell(session, key, checklist, problems, catalogue=rules.current(), at=at)
+    key = hashlib.sha256(repr([file.digest, problems]).encode()).hexdigest()[:24]
+    by.tell(session, key, checklist, problems, at=at)
     return _as_taken(row)
 
 

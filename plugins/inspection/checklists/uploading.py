@@ -11,11 +11,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from inspection.access.policy import Act
+from inspection.checklists.bringing import Hand
 from inspection.checklists.entering import hold_as
 from inspection.checklists.issue import form_key
 from inspection.checklists.reading import read_in_sandbox
 from inspection.checklists.submit import refusal
-from inspection.checklists.take_in import Hand, Taken, take_in
+from inspection.checklists.take_in import Reader, Taken, take_in
 from inspection.documents.returned import NotTaken, ReturnedForm
 from inspection.keyring import open_ring
 
@@ -39,19 +40,24 @@ class Opened:
 
 
 def open_upload(scope: Scope, data: bytes) -> Opened:
+    """Opens a file in a sandbox of its own, as `open_file`."""
+    with read_in_sandbox() as read:
+        return open_file(scope, data, read)
+
+
+def open_file(scope: Scope, data: bytes, read: Reader) -> Opened:
     """Opens a file under the keys forms were sealed with, the newest first, until one fits. No transaction is open
     while the sandbox reads."""
     with scope(read_only=True) as session:
         keys = [form_key(one.key) for one in open_ring(session).newest_first]
     forms: dict[bytes, ReturnedForm] = {}
-    with read_in_sandbox() as read:
-        for key in keys:
-            try:
-                forms[key] = read(data, key)
-            except NotTaken as fault:
-                return Opened(data, fault=fault)
-            if forms[key].sealed:
-                break
+    for key in keys:
+        try:
+            forms[key] = read(data, key)
+        except NotTaken as fault:
+            return Opened(data, fault=fault)
+        if forms[key].sealed:
+            break
     return Opened(data, forms)
 
 
@@ -59,4 +65,4 @@ def take_upload(session: Session, checklist_id: str, opened: Opened, *, person_i
     """Takes the file in as the return of this checklist and of no other. Raises NotFound, NotAllowed."""
     hold_as(session, checklist_id, Act.ANSWER_CHECKLIST, person_id, refusal=refusal(), at=at)
     hand = Hand(person_id, checklist_id)
-    return take_in(session, opened.data, channel=CHANNEL, read=opened.read, at=at, modified_at=at, hand=hand)
+    return take_in(session, opened.data, channel=CHANNEL, read=opened.read, at=at, modified_at=at, by=hand)

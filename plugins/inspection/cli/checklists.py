@@ -8,15 +8,15 @@ from typing import Annotated
 
 import typer
 
-from inspection import clock, settings
+from inspection import clock
 from inspection.access import policy
 from inspection.access.policy import Act
 from inspection.access.who import asking
 from inspection.checklists import sheet as sheets
-from inspection.checklists.drop_folder import empty_drop_folder
 from inspection.checklists.fillers import Colleague
 from inspection.checklists.fillers import name as name_verb
 from inspection.checklists.fillers import revoke as revoke_verb
+from inspection.checklists.gathering import gather
 from inspection.checklists.issue import issue as issue_verb
 from inspection.checklists.prepare import prepare
 from inspection.checklists.reading import read_in_sandbox
@@ -118,23 +118,15 @@ def record_sheets(
 
 @app.command()
 def collect(as_json: AsJson = False) -> None:
-    """Take in the forms lying in the drop folder; exit 1 where one was refused."""
+    """Take in the forms in the drop folder, and in the mailbox where one is set; exit 1 where one was refused."""
     with read_in_sandbox() as read:
-        counts = empty_drop_folder(session_scope, settings.get().drop_folder_path, read=read, at=clock.now())
-    say(
-        {
-            "taken": counts.taken,
-            "refused": counts.refused,
-            "waiting": counts.waiting,
-            "unreadable": counts.unreadable,
-        },
-        as_json=as_json,
-    )
-    if counts.refused:
+        counts = gather(session_scope, read=read, at=clock.now())
+    say(counts, as_json=as_json)
+    if counts["refused"]:
         warn(
             speak(
-                "退件存於收件資料夾之 refused/，各附原因",
-                "refused forms lie in the drop folder under refused/, each with its reason",
+                "退件存於收件資料夾之 refused/，各附原因；寄至收件信箱者，已告知寄件人",
+                "refused forms lie in the drop folder under refused/, each with its reason; who mailed one was told",
             )
         )
         raise typer.Exit(1)

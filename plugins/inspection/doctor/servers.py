@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import socket
-from urllib.parse import urlsplit
 
 import httpx
 
 from inspection import clock, settings
+from inspection.checklists.mailbox import address_of, opened
+from inspection.checklists.mailbox import where as mailbox_place
 from inspection.crawling.turns import told
 from inspection.doctor.check import Check
 from inspection.language import speak
@@ -42,29 +43,38 @@ def mail() -> Check:
 
 def mailbox() -> Check:
     """Whether the mailbox of returned forms answers, where one is named."""
-    url = urlsplit(settings.get().imap_url)
-    if not url.hostname:
-        return Check(
-            "mailbox",
-            True,
-            speak(
-                "未設定；表單僅由收件資料夾及入口網站送回", "none is named: forms come by drop folder and portal only"
-            ),
-        )
-    port = url.port or (993 if url.scheme == "imaps" else 143)
-    ok = _answers(url.hostname, port)
-    where = f"{url.hostname}:{port}"
-    found = speak(f"{where} {'有' if ok else '沒有'}回應", f"{where} answers" if ok else f"{where} does not answer")
-    return Check(
-        "mailbox",
-        ok,
-        found,
-        ""
-        if ok
-        else speak(
+    chosen = settings.get()
+    if not chosen.imap_url:
+        return _no_mailbox(named=bool(chosen.returns_address))
+    place = mailbox_place(address_of(chosen.imap_url))
+    try:
+        with opened(session_scope, chosen.imap_url) as box:
+            by_keyword = box.keeps_keywords
+    except ServerAway as error:
+        remedy = speak(
             "請啟動信箱伺服器或更正 INSPECTION_IMAP_URL", "start the mailbox server or mend INSPECTION_IMAP_URL"
-        ),
+        )
+        return Check("mailbox", False, _no_answer(f"{place} — {error}"), remedy)
+    except Unusable as error:
+        return Check("mailbox", False, error.problem, error.remedy)
+    found = speak(f"{place} 有回應", f"{place} answers")
+    if not by_keyword:
+        found += speak(
+            "；伺服器不存本系統之標記，以「未讀」為準，請勿以郵件軟體開啟未處理之信",
+            "; the server keeps no marks of ours, so what is unread counts: open no mail there before it was read",
+        )
+    return Check("mailbox", True, found)
+
+
+def _no_mailbox(*, named: bool) -> Check:
+    found = speak(
+        "未設定；表單僅由收件資料夾及入口網站送回", "none is named: forms come by drop folder and portal only"
     )
+    remedy = speak(
+        "已設定 INSPECTION_RETURNS_ADDRESS 而無人收信：請設定 INSPECTION_IMAP_URL，或取消該位址",
+        "INSPECTION_RETURNS_ADDRESS is set and nobody reads it: set INSPECTION_IMAP_URL, or unset the address",
+    )
+    return Check("mailbox", not named, found, remedy if named else "")
 
 
 def shares() -> Check:

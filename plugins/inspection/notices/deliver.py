@@ -38,6 +38,7 @@ RETRY_AT_LEAST_EVERY = timedelta(hours=1)
 CLAIM_HOLDS = timedelta(minutes=10)
 DAILY_CAP = 20  # per person (workflow research C1); a sign-in code is always let through
 CODES = frozenset({"sign_in_code"})  # somebody waits before the screen, and the text is good for minutes
+ANSWERS = frozenset({"mailed_answer"})  # to mails people sent us
 RETRY_CODE_AFTER = timedelta(seconds=10)
 SENDER = program(PART, "outbox")
 
@@ -230,6 +231,7 @@ def _as_mail(session: Session, notice_id: int) -> Mail:
         message_id=notice.message_id,
         sent_at=notice.claimed_at or notice.written_at,
         attachments=tuple(attachments),
+        is_answer=notice.kind in ANSWERS,
     )
 
 

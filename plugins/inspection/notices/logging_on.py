@@ -29,7 +29,7 @@ def require_welcome(session: Session, smtp_url: str, *, at: datetime) -> None:
     """Raises PasswordRefused where this very address was refused within the last hour, Unusable where it is none."""
     if not server_of(smtp_url).username:
         return
-    if events.happened_since(session, SUBJECT, _name(smtp_url), REFUSED, since=at - REST):
+    if was_refused(session, smtp_url, at=at):
         raise PasswordRefused(
             speak(
                 "郵件伺服器已拒絕此帳號或密碼，一小時內不再嘗試，以免帳號遭鎖定",
@@ -39,9 +39,14 @@ def require_welcome(session: Session, smtp_url: str, *, at: datetime) -> None:
         )
 
 
-def note_refused(session: Session, smtp_url: str, *, at: datetime) -> None:
-    """Writes down that the address was refused."""
-    record(session, at=at, actor=program(PART, "outbox"), subject=(SUBJECT, _name(smtp_url)), action=REFUSED)
+def was_refused(session: Session, url: str, *, at: datetime) -> bool:
+    """Whether a server refused this very address, with its password, within the last hour."""
+    return events.happened_since(session, SUBJECT, _name(url), REFUSED, since=at - REST)
+
+
+def note_refused(session: Session, url: str, *, part: str = "outbox", at: datetime) -> None:
+    """Writes down that the address was refused, to which part of the program."""
+    record(session, at=at, actor=program(PART, part), subject=(SUBJECT, _name(url)), action=REFUSED)
 
 
 def greet(scope: Callable[[], AbstractContextManager[Session]], smtp_url: str) -> None:
@@ -57,5 +62,5 @@ def greet(scope: Callable[[], AbstractContextManager[Session]], smtp_url: str) -
         raise
 
 
-def _name(smtp_url: str) -> str:
-    return keyed_hash(SUBJECT, smtp_url)
+def _name(url: str) -> str:
+    return keyed_hash(SUBJECT, url)

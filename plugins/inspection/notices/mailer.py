@@ -33,6 +33,7 @@ class Mail:
     message_id: str
     sent_at: datetime
     attachments: tuple[Attachment, ...] = ()
+    is_answer: bool = False  # to a mail: no machine may answer it in turn (RFC 3834)
 
 
 class Refused(BadSource):
@@ -65,7 +66,7 @@ def _message(mail: Mail) -> EmailMessage:
     message["Subject"] = mail.subject
     message["Message-ID"] = mail.message_id
     message["Date"] = format_datetime(mail.sent_at)
-    message["Auto-Submitted"] = "auto-generated"
+    message["Auto-Submitted"] = "auto-replied" if mail.is_answer else "auto-generated"
     message.set_content(mail.body, cte="base64")
     for attachment in mail.attachments:
         main, _, sub = attachment.media_type.partition("/")

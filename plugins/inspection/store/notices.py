@@ -110,6 +110,12 @@ def of_kind_since(session: Session, kind: str, *, since: datetime) -> list[Notic
     return list(session.scalars(query.order_by(Notice.written_at.desc(), Notice.id.desc())))
 
 
+def count_written(session: Session, kind: str, person_id: str, *, since: datetime) -> int:
+    """How many notices of a kind were written to a person since an instant."""
+    mine = (Notice.kind == kind, Notice.person_id == person_id, Notice.written_at >= since)
+    return session.scalar(select(func.count()).where(*mine)) or 0
+
+
 def unreached(session: Session, *, tries: int, without: Collection[str] = ()) -> list[Notice]:
     """Notices that were given up, or still wait after so many tries, oldest first; none of some campaigns."""
     query = select(Notice).where(
