@@ -7,6 +7,7 @@ import secrets
 import threading
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -28,9 +29,12 @@ from conftest import FixedClock
 from inspection import clock as now
 from inspection import settings
 from inspection.checklists.bringing import ACTOR
+from inspection.checklists.fillers import Colleague
+from inspection.checklists.fillers import name as name_filler
 from inspection.checklists.gathering import gather
 from inspection.checklists.issue import ways_besides
 from inspection.checklists.mail_parts import MOST_FORMS, MOST_PARTS, Bears, told_by
+from inspection.checklists.mailbox import opened
 from inspection.checklists.mailed import ANSWERS_A_DAY, empty_mailbox
 from inspection.checklists.sheet import sheet
 from inspection.doctor.servers import mailbox as mailbox_check
@@ -46,6 +50,7 @@ from servers.mail import MailServer
 
 OF_WORKS = f"{CAMPAIGN}:{WORKS}"
 CONTACT_OF_WORKS, HEAD_OF_WORKS = "u04-contact@shifan.test", "u04-head@shifan.test"
+FILLER_OF_WORKS = "u05-contact@shifan.test"
 
 
 def mail(sender: str = CONTACT_OF_WORKS, *attached: tuple[str, bytes], **headers: str) -> bytes:
@@ -163,14 +168,20 @@ def test_what_comes_by_mail_is_taken_or_answered_once_each_as_it_deserves(
     assert look() == {}
     assert (len(notices()), all("InspectionRead" in flags for flags in imap.flags())) == (written, True)
 
-    # each of many is looked at, and one person has no more than so many answers a day; the office hears of the file
+    # each of many is looked at, and one person has no more than so many answers a day; the office hears of the file.
+    # whom the unit named to fill the form may mail it too
+    with session_scope() as session:
+        named = Colleague("郭○倫", "技士", FILLER_OF_WORKS)
+        name_filler(session, OF_WORKS, named, domains=(), person_id=contact, at=now.now())
+    wrong = fill_form(sent.form(WORKS), {sent.items(WORKS)[0]: "不符合"})
     broken_files = [mail(CONTACT_OF_WORKS, ("壞檔.docx", secrets.token_bytes(64))) for _ in range(ANSWERS_A_DAY)]
-    imap.put(*broken_files, arrived=now.now())
+    imap.put(*broken_files, mail(FILLER_OF_WORKS, ("工務課.docx", wrong)), arrived=now.now())
     counts = gather(session_scope, read=read_checklist, at=now.now())
     left = ANSWERS_A_DAY - 4
     assert counts == {
-        "taken": 0, "refused": ANSWERS_A_DAY, "waiting": 0, "unreadable": 0, "answered": left, "unanswered": 4,
+        "taken": 1, "refused": ANSWERS_A_DAY, "waiting": 0, "unreadable": 0, "answered": left + 1, "unanswered": 4,
     }  # fmt: skip
+    assert "已收件，收件編號C-paper:U04-2" in answers()[-1][1]
     office = notices("return_refused")
     assert {one.person_id for one in office} == {STAFF, SECOND_STAFF}
     assert all("原信留存於收件信箱" in one.body and "退件區" not in one.body for one in office)
@@ -180,7 +191,7 @@ def test_what_comes_by_mail_is_taken_or_answered_once_each_as_it_deserves(
     deliver_due(session_scope, at=now.now())
     own = [one for one in mail_server.messages() if "收件結果" in one.subject]
     assert {one.message["Auto-Submitted"] for one in own} == {"auto-replied"}
-    assert {one.recipients[0] for one in own} == {CONTACT_OF_WORKS, HEAD_OF_WORKS}
+    assert {one.recipients[0] for one in own} == {CONTACT_OF_WORKS, HEAD_OF_WORKS, FILLER_OF_WORKS}
 
 
 # -------------------------------------------------------------------------------------------------------- the server
@@ -242,6 +253,18 @@ def test_a_folder_that_is_not_there_is_told(database: str, imap: ImapServer, mon
     settings.reset()
     with pytest.raises(Unusable, match="信件匣不存在或唯讀"):
         look()
+
+
+def test_where_the_server_keeps_no_marks_of_ours_what_is_unread_counts(database: str, imap: ImapServer) -> None:
+    imap.put(mail(), mail(), arrived=now.now())
+    with opened(session_scope, imap.url) as box:
+        assert box.keeps_keywords
+        without = replace(box, keeps_keywords=False)
+        first, second = without.waiting(10)
+        assert without.fetch(first) is not None and without.waiting(1) == [first]
+        without.mark(first)
+        assert (without.waiting(10), box.waiting(10)) == ([second], [first, second])
+    assert "InspectionRead" not in imap.flags()[0]
 
 
 def test_an_address_nobody_reads_is_named_nowhere(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
