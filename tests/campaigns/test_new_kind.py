@@ -55,6 +55,7 @@ LEAK_REVIEW: dict[str, object] = {
     "in_year_calendar": False,
     "ends_with": "reports",
     "sent_up": ["report_to_superior_agency"],
+    "spot_per_hundred": 0,
 }
 CAMPAIGN = "C-115-LK-1102"
 WITHOUT_CRAWL = LEAK_REVIEW | {

@@ -56,6 +56,7 @@ COMMANDS_WITHOUT = {
     "keeping save": "for whoever runs the machine and holds its key",
     "keeping rotate": "for whoever runs the machine and holds both keys",
     "keeping take_out": "opens by a passphrase",
+    "sample verify": "the figures of two papers, without any database",
     "main scan_alone": "a folder, without any database",
     "plan declare_form": "an empty form",
     "spring windows": "windows and ids of campaigns",

@@ -17,6 +17,7 @@ from inspection.language import speak
 from inspection.model import Checklist, Document, Finding, Fix
 from inspection.planning.annexes import group_of
 from inspection.planning.decision import plan_in_force
+from inspection.planning.spot_seed import is_visited
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.messages import state_word
 from inspection.store import campaigns, history, spot
@@ -55,6 +56,8 @@ def print_pocket_card(
     """As `take_pocket_card`, without the note."""
     plan = plan_in_force(session, checklist.campaign_id)
     unit = _unit(plan.content, checklist.unit_id)
+    if not is_visited(session, checklist.campaign_id, plan.content, checklist.unit_id):
+        raise NotFound(speak("本單位未抽中現場檢查", "this unit was not drawn to be visited"))
     campaign = campaigns.get(session, checklist.campaign_id)
     line = catalogue.wording.line
     led = group_of(plan.content, unit["id"])

@@ -12,6 +12,7 @@ from inspection.documents.printing import Paper, print_paper
 from inspection.model import Document
 from inspection.planning.annexes import group_of
 from inspection.planning.decision import plan_in_force
+from inspection.planning.spot_seed import is_visited
 from inspection.rules.answers import Asked
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns
@@ -21,8 +22,8 @@ from inspection.vocabulary import Equipment
 def print_record_sheets(session: Session, campaign_id: str, *, catalogue: Catalogue, at: datetime) -> list[Document]:
     """A sheet for each unit of the plan in force, in its order; the same plan gives the same documents.
 
-    A unit where nothing is to be looked at, and a plan drafted before it named such statements, have none. Raises
-    NotAllowed without approval.
+    A unit where nothing is to be looked at or that was not drawn to be visited, and a plan drafted before it named such
+    statements, have none. Raises NotAllowed without approval.
     """
     plan = plan_in_force(session, campaign_id)
     name = campaigns.get(session, campaign_id).name
@@ -31,7 +32,7 @@ def print_record_sheets(session: Session, campaign_id: str, *, catalogue: Catalo
     printed = []
     for unit in plan.content["units"]:
         lines = [_line(number, items[one]) for number, one in enumerate(unit.get("inspector_items", ()), start=1)]
-        if not lines:
+        if not lines or not is_visited(session, campaign_id, plan.content, unit["id"]):
             continue
         led = group_of(plan.content, unit["id"])
         context: InspectionRecord = {

@@ -21,6 +21,7 @@ from inspection.errors import NotFound
 from inspection.language import speak
 from inspection.model import Checklist
 from inspection.planning.decision import plan_in_force
+from inspection.planning.spot_seed import is_visited
 from inspection.rules.answers import AnswerGiven, Asked, DateAnswer, DateSpec, StatementAnswer
 from inspection.store import campaigns, spot
 from inspection.vocabulary import AnswerValue, Control, Equipment, SpotSigned
@@ -99,6 +100,8 @@ def looked_at(session: Session, checklist: Checklist) -> list[dict[str, Any]]:
     unit: dict[str, Any] = next((one for one in content["units"] if one["id"] == checklist.unit_id), {})
     items = {str(one["id"]): one for one in content.get("inspector_items", ())}
     found = [dict(items[one]) for one in unit.get("inspector_items", ())]
+    if found and not is_visited(session, checklist.campaign_id, content, checklist.unit_id):
+        raise NotFound(speak("本單位未抽中現場檢查", "this unit was not drawn to be visited"))
     if not found:
         raise NotFound(speak("本單位沒有現場檢視項目", "nothing is looked at on the spot here"))
     return found

@@ -25,6 +25,7 @@ from inspection.cli import (
     reports,
     retention,
     roster,
+    sample,
     scan,
     spring,
 )
@@ -47,6 +48,7 @@ app.add_typer(opinions.app, name="opinion", callback=note_verb)
 app.add_typer(project.app, name="project", callback=note_verb)
 app.add_typer(crawl.app, name="crawl", callback=note_verb)
 app.add_typer(checklists.app, name="checklists", callback=note_verb)
+app.add_typer(sample.app, name="sample", callback=note_verb)
 app.add_typer(findings.app, name="hits", callback=note_verb)
 app.add_typer(lessons.app, name="lessons", callback=note_verb)
 app.add_typer(notices.app, name="notices", callback=note_verb)

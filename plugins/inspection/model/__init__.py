@@ -51,7 +51,7 @@ from inspection.model.opinion import Opinion
 from inspection.model.pledge import Pledge
 from inspection.model.project import PersonInTheKnow, Project, ProjectDate, ProjectShare
 from inspection.model.roster import Agency, Deputy, Person, RoleGrant, ShareRecord, Unit
-from inspection.model.spot import SpotAnswer, SpotEquipment, SpotRecord
+from inspection.model.spot import SpotAddition, SpotAnswer, SpotEquipment, SpotRecord, SpotSample
 from inspection.model.spring import DutyReport, DutyShift, SpringCampaign, SpringList
 from inspection.model.spring_window import SpringWindow
 
@@ -64,6 +64,6 @@ __all__ = [
     "Lesson", "Notice", "Opinion", "Person", "PersonInTheKnow", "Plan", "Pledge", "PortalSession", "Project",
     "ProjectDate", "ProjectShare", "Record", "Report", "ReportReader", "ReturnedFile", "RoleGrant", "RungClimbed",
     "SecretHandler", "SentUp", "ServerLease", "ServerTurn", "ShareDeclaration", "ShareRecord", "SignInCode",
-    "SpotAnswer", "SpotEquipment", "SpotRecord", "SpringCampaign", "SpringList", "SpringWindow", "StageRun",
-    "Suspicion", "Unit",
+    "SpotAddition", "SpotAnswer", "SpotEquipment", "SpotRecord", "SpotSample", "SpringCampaign", "SpringList",
+    "SpringWindow", "StageRun", "Suspicion", "Unit",
 ]  # fmt: skip

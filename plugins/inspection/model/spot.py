@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inspection.model.base import Record, enum_column, kind_column
@@ -41,6 +41,39 @@ class SpotRecord(Record):
     unit_statement: Mapped[str | None] = mapped_column(String(2000))
     signed: Mapped[SpotSigned | None] = mapped_column(kind_column(SpotSigned))
     copy_left: Mapped[bool | None]
+
+
+class SpotSample(Record):
+    """Which units of a campaign are visited, where its plan has them drawn. `seed_sealed` is the seed as it lay hidden,
+    sealed with the installation's key; `commitment` the hash the plan prints; `per_hundred` the share of the units.
+
+    The seed stands in clear, beside the units `listed` and those `drawn` (ids), once it was opened.
+    """
+
+    __tablename__ = "spot_sample"
+
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
+    seed_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    commitment: Mapped[str] = mapped_column(String(64))
+    per_hundred: Mapped[int]
+    made_at: Mapped[datetime]
+    opened_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    opened_at: Mapped[datetime | None]
+    seed: Mapped[str | None] = mapped_column(String(64))
+    listed: Mapped[list[str] | None]
+    drawn: Mapped[list[str] | None]
+
+
+class SpotAddition(Record):
+    """A unit visited beside those drawn: who added it, and why. None is ever taken out."""
+
+    __tablename__ = "spot_addition"
+
+    campaign_id: Mapped[str] = mapped_column(ForeignKey("spot_sample.campaign_id"), primary_key=True)
+    unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(500))
+    added_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    added_at: Mapped[datetime]
 
 
 class SpotAnswer(Record):

@@ -13,6 +13,7 @@ from inspection.model import Assessment, Campaign, Plan
 from inspection.model.lifecycle import CampaignState, PlanState
 from inspection.planning import forms
 from inspection.planning.ground import Content, Ground
+from inspection.planning.spot_seed import keep_seed
 from inspection.planning.versions import AMENDS, lay_over, next_version, says_the_same
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns
@@ -35,6 +36,7 @@ def draft_plan(session: Session, campaign_id: str, *, catalogue: Catalogue, draf
     latest = campaigns.latest_plan(session, campaign_id)
     if latest is not None and latest.state == PlanState.APPROVED:
         return latest
+    keep_seed(session, campaign_id, campaign.kind, catalogue=catalogue, by=drafted_by, at=at)
     content = lay_over(_compose(session, campaign, assessment, catalogue), latest.content if latest else None)
     if latest is not None and latest.state != PlanState.RETURNED and says_the_same(content, latest):
         return latest

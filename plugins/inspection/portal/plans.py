@@ -14,7 +14,7 @@ from inspection.documents.kind import Frame
 from inspection.errors import NotFound
 from inspection.language import speak
 from inspection.model import Campaign, Document, Plan
-from inspection.planning import forms
+from inspection.planning import forms, spot_seed
 from inspection.planning.matter import PLAN as KIND
 from inspection.portal import deciding, downloads, opinions, paper
 from inspection.portal.guard import Door, Visit
@@ -51,6 +51,7 @@ def plan_page(visit: Visit, plan: Plan, problem: str = "") -> Reply:
             "ordinals": ORDINALS,
             "sub_ordinals": SUB_ORDINALS,
             "headings": _headings(campaign),
+            "beside": {"method": spot_seed.promised(plan.content, catalogue.current())},
             "lead_annexes": _lead_annexes(plan.content),
         },
         status=422 if problem else 200,

@@ -20,6 +20,7 @@ from inspection.model import Agency, Campaign, Finding, Plan
 from inspection.planning.alone import office_of_one
 from inspection.reports import content as say
 from inspection.reports import words
+from inspection.reports.drawing import spot_drawing
 from inspection.reports.figures import CampaignFigures, Reach, UnitFigures, by_severity, covered
 from inspection.rules.catalogue import Catalogue
 from inspection.store import findings
@@ -127,7 +128,10 @@ def campaign_context(told: Teller) -> dict[str, object]:
             "report_units_people",
             {"units": len(figures.units), "people": sum(one.unit.staff_count for one in figures.units)},
         ),
-        "items_and_methods": list(told.plan.content["sections"]["method"]["lines"]),
+        "items_and_methods": [
+            *told.plan.content["sections"]["method"]["lines"],
+            *spot_drawing(told.session, told.plan, names, catalogue),
+        ],
         "key_figures": _key_figures(figures, catalogue),
         "overview": words.overview(figures, told.campaign.checklist_due_on, earlier, catalogue),
         "first_chart": say.units_chart(figures, catalogue),

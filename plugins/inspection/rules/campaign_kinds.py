@@ -73,6 +73,8 @@ class CampaignKind(RuleModel):
     the tag of the units that carry the inspection out together with the ethics office (會同), empty for none.
     `items_of` names the kind whose statements are put to the units. `sent_up` names the letters by which the result
     goes to those above: without their numbers there is no 檢查結案 (officer review A18).
+    `spot_per_hundred` of the units, rounded up, are visited on the spot, drawn by a seed whose hash stands in the plan;
+    0: every unit is visited, and nothing is drawn.
     """
 
     id: KindId
@@ -89,6 +91,7 @@ class CampaignKind(RuleModel):
     in_year_calendar: bool
     ends_with: EndsWith
     sent_up: tuple[str, ...]
+    spot_per_hundred: Annotated[int, Field(ge=0, le=99)]
 
     @property
     def is_project(self) -> bool:
@@ -131,6 +134,13 @@ class CampaignKind(RuleModel):
                     f"{'，或 '.join(possible)}（報告以檢查表為據；無 crawl 者，計畫及報告載明不清查分享區）",
                     f"no code carries out runs {given}: with `opened_by: {self.opened_by.value}` it may be "
                     f"{' or '.join(possible)} (reports are made of checklists; without crawl, they say so)",
+                )
+            )
+        if self.spot_per_hundred and self.plan is not PlanForm.INSPECTION:
+            raise ValueError(
+                speak(
+                    "spot_per_hundred 僅適用於 `plan: inspection` 之種類：抽籤種子之雜湊值載於該計畫",
+                    "spot_per_hundred goes with `plan: inspection`: that plan prints the hash of the seed",
                 )
             )
         if self.is_project and len(self.sent_up) != 1:

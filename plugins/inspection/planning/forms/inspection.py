@@ -11,7 +11,7 @@ from inspection import clock
 from inspection.calendar import roc
 from inspection.documents.kinds.plan import InspectionPlan
 from inspection.model import Plan
-from inspection.planning import annexes
+from inspection.planning import annexes, spot_seed
 from inspection.planning.alone import office_of_one
 from inspection.planning.ground import (
     SELECTION_WORDS,
@@ -41,6 +41,9 @@ def compose(ground: Ground) -> Content:
     content = common(ground, grouping)
     content["sections"] = _sections(ground, grouping, content)
     content["timetable"] = _timetable(ground)
+    spot_check = spot_seed.as_planned(ground.session, ground.campaign.id, len(ground.units))
+    if spot_check is not None:
+        content[spot_seed.KEY] = spot_check
     left = open_cases(ground)
     if left:
         content[OPEN_CASES] = left
@@ -156,7 +159,7 @@ def context(session: Session, plan: Plan, catalogue: Catalogue) -> InspectionPla
         "unit_notes": sections["units"],
         "stress_notes": _stress_notes(content, catalogue),
         "group_notes": sections["inspectors"],
-        "methods": sections["method"],
+        "methods": [*sections["method"], *spot_seed.promised(content, catalogue)],
         "period": content["period"],
         "schedule": content["timetable"],
         "result_handling": sections["results"],
