@@ -57,7 +57,8 @@ test: setup $(FROM_NPM) ## everything, on real servers; a skipped test fails the
 
 endurance: setup $(FROM_NPM) ## what takes longer than a test may: each change of the compose file noticed, the second reading learned anew
 	@tools/install-system-packages test
-	$(RUN) pytest --strict-run tests/topology/endure_*.py tests/documents/endure_mutated.py tests/browser/endure_typing.py
+	$(RUN) pytest --strict-run tests/topology/endure_*.py tests/documents/endure_mutated.py tests/browser/endure_typing.py \
+		tests/operations/endure_upgrade.py
 	$(RUN) --group train python -m tools.meaning --check
 
 quick: setup $(FROM_NPM) ## the tests that take no browser and no Airflow, about 3 minutes

@@ -104,6 +104,7 @@ def ran() -> Any:
 
 @pytest.mark.airflow
 @pytest.mark.timeout(300)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # what is read of the house is the same in both
 def test_airflow_s_api_is_given_the_page_of_each_task(
     office: PaperOffice, portal: None, airflow_metadata: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
