@@ -175,9 +175,19 @@ def test_a_unit_is_added_with_its_reason_and_the_report_alone_lets_anybody_draw_
     assert CliRunner().invoke(app, ["sample", "verify", campaign, *words, ids]).exit_code == 1
 
 
-def test_a_redraft_keeps_the_seed_and_a_changed_one_opens_nothing(drawing: PaperOffice, clock: FixedClock) -> None:
+def test_the_page_of_the_plan_says_the_hash_a_redraft_keeps_the_seed_and_a_changed_one_opens_nothing(
+    drawing: PaperOffice, clock: FixedClock
+) -> None:
     with session_scope() as session:
         before = session.get_one(SpotSample, CAMPAIGN).commitment
+        secret = sessions.start(session, HEAD, at=now.now())
+        plan = campaigns.latest_plan(session, CAMPAIGN)
+        assert plan is not None
+        path = f"/plans/{plan.id}"
+    http = TestClient(create_app(), base_url="http://127.0.0.1:8601", follow_redirects=False)
+    http.cookies.set(session_cookie(), secret)
+    assert lots.printed(before) in http.get(path).text
+    with session_scope() as session:
         draft_plan(session, CAMPAIGN, catalogue=drawing.rules, drafted_by=STAFF, at=now.now())
         row = session.get_one(SpotSample, CAMPAIGN)
         assert row.commitment == before
@@ -208,15 +218,3 @@ def test_each_unit_is_as_likely_as_any_other() -> None:
     assert sum((counted[unit] - expected) ** 2 / expected for unit in units) < 31.3
     assert [lots.how_many(units, 30) for units in (1, 3, 10, 11)] == [1, 1, 3, 4]
     assert lots.drawn("C", "s", reversed(units), 4) == lots.drawn("C", "s", units, 4)
-
-
-def test_who_decides_on_a_page_reads_the_hash_there(drawing: PaperOffice) -> None:
-    with session_scope() as session:
-        promised = session.get_one(SpotSample, CAMPAIGN).commitment
-        secret = sessions.start(session, HEAD, at=now.now())
-        plan = campaigns.latest_plan(session, CAMPAIGN)
-        assert plan is not None
-        path = f"/plans/{plan.id}"
-    http = TestClient(create_app(), base_url="http://127.0.0.1:8601", follow_redirects=False)
-    http.cookies.set(session_cookie(), secret)
-    assert lots.printed(promised) in http.get(path).text
