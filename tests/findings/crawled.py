@@ -26,6 +26,7 @@ SHARE = "U04"  # of 工務課: the demo roster names a share after its unit
 class Seen:
     """A file as a crawl saw it; `content` None: no hash of it is known. Equal texts are equal contents.
 
+    `broad_readers` None: the server did not say who may read it.
     `clue`: topic and strength of what the second reading said where no rule found anything.
     """
 
@@ -35,7 +36,7 @@ class Seen:
     detectors: tuple[str, ...] = ("PII-NID",)
     verdict: Verdict = Verdict.UNMARKED_SENSITIVE
     defects: tuple[str, ...] = ()
-    broad_readers: tuple[str, ...] = ()
+    broad_readers: tuple[str, ...] | None = ()
     hints: tuple[str, ...] = ()
     size: int = 1
     minutes: int = 0
@@ -94,7 +95,8 @@ def _row(run_id: str, one: Seen, at: datetime) -> dict[str, Any]:
         "content_key": None if one.content is None else _key(one.content), "status": ReadStatus.SCANNED,
         "verdict": one.verdict, "severity": Severity.HIGH if one.detectors else None,
         "mark": {"level": "密", "defects": list(one.defects)} if one.defects else None,
-        "hints": list(one.hints), "unread": [], "broad_readers": list(one.broad_readers),
+        "hints": list(one.hints), "unread": [],
+        "broad_readers": None if one.broad_readers is None else list(one.broad_readers),
     }  # fmt: skip
 
 

@@ -54,7 +54,8 @@ class AgainstFixes(RuleModel):
 
 
 class AgainstTraining(RuleModel):
-    """Somebody on the unit's register of who handles secrets without a training on record in these months before.
+    """Somebody on the unit's register of who handles secrets, on the day it answered, without a training on record from
+    these months before the window until that day.
 
     A unit nobody of which stands on the register is not held against it.
     """

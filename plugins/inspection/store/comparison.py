@@ -20,7 +20,7 @@ from inspection.rules.catalogue import Catalogue
 from inspection.rules.cross_checks import CrossCheck
 from inspection.store import campaigns, checklists, evidence
 from inspection.store.contradictions import CORRECTED
-from inspection.store.cross_check import OF_FILES, Against, Piece, of_registers, pieces, speaks_against
+from inspection.store.cross_check import OF_FILES, Against, Piece, cannot_be_told, of_registers, pieces, speaks_against
 from inspection.vocabulary import LEFT_OUT_BY_PLAN, AnswerValue, CrossChecked, SuspicionKind
 
 
@@ -152,7 +152,8 @@ class _Bounds:
 def _of_files(rule: CrossCheck, own: Sequence[Piece], run: object) -> Against:
     opened_at = run.opened_at  # type: ignore[attr-defined]
     against = tuple(piece for piece in own if speaks_against(rule, piece, opened_at))
-    return Against(rule.against, len(against), against)
+    untold = sum(cannot_be_told(rule, piece) for piece in own)
+    return Against(rule.against, len(against), against, untold)
 
 
 def _judge(own: Compared, item: str, known: Sequence[Against], answer: bool | None, bounds: _Bounds) -> None:
@@ -169,7 +170,8 @@ def _judge(own: Compared, item: str, known: Sequence[Against], answer: bool | No
     elif against or confirmed:
         own.outcomes[item] = CrossChecked.DISAGREES if bounds.disagrees else CrossChecked.UNDETERMINED
     else:
-        own.outcomes[item] = CrossChecked.AGREES if bounds.agrees else CrossChecked.UNDETERMINED
+        agrees = bounds.agrees and not any(one.untold for one in known)
+        own.outcomes[item] = CrossChecked.AGREES if agrees else CrossChecked.UNDETERMINED
     if own.outcomes[item] is CrossChecked.DISAGREES:
         (own.contradicted if confirmed else own.doubted).add(item)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -33,11 +33,14 @@ from inspection.store import awareness, evidence, findings
 from inspection.store.kinds import is_no_project
 from inspection.vocabulary import ReadReason, SuspicionKind, Verdict
 
+DEFECTS_OF_READERS = frozenset({"D06", "D07"})
+"""Defects of a mark that only wide groups of readers make."""
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
     """One file of a crawl as predicates see it. `suspicion_id` is its 疑似事項, None for one marked as it should be;
-    `confirmed` that a finding of it stands."""
+    `confirmed` that a finding of it stands; `exposed` whether wide groups may read it, None where nobody could say."""
 
     unit_id: str
     suspicion_id: int | None
@@ -45,18 +48,20 @@ class Piece:
     unmarked: bool
     defects: frozenset[str]
     detectors: frozenset[str]
-    exposed: bool
+    exposed: bool | None
     modified_at: datetime
     words: str
 
 
 @dataclass(frozen=True, slots=True)
 class Against:
-    """What speaks against one statement of one unit: how much, by which kind of fact, and the files it is."""
+    """What speaks against one statement of one unit: how much, by which kind of fact, and the files it is; `untold`
+    counts files of which it could not be said."""
 
     against: str
     count: int
     pieces: tuple[Piece, ...] = ()
+    untold: int = 0
 
 
 def pieces(session: Session, campaign_id: str, run: CrawlRun | None, *, unit_id: str | None = None) -> list[Piece]:
@@ -77,7 +82,7 @@ def piece_of(one: Suspicion, file: CrawledFile, *, confirmed: bool = False, shar
         unmarked=one.kind is not SuspicionKind.DEFECTIVE_MARK,
         defects=frozenset((*evidence.defects_behind(one, file), *(file.hints or ()))),
         detectors=frozenset(one.detectors),
-        exposed=bool(file.broad_readers),
+        exposed=None if file.broad_readers is None else bool(file.broad_readers),
         modified_at=file.modified_at,
         words=f"{share}/{file.path_shown}".lower(),
     )
@@ -87,6 +92,16 @@ def speaks_against(rule: CrossCheck, piece: Piece, opened_at: datetime) -> bool:
     """Whether a file contradicts what a predicate is about; predicates about no file are contradicted by none."""
     reading = OF_FILES.get(type(rule))
     return reading is not None and reading(rule, piece, opened_at)
+
+
+def cannot_be_told(rule: CrossCheck, piece: Piece) -> bool:
+    """Whether a predicate turns on who may read a file of which that is unknown: a server need not say, and what was
+    not looked at bears nothing out."""
+    if piece.exposed is not None:
+        return False
+    if isinstance(rule, AgainstMarks):
+        return not piece.unmarked and not DEFECTS_OF_READERS.isdisjoint(rule.defects)
+    return isinstance(rule, AgainstExposure) and not piece.detectors.isdisjoint(rule.detectors)
 
 
 def of_registers(
@@ -140,7 +155,7 @@ def _marked(session: Session, run: CrawlRun, unit_id: str | None) -> Iterator[Pi
             unmarked=False,
             defects=frozenset(file.hints or ()),
             detectors=frozenset(hit.detector for hit in hits.get(file.id, ())),
-            exposed=bool(file.broad_readers),
+            exposed=None if file.broad_readers is None else bool(file.broad_readers),
             modified_at=file.modified_at,
             words=f"{share.name}/{file.path_shown}".lower(),
         )
@@ -155,7 +170,7 @@ def _unmarked(rule: AgainstUnmarked, piece: Piece, _opened_at: datetime) -> bool
 
 
 def _exposure(rule: AgainstExposure, piece: Piece, _opened_at: datetime) -> bool:
-    return piece.exposed and not piece.detectors.isdisjoint(rule.detectors)
+    return bool(piece.exposed) and not piece.detectors.isdisjoint(rule.detectors)
 
 
 def _stale(rule: AgainstStale, piece: Piece, opened_at: datetime) -> bool:
@@ -164,18 +179,18 @@ def _stale(rule: AgainstStale, piece: Piece, opened_at: datetime) -> bool:
     return old and (not rule.folders or any(word.lower() in folders for word in rule.folders))
 
 
+def _answered(session: Session, campaign: Campaign) -> dict[str, date]:
+    """The day each unit of a campaign returned its newest answers: what they say is held against that day."""
+    query = select(Checklist.unit_id, Checklist.returned_at).where(
+        Checklist.campaign_id == campaign.id, Checklist.returned_at.is_not(None)
+    )
+    return {unit: clock.local_date(at) for unit, at in session.execute(query) if at is not None}
+
+
 def _fixes(session: Session, campaign: Campaign, _rule: AgainstFixes, _catalogue: Catalogue) -> dict[str, int]:
     """Units with faults of an earlier inspection: how many of the last one were past their day, unmended, when the
     unit answered."""
-    answered = {
-        unit: clock.local_date(at)
-        for unit, at in session.execute(
-            select(Checklist.unit_id, Checklist.returned_at).where(
-                Checklist.campaign_id == campaign.id, Checklist.returned_at.is_not(None)
-            )
-        )
-        if at is not None
-    }
+    answered = _answered(session, campaign)
     query = (
         select(Fix.unit_id, Fix.state, Fix.due_on, Fix.campaign_id, Campaign.window_start)
         .join(Finding, Finding.id == Fix.finding_id)
@@ -197,13 +212,29 @@ def _fixes(session: Session, campaign: Campaign, _rule: AgainstFixes, _catalogue
 
 
 def _training(session: Session, campaign: Campaign, rule: AgainstTraining, catalogue: Catalogue) -> dict[str, int]:
-    """Units with somebody on the register of who handles secrets: how many of these have no training on record."""
-    on = clock.local_date(campaign.window_start)
-    held = awareness.held_between(session, month_moved(on, -rule.within_months), on + timedelta(days=1))
-    trained = {person for one in held if one.kind in catalogue.awareness.training_kinds for person in one.attendee_ids}
-    handlers = {(one.unit_id, one.person_id) for one in awareness.handlers_on(session, on)}
+    """Units with somebody on the register of who handles secrets on the day they answered: how many of these had no
+    training on record until that day. The months are counted back from the window: a campaign that goes on for weeks
+    makes nobody's training too old."""
+    answered = _answered(session, campaign)
+    if not answered:
+        return {}
+    since = month_moved(clock.local_date(campaign.window_start), -rule.within_months)
+    # a month's slot may be filled ahead or late: the day it was held decides what had been when the unit answered
+    held = awareness.held_between(session, since, month_moved(max(answered.values()), rule.within_months))
+    first: dict[str, date] = {}
+    for one in held:
+        if one.kind in catalogue.awareness.training_kinds:
+            first |= {person: min(one.held_on, first.get(person, one.held_on)) for person in one.attendee_ids}
+    handlers = {
+        (one.unit_id, one.person_id)
+        for one in awareness.all_handlers(session)
+        if one.unit_id in answered
+        and one.since <= answered[one.unit_id]
+        and (one.until is None or one.until >= answered[one.unit_id])
+    }
     known = {unit for unit, _ in handlers}
-    return dict.fromkeys(known, 0) | Counter(unit for unit, person in handlers if person not in trained)
+    untrained = Counter(unit for unit, person in handlers if first.get(person, date.max) > answered[unit])
+    return dict.fromkeys(known, 0) | untrained
 
 
 OF_FILES: dict[type[CrossCheck], Callable[[Any, Piece, datetime], bool]] = {
