@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 
 import holidays
@@ -47,6 +47,9 @@ def library_year(year: int) -> holidays.HolidayBase:
     return holidays.country_holidays("TW", years=year, language="zh_TW")
 
 
+@lru_cache(
+    maxsize=8_192
+)  # a page counts some thousand days; the library takes 15 µs for each, and never says otherwise
 def library_standing(day: date) -> DayStanding:
     """What the library holds a day to be, for any year it can compute (also ones not yet decided)."""
     year = library_year(day.year)
