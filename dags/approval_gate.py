@@ -88,6 +88,7 @@ class ApprovalGate(HITLBranchOperator):
         try:
             counts, passed_on = patiently(lambda: self._taken(context, event))
         except AirflowFailException as refusal:  # final elsewhere, here a person may answer better
+            self._note_refused(context)
             raise AirflowException(str(refusal)) from None
         if not counts:
             self.log.warning("作答之版本與現行內容不符，未採計，已函告作答人；請核閱現行版本後再作答")
@@ -127,6 +128,14 @@ class ApprovalGate(HITLBranchOperator):
             if taken is not None:
                 passed(opened.session, place_of(context), at=opened.at)
         return taken is not None, None
+
+    def _note_refused(self, context: Any) -> None:
+        """What is not noted so is taken for lost, and carried out by the sender (`campaigns.lost_answers`)."""
+        from inspection.campaigns.gates import note_refused
+        from inspection_door import door
+
+        with door() as opened:
+            note_refused(opened.session, place_of(context), at=opened.at)
 
     def _end_if_called_off(self, context: Any) -> None:
         """Of a cancelled campaign nothing is asked any more: the gate is skipped, and with it what follows."""

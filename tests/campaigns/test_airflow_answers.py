@@ -29,6 +29,7 @@ class Api:
     token: str = "first"
     asked: list[tuple[str, str]] = field(default_factory=list)
     sent: list[dict[str, Any]] = field(default_factory=list)
+    tries: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 @pytest.fixture
@@ -43,7 +44,10 @@ def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
             status = told.status[self.command]
             if self.command != "POST" and self.headers["Authorization"] != f"Bearer {told.token}":
                 status = 401
-            reply = json.dumps({"access_token": told.token, **told.detail}).encode()
+            detail, (before, _, number) = told.detail, self.path.rpartition("/")
+            if before.endswith("/tries"):
+                detail, status = told.tries.get(number, {}), status if number in told.tries else 404
+            reply = json.dumps({"access_token": told.token, **detail}).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(reply)))
             self.end_headers()
@@ -128,3 +132,27 @@ def test_silence_passes_too(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.reset()
     with AirflowAnswers() as airflow, pytest.raises(SourceUnavailable, match="沒有回應"):
         airflow.waits(PLACE)
+
+
+ANSWERED = {
+    "response_received": True, "responded_by_user": {"id": "7", "name": "mayor"}, "chosen_options": ["核定"],
+    "responded_at": "2026-11-02T01:00:00Z", "params_input": {"remark": None},
+}  # fmt: skip
+
+
+def test_what_was_answered_at_an_earlier_try_is_found_the_newest_first(api: Api) -> None:
+    api.detail = {**PARKED, "task_instance": {"state": "awaiting_input", "try_number": 4}}
+    api.tries = {"1": ANSWERED | {"chosen_options": ["退回"]}, "2": ANSWERED, "3": {"response_received": False}}
+    with AirflowAnswers() as airflow:
+        found = airflow.lost(PLACE)
+        assert found is not None
+        assert (found.login, found.option, found.fields) == ("mayor", "核定", {"remark": None})
+        assert found.at.isoformat() == "2026-11-02T01:00:00+00:00"
+        api.tries = {}
+        assert airflow.lost(PLACE) is None
+        api.tries = {"3": ANSWERED}
+        for other in ({"response_received": True}, {"task_instance": {"state": "running", "try_number": 4}}):
+            api.detail = {**PARKED, "task_instance": {"state": "awaiting_input", "try_number": 4}, **other}
+            assert airflow.lost(PLACE) is None
+        api.status["GET"] = 404
+        assert airflow.lost(PLACE) is None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from types import TracebackType
 from urllib.parse import quote
 
 import httpx
 
 from inspection import settings
+from inspection.campaigns.lost_answers import Answered
 from inspection.errors import BadSource, SourceUnavailable
 from inspection.language import speak
 from inspection.store.parked import ParkedGate
@@ -15,6 +17,7 @@ from inspection.store.parked import ParkedGate
 ANSWERED_BEFORE, GONE, UNAUTHORISED, FORBIDDEN = 409, 404, 401, 403
 WAITS_FOR_AN_ANSWER = "awaiting_input"
 TIMEOUT_SECONDS = 20.0
+TRIES_LOOKED_AT = 10
 
 
 def is_configured() -> bool:
@@ -46,6 +49,29 @@ class AirflowAnswers:
             return False
         told = self._checked(reply).json()
         return told["task_instance"]["state"] == WAITS_FOR_AN_ANSWER and not told["response_received"]
+
+    def lost(self, place: ParkedGate) -> Answered | None:
+        """What was answered last at an earlier try of a task that is parked again and waits for an answer."""
+        reply = self._ask("GET", _address(place))
+        if reply.status_code == GONE:
+            return None
+        told = self._checked(reply).json()
+        if told["task_instance"]["state"] != WAITS_FOR_AN_ANSWER or told["response_received"]:
+            return None
+        newest = int(told["task_instance"]["try_number"]) - 1
+        for number in range(newest, max(0, newest - TRIES_LOOKED_AT), -1):
+            reply = self._ask("GET", f"{_address(place)}/tries/{number}")
+            if reply.status_code == GONE:  # that try asked nobody
+                continue
+            earlier = self._checked(reply).json()
+            if earlier["response_received"] and earlier["responded_by_user"]:
+                return Answered(
+                    login=str(earlier["responded_by_user"]["name"] or ""),
+                    at=datetime.fromisoformat(earlier["responded_at"]),
+                    option=str(earlier["chosen_options"][0]),
+                    fields=earlier["params_input"] or {},
+                )
+        return None
 
     def answer(self, place: ParkedGate, option: str) -> bool:
         """Answers a parked task; False where somebody else did (409) or it is gone (404)."""

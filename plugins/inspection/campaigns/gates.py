@@ -76,6 +76,18 @@ def passed(session: Session, gate: ParkedGate, *, at: datetime) -> None:
     parked.passed(session, AirflowGate, gate, at=at)
 
 
+def note_refused(session: Session, gate: ParkedGate, *, at: datetime) -> None:
+    """Notes that the house refused what was answered last, so that nobody takes it for lost."""
+    row = _row(session, gate)
+    row.refused_by, row.refused_at = None, at  # whose it was does not matter: it was told where it was answered
+
+
+def was_refused(session: Session, gate: ParkedGate, *, since: datetime) -> bool:
+    """Whether the house has refused an answer to a gate since an instant."""
+    refused_at = _row(session, gate).refused_at
+    return refused_at is not None and refused_at >= since
+
+
 def _row(session: Session, gate: ParkedGate) -> AirflowGate:
     return session.get_one(AirflowGate, (gate.dag_id, gate.run_id, gate.task_id))
 
@@ -83,6 +95,12 @@ def _row(session: Session, gate: ParkedGate) -> AirflowGate:
 def is_called_off(session: Session, campaign_id: str) -> bool:
     """Whether a gate's campaign was cancelled: nothing is asked for it any more."""
     return campaigns.get(session, campaign_id).state is CampaignState.CANCELLED
+
+
+def undecided(session: Session) -> list[ParkedGate]:
+    """Gates of campaigns that go on whose decision is still awaited."""
+    settled = {place for place, _ in releasable(session)}
+    return [place for gate in parked.open_gates(session) if (place := parked.place_of(gate)) not in settled]
 
 
 def releasable(session: Session) -> list[tuple[ParkedGate, ApprovalOutcome]]:

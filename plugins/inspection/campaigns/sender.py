@@ -14,6 +14,7 @@ from pathlib import Path
 from inspection import clock
 from inspection.audit import chain, head
 from inspection.campaigns.airflow_answers import AirflowAnswers, is_configured
+from inspection.campaigns.lost_answers import LostAnswers
 from inspection.campaigns.releases import Releases
 from inspection.errors import BadSource, InspectionError
 from inspection.language import speak
@@ -45,10 +46,11 @@ def send(*, seconds: Callable[[], float], pause: Callable[[float], bool], alive:
     sealed: float | None = None
     with AirflowAnswers() as airflow:
         releases = Releases(session_scope, airflow, seconds)
+        lost = LostAnswers(session_scope, airflow, seconds)
         while True:
             if alive is not None:
                 alive.touch()
-            well = _round(releases)
+            well = _round(releases) and _carry_out(lost)
             now = seconds()
             if well and (noted is None or now - noted >= NOTED_EVERY.total_seconds()):
                 noted = now if _note(clock.now()) else noted
@@ -68,6 +70,18 @@ def _round(releases: Releases) -> bool:
         return False
     if released:
         LOG.info(speak("已放行 %d 項", "released %d"), released)
+    return True
+
+
+def _carry_out(lost: LostAnswers) -> bool:
+    """Carries out what people answered and no task could; False where that could not be looked at."""
+    try:
+        taken = lost.carry_out(at=clock.now())
+    except InspectionError as error:
+        LOG.error(str(error))
+        return False
+    if taken:
+        LOG.info(speak("已補行 %d 項 Airflow 作答", "carried out %d answers given in Airflow"), taken)
     return True
 
 

@@ -31,7 +31,7 @@ def calendar(session: Session) -> WorkingCalendar:
     """The calendar to count deadlines with."""
     # columns and not records: some thousand days, asked for by most pages
     columns = (CalendarDay.day, CalendarDay.source, CalendarDay.working, CalendarDay.remark)
-    rows = session.execute(select(*columns).order_by(CalendarDay.day)).tuples().all()
+    rows = session.execute(select(*columns).order_by(CalendarDay.day)).all()
     return WorkingCalendar(
         official={
             day: DayStanding(day, working, DaySource.OFFICIAL, remark)

@@ -65,7 +65,7 @@ def session_and_person(session: Session, token_hash: str) -> tuple[PortalSession
     """A session by the hash of its token with whom it belongs to, by one statement: each page asks for both."""
     query = select(PortalSession, Person).join(Person, Person.id == PortalSession.person_id)
     found = session.execute(query.where(PortalSession.token_hash == token_hash)).first()
-    return found.tuple() if found else None
+    return (found[0], found[1]) if found else None
 
 
 def extend(session: Session, token_hash: str, *, until: datetime) -> None:
