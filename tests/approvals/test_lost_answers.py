@@ -12,6 +12,7 @@ from inspection import clock as now
 from inspection import settings
 from inspection.campaigns.gates import awaited, note_refused, park
 from inspection.campaigns.lost_answers import LOOK_SECONDS, Answered, LostAnswers
+from inspection.errors import SourceUnavailable
 from inspection.model import AirflowGate, Approval, Person
 from inspection.model.lifecycle import ApprovalState
 from inspection.store.parked import ParkedGate
@@ -26,9 +27,12 @@ class Airflow:
 
     answered: dict[ParkedGate, Answered] = field(default_factory=dict)
     asked: int = 0
+    out_of_order: ParkedGate | None = None
 
     def lost(self, place: ParkedGate) -> Answered | None:
         self.asked += 1
+        if place == self.out_of_order:
+            raise SourceUnavailable("no answer")
         return self.answered.get(place)
 
 
@@ -93,6 +97,16 @@ def test_what_the_house_refuses_or_a_program_answered_decides_nothing(
     sender.airflow.answered[GATE] = answered(login, option)
     assert sender.look() == 0
     assert stands() == (ApprovalState.PENDING, None)
+
+
+def test_a_run_airflow_cannot_tell_of_holds_up_no_other(sender: Sender) -> None:
+    other = ParkedGate("semiannual_inspection", "a run out of order", GATE.task_id)
+    with session_scope() as session:
+        park(session, other, "plan", CAMPAIGN)
+    sender.airflow.answered[GATE], sender.airflow.out_of_order = answered(), other
+    with pytest.raises(SourceUnavailable):
+        sender.look()
+    assert stands() == (ApprovalState.APPROVED, HEAD)
 
 
 def test_what_was_refused_is_not_taken_for_lost_when_it_would_count_later(sender: Sender) -> None:

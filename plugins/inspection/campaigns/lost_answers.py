@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -19,14 +19,14 @@ from sqlalchemy.orm import Session
 from inspection import clock, settings
 from inspection.campaigns import gates
 from inspection.campaigns.gates import AirflowAnswer
-from inspection.campaigns.releases import OPTION
+from inspection.campaigns.releases import MOST_REFUSED, OPTION
 from inspection.errors import InspectionError, SourceUnavailable
 from inspection.rules import catalogue as rules
 from inspection.store.parked import ParkedGate
 
 OUTCOME = {option: outcome for outcome, option in OPTION.items()}
 WRITTEN = ("remark", "decided_on", "document_number", "identifier")
-# a gate that waits for a person is looked at so seldom that it costs nothing
+# so seldom that a gate which waits for a person costs nothing
 LOOK_SECONDS = 300.0
 
 Scope = Callable[..., AbstractContextManager[Session]]
@@ -56,24 +56,31 @@ class LostAnswers:
     scope: Scope
     airflow: Tries
     seconds: Callable[[], float]
-    _looked: dict[ParkedGate, float] = field(default_factory=dict)
+    _looked_at: float | None = None
 
     def carry_out(self, *, at: datetime) -> int:
-        """Carries out what was lost, once; how many decisions were taken so.
+        """Carries out what was lost, once, where a look is due; how many decisions were taken so.
 
         Raises SourceUnavailable where database or Airflow do not answer, BadSource for a right the account lacks.
         """
+        now = self.seconds()
+        if self._looked_at is not None and now - self._looked_at < LOOK_SECONDS:
+            return 0
+        self._looked_at = now
         with self.scope(read_only=True) as session:
             waiting = gates.undecided(session)
-        now = self.seconds()
-        self._looked = {place: when for place, when in self._looked.items() if place in waiting}
-        due = [place for place in waiting if now - self._looked.get(place, -LOOK_SECONDS) >= LOOK_SECONDS]
-        taken = 0
-        for place in due:
-            self._looked[place] = now
-            lost = self.airflow.lost(place)
-            if lost is not None and lost.option in OUTCOME and lost.login != settings.get().airflow_user:
-                taken += self._carry_out(place, lost, at)
+        taken, troubles = 0, list[InspectionError]()
+        for place in waiting:
+            try:
+                lost = self.airflow.lost(place)
+                if lost is not None and lost.option in OUTCOME and lost.login != settings.get().airflow_user:
+                    taken += self._carry_out(place, lost, at)
+            except InspectionError as error:  # a run Airflow cannot tell of holds up no other
+                troubles.append(error)
+                if len(troubles) == MOST_REFUSED:
+                    break
+        if troubles:
+            raise troubles[0]
         return taken
 
     def _carry_out(self, place: ParkedGate, lost: Answered, at: datetime) -> bool:
