@@ -11,8 +11,12 @@ from pathlib import Path
 
 import pytest
 from demo.airflow_api import FINISHED, SETTLE, AirflowRefused, wait_until
-from demo.airflow_services import AirflowServices
+from demo.airflow_services import ADMIN, AirflowServices
 
+from inspection import settings
+from inspection.campaigns.airflow_answers import AirflowAnswers
+from inspection.campaigns.lost_answers import Answered
+from inspection.store.parked import ParkedGate
 from servers.process import ServerFailed
 
 PATIENCE = timedelta(seconds=60)
@@ -76,7 +80,9 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AirflowServic
         yield running
 
 
-def test_a_gate_refused_by_the_domain_asks_again_without_the_old_answer(services: AirflowServices) -> None:
+def test_a_gate_refused_by_the_domain_asks_again_without_the_old_answer(
+    services: AirflowServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
     api, head = services.api(), services.api("head")
     run = api.trigger("small_story", {"unit": "B02"})
 
@@ -97,6 +103,8 @@ def test_a_gate_refused_by_the_domain_asks_again_without_the_old_answer(services
     (anew,) = api.required_actions("small_story", run)
     assert not anew.answered
     assert "Task failed with exception" in api.log(action.task, try_number=1)
+    assert (lost := lost_answer(services, monkeypatch, run)) is not None
+    assert (lost.login, lost.option, lost.fields) == ("head", "核定", {"document_number": ""})
 
     time.sleep(SETTLE.total_seconds())
     head.answer(anew, "退回", {"document_number": "府政字第1號"})
@@ -118,6 +126,16 @@ def test_a_gate_refused_by_the_domain_asks_again_without_the_old_answer(services
         ("again", -1): "success",
     }
     assert api.xcom("small_story", run, "count", map_index=1) == 4
+
+
+def lost_answer(services: AirflowServices, monkeypatch: pytest.MonkeyPatch, run: str) -> Answered | None:
+    """What the sender finds that was answered at the try before, in Airflow's own history."""
+    password = services.passwords[ADMIN]
+    for name, value in (("URL", services.url), ("USER", ADMIN), ("PASSWORD", password)):
+        monkeypatch.setenv(f"INSPECTION_AIRFLOW_{name}", value)
+    settings.reset()
+    with AirflowAnswers() as airflow:
+        return airflow.lost(ParkedGate("small_story", run, "approve"))
 
 
 def test_a_dag_file_that_cannot_be_read_is_named(services: AirflowServices) -> None:
