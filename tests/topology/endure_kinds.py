@@ -100,4 +100,4 @@ def test_no_letter_was_lost(walked: Kinds, rows: Session) -> None:
 def test_the_doctor_finds_amiss_only_what_is(walked: Kinds) -> None:
     said = walked.office.inspection("doctor", allowed=(0, 1))
     amiss = [line.split("\t")[0] for line in said.splitlines() if line.split("\t")[1:2] == ["否"]]
-    assert amiss == ["分享區", "備份"], said
+    assert amiss == ["分享區", "清查之伺服器", "備份"], said
