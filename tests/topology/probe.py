@@ -36,9 +36,10 @@ def _status(name: str) -> str:
 
 
 def _folder(path: str) -> dict[str, object]:
-    if not Path(path).exists():
+    try:
+        found, mounted = Path(path).stat(), os.statvfs(path)
+    except OSError:  # not there, or in a folder that is closed to this user
         return {"there": False}
-    found, mounted = Path(path).stat(), os.statvfs(path)
     may = os.access(path, os.W_OK) and not mounted.f_flag & os.ST_RDONLY
     return {
         "there": True,
