@@ -18,9 +18,6 @@ from inspection_door import may_be_blank, patiently, place_of
 if TYPE_CHECKING:
     from inspection.vocabulary import ApprovalOutcome
 
-OUTCOMES = {"核定": "approved", "修正後如擬": "approved_with_changes", "退回": "returned"}
-WRITTEN = ("remark", "decided_on", "document_number", "identifier")
-
 
 class ApprovalGate(HITLBranchOperator):
     """Waits for the decision on a campaign's matter of one kind: `decides` is its id in the register.
@@ -106,22 +103,16 @@ class ApprovalGate(HITLBranchOperator):
         """
         from inspection import settings
         from inspection.campaigns.gates import AirflowAnswer, decide_from_airflow, decided, passed
-        from inspection.vocabulary import ApprovalOutcome
         from inspection_door import door
 
         self._end_if_called_off(context)
-        given = event.get("params_input") or {}
         login = str((event.get("responded_by_user") or {}).get("name") or "")
         with door() as opened:
             standing = decided(opened.session, self.decides, self.campaign_id)
             if standing is not None and login == settings.get().airflow_user:
                 passed(opened.session, place_of(context), at=opened.at)
                 return True, self._branch(standing)
-            answer = AirflowAnswer(
-                outcome=ApprovalOutcome(OUTCOMES[event["chosen_options"][0]]),
-                login=login,
-                **{name: str(given.get(name) or "") for name in WRITTEN},
-            )
+            answer = AirflowAnswer.of(event["chosen_options"][0], login, event.get("params_input") or {})
             taken = decide_from_airflow(
                 opened.session, place_of(context), answer, catalogue=opened.catalogue, at=opened.at
             )
@@ -151,5 +142,6 @@ class ApprovalGate(HITLBranchOperator):
                 pass
 
     def _branch(self, outcome: ApprovalOutcome) -> str:
-        name = next(option for option, value in OUTCOMES.items() if value == outcome)
-        return str(self.options_mapping[name])
+        from inspection.campaigns.gates import OPTION
+
+        return str(self.options_mapping[OPTION[outcome]])

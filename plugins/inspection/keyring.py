@@ -7,16 +7,11 @@ newest (`keeping.rotation`). The record's seals keep the key they were made by, 
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy.orm import Session
 
 from inspection import settings
@@ -24,9 +19,10 @@ from inspection.errors import BadSource
 from inspection.keyed_hash import keyed_hash_by
 from inspection.language import speak
 from inspection.model import KeptKey
+from inspection.sealed_box import SealedBox
 from inspection.store import events, kept_keys
 
-NONCE_BYTES = 12
+KEPT_KEY = b"kept key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,25 +161,18 @@ def add(session: Session, ring: Keyring, key: bytes, *, first_seal: int, at: dat
     return number
 
 
-def _box(key: bytes) -> AESGCM:
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"inspection kept key").derive(key)
-    return AESGCM(derived)
-
-
 def _wrapped(kept: bytes, number: int, key: bytes) -> bytes:
-    nonce = secrets.token_bytes(NONCE_BYTES)
-    return nonce + _box(key).encrypt(nonce, kept, str(number).encode())
+    return SealedBox(key, KEPT_KEY).seal(kept, str(number).encode())
 
 
 def _unwrapped(row: KeptKey, key: bytes) -> bytes:
-    wrapped = row.wrapped or b""
-    try:
-        return _box(key).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], str(row.number).encode())
-    except (InvalidTag, ValueError):
+    kept = SealedBox(key, KEPT_KEY).open(row.wrapped or b"", str(row.number).encode())
+    if kept is None:
         raise BadSource(
             speak(
                 f"資料庫所存第 {row.number} 把舊金鑰無法開啟，可能遭變更",
                 f"key {row.number} of before, as the database keeps it, cannot be opened: it may have been changed",
             ),
             remedy=speak("請自備份還原", "restore it from a backup"),
-        ) from None
+        )
+    return kept

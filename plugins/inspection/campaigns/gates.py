@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -29,6 +29,11 @@ OUTCOME_OF = {
     ApprovalState.APPROVED: ApprovalOutcome.APPROVED,
     ApprovalState.APPROVED_WITH_CHANGES: ApprovalOutcome.APPROVED_WITH_CHANGES,
     ApprovalState.RETURNED: ApprovalOutcome.RETURNED,
+}
+OPTION = {
+    ApprovalOutcome.APPROVED: "核定",
+    ApprovalOutcome.APPROVED_WITH_CHANGES: "修正後如擬",
+    ApprovalOutcome.RETURNED: "退回",
 }
 
 BOUND = (
@@ -156,6 +161,15 @@ class AirflowAnswer:
     decided_on: str = ""
     document_number: str = ""
     identifier: str = ""
+
+    @classmethod
+    def of(cls, option: str, login: str, given: Mapping[str, object]) -> AirflowAnswer:
+        """As Airflow has it: the option that was chosen, and the fields, each of which may be missing or None."""
+        outcome = next(outcome for outcome, name in OPTION.items() if name == option)
+        written = {
+            one.name: str(given.get(one.name) or "") for one in fields(cls) if one.name not in {"outcome", "login"}
+        }
+        return cls(outcome, login, **written)
 
 
 def decide_from_airflow(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -18,14 +18,12 @@ from sqlalchemy.orm import Session
 
 from inspection import clock, settings
 from inspection.campaigns import gates
-from inspection.campaigns.gates import AirflowAnswer
-from inspection.campaigns.releases import MOST_REFUSED, OPTION
+from inspection.campaigns.gates import OPTION, AirflowAnswer
+from inspection.campaigns.releases import MOST_REFUSED
 from inspection.errors import InspectionError, SourceUnavailable
 from inspection.rules import catalogue as rules
 from inspection.store.parked import ParkedGate
 
-OUTCOME = {option: outcome for outcome, option in OPTION.items()}
-WRITTEN = ("remark", "decided_on", "document_number", "identifier")
 # so seldom that a gate which waits for a person costs nothing
 LOOK_SECONDS = 300.0
 
@@ -73,7 +71,7 @@ class LostAnswers:
         for place in waiting:
             try:
                 lost = self.airflow.lost(place)
-                if lost is not None and lost.option in OUTCOME and lost.login != settings.get().airflow_user:
+                if lost is not None and lost.option in OPTION.values() and lost.login != settings.get().airflow_user:
                     taken += self._carry_out(place, lost, at)
             except InspectionError as error:  # a run Airflow cannot tell of holds up no other
                 troubles.append(error)
@@ -84,9 +82,8 @@ class LostAnswers:
         return taken
 
     def _carry_out(self, place: ParkedGate, lost: Answered, at: datetime) -> bool:
-        written = {name: str(lost.fields.get(name) or "") for name in WRITTEN}
-        written["decided_on"] = written["decided_on"] or clock.local_date(lost.at).isoformat()
-        answer = AirflowAnswer(outcome=OUTCOME[lost.option], login=lost.login, **written)
+        answer = AirflowAnswer.of(lost.option, lost.login, lost.fields)
+        answer = replace(answer, decided_on=answer.decided_on or clock.local_date(lost.at).isoformat())
         try:
             with self.scope() as session:
                 if gates.was_refused(session, place, since=lost.at):

@@ -15,18 +15,12 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from inspection.campaigns import waits
-from inspection.campaigns.gates import releasable
+from inspection.campaigns.gates import OPTION, releasable
 from inspection.errors import InspectionError, NotMigrated, SourceUnavailable
 from inspection.rules import catalogue as rules
 from inspection.store import parked
 from inspection.store.parked import OpenWait, ParkedGate
-from inspection.vocabulary import ApprovalOutcome
 
-OPTION = {
-    ApprovalOutcome.APPROVED: "核定",
-    ApprovalOutcome.APPROVED_WITH_CHANGES: "修正後如擬",
-    ApprovalOutcome.RETURNED: "退回",
-}
 # an answer that comes within seconds of parking is lost by Airflow 3.3.2 (docs/decisions/0003)
 SETTLE_SECONDS = 6.0
 # how long a task that does not wait in Airflow though it should is left alone: doubled at each look

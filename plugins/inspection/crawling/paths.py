@@ -5,23 +5,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import secrets
 import unicodedata
 from collections.abc import Sequence
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 from inspection.errors import BadSource
 from inspection.language import speak
-
-NONCE_BYTES = 12
-
-
-def _derived(secret: bytes, use: bytes) -> bytes:
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"inspection crawl " + use).derive(secret)
+from inspection.sealed_box import SealedBox, derived_key
 
 
 class PathVault:
@@ -32,10 +21,10 @@ class PathVault:
     """
 
     def __init__(self, secret: bytes, sealing: Sequence[bytes] = ()) -> None:
-        self._path_hmac = hmac.new(_derived(secret, b"path key"), digestmod=hashlib.sha256)
-        self._content_hmac = hmac.new(_derived(secret, b"content key"), digestmod=hashlib.sha256)
-        self._boxes = [AESGCM(_derived(one, b"path seal")) for one in sealing or (secret,)]
-        self.sketch_key = _derived(secret, b"sketch key")
+        self._path_hmac = hmac.new(derived_key(secret, b"crawl path key"), digestmod=hashlib.sha256)
+        self._content_hmac = hmac.new(derived_key(secret, b"crawl content key"), digestmod=hashlib.sha256)
+        self._boxes = [SealedBox(one, b"crawl path seal") for one in sealing or (secret,)]
+        self.sketch_key = derived_key(secret, b"crawl sketch key")
 
     def path_key(self, path: str) -> str:
         """Keyed hash (64 hex digits) of a path in NFC: equal for equal paths, telling nothing."""
@@ -51,9 +40,8 @@ class PathVault:
 
     def seal(self, path: str, raw_path: str = "") -> bytes:
         """Path and the server's own spelling, sealed with AES-256-GCM; a fresh nonce stands in front."""
-        nonce = secrets.token_bytes(NONCE_BYTES)
         # ASCII: JSON's \ud800 keeps a lone surrogate, which UTF-8 cannot
-        return nonce + self._boxes[0].encrypt(nonce, json.dumps([path, raw_path]).encode("ascii"), None)
+        return self._boxes[0].seal(json.dumps([path, raw_path]).encode("ascii"))
 
     def open(self, sealed: bytes) -> tuple[str, str]:
         """(path, raw path) again; raises BadSource where the seal is of another key or was changed."""
@@ -67,10 +55,9 @@ class PathVault:
 
     def _opened(self, sealed: bytes) -> tuple[int, list[str]]:
         for which, box in enumerate(self._boxes):
-            try:
-                return which, json.loads(box.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None))
-            except (InvalidTag, ValueError):
-                continue
+            found = box.open(sealed)
+            if found is not None:
+                return which, json.loads(found)
         raise BadSource(
             speak("現用金鑰無法開啟封存之路徑", "a sealed path cannot be opened with this key"),
             remedy=speak(

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy.orm import Session
 
 from inspection.audit.events import record
 from inspection.errors import BadSource
-from inspection.keyring import NONCE_BYTES, open_ring
+from inspection.keyring import open_ring
 from inspection.language import speak
 from inspection.model import SpotSample
 from inspection.planning import lots
 from inspection.rules.catalogue import Catalogue
+from inspection.sealed_box import SealedBox
 from inspection.store import spot_sample
 
 KEY = "spot_check"
 """Where a plan's content says that the visited units are drawn: `commitment`, `per_hundred`, `count`."""
 SUBJECT = "spot_sample"
+SEALED_FOR = b"spot seed"
 
 
 def of_plan(content: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -44,9 +41,7 @@ def keep_seed(session: Session, campaign_id: str, kind: str, *, catalogue: Catal
     if not per_hundred or spot_sample.get(session, campaign_id) is not None:
         return
     seed = lots.new_seed()
-    nonce = secrets.token_bytes(NONCE_BYTES)
-    box = _box(open_ring(session).newest.key)
-    sealed = nonce + box.encrypt(nonce, seed.encode(), campaign_id.encode())
+    sealed = SealedBox(open_ring(session).newest.key, SEALED_FOR).seal(seed.encode(), campaign_id.encode())
     commitment = lots.commitment(campaign_id, seed)
     words = {"commitment": commitment, "per_hundred": per_hundred}
     if spot_sample.keep(session, campaign_id, sealed=sealed, at=at, **words):  # type: ignore[arg-type]
@@ -75,19 +70,12 @@ def promised(content: Mapping[str, Any], catalogue: Catalogue) -> list[str]:
 
 def opened(session: Session, row: SpotSample) -> str:
     """The seed; raises BadSource where it cannot be opened, or is not the one the hash was made of."""
-    nonce, sealed = row.seed_sealed[:NONCE_BYTES], row.seed_sealed[NONCE_BYTES:]
     for generation in open_ring(session).newest_first:
-        try:
-            seed = _box(generation.key).decrypt(nonce, sealed, row.campaign_id.encode()).decode()
-        except (InvalidTag, ValueError):
-            continue
+        found = SealedBox(generation.key, SEALED_FOR).open(row.seed_sealed, row.campaign_id.encode())
+        seed = (found or b"").decode()
         if lots.commitment(row.campaign_id, seed) == row.commitment:
             return seed
     raise BadSource(
         speak("封存之抽籤種子無法開啟或遭變更", "the sealed seed cannot be opened, or was changed"),
         remedy=speak("請自備份還原", "restore it from a backup"),
     )
-
-
-def _box(key: bytes) -> AESGCM:
-    return AESGCM(HKDF(algorithm=SHA256(), length=32, salt=None, info=b"inspection spot seed").derive(key))
