@@ -12,7 +12,7 @@ from what the writer did not touch, and only where both changed one field to dif
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -65,7 +65,10 @@ class Clash:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """All fields of a form with their texts. `after`: the return it would replace, `version` 0: nothing is kept yet."""
+    """All fields of a form with their texts. `after`: the return it would replace, `version` 0: nothing is kept yet.
+
+    `sent`: what that return says in each field. `seal_asked`: the unit head is asked to seal what stands here.
+    """
 
     checklist_id: str
     version: int
@@ -73,6 +76,8 @@ class Draft:
     saved_at: datetime | None
     texts: Mapping[str, str]
     by: Mapping[str, str]
+    sent: Mapping[str, str] = field(default_factory=dict)
+    seal_asked: bool = False
 
     def digest(self, name: str) -> str:
         """What a field holds, for whoever changes it to show that they saw it."""
@@ -89,34 +94,61 @@ def digest(checklist_id: str, name: str, text: str) -> str:
     return keyed_hash("draft field", checklist_id, name, text)[:16]
 
 
-def of(session: Session, checklist: Checklist) -> Draft:
-    """The draft of a checklist as it stands; without one, what the newest return says."""
-    return _draft(session, checklist, drafts.get(session, checklist.id))
+def of(session: Session, checklist: Checklist, put: Sequence[ChecklistQuestion] | None = None) -> Draft:
+    """The draft of a checklist as it stands; without one, what the newest return says. `put`: its statements, where
+    they are at hand."""
+    found = checklists.questions(session, checklist.id) if put is None else put
+    return _draft(session, checklist, found, drafts.get(session, checklist.id))
 
 
 def merge(
-    session: Session, checklist: Checklist, changes: Sequence[Change], *, person_id: str, at: datetime
+    session: Session,
+    checklist: Checklist,
+    changes: Sequence[Change],
+    *,
+    person_id: str,
+    at: datetime,
+    put: Sequence[ChecklistQuestion] | None = None,
 ) -> tuple[Draft, tuple[Clash, ...]]:
     """Keeps what was changed; the draft as it stands then, and what was not kept because another changed it too.
+    `put`: the statements of the form, where they are at hand.
 
     Raises Conflict where no return is taken any more, BadSource for a text beyond all bounds.
     """
     require_open(session, checklist)
     if any(len(one.text) > LONGEST_TYPED for one in changes):
         raise BadSource(speak("所填文字過長，未儲存", "a text that is too long; it was not kept"))
-    for _ in range(TRIES):
-        draft = of(session, checklist)
+    for attempt in range(TRIES):
+        draft = of(session, checklist, put)
         taken, clashes = sorted_out(draft, changes)
         if not taken:
             return draft, clashes
-        now_filling(session, checklist, person_id, at=at)  # before the draft: as sending does, it holds the form first
+        if attempt:  # whoever was first may have moved the form on
+            session.refresh(checklist, ["state"])
+        # before the draft: as sending does, it holds the form first
+        now_filling(session, checklist, person_id, at=at, seal_asked=draft.seal_asked)
         kept = {name: {"text": draft.texts[name], "by": by} for name, by in draft.by.items()}
         kept |= {one.name: {"text": one.text, "by": person_id} for one in taken}
         if _kept(session, draft, kept, at=at):
             if not draft.is_touched:
                 record(session, at=at, actor=person_id, subject=("checklist", checklist.id), action=DRAFTED)
-            return of(session, checklist), clashes
+            return _changed(draft, taken, person_id, at=at), clashes
     raise Conflict(speak("多人同時填寫，請再按一次儲存", "many save at once; save again"))
+
+
+def _changed(draft: Draft, taken: Iterable[Change], person_id: str, *, at: datetime) -> Draft:
+    """The next version of a draft, as it would be read again."""
+    now = {one.name: one.text for one in taken}
+    by = {name: one for name, one in draft.by.items() if name not in now}
+    by |= {name: person_id for name, text in now.items() if text != draft.sent[name]}
+    return replace(
+        draft,
+        version=draft.version + 1,
+        saved_at=at if by else None,
+        texts={**draft.texts, **now},
+        by=by,
+        seal_asked=False,
+    )
 
 
 def _kept(session: Session, draft: Draft, content: Mapping[str, Mapping[str, str]], *, at: datetime) -> bool:
@@ -133,12 +165,14 @@ def empty(session: Session, draft: Draft, *, at: datetime) -> None:
         raise Conflict(speak("送出前內容已更動，請再檢視", "the draft was changed meanwhile; look again"))
 
 
-def now_filling(session: Session, checklist: Checklist, person_id: str, *, at: datetime) -> None:
-    """A form somebody works on is 填報中; whoever changes what waits for the unit head's seal takes it back."""
+def now_filling(
+    session: Session, checklist: Checklist, person_id: str, *, at: datetime, seal_asked: bool = True
+) -> None:
+    """A form somebody works on is 填報中; whoever changes what waits for the unit head's seal takes it back.
+    `seal_asked`: whether the draft was seen to wait for it, where somebody looked."""
     if checklist.state in checklists.OUT and checklist.state is not ChecklistState.FILLING:
         step(session, checklist, ChecklistState.FILLING, person_id, at=at)
-    row = drafts.get(session, checklist.id)
-    if row is not None and row.seal_asked_by and drafts.take_back_seal(session, checklist.id):
+    if seal_asked and drafts.take_back_seal(session, checklist.id):
         record(session, at=at, actor=person_id, subject=("checklist", checklist.id), action=SEAL_TAKEN_BACK)
 
 
@@ -179,22 +213,29 @@ def sorted_out(draft: Draft, changes: Iterable[Change]) -> tuple[list[Change], t
     return taken, tuple(clashes)
 
 
-def _draft(session: Session, checklist: Checklist, row: ChecklistDraft | None) -> Draft:
+def _draft(
+    session: Session, checklist: Checklist, put: Sequence[ChecklistQuestion], row: ChecklistDraft | None
+) -> Draft:
     after = checklists.newest_version(session, checklist.id)
-    put = checklists.questions(session, checklist.id)
-    texts, known = _returned(session, checklist, put, after), fields(put)
+    sent, known = _returned(session, checklist, put, after), fields(put)
     content: Mapping[str, Mapping[str, str]] = row.content if row else {}
-    kept = {
-        name: one for name, one in content.items() if _fits(known, name, one["text"]) and one["text"] != texts[name]
-    }
-    texts |= {name: one["text"] for name, one in kept.items()}
+    kept = {name: one for name, one in content.items() if _fits(known, name, one["text"]) and one["text"] != sent[name]}
     by = {name: one["by"] for name, one in kept.items()}
-    return Draft(checklist.id, row.version if row else 0, after, row.saved_at if row and by else None, texts, by)
+    return Draft(
+        checklist.id,
+        version=row.version if row else 0,
+        after=after,
+        saved_at=row.saved_at if row and by else None,
+        sent=sent,
+        texts={**sent, **{name: one["text"] for name, one in kept.items()}},
+        by=by,
+        seal_asked=row is not None and row.seal_asked_by is not None,
+    )
 
 
 def _returned(session: Session, checklist: Checklist, put: Iterable[ChecklistQuestion], version: int) -> dict[str, str]:
     """Every field of the form, with what the newest return says in it, as a browser shows it and sends it back."""
-    given = {one.item_id: one for one in checklists.answers(session, checklist.id)}
+    given = {one.item_id: one for one in checklists.answers(session, checklist.id, version)} if version else {}
     whole = checklists.returned(session, checklist.id, version) if version else None
     # a line to write on holds no line end: browsers would take it out, and looking would have changed the field
     filler = " ".join(whole.filler.splitlines()) if whole else ""

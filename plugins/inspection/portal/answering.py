@@ -73,10 +73,14 @@ class Line:
 
 def _open(visit: Visit, checklist: Checklist) -> Checklist:
     """Before it is sent out there is nothing to be seen here; raises Conflict where nothing is taken any more."""
-    if checklist.state is ChecklistState.PREPARED:
-        raise NotFound(speak("查無此事項", "there is no such matter"))
+    _require_sent_out(checklist)
     drafting.require_open(visit.session, checklist)
     return checklist
+
+
+def _require_sent_out(checklist: Checklist) -> None:
+    if checklist.state is ChecklistState.PREPARED:
+        raise NotFound(speak("查無此事項", "there is no such matter"))
 
 
 def page(visit: Visit, checklist: Checklist) -> Reply:
@@ -211,7 +215,6 @@ def _said(visit: Visit, checklist: Checklist, problems: Problems) -> list[str]:
 
 def save(visit: Visit, checklist: Checklist) -> Reply:
     """Keeps a posted form and goes back to it, or on to what will be sent; where two changed one field, shows both."""
-    _open(visit, checklist)
     draft, clashes = _merged(visit, checklist)
     if clashes:
         return _form(visit, checklist, draft, clashes)
@@ -225,7 +228,6 @@ def save(visit: Visit, checklist: Checklist) -> Reply:
 
 def save_by_script(visit: Visit, checklist: Checklist) -> Reply:
     """Keeps what a script tells was changed; answers with what stands in the fields now."""
-    _open(visit, checklist)
     draft, clashes = _merged(visit, checklist)
     names = people.named(visit.session, {one.by for one in clashes})
     told = {
@@ -241,10 +243,13 @@ def _name(names: Mapping[str, object], person_id: str) -> str:
 
 
 def _merged(visit: Visit, checklist: Checklist) -> tuple[Draft, tuple[Clash, ...]]:
-    known = drafting.fields(checklists.questions(visit.session, checklist.id))
+    """Keeps what was posted; raises as `drafting.merge` does, and as if there were nothing before it is sent out."""
+    _require_sent_out(checklist)
+    put = checklists.questions(visit.session, checklist.id)
+    known = drafting.fields(put)
     offered = Change(FILLER, legible(_offered(visit)), drafting.digest(checklist.id, FILLER, ""))
     changes = [replace(one, offered=True) if one == offered else one for one in drafting.changes_of(visit.form, known)]
-    return drafting.merge(visit.session, checklist, changes, person_id=visit.person_id, at=visit.at)
+    return drafting.merge(visit.session, checklist, changes, person_id=visit.person_id, at=visit.at, put=put)
 
 
 def check_page(visit: Visit, checklist: Checklist, problem: str = "") -> Reply:

@@ -238,6 +238,7 @@ def guarded(door: Door) -> Callable[[Request], Any]:
         form: Form = {}
         files: Mapping[str, bytes] = {}
         examined: Any = None
+        known = False
         if request.method == "POST" and door.takes_file and content_type(request) == "multipart/form-data":
             # a stranger's megabytes are not read: only somebody signed in uploads, who may where the file is looked at
             if not await run_in_threadpool(_recognised, cookie, at=clock.now()):
@@ -254,7 +255,7 @@ def guarded(door: Door) -> Callable[[Request], Any]:
             known = door.keeps_typed and await run_in_threadpool(parking.was_ours, cookie)
             form = await read_form(request, LARGEST_TYPED_BYTES if known else LARGEST_FORM_BYTES)
         run = writing if _writes(door, request) else run_in_threadpool
-        return await run(_pass, door, request, cookie, form, files, examined)
+        return await run(_pass, door, request, cookie, form, files, examined, known=known)
 
     endpoint.__name__ = f"{door.method.lower()}_{door.act.value}"
     return endpoint
@@ -273,21 +274,37 @@ def _writes(door: Door, request: Request) -> bool:
     return request.method == "POST" or (request.method == "GET" and door.notes_view)
 
 
-def _pass(door: Door, request: Request, cookie: str, form: Form, files: Mapping[str, bytes], examined: Any) -> Response:
+def _pass(
+    door: Door,
+    request: Request,
+    cookie: str,
+    form: Form,
+    files: Mapping[str, bytes],
+    examined: Any,
+    *,
+    known: bool,
+) -> Response:
+    """`known`: the browser had a session here, looked at where what was typed is kept (`Door.keeps_typed`)."""
     at = clock.now()
-    if request.method != "POST":
-        return _inside(door, request, cookie, form, files, examined, at=at)
-    person_id = _recognised(cookie, at=at)
-    if door.keeps_typed:
+    if request.method == "POST" and door.keeps_typed:
         require_own_site(request)
-        ours = parking.is_given_back(request, form) or is_form_token(cookie, form.get("form_token", ("",))[0])
-        if not (person_id and ours) and parking.was_ours(cookie):
-            return parking.give_back(request.url.path, form, signed=bool(person_id), at=at)
-    if not person_id:
+        if known:
+            return _keeping(door, request, cookie, form, at=at)
         return as_redirection(GoTo(SIGN_IN))
-    if not door.keeps_typed:
+    if request.method == "POST":
+        if not _recognised(cookie, at=at):
+            return as_redirection(GoTo(SIGN_IN))
         require_own_form(request, cookie, form)
-    return _inside(door, request, cookie, form, files, examined, at=at)
+    response = _inside(door, request, cookie, form, files, examined, at=at)
+    return response or as_redirection(GoTo(SIGN_IN))
+
+
+def _keeping(door: Door, request: Request, cookie: str, form: Form, *, at: datetime) -> Response:
+    """The page for a long form; where its session has ended, or was another one, what was typed is given back."""
+    ours = parking.is_given_back(request, form) or is_form_token(cookie, form.get("form_token", ("",))[0])
+    response = _inside(door, request, cookie, form, {}, None, at=at) if ours else None
+    signed = not ours and bool(_recognised(cookie, at=at))
+    return response or parking.give_back(request.url.path, form, signed=signed, at=at)
 
 
 def _inside(
@@ -299,11 +316,11 @@ def _inside(
     examined: Any,
     *,
     at: datetime,
-) -> Response:
-    """The page for whoever the cookie tells of, in one transaction; else the way to sign in."""
+) -> Response | None:
+    """The page for whoever the cookie tells of, in one transaction; None where it tells of nobody."""
     if not cookie:
-        return as_redirection(GoTo(SIGN_IN))
-    response = as_redirection(GoTo(SIGN_IN))
+        return None
+    response: Response | None = None
     with begin("", at=at, read_only=not _writes(door, request)) as work:
         signed = sessions.recognise(work.session, cookie, at=at)
         if signed is not None:
@@ -312,11 +329,11 @@ def _inside(
             subject = _subject(door, request, work.session)
             policy.demand(visit.who, door.act, subject)
             response = answer(visit, door.page(visit, subject))
+            if signed.stale:
+                response.background = BackgroundTask(_renew_afterwards, cookie, response.background, at=at)
         over = signed is None and sessions.stands(work.session, cookie)
     if over:
         _tend(cookie, at=at)
-    elif signed is not None and signed.stale:
-        response.background = BackgroundTask(_renew_afterwards, cookie, response.background, at=at)
     return response
 
 

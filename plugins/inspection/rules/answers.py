@@ -7,11 +7,13 @@ statement may be answered 不適用. To add a kind of answer: docs/recipes.md.
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter, model_validator
@@ -311,7 +313,13 @@ class Asked(RuleModel):
     @staticmethod
     def of(kept: Mapping[str, Any]) -> Asked:
         """What was kept; other keys beside it are not its own."""
-        return Asked.model_validate({name: kept[name] for name in Asked.model_fields if name in kept})
+        return _read(json.dumps({name: kept[name] for name in Asked.model_fields if name in kept}, sort_keys=True))
+
+
+@lru_cache(maxsize=4096)
+def _read(kept: str) -> Asked:
+    # a page asks a hundred times for the same two dozen; nobody can change what is frozen
+    return Asked.model_validate_json(kept)
 
 
 def answer_of(kept: Mapping[str, Any] | None) -> AnswerGiven | None:

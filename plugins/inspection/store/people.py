@@ -35,5 +35,7 @@ def principals_of(session: Session, deputy_id: str, *, on: date) -> list[Deputy]
 
 
 def named(session: Session, person_ids: set[str]) -> dict[str, Person]:
-    """People by id, for printing names."""
+    """People by id, for printing names; asks for nobody where none is named."""
+    if not person_ids:
+        return {}
     return {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(person_ids)))}
