@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 
@@ -9,6 +10,7 @@ import pytest
 import sqlalchemy
 
 from access.counting import statements
+from conftest import FixedClock
 from inspection import clock as now
 from inspection.audit.steps import advance
 from inspection.checklists import draft as drafting
@@ -288,3 +290,34 @@ def test_a_save_costs_eleven_statements(sent_here: Portal) -> None:
     assert stands(name) == ["後"]
     sent = [one for one in asked if not one.startswith("BEGIN")]
     assert len(sent) <= 11, "\n".join(sent)
+
+
+# ------------------------------------------------------------------------------------------------ typed, then returned
+
+
+def test_a_return_is_not_turned_back_by_what_was_typed_before_it(sent: Portal, clock: FixedClock) -> None:
+    contact, (one, two, *_) = entered(sent, "works"), items()
+    contact.get(PAGE)
+    contact.send(PAGE, {**typed(contact.page), f"answer.{one}": "conforms", f"remark.{one}": "先填的", "do": "save"})
+    clock.set("2026-11-09T15:20:00+08:00")
+    assert take_word(word_file(**{one: "不符合"})).accepted
+    contact.get(PAGE)
+    assert typed(contact.page)[f"answer.{one}"] == "does_not_conform"
+    text = visible_text(contact.page)
+    assert "第1次送回之檢查表，有1欄與先前在本頁所填不同" in text
+    assert "先前在本頁填為： 符合" in re.sub(r"\s+", " ", text)
+    # a script that saves another field settles nothing: both are still shown, and nothing is sent past that
+    told = contact.http.post(DRAFT, data={**seen(contact, f"remark.{two}"), f"remark.{two}": "補充"}).json()
+    assert told["fields"][f"answer.{one}"]["text"] == "does_not_conform"
+    contact.get(CHECK)
+    assert "有1欄與先前在本頁所填不同" in visible_text(contact.page)
+    # what was typed where the return says nothing is kept; who saw both and leaves the return its word sends that
+    contact.get(PAGE)
+    fields = {**typed(contact.page), "do": "check"}
+    assert contact.send(PAGE, fields).status_code == 303
+    contact.get(CHECK)
+    contact.send(CHECK, {})
+    assert returned() == (ChecklistState.RETURNED, 2)
+    with session_scope() as session:
+        answer = next(given for given in checklists.answers(session, OF_WORKS) if given.item_id == one)
+    assert (answer.value["said"] if answer.value else "", answer.remark) == ("does_not_conform", "先填的")

@@ -3,7 +3,8 @@
 A field is `answer.DOC-001`, `none.DOC-001` (不適用, where the answer is no choice), `mended.DOC-001`, `remark.DOC-001`,
 `filler` or `opinion`. What was typed is kept as typed, half a date included; it becomes an answer by the one reading
 there is (`rules.answers`), as the words of a returned file do. A field not in the draft holds what the newest return
-says.
+says. What was typed before a return changed the same field is not laid over it: both are shown, the return's stands
+(`Draft.overtaken`) until somebody who saw both saves the field.
 
 Each change comes with a digest of what its writer saw there (`was`): what another has changed meanwhile is told apart
 from what the writer did not touch, and only where both changed one field to different texts is somebody asked.
@@ -55,12 +56,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """A field that two people changed to different texts: what stands there now, and by whom (an id)."""
+    """A field that two people changed to different texts: what stands there now, and by whom (an id).
+
+    `overtaken`: `theirs` was typed here before a return came that says `mine`.
+    """
 
     name: str
     mine: str
     theirs: str
     by: str
+    overtaken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,7 @@ class Draft:
     """All fields of a form with their texts. `after`: the return it would replace, `version` 0: nothing is kept yet.
 
     `sent`: what that return says in each field. `seal_asked`: the unit head is asked to seal what stands here.
+    `overtaken`: what was typed into fields a later return changed, as it is kept (`text`, `by`, `over`).
     """
 
     checklist_id: str
@@ -78,6 +84,15 @@ class Draft:
     by: Mapping[str, str]
     sent: Mapping[str, str] = field(default_factory=dict)
     seal_asked: bool = False
+    overtaken: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @property
+    def clashes(self) -> tuple[Clash, ...]:
+        """The fields a later return changed, each with what was typed there before."""
+        return tuple(
+            Clash(name, self.texts[name], one["text"], one["by"], overtaken=True)
+            for name, one in self.overtaken.items()
+        )
 
     def digest(self, name: str) -> str:
         """What a field holds, for whoever changes it to show that they saw it."""
@@ -121,23 +136,29 @@ def merge(
     for attempt in range(TRIES):
         draft = of(session, checklist, put)
         taken, clashes = sorted_out(draft, changes)
-        if not taken:
+        settled = {one.name for one in changes if one.name in draft.overtaken and one.was == draft.digest(one.name)}
+        if not taken and not settled:
             return draft, clashes
         if attempt:  # whoever was first may have moved the form on
             session.refresh(checklist, ["state"])
         # before the draft: as sending does, it holds the form first
         now_filling(session, checklist, person_id, at=at, seal_asked=draft.seal_asked)
-        kept = {name: {"text": draft.texts[name], "by": by} for name, by in draft.by.items()}
-        kept |= {one.name: {"text": one.text, "by": person_id} for one in taken}
-        if _kept(session, draft, kept, at=at):
+        after = _changed(draft, taken, settled, person_id, at=at)
+        if _kept(session, draft, _content(after), at=at):
             if not draft.is_touched:
                 record(session, at=at, actor=person_id, subject=("checklist", checklist.id), action=DRAFTED)
-            return _changed(draft, taken, person_id, at=at), clashes
+            return after, clashes
     raise Conflict(speak("多人同時填寫，請再按一次儲存", "many save at once; save again"))
 
 
-def _changed(draft: Draft, taken: Iterable[Change], person_id: str, *, at: datetime) -> Draft:
-    """The next version of a draft, as it would be read again."""
+def _content(draft: Draft) -> dict[str, Mapping[str, str]]:
+    """A draft as it is kept: of each field what was typed, by whom, and over what of the newest return."""
+    typed = {name: {"text": draft.texts[name], "by": by, "over": draft.sent[name]} for name, by in draft.by.items()}
+    return {**draft.overtaken, **typed}
+
+
+def _changed(draft: Draft, taken: Iterable[Change], settled: Collection[str], person_id: str, *, at: datetime) -> Draft:
+    """The next version of a draft, as it would be read again; `settled`: overtaken fields saved by who saw both."""
     now = {one.name: one.text for one in taken}
     by = {name: one for name, one in draft.by.items() if name not in now}
     by |= {name: person_id for name, text in now.items() if text != draft.sent[name]}
@@ -148,6 +169,7 @@ def _changed(draft: Draft, taken: Iterable[Change], person_id: str, *, at: datet
         texts={**draft.texts, **now},
         by=by,
         seal_asked=False,
+        overtaken={name: one for name, one in draft.overtaken.items() if name not in settled},
     )
 
 
@@ -220,6 +242,8 @@ def _draft(
     sent, known = _returned(session, checklist, put, after), fields(put)
     content: Mapping[str, Mapping[str, str]] = row.content if row else {}
     kept = {name: one for name, one in content.items() if _fits(known, name, one["text"]) and one["text"] != sent[name]}
+    overtaken = {name: kept.pop(name) for name in list(kept) if kept[name].get("over", sent[name]) != sent[name]}
+    overtaken.pop(FILLER, None)  # the page had written it in itself; who fills the form is said by what came back
     by = {name: one["by"] for name, one in kept.items()}
     return Draft(
         checklist.id,
@@ -230,6 +254,7 @@ def _draft(
         texts={**sent, **{name: one["text"] for name, one in kept.items()}},
         by=by,
         seal_asked=row is not None and row.seal_asked_by is not None,
+        overtaken=overtaken,
     )
 
 

@@ -99,13 +99,14 @@ def _form(
 ) -> Reply:
     every = checklists.questions(visit.session, checklist.id)
     back = sent_back(visit.session, checklist)
+    shown = (*clashes, *draft.clashes)
     put = every if visit.query.get("all") else _asked_again(every, back, draft, problems or [])
     before = past.last_round(
         visit.session, checklist, past.rounds_before(visit.session, checklist, barred=visit.who.barred)
     )
     laid = proofs.by_item(stored.standing(visit.session, checklist.id))
-    lines = _lines(draft, put, (clashes, problems or []), back, before, laid, _accepted(visit, checklist))
-    filler = _field(draft, FILLER, clashes)
+    lines = _lines(draft, put, (shown, problems or []), back, before, laid, _accepted(visit, checklist))
+    filler = _field(draft, FILLER, shown)
     values = {
         **_head(visit, checklist),
         "groups": [(category, list(each)) for category, each in groupby(lines, key=lambda one: one.category)],
@@ -115,10 +116,11 @@ def _form(
         "answered": sum(one.is_answered for one in lines),
         "draft": draft,
         "filler": filler,
-        "opinion": _field(draft, OPINION, clashes),
+        "opinion": _field(draft, OPINION, shown),
         "filler_text": filler.text or ("" if filler.clash else _offered(visit)),
-        "names": people.named(visit.session, {one.by for one in clashes}),
+        "names": people.named(visit.session, {one.by for one in shown}),
         "clashes": clashes,
+        "overtaken": draft.clashes,
         "problems": _said(visit, checklist, problems or []),
         "sent_back": back,
         "given_back": sealing.given_back(visit.session, checklist),
@@ -144,7 +146,7 @@ def _asked_again(
     sending; the others stay as they were sent."""
     if back is None:
         return every
-    changed = {name.partition(".")[2] for name in draft.by}
+    changed = {name.partition(".")[2] for name in (*draft.by, *draft.overtaken)}
     wanted = {*back.items, *changed, *(one["item"] for one in problems)}
     return [one for one in every if one.item_id in wanted] or every
 
@@ -256,7 +258,7 @@ def check_page(visit: Visit, checklist: Checklist, problem: str = "") -> Reply:
     """What will be sent, line by line; or the form again with what is still missing."""
     _open(visit, checklist)
     found = ready(visit.session, checklist, at=visit.at)
-    if found.problems:
+    if found.problems or found.draft.overtaken:
         return _form(visit, checklist, found.draft, problems=found.problems)
     lines, names = _to_be_sent(visit, checklist, found), catalogue.current().office.answer_names
     said = [one["stance"] for one in lines]
