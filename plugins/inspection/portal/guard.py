@@ -230,6 +230,22 @@ def require_own_site(request: Request) -> None:
         raise StaleForm(speak("表單來自其他網站", "the form came from another site"))
 
 
+@dataclass(frozen=True, slots=True)
+class _Came:
+    """What came to a door: the request, its cookie, what was sent with it and what was said of a file among that.
+
+    `known`: the browser had a session here, looked at where what was typed is kept (`Door.keeps_typed`).
+    """
+
+    door: Door
+    request: Request
+    cookie: str
+    form: Form
+    files: Mapping[str, bytes]
+    examined: Any
+    known: bool
+
+
 def guarded(door: Door) -> Callable[[Request], Any]:
     """The endpoint of a door, with the guard before it."""
 
@@ -255,7 +271,7 @@ def guarded(door: Door) -> Callable[[Request], Any]:
             known = door.keeps_typed and await run_in_threadpool(parking.was_ours, cookie)
             form = await read_form(request, LARGEST_TYPED_BYTES if known else LARGEST_FORM_BYTES)
         run = writing if _writes(door, request) else run_in_threadpool
-        return await run(_pass, door, request, cookie, form, files, examined, known=known)
+        return await run(_pass, _Came(door, request, cookie, form, files, examined, known))
 
     endpoint.__name__ = f"{door.method.lower()}_{door.act.value}"
     return endpoint
@@ -274,50 +290,30 @@ def _writes(door: Door, request: Request) -> bool:
     return request.method == "POST" or (request.method == "GET" and door.notes_view)
 
 
-def _pass(
-    door: Door,
-    request: Request,
-    cookie: str,
-    form: Form,
-    files: Mapping[str, bytes],
-    examined: Any,
-    *,
-    known: bool,
-) -> Response:
-    """`known`: the browser had a session here, looked at where what was typed is kept (`Door.keeps_typed`)."""
+def _pass(came: _Came) -> Response:
     at = clock.now()
-    if request.method == "POST" and door.keeps_typed:
-        require_own_site(request)
-        if known:
-            return _keeping(door, request, cookie, form, at=at)
-        return as_redirection(GoTo(SIGN_IN))
-    if request.method == "POST":
-        if not _recognised(cookie, at=at):
+    if came.request.method == "POST" and came.door.keeps_typed:
+        require_own_site(came.request)
+        return _keeping(came, at=at) if came.known else as_redirection(GoTo(SIGN_IN))
+    if came.request.method == "POST":
+        if not _recognised(came.cookie, at=at):
             return as_redirection(GoTo(SIGN_IN))
-        require_own_form(request, cookie, form)
-    response = _inside(door, request, cookie, form, files, examined, at=at)
-    return response or as_redirection(GoTo(SIGN_IN))
+        require_own_form(came.request, came.cookie, came.form)
+    return _inside(came, at=at) or as_redirection(GoTo(SIGN_IN))
 
 
-def _keeping(door: Door, request: Request, cookie: str, form: Form, *, at: datetime) -> Response:
+def _keeping(came: _Came, *, at: datetime) -> Response:
     """The page for a long form; where its session has ended, or was another one, what was typed is given back."""
-    ours = parking.is_given_back(request, form) or is_form_token(cookie, form.get("form_token", ("",))[0])
-    response = _inside(door, request, cookie, form, {}, None, at=at) if ours else None
-    signed = not ours and bool(_recognised(cookie, at=at))
-    return response or parking.give_back(request.url.path, form, signed=signed, at=at)
+    token = came.form.get("form_token", ("",))[0]
+    ours = parking.is_given_back(came.request, came.form) or is_form_token(came.cookie, token)
+    response = _inside(came, at=at) if ours else None
+    signed = not ours and bool(_recognised(came.cookie, at=at))
+    return response or parking.give_back(came.request.url.path, came.form, signed=signed, at=at)
 
 
-def _inside(
-    door: Door,
-    request: Request,
-    cookie: str,
-    form: Form,
-    files: Mapping[str, bytes],
-    examined: Any,
-    *,
-    at: datetime,
-) -> Response | None:
+def _inside(came: _Came, *, at: datetime) -> Response | None:
     """The page for whoever the cookie tells of, in one transaction; None where it tells of nobody."""
+    door, request, cookie = came.door, came.request, came.cookie
     if not cookie:
         return None
     response: Response | None = None
@@ -325,7 +321,8 @@ def _inside(
         signed = sessions.recognise(work.session, cookie, at=at)
         if signed is not None:
             asked = {name: legible(value) for name, value in request.query_params.items()}
-            visit = Visit(replace(work, actor=signed.person.id), signed, form, asked, cookie, files, examined)
+            acting = replace(work, actor=signed.person.id)
+            visit = Visit(acting, signed, came.form, asked, cookie, came.files, came.examined)
             subject = _subject(door, request, work.session)
             policy.demand(visit.who, door.act, subject)
             response = answer(visit, door.page(visit, subject))
