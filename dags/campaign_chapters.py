@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from airflow.sdk import task, task_group
@@ -52,7 +54,17 @@ def draft_plan(campaign_id: str) -> dict[str, int]:
         plan = verb(opened.session, campaign_id, catalogue=opened.catalogue, drafted_by=opened.actor, at=opened.at)
         print_plan(opened.session, campaign_id, catalogue=opened.catalogue, at=opened.at)
         counts = {"version": plan.version}
-    return note_run("draft_plan", campaign_id, counts)
+        actor, at = opened.actor, opened.at
+    return note_run("draft_plan", campaign_id, {**counts, **_probe_contacts(campaign_id, actor, at)})
+
+
+def _probe_contacts(campaign_id: str, actor: str, at: datetime) -> Mapping[str, int]:
+    """Has the mail server asked about the contacts, in no transaction; a server that is away hinders nothing."""
+    from inspection.operations.probing import probe_contacts
+    from inspection.store.session import session_scope
+
+    with errors_as_airflow_knows_them():
+        return probe_contacts(session_scope, campaign_id, actor=actor, at=at)
 
 
 @parked_wait(task_display_name="等候計畫資料齊備", awaits="contents")
@@ -249,7 +261,9 @@ def prepare_checklists(campaign_id: str) -> dict[str, int]:
 
     with door_of(campaign_id) as opened:
         ids = prepare(opened.session, campaign_id, actor=opened.actor, at=opened.at)
-    return note_run("prepare_checklists", campaign_id, {"checklists": len(ids)})
+        actor, at = opened.actor, opened.at
+    asked = _probe_contacts(campaign_id, actor, at)
+    return note_run("prepare_checklists", campaign_id, {"checklists": len(ids), **asked})
 
 
 @task(task_display_name="發送檢查表", **RETRYING)

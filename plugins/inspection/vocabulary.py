@@ -334,6 +334,36 @@ class HandedKind(StrEnum):
     COPY = "copy"
 
 
+class Reach(StrEnum):
+    """What the office's mail server said when it was asked whether it would take a mail for an address: 收件端確認,
+    拒收, 無法判定."""
+
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    UNDETERMINED = "undetermined"
+
+
+class AddressProbe(StrEnum):
+    """For which inspections the mail server is asked about the contacts' addresses: 不詢問, 預先告知者, 一律."""
+
+    NEVER = "never"
+    ANNOUNCED = "announced"
+    ALWAYS = "always"
+
+
+class ContactTrouble(StrEnum):
+    """Why somebody who is to answer for a unit would not be reached, or could not answer."""
+
+    NO_CONTACT = "no_contact"
+    NO_HEAD = "no_head"
+    ADDRESS = "address"
+    DOMAIN = "domain"
+    SHARED_ADDRESS = "shared_address"
+    REFUSED = "refused"
+    CANNOT_OPEN = "cannot_open"
+    CANNOT_SUBMIT = "cannot_submit"
+
+
 class RetentionClass(StrEnum):
     """What of a filed campaign the program takes away once its time is over: 檔案明細, 命中摘錄, 檔案位置, 執行紀錄."""
 

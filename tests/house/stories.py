@@ -117,7 +117,8 @@ def semiannual(stage: Stage) -> Telling:
     follow(stage, "2026-10-15", "2026-10-16", "2026-10-19", "2026-10-20", "2026-10-21", "2026-10-22", "2026-10-26")
     with session_scope() as session:
         made = package(session, "plan", story.CAMPAIGN, catalogue=catalogue.current(), at=now.now())
-    yield stage.seen(made.files["01_簽稿.txt"].decode(), stage.page("mayor", f"/plans/{plan_id}"))
+    reached = stage.page("ethics", f"/campaigns/{story.CAMPAIGN}/contacts")
+    yield stage.seen(made.files["01_簽稿.txt"].decode(), stage.page("mayor", f"/plans/{plan_id}"), reached)
     with session_scope() as session:
         story.approve(session)
         story.inspect(session)

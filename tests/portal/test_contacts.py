@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,14 +13,18 @@ from sqlalchemy import select
 from inspection import clock as now
 from inspection.cli.entry import main
 from inspection.errors import BadSource, Conflict
-from inspection.model import Notice, Person
+from inspection.model import Campaign, Notice, Person
 from inspection.model.lifecycle import NoticeState
 from inspection.notices.outbox import Letter, write
 from inspection.operations.bounces import LARGEST_BYTES, Bounce, read_bounces, record_bounce
-from inspection.operations.contacts import Stand, Trouble, contacts, resend
+from inspection.operations.contacts import Stand, contacts, resend
 from inspection.operations.letters import send_again
+from inspection.planning.preflight import check
+from inspection.rules import catalogue
+from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns, events
 from inspection.store.session import session_scope
+from inspection.vocabulary import ContactTrouble
 from portal import story
 from portal.answering import entered
 from portal.client import visible_text
@@ -40,6 +46,12 @@ def notification(message_id: str, recipient: str, status: str = "5.1.1", action:
         "Diagnostic-Code: smtp; 550 unknown user\r\n\r\n"
         f"--B\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {message_id}\r\nSubject: x\r\n\r\n--B--\r\n"
     ).encode("ascii")
+
+
+def of_domain(domain: str) -> Catalogue:
+    """The rules of an agency with one mail domain."""
+    rules = catalogue.current()
+    return replace(rules, office=rules.office.model_copy(update={"filler_domains": (domain,)}))
 
 
 def invitation() -> Notice:
@@ -114,19 +126,38 @@ def test_before_anything_is_sent_it_names_who_cannot_be_reached_or_answer(sent_h
     with session_scope() as session:
         session.get_one(Person, "works").email = "works at shifan"
         session.get_one(Person, "social").email = address("nobody")
+    shipped = catalogue.current()
     with session_scope() as session:
         campaign = campaigns.get(session, story.CAMPAIGN)
-        found = {one.unit.id: one for one in contacts(session, campaign, domains=("shifan.test",), at=now.now())}
-        elsewhere = contacts(session, campaign, domains=("gov.test",), at=now.now())
-    assert found["U04"].troubles == (Trouble.ADDRESS,)
-    assert found["U02"].troubles == (Trouble.SHARED_ADDRESS,)
+        found = {one.unit.id: one for one in check(session, campaign, catalogue=of_domain("shifan.test"), at=now.now())}
+        elsewhere = check(session, campaign, catalogue=of_domain("gov.test"), at=now.now())
+        assert {one.stand for one in contacts(session, campaign, catalogue=shipped, at=now.now())} >= {Stand.NONE}
+    assert found["U04"].troubles == (ContactTrouble.ADDRESS,)
+    assert found["U02"].troubles == (ContactTrouble.NO_HEAD, ContactTrouble.SHARED_ADDRESS)
     assert found["U11"].troubles == ()
     nobody = [one for one in found.values() if one.person is None]
-    assert all(one.troubles == (Trouble.NO_CONTACT,) and one.stand is Stand.NONE for one in nobody)
-    assert Trouble.DOMAIN in next(one for one in elsewhere if one.unit.id == "U11").troubles
+    assert all(one.troubles == (ContactTrouble.NO_CONTACT,) for one in nobody)
+    assert ContactTrouble.DOMAIN in next(one for one in elsewhere if one.unit.id == "U11").troubles
     words = visible_text(entered(sent_here, "ethics").get(PAGE).text)
     assert "信箱格式不符" in words
     assert "二人以上共用" in words
+
+
+def test_one_button_has_the_mail_server_asked_and_the_page_says_what_it_answered(sent_here: Portal) -> None:
+    with session_scope() as session:
+        campaign = campaigns.get(session, story.CAMPAIGN)
+        every = check(session, campaign, catalogue=catalogue.current(), at=now.now())
+        known = [one.person.email for one in every if one.person and one.person.id != "works"]
+    sent_here.mail.take_only(*known)
+    ethics = entered(sent_here, "ethics")
+    ethics.get(PAGE)
+    assert "正在向郵件伺服器核對" in visible_text(ethics.send(f"{PAGE}/probe", {}).text)
+    words = visible_text(ethics.get(PAGE).text)
+    assert ("郵件伺服器拒收此信箱，請更正" in words, "郵件伺服器確認有此信箱" in words) == (True, True)
+    with session_scope() as session:
+        session.get_one(Campaign, story.CAMPAIGN).reveal_at = now.now() + timedelta(hours=1)
+    refused = ethics.send(f"{PAGE}/probe", {})
+    assert (refused.status_code, "免於開始前為人所悉" in visible_text(refused.text)) == (409, True)
 
 
 def test_sending_again_from_the_list_of_letters_counts_as_the_one_retry(handed_over: Portal) -> None:

@@ -105,6 +105,14 @@ class MailServer:
         """Refuses mail to an address from now on: 5xx for good, 4xx for the time being."""
         self._handler.refused[address.lower()] = code
 
+    def take_only(self, *addresses: str) -> None:
+        """Knows these addresses, as a mail server of an agency knows its own; all others are refused for good."""
+        self._handler.known = {one.lower() for one in addresses}
+
+    def keep_silent_about(self, address: str) -> None:
+        """Answers nothing for a while when it is asked about an address."""
+        self._handler.silent.add(address.lower())
+
     def refuse_all(self, code: int = 451) -> None:
         """Refuses every message after its content has been sent."""
         self._handler.refuse_all = code
@@ -129,6 +137,8 @@ class MailServer:
         """Forgets all refusals and bounces."""
         self._handler.refused.clear()
         self._handler.bounced.clear()
+        self._handler.known = None
+        self._handler.silent.clear()
         self._handler.refuse_all = 0
 
     def messages(self) -> list[ReceivedMail]:
@@ -149,6 +159,8 @@ class _Handler:
         self.folder = folder
         self.refused: dict[str, int] = {}
         self.bounced: set[str] = set()
+        self.known: set[str] | None = None
+        self.silent: set[str] = set()
         self.refuse_all = 0
         self.held = False
         self.hangs_up = False
@@ -159,7 +171,10 @@ class _Handler:
     async def handle_RCPT(
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
-        code = self.refused.get(address.lower())
+        if address.lower() in self.silent:
+            await asyncio.sleep(1)
+        unknown = self.known is not None and address.lower() not in self.known
+        code = self.refused.get(address.lower()) or (550 if unknown else 0)
         if code:
             return f"{code} {'mailbox busy, try again' if code < 500 else 'no such mailbox'}"
         envelope.rcpt_tos.append(address)

@@ -6,7 +6,6 @@ stays when the grant is taken back.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from inspection.errors import BadSource, Conflict, NotFound
 from inspection.keyed_hash import keyed_hash
 from inspection.language import legible, speak
 from inspection.model import Checklist, ChecklistFiller, Person
+from inspection.notices.addresses import ADDRESS, LONGEST_ADDRESS
 from inspection.notices.conditions.filler import while_named
 from inspection.notices.outbox import Letter, write
 from inspection.store import campaigns, fillers, people, roster
@@ -34,8 +34,7 @@ from inspection.vocabulary import Role
 
 NAMED, REVOKED = "filler_named", "filler_revoked"
 MOST = 5
-LONGEST_NAME, LONGEST_ADDRESS = 60, 254
-ADDRESS = re.compile(r"[a-z0-9._%+'-]+@(?P<domain>[a-z0-9-]+(?:\.[a-z0-9-]+)+)", re.ASCII)
+LONGEST_NAME = 60
 
 
 class Ground(StrEnum):

@@ -8,6 +8,7 @@ import typer
 
 from inspection import clock
 from inspection.access.policy import Act
+from inspection.calendar import roc
 from inspection.campaigns.amend import Amendment
 from inspection.campaigns.amend import amend as amend_verb
 from inspection.campaigns.cancel import cancel as cancel_verb
@@ -23,13 +24,16 @@ from inspection.campaigns.simulate import simulate as simulate_verb
 from inspection.cli.speaking import Actor, AsJson, MaybeActor, day, door, kind_word, knows, say, table
 from inspection.errors import BadSource
 from inspection.language import speak
-from inspection.operations.contacts import Stand, said
+from inspection.operations.contacts import Contact, Stand
 from inspection.operations.contacts import contacts as contacts_verb
+from inspection.operations.probing import probe_contacts
 from inspection.planning.paper import print_plan
+from inspection.planning.preflight import said
 from inspection.planning.submit import submit_plan
 from inspection.rules import campaign_kinds
 from inspection.rules.campaign_kinds import OpenedBy
 from inspection.store import campaigns
+from inspection.store.session import session_scope
 from inspection.vocabulary import ApprovalRoute
 
 app = typer.Typer(help="Inspection campaigns.", no_args_is_help=True)
@@ -233,28 +237,42 @@ def pledge(
 
 
 @app.command("contacts")
-def show_contacts(campaign_id: str, actor: Actor, as_json: AsJson = False) -> None:
+def show_contacts(
+    campaign_id: str,
+    actor: Actor,
+    probe: Annotated[
+        bool, typer.Option(help="Ask the mail server about each address first, as address_probe allows; sends nothing.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Whether every contact can be reached, open and submit, and how each invitation stands; exit 1 where not.
 
-    Nothing is sent and no mail server is spoken to.
+    Nothing is sent; no mail server is spoken to but by --probe.
     """
     with door(actor, keeps=campaign_id) as opened:
+        at = opened.at
+    if probe:
+        probe_contacts(session_scope, campaign_id, actor=actor, at=at)
+    with door(actor, keeps=campaign_id) as opened:
         campaign = campaigns.get(opened.session, campaign_id)
-        domains = opened.catalogue.office.filler_domains
-        every = contacts_verb(opened.session, campaign, domains=domains, at=opened.at)
-        rows: list[dict[str, object]] = [
-            {
-                "unit": one.unit.name,
-                "person": f"{one.person.title}{one.person.name}" if one.person else "",
-                "in_the_way": "; ".join(said(trouble) for trouble in one.troubles),
-                "invitation": one.stand.value,
-                "delivery_fault": one.cause,
-            }
-            for one in every
-        ]
+        every = contacts_verb(opened.session, campaign, catalogue=opened.catalogue, at=opened.at)
+        rows = [_contact_row(one) for one in every]
     table(rows, as_json=as_json)
-    if any(one.troubles or one.stand in {Stand.FAILED, Stand.BOUNCED} for one in every):
+    if any(one.checked.troubles or one.stand in {Stand.FAILED, Stand.BOUNCED} for one in every):
         raise typer.Exit(1)
+
+
+def _contact_row(one: Contact) -> dict[str, object]:
+    person, probed = one.checked.person, one.checked.probed
+    return {
+        "unit": one.checked.unit.name,
+        "person": f"{person.title}{person.name}" if person else "",
+        "in_the_way": "; ".join(said(trouble) for trouble in one.checked.troubles),
+        "address_probed": probed.reach.value if probed else "",
+        "probed_at": roc.moment(probed.probed_at) if probed else "",
+        "invitation": one.stand.value,
+        "delivery_fault": one.cause,
+    }
 
 
 @app.command()

@@ -50,6 +50,7 @@ from inspection.model.notice import DailyCount, Notice
 from inspection.model.opinion import Opinion
 from inspection.model.pledge import Pledge
 from inspection.model.project import PersonInTheKnow, Project, ProjectDate, ProjectShare
+from inspection.model.reaching import ProbedAddress
 from inspection.model.roster import Agency, Deputy, Person, RoleGrant, ShareRecord, Unit
 from inspection.model.spot import SpotAddition, SpotAnswer, SpotEquipment, SpotRecord, SpotSample
 from inspection.model.spring import DutyReport, DutyShift, SpringCampaign, SpringList
@@ -61,9 +62,9 @@ __all__ = [
     "ChecklistQuestion", "ChecklistReturn", "Clue", "Correction", "CrawlFolder", "CrawlRun", "CrawlShard",
     "CrawlShare", "CrawledFile", "DailyCount", "Deputy", "Document", "DocumentCopy", "DutyReport", "DutyShift",
     "Event", "EventSeal", "Finding", "Fix", "Handover", "HandoverLine", "Hit", "ItemRuling", "KeptKey", "LegalHold",
-    "Lesson", "Notice", "Opinion", "Person", "PersonInTheKnow", "Plan", "Pledge", "PortalSession", "Project",
-    "ProjectDate", "ProjectShare", "Record", "Report", "ReportReader", "ReturnedFile", "RoleGrant", "RungClimbed",
-    "SecretHandler", "SentUp", "ServerLease", "ServerTurn", "ShareDeclaration", "ShareRecord", "SignInCode",
-    "SpotAddition", "SpotAnswer", "SpotEquipment", "SpotRecord", "SpotSample", "SpringCampaign", "SpringList",
-    "SpringWindow", "StageRun", "Suspicion", "Unit",
+    "Lesson", "Notice", "Opinion", "Person", "PersonInTheKnow", "Plan", "Pledge", "PortalSession", "ProbedAddress",
+    "Project", "ProjectDate", "ProjectShare", "Record", "Report", "ReportReader", "ReturnedFile", "RoleGrant",
+    "RungClimbed", "SecretHandler", "SentUp", "ServerLease", "ServerTurn", "ShareDeclaration", "ShareRecord",
+    "SignInCode", "SpotAddition", "SpotAnswer", "SpotEquipment", "SpotRecord", "SpotSample", "SpringCampaign",
+    "SpringList", "SpringWindow", "StageRun", "Suspicion", "Unit",
 ]  # fmt: skip

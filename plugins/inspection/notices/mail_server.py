@@ -86,13 +86,14 @@ def port_of(parts: SplitResult) -> int:
 
 
 @contextmanager
-def opened(parts: SplitResult) -> Iterator[Door | SecureDoor]:
-    """A connection that is secured as far as the server offers it, and logged on to where a user is named.
+def opened(parts: SplitResult, *, timeout: float = TIMEOUT_SECONDS) -> Iterator[Door | SecureDoor]:
+    """A connection that is secured as far as the server offers it, and logged on to where a user is named; each of its
+    answers is waited for `timeout` seconds at most.
 
     Raises ServerAway where time may mend it, PasswordRefused or Unusable where it cannot. How the server takes its
     leave is nobody's concern: a mail it has accepted stays accepted.
     """
-    server = _at_the_door(parts)
+    server = _at_the_door(parts, timeout)
     try:
         yield server
     finally:
@@ -101,9 +102,9 @@ def opened(parts: SplitResult) -> Iterator[Door | SecureDoor]:
         server.close()
 
 
-def _at_the_door(parts: SplitResult) -> Door | SecureDoor:
+def _at_the_door(parts: SplitResult, timeout: float) -> Door | SecureDoor:
     try:
-        server = _connect(parts)
+        server = _connect(parts, timeout)
         try:
             _secure(server, parts)
             _log_on(server, parts)
@@ -125,12 +126,12 @@ def not_taken(why: str | int) -> str:
     return speak(f"郵件伺服器未收下此信（{why}）", f"the mail server did not take the mail ({why})")
 
 
-def _connect(parts: SplitResult) -> Door | SecureDoor:
+def _connect(parts: SplitResult, timeout: float) -> Door | SecureDoor:
     host = str(parts.hostname)
     if parts.scheme == "smtps":
         context = ssl.create_default_context()
-        return SecureDoor(host, port_of(parts), timeout=TIMEOUT_SECONDS, context=context)
-    return Door(host, port_of(parts), timeout=TIMEOUT_SECONDS)
+        return SecureDoor(host, port_of(parts), timeout=timeout, context=context)
+    return Door(host, port_of(parts), timeout=timeout)
 
 
 def _secure(server: smtplib.SMTP, parts: SplitResult) -> None:

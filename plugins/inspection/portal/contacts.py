@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import partial
+from threading import Lock
+
 from inspection.access.policy import Act
 from inspection.errors import BadSource, Conflict, NotFound
 from inspection.model import Campaign
-from inspection.operations.contacts import Stand, contacts, resend, said
+from inspection.operations.contacts import Stand, contacts, resend
+from inspection.operations.probing import may_probe, probe_contacts
+from inspection.planning.preflight import said
 from inspection.portal.guard import LARGEST_ID, Door, Visit
 from inspection.portal.responses import GoTo, Page, Reply
+from inspection.portal.threads import writing
+from inspection.store.session import session_scope
 
 PATH = "/campaigns/{subject_id}/contacts"
+_asking = Lock()
 
 
 def page(visit: Visit, campaign: Campaign, problem: str = "") -> Reply:
     """The contacts unit by unit; what stands in somebody's way first of all."""
-    every = contacts(visit.session, campaign, domains=visit.work.catalogue.office.filler_domains, at=visit.at)
-    return Page(
-        "contacts.html.j2",
-        {
-            "campaign": campaign,
-            "listed": every,
-            "said": said,
-            "troubled": [one for one in every if one.troubles],
-            "lost": sum(one.stand in {Stand.FAILED, Stand.BOUNCED} for one in every),
-            "problem": problem,
-            "here": "progress",
-        },
-        status=409 if problem else 200,
-    )
+    return Page("contacts.html.j2", _values(visit, campaign) | {"problem": problem}, status=409 if problem else 200)
+
+
+def _values(visit: Visit, campaign: Campaign) -> dict[str, object]:
+    catalogue = visit.work.catalogue
+    every = contacts(visit.session, campaign, catalogue=catalogue, at=visit.at)
+    return {
+        "campaign": campaign,
+        "listed": every,
+        "said": said,
+        "troubled": [one for one in every if one.checked.troubles],
+        "lost": sum(one.stand in {Stand.FAILED, Stand.BOUNCED} for one in every),
+        "may_probe": may_probe(campaign, catalogue=catalogue, at=visit.at),
+        "is_probing": False,
+        "problem": "",
+        "here": "progress",
+    }
 
 
 def send_once_more(visit: Visit, campaign: Campaign) -> Reply:
@@ -44,7 +56,30 @@ def send_once_more(visit: Visit, campaign: Campaign) -> Reply:
     return GoTo(f"/campaigns/{campaign.id}/contacts")
 
 
+def ask_server(visit: Visit, campaign: Campaign) -> Reply:
+    """Has the mail server asked about the addresses once the page has left: no transaction waits for it."""
+    values = _values(visit, campaign)
+    if not values["may_probe"]:
+        return page(visit, campaign, "not_probed")
+    asking = partial(_ask_in_turn, campaign.id, actor=visit.person_id, at=visit.at)
+
+    async def afterwards() -> None:
+        await writing(asking)
+
+    return Page("contacts.html.j2", values | {"is_probing": True}, afterwards=afterwards)
+
+
+def _ask_in_turn(campaign_id: str, *, actor: str, at: datetime) -> None:
+    """One round at a time in this process: it takes up to a minute of a thread that others' forms wait for."""
+    if _asking.acquire(blocking=False):
+        try:
+            probe_contacts(session_scope, campaign_id, actor=actor, at=at)
+        finally:
+            _asking.release()
+
+
 DOORS = (
     Door("GET", PATH, Act.KEEP_CAMPAIGN, page, Campaign),
     Door("POST", PATH, Act.KEEP_CAMPAIGN, send_once_more, Campaign),
+    Door("POST", f"{PATH}/probe", Act.KEEP_CAMPAIGN, ask_server, Campaign),
 )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from inspection.access.policy import Act
 from inspection.checklists.entering import kept_out
-from inspection.checklists.fillers import LONGEST_ADDRESS, LONGEST_NAME, MOST, Colleague, Ground, Unfit, name, revoke
+from inspection.checklists.fillers import LONGEST_NAME, MOST, Colleague, Ground, Unfit, name, revoke
 from inspection.errors import NotFound
 from inspection.language import speak
 from inspection.model import Checklist
 from inspection.model.lifecycle import ChecklistState
+from inspection.notices.addresses import LONGEST_ADDRESS
 from inspection.portal import rendering
 from inspection.portal.guard import LARGEST_ID, Door, Visit
 from inspection.portal.responses import GoTo, Page, Reply

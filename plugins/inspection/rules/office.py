@@ -11,7 +11,17 @@ from pydantic import StringConstraints, ValidationInfo, field_validator, model_v
 
 from inspection.language import speak
 from inspection.rules.load import RuleModel, load_yaml
-from inspection.vocabulary import Adoption, AnswerValue, ApprovalOutcome, FormCopy, Level, MarkedAs, Stance, UnitSeal
+from inspection.vocabulary import (
+    AddressProbe,
+    Adoption,
+    AnswerValue,
+    ApprovalOutcome,
+    FormCopy,
+    Level,
+    MarkedAs,
+    Stance,
+    UnitSeal,
+)
 
 FILE = "office.yaml"
 # what is given out to named readers copy by copy
@@ -107,7 +117,8 @@ class Office(RuleModel):
     who seals it there, before it is sent. `filler_domains`: the agency's own mail domains, under which a unit may name
     somebody of no roster to fill its checklist; without any only people of the roster are named. `returns_folder`:
     where the units find the drop folder, as they reach it; empty: they are told elsewhere.
-    `checklist_copies`: what a checklist is sent as beside its Word form, to be filled instead."""
+    `checklist_copies`: what a checklist is sent as beside its Word form, to be filled instead. `address_probe`: for
+    which inspections the mail server is asked about the contacts' addresses before anything is sent."""
 
     letters: tuple[LetterRule, ...]
     declassifications: tuple[Declassification, ...]
@@ -120,6 +131,7 @@ class Office(RuleModel):
     unit_seal: UnitSeal = UnitSeal.BESIDE
     filler_domains: tuple[MailDomain, ...] = ()
     checklist_copies: tuple[FormCopy, ...] = ()
+    address_probe: AddressProbe = AddressProbe.ANNOUNCED
     returns_folder: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f]*$")] = ""
 
     @property
