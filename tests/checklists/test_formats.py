@@ -56,7 +56,7 @@ def test_a_form_saved_as_odt_is_asked_back_by_its_items_and_then_taken_in(sent: 
     with session_scope() as session:
         assert checklists.get(session, OF_WORKS).state is ChecklistState.RETURNED
         answers = {one.item_id: one for one in checklists.answers(session, OF_WORKS)}
-        document, data = take_form(session, checklists.get(session, OF_WORKS), SECOND_STAFF, at=now.now())
+        document, data, _ = take_form(session, checklists.get(session, OF_WORKS), SECOND_STAFF, at=now.now())
         assert sheet(session, OF_WORKS).whole.channel == "drop_folder"
     assert set(answers) == set(sent.items(WORKS))
     given = answers[item]
@@ -93,6 +93,6 @@ def test_a_workbook_goes_out_beside_and_is_asked_back_by_its_cells_and_then_take
     with session_scope() as session:
         checklist = checklists.get(session, OF_WORKS)
         given = {one.item_id: one for one in checklists.answers(session, OF_WORKS)}
-        document, data = take_form(session, checklist, SECOND_STAFF, at=now.now())
+        document, data, _ = take_form(session, checklist, SECOND_STAFF, at=now.now())
     assert (stance(given[items[0]].value), given[items[0]].remark) == (AnswerValue.DOES_NOT_CONFORM, "登記簿第 3 冊")
     assert (document.media_type, data, set(given)) == (XLSX, whole, set(items))

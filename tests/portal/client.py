@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 from html.parser import HTMLParser
+from urllib.parse import unquote
 
 import httpx
 from starlette.testclient import TestClient
@@ -38,6 +39,11 @@ def hidden_fields(html: str, action: str) -> dict[str, str]:
 def visible_text(html: str) -> str:
     """A page's words without markup."""
     return unescape(re.sub(r"<[^>]+>", " ", html))
+
+
+def named(answer: httpx.Response) -> str:
+    """The name a file that is handed out is saved under (RFC 6266)."""
+    return unquote(answer.headers["content-disposition"].partition("filename*=UTF-8''")[2])
 
 
 class Browser:

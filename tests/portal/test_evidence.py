@@ -44,7 +44,7 @@ from portal.answering import (
     typed,
     word_file,
 )
-from portal.client import Browser, hidden_fields, visible_text
+from portal.client import Browser, hidden_fields, named, visible_text
 from portal.conftest import Portal
 
 EVIDENCE = f"/checklists/{OF_WORKS}/evidence"
@@ -77,6 +77,11 @@ def lay(browser: Browser, item: str, data: bytes, name: str = "簽收簿.docx") 
 def demanding() -> str:
     """A statement that demands evidence."""
     return next(item for item, asked in items().items() if asked.evidence_required)
+
+
+def position(item: str) -> int:
+    """The number of a statement on the form."""
+    return list(items()).index(item) + 1
 
 
 def rows() -> list[ChecklistProof]:
@@ -125,7 +130,7 @@ def test_a_photograph_is_kept_without_what_its_camera_told(sent: Portal) -> None
     assert Image.open(io.BytesIO(held)).tobytes() == Image.open(out).tobytes()
 
 
-def test_evidence_goes_with_the_return_and_the_reviewer_opens_it_under_an_id(sent: Portal) -> None:
+def test_evidence_goes_with_the_return_and_the_reviewer_opens_it_under_its_name(sent: Portal) -> None:
     contact, item, data = entered(sent, "works"), demanding(), word("收發登記簿封面")
     fields = {**answered(), f"remark.{item}": ""}
     contact.get(PAGE)
@@ -152,8 +157,10 @@ def test_evidence_goes_with_the_return_and_the_reviewer_opens_it_under_an_id(sen
     assert "必備佐證未附" not in officer.page
     taken = officer.http.get(f"{EVIDENCE}/file?file={row.id}")
     assert taken.content == data
-    assert "%E4%BD%90%E8%AD%89" in taken.headers["content-disposition"], "our own name: 佐證"
-    assert "%E7%B0%BD%E6%94%B6" not in taken.headers["content-disposition"]
+    assert named(taken) == "簽收簿.docx"
+    assert "附檔" in officer.page
+    receipt = visible_text(contact.get(f"/checklists/{OF_WORKS}?version=1").text).partition("填報資料")[0]
+    assert f"第{position(item)}項佐證 簽收簿.docx SHA-256 {row.sha256}" in " ".join(receipt.split())
     assert [one.actor for one in happened("proof_opened")] == ["ethics"]
     assert entered(sent, "social").http.get(f"{EVIDENCE}/file?file={row.id}").status_code == 404
     assert officer.http.get(f"{EVIDENCE}?item={item}").status_code == 403, "only the unit lays evidence"

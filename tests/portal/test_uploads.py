@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 
 import httpx
@@ -24,9 +25,10 @@ from inspection.store.session import session_scope
 from inspection.vocabulary import AnswerValue
 from portal import story
 from portal.answering import OF_WORKS, PAGE, entered, happened, items, returned, typed
-from portal.client import Browser, hidden_fields, visible_text
+from portal.client import Browser, hidden_fields, named, visible_text
 from portal.conftest import Portal
-from portal.test_evidence import word
+from portal.test_evidence import lay as lay_evidence
+from portal.test_evidence import photograph, word
 
 LIST = f"/checklists/{OF_WORKS}"
 UPLOAD = f"{LIST}/upload"
@@ -84,6 +86,27 @@ def test_a_filled_form_is_asked_back_by_its_items_and_then_taken_with_a_receipt(
     assert returned() == (ChecklistState.RETURNED, 1)
     assert [one.actor for one in happened("step") if one.to_state == ChecklistState.RETURNED] == ["works"]
     assert told_by_mail() == 0, "it is told on the page"
+
+
+def test_a_form_and_evidence_go_up_and_come_down_under_the_same_name_each_version_its_own(sent: Portal) -> None:
+    contact, officer, item = entered(sent, "works"), entered(sent, "ethics"), list(items())[1]
+    assert lay_evidence(contact, item, photograph(), "門禁紀錄.jpg").status_code == 303
+    forms = [filled(blank_form(), {item: answer}) for answer in ("符合", "不符合")]
+    for form, name in zip(forms, ("保密檢查表.docx", "保密檢查表（更正）.docx"), strict=True):
+        assert lay(contact, form, name).status_code == 303
+    for version, name in ((1, "保密檢查表.docx"), (2, "保密檢查表（更正）.docx")):
+        page = officer.get(f"{LIST}?version={version}").text
+        link = f"{LIST}/form?version={version}"
+        assert link in page
+        receipt = " ".join(visible_text(page).partition("填報資料")[0].split())
+        assert f"檔名 {name}" in receipt
+        assert "第2項佐證 門禁紀錄.jpg SHA-256" in receipt
+        taken = officer.http.get(link)
+        assert (taken.content, named(taken)) == (forms[version - 1], name)
+    assert officer.http.get(f"{LIST}/form?version=3").status_code == 404
+    (evidence,) = set(re.findall(rf"{LIST}/evidence/file\?file=\d+", officer.get(LIST).text))
+    assert named(officer.http.get(evidence)) == "門禁紀錄.jpg"
+    assert [one.details["version"] for one in happened("form_taken")] == [1, 2]
 
 
 def test_a_form_of_another_unit_changes_nothing_there_and_is_not_kept(sent_here: Portal) -> None:

@@ -16,7 +16,9 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from inspection import clock
 from inspection.checklists import refusals
+from inspection.checklists.file_names import looked_at
 from inspection.checklists.take_in import Reader, Taken, take_in
 from inspection.documents.storage import require_shared
 from inspection.errors import SourceUnavailable
@@ -154,8 +156,9 @@ def _handle(scope: Scope, folder: Path, one: _Found, looks: _Looks, *, read: Rea
     if changing or (_unfinished(data) and looks.lay_still(one.name, one.looks, at=at) < LIES_STILL):
         return "waiting"
     modified_at = datetime.fromtimestamp(one.modified_ns / 1e9, tz=UTC)
+    called = looked_at(one.path.name, today=clock.local_date(at))
     with scope() as session:
-        outcome = take_in(session, data, channel=CHANNEL, read=read, at=at, modified_at=modified_at)
+        outcome = take_in(session, data, channel=CHANNEL, read=read, at=at, modified_at=modified_at, name=called)
         reasons = _reasons(session, outcome)
     looks.met.pop(one.name, None)
     _move(folder, one.path, outcome, reasons)

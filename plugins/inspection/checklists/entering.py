@@ -35,7 +35,8 @@ Problems = list[dict[str, str]]
 @dataclass(frozen=True, slots=True)
 class Came:
     """What came: its bytes, their SHA-256 (hex), by which way and by whose hand (the actor of its events), when it was
-    last written, what kind of bytes they are, and which unit head sealed them on the page."""
+    last written, what kind of bytes they are, which unit head sealed them on the page, and what the file is called, as
+    that was looked at (`file_names`)."""
 
     data: bytes
     digest: str
@@ -44,6 +45,7 @@ class Came:
     modified_at: datetime | None
     media_type: str = DOCX
     sealed_by: str | None = None
+    name_shown: str = ""
 
 
 def hold(session: Session, checklist_id: str) -> Checklist | None:
@@ -173,6 +175,7 @@ def enter(
     if row is None:
         row = ReturnedFile(id=came.digest, channel=came.channel)
         session.add(row)
+    row.name_shown = came.name_shown
     row.checklist_id, row.version, row.accepted, row.problems, row.received_at = checklist.id, version, True, [], at
     details: dict[str, object] = {"version": version, "channel": came.channel, "sha256": came.digest}
     if checklist.state != ChecklistState.RETURNED:

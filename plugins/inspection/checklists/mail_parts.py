@@ -1,7 +1,7 @@
 """What a mail bears, told from its bytes alone: who it says it is from, whether a machine wrote it, what is attached.
 
 Runs in the sandbox (`mail_worker`); knows no library but Python's own. Nothing of what people wrote leaves it: no
-subject, no text, no file name.
+subject, no text; of what may be a form its file's name, which is looked at before it is kept.
 """
 
 from __future__ import annotations
@@ -53,12 +53,13 @@ class Bears(StrEnum):
 @dataclass(slots=True)
 class Told:
     """What a mail says: the one address it is from (empty: none, or more than one), whether a machine sent it, and what
-    it bears in order; `forms` are the bytes of those that are `Bears.FORM`."""
+    it bears in order; `forms` are the bytes of those that are `Bears.FORM`, `names` what their sender calls them."""
 
     sender: str = ""
     automatic: bool = False
     bears: list[Bears] = field(default_factory=list)
     forms: list[bytes] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
 
 
 def told_by(data: bytes, *, whole: bool = True) -> Told:
@@ -109,6 +110,7 @@ def _look_at_parts(message: Message, told: Told) -> None:
             told.bears.append(one)
         if one is Bears.FORM:
             told.forms.append(data)
+            told.names.append(_name(part))
 
 
 def _leaves(message: Message) -> Iterator[Message]:
@@ -162,18 +164,23 @@ def _is_mere_archive(data: bytes) -> bool:
 
 
 def _suffix(part: Message) -> str:
-    """The ending of a file's name, if it is a plain one; the name itself is nobody's business."""
+    """The ending of a file's name, if it is a plain one."""
+    name = _name(part).lower()
+    if name == "winmail.dat":
+        return "tnef"
+    ending = name.rpartition(".")[2]
+    return ending if ending.isascii() and ending.isalnum() and len(ending) <= 5 else ""
+
+
+def _name(part: Message) -> str:
+    """What its sender calls a file, however that was encoded; empty where nobody can tell."""
     try:
         name = str(part.get_filename() or "")[-LONGEST_NAME:].strip().strip("\"'")
     except (ValueError, LookupError, TypeError, AttributeError):  # RFC 2231 in pieces that do not fit
         return ""
     if name.startswith("=?"):
         name = _decoded(name)
-    name = name.lower()
-    if name == "winmail.dat":
-        return "tnef"
-    ending = name.rpartition(".")[2]
-    return ending if ending.isascii() and ending.isalnum() and len(ending) <= 5 else ""
+    return name
 
 
 def _decoded(name: str) -> str:

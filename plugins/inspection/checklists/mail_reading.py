@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from inspection.checklists.mail_parts import Bears, Told
+from inspection.checklists.mail_parts import LONGEST_NAME, Bears, Told
 from inspection.errors import Misuse
 from inspection.sandbox.frames import pack, unpack
 from inspection.sandbox.pool import Pool, PoolLimits
@@ -34,8 +34,10 @@ def _told(answer: bytes) -> Told | None:
         head, forms = unpack(answer)
         bears = [Bears(one) for one in head["bears"]]
         sender, automatic = head["sender"], head["automatic"]
+        names = [str(one)[-LONGEST_NAME:] for one in head["names"]]
     except (Misuse, ValueError, KeyError, TypeError):
         return None
-    if not isinstance(sender, str) or not isinstance(automatic, bool) or bears.count(Bears.FORM) != len(forms):
+    fits = bears.count(Bears.FORM) == len(forms) == len(names)
+    if not isinstance(sender, str) or not isinstance(automatic, bool) or not fits:
         return None
-    return Told(sender if len(sender) <= LONGEST_ADDRESS else "", automatic, bears, forms)
+    return Told(sender if len(sender) <= LONGEST_ADDRESS else "", automatic, bears, forms, names)

@@ -12,7 +12,8 @@ def handle(message: bytes) -> bytes:
     """Takes one mail apart; the answer is plain JSON and the bytes of what may be forms."""
     head, (data,) = unpack(message)
     told = told_by(bytes(data), whole=bool(head.get("whole")))
-    found = {"sender": told.sender, "automatic": told.automatic, "bears": [one.value for one in told.bears]}
+    bears = [one.value for one in told.bears]
+    found = {"sender": told.sender, "automatic": told.automatic, "bears": bears, "names": told.names}
     return pack(found, told.forms)
 
 

@@ -22,6 +22,7 @@ from inspection.audit.events import record
 from inspection.calendar import roc
 from inspection.checklists import refusals
 from inspection.checklists.bringing import ACTOR, Sender
+from inspection.checklists.file_names import looked_at
 from inspection.checklists.mail_parts import Bears, Told
 from inspection.checklists.mail_reading import Look, mails_in_sandbox
 from inspection.checklists.mailbox import HEADER_BYTES, Arrived, Mailbox, opened
@@ -114,7 +115,11 @@ def _handle(scope: Scope, arrived: Arrived, look: Look, read: Reader, at: dateti
         known = bool(people.holding_address(session, mail.told.sender)) if mail.told.sender else False
     if known and not mail.told.automatic:
         # no transaction is open while the sandbox reads
-        forms = tuple(open_file(scope, data, read) for data in mail.told.forms)
+        today = clock.local_date(at)
+        forms = tuple(
+            open_file(scope, looked_at(name, today=today), data, read)
+            for name, data in zip(mail.told.names, mail.told.forms, strict=True)
+        )
         mail = _Mail(mail.digest, mail.arrived, mail.told, forms, mail.problem)
     with scope() as session:
         turns.hold(session, Agency, roster.agency(session).id)  # one mail after the other, whoever reads
@@ -164,7 +169,9 @@ def _take_each(session: Session, mail: _Mail, by: Sender, at: datetime) -> list[
             results.append(one.value)
             continue
         form = next(forms)
-        taken = take_in(session, form.data, channel=CHANNEL, read=form.read, at=at, modified_at=written, by=by)
+        taken = take_in(
+            session, form.data, channel=CHANNEL, read=form.read, at=at, modified_at=written, by=by, name=form.name
+        )
         results.append(taken)
     return results or [NOTHING]
 

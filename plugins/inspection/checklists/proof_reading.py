@@ -7,20 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache
 from typing import Any
 
-from inspection import settings
+from inspection.checklists.file_names import LONGEST_NAME, LONGEST_NAME_JUDGED, called, greeting
 from inspection.documents.returned import FileFault
 from inspection.documents.scans import LARGEST_SCAN_BYTES
-from inspection.language import legible
-from inspection.rules import catalogue
 from inspection.vocabulary import ReadReason
 
 LARGEST_PROOF_BYTES = LARGEST_SCAN_BYTES
 WALL_SECONDS, MEMORY_BYTES = 20.0, 640 << 20
-# a name is judged whole and cut for its row afterwards: what a cut leaves of a number no detector knows
-LONGEST_NAME, LONGEST_NAME_JUDGED = 200, 1000
 
 
 class ProofRefusal(StrEnum):
@@ -82,12 +77,12 @@ def examine(name: str, data: bytes, *, today: date) -> Examined:
         return Examined(b"", refusal=ProofRefusal.EMPTY)
     if len(data) > LARGEST_PROOF_BYTES:
         return Examined(b"", refusal=ProofRefusal.TOO_LARGE)
-    called = _called(name)
-    if len(called) > LONGEST_NAME_JUDGED:
+    known_as = called(name) or "file"
+    if len(known_as) > LONGEST_NAME_JUDGED:
         return Examined(b"", refusal=ProofRefusal.NAME)
-    request = envelope(called, (data,), today=today, size_bytes=len(data), key=os.urandom(32))
+    request = envelope(known_as, (data,), today=today, size_bytes=len(data), key=os.urandom(32))
     limits = PoolLimits(wall_seconds=WALL_SECONDS, memory_bytes=MEMORY_BYTES)
-    with Pool("inspection.checklists.proof_worker", 1, limits, greeting=_greeting(_rules_version())) as pool:
+    with Pool("inspection.checklists.proof_worker", 1, limits, greeting=greeting()) as pool:
         outcome = pool.one(request)
     if outcome.answer is None:
         return Examined(b"", refusal=_OF_REASON.get(outcome.reason or ReadReason.CORRUPT, ProofRefusal.BROKEN))
@@ -99,12 +94,6 @@ def examine(name: str, data: bytes, *, today: date) -> Examined:
     is_read = all(row["status"] == "scanned" and not row["unread"] for row in told["rows"])
     kept = bytes(alone[0]) if alone else data
     return Examined(kept, str(told["kind"]), str(own["path"])[-LONGEST_NAME:], is_read)
-
-
-def _called(name: str) -> str:
-    """The last part of whatever a browser calls a file; a name nobody can read has none."""
-    last = legible(name).replace("\\", "/").rpartition("/")[2].strip()
-    return last or "file"
 
 
 def _refusal(told: Mapping[str, Any]) -> ProofRefusal | None:
@@ -123,18 +112,3 @@ def _refusal(told: Mapping[str, Any]) -> ProofRefusal | None:
 def _hard(row: Mapping[str, Any]) -> bool:
     """Whether a rule found something; a likeness of meaning alone refuses nobody's evidence."""
     return any(one.get("basis") != "meaning" for one in row["categories"])
-
-
-def _rules_version() -> str:
-    return catalogue.current().reading_version
-
-
-@lru_cache(maxsize=1)
-def _greeting(_version: str) -> bytes:
-    from inspection.detection.compiled import greeting_of
-    from inspection.detection.ruleset import compile_rules
-    from inspection.rules.detectors import load_detectors
-    from inspection.rules.marking import load_marking
-
-    folder = settings.get().rules_dir
-    return greeting_of(compile_rules(load_detectors(folder), load_marking(folder)))

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from inspection.audit.events import record
 from inspection.checklists import draft
 from inspection.checklists.entering import hold
+from inspection.checklists.file_names import handed_out
 from inspection.checklists.proof_reading import Examined, ProofRefusal
 from inspection.documents.proof_files import SUFFIX
 from inspection.documents.storage import Label, discard, keep
@@ -119,9 +120,10 @@ def by_item(rows: Iterable[ChecklistProof]) -> Mapping[str, list[ChecklistProof]
     return found
 
 
-def file_name(document: Document, position: int, proof_id: int) -> str:
-    """What a file is called when it is saved: never by its sender's name."""
-    return f"佐證-第{position}項-{proof_id}.{SUFFIX.get(document.media_type, 'bin')}"
+def file_name(row: ChecklistProof, document: Document, position: int) -> str:
+    """What a file is called when it is saved: its sender's name for it, as it was looked at."""
+    ours = f"佐證-第{position}項-{row.id}.{SUFFIX.get(document.media_type, 'bin')}"
+    return handed_out(row.name_shown, document.media_type, ours)
 
 
 def _hold(session: Session, checklist: Checklist) -> None:

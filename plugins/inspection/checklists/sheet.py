@@ -77,12 +77,13 @@ class SentBack:
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """That a return was entered: its number, by which way it came, by whose hand (the actor of its event: a person's id
-    where it came by the page), and the SHA-256 of what came."""
+    where it came by the page), the SHA-256 of what came, and what its sender calls it (empty: no file, or no name)."""
 
     number: str
     channel: str
     actor: str
     sha256: str
+    name_shown: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,13 @@ def _receipt(session: Session, whole: ChecklistReturn) -> Receipt:
     came = [one for one in happened if one.details.get("version") == whole.version and "sha256" in one.details]
     document = session.get(Document, whole.document_id) if whole.document_id else None
     actor = came[0].actor if came else ""
-    return Receipt(f"{whole.checklist_id}-{whole.version}", whole.channel, actor, document.sha256 if document else "")
+    number, name = f"{whole.checklist_id}-{whole.version}", _name_of(session, document)
+    return Receipt(number, whole.channel, actor, document.sha256 if document else "", name)
+
+
+def _name_of(session: Session, document: Document | None) -> str:
+    file = checklists.returned_file(session, document.sha256) if document else None
+    return file.name_shown if file else ""
 
 
 def readers(session: Session, checklist_id: str, version: int) -> tuple[str, ...]:
@@ -208,9 +215,12 @@ def unread(session: Session, every: Sequence[Checklist]) -> list[Checklist]:
     return [one for one in every if not opened.get((one.id, newest.get(one.id, 0)))]
 
 
-def take_form(session: Session, checklist: Checklist, person_id: str, *, at: datetime) -> tuple[Document, bytes]:
-    """The file of the newest return as it came; who takes it is noted. Raises NotFound where it came as no file."""
-    version = checklists.newest_version(session, checklist.id)
+def take_form(
+    session: Session, checklist: Checklist, person_id: str, *, version: int | None = None, at: datetime
+) -> tuple[Document, bytes, str]:
+    """The file of a return as it came, the newest unless another is named, and what its sender calls it; who takes it
+    is noted. Raises NotFound where there is none."""
+    version = checklists.newest_version(session, checklist.id) if version is None else version
     whole = checklists.returned(session, checklist.id, version)
     document = session.get(Document, whole.document_id) if whole and whole.document_id else None
     if document is None:
@@ -219,7 +229,7 @@ def take_form(session: Session, checklist: Checklist, person_id: str, *, at: dat
         )
     details: dict[str, object] = {"version": version, "document_id": document.id}
     record(session, at=at, actor=person_id, subject=("checklist", checklist.id), action=TAKEN, details=details)
-    return document, read_document(document)
+    return document, read_document(document), _name_of(session, document)
 
 
 def _is_tied(session: Session, checklist_id: str, version: int) -> bool:

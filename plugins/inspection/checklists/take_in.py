@@ -45,12 +45,14 @@ def take_in(
     at: datetime,
     modified_at: datetime | None = None,
     by: Bringer = NOBODY,
+    name: str = "",
 ) -> Taken:
     """Takes one file in; the same file again is answered as the first time, but for one sent back for correction: then
     it is told that nothing was corrected. What was refused is looked at again, as what stood against it may be gone.
 
     `read` opens the untrusted file (in the sandbox) and raises NotTaken where it cannot be read. `modified_at` says
-    when the file was last written, by its own clock: of two forms the later written counts. Nothing is lost: the file
+    when the file was last written, by its own clock: of two forms the later written counts; `name` is what it is
+    called as that was looked at. Nothing is lost: the file
     is kept either way, and answers are written whole or not at all. A refusal is told as who brought the form orders.
     """
     digest = hashlib.sha256(data).hexdigest()
@@ -58,7 +60,7 @@ def take_in(
     if known is not None and known.accepted and by.admits(session, known.checklist_id, at=at):
         return _again(session, known, by, at)
     # a form saved under a clock that runs ahead is not later than whatever comes after it
-    file = Came(data, digest, channel, by.actor, None if modified_at is None else min(modified_at, at))
+    file = Came(data, digest, channel, by.actor, None if modified_at is None else min(modified_at, at), name_shown=name)
     try:
         form = _read(session, data, read)
     except NotTaken as error:
@@ -170,7 +172,7 @@ def _refuse(
         row = ReturnedFile(id=file.digest, channel=file.channel, version=None, accepted=False)
         session.add(row)
     row.checklist_id = checklist.id if checklist else None
-    row.problems = problems
+    row.problems, row.name_shown = problems, file.name_shown
     row.received_at = at
     session.flush()
     record(

@@ -10,9 +10,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from inspection import clock
 from inspection.access.policy import Act
 from inspection.checklists.bringing import Hand
 from inspection.checklists.entering import hold_as
+from inspection.checklists.file_names import looked_at
 from inspection.checklists.issue import form_key
 from inspection.checklists.reading import read_in_sandbox
 from inspection.checklists.submit import refusal
@@ -26,9 +28,11 @@ Scope = Callable[..., AbstractContextManager[Session]]
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A file that was opened in the sandbox: what it says by each key that was tried, or why it is no form."""
+    """A file that was opened in the sandbox: what it says by each key that was tried, or why it is no form; and what
+    it is called, as that was looked at."""
 
     data: bytes
+    name: str = ""
     forms: Mapping[bytes, ReturnedForm] = field(default_factory=dict)
     fault: NotTaken | None = None
 
@@ -39,15 +43,15 @@ class Opened:
         return self.forms[key]
 
 
-def open_upload(scope: Scope, data: bytes) -> Opened:
+def open_upload(scope: Scope, name: str, data: bytes) -> Opened:
     """Opens a file in a sandbox of its own, as `open_file`."""
     with read_in_sandbox() as read:
-        return open_file(scope, data, read)
+        return open_file(scope, looked_at(name, today=clock.today()), data, read)
 
 
-def open_file(scope: Scope, data: bytes, read: Reader) -> Opened:
+def open_file(scope: Scope, name: str, data: bytes, read: Reader) -> Opened:
     """Opens a file under the keys forms were sealed with, the newest first, until one fits. No transaction is open
-    while the sandbox reads."""
+    while the sandbox reads. `name`: what it is called, as that was looked at."""
     with scope(read_only=True) as session:
         keys = [form_key(one.key) for one in open_ring(session).newest_first]
     forms: dict[bytes, ReturnedForm] = {}
@@ -55,14 +59,14 @@ def open_file(scope: Scope, data: bytes, read: Reader) -> Opened:
         try:
             forms[key] = read(data, key)
         except NotTaken as fault:
-            return Opened(data, fault=fault)
+            return Opened(data, name, fault=fault)
         if forms[key].sealed:
             break
-    return Opened(data, forms)
+    return Opened(data, name, forms)
 
 
 def take_upload(session: Session, checklist_id: str, opened: Opened, *, person_id: str, at: datetime) -> Taken:
     """Takes the file in as the return of this checklist and of no other. Raises NotFound, NotAllowed."""
     hold_as(session, checklist_id, Act.ANSWER_CHECKLIST, person_id, refusal=refusal(), at=at)
-    hand = Hand(person_id, checklist_id)
-    return take_in(session, opened.data, channel=CHANNEL, read=opened.read, at=at, modified_at=at, by=hand)
+    hand, name = Hand(person_id, checklist_id), opened.name
+    return take_in(session, opened.data, channel=CHANNEL, read=opened.read, at=at, modified_at=at, by=hand, name=name)

@@ -50,12 +50,14 @@ class ChecklistQuestion(Record):
 
 
 class ReturnedFile(Record):
-    """A file that came back, by its content: accepted into a checklist, or refused with the reason."""
+    """A file that came back, by its content: accepted into a checklist, or refused with the reason. `name_shown`: what
+    its sender calls it, with what a detector found in that hidden; empty for what was typed on the page."""
 
     __tablename__ = "returned_file"
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     channel: Mapped[str] = mapped_column(String(20))
+    name_shown: Mapped[str] = mapped_column(String(200), default="")
     checklist_id: Mapped[str | None] = mapped_column(ForeignKey("checklist.id"))
     version: Mapped[int | None]
     accepted: Mapped[bool]

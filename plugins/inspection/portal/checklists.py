@@ -11,6 +11,7 @@ from inspection.access.policy import ETHICS, Act
 from inspection.checklists import past, refusals, sealing
 from inspection.checklists import sheet as sheets
 from inspection.checklists.entering import kept_out
+from inspection.checklists.file_names import handed_out
 from inspection.checklists.pocket_card import take_pocket_card
 from inspection.checklists.review import is_reported
 from inspection.checklists.rulings import LONGEST_REASON
@@ -53,11 +54,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A form that could not be taken: whose, if the form says so, and what to do."""
+    """A form that could not be taken: whose, if the form says so, what to do, and its file's name."""
 
     unit_name: str
     lines: tuple[str, ...]
     at: datetime
+    name: str
 
 
 def list_page(visit: Visit, _subject: None) -> Reply:
@@ -82,7 +84,8 @@ def _refused(visit: Visit) -> list[Refused]:
     for one in checklists.refused(visit.session, limit=MOST_REFUSED):
         checklist = visit.session.get(Checklist, one.checklist_id) if one.checklist_id else None
         lines = refusals.said(visit.session, checklist, one.problems, rules)
-        found.append(Refused(names.get(checklist.unit_id, "") if checklist else "", tuple(lines), one.received_at))
+        unit_name = names.get(checklist.unit_id, "") if checklist else ""
+        found.append(Refused(unit_name, tuple(lines), one.received_at, one.name_shown))
     return found
 
 
@@ -166,11 +169,13 @@ def _version(visit: Visit) -> int | None:
 
 
 def take_form(visit: Visit, checklist: Checklist) -> Reply:
-    """The file as it came back; who takes it is noted."""
-    document, data = sheets.take_form(visit.session, checklist, visit.person_id, at=visit.at)
+    """The file of a return as it came, under its sender's name for it; who takes it is noted."""
+    version = _version(visit)
+    document, data, name = sheets.take_form(visit.session, checklist, visit.person_id, version=version, at=visit.at)
     unit_name = rendering.unit_names(visit.session).get(checklist.unit_id, checklist.unit_id)
     suffix = SUFFIX.get(document.media_type, "json")
-    return Download(data, document.media_type, f"{document.title}（{unit_name}）.{suffix}")
+    ours = f"{document.title}（{unit_name}）.{suffix}"
+    return Download(data, document.media_type, handed_out(name, document.media_type, ours))
 
 
 def record_sheet(visit: Visit, checklist: Checklist) -> Reply:

@@ -117,7 +117,7 @@ def hand_out(visit: Visit, checklist: Checklist) -> Reply:
     row, document = proofs.open_one(
         visit.session, checklist, proof_id, person_id=visit.person_id, at=visit.at, is_own=is_own
     )
-    name = proofs.file_name(document, _put(visit, checklist, row.item_id).position, row.id)
+    name = proofs.file_name(row, document, _put(visit, checklist, row.item_id).position)
     return Download(read_document(document), document.media_type, name)
 
 

@@ -24,8 +24,8 @@ UPLOAD = "/checklists/{subject_id}/upload"
 MISSING = "file_missing"
 
 
-def _open(_name: str, data: bytes) -> Opened:
-    return open_upload(session_scope, data)
+def _open(name: str, data: bytes) -> Opened:
+    return open_upload(session_scope, name, data)
 
 
 def page(visit: Visit, checklist: Checklist) -> Reply:
