@@ -246,6 +246,7 @@ class Control(StrEnum):
 class FormCopy(StrEnum):
     """What a checklist goes out as beside its Word form."""
 
+    ODT = "odt"
     XLSX = "xlsx"
 
 

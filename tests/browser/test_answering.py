@@ -17,6 +17,7 @@ from inspection.rules.answers import Asked
 from inspection.store import checklists
 from inspection.store.session import session_scope
 from portal import story
+from portal.answering import take_word, word_file
 from portal.test_evidence import photograph
 
 pytestmark = pytest.mark.browser
@@ -180,3 +181,18 @@ def test_on_a_phone_evidence_is_laid_beside_an_answer_and_nothing_typed_is_lost(
     assert kept("filler") == "技士　蔡○翰"
     assert page.evaluate("document.activeElement.name") == "filler"
     visitor.look("02-answering-evidence")
+
+
+@pytest.mark.parametrize("office", ["sent"], indirect=True)
+def test_two_returns_are_seen_side_by_side_on_a_phone_and_at_a_desk(office: Office, clock: FixedClock) -> None:
+    clock.set("2026-11-09T15:00:00+08:00")
+    assert take_word(word_file()).accepted
+    clock.set("2026-11-09T15:10:00+08:00")
+    first, second = list(items())[:2]
+    assert take_word(word_file(**{first: "不符合", second: "不符合"})).accepted
+    visitor = office.visitor(390)
+    sign_in(visitor)
+    visitor.go(f"/checklists/{OF_WORKS}")
+    visitor.page.get_by_role("link", name="與第1次送回比較").click()
+    expect(visitor.page.get_by_role("heading", name="變更2項")).to_be_visible()
+    visitor.look("02-comparing")

@@ -73,14 +73,14 @@ class Writer(Typist):
                     if given["mended"]:
                         self._tick(cells[f"D{row}"])
                 following = cells.get(f"{chr(ord(column) + 1)}{row}")
-                if words in told["whole"] and following is not None and _controls(following):
+                if words in told["whole"] and following is not None and _is_to_fill(following):
                     self._type(following, told["whole"][words])
 
     def _type(self, cell: Any, words: str) -> None:
-        (control,) = _controls(cell)
         view = self.document.CurrentController.ViewCursor
-        view.gotoRange(control.getStart(), False)
-        view.gotoRange(control.getEnd(), True)  # a click selects the prompt that stands there
+        where = next(iter(_controls(cell)), cell)
+        view.gotoRange(where.getStart(), False)
+        view.gotoRange(where.getEnd(), True)  # a click selects the prompt that stands there
         for number, line in enumerate(words.split("\n")):
             if number:
                 self.press("InsertLinebreak")
@@ -114,6 +114,10 @@ class Clerk(Typist):
     def _enter(self, cell: Any, words: str) -> None:
         # not by the keyboard's command: Calc 7.4 without a screen falls over the text it would check in the background
         cell.setString(words)
+
+
+def _is_to_fill(cell: Any) -> bool:
+    return bool(_controls(cell)) or not cell.String.strip()
 
 
 def _controls(cell: Any) -> list[Any]:

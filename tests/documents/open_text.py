@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from lxml import etree
 
@@ -31,9 +31,23 @@ def control_of(root: etree._Element, code: str, column: int) -> etree._Element:
 
 
 def type_into(root: etree._Element, code: str, column: int, words: str) -> None:
-    """Words in place of the prompt."""
+    """Words in a control, in place of what stood there."""
     control = control_of(root, code, column)
-    span = next(control.iter(f"{TEXT}span"))
-    for child in list(span):
-        span.remove(child)
-    span.text = words
+    for child in list(control):
+        if child.tag == f"{LOEXT}list-item":
+            child.tail = None
+        else:
+            control.remove(child)
+    control.text = None
+    etree.SubElement(control, f"{TEXT}span").text = words
+
+
+def answered(form: bytes, given: Mapping[str, tuple[str, str]]) -> bytes:
+    """Our own form with a result and a remark written to statements, without LibreOffice."""
+
+    def fill(root: etree._Element) -> None:
+        for code, (result, remark) in given.items():
+            type_into(root, code, 2, result)
+            next(row_of(root, code)[4].iter(f"{TEXT}p")).text = remark
+
+    return changed(form, fill)

@@ -40,7 +40,7 @@ def test_two_hundred_damaged_forms_end_with_an_answer_or_a_reason() -> None:
     ends = [
         outcome(lambda data=data: read_checklist(data, KEY))
         for form, count in forms
-        for data in (form, *mutated(form, count, seed=20))  # the whole one first: each format has one that is read
+        for data in (form, *mutated(form, count, seed=25))  # the whole one first: each format has one that is read
     ]
     assert {type(one) for one in ends} == {ReturnedForm, FileFault}
     assert len({one for one in ends if isinstance(one, FileFault)}) >= 3

@@ -6,8 +6,7 @@ import pytest
 
 from documents.filled_in_office import Given, Wanted, fill_in_office
 from documents.specimens import CODES, unit_checklist
-from inspection.documents.convert import convert_all
-from inspection.documents.forms import issue_checklist, issue_workbook, read_checklist
+from inspection.documents.forms import issue_checklist, issue_text, issue_workbook, read_checklist
 from inspection.documents.returned import FormFormat, ReturnedForm
 from inspection.rules.answers import StatementAnswer
 from inspection.settings import TEMPLATES
@@ -26,8 +25,9 @@ WHOLE = {"填表人": "陳○安", "填表日期": "2026/11/13", "受檢單位�
 def returned(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ReturnedForm]:
     """By what was sent out and what was sent back."""
     word = issue_checklist(TEMPLATES / "checklist/unit_checklist.docx", unit_checklist(), KEY)
-    sent = {"docx": word, "odt": convert_all([word], "odt")[0], "xlsx": issue_workbook({**unit_checklist()}, KEY)}
-    ways = [("docx", "docx"), ("docx", "odt"), ("odt", "odt"), ("xlsx", "xlsx")]
+    context = {**unit_checklist()}
+    sent = {"docx": word, "odt": issue_text(context, KEY), "xlsx": issue_workbook(context, KEY)}
+    ways = [("docx", "docx"), ("docx", "odt"), ("odt", "odt"), ("odt", "docx"), ("xlsx", "xlsx")]
     wanted = [Wanted(sent[out], out, back, ROWS, WHOLE) for out, back in ways]
     came = fill_in_office(tmp_path_factory.mktemp("office"), wanted)
     return {f"{out} to {back}": read_checklist(data, KEY) for (out, back), data in zip(ways, came, strict=True)}
@@ -39,6 +39,7 @@ def returned(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ReturnedForm
         ("docx to docx", FormFormat.WORD),
         ("docx to odt", FormFormat.OPEN_TEXT),
         ("odt to odt", FormFormat.OPEN_TEXT),
+        ("odt to docx", FormFormat.WORD),
         ("xlsx to xlsx", FormFormat.WORKBOOK),
     ],
 )

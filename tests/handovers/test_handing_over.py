@@ -144,9 +144,10 @@ def test_the_form_that_is_out_is_sent_to_the_new_contact(office: PaperOffice, ma
     (taken,) = [mail for mail in mails if "由您接辦" in mail.subject]
     with session_scope() as session:
         form = session.get_one(Checklist, f"{CAMPAIGN}:{WORKS}").document_id or ""
-        beside = documents.copies(session, form)["xlsx"].id
+        beside = [one.id for _, one in sorted(documents.copies(session, form).items())]
     (notice,) = [one for one in notices("handover_carried_out") if one.person_id == NEW]
-    assert notice.attachments == [form, beside]
+    assert notice.attachments == [form, *beside]
+    assert len(beside) == 2
     assert "檢查表 1 份" in taken.text
     (old,) = [one for one in notices("checklist_issued") if one.person_id == CONTACT[WORKS]]
     assert old.state.value == "cancelled"  # it had not left, and the unit is not theirs any more

@@ -14,7 +14,7 @@ from checklists.filling import filled
 from inspection import clock as now
 from inspection import settings
 from inspection.checklists.review import accept
-from inspection.documents.media_types import XLSX
+from inspection.documents.media_types import ODT, XLSX
 from inspection.documents.storage import read_document
 from inspection.keeping import rotation
 from inspection.model import Document, Notice, ReturnedFile
@@ -157,8 +157,9 @@ def test_a_form_issued_under_the_key_of_before_is_taken_and_none_after_the_revie
     contact = entered(sent_here, "works")
     blank = contact.get(f"{LIST}/blank-form")
     assert blank.content == blank_form()
-    assert f"{LIST}/blank-form?as=xlsx" in contact.get(UPLOAD).text
-    assert contact.get(f"{LIST}/blank-form?as=xlsx").headers["content-type"] == XLSX
+    for target, kind in (("odt", ODT), ("xlsx", XLSX)):
+        assert f"{LIST}/blank-form?as={target}" in contact.get(UPLOAD).text
+        assert contact.get(f"{LIST}/blank-form?as={target}").headers["content-type"] == kind
     assert lay(contact, form).status_code == 303
     ethics = entered(sent_here, "ethics")
     ethics.get(LIST)

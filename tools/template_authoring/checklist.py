@@ -25,6 +25,8 @@ from tools.template_authoring.styling import (
 from inspection.vocabulary import AnswerValue, Control
 
 PAGE = Page(left=2.2, right=2.2, protected=True, look=Look(body=12, heading=13, cell=11.5, line=1.25))
+_EMPTY = "　　　"  # nothing that would be printed: the colour of the cell says where to write
+OPEN = "FFFBE8"
 _SYMBOL = (
     '<w:rFonts w:ascii="Segoe UI Symbol" w:hAnsi="Segoe UI Symbol" w:eastAsia="Segoe UI Symbol" '
     'w:cs="Segoe UI Symbol" w:hint="eastAsia"/>'
@@ -35,8 +37,7 @@ def _content_control(tag: str, alias: str, kind: str, shown: str, *, look: str =
     """A run-level control that can be filled but not deleted. Never bound to data: LibreOffice does not write the
     answers to the store, and Word refreshes from it (measured with 7.4 and 25.2)."""
     hint = "<w:showingPlcHdr/>" if placeholder else ""
-    style = look or ('<w:rStyle w:val="Placeholder"/>' if placeholder else "")
-    style = f"<w:rPr>{style}</w:rPr>" if style else ""
+    style = f"<w:rPr>{look}</w:rPr>" if look else ""  # no grey: LibreOffice leaves it to what is typed
     return (
         f'<w:sdt><w:sdtPr><w:alias w:val="{escape(alias)}"/><w:tag w:val="{escape(tag)}"/><w:id w:val="1"/>'
         f'<w:lock w:val="sdtLocked"/>{hint}{kind}</w:sdtPr><w:sdtContent><w:r>'
@@ -48,7 +49,7 @@ def _choice(tag: str, alias: str) -> str:
     entries = "".join(
         f'<w:listItem w:displayText="{{{{ question.words.{value} }}}}" w:value="{value}"/>' for value in AnswerValue
     )
-    return _content_control(tag, alias, f"<w:dropDownList>{entries}</w:dropDownList>", "請選擇")
+    return _content_control(tag, alias, f"<w:dropDownList>{entries}</w:dropDownList>", _EMPTY)
 
 
 def _check(tag: str, alias: str) -> str:
@@ -60,7 +61,7 @@ def _check(tag: str, alias: str) -> str:
     return _content_control(tag, alias, kind, "☐", look=_SYMBOL, placeholder=False)
 
 
-def _words(tag: str, alias: str, shown: str = "請點選填寫") -> str:
+def _words(tag: str, alias: str, shown: str = _EMPTY) -> str:
     # Rich text: LibreOffice 7.4 does not treat a plain-text control as one and writes it back repeated.
     return _content_control(tag, alias, "<w:richText/>", shown)
 
@@ -70,7 +71,7 @@ def _date(tag: str, alias: str) -> str:
         '<w:date><w:dateFormat w:val="yyyy/M/d"/><w:lid w:val="zh-TW"/><w:storeMappedDataAs w:val="date"/>'
         '<w:calendar w:val="gregorian"/></w:date>'
     )
-    return _content_control(tag, alias, kind, "請選擇日期")
+    return _content_control(tag, alias, kind, _EMPTY)
 
 
 def _band() -> str:
@@ -94,9 +95,9 @@ def _head() -> str:
         Row(
             (
                 label("填表人"),
-                value(_words("form.filler", "填表人")),
+                Cell(paragraph(_words("form.filler", "填表人"), style="TableText"), fill=OPEN),
                 label("填表日期"),
-                value(_date("form.date", "填表日期")),
+                Cell(paragraph(_date("form.date", "填表日期"), style="TableText"), fill=OPEN),
             )
         ),
     ]
@@ -129,9 +130,9 @@ def _questions() -> str:
     cells = (
         Cell(text(code, "TableCentre")),
         Cell(statement),
-        Cell(_result(f"{code}.result", f"{code} 結果")),
-        Cell(paragraph(_check(f"{code}.mended", f"{code} 已自行改善"), style="TableCentre")),
-        Cell(paragraph(_words(f"{code}.remark", f"{code} 說明"), style="TableText")),
+        Cell(_result(f"{code}.result", f"{code} 結果"), fill=OPEN),
+        Cell(paragraph(_check(f"{code}.mended", f"{code} 已自行改善"), style="TableCentre"), fill=OPEN),
+        Cell(paragraph(_words(f"{code}.remark", f"{code} 說明"), style="TableText"), fill=OPEN),
     )
     rows = [
         head_row("代碼", "檢查項目", "結果", "已自行改善", "檢查情形／佐證說明"),
@@ -156,7 +157,7 @@ def _opinion() -> str:
     opinion = Row(
         (
             Cell(text("受檢單位意見", "RowHead"), fill=TINT),
-            Cell(paragraph(_words("form.statement", "受檢單位意見"), style="TableText"), middle=False),
+            Cell(paragraph(_words("form.statement", "受檢單位意見"), style="TableText"), middle=False, fill=OPEN),
         ),
         height=1.8,
     )

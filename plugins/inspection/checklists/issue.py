@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from inspection.audit.steps import advance
 from inspection.calendar import roc
 from inspection.checklists.record_sheet import print_record_sheets
 from inspection.documents.copies import keep_copy
-from inspection.documents.forms import issue_checklist, issue_workbook
+from inspection.documents.forms import issue_checklist, issue_text, issue_workbook
 from inspection.documents.kinds.checklist import KIND, UnitChecklist, question
 from inspection.documents.printing import Paper, head_of, print_paper, title_of
 from inspection.documents.render import Properties
@@ -71,7 +71,7 @@ def _issue_one(
                 "campaign_name": campaign.name,
                 "unit_name": unit.name,
                 "item_count": count,
-                "has_workbook": FormCopy.XLSX in catalogue.office.checklist_copies,
+                "formats": "、".join(format_names(catalogue.office.checklist_copies)),
                 "due": roc.with_weekday(checklist.due_on),
                 "has_page": bool(settings.get().named_portal_url),
                 "sealed_on_page": catalogue.office.unit_seal is UnitSeal.PAGE,
@@ -121,7 +121,13 @@ def _print_beside(
     keep_copy(session, document, target.value, _WRITERS[target](context, key, properties=properties), at=at)
 
 
-_WRITERS = {FormCopy.XLSX: issue_workbook}
+_WRITERS = {FormCopy.ODT: issue_text, FormCopy.XLSX: issue_workbook}
+_NAMES = {FormCopy.ODT: "ODT檔", FormCopy.XLSX: "Excel檔"}
+
+
+def format_names(copies: Iterable[FormCopy]) -> list[str]:
+    """What people call the formats a form goes out in, Word's first."""
+    return ["Word檔", *(_NAMES[one] for one in copies)]
 
 
 def _context(session: Session, campaign: Campaign, checklist: Checklist, catalogue: Catalogue) -> UnitChecklist:

@@ -32,12 +32,12 @@ OPENED, TAKEN, SENT_BACK = "opened", "form_taken", ChecklistState.SENT_BACK.valu
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What the return before said of a statement, where this one says otherwise; `proofs`: how many files lay there."""
+    """What the return before said of a statement, where this one says otherwise; `proofs`: the files that lay there."""
 
     said: str
     mended: bool
     remark: str
-    proofs: int
+    proofs: tuple[ChecklistProof, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,20 @@ class Line:
     lacks_evidence: bool
     proofs: tuple[ChecklistProof, ...]
     before: Before | None
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """What is otherwise than in the return before, in words; empty where nothing is."""
+        was = self.before
+        if was is None:
+            return ()
+        found = {
+            "結果": was.said != self.said,
+            "已自行改善": was.mended != self.mended,
+            "說明": was.remark != self.remark,
+            "附檔": [one.id for one in was.proofs] != [one.id for one in self.proofs],
+        }
+        return tuple(name for name, differs in found.items() if differs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +190,7 @@ class _Earlier:
         if same and [one.id for one in lay] == [one.id for one in laid]:
             return None
         answer = answer_of(was.value)
-        return Before(asked.answer.say(answer) if answer else "", was.mended, was.remark, len(lay))
+        return Before(asked.answer.say(answer) if answer else "", was.mended, was.remark, tuple(lay))
 
 
 def _receipt(session: Session, whole: ChecklistReturn) -> Receipt:

@@ -17,6 +17,8 @@ _TICK_WORDS = frozenset({"是", "有", "已改善", "已自行改善", "打勾",
 _NO_TICKS = frozenset({"", "☐", "□", "-", "－", "—", "否", "無", "未", "X", "×", "✗", "N/A"})
 _CHOOSE = ("請選擇日期", "請選擇", "選擇一個項目。", "按一下或點選以輸入日期。", "按一下以輸入日期。")
 _WRITE = ("請點選填寫", "按一下或點選以輸入文字。", "按一下這裡以輸入文字。")
+# what stands in a control of ours before anything is chosen: nothing that would be printed
+EMPTY_FIELD = "　　　"
 _FIELDS = {"filler": "填表人", "date": "填表日期", "statement": "受檢單位意見"}
 _NONE = Cell("")
 

@@ -14,7 +14,7 @@ from typing import Any, cast
 from xml.sax.saxutils import escape, quoteattr
 
 from inspection.documents.kind import Head
-from inspection.documents.kinds.checklist import Question, UnitChecklist
+from inspection.documents.kinds.checklist import COLUMNS, Question, UnitChecklist, asks, beside
 from inspection.documents.package import pack, write
 from inspection.documents.render import Properties, core_part, custom_part
 from inspection.documents.template_language import printable
@@ -25,7 +25,6 @@ SHEET_NAME = "檢查表"
 _TYPE = "application/vnd.openxmlformats-officedocument"
 _LONGEST_PROMPT = 255  # characters (ECMA-376 18.3.1.32)
 _WIDTHS = {"A": 12.0, "B": 56.0, "C": 12.0, "D": 12.0, "E": 46.0}
-_HEADINGS = ("代碼", "檢查項目", "結果", "已自行改善", "檢查情形／佐證說明")
 _TICK = ("是", "否")
 _INK, _SMALL, _BAR, _LINE, _OPEN = "FF1F2A37", "FF5B6675", "FF2A5A8A", "FFB8C4D2", "FFFFFBE8"
 # fonts, fills and the looks of cells, in the order `_styles` writes them
@@ -120,7 +119,7 @@ def _page(asked: UnitChecklist, head: Head) -> tuple[_Page, int]:
     for number, line in enumerate(asked["instructions"], 1):
         text = f"{number}、{line}"
         page.line(text, _NOTE, 16.0 * _lines(text, sum(_WIDTHS.values()) * 1.15) + 2)
-    heading = page.add({c: _cell(words, _HEAD) for c, words in zip(_WIDTHS, _HEADINGS, strict=True)}, 26)
+    heading = page.add({c: _cell(words, _HEAD) for c, words in zip(_WIDTHS, COLUMNS, strict=True)}, 26)
     for one in asked["questions"]:
         _question(page, one)
     number = page.add(
@@ -138,9 +137,7 @@ def _facts(page: _Page, words: Mapping[str, str], *, open_cells: bool) -> None:
 
 
 def _question(page: _Page, one: Question) -> None:
-    behind = [f"{one['category']}｜{one['basis']}", one["evidence"], one["hint"]]
-    behind.append(f"結果欄請填：{_asks(one)}" if one["control"] != Control.CHOICE else "")
-    small = [line for line in behind if line]
+    small = beside(one)
     height = 17.0 * _lines(one["statement"], _WIDTHS["B"]) + 14.0 * sum(_lines(x, _WIDTHS["B"] * 1.3) for x in small)
     number = page.add(
         {
@@ -154,16 +151,10 @@ def _question(page: _Page, one: Question) -> None:
     )
     words = tuple(cast("Mapping[str, str]", one["words"]).values())
     if one["control"] != Control.CHOICE:
-        page.prompts.setdefault(_asks(one), []).append(f"C{number}")
+        page.prompts.setdefault(asks(one), []).append(f"C{number}")
     elif len(",".join(words)) <= LONGEST_MENU and not any("," in word for word in words):
         page.menus.setdefault((words, "結果"), []).append(f"C{number}")
     page.menus.setdefault((_TICK, "已自行改善"), []).append(f"D{number}")
-
-
-def _asks(one: Question) -> str:
-    """What is to be written where there is no menu."""
-    kind = "日期" if one["control"] == Control.DATE else f"數字（{one['unit']}）" if one["unit"] else "文字"
-    return f"{kind}，或{one['words']['not_applicable']}"
 
 
 def _lines(text: str, width: float) -> int:
@@ -229,16 +220,16 @@ def _validations(page: _Page) -> str:
             f'<dataValidation type="list" allowBlank="1" showInputMessage="1" showErrorMessage="1" errorTitle={quoteattr(title)} '
             f'error={quoteattr(told[:_LONGEST_PROMPT])} sqref="{" ".join(cells)}"><formula1>{listed}</formula1></dataValidation>'
         )
-    for asks, cells in page.prompts.items():
+    for wanted, cells in page.prompts.items():
         rules.append(
-            f'<dataValidation allowBlank="1" showInputMessage="1" promptTitle="結果" prompt={quoteattr(_told(asks))} '
+            f'<dataValidation allowBlank="1" showInputMessage="1" promptTitle="結果" prompt={quoteattr(_told(wanted))} '
             f'sqref="{" ".join(cells)}"/>'
         )
     return f'<dataValidations count="{len(rules)}">{"".join(rules)}</dataValidations>'
 
 
-def _told(asks: str) -> str:
-    return f"請填{asks}。"[:_LONGEST_PROMPT]
+def _told(wanted: str) -> str:
+    return f"請填{wanted}。"[:_LONGEST_PROMPT]
 
 
 def _styles() -> str:

@@ -16,6 +16,7 @@ from markupsafe import escape
 from inspection.documents import form_body, safe_opening
 from inspection.documents.form_body import FormBody, FormRow
 from inspection.documents.form_formats import open_form
+from inspection.documents.form_text import text_form
 from inspection.documents.form_workbook import workbook_form
 from inspection.documents.kinds.checklist import UnitChecklist
 from inspection.documents.render import Properties, render
@@ -43,9 +44,17 @@ def issue_checklist(
 def issue_workbook(context: Mapping[str, object], key: bytes, *, properties: Properties | None = None) -> bytes:
     """The same form as a workbook (.xlsx) with the same identity; `context` bears the `Head` besides. Errors as in
     `issue_checklist`."""
+    return workbook_form(context, _stamped(context, key, properties))
+
+
+def issue_text(context: Mapping[str, object], key: bytes, *, properties: Properties | None = None) -> bytes:
+    """The same form as OpenDocument text (.odt), as `issue_workbook`."""
+    return text_form(context, _stamped(context, key, properties))
+
+
+def _stamped(context: Mapping[str, object], key: bytes, properties: Properties | None) -> Properties:
     identity, seal = _sealed_identity(cast("UnitChecklist", context), key)
-    stamped = replace(properties or Properties(), custom=_as_properties(identity, seal))
-    return workbook_form(context, stamped)
+    return replace(properties or Properties(), custom=_as_properties(identity, seal))
 
 
 def _sealed_identity(context: UnitChecklist, key: bytes) -> tuple[Identity, str]:

@@ -155,6 +155,25 @@ def page(visit: Visit, checklist: Checklist, problem: str = "", told: str = "") 
     )
 
 
+def compare(visit: Visit, checklist: Checklist) -> Reply:
+    """What a return says otherwise than the one before it, side by side, the newest unless another is asked for; raises
+    NotFound where there is none before it."""
+    shown = sheets.sheet(visit.session, checklist.id, _version(visit))
+    before = next((one for one in shown.earlier if one.version == shown.version - 1), None)
+    if before is None:
+        raise NotFound(speak("本次送回之前沒有其他送回紀錄，無可比較", "there is no return before this one"))
+    values = {
+        "sheet": shown,
+        "checklist": checklist,
+        "campaign": campaigns.get(visit.session, checklist.campaign_id),
+        "unit_name": rendering.unit_names(visit.session).get(checklist.unit_id, checklist.unit_id),
+        "before": before,
+        "changed": [line for line in shown.lines if line.before],
+        "here": "checklists",
+    }
+    return Page("compare.html.j2", values)
+
+
 def _from_outside(visit: Visit, checklist: Checklist) -> list[Person] | None:
     """Of the ethics office's own form, for who would review any other: who reviews it instead; None elsewhere."""
     if checklist.unit_id not in visit.who.own_units or visit.who.holding(ETHICS) is None:
@@ -198,6 +217,7 @@ def pocket_card(visit: Visit, checklist: Checklist) -> Reply:
 DOORS = (
     Door("GET", "/checklists", Act.READ_CHECKLIST, list_page),
     Door("GET", CHECKLIST, Act.READ_CHECKLIST, page, Checklist, notes_view=True),
+    Door("GET", f"{CHECKLIST}/compare", Act.READ_CHECKLIST, compare, Checklist),
     Door("GET", f"{CHECKLIST}/form", Act.READ_CHECKLIST, take_form, Checklist, notes_view=True),
     Door("GET", f"{CHECKLIST}/record", Act.REVIEW_CHECKLIST, record_sheet, Checklist),
     Door("GET", f"{CHECKLIST}/pocket-card", Act.TAKE_POCKET_CARD, pocket_card, Checklist, notes_view=True),

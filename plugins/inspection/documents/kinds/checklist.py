@@ -6,7 +6,11 @@ from typing import TypedDict
 
 from inspection.documents.kind import DocumentKind
 from inspection.rules.answers import Asked
-from inspection.vocabulary import AnswerValue, MarkedAs
+from inspection.vocabulary import AnswerValue, Control, MarkedAs
+
+# the columns of the form, and who signs below it, in each of its formats
+COLUMNS = ("代碼", "檢查項目", "結果", "已自行改善", "檢查情形／佐證說明")
+SIGNED_BY = ("填表人", "單位主管", "檢查人員", "會同人員")
 
 
 class AnswerWords(TypedDict):
@@ -66,6 +70,18 @@ def question(code: str, category: str, statement: str, basis: str, asked: Asked)
         "evidence": f"{'必備' if asked.evidence_required else ''}佐證：{asked.evidence}" if asked.evidence else "",
         "hint": f"說明欄請填：{asked.remark_hint}" if asked.remark_hint else "",
     }
+
+
+def asks(one: Question) -> str:
+    """What is to be written where there is nothing to choose from."""
+    kind = "日期" if one["control"] == Control.DATE else f"數字（{one['unit']}）" if one["unit"] else "文字"
+    return f"{kind}，或{one['words']['not_applicable']}"
+
+
+def beside(one: Question) -> list[str]:
+    """The small lines below a statement where its field cannot say for itself what it wants (XLSX, ODT)."""
+    wanted = f"結果欄請填：{asks(one)}" if one["control"] != Control.CHOICE else ""
+    return [line for line in (f"{one['category']}｜{one['basis']}", one["evidence"], one["hint"], wanted) if line]
 
 
 KIND = DocumentKind(
