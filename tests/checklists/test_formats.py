@@ -93,7 +93,7 @@ def test_an_odt_goes_out_beside_and_filled_comes_back_whole(sent: PaperOffice) -
     with session_scope() as session:
         checklist = checklists.get(session, OF_WORKS)
         given = {one.item_id: (stance(one.value), one.remark) for one in checklists.answers(session, OF_WORKS)}
-        document, data = take_form(session, checklist, SECOND_STAFF, at=now.now())
+        document, data, _ = take_form(session, checklist, SECOND_STAFF, at=now.now())
     assert given == {item: (AnswerValue.CONFORMS, remark) for item, (_, remark) in rows.items()}
     assert (document.media_type, data) == (ODT, whole)
 
