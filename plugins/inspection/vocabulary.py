@@ -105,6 +105,7 @@ class MarkedAs(StrEnum):
     PROJECT_PLAN = "project_plan"
     PLEDGE = "pledge"
     CHECKLIST = "checklist"
+    SPOT_RECORD = "spot_record"
     SPRING_REPORTS = "spring_reports"
     ANNOUNCEMENT = "announcement"
     UNIT_REPORT = "unit_report"

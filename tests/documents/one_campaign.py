@@ -17,6 +17,7 @@ from demo.people import fill_form
 from sqlalchemy import select
 
 from campaigns.paper_office import CONTACT, ETHICS_HEAD, SECOND_STAFF, SOCIAL, STAFF, WORKS, PaperOffice
+from checklists.keyed_in import key_in
 from documents.recorded import Printed, recording
 from inspection import clock as now
 from inspection.approvals.opinions import AdoptionNote, Given, answer_opinion, give_opinion
@@ -27,6 +28,7 @@ from inspection.campaigns.package import package
 from inspection.campaigns.year_paper import print_year
 from inspection.checklists.pocket_card import print_pocket_card
 from inspection.checklists.review import send_back
+from inspection.checklists.spot_paper import FOR_FILES, print_record
 from inspection.fixes.claim import claim
 from inspection.fixes.verify import release, verify
 from inspection.handovers.listing import Wanted
@@ -43,7 +45,7 @@ from inspection.spring.papers import (
 )
 from inspection.store import campaigns, checklists, findings, roster
 from inspection.store.session import session_scope
-from inspection.vocabulary import Adoption, Role, Severity, Stance, TriageOutcome
+from inspection.vocabulary import Adoption, Role, Severity, Stance, SuspicionKind, TriageOutcome
 from projects.project_office import AFTER, ProjectOffice
 from reports.two_stories import FARMING, PERSONNEL, Story
 from spring.window_office import CAMPAIGN as SPRING
@@ -149,8 +151,22 @@ def _half_year(story: Story) -> None:
     story.judge(ids[0::2], TriageOutcome.CONFIRMED, "經開啟檔案核對屬實")
     story.judge(ids[1::6], TriageOutcome.SELF_IMPROVED, "單位已於說明期間移置")
     story.judge(ids[3::6], TriageOutcome.DISMISSED, "範例文件，無真實個人資料")
+    _visited(story)
     story.clock.set(REPORTED)
     story.report()
+    with session_scope() as session:
+        checklist = checklists.get(session, f"{CAMPAIGN}:{WORKS}")
+        print_record(session, checklist, whose=FOR_FILES, catalogue=rules, at=now.now())
+
+
+def _visited(story: Story) -> None:
+    """Two units were visited: in one something was not in order, which an officer confirmed."""
+    for unit, wrong in ((SOCIAL, 0), (WORKS, 1)):
+        with session_scope() as session:
+            key_in(session, f"{CAMPAIGN}:{unit}", wrong=wrong)
+    with session_scope() as session:
+        seen = [one.id for one in findings.suspicions(session, CAMPAIGN) if one.kind is SuspicionKind.SEEN_ON_THE_SPOT]
+    story.judge(seen, TriageOutcome.CONFIRMED, "核對現場紀錄屬實")
 
 
 def _opinions(plan_id: str) -> None:

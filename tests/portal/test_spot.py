@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 
 from access.counting import statements
 from checklists.filling import filled
+from documents.word import text_of
 from inspection import clock as now
 from inspection.access.policy import Act, may
 from inspection.access.who import asking
 from inspection.checklists import spot_reading as reading
+from inspection.checklists.spot_paper import TAKEN
 from inspection.checklists.take_in import take_in
 from inspection.documents.forms import read_checklist
 from inspection.documents.storage import read_document
@@ -23,7 +25,7 @@ from inspection.model.lifecycle import SpotState, SuspicionState
 from inspection.reports import words
 from inspection.reports.figures import UnitFigures, gather
 from inspection.rules import catalogue
-from inspection.store import checklists, groups, spot
+from inspection.store import checklists, events, groups, spot
 from inspection.store.session import session_scope
 from inspection.vocabulary import SpotSigned, SuspicionKind, TriageOutcome
 from portal import story
@@ -283,3 +285,34 @@ def test_two_of_a_group_merge_and_what_was_never_sent_goes_with_the_inspection(s
         assert (texts["place_seen"], texts["besides"], texts["present"]) == ("三樓", "走道堆置雜物", "甲")
         spot.forget(session, story.CAMPAIGN, at=now.now())
     assert record().content == {}  # type: ignore[union-attr]
+
+
+def test_a_confirmed_record_is_taken_as_paper_and_its_unit_takes_a_copy(
+    sent: Portal,
+) -> None:
+    lead, other, page = leader(), second(), f"/checklists/{OF_WORKS}"
+    contact, head = entered(sent, "works"), entered(sent, "works_head")
+    key_in(entered(sent, lead), a_visit())
+    assert contact.get(f"{PAGE}/copy").status_code == 404
+    assert "單位留存聯" not in contact.get(page).text
+    officer = entered(sent, other)
+    officer.page = officer.get(PAGE).text
+    assert post(officer, f"{PAGE}/decision", do="confirm") == 303
+    assert f"{PAGE}/paper" in officer.get(PAGE).text
+    whole = officer.get(f"{PAGE}/paper")
+    assert "第42號未登記離開時間" in text_of(whole.content)
+    for browser in (contact, head):
+        assert f"{PAGE}/copy" in browser.get(page).text
+        mine = browser.get(f"{PAGE}/copy")
+        assert mine.status_code == 200
+        assert HEAD["merits"] in text_of(mine.content)
+        assert "第42號" not in text_of(mine.content)
+        assert browser.get(f"{PAGE}/paper").status_code in {403, 404}
+    assert f"{PAGE}/copy" not in officer.get(page).text
+    for person in ("social", lead):
+        assert entered(sent, person).get(f"{PAGE}/copy").status_code in {403, 404}
+    with session_scope() as session:
+        taken = [one for one in events.of_subject(session, "spot_record", OF_WORKS) if one.action in TAKEN.values()]
+    assert [(one.actor, one.action) for one in taken] == [
+        (other, "paper_taken"), ("works", "copy_taken"), ("works_head", "copy_taken"),
+    ]  # fmt: skip

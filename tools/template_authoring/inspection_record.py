@@ -23,11 +23,17 @@ from tools.template_authoring.styling import (
 )
 
 PAGE = Page(left=2.0, right=2.0, look=Look(body=12, heading=13, cell=11, line=1.2))
+BLANK = (
+    ("優點事項", "", 1.2),
+    ("其他檢查情形", "", 1.2),
+    ("受檢單位陳述", "", 1.4),
+    ("紀錄影本", "□已交受檢單位　□未交", 0),
+)
 WIDTHS = [2.3, 6.1, 2.2, 1.5, 1.5, 3.4]
 
 
-def _band() -> str:
-    facts = "檢查期間：{{ period }}"
+def band(facts: str) -> str:
+    """Agency, title and a line of facts above either record."""
     content = (
         text("{{ agency }}{{ office }}", "BandAgency") + text("{{ title }}", "BandTitle") + text(facts, "BandFacts")
     )
@@ -35,17 +41,23 @@ def _band() -> str:
     return table([PAGE.text_width], [Row((cell,))], lines="none") + gap(6)
 
 
-def _head() -> str:
-    def label(words: str) -> Cell:
-        return Cell(text(words, "RowHead"), fill=TINT)
-
-    def value(words: str) -> Cell:
-        return Cell(text(words, "TableText"))
-
+def facts_table(*blank: tuple[str, str, str, str, float]) -> str:
+    """Unit and group, and below them further rows: two labels with what stands beside each, and the least height."""
+    given = (
+        ("受檢單位", "{{ unit }}", "檢查分組", "{{ group }}", 0.0),
+        ("領隊", "{{ leader }}", "會同人員", "{{ members }}", 0.0),
+    )
     rows = [
-        Row((label("受檢單位"), value("{{ unit }}"), label("檢查分組"), value("{{ group }}"))),
-        Row((label("領隊"), value("{{ leader }}"), label("會同人員"), value("{{ members }}"))),
-        Row((label("檢查時間"), value("　　年　　月　　日　　時"), label("檢查處所"), value("")), height=1.0),
+        Row(
+            (
+                Cell(text(first, "RowHead"), fill=TINT),
+                Cell(text(said, "TableText")),
+                Cell(text(second, "RowHead"), fill=TINT),
+                Cell(text(also, "TableText")),
+            ),
+            height=high,
+        )
+        for first, said, second, also, high in (*given, *blank)
     ]
     return table([2.4, 6.1, 2.4, 6.1], rows, colour="B4BCC9", caption="檢查資料")
 
@@ -76,18 +88,13 @@ def _lines() -> str:
     )
     rows = [
         head_row("項次", "檢查項目", "結果", "抽查數", "符合數", "檢查情形"),
-        *signed_rows("for line in lines", line, _besides(), _signatures()),
+        *signed_rows("for line in lines", line, besides(*BLANK), signatures("會同人員", "受檢單位在場人員")),
     ]
     return table(WIDTHS, rows, colour="B4BCC9", caption="檢查紀錄")
 
 
-def _besides() -> str:
-    heads = (
-        ("優點事項", "", 1.2),
-        ("其他檢查情形", "", 1.2),
-        ("受檢單位陳述", "", 1.4),
-        ("紀錄影本", "□已交受檢單位　□未交", 0),
-    )
+def besides(*heads: tuple[str, str, float]) -> str:
+    """Below the lines: what is written of the whole, each with its least height in cm."""
     rows = [
         Row((Cell(text(head, "RowHead"), fill=TINT), Cell(text(said, "TableText"))), height=high)
         for head, said, high in heads
@@ -106,10 +113,11 @@ def _equipment() -> str:
     return table([8.6, 1.5, 4.1, 2.8], rows, colour="B4BCC9", caption="保密設備清冊")
 
 
-def _signatures() -> str:
+def signatures(second: str, third: str) -> str:
+    """Room for four to sign: inspectors, two others, the head of the unit."""
     heads = tuple(
         Cell(paragraph(run(words), style="SignatureHead", keep_next=True), fill=TINT)
-        for words in ("檢查人員", "會同人員", "受檢單位在場人員", "受檢單位主管")
+        for words in ("檢查人員", second, third, "受檢單位主管")
     )
     room = tuple(
         Cell(paragraph(run("年　　月　　日", size=9.5, colour=GREY), style="TableCentre", before=34)) for _ in heads
@@ -123,8 +131,8 @@ def inspection_record() -> bytes:
     """The first version of templates/checklist/inspection_record.docx."""
     body = "".join(
         (
-            _band(),
-            _head(),
+            band("檢查期間：{{ period }}"),
+            facts_table(("檢查時間", "　　年　　月　　日　　時", "檢查處所", "", 1.0)),
             gap(6),
             control("for line in instructions"),
             text("{{ loop.index }}、{{ line }}", "Remark"),

@@ -68,6 +68,7 @@ class Act(StrEnum):
     READ_SPOT_RECORD = "read_spot_record"
     KEY_SPOT_RECORD = "key_spot_record"
     CONFIRM_SPOT_RECORD = "confirm_spot_record"
+    TAKE_SPOT_COPY = "take_spot_copy"
     SEAL_CHECKLIST = "seal_checklist"
     NAME_FILLER = "name_filler"
     KEEP_FILLERS = "keep_fillers"
@@ -172,6 +173,7 @@ TABLE: dict[Act, Rule] = {
     Act.CONFIRM_SPOT_RECORD: Rule(
         agency=ETHICS, named=Named.OF_GROUP, own_unit_barred=True, seen_by=Act.READ_SPOT_RECORD
     ),
+    Act.TAKE_SPOT_COPY: Rule(unit=OF_UNIT, seen_by=Act.READ_CHECKLIST),
     Act.ANSWER_CHECKLIST: Rule(unit=OF_UNIT, seen_by=Act.READ_CHECKLIST, fillers=True),
     Act.SEAL_CHECKLIST: Rule(unit=frozenset({Role.UNIT_HEAD}), seen_by=Act.READ_CHECKLIST),
     Act.NAME_FILLER: Rule(unit=OF_UNIT, seen_by=Act.READ_CHECKLIST),

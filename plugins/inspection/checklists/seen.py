@@ -49,7 +49,7 @@ def seen_there(session: Session, checklist: Checklist, on_form: Collection[str],
     for answer, state in spot.judged(session, checklist.id):
         if answer.value is None:
             continue
-        one = Seen(answer, _words(answer, catalogue), state is SuspicionState.DISMISSED)
+        one = Seen(answer, said_of(answer, catalogue), state is SuspicionState.DISMISSED)
         to = [item for item in beside.get(answer.item_id, ()) if item in on_form]
         for item in to:
             by_item[item].append(one)
@@ -70,6 +70,7 @@ def contradicted(session: Session, campaign_id: str, catalogue: Catalogue) -> se
     }
 
 
-def _words(answer: SpotAnswer, catalogue: Catalogue) -> str:
+def said_of(answer: SpotAnswer, catalogue: Catalogue) -> str:
+    """What was found, in the office's words; '' where it was not looked at."""
     item, value = catalogue.checklist_items.item(answer.item_id), answer_of(answer.value)
     return item.answer.say(value) if item and value else ""

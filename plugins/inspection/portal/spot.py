@@ -10,6 +10,7 @@ from typing import Any
 from inspection.access.policy import Act
 from inspection.checklists import draft as drafting
 from inspection.checklists import spot as spotting
+from inspection.checklists import spot_paper as papers
 from inspection.checklists import spot_reading as reading
 from inspection.checklists.draft import Clash, Draft
 from inspection.checklists.spot_reading import Problem, Ready
@@ -20,6 +21,7 @@ from inspection.language import speak
 from inspection.model import Checklist, SpotRecord
 from inspection.model.lifecycle import SpotState
 from inspection.portal import rendering
+from inspection.portal.downloads import download
 from inspection.portal.guard import Door, Visit
 from inspection.portal.responses import GoTo, Page, Reply
 from inspection.rules.answers import Asked
@@ -28,11 +30,6 @@ from inspection.vocabulary import Control, Equipment, SpotSigned
 
 SPOT = "/checklists/{subject_id}/on-the-spot"
 LONGEST_REASON = 1000
-SIGNED_WORDS = {
-    SpotSigned.HEAD: "單位主管已簽章",
-    SpotSigned.PRESENT: "主管未簽，在場人員已簽章",
-    SpotSigned.NOBODY: "單位均未簽章",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +120,22 @@ def decide(visit: Visit, checklist: Checklist) -> Reply:
     return GoTo(f"/checklists/{checklist.id}" + ("" if is_back else "/on-the-spot"))
 
 
+def paper(visit: Visit, checklist: Checklist) -> Reply:
+    """The confirmed record as a paper for the files; who takes it is noted."""
+    return _paper(visit, checklist, papers.FOR_FILES)
+
+
+def unit_copy(visit: Visit, checklist: Checklist) -> Reply:
+    """The copy its unit may take, without what an officer has not judged; who takes it is noted."""
+    return _paper(visit, checklist, papers.FOR_UNIT)
+
+
+def _paper(visit: Visit, checklist: Checklist, whose: str) -> Reply:
+    rules, person_id = visit.work.catalogue, visit.person_id
+    kept = papers.take_paper(visit.session, checklist, whose=whose, person_id=person_id, catalogue=rules, at=visit.at)
+    return download(visit, kept, "")
+
+
 def _form(
     visit: Visit,
     checklist: Checklist,
@@ -149,7 +162,7 @@ def _form(
             for kind in Equipment
         ],
         "registers": names.say("pocket_registers"),
-        "signed_words": {one.value: word for one, word in SIGNED_WORDS.items()},
+        "signed_words": {one.value: names.line(f"signed_{one}") for one in SpotSigned},
         "saved_at": draft.saved_at,
         "clashes": clashes,
         "names": people.named(visit.session, {one.by for one in clashes}),
@@ -209,7 +222,7 @@ def _told(visit: Visit, told: Ready) -> dict[str, object]:
         "equipment": [(line(f"equipment_{one.kind.value}"), one) for one in told.kit],
         "texts": told.draft.texts,
         "visited_on": told.visited_on,
-        "signed": SIGNED_WORDS[told.signed] if told.signed else "",
+        "signed": line(f"signed_{told.signed}") if told.signed else "",
         "seen": told.digest,
     }
 
@@ -228,14 +241,16 @@ def offered(visit: Visit, checklist: Checklist, *, may_review: bool) -> dict[str
     and none for whoever may have nothing of it."""
     may_take_card = visit.may(Act.TAKE_POCKET_CARD, checklist)
     may_read = visit.may(Act.READ_SPOT_RECORD, checklist)
-    if not (may_review or may_take_card or may_read):
-        return {"has_record": False, "may_take_card": False, "spot": "", "spot_state": ""}
+    may_take_copy = visit.may(Act.TAKE_SPOT_COPY, checklist)
+    if not (may_review or may_take_card or may_read or may_take_copy):
+        return {"has_record": False, "may_take_card": False, "spot": "", "spot_state": "", "has_copy": False}
     has_sheet, row = spot.sheet_and_record(visit.session, checklist.id, sheet=KIND.id)
     return {
         "has_record": may_review and has_sheet,
         "may_take_card": may_take_card and has_sheet,
         "spot": _link(visit, checklist, row) if may_read and has_sheet else "",
         "spot_state": row.state.value if row and may_read else "",
+        "has_copy": may_take_copy and row is not None and row.state is SpotState.CONFIRMED,
     }
 
 
@@ -254,4 +269,6 @@ DOORS = (
     Door("GET", f"{SPOT}/check", Act.KEY_SPOT_RECORD, check_page, Checklist),
     Door("POST", f"{SPOT}/check", Act.KEY_SPOT_RECORD, send, Checklist),
     Door("POST", f"{SPOT}/decision", Act.CONFIRM_SPOT_RECORD, decide, Checklist),
+    Door("GET", f"{SPOT}/paper", Act.READ_SPOT_RECORD, paper, Checklist, notes_view=True),
+    Door("GET", f"{SPOT}/copy", Act.TAKE_SPOT_COPY, unit_copy, Checklist, notes_view=True),
 )

@@ -113,6 +113,20 @@ def judged(session: Session, checklist_id: str) -> list[tuple[SpotAnswer, Suspic
     return [(answer, state) for answer, state in session.execute(query)]
 
 
+def told_faults(session: Session, checklist_id: str) -> dict[str, str]:
+    """Of what was seen at a unit, the faults that unit was told of: their numbers by statement; none withdrawn."""
+    query = (
+        select(Suspicion.item_id, Finding.id)
+        .join(Finding, Finding.suspicion_id == Suspicion.id)
+        .where(
+            Suspicion.checklist_id == checklist_id,
+            Suspicion.kind == SuspicionKind.SEEN_ON_THE_SPOT,
+            Finding.state.in_((FindingState.NOTIFIED, FindingState.RELEASED)),
+        )
+    )
+    return {str(item): str(fault) for item, fault in session.execute(query)}
+
+
 def standing_faults(session: Session, campaign_id: str) -> list[tuple[str, str]]:
     """(checklist, item) of what inspectors saw not in order, and no officer has dismissed."""
     query = select(Suspicion.checklist_id, Suspicion.item_id).where(
