@@ -287,30 +287,49 @@ def test_two_of_a_group_merge_and_what_was_never_sent_goes_with_the_inspection(s
     assert record().content == {}  # type: ignore[union-attr]
 
 
-def test_a_confirmed_record_is_taken_as_paper_and_its_unit_takes_a_copy(
-    sent: Portal,
-) -> None:
+def test_a_record_waits_on_the_desk_until_it_is_confirmed_and_is_taken_as_paper_then(sent: Portal) -> None:
     lead, other, page = leader(), second(), f"/checklists/{OF_WORKS}"
-    contact, head = entered(sent, "works"), entered(sent, "works_head")
-    key_in(entered(sent, lead), a_visit())
+    mine, officer, contact = entered(sent, lead), entered(sent, other), entered(sent, "works")
+    link = f'href="{PAGE}"'
+
+    def desk(browser: Browser) -> str:
+        browser.page = browser.get("/").text
+        return visible_text(browser.page)
+
+    assert "現場檢查紀錄待登錄" in desk(mine)
+    assert link in mine.page
+    desk(officer)
+    assert link not in officer.page, "who is of another group keys nothing in here"
+    key_in(mine, a_visit())
+    assert link not in mine.get("/").text, "who typed it does not confirm it"
+    assert "現場檢查紀錄待複核" in desk(officer)
+    assert link in officer.page
+    officer.page = officer.get(PAGE).text
+    assert post(officer, f"{PAGE}/decision", do="give_back", reason="抽查號數與紙本不符") == 303
+    assert "現場檢查紀錄退回更正" in desk(mine)
+    assert link in mine.page
+    assert "待複核" not in desk(officer)
+    key_in(mine, {f"drawn.{items()[0]}": "第18號"})
+    assert "退回更正" not in desk(mine)
     assert contact.get(f"{PAGE}/copy").status_code == 404
     assert "單位留存聯" not in contact.get(page).text
-    officer = entered(sent, other)
     officer.page = officer.get(PAGE).text
     assert post(officer, f"{PAGE}/decision", do="confirm") == 303
+    for browser in (mine, officer):
+        assert link not in browser.get("/").text
+    for person in ("works", "works_head", "mayor"):
+        assert "現場檢查紀錄" not in desk(entered(sent, person))
     assert f"{PAGE}/paper" in officer.get(PAGE).text
-    whole = officer.get(f"{PAGE}/paper")
-    assert "第42號未登記離開時間" in text_of(whole.content)
-    for browser in (contact, head):
+    assert "第42號未登記離開時間" in text_of(officer.get(f"{PAGE}/paper").content)
+    for browser in (contact, entered(sent, "works_head")):
         assert f"{PAGE}/copy" in browser.get(page).text
-        mine = browser.get(f"{PAGE}/copy")
-        assert mine.status_code == 200
-        assert HEAD["merits"] in text_of(mine.content)
-        assert "第42號" not in text_of(mine.content)
+        copy = browser.get(f"{PAGE}/copy")
+        assert HEAD["merits"] in text_of(copy.content)
+        assert "第42號" not in text_of(copy.content)
         assert browser.get(f"{PAGE}/paper").status_code in {403, 404}
     assert f"{PAGE}/copy" not in officer.get(page).text
-    for person in ("social", lead):
-        assert entered(sent, person).get(f"{PAGE}/copy").status_code in {403, 404}
+    for browser in (entered(sent, "social"), mine):
+        assert browser.get(f"{PAGE}/copy").status_code in {403, 404}
     with session_scope() as session:
         taken = [one for one in events.of_subject(session, "spot_record", OF_WORKS) if one.action in TAKEN.values()]
     assert [(one.actor, one.action) for one in taken] == [

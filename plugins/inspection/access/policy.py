@@ -264,9 +264,11 @@ def scope(who: Who, act: Act) -> Scope:
     if any(one.role in rule.agency and not one.unit_id for one in who.held):
         return Scope(None, without=without, barred=who.barred)
     fitting = [one for one in who.held if one.role in rule.unit]
+    of_group = who.inspects if rule.named is Named.OF_GROUP else frozenset()
     return Scope(
         units=frozenset(one.unit_id for one in fitting if one.campaign_id is None),
         joined=frozenset((one.unit_id, one.campaign_id) for one in fitting if rule.joint and one.campaign_id)
+        | frozenset((unit, campaign) for campaign, unit in of_group if unit not in who.own_units)
         | (who.fills if rule.fillers else frozenset()),
         without=without,
         barred=who.barred,

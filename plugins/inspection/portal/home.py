@@ -11,6 +11,8 @@ from inspection.access import policy
 from inspection.access.policy import Act
 from inspection.approvals import matters
 from inspection.approvals.matters import campaign_of
+from inspection.checklists.spot import typed_by
+from inspection.documents.kinds.inspection_record import KIND
 from inspection.findings.questions import questions_for
 from inspection.model import Approval, Campaign, Checklist
 from inspection.model.lifecycle import ChecklistState, SuspicionState
@@ -20,7 +22,19 @@ from inspection.portal.guard import Door, Visit
 from inspection.portal.responses import Page, Reply
 from inspection.rules import catalogue
 from inspection.store import approvals as stored
-from inspection.store import checklists, desk, drafts, fix_list, handovers, notices, opinions, people, pledges, roster
+from inspection.store import (
+    checklists,
+    desk,
+    drafts,
+    fix_list,
+    handovers,
+    notices,
+    opinions,
+    people,
+    pledges,
+    roster,
+    spot,
+)
 from inspection.store.fix_list import Bounds, Show
 from inspection.vocabulary import Role
 
@@ -69,6 +83,7 @@ def home(visit: Visit, _subject: None) -> Reply:
         *_duty(visit),
         *_pledges(visit),
         *_checklists(visit),
+        *_records(visit),
         *_notices(visit),
     ]
     tasks.sort(key=lambda task: (task.due_on or FAR, task.kind, task.name))
@@ -241,6 +256,25 @@ def _seal_task(visit: Visit, checklist: Checklist, name: str, asked_by: str) -> 
     kind = "seal_checklist" if gives else "seal_asked"
     path = f"/checklists/{checklist.id}/answers/check"
     return Task(kind, name, path, checklist.due_on, working_days_left(visit, checklist.due_on))
+
+
+def _records(visit: Visit) -> list[Task]:
+    """現場檢查紀錄 the visitor's group has to key in or mend, and those of others that wait for a second person."""
+    keys, confirms = policy.scope(visit.who, Act.KEY_SPOT_RECORD), policy.scope(visit.who, Act.CONFIRM_SPOT_RECORD)
+    mine = [] if keys.is_empty else spot.to_key_in(visit.session, keys, sheet=KIND.id, at=visit.at)
+    sent = [] if confirms.is_empty else spot.to_confirm(visit.session, confirms)
+    others = [one for one, row in sent if visit.person_id not in typed_by(row)]
+    back, fresh = [one for one in mine if one.is_back], [one for one in mine if not one.is_back]
+    found = []
+    for kind, waiting in (("mend_record", back), ("key_record", fresh), ("confirm_record", others)):
+        listed = waiting if len(waiting) <= MOST_LISTED + 1 else waiting[:MOST_LISTED]
+        found += [
+            Task(kind, f"{one.campaign_name}（{one.unit_name}）", f"/checklists/{one.checklist_id}/on-the-spot")
+            for one in listed
+        ]
+        if rest := len(waiting) - len(listed):
+            found.append(Task(f"{kind}_more", "", "/checklists", more=rest))
+    return found
 
 
 def _pledges(visit: Visit) -> list[Task]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,17 +14,20 @@ from inspection.model import (
     Campaign,
     Checklist,
     Document,
+    Event,
     Finding,
     Fix,
     SpotAnswer,
     SpotEquipment,
     SpotRecord,
     Suspicion,
+    Unit,
 )
-from inspection.model.lifecycle import FindingState, SpotState, SuspicionState
+from inspection.model.lifecycle import CampaignState, FindingState, SpotState, SuspicionState
 from inspection.store.findings import UNFINISHED
 from inspection.store.kinds import is_no_project
 from inspection.store.once import insert_once, rows_touched
+from inspection.store.scope import Scope
 from inspection.vocabulary import SuspicionKind
 
 
@@ -87,6 +91,64 @@ def put(session: Session, checklist_id: str, version: int, content: Mapping[str,
         .values(version=version + 1, content=dict(content), saved_at=at)
     )
     return rows_touched(session, statement) == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A record somebody has to go on with: of which unit and campaign, and whether a second person gave it back."""
+
+    checklist_id: str
+    campaign_name: str
+    unit_name: str
+    is_back: bool = False
+
+
+def to_key_in(session: Session, whose: Scope, *, sheet: str, at: datetime) -> list[Waiting]:
+    """Records that were not sent, of units somebody may key in, once their visit may begin: those given back first.
+
+    A unit nothing was typed for waits only until the reports are issued; no sheet (a document of the kind `sheet`), no
+    visit.
+    """
+    given_back = exists().where(
+        Event.subject_kind == SpotRecord.__tablename__,
+        Event.subject_id == Checklist.id,
+        Event.from_state == SpotState.SENT.value,
+        Event.to_state == SpotState.DRAFT.value,
+    )
+    begun = and_(SpotRecord.checklist_id.is_not(None), Campaign.state == CampaignState.FOLLOWING_UP)
+    query = (
+        select(Checklist.id, Campaign.name, Unit.name, given_back.label("is_back"))
+        .join(Campaign, Campaign.id == Checklist.campaign_id)
+        .join(Unit, Unit.id == Checklist.unit_id)
+        .outerjoin(SpotRecord, SpotRecord.checklist_id == Checklist.id)
+        .where(
+            whose.where(Checklist.unit_id, Checklist.campaign_id),
+            or_(SpotRecord.state.is_(None), SpotRecord.state == SpotState.DRAFT),
+            or_(Campaign.state.in_((CampaignState.INSPECTING, CampaignState.REPORTING)), begun),
+            Campaign.window_start <= at,
+            exists().where(Document.kind == sheet, Document.subject_id == Checklist.id),
+        )
+        .order_by(Campaign.window_start, Checklist.id)
+    )
+    found = [Waiting(*row) for row in session.execute(query)]
+    return sorted(found, key=lambda one: not one.is_back)
+
+
+def to_confirm(session: Session, whose: Scope) -> list[tuple[Waiting, SpotRecord]]:
+    """Records that wait for a second person, of units somebody may confirm, with the record: who typed it may not."""
+    query = (
+        select(Checklist.id, Campaign.name, Unit.name, SpotRecord)
+        .join(Campaign, Campaign.id == Checklist.campaign_id)
+        .join(Unit, Unit.id == Checklist.unit_id)
+        .join(SpotRecord, SpotRecord.checklist_id == Checklist.id)
+        .where(
+            whose.where(Checklist.unit_id, Checklist.campaign_id),
+            SpotRecord.state == SpotState.SENT,
+            Campaign.state.in_((CampaignState.INSPECTING, CampaignState.REPORTING, CampaignState.FOLLOWING_UP)),
+        )
+        .order_by(SpotRecord.sent_at, Checklist.id)
+    )
+    return [(Waiting(one, campaign, unit), row) for one, campaign, unit, row in session.execute(query)]
 
 
 def answers(session: Session, checklist_ids: Collection[str]) -> list[SpotAnswer]:
