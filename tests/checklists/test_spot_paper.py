@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import pytest
+from sqlalchemy import func, select
 
 from campaigns.paper_office import CAMPAIGN, SECOND_STAFF, SOCIAL, WORKS, PaperOffice
 from checklists.keyed_in import HEAD, key_in
@@ -14,10 +15,10 @@ from inspection.checklists.spot_paper import FOR_FILES, FOR_UNIT, print_record
 from inspection.documents.storage import read_document
 from inspection.errors import NotFound
 from inspection.findings.triage import Verdict, triage
-from inspection.model import Finding, Suspicion
+from inspection.model import Document, Finding, Report, SpotEquipment, Suspicion
 from inspection.store import checklists, spot
 from inspection.store.session import session_scope
-from inspection.vocabulary import SuspicionKind, TriageOutcome
+from inspection.vocabulary import Equipment, SuspicionKind, TriageOutcome
 
 UNIT = f"{CAMPAIGN}:{WORKS}"
 WRONG, DRAWN = "第42號座位之公文櫃下班後未上鎖", "第17、42、88號座位"
@@ -107,3 +108,32 @@ def test_no_paper_before_a_second_person_confirmed(visited: PaperOffice) -> None
     for whose in (FOR_FILES, FOR_UNIT):
         with pytest.raises(NotFound):
             printed(visited, whose, SOCIAL)
+
+
+def test_the_equipment_of_every_unit_visited_is_an_annex_of_the_report(visited: PaperOffice) -> None:
+    with session_scope() as session:
+        key_in(session, f"{CAMPAIGN}:{SOCIAL}", wrong=0)
+    for unit in visited.units:
+        visited.return_form(unit)
+    visited.triage(visited.suspect())
+    (whole, *_) = visited.compile()
+    with session_scope() as session:
+        counted = {
+            kind: int(total)
+            for kind, total in session.execute(
+                select(SpotEquipment.kind, func.sum(SpotEquipment.count)).group_by(SpotEquipment.kind)
+            )
+        }
+        report = session.get_one(Report, whole)
+        *lines, total = report.content["equipment"]
+        text = text_of(read_document(session.get_one(Document, report.document_id)))
+    assert [one["unit"] for one in lines] == ["社會課", "工務課"]
+    assert {kind: total[kind]["count"] for kind in Equipment} == {
+        kind: str(counted[kind]) if kind in counted else "—" for kind in Equipment
+    }
+    assert counted[Equipment.HOLDING] == 6
+    assert lines[0]["marking"] == {"count": "0", "note": ""}
+    assert lines[0]["guarding"] == {"count": "—", "note": ""}
+    annex = text[text.index("附表2") :]
+    for word in ("保密設備清冊", "檔案室、主管室", "115.10.12", "社會課", "工務課", "合計"):
+        assert word in annex

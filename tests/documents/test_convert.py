@@ -25,7 +25,7 @@ PAGES = {
     "checklist/unit_checklist.docx": 4,
     "checklist/inspection_record.docx": 4,
     "report/unit_report.docx": 2,
-    "report/campaign_report.docx": 6,
+    "report/campaign_report.docx": 7,
     "letter/escalation_brief.docx": 1,
     "letter/submission_brief.docx": 1,
 }

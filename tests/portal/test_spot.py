@@ -309,7 +309,7 @@ def test_a_record_waits_on_the_desk_until_it_is_confirmed_and_is_taken_as_paper_
     assert "現場檢查紀錄退回更正" in desk(mine)
     assert link in mine.page
     assert "待複核" not in desk(officer)
-    key_in(mine, {f"drawn.{items()[0]}": "第18號"})
+    key_in(mine, {**a_visit(), f"drawn.{items()[0]}": "第18號"})
     assert "退回更正" not in desk(mine)
     assert contact.get(f"{PAGE}/copy").status_code == 404
     assert "單位留存聯" not in contact.get(page).text

@@ -249,6 +249,50 @@ def _form_head() -> list[Row]:
     ]  # fmt: skip
 
 
+def equipment_annex() -> str:
+    """附表2 保密設備清冊: a line for each unit that was visited, the sum below them."""
+    kinds = {
+        "holding": "盛裝設備",
+        "covering": "遮蓋設置",
+        "destroying": "銷毀設備",
+        "marking": "標示設備",
+        "separating": "隔離設備",
+        "guarding": "防護設備",
+    }
+    cells = tuple(
+        Cell(
+            text(f"{{{{ line.{kind}.count }}}}", "TableCentre")
+            + control(f"if line.{kind}.note")
+            + paragraph(run(f"{{{{ line.{kind}.note }}}}", size=9, colour=GREY), style="TableCentre")
+            + control("endif")
+        )
+        for kind in kinds
+    )
+    total = tuple(
+        Cell(paragraph(run(f"{{{{ line.{kind}.count }}}}", bold=True), style="TableCentre"), fill=TINT)
+        for kind in kinds
+    )
+    columns = len(kinds) + 1
+    rows = [
+        head_row("受檢單位", *kinds.values()),
+        control_row("for line in equipment", columns),
+        control_row("if loop.last", columns),
+        Row((Cell(paragraph(run("{{ line.unit }}", bold=True), style="TableText"), fill=TINT), *total)),
+        control_row("else", columns),
+        Row((Cell(text("{{ line.unit }}", "TableText")), *cells)),
+        control_row("endif", columns),
+        control_row("endfor", columns),
+    ]
+    note = "註：數量、設置處所及最近檢查日依經複核之現場檢查紀錄計列；「—」為未檢視，「0」為現場查無。"
+    return (
+        control("if equipment")
+        + paragraph(run("附表2　保密設備清冊"), style="AnnexTitle", new_page=True)
+        + table([2.8, *[2.3] * 6], rows, lines="rows", padding=0.08, caption="保密設備清冊")
+        + text(note, "Remark")
+        + control("endif")
+    )
+
+
 def campaign_report() -> bytes:
     """The first version of templates/report/campaign_report.docx."""
     body = "".join(
@@ -262,6 +306,7 @@ def campaign_report() -> bytes:
             heading("受檢單位檢查結果"),
             _unit_results(),
             _report_form(),
+            equipment_annex(),
             end(),
         )
     )

@@ -21,6 +21,7 @@ from inspection.planning.alone import office_of_one
 from inspection.reports import content as say
 from inspection.reports import words
 from inspection.reports.drawing import spot_drawing
+from inspection.reports.equipment import equipment
 from inspection.reports.figures import CampaignFigures, Reach, UnitFigures, by_severity, covered
 from inspection.rules.catalogue import Catalogue
 from inspection.store import findings
@@ -156,6 +157,7 @@ def campaign_context(told: Teller) -> dict[str, object]:
         "previous": say.previous_findings(told.session, told.campaign, catalogue),
         "conclusions": words.conclusions(figures, told.agency.superior_name, catalogue),
         "consulted": consulted(told.session, told.campaign, catalogue.decision("campaign_report"), at=told.at),
+        "equipment": equipment(told.session, told.campaign.id, names, catalogue),
         "record_seal": words.record_seal(head.newest(told.session), catalogue),
     }
     return dict(context)

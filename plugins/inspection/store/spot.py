@@ -204,6 +204,21 @@ def equipment(session: Session, checklist_id: str) -> list[SpotEquipment]:
     return list(session.scalars(select(SpotEquipment).where(SpotEquipment.checklist_id == checklist_id)))
 
 
+def equipment_of_campaign(session: Session, campaign_id: str) -> dict[str, list[SpotEquipment]]:
+    """The equipment of every confirmed record of a campaign, by unit; a unit of which none was noted has an empty
+    list."""
+    query = (
+        select(Checklist.unit_id, SpotEquipment)
+        .join(SpotRecord, SpotRecord.checklist_id == Checklist.id)
+        .outerjoin(SpotEquipment, SpotEquipment.checklist_id == SpotRecord.checklist_id)
+        .where(Checklist.campaign_id == campaign_id, SpotRecord.state == SpotState.CONFIRMED)
+    )
+    found: dict[str, list[SpotEquipment]] = {}
+    for unit, one in session.execute(query):
+        found.setdefault(str(unit), []).extend([one] if one is not None else [])
+    return found
+
+
 def equipment_before(session: Session, checklist: Checklist) -> list[SpotEquipment]:
     """The equipment of the unit as the newest other confirmed record has it; none where there is none."""
     query = (

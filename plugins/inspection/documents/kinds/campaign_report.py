@@ -61,8 +61,28 @@ class CategoryResult(TypedDict):
     faults: int
 
 
+class EquipmentCell(TypedDict):
+    """How many of one kind a unit has, as text, and below it where and when last looked at."""
+
+    count: str
+    note: str
+
+
+class EquipmentLine(TypedDict):
+    """One visited unit in 附表2: a cell for each of the six kinds."""
+
+    unit: str
+    holding: EquipmentCell
+    covering: EquipmentCell
+    destroying: EquipmentCell
+    marking: EquipmentCell
+    separating: EquipmentCell
+    guarding: EquipmentCell
+
+
 class CampaignReport(TypedDict):
-    """templates/report/campaign_report.docx: summary with figures and charts, then 附表1 with its ten rows.
+    """templates/report/campaign_report.docx: summary with figures and charts, then 附表1 with its ten rows and
+    附表2, the 保密設備清冊 of the units visited, whose last line is the sum; without a visit there is no 附表2.
 
     `legend` is the whole line below the table of units, 「註：…」; `told_otherwise` are the sums of what was answered
     by numbers, below the table of row 4; `findings_rest` says by unit how many faults are not listed one by one.
@@ -101,6 +121,7 @@ class CampaignReport(TypedDict):
     previous: list[PreviousFinding]
     conclusions: list[str]
     consulted: str
+    equipment: list[EquipmentLine]
     record_seal: str
 
 
