@@ -10,7 +10,7 @@ from inspection.access.roles import on_behalf
 from inspection.approvals.consult import void
 from inspection.audit.steps import advance
 from inspection.campaigns.pause import require_ethics_head
-from inspection.checklists import proofs
+from inspection.checklists import photos, proofs
 from inspection.crawling.campaign import run_id_of
 from inspection.errors import BadSource, Conflict
 from inspection.language import speak
@@ -73,6 +73,7 @@ def cancel(
     server_leases.leave_all(session, run_id_of(campaign_id))
     drafts.forget(session, campaign_id, at=at)
     proofs.forget(session, campaign_id, at=at)
+    photos.forget(session, campaign_id, at=at)
     spot.forget(session, campaign_id, at=at)
     tell_called_off(session, campaign, told, at=at)
     session.flush()

@@ -45,7 +45,7 @@ def save(
 
     Raises NotAllowed, Conflict where it was sent already or the inspection is over, BadSource beyond all bounds.
     """
-    checklist = _hold(session, checklist_id, Act.KEY_SPOT_RECORD, person_id, at=at)
+    checklist = hold_record(session, checklist_id, Act.KEY_SPOT_RECORD, person_id, at=at)
     items = looked_at(session, checklist)
     if any(len(one.text) > LONGEST_TYPED for one in changes):
         raise BadSource(speak("所填文字過長，未儲存", "a text that is too long; it was not kept"))
@@ -71,7 +71,7 @@ def send(session: Session, checklist_id: str, *, seen: str, person_id: str, at: 
 
     Raises NotAllowed, Conflict where something stands against it or it was changed since.
     """
-    checklist = _hold(session, checklist_id, Act.KEY_SPOT_RECORD, person_id, at=at)
+    checklist = hold_record(session, checklist_id, Act.KEY_SPOT_RECORD, person_id, at=at)
     row = spot.get(session, checklist_id)
     if row is not None and row.state is not SpotState.DRAFT and row.content_hash == seen:
         return row
@@ -88,7 +88,7 @@ def give_back(session: Session, checklist_id: str, *, reason: str, person_id: st
     """Hands a record back to whoever keys it in, with the reason. Raises NotAllowed, Conflict where none waits."""
     if not reason.strip():
         raise BadSource(speak("退回理由未填", "the reason is missing"))
-    _hold(session, checklist_id, Act.CONFIRM_SPOT_RECORD, person_id, at=at)
+    hold_record(session, checklist_id, Act.CONFIRM_SPOT_RECORD, person_id, at=at)
     row = _waiting(session, checklist_id)
     advance(session, row, SpotState.DRAFT, actor=person_id, at=at, reason=reason)
     row.content_hash = row.sent_by = row.sent_at = None
@@ -100,7 +100,7 @@ def confirm(session: Session, checklist_id: str, *, seen: str, person_id: str, a
 
     Raises NotAllowed for whoever typed or sent any of it, Conflict where it is not what was shown.
     """
-    checklist = _hold(session, checklist_id, Act.CONFIRM_SPOT_RECORD, person_id, at=at)
+    checklist = hold_record(session, checklist_id, Act.CONFIRM_SPOT_RECORD, person_id, at=at)
     row = spot.get(session, checklist_id)
     if row is not None and row.state is SpotState.CONFIRMED and row.content_hash == seen:
         return checklist
@@ -134,7 +134,9 @@ def typed_by(row: SpotRecord) -> set[str]:
     return {str(one["by"]) for one in row.content.values()} | ({row.sent_by} if row.sent_by else set())
 
 
-def _hold(session: Session, checklist_id: str, act: Act, person_id: str, *, at: datetime) -> Checklist:
+def hold_record(session: Session, checklist_id: str, act: Act, person_id: str, *, at: datetime) -> Checklist:
+    """The checklist whose record somebody changes, held. Raises NotFound, NotAllowed, Conflict once the inspection is
+    concluded."""
     checklist = hold(session, checklist_id)
     if checklist is None:
         raise NotFound(speak("查無此檢查表", "there is no such checklist"))

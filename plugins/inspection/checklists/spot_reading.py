@@ -23,7 +23,7 @@ from inspection.model import Checklist
 from inspection.planning.decision import plan_in_force
 from inspection.planning.spot_seed import is_visited
 from inspection.rules.answers import AnswerGiven, Asked, DateAnswer, DateSpec, StatementAnswer
-from inspection.store import campaigns, spot
+from inspection.store import campaigns, photos, spot
 from inspection.vocabulary import AnswerValue, Control, Equipment, SpotSigned
 
 ITEM_PARTS = ("answer", "sampled", "conforming", "register", "drawn", "remark")
@@ -157,7 +157,9 @@ def ready(session: Session, checklist: Checklist, *, at: datetime) -> Ready:
         for name in (PLACE, PRESENT, MERITS, BESIDES, STATEMENT)
         if len(draft.texts[name]) > LONGEST[name]
     ]
-    content = {"checklist": checklist.id, "version": draft.version, "texts": {**draft.texts}}
+    content: dict[str, object] = {"checklist": checklist.id, "version": draft.version, "texts": {**draft.texts}}
+    if seen := [(one.item_id, one.sha256) for one in photos.standing(session, checklist.id)]:
+        content["photos"] = seen
     return Ready(draft, found, kit, visited_on, signed, fingerprint(content), tuple(told))
 
 

@@ -52,7 +52,7 @@ from inspection.model.pledge import Pledge
 from inspection.model.project import PersonInTheKnow, Project, ProjectDate, ProjectShare
 from inspection.model.reaching import ProbedAddress
 from inspection.model.roster import Agency, Deputy, Person, RoleGrant, ShareRecord, Unit
-from inspection.model.spot import SpotAddition, SpotAnswer, SpotEquipment, SpotRecord, SpotSample
+from inspection.model.spot import SpotAddition, SpotAnswer, SpotEquipment, SpotPhoto, SpotRecord, SpotSample
 from inspection.model.spring import DutyReport, DutyShift, SpringCampaign, SpringList
 from inspection.model.spring_window import SpringWindow
 
@@ -65,6 +65,6 @@ __all__ = [
     "Lesson", "Notice", "Opinion", "Person", "PersonInTheKnow", "Plan", "Pledge", "PortalSession", "ProbedAddress",
     "Project", "ProjectDate", "ProjectShare", "Record", "Report", "ReportReader", "ReturnedFile", "RoleGrant",
     "RungClimbed", "SecretHandler", "SentUp", "ServerLease", "ServerTurn", "ShareDeclaration", "ShareRecord",
-    "SignInCode", "SpotAddition", "SpotAnswer", "SpotEquipment", "SpotRecord", "SpotSample", "SpringCampaign",
-    "SpringList", "SpringWindow", "StageRun", "Suspicion", "Unit",
+    "SignInCode", "SpotAddition", "SpotAnswer", "SpotEquipment", "SpotPhoto", "SpotRecord", "SpotSample",
+    "SpringCampaign", "SpringList", "SpringWindow", "StageRun", "Suspicion", "Unit",
 ]  # fmt: skip

@@ -96,6 +96,23 @@ class SpotAnswer(Record):
     remark: Mapped[str] = mapped_column(String(1000))
 
 
+class SpotPhoto(Record):
+    """A photograph taken on the spot, beside one statement of the record, under an id of ours alone: of its own name
+    nothing is kept. `removed_at`: taken away again before the record was sent; its file is gone (no document)."""
+
+    __tablename__ = "spot_photo"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    checklist_id: Mapped[str] = mapped_column(ForeignKey("checklist.id"), index=True)
+    item_id: Mapped[str] = mapped_column(String(20))
+    document_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"))
+    sha256: Mapped[str] = mapped_column(String(64))
+    size_bytes: Mapped[int]
+    added_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    added_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+
 class SpotEquipment(Record):
     """保密設備清冊: how many of one of the six kinds (seed 000 art. 5(二)) a unit has, where, and last looked at."""
 

@@ -44,7 +44,8 @@ class Shown:
         return cls(row.id, row.name_shown, size, row.sha256, row.is_read, row.from_version is not None)
 
 
-def _examine(name: str, data: bytes) -> Examined:
+def examine_now(name: str, data: bytes) -> Examined:
+    """A file that came, looked at behind walls by the rules of today."""
     return examine(name, data, today=clock.today())
 
 
@@ -89,7 +90,7 @@ def change(visit: Visit, checklist: Checklist) -> Reply:
     here = GoTo(f"/checklists/{checklist.id}/evidence?item={item_id}")
     taken_away = visit.text("remove")
     if taken_away:
-        proofs.remove(visit.session, checklist, _number(taken_away), person_id=visit.person_id, at=visit.at)
+        proofs.remove(visit.session, checklist, number(taken_away), person_id=visit.person_id, at=visit.at)
         return here
     examined: Examined = visit.examined or Examined(b"", refusal=ProofRefusal.EMPTY)
     if examined.refusal is not None:
@@ -106,13 +107,14 @@ def change(visit: Visit, checklist: Checklist) -> Reply:
     return here
 
 
-def _number(text: str) -> int:
+def number(text: str) -> int:
+    """An id from a form or an address; 0 for what is none."""
     return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 def hand_out(visit: Visit, checklist: Checklist) -> Reply:
     """The file itself, to be saved; who takes it is noted."""
-    proof_id = _number(visit.query.get("file", ""))
+    proof_id = number(visit.query.get("file", ""))
     is_own = visit.may(Act.ANSWER_CHECKLIST, checklist)
     row, document = proofs.open_one(
         visit.session, checklist, proof_id, person_id=visit.person_id, at=visit.at, is_own=is_own
@@ -123,6 +125,6 @@ def hand_out(visit: Visit, checklist: Checklist) -> Reply:
 
 DOORS = (
     Door("GET", PROOFS, Act.ANSWER_CHECKLIST, page, Checklist),
-    Door("POST", PROOFS, Act.ANSWER_CHECKLIST, change, Checklist, takes_file=True, examines=_examine),
+    Door("POST", PROOFS, Act.ANSWER_CHECKLIST, change, Checklist, takes_file=True, examines=examine_now),
     Door("GET", f"{PROOFS}/file", Act.READ_CHECKLIST, hand_out, Checklist, notes_view=True),
 )

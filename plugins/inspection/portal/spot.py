@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -25,7 +26,7 @@ from inspection.portal.downloads import download
 from inspection.portal.guard import Door, Visit
 from inspection.portal.responses import GoTo, Page, Reply
 from inspection.rules.answers import Asked
-from inspection.store import campaigns, checklists, events, people, spot
+from inspection.store import campaigns, checklists, events, people, photos, spot
 from inspection.vocabulary import Control, Equipment, SpotSigned
 
 SPOT = "/checklists/{subject_id}/on-the-spot"
@@ -70,6 +71,9 @@ def save(visit: Visit, checklist: Checklist) -> Reply:
     draft, clashes = spotting.save(visit.session, checklist.id, changes, person_id=visit.person_id, at=visit.at)
     if clashes:
         return _form(visit, checklist, draft, clashes)
+    step, _, item_id = visit.text("do").partition(":")
+    if step == "photos" and any(one["id"] == item_id for one in items):
+        return GoTo(f"/checklists/{checklist.id}/on-the-spot/photos?item={item_id}")
     return GoTo(f"/checklists/{checklist.id}/on-the-spot" + ("/check" if visit.text("do") == "check" else ""))
 
 
@@ -152,10 +156,12 @@ def _form(
 
     lines = [_line(number, item, field) for number, item in enumerate(items, start=1)]
     names = visit.work.catalogue.wording
+    laid = Counter(one.item_id for one in photos.standing(visit.session, checklist.id))
     values = {
         **_head(visit, checklist),
         "groups": [(category, list(each)) for category, each in groupby(lines, key=lambda one: one.item["category"])],
         "count": len(lines),
+        "photos": laid,
         "head": {name: field(name) for name in reading.HEAD},
         "kit": [
             (names.line(f"equipment_{kind.value}"), {part: field(f"{part}.{kind.value}") for part in reading.KIT_PARTS})
@@ -208,7 +214,11 @@ def _shown(visit: Visit, checklist: Checklist, row: SpotRecord | None, problem: 
 def _told(visit: Visit, told: Ready) -> dict[str, object]:
     """What a record says, line by line."""
     line = visit.work.catalogue.wording.line
+    laid: dict[str, list[int]] = {}
+    for one in photos.standing(visit.session, told.draft.checklist_id):
+        laid.setdefault(one.item_id, []).append(one.id)
     return {
+        "photos": laid,
         "lines": [
             {
                 "position": number,
