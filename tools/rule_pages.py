@@ -16,6 +16,7 @@ LADDER = {
     "fix": "改善案件",
     "fix_first_crawl": "改善案件（首次清查）",
     "checklist": "檢查表",
+    "correction": "檢查表退回補正",
     "approval": "等候核定",
     "opinion": "會辦意見",
     "question": "請單位說明",
@@ -144,7 +145,9 @@ def ladder_page(rules: Catalogue) -> str:
         heads = ("階", *(severity.name for severity in severities), "對象", "副知", "方式")
         parts.append(f"## {LADDER[ladder.id]}\n\n{table(heads, rungs)}")
     days = rules.ladders.draft_ignored_after_working_days
+    correction = rules.ladders.correction_working_days
     parts.append(
+        f"A checklist sent back is to be corrected within {correction} working days, and never before it was due. "
         f"With a 簽稿 the ethics head is asked to decide within {days} working days. Where nobody holds the roles of a "
         "rung it is recorded as passed upward with the reason, and the ethics office is told; the next rung comes on "
         "its own day. Where only some are vacant the others are told, and record and notice say who was not."

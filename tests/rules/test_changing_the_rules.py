@@ -76,7 +76,9 @@ def test_the_readme_of_the_mails_leads_to_the_page_made_from_them_and_names_the_
 
 
 def test_the_page_lists_what_each_ladder_gives_its_mails() -> None:
-    rows = re.findall(r"^\| (`(?:fix|checklist|approval|opinion|question)`[^|]*) \| ([^|]*) \| ([^|]*) \|$", PAGE, re.M)
+    rows = re.findall(
+        r"^\| (`(?:fix|checklist|correction|approval|opinion|question)`[^|]*) \| ([^|]*) \| ([^|]*) \|$", PAGE, re.M
+    )
     named = {kind: (row[1], row[2]) for row in rows for kind in re.findall(r"`(\w+)`", row[0])}
     assert set(named) == set(LadderKind)
     for kind in LadderKind:

@@ -73,7 +73,7 @@ def move_fixes(
 def due_on_closed_days(session: Session, new: WorkingCalendar, days: frozenset[date]) -> tuple[DueOnClosedDay, ...]:
     """Awaited checklists and approvals due on one of `days` that `new` holds closed: printed on paper, not moved."""
     found = [
-        DueOnClosedDay("checklist", checklist.id, checklist.due_on)
+        DueOnClosedDay("checklist", checklist.id, checklist.wanted_by)
         for campaign in campaigns.everything(session)
         if campaign.state not in checklists.ENDED
         for checklist in checklists.of_campaign(session, campaign.id)

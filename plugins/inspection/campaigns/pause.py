@@ -120,7 +120,10 @@ def _move(
     moved += [one for one in findings.fixes_of_campaign(session, campaign.id) if one.state in UNFINISHED]
     for one in moved:
         one.due_on = calendar.add_working_days(one.due_on, days)
-        details: dict[str, object] = {"due_on": str(one.due_on), "working_days": days}
+        if isinstance(one, Checklist) and one.correct_by is not None:
+            one.correct_by = calendar.add_working_days(one.correct_by, days)
+        day = one.due_on if isinstance(one, Fix) else one.wanted_by
+        details: dict[str, object] = {"due_on": str(day), "working_days": days}
         if isinstance(one, Fix):
             one.due_version += 1
             details["due_version"] = one.due_version
@@ -133,7 +136,7 @@ def _move(
 def _tell(session: Session, campaign: Campaign, days: int, paused_at: datetime, *, at: datetime) -> None:
     """Writes to the contacts of every unit that still has something to hand in or to mend: the earliest date."""
     due = [
-        (one.unit_id, one.due_on)
+        (one.unit_id, one.wanted_by)
         for one in checklists.of_campaign(session, campaign.id)
         if checklists.is_wanted(one, campaign)
     ]

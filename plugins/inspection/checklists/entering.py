@@ -184,6 +184,7 @@ def enter(
         subject = ("checklist", checklist.id)
         record(session, at=at, actor=came.actor, subject=subject, action=REPLACED, details=details)
     checklist.returned_at = at
-    checklist.days_late = calendar_days.calendar(session).days_late(checklist.due_on, clock.local_date(at))
+    if checklist.days_late is None:
+        checklist.days_late = calendar_days.calendar(session).days_late(checklist.due_on, clock.local_date(at))
     session.flush()
     return row

@@ -238,7 +238,7 @@ def _values(session: Session, row: ChecklistFiller, checklist: Checklist) -> dic
     return {
         "campaign_name": campaigns.get(session, checklist.campaign_id).name,
         "unit_name": roster.unit(session, checklist.unit_id).name,
-        "due": roc.with_weekday(checklist.due_on),
+        "due": roc.with_weekday(checklist.wanted_by),
         "namer_name": f"{namer.title}{namer.name}",
     }
 

@@ -67,7 +67,7 @@ def tell(
             "campaign_name": campaigns.get(session, checklist.campaign_id).name,
             "unit_name": unit_name,
             "problem_lines": numbered,
-            "due": roc.with_weekday(checklist.due_on),
+            "due": roc.with_weekday(checklist.wanted_by),
         }
         for person in (one for one in writing_to(session, checklist, at=at) if one.id not in answered):
             own = f"checklist-refused:{key}:{person.id}"

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from inspection import settings
+from inspection import clock, settings
 from inspection.access.policy import Act, require_role
 from inspection.access.roles import on_behalf
 from inspection.audit.steps import advance
@@ -21,7 +21,8 @@ from inspection.model import Checklist
 from inspection.model.lifecycle import ChecklistState
 from inspection.notices.conditions.checklist import while_out
 from inspection.notices.outbox import Letter, write
-from inspection.store import campaigns, checklists, contradictions, findings, roster, rulings
+from inspection.rules import catalogue as rules
+from inspection.store import calendar_days, campaigns, checklists, contradictions, findings, roster, rulings
 
 
 def accept(session: Session, checklist_id: str, *, person_id: str, at: datetime) -> Checklist:
@@ -71,8 +72,9 @@ def is_reported(session: Session, checklist: Checklist) -> bool:
 def send_back(
     session: Session, checklist_id: str, *, person_id: str, item_ids: Sequence[str], reason: str = "", at: datetime
 ) -> Checklist:
-    """退回補正: returns `item_ids` for one reason, with those returned one by one before, and tells the unit's people.
-    Twice is once. Raises Conflict where `is_reported`, BadSource where nothing is returned."""
+    """退回補正: returns `item_ids` for one reason, with those returned one by one before, sets the day of
+    the correction and tells the unit's people. Twice is once. Raises Conflict where `is_reported`, BadSource where
+    nothing is returned."""
     checklist = hold_as(session, checklist_id, Act.REVIEW_CHECKLIST, person_id, refusal=refusal(), at=at)
     held = require_role(session, person_id, Act.REVIEW_CHECKLIST, checklist, at=at, refusal=refusal())
     if checklist.state != ChecklistState.SENT_BACK and is_reported(session, checklist):
@@ -95,7 +97,9 @@ def send_back(
     put = [one for one in checklists.questions(session, checklist_id) if one.item_id in returned]
     version = checklists.newest_version(session, checklist_id)
     named = [one.item_id for one in put]
-    details = {**on_behalf(person_id, held), "items": named, "version": version}
+    within = rules.current().ladders.correction_working_days
+    checklist.correct_by = calendar_days.calendar(session).add_working_days(clock.local_date(at), within)
+    details = {**on_behalf(person_id, held), "items": named, "version": version, "due_on": str(checklist.correct_by)}
     why = "；".join(dict.fromkeys(returned[item] for item in named))
     advance(session, checklist, ChecklistState.SENT_BACK, actor=person_id, at=at, reason=why[:2000], details=details)
     _tell(session, checklist, [one.position for one in put], version, at)
@@ -114,7 +118,7 @@ def _tell(session: Session, checklist: Checklist, positions: Sequence[int], vers
                 "campaign_name": campaign.name,
                 "unit_name": unit.name,
                 "item_numbers": "、".join(map(str, positions)),
-                "due": roc.with_weekday(checklist.due_on),
+                "due": roc.with_weekday(checklist.wanted_by),
                 "has_page": bool(settings.get().named_portal_url),
                 "checklist_id": checklist.id,
             },

@@ -159,7 +159,7 @@ def _write(session: Session, key: str, kind: str, person: Person, checklist: Che
     values = {
         "campaign_name": campaigns.get(session, checklist.campaign_id).name,
         "unit_name": roster.unit(session, checklist.unit_id).name,
-        "due": roc.with_weekday(checklist.due_on),
+        "due": roc.with_weekday(checklist.wanted_by),
     }
     wanted_while = None if checklist.state is ChecklistState.RETURNED else while_out(checklist.id)
     letter = Letter(key, kind, person.id, values, checklist.campaign_id, still_wanted=wanted_while)

@@ -47,7 +47,7 @@ def list_all(campaign_id: str, actor: MaybeActor = "", as_json: AsJson = False) 
             {
                 "checklist": one.id,
                 "checklist_state": one.state.value,
-                "due": one.due_on,
+                "due": one.wanted_by,
                 "days_late": one.days_late,
                 "is_read": one.id not in unread,
             }

@@ -80,7 +80,7 @@ def days_of(due_on: date, offset: int, rung: Rung) -> dict[str, object]:
 def remind_of_checklists(day: Day) -> tuple[int, int]:
     """Reminds of every checklist that is out; how many notices are new, and how many checklists failed."""
     matters = {
-        (of := Matter("checklist", one.id, str(one.due_on), one.unit_id, one.campaign_id)): partial(
+        (of := Matter("checklist", one.id, str(one.wanted_by), one.unit_id, one.campaign_id)): partial(
             _of_checklist, day, of, one
         )
         for one in checklists.out(day.session)
@@ -90,7 +90,8 @@ def remind_of_checklists(day: Day) -> tuple[int, int]:
 
 
 def _of_checklist(day: Day, matter: Matter, checklist: Checklist) -> Occasion | None:
-    due = rung_due(day, LadderKind.CHECKLIST, checklist.due_on)
+    sent_back, due_on = checklist.state is ChecklistState.SENT_BACK, checklist.wanted_by
+    due = rung_due(day, LadderKind.CORRECTION if sent_back else LadderKind.CHECKLIST, due_on)
     if due is None:
         return None
     ladder, rung, offset = due
@@ -104,13 +105,13 @@ def _of_checklist(day: Day, matter: Matter, checklist: Checklist) -> Occasion | 
         ladder=ladder,
         rung=rung,
         severity=None,
-        named=f"{checklist.id}:{checklist.due_on}",
+        named=f"{checklist.id}:{due_on}",
         called=line("matter_checklist", {"unit": unit.name}),
-        values={**days_of(checklist.due_on, offset, rung), "campaign_name": campaign.name, "unit_name": unit.name},
+        values={**days_of(due_on, offset, rung), "campaign_name": campaign.name, "unit_name": unit.name},
         depends=while_out(checklist.id),
         overdue=overdue,
         beside=_fillers(day, checklist, rung),
-        details={"due_on": str(checklist.due_on)},
+        details={"due_on": str(due_on)},
     )
 
 
@@ -123,7 +124,6 @@ def _fillers(day: Day, checklist: Checklist, rung: Rung) -> list[Person]:
 
 def _missing(day: Day, ladder: Ladder, checklist: Checklist, campaign: Campaign, unit: Unit, offset: int) -> Overdue:
     """What the 簽 on a checklist not returned says."""
-    sent_back = checklist.state == ChecklistState.SENT_BACK
     return Overdue(
         subject_id=checklist.id,
         campaign=campaign,
@@ -133,7 +133,7 @@ def _missing(day: Day, ladder: Ladder, checklist: Checklist, campaign: Campaign,
         due_on=checklist.due_on,
         days_late=offset,
         told_before=_told_before(day, ladder, checklist),
-        state=day.catalogue.wording.line("return_sent_back" if sent_back else "return_missing"),
+        state=day.catalogue.wording.line("return_missing"),
         about="checklist",
     )
 

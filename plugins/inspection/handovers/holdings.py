@@ -201,7 +201,7 @@ def _of_units(holder: _Holder) -> Iterator[Holding]:
             unit=holder.unit_name(checklist.unit_id),
         )
         yield Holding(
-            HandedKind.CHECKLIST, checklist.id, words, checklist.unit_id, checklist.campaign_id, checklist.due_on
+            HandedKind.CHECKLIST, checklist.id, words, checklist.unit_id, checklist.campaign_id, checklist.wanted_by
         )
     for fix in handovers.fixes_in(holder.session, AWAITS_UNIT, unit_ids=units):
         yield _fix(holder, HandedKind.FIX, fix)

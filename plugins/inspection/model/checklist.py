@@ -13,7 +13,8 @@ from inspection.model.lifecycle import ChecklistState, RulingState
 
 
 class Checklist(Record):
-    """One unit's checklist in one campaign. `days_late` is frozen at the accepted return (working days)."""
+    """One unit's checklist in one campaign. `days_late` is frozen at the first return (working days): a correction
+    makes nobody late who was on time, nor the other way. `correct_by`: by when what was sent back last is corrected."""
 
     __tablename__ = "checklist"
     __table_args__ = (UniqueConstraint("campaign_id", "unit_id"),)
@@ -23,12 +24,20 @@ class Checklist(Record):
     unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"))
     state: Mapped[ChecklistState] = mapped_column(enum_column(ChecklistState))
     due_on: Mapped[date]
+    correct_by: Mapped[date | None]
     questions_hash: Mapped[str] = mapped_column(String(64))
     document_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"))
     issued_at: Mapped[datetime | None]
     returned_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
     days_late: Mapped[int | None]
+
+    @property
+    def wanted_by(self) -> date:
+        """By when the unit hands in what it holds: what was sent back has a day of its own, never before `due_on`."""
+        if self.state is not ChecklistState.SENT_BACK or self.correct_by is None:
+            return self.due_on
+        return max(self.due_on, self.correct_by)
 
 
 class ChecklistQuestion(Record):

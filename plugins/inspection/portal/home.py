@@ -242,9 +242,10 @@ def _checklists(visit: Visit) -> list[Task]:
         if not (mine or waits):
             continue
         if mine:
-            days = working_days_left(visit, one.due_on)
+            days = working_days_left(visit, one.wanted_by)
             name = f"{campaign.name}（{unit_name}）"
-            found.append(Task("fill_checklist", name, f"/checklists/{one.id}/answers", one.due_on, days))
+            kind = "correct_checklist" if one.state is ChecklistState.SENT_BACK else "fill_checklist"
+            found.append(Task(kind, name, f"/checklists/{one.id}/answers", one.wanted_by, days))
         else:
             returned[campaign.name] += 1
     return [*found, *(Task("review_checklists", name, "/checklists", count=n) for name, n in returned.items())]
@@ -255,7 +256,7 @@ def _seal_task(visit: Visit, checklist: Checklist, name: str, asked_by: str) -> 
     gives = asked_by != visit.person_id and visit.may(Act.SEAL_CHECKLIST, checklist)
     kind = "seal_checklist" if gives else "seal_asked"
     path = f"/checklists/{checklist.id}/answers/check"
-    return Task(kind, name, path, checklist.due_on, working_days_left(visit, checklist.due_on))
+    return Task(kind, name, path, checklist.wanted_by, working_days_left(visit, checklist.wanted_by))
 
 
 def _records(visit: Visit) -> list[Task]:

@@ -45,6 +45,7 @@ class LadderKind(StrEnum):
     FIX = "fix"
     FIX_FIRST_CRAWL = "fix_first_crawl"
     CHECKLIST = "checklist"
+    CORRECTION = "correction"
     APPROVAL = "approval"
     OPINION = "opinion"
     QUESTION = "question"
@@ -164,11 +165,13 @@ class Ladder(RuleModel):
 
 
 class Ladders(RuleModel):
-    """All ladders; working days beyond the top rung (no code follows them yet), and those to decide on a draft."""
+    """All ladders; working days beyond the top rung (no code follows them yet), those to decide on a draft, and those a
+    unit has to correct a form that was sent back."""
 
     ladders: tuple[Ladder, ...]
     beyond_top_every_working_days: Annotated[int, Field(ge=1, le=30)]
     draft_ignored_after_working_days: Annotated[int, Field(ge=1, le=30)]
+    correction_working_days: Annotated[int, Field(ge=1, le=30)]
 
     @field_validator("ladders")
     @classmethod

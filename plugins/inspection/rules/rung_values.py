@@ -19,6 +19,7 @@ MAIL_VALUES: Mapping[LadderKind, frozenset[str]] = {
     LadderKind.FIX: _FIX,
     LadderKind.FIX_FIRST_CRAWL: _FIX,
     LadderKind.CHECKLIST: _DAYS | {"campaign_name", "unit_name"},
+    LadderKind.CORRECTION: _DAYS | {"campaign_name", "unit_name"},
     LadderKind.APPROVAL: _DAYS | {"document_name", "requested_on", "approver_title", "waited_days"},
     LadderKind.OPINION: _DAYS | {"document_name", "unit_name"},
     LadderKind.QUESTION: _DAYS | {"campaign_name", "unit_name", "question_count"},
