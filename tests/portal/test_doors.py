@@ -17,12 +17,14 @@ from inspection.access.tokens import form_token
 from inspection.handovers.listing import Wanted
 from inspection.handovers.open import open_handover
 from inspection.model import DutyShift, Event, PortalSession, RoleGrant, Suspicion
+from inspection.model.lifecycle import ChecklistState
 from inspection.portal import signing_in
 from inspection.portal.app import DOORS, create_app
 from inspection.portal.guard import Door
 from inspection.rules import catalogue
 from inspection.store.session import session_scope
 from portal import story
+from portal.answering import OF_WORKS, entered, returned
 from portal.client import Browser, visible_text
 from portal.conftest import Portal
 from portal.snapshots import restore
@@ -70,7 +72,7 @@ def subjects() -> dict[str, str]:
         "progress": story.CAMPAIGN,
         "fixes": f"{story.CAMPAIGN}-003",
         "suspicions": "U04",
-        "cases": str(case_of("U04")),
+        "cases": case_of("U04"),
         "checklists": f"{story.CAMPAIGN}:U04",
         "duty": on_duty().id,
         "approvals": f"plan:{story.CAMPAIGN}:v1:1",
@@ -80,17 +82,17 @@ def subjects() -> dict[str, str]:
     }
 
 
-def case_of(unit: str) -> int:
-    """The 疑似事項 about a file of a unit."""
+def case_of(unit: str) -> str:
+    """The 疑似事項 about a file of a unit; nothing where there is none yet."""
     with session_scope() as session:
         query = select(Suspicion.id).where(Suspicion.unit_id == unit, Suspicion.crawled_file_id.is_not(None))
-        return session.scalars(query).one()
+        return str(session.scalars(query).one_or_none() or "")
 
 
 def path_of(door: Door) -> str:
     """The door's path with a real matter in it."""
     path = door.path.replace("{subject_id:int}", "{subject_id}")
-    return path.replace("{subject_id}", subjects().get(path.split("/")[1], ""))
+    return path.replace("{subject_id}", subjects().get(path.split("/")[1], "")) if "{" in path else path
 
 
 def knock(browser: Browser, door: Door) -> httpx.Response:
@@ -206,6 +208,47 @@ def test_looking_and_head_change_nothing(told: Portal) -> None:
         browser.http.head(path)
         browser.http.get(path)
     assert rows() == before
+
+
+def test_a_link_asked_a_hundred_times_changes_nothing_and_its_code_still_enters(sent: Portal) -> None:
+    """Acceptance test 5 of workflow 5.9, while forms are out. One exception is named: who may answer a form and has
+    it before them has opened it (已開啟), once, whatever the door; HEAD never does."""
+    link, sign_in = f"/checklists/{OF_WORKS}/answers", "/sign-in/code"
+    contact = sent.browser()
+    contact.get("/sign-in")
+    contact.send("/sign-in", {"address": "works@shifan.test"})
+    code, before = contact.code("works"), rows()
+    for asked in range(100):
+        ask = contact.http.head if asked % 2 else contact.http.get
+        assert ask(link).headers["location"] == "/sign-in"
+        assert ask(sign_in).status_code == 200
+    assert (rows(), returned()) == (before, (ChecklistState.ISSUED, 0))
+    contact.get(sign_in)
+    assert contact.send(sign_in, {"code": code}).status_code == 303
+    before = rows()
+    doors = [path_of(one) for one in DOORS if one.path.startswith("/checklists") or "{" not in one.path]
+    for path in doors:
+        contact.http.head(path)
+    assert (rows(), returned()) == (before, (ChecklistState.ISSUED, 0))
+    for asked in range(100):
+        assert (contact.http.head if asked % 5 else contact.http.get)(link).status_code == 200
+    assert (rows(), returned()) == ((before[0] + 1, before[1]), (ChecklistState.OPENED, 0))
+    before = rows()
+    for path in doors:
+        contact.http.get(path)
+    assert rows() == before
+
+
+@pytest.mark.parametrize("door", ["", "/upload", "/blank-form"])
+def test_a_form_is_opened_by_whichever_door_its_unit_first_sees_it(sent_here: Portal, door: str) -> None:
+    assert entered(sent_here, "ethics").get(f"/checklists/{OF_WORKS}").status_code == 200
+    assert returned()[0] is ChecklistState.ISSUED, "who reviews has not opened it for the unit"
+    contact = entered(sent_here, "works")
+    assert contact.http.head(f"/checklists/{OF_WORKS}{door}").status_code == 200
+    assert returned()[0] is ChecklistState.ISSUED
+    for _ in range(2):
+        assert contact.http.get(f"/checklists/{OF_WORKS}{door}").status_code == 200
+        assert returned()[0] is ChecklistState.OPENED
 
 
 def test_a_form_without_our_token_or_from_another_site_is_refused(told: Portal) -> None:

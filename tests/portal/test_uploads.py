@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from checklists.filling import filled
+from conftest import FixedClock
 from inspection import clock as now
 from inspection import settings
 from inspection.checklists.review import accept
@@ -24,7 +25,7 @@ from inspection.store import checklists
 from inspection.store.session import session_scope
 from inspection.vocabulary import AnswerValue
 from portal import story
-from portal.answering import OF_WORKS, PAGE, entered, happened, items, returned, typed
+from portal.answering import OF_WORKS, PAGE, entered, happened, items, returned, take_word, typed, word_file
 from portal.client import Browser, hidden_fields, named, visible_text
 from portal.conftest import Portal
 from portal.test_evidence import lay as lay_evidence
@@ -71,7 +72,7 @@ def test_a_filled_form_is_asked_back_by_its_items_and_then_taken_with_a_receipt(
     first, second = list(items())[:2]
     assert lay(contact, filled(form, {second: "大致符合"})).status_code == 422
     assert "第2項之結果無法辨識" in visible_text(contact.page)
-    assert returned() == (ChecklistState.ISSUED, 0)
+    assert returned() == (ChecklistState.OPENED, 0)
     assert len(refused_forms()) == 1
     whole = filled(form, {first: "不符合"}, {f"{first}.remark": "登記簿第3冊"})
     assert lay(contact, whole).headers["location"] == LIST
@@ -109,13 +110,41 @@ def test_a_form_and_evidence_go_up_and_come_down_under_the_same_name_each_versio
     assert [one.details["version"] for one in happened("form_taken")] == [1, 2]
 
 
+def test_a_refused_form_stands_on_the_units_page_and_desk_until_one_is_taken(sent: Portal, clock: FixedClock) -> None:
+    contact, officer, second = entered(sent, "works"), entered(sent, "ethics"), list(items())[1]
+    assert not take_word(word_file(**{second: "大概"})).accepted
+    for path in ("/", LIST):
+        assert "第2項之結果無法辨識" in visible_text(contact.get(path).text), path
+        assert "送回之檔案未能收件" in contact.page
+    assert f'href="{LIST}#refused"' in contact.get("/").text
+    assert "收件資料夾" in contact.get(LIST).text
+    assert not take_word(word("會議紀錄")).accepted, "it does not say whose it is"
+    assert "2份退件" in visible_text(officer.get("/").text)
+    assert "無法辨識" not in visible_text(entered(sent, "social").get("/").text)
+    clock.set("2026-11-09T15:05:00+08:00")
+    assert take_word(word_file()).accepted
+    for path in ("/", LIST):
+        assert "未能收件" not in contact.get(path).text, path
+    clock.set("2026-11-09T15:10:00+08:00")
+    assert "1份退件" in visible_text(officer.get("/").text)
+    late = word_file(**{second: "大致"})
+    assert not take_word(late).accepted, "a correction of one's own accord"
+    assert "未能收件" in contact.get("/").text
+    clock.set("2026-11-24T15:05:00+08:00")
+    assert "1份退件" in visible_text(entered(sent, "ethics").get("/").text)
+    with session_scope() as session:
+        accept(session, OF_WORKS, person_id="ethics", at=now.now())
+    assert "未能收件" not in entered(sent, "works").get("/").text
+    assert "未能收件" not in entered(sent, "works").get(LIST).text
+
+
 def test_a_form_of_another_unit_changes_nothing_there_and_is_not_kept(sent_here: Portal) -> None:
     foreign = filled(blank_form(OF_SOCIAL))
     contact = entered(sent_here, "works")
     for _ in range(2):  # before that unit has sent it and after
         assert lay(contact, foreign).status_code == 422
         assert "此檔是另一份檢查表" in visible_text(contact.page)
-        assert returned() == (ChecklistState.ISSUED, 0)
+        assert returned() == (ChecklistState.OPENED, 0)
         lay_theirs = entered(sent_here, "social")
         lay_theirs.get(f"/checklists/{OF_SOCIAL}/upload")
         hidden = hidden_fields(lay_theirs.page, f"/checklists/{OF_SOCIAL}/upload")

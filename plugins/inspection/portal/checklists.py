@@ -8,6 +8,7 @@ from datetime import datetime
 
 from inspection.access import policy
 from inspection.access.policy import ETHICS, Act
+from inspection.checklists import draft as drafting
 from inspection.checklists import past, refusals, sealing
 from inspection.checklists import sheet as sheets
 from inspection.checklists.entering import kept_out
@@ -20,7 +21,7 @@ from inspection.documents.proof_files import SUFFIX
 from inspection.errors import NotFound
 from inspection.language import speak
 from inspection.model import Answer as Given
-from inspection.model import Campaign, Checklist, Person
+from inspection.model import Campaign, Checklist, Person, ReturnedFile
 from inspection.model.lifecycle import ChecklistState, SpotState
 from inspection.portal import rendering, spot
 from inspection.portal.beside import beside
@@ -54,12 +55,22 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A form that could not be taken: whose, if the form says so, what to do, and its file's name."""
+    """A form that could not be taken: whose, if the form says so, what to do, its file's name, and how it came."""
 
     unit_name: str
     lines: tuple[str, ...]
     at: datetime
     name: str
+    way: str
+
+    @classmethod
+    def of(cls, visit: Visit, one: ReturnedFile, checklist: Checklist | None) -> Refused:
+        """What a page prints of a row."""
+        rules, names = catalogue.current(), rendering.unit_names(visit.session)
+        lines = refusals.said(visit.session, checklist, one.problems, rules)
+        unit_name = names.get(checklist.unit_id, "") if checklist else ""
+        way = rules.wording.line(f"way_{one.channel}")
+        return cls(unit_name, tuple(lines), one.received_at, one.name_shown, way)
 
 
 def list_page(visit: Visit, _subject: None) -> Reply:
@@ -80,13 +91,16 @@ def _refused(visit: Visit) -> list[Refused]:
     """Forms that could not be taken, newest first, for those who read every unit's."""
     if policy.scope(visit.who, Act.READ_CHECKLIST).units is not None:
         return []
-    names, rules, found = rendering.unit_names(visit.session), catalogue.current(), []
-    for one in checklists.refused(visit.session, limit=MOST_REFUSED):
-        checklist = visit.session.get(Checklist, one.checklist_id) if one.checklist_id else None
-        lines = refusals.said(visit.session, checklist, one.problems, rules)
-        unit_name = names.get(checklist.unit_id, "") if checklist else ""
-        found.append(Refused(unit_name, tuple(lines), one.received_at, one.name_shown))
-    return found
+    return [
+        Refused.of(visit, one, visit.session.get(Checklist, one.checklist_id) if one.checklist_id else None)
+        for one in checklists.refused(visit.session, limit=MOST_REFUSED)
+    ]
+
+
+def _standing(visit: Visit, checklist: Checklist, campaign: Campaign) -> Refused | None:
+    """The newest form of a checklist that was refused and that nothing has come after, while one is still taken."""
+    one = checklists.standing_refusals(visit.session, [checklist.id]).get(checklist.id)
+    return None if one is None or kept_out(checklist, campaign) else Refused.of(visit, one, checklist)
 
 
 def _row(checklist: Checklist, unit_name: str, given: Sequence[Given], *, is_read: bool, is_begun: bool) -> Row:
@@ -105,9 +119,11 @@ def _row(checklist: Checklist, unit_name: str, given: Sequence[Given], *, is_rea
 
 def page(visit: Visit, checklist: Checklist, problem: str = "", told: str = "") -> Reply:
     """One unit's return, whole, the newest unless an earlier one is asked for; that a reviewer has it open is noted."""
-    may_review = visit.may(Act.REVIEW_CHECKLIST, checklist)
+    may_review, may_answer = (visit.may(act, checklist) for act in (Act.REVIEW_CHECKLIST, Act.ANSWER_CHECKLIST))
     if checklist.state is ChecklistState.PREPARED and not may_review:
         raise NotFound(speak("查無此事項", "there is no such matter"))  # not before it is sent out
+    if may_answer:
+        drafting.note_opened(visit.session, checklist, visit.person_id, at=visit.at)
     shown = sheets.sheet(visit.session, checklist.id, _version(visit))
     is_newest = shown.version == shown.newest
     if is_newest:
@@ -126,10 +142,11 @@ def page(visit: Visit, checklist: Checklist, problem: str = "", told: str = "") 
             "sheet": shown,
             "checklist": checklist,
             "campaign": campaign,
-            "may_answer": visit.may(Act.ANSWER_CHECKLIST, checklist) and not kept_out(checklist, campaign),
+            "may_answer": may_answer and not kept_out(checklist, campaign),
             "fillers": stored_fillers.named(visit.session, checklist.id),
             "keeps_fillers": visit.may(Act.KEEP_FILLERS, checklist) and checklist.state is not ChecklistState.PREPARED,
             "is_newest": is_newest,
+            "refused": _standing(visit, checklist, campaign) if is_newest and may_answer else None,
             "sender": people.named(visit.session, {sender}).get(sender),
             "sealer": people.named(visit.session, {shown.whole.sealed_by}).get(shown.whole.sealed_by)
             if shown.whole and shown.whole.sealed_by

@@ -11,6 +11,8 @@ from inspection.access import policy
 from inspection.access.policy import Act
 from inspection.approvals import matters
 from inspection.approvals.matters import campaign_of
+from inspection.checklists import refusals
+from inspection.checklists.entering import kept_out
 from inspection.checklists.spot import typed_by
 from inspection.documents.kinds.inspection_record import KIND
 from inspection.findings.questions import questions_for
@@ -42,6 +44,7 @@ FAR = date.max
 SEALABLE = frozenset({ChecklistState.AWAITING_SEAL, ChecklistState.SENT_BACK, ChecklistState.RETURNED})
 FIXES = "/fixes"
 SOON_DAYS = 5
+OF_LATE = timedelta(days=14)  # for so long a file that says of nobody whose it is stands on the desk
 MOST_LISTED = 10
 """Fixes of a kind that stand one by one; the others are one line with their number and a link to the list."""
 FIX_WORK = (
@@ -226,7 +229,7 @@ def _questions(visit: Visit) -> list[Task]:
 
 def _checklists(visit: Visit) -> list[Task]:
     """Forms the visitor's units hold, each by its day; for who reviews, how many of a campaign came back."""
-    found, returned = [], Counter[str]()
+    found, returned = _refused(visit), Counter[str]()
     answers = policy.scope(visit.who, Act.ANSWER_CHECKLIST)
     reviews = policy.scope(visit.who, Act.REVIEW_CHECKLIST)
     shown = checklists.shown(visit.session, policy.scope(visit.who, Act.READ_CHECKLIST))
@@ -249,6 +252,24 @@ def _checklists(visit: Visit) -> list[Task]:
         else:
             returned[campaign.name] += 1
     return [*found, *(Task("review_checklists", name, "/checklists", count=n) for name, n in returned.items())]
+
+
+def _refused(visit: Visit) -> list[Task]:
+    """Files of the visitor's units that could not be taken, each with what to do, while nothing came after; for the
+    ethics office how many there are, with those of late that do not say whose they are."""
+    answers, reads = (policy.scope(visit.who, act) for act in (Act.ANSWER_CHECKLIST, Act.READ_CHECKLIST))
+    shown = [row for row in checklists.shown(visit.session, reads) if not kept_out(row[0], row[1])]
+    standing = checklists.standing_refusals(visit.session, [one.id for one, _, _ in shown]) if shown else {}
+    found = []
+    for one, campaign, unit_name in shown:
+        if one.id in standing and answers.holds(one.unit_id, campaign.id):
+            why = "".join(refusals.said(visit.session, one, standing.pop(one.id).problems, catalogue.current()))
+            name = f"{campaign.name}（{unit_name}）"  # its day stands on the line of the form itself
+            found.append(Task("refused_form", name, f"/checklists/{one.id}#refused", one.due_on, note=why))
+    if reads.units is None and visit.may(Act.REVIEW_CHECKLIST):
+        count = len(standing) + checklists.refused_of_nobody(visit.session, since=visit.at - OF_LATE)
+        found += [Task("refused_forms", "", "/checklists#refused", count=count)] if count else []
+    return found
 
 
 def _seal_task(visit: Visit, checklist: Checklist, name: str, asked_by: str) -> Task:

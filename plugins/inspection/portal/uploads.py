@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from inspection.access.policy import Act
+from inspection.checklists import draft as drafting
 from inspection.checklists import refusals
 from inspection.checklists.entering import kept_out
 from inspection.checklists.uploading import Opened, open_upload, take_upload
@@ -30,6 +31,8 @@ def _open(name: str, data: bytes) -> Opened:
 
 def page(visit: Visit, checklist: Checklist) -> Reply:
     """Where a filled form is laid."""
+    _open_campaign(visit, checklist)
+    drafting.note_opened(visit.session, checklist, visit.person_id, at=visit.at)
     return _shown(visit, checklist)
 
 
@@ -76,11 +79,12 @@ def blank(visit: Visit, checklist: Checklist) -> Reply:
     document = visit.session.get(Document, checklist.document_id) if checklist.document_id else None
     if document is None:
         raise NotFound(speak("查無此事項", "there is no such matter"))
+    drafting.note_opened(visit.session, checklist, visit.person_id, at=visit.at)
     return download(visit, document, visit.query.get("as", ""))
 
 
 DOORS = (
-    Door("GET", UPLOAD, Act.ANSWER_CHECKLIST, page, Checklist),
+    Door("GET", UPLOAD, Act.ANSWER_CHECKLIST, page, Checklist, notes_view=True),
     Door("POST", UPLOAD, Act.ANSWER_CHECKLIST, take, Checklist, takes_file=True, examines=_open),
-    Door("GET", "/checklists/{subject_id}/blank-form", Act.ANSWER_CHECKLIST, blank, Checklist),
+    Door("GET", "/checklists/{subject_id}/blank-form", Act.ANSWER_CHECKLIST, blank, Checklist, notes_view=True),
 )

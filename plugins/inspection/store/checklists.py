@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from inspection.errors import NotFound
@@ -249,6 +250,29 @@ def refused(session: Session, *, limit: int) -> list[ReturnedFile]:
     """Files that could not be taken, newest first."""
     query = select(ReturnedFile).where(ReturnedFile.accepted.is_(False))
     return list(session.scalars(query.order_by(ReturnedFile.received_at.desc(), ReturnedFile.id).limit(limit)))
+
+
+def standing_refusals(session: Session, checklist_ids: Collection[str]) -> dict[str, ReturnedFile]:
+    """By checklist the newest file that was refused after the newest return, or before there was any."""
+    query = (
+        select(ReturnedFile)
+        .join(Checklist, Checklist.id == ReturnedFile.checklist_id)
+        .where(
+            Checklist.id.in_(checklist_ids),
+            ReturnedFile.accepted.is_(False),
+            or_(Checklist.returned_at.is_(None), ReturnedFile.received_at > Checklist.returned_at),
+        )
+        .order_by(ReturnedFile.received_at, ReturnedFile.id)
+    )
+    return {str(one.checklist_id): one for one in session.scalars(query)}
+
+
+def refused_of_nobody(session: Session, *, since: datetime) -> int:
+    """How many refused files since then do not say whose they are."""
+    query = select(func.count()).where(
+        ReturnedFile.accepted.is_(False), ReturnedFile.checklist_id.is_(None), ReturnedFile.received_at >= since
+    )
+    return session.scalar(query) or 0
 
 
 def unsettled(session: Session, campaign_id: str) -> int:
