@@ -163,7 +163,7 @@ def accept(
     if left:
         warn(
             speak(
-                f"未採認，尚無人閱覽：{'、'.join(left)}；請逐一以 `inspection checklists show` 閱覽",
+                f"未審查通過，尚無人閱覽：{'、'.join(left)}；請逐一以 `inspection checklists show` 閱覽",
                 f"not accepted, as nobody has read them: {', '.join(left)}; read each with `inspection "
                 "checklists show`",
             )
@@ -171,7 +171,7 @@ def accept(
     if of_others:
         warn(
             speak(
-                f"未採認，須由他人審查：{'、'.join(of_others)}（{refusal()}）",
+                f"未審查通過，須由他人審查：{'、'.join(of_others)}（{refusal()}）",
                 f"not accepted, as others review them: {', '.join(of_others)} ({refusal()})",
             )
         )
