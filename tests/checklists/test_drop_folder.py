@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,7 @@ from inspection.checklists.sheet import sheet
 from inspection.documents.forms import read_checklist
 from inspection.model.lifecycle import ChecklistState
 from inspection.rules.answers import stance
-from inspection.store import checklists, events
+from inspection.store import checklists, events, roster
 from inspection.store.session import session_scope
 from inspection.vocabulary import AnswerValue
 
@@ -72,6 +72,44 @@ def lay(name: str, data: bytes, written: int | None = None) -> Path:
     if written is not None:
         os.utime(path, (written, written))
     return path
+
+
+# --------------------------------------------------------------------------------------------- since when it lies there
+
+
+@pytest.mark.parametrize(
+    ("before", "written", "arrived"),
+    [
+        ("2026-11-11T23:50", "2026-11-11T23:59", "2026-11-11T23:59"),  # gathered after midnight, on time all the same
+        ("2026-11-12T00:00", "2026-11-10T18:00", "2026-11-12T00:00"),  # a copy keeps its time: it was not there yet
+        ("2026-11-11T23:50", "2026-11-12T09:00", "2026-11-12T00:03"),  # by a clock that runs ahead
+        ("", "2026-11-11T23:59", "2026-11-12T00:03"),  # nobody has looked: nobody knows since when
+    ],
+)
+def test_what_lay_there_in_time_is_on_time(
+    sent: PaperOffice, clock: FixedClock, before: str, written: str, arrived: str
+) -> None:
+    def instant(told: str) -> datetime:
+        return datetime.fromisoformat(f"{told}:00+08:00")
+
+    if before:
+        clock.set(f"{before}:00+08:00")
+        assert look() == ReturnCounts(0, 0)
+    lay("工務課.docx", form(sent), written=int(instant(written).timestamp()))
+    clock.set("2026-11-12T00:03:00+08:00")
+    assert look().taken == 1
+    with session_scope() as session:
+        came, stands = checklists.returns(session, OF_WORKS)[0], checklists.get(session, OF_WORKS)
+    assert (came.received_at, stands.returned_at) == (instant(arrived), instant(arrived))
+    assert stands.days_late == (0 if arrived < "2026-11-12" else 1)
+
+
+def test_a_look_that_comes_late_takes_no_later_one_back(sent: PaperOffice, clock: FixedClock) -> None:
+    clock.set("2026-11-11T12:00:00+08:00")
+    look()
+    empty_drop_folder(session_scope, folder(), read=read_checklist, at=now.now() - timedelta(hours=3))
+    with session_scope() as session:
+        assert roster.folder_looked_at(session) == now.now()
 
 
 # ------------------------------------------------------------------------------------------------ still being copied

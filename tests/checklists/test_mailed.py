@@ -8,6 +8,7 @@ import threading
 import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -192,6 +193,21 @@ def test_what_comes_by_mail_is_taken_or_answered_once_each_as_it_deserves(
     own = [one for one in mail_server.messages() if "收件結果" in one.subject]
     assert {one.message["Auto-Submitted"] for one in own} == {"auto-replied"}
     assert {one.recipients[0] for one in own} == {CONTACT_OF_WORKS, HEAD_OF_WORKS, FILLER_OF_WORKS}
+
+
+def test_what_reached_the_server_in_time_is_on_time(sent: PaperOffice, imap: ImapServer, clock: FixedClock) -> None:
+    clock.set("2026-11-12T00:03:00+08:00")
+    arrived = datetime.fromisoformat("2026-11-11T23:59:00+08:00")
+    imap.put(mail(CONTACT_OF_WORKS, ("工務課.docx", form(sent))), arrived=arrived)
+    ahead = now.now() + timedelta(hours=1)  # a server whose clock runs ahead gives nobody a later hour than ours
+    imap.put(mail("u02-contact@shifan.test", ("社會課.docx", form(sent, SOCIAL))), arrived=ahead)
+    assert look()["taken"] == 2
+    with session_scope() as session:
+        came = {one: checklists.returns(session, f"{CAMPAIGN}:{one}")[0].received_at for one in (WORKS, SOCIAL)}
+        late = {one: checklists.get(session, f"{CAMPAIGN}:{one}").days_late for one in (WORKS, SOCIAL)}
+    assert came == {WORKS: arrived, SOCIAL: now.now()}
+    assert late == {WORKS: 0, SOCIAL: 1}
+    assert ["收件時間115年11月11日23時59分" in lines for _, lines in answers()] == [True, False]
 
 
 # -------------------------------------------------------------------------------------------------------- the server

@@ -25,6 +25,7 @@ from inspection.errors import SourceUnavailable
 from inspection.language import speak
 from inspection.model import Checklist
 from inspection.rules import catalogue as rules
+from inspection.store import roster
 
 Scope = Callable[[], AbstractContextManager[Session]]
 CHANNEL = "drop_folder"
@@ -104,13 +105,15 @@ class _Found:
 
 def empty_drop_folder(scope: Scope, folder: Path, *, read: Reader, at: datetime) -> ReturnCounts:
     """Takes in whatever lies in the folder and its subfolders, the earliest written first, so that of two forms the
-    later written counts. Each file is its own transaction, moved only after it is on record.
+    later written counts. Each file is its own transaction, moved only after it is on record. It arrived when it was
+    last written, yet not before the look before this one: it was not there then, and a copy keeps the time it had.
 
     Raises SourceUnavailable where the folder cannot be reached, or is another than the office's (a machine with a home
     of its own). A second run beside this one does no harm.
     """
     with scope() as session:
         require_shared(session)
+        before = roster.folder_looked_at(session)
     if not folder.is_dir():
         raise SourceUnavailable(
             speak(
@@ -130,16 +133,23 @@ def empty_drop_folder(scope: Scope, folder: Path, *, read: Reader, at: datetime)
             counts["unreadable"] += 1
             continue
         found.append(_Found(path, str(path.relative_to(folder)), known.st_mtime_ns, known.st_size))
+    is_whole = not counts["unreadable"]  # of what could not be seen nobody knows since when it lies there
     for one in sorted(found, key=lambda each: (each.modified_ns, each.name)):
-        became = _handle(scope, folder, one, looks, read=read, at=at)
+        became = _handle(scope, folder, one, looks, read=read, before=before, at=at)
         if became:
             counts[became] += 1
     looks.save()
+    if is_whole:
+        with scope() as session:
+            roster.note_folder_looked(session, at)
     return ReturnCounts(**counts)
 
 
-def _handle(scope: Scope, folder: Path, one: _Found, looks: _Looks, *, read: Reader, at: datetime) -> str:
-    """What became of one file: a name of `ReturnCounts`, nothing where another run was first."""
+def _handle(
+    scope: Scope, folder: Path, one: _Found, looks: _Looks, *, read: Reader, before: datetime | None, at: datetime
+) -> str:
+    """What became of one file: a name of `ReturnCounts`, nothing where another run was first. `before`: when the folder
+    was last looked through whole."""
     try:
         if one.path.is_symlink():
             raise PermissionError("a link is not followed: it may lead anywhere on this machine")
@@ -156,9 +166,18 @@ def _handle(scope: Scope, folder: Path, one: _Found, looks: _Looks, *, read: Rea
     if changing or (_unfinished(data) and looks.lay_still(one.name, one.looks, at=at) < LIES_STILL):
         return "waiting"
     modified_at = datetime.fromtimestamp(one.modified_ns / 1e9, tz=UTC)
-    called = looked_at(one.path.name, today=clock.local_date(at))
+    arrived, called = max(modified_at, before) if before else at, looked_at(one.path.name, today=clock.local_date(at))
     with scope() as session:
-        outcome = take_in(session, data, channel=CHANNEL, read=read, at=at, modified_at=modified_at, name=called)
+        outcome = take_in(
+            session,
+            data,
+            channel=CHANNEL,
+            read=read,
+            at=at,
+            modified_at=modified_at,
+            arrived_at=arrived,
+            name=called,
+        )
         reasons = _reasons(session, outcome)
     looks.met.pop(one.name, None)
     _move(folder, one.path, outcome, reasons)

@@ -35,8 +35,8 @@ Problems = list[dict[str, str]]
 @dataclass(frozen=True, slots=True)
 class Came:
     """What came: its bytes, their SHA-256 (hex), by which way and by whose hand (the actor of its events), when it was
-    last written, what kind of bytes they are, which unit head sealed them on the page, and what the file is called, as
-    that was looked at (`file_names`)."""
+    last written, what kind of bytes they are, which unit head sealed them on the page, what the file is called, as that
+    was looked at (`file_names`), and when they arrived where they lay before anybody looked."""
 
     data: bytes
     digest: str
@@ -46,6 +46,7 @@ class Came:
     media_type: str = DOCX
     sealed_by: str | None = None
     name_shown: str = ""
+    arrived_at: datetime | None = None
 
 
 def hold(session: Session, checklist_id: str) -> Checklist | None:
@@ -140,6 +141,7 @@ def enter(
     """Writes a return that nothing keeps out, as the next version of a checklist that is held (`hold`)."""
     version = checklists.newest_version(session, checklist.id) + 1
     form, answers = given
+    received_at = came.arrived_at or at
     document = keep_data(session, came, checklist.id, "單位送回檢查表", at)
     session.add(
         ChecklistReturn(
@@ -151,7 +153,7 @@ def enter(
             opinion=form.opinion,
             document_id=document.id,
             modified_at=came.modified_at,
-            received_at=at,
+            received_at=received_at,
             sealed_by=came.sealed_by,
         )
     )
@@ -183,8 +185,8 @@ def enter(
     else:
         subject = ("checklist", checklist.id)
         record(session, at=at, actor=came.actor, subject=subject, action=REPLACED, details=details)
-    checklist.returned_at = at
+    checklist.returned_at = received_at
     if checklist.days_late is None:
-        checklist.days_late = calendar_days.calendar(session).days_late(checklist.due_on, clock.local_date(at))
+        checklist.days_late = calendar_days.calendar(session).days_late(checklist.due_on, clock.local_date(received_at))
     session.flush()
     return row

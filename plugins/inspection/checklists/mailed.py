@@ -162,7 +162,7 @@ def _take_each(session: Session, mail: _Mail, by: Sender, at: datetime) -> list[
     if mail.problem:
         return [mail.problem]
     forms = iter(mail.forms)
-    written = None if mail.arrived is None else min(mail.arrived, at)
+    arrived = None if mail.arrived is None else min(mail.arrived, at)
     results: list[Taken | str] = []
     for one in mail.told.bears:
         if one is not Bears.FORM:
@@ -170,7 +170,15 @@ def _take_each(session: Session, mail: _Mail, by: Sender, at: datetime) -> list[
             continue
         form = next(forms)
         taken = take_in(
-            session, form.data, channel=CHANNEL, read=form.read, at=at, modified_at=written, by=by, name=form.name
+            session,
+            form.data,
+            channel=CHANNEL,
+            read=form.read,
+            at=at,
+            modified_at=arrived,
+            arrived_at=arrived,
+            by=by,
+            name=form.name,
         )
         results.append(taken)
     return results or [NOTHING]
@@ -180,9 +188,10 @@ def _answer(session: Session, mail: _Mail, person_id: str, results: Sequence[Tak
     """Answers at the address of the roster, unless that person has had as many answers within a day as one gets."""
     if notices.count_written(session, ANSWER, person_id, since=at - A_DAY) >= ANSWERS_A_DAY:
         return Became.UNANSWERED
-    lines = [_said(session, number, one, at) for number, one in enumerate(results, start=1)]
+    arrived = min(mail.arrived or at, at)
+    lines = [_said(session, number, one, arrived) for number, one in enumerate(results, start=1)]
     values = {
-        "arrived": roc.moment(mail.arrived or at),
+        "arrived": roc.moment(arrived),
         "outcome_lines": "\n".join(lines),
         "is_all_taken": all(isinstance(one, Taken) and one.accepted for one in results),
         "drop_folder": rules.current().office.drop_folder,
@@ -192,11 +201,11 @@ def _answer(session: Session, mail: _Mail, person_id: str, results: Sequence[Tak
     return Became.ANSWERED
 
 
-def _said(session: Session, number: int, one: Taken | str, at: datetime) -> str:
+def _said(session: Session, number: int, one: Taken | str, arrived: datetime) -> str:
     """A line for one attachment, by its place in the mail: a name of its own may say more than a mail should."""
     catalogue = rules.current()
     if isinstance(one, Taken) and one.accepted:
-        values = {"number": f"{one.checklist_id}-{one.version}", "sha256": one.sha256, "moment": roc.moment(at)}
+        values = {"number": f"{one.checklist_id}-{one.version}", "sha256": one.sha256, "moment": roc.moment(arrived)}
         return catalogue.wording.line("mailed_taken", {"file": number, **values})
     problems: Problems = one.problems if isinstance(one, Taken) else [{"problem": one, "item": ""}]
     checklist = session.get(Checklist, one.checklist_id) if isinstance(one, Taken) and one.checklist_id else None

@@ -44,6 +44,7 @@ def take_in(
     read: Reader,
     at: datetime,
     modified_at: datetime | None = None,
+    arrived_at: datetime | None = None,
     by: Bringer = NOBODY,
     name: str = "",
 ) -> Taken:
@@ -51,16 +52,19 @@ def take_in(
     it is told that nothing was corrected. What was refused is looked at again, as what stood against it may be gone.
 
     `read` opens the untrusted file (in the sandbox) and raises NotTaken where it cannot be read. `modified_at` says
-    when the file was last written, by its own clock: of two forms the later written counts; `name` is what it is
-    called as that was looked at. Nothing is lost: the file
-    is kept either way, and answers are written whole or not at all. A refusal is told as who brought the form orders.
+    when the file was last written, by its own clock: of two forms the later written counts; `arrived_at` when it came
+    where nobody looked at once: what was on time then is on time (None: now); `name` is what it is called as that was
+    looked at. Nothing is lost: the file is kept either way, and answers are written whole or not at all. A refusal is
+    told as who brought the form orders.
     """
     digest = hashlib.sha256(data).hexdigest()
     known = checklists.returned_file(session, digest)
     if known is not None and known.accepted and by.admits(session, known.checklist_id, at=at):
         return _again(session, known, by, at)
     # a form saved under a clock that runs ahead is not later than whatever comes after it
-    file = Came(data, digest, channel, by.actor, None if modified_at is None else min(modified_at, at), name_shown=name)
+    written = None if modified_at is None else min(modified_at, at)
+    arrived = min(arrived_at or at, at)
+    file = Came(data, digest, channel, by.actor, written, name_shown=name, arrived_at=arrived)
     try:
         form = _read(session, data, read)
     except NotTaken as error:

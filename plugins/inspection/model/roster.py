@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, true
@@ -13,7 +13,8 @@ from inspection.vocabulary import Role
 
 
 class Agency(Record):
-    """The one agency this installation serves. `details` keeps printed particulars (telephones, prefixes)."""
+    """The one agency this installation serves. `details` keeps printed particulars (telephones, prefixes);
+    `folder_looked_at`: when the drop folder was last looked through whole."""
 
     __tablename__ = "agency"
 
@@ -24,6 +25,7 @@ class Agency(Record):
     superior_ethics_name: Mapped[str] = mapped_column(String(100))
     document_prefix: Mapped[str] = mapped_column(String(20))
     details: Mapped[dict[str, Any]]
+    folder_looked_at: Mapped[datetime | None]
 
 
 class Unit(Record):

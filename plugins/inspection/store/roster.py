@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from inspection.errors import NotFound
@@ -34,6 +34,17 @@ def agency(session: Session) -> Agency:
             )
         )
     return found
+
+
+def folder_looked_at(session: Session) -> datetime | None:
+    """When the drop folder was last looked through whole; None where it never was, or no roster was imported yet."""
+    return session.scalar(select(Agency.folder_looked_at))
+
+
+def note_folder_looked(session: Session, at: datetime) -> None:
+    """Notes a look through the drop folder; one that ran beside or came late takes nothing back."""
+    before = or_(Agency.folder_looked_at.is_(None), Agency.folder_looked_at < at)
+    session.execute(update(Agency).where(before).values(folder_looked_at=at))
 
 
 def ethics_office_name(session: Session) -> str:
