@@ -8,8 +8,9 @@ import pytest
 
 from campaigns.paper_office import CAMPAIGN, CONTACT, SECOND_STAFF, STAFF, WORKS, PaperOffice, notices
 from checklists.filling import filled
+from conftest import FixedClock
 from inspection import clock as now
-from inspection.checklists.review import accept, send_back
+from inspection.checklists.review import accept, reopen, send_back
 from inspection.checklists.rulings import Ruling, rule
 from inspection.errors import BadSource, Conflict, NotAllowed
 from inspection.model import Event, ItemRuling
@@ -69,6 +70,65 @@ def test_once_every_statement_is_accepted_the_form_is(items: list[str]) -> None:
     assert [(one.actor, one.to_state) for one in steps(items[0])] == [(STAFF, "accepted")]
     with pytest.raises(Conflict, match="不在審查中"):
         say(Ruling(items[0], OPEN))
+
+
+def take_back(person: str = SECOND_STAFF, reason: str = "第1項誤按通過") -> None:
+    """審查完成 is taken back."""
+    with session_scope() as session:
+        reopen(session, OF_WORKS, person_id=person, reason=reason, at=now.now())
+
+
+def test_an_accepted_form_is_taken_back_with_what_the_last_press_accepted(
+    items: list[str], office: PaperOffice, clock: FixedClock
+) -> None:
+    say(Ruling(items[1], ACCEPTED))
+    with pytest.raises(Conflict, match="未在審查完成狀態"):
+        take_back()
+    clock.set("2026-11-16T10:00:00+08:00")
+    with session_scope() as session:
+        accept(session, OF_WORKS, person_id=SECOND_STAFF, at=now.now())
+    clock.set("2026-11-16T10:05:00+08:00")
+    with pytest.raises(BadSource, match="理由未填"):
+        take_back(reason=" ")
+    with pytest.raises(NotAllowed):
+        take_back(CONTACT[WORKS])
+    assert state() is ChecklistState.ACCEPTED
+    take_back()
+    assert state() is ChecklistState.RETURNED
+    assert {one for one, row in stands().items() if row.state is ACCEPTED} == {items[1]}
+    (told,) = notices("checklist_reopened")
+    assert (told.person_id, "目前無須辦理" in told.body) == (CONTACT[WORKS], True)
+    with session_scope() as session:
+        checklist, step = checklists.get(session, OF_WORKS), events.of_subject(session, "checklist", OF_WORKS)[-1]
+    assert checklist.accepted_at is None
+    assert (step.actor, step.from_state, step.to_state) == (SECOND_STAFF, "accepted", "returned")
+    assert step.reason == "第1項誤按通過"
+    say(Ruling(items[0], RETURNED, "請補名冊"))
+    with session_scope() as session:
+        send_back(session, OF_WORKS, person_id=SECOND_STAFF, item_ids=(), at=now.now())
+    assert state() is ChecklistState.SENT_BACK
+
+
+def test_of_two_who_take_it_back_at_once_one_is_told(items: list[str]) -> None:
+    with session_scope() as session:
+        accept(session, OF_WORKS, person_id=SECOND_STAFF, at=now.now())
+    said: list[type[Exception] | None] = []
+
+    def press() -> None:
+        try:
+            take_back()
+        except Conflict:
+            said.append(Conflict)
+        else:
+            said.append(None)
+
+    both = [threading.Thread(target=press) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert sorted(map(str, said)) == sorted(map(str, (Conflict, None)))
+    assert len(notices("checklist_reopened")) == 1
 
 
 def test_a_form_goes_back_with_each_reason_and_only_those_are_asked(office: PaperOffice, items: list[str]) -> None:

@@ -204,6 +204,16 @@ def test_every_statement_accepted_one_by_one_is_the_end_of_the_review(sent: Port
     assert "其餘1項均通過，審查完成" in visible_text(officer.page)
     assert officer.send(page, {"outcome": "saved", f"rule.{every[0]}": "accepted"}).status_code == 303
     assert state() is ChecklistState.ACCEPTED
+    contact = entered(sent, "works")
+    contact.get(page)
+    assert "重啟審查" not in visible_text(contact.page)
+    officer.get(page)
+    assert officer.send(page, {"outcome": "reopened", "reason": " "}).status_code == 422
+    assert "請寫明重啟審查之理由" in visible_text(officer.page)
+    assert officer.send(page, {"outcome": "reopened", "reason": "末項誤按通過"}).status_code == 303
+    assert state() is ChecklistState.RETURNED
+    officer.get(page)
+    assert 'value="reopened"' not in officer.page
 
 
 def test_the_desk_names_the_form_to_be_filled_and_the_forms_to_be_reviewed(sent: Portal) -> None:

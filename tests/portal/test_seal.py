@@ -12,8 +12,10 @@ from inspection import clock as now
 from inspection import settings
 from inspection.checklists import draft as drafting
 from inspection.checklists import sealing
+from inspection.checklists.review import send_back
 from inspection.checklists.submit import ready
 from inspection.errors import Conflict, NotAllowed
+from inspection.escalation.climb import follow_up
 from inspection.model import Checklist, Deputy, Notice
 from inspection.model.lifecycle import ChecklistState
 from inspection.rules import catalogue
@@ -191,3 +193,33 @@ def test_who_filled_it_and_acts_for_the_head_does_not_seal_it_alone(sealed_here:
     assert (contact.send(CHECK, {"do": "seal"}).status_code, returned()[1]) == (409, 0)
     assert contact.send(CHECK, {"do": "ask"}).status_code == 303, "the head seals it"
     assert mails("checklist_to_seal") == [HEAD]
+
+
+def test_while_the_head_holds_it_the_head_is_reminded_and_the_contact_is_not(sealed_here: Portal) -> None:
+    ask(entered(sealed_here, "works"))
+    with session_scope() as session:
+        due_on = checklists.get(session, OF_WORKS).due_on
+        follow_up(session, on=due_on, catalogue=catalogue.current(), at=now.now())
+        query = select(Notice).where(Notice.kind == "checklist_reminder", Notice.key.contains(OF_WORKS))
+        (told,) = session.scalars(query)
+    assert told.person_id == HEAD
+    assert "送請單位主管核章，尚未核章送出" in told.body
+    assert "尚未收到" not in told.body
+
+
+def test_a_correction_that_waits_for_its_seal_is_not_asked_of_the_contact_either(sealed_here: Portal) -> None:
+    contact, head = entered(sealed_here, "works"), entered(sealed_here, HEAD)
+    ask(contact)
+    head.get(CHECK)
+    assert head.send(CHECK, {"do": "seal"}).status_code == 303
+    with session_scope() as session:
+        first = list(items())[:1]
+        send_back(session, OF_WORKS, person_id="ethics", item_ids=first, reason="請敘明", at=now.now())
+    fill_and_look(contact, {f"remark.{first[0]}": "已補指派名冊"})
+    assert contact.send(CHECK, {"do": "ask"}).status_code == 303
+    with session_scope() as session:
+        wanted_by = checklists.get(session, OF_WORKS).wanted_by
+        follow_up(session, on=wanted_by, catalogue=catalogue.current(), at=now.now())
+        (told,) = session.scalars(select(Notice).where(Notice.kind == "correction_reminder"))
+    assert (told.person_id, state()) == (HEAD, ChecklistState.SENT_BACK)
+    assert "補正內容業已填妥，送請單位主管核章" in told.body

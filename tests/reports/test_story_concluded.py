@@ -13,7 +13,7 @@ from campaigns.paper_office import CAMPAIGN, ETHICS_HEAD, SECOND_STAFF, SOCIAL, 
 from conftest import FixedClock
 from inspection import clock as now
 from inspection.campaigns.closing import lacking
-from inspection.checklists.review import accept, send_back
+from inspection.checklists.review import accept, reopen, send_back
 from inspection.errors import Conflict
 from inspection.fixes.claim import claim
 from inspection.fixes.verify import release, verify
@@ -115,6 +115,8 @@ def test_a_form_the_approved_report_tells_of_is_not_sent_back_any_more(office: P
         told = {one["name"]: one["returned"] for one in report.content["units"]}
         assert told == {"社會課": "未送回", "工務課": "已送回"}
         accept(session, f"{CAMPAIGN}:{WORKS}", person_id=SECOND_STAFF, at=now.now())
+    with pytest.raises(Conflict, match="不得重啟審查"), session_scope() as session:
+        reopen(session, f"{CAMPAIGN}:{WORKS}", person_id=SECOND_STAFF, reason="誤按", at=now.now())
     # one that came afterwards stands there as 未送回: sending it back contradicts nothing
     assert office.take_in(fill_form(office.form(SOCIAL), {})).accepted
     items = office.items(SOCIAL)

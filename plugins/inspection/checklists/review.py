@@ -1,8 +1,8 @@
-"""The ethics office's review of a returned checklist as a whole: 審查完成, or 退回補正 by the statements returned."""
+"""The ethics office's review of a returned checklist as a whole: 審查完成, also taken back, or 退回補正."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -10,15 +10,16 @@ from sqlalchemy.orm import Session
 from inspection import clock, settings
 from inspection.access.policy import Act, require_role
 from inspection.access.roles import on_behalf
-from inspection.audit.steps import advance
+from inspection.audit.steps import advance, advance_all
 from inspection.calendar import roc
 from inspection.checklists.entering import hold_as
 from inspection.checklists.fillers import writing_to
-from inspection.checklists.rulings import ACCEPTED, OPEN, RETURNED, Ruling, refusal, rule
+from inspection.checklists.rulings import ACCEPTED, LONGEST_REASON, OPEN, RETURNED, Ruling, refusal, rule
 from inspection.errors import BadSource, Conflict
 from inspection.language import speak
 from inspection.model import Checklist
 from inspection.model.lifecycle import ChecklistState
+from inspection.notices.condition import Depends
 from inspection.notices.conditions.checklist import while_out
 from inspection.notices.outbox import Letter, write
 from inspection.rules import catalogue as rules
@@ -106,23 +107,71 @@ def send_back(
     return checklist
 
 
-def _tell(session: Session, checklist: Checklist, positions: Sequence[int], version: int, at: datetime) -> None:
-    unit = roster.unit(session, checklist.unit_id)
-    campaign = campaigns.get(session, checklist.campaign_id)
-    for person in writing_to(session, checklist, at=at):
-        letter = Letter(
-            key=f"checklist-sent-back:{checklist.id}:{version}:{person.id}",
-            kind="checklist_returned_for_correction",
-            person_id=person.id,
-            values={
-                "campaign_name": campaign.name,
-                "unit_name": unit.name,
-                "item_numbers": "、".join(map(str, positions)),
-                "due": roc.with_weekday(checklist.wanted_by),
-                "has_page": bool(settings.get().named_portal_url),
-                "checklist_id": checklist.id,
-            },
-            campaign_id=campaign.id,
-            still_wanted=while_out(checklist.id),
+def reopen(session: Session, checklist_id: str, *, person_id: str, reason: str, at: datetime) -> Checklist:
+    """Takes 審查完成 back and tells the unit: what was accepted by the last press waits again, the rest stays as it is.
+    Raises BadSource without a reason, Conflict where it is not accepted, the report tells of it, or the campaign ended.
+    """
+    checklist = hold_as(session, checklist_id, Act.REVIEW_CHECKLIST, person_id, refusal=refusal(), at=at)
+    held = require_role(session, person_id, Act.REVIEW_CHECKLIST, checklist, at=at, refusal=refusal())
+    if not 0 < len(reason.strip()) <= LONGEST_REASON:
+        raise BadSource(
+            speak("重啟審查之理由未填，或過長", "the reason is missing, or too long"),
+            remedy=speak(f"請敘明（{LONGEST_REASON:,}字以內）", f"say why, in at most {LONGEST_REASON:,} characters"),
         )
+    if checklist.state is not ChecklistState.ACCEPTED:
+        raise Conflict(speak("本檢查表未在審查完成狀態", "the form is not accepted"))
+    if not may_reopen(session, checklist):
+        raise Conflict(
+            speak(
+                "檢查報告業經核定並列載本檢查表，或本案已結案，不得重啟審查；如有缺失另案處理",
+                "the approved report tells of this form, or the campaign has ended; it is not reopened any more",
+            )
+        )
+    details = on_behalf(person_id, held)
+    stands = rulings.of(session, checklist_id).values()
+    last = [one for one in stands if one.ruled_at == checklist.accepted_at] or list(stands)
+    values = {"reason": "", "ruled_by": person_id, "ruled_at": at, "lapsed_version": None}
+    advance_all(session, last, OPEN, actor=person_id, at=at, reason=reason, details=dict(details), values=values)
+    advance(session, checklist, ChecklistState.RETURNED, actor=person_id, at=at, reason=reason, details=dict(details))
+    checklist.accepted_at = None
+    session.flush()
+    occasion = f"checklist-reopened:{checklist.id}:{at:%Y%m%d%H%M%S}"
+    _write(session, checklist, "checklist_reopened", occasion, {}, at=at)
+    return checklist
+
+
+def may_reopen(session: Session, checklist: Checklist) -> bool:
+    """Whether nothing stands on 審查完成 yet that taking it back would make untrue."""
+    if is_reported(session, checklist):
+        return False
+    return campaigns.get(session, checklist.campaign_id).state not in checklists.ENDED
+
+
+def _tell(session: Session, checklist: Checklist, positions: Sequence[int], version: int, at: datetime) -> None:
+    values = {
+        "item_numbers": "、".join(map(str, positions)),
+        "due": roc.with_weekday(checklist.wanted_by),
+        "has_page": bool(settings.get().named_portal_url),
+        "checklist_id": checklist.id,
+    }
+    occasion, wanted = f"checklist-sent-back:{checklist.id}:{version}", while_out(checklist.id)
+    _write(session, checklist, "checklist_returned_for_correction", occasion, values, wanted=wanted, at=at)
+
+
+def _write(
+    session: Session,
+    checklist: Checklist,
+    kind: str,
+    occasion: str,
+    values: Mapping[str, object],
+    *,
+    wanted: Depends | None = None,
+    at: datetime,
+) -> None:
+    """A mail to each of the unit who fills the form; once for each `occasion`."""
+    campaign, unit = campaigns.get(session, checklist.campaign_id), roster.unit(session, checklist.unit_id)
+    named = {"campaign_name": campaign.name, "unit_name": unit.name}
+    for person in writing_to(session, checklist, at=at):
+        key = f"{occasion}:{person.id}"
+        letter = Letter(key, kind, person.id, {**named, **values}, campaign.id, still_wanted=wanted)
         write(session, letter, at=at)

@@ -22,6 +22,7 @@ from inspection.checklists.prepare import prepare
 from inspection.checklists.reading import read_in_sandbox
 from inspection.checklists.record_sheet import print_record_sheets
 from inspection.checklists.review import accept as accept_verb
+from inspection.checklists.review import reopen as reopen_verb
 from inspection.checklists.review import send_back as send_back_verb
 from inspection.checklists.rulings import Ruling, refusal
 from inspection.checklists.rulings import rule as rule_verb
@@ -257,6 +258,15 @@ def accept_all_unchanged(
             done = accept_unchanged(session, campaign_id, seen=count, person_id=actor, catalogue=rules, at=at)
             told = {"accepted": done}
     say(told, as_json=as_json)
+
+
+@app.command()
+def reopen(
+    checklist_id: str, actor: Actor, reason: Annotated[str, typer.Option(help="Why the review goes on.")]
+) -> None:
+    """Take 審查完成 back; the unit is told. Not once the approved report tells of the form."""
+    with door(actor) as opened:
+        reopen_verb(opened.session, checklist_id, person_id=actor, reason=reason, at=opened.at)
 
 
 @app.command("send-back")

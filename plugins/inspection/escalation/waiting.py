@@ -24,7 +24,7 @@ from inspection.notices.conditions.checklist import while_out
 from inspection.notices.conditions.opinion import while_asked
 from inspection.notices.outbox import write_all
 from inspection.rules.ladder import Channel, Ladder, LadderKind, Rung
-from inspection.store import approvals, campaigns, checklists, events, fillers, notices, opinions, roster
+from inspection.store import approvals, campaigns, checklists, drafts, events, fillers, notices, opinions, roster
 from inspection.vocabulary import Role
 
 
@@ -97,9 +97,9 @@ def _of_checklist(day: Day, matter: Matter, checklist: Checklist) -> Occasion | 
     ladder, rung, offset = due
     campaign, unit = campaigns.get(day.session, checklist.campaign_id), day.unit(checklist.unit_id)
     line = day.catalogue.wording.line
-    overdue = None
+    seals, overdue = _seals(day, checklist), None
     if rung.channel is Channel.DRAFT_LETTER:
-        overdue = _missing(day, ladder, checklist, campaign, unit, offset)
+        overdue = _missing(day, ladder, checklist, campaign, unit, offset, awaits_seal=bool(seals))
     return Occasion(
         matter=matter,
         ladder=ladder,
@@ -107,12 +107,34 @@ def _of_checklist(day: Day, matter: Matter, checklist: Checklist) -> Occasion | 
         severity=None,
         named=f"{checklist.id}:{due_on}",
         called=line("matter_checklist", {"unit": unit.name}),
-        values={**days_of(due_on, offset, rung), "campaign_name": campaign.name, "unit_name": unit.name},
+        values={
+            **days_of(due_on, offset, rung),
+            "campaign_name": campaign.name,
+            "unit_name": unit.name,
+            "awaits_seal": bool(seals),
+        },
         depends=while_out(checklist.id),
         overdue=overdue,
-        beside=_fillers(day, checklist, rung),
+        to=_with_seal(day, checklist, rung, seals),
+        beside=[] if seals else _fillers(day, checklist, rung),
         details={"due_on": str(due_on)},
     )
+
+
+def _seals(day: Day, checklist: Checklist) -> list[Person]:
+    """Who is to seal what waits to be sent (待主管核章): the unit's heads, but never whoever asked; none where nothing
+    waits for them."""
+    by = drafts.seal_asked(day.session, [checklist.id]).get(checklist.id)
+    return [one for one in day.holding((Role.UNIT_HEAD,), checklist.unit_id) if by and one.id != by]
+
+
+def _with_seal(day: Day, checklist: Checklist, rung: Rung, seals: list[Person]) -> list[Person] | None:
+    """Whom a rung is addressed to while a form waits for its seal: who seals it in place of the contact, who has done
+    their part; None for whom the rung names."""
+    if not seals or Role.CONTACT not in rung.to or rung.channel is Channel.DRAFT_LETTER:
+        return None
+    others = day.holding([role for role in rung.to if role is not Role.CONTACT], checklist.unit_id)
+    return [*seals, *others]
 
 
 def _fillers(day: Day, checklist: Checklist, rung: Rung) -> list[Person]:
@@ -122,7 +144,9 @@ def _fillers(day: Day, checklist: Checklist, rung: Rung) -> list[Person]:
     return [person for _, person in fillers.named(day.session, checklist.id)]
 
 
-def _missing(day: Day, ladder: Ladder, checklist: Checklist, campaign: Campaign, unit: Unit, offset: int) -> Overdue:
+def _missing(
+    day: Day, ladder: Ladder, checklist: Checklist, campaign: Campaign, unit: Unit, offset: int, *, awaits_seal: bool
+) -> Overdue:
     """What the 簽 on a checklist not returned says."""
     return Overdue(
         subject_id=checklist.id,
@@ -133,7 +157,7 @@ def _missing(day: Day, ladder: Ladder, checklist: Checklist, campaign: Campaign,
         due_on=checklist.due_on,
         days_late=offset,
         told_before=_told_before(day, ladder, checklist),
-        state=day.catalogue.wording.line("return_missing"),
+        state=day.catalogue.wording.line("return_awaits_seal" if awaits_seal else "return_missing"),
         about="checklist",
     )
 

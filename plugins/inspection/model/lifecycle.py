@@ -262,7 +262,7 @@ STEPS: dict[type[StrEnum], dict[str, frozenset[str]]] = {
         awaiting_seal="filling returned exempt",
         returned="accepted sent_back",
         sent_back="returned exempt",
-        accepted="",
+        accepted="returned",  # 審查完成 taken back
         exempt="",
     ),
     RulingState: _steps(open="accepted returned", accepted="open", returned="open"),

@@ -14,7 +14,7 @@ from inspection.checklists import sheet as sheets
 from inspection.checklists.entering import kept_out
 from inspection.checklists.file_names import handed_out
 from inspection.checklists.pocket_card import take_pocket_card
-from inspection.checklists.review import is_reported
+from inspection.checklists.review import is_reported, may_reopen
 from inspection.checklists.rulings import LONGEST_REASON
 from inspection.documents.kinds.inspection_record import KIND
 from inspection.documents.proof_files import SUFFIX
@@ -159,6 +159,10 @@ def page(visit: Visit, checklist: Checklist, problem: str = "", told: str = "") 
             "may_review": reviews,
             "reviewed_by": _from_outside(visit, checklist) if is_newest else None,
             "review": beside(visit, checklist, shown, rounds, visited=visited) if reviews else None,
+            "reopens": may_review
+            and is_newest
+            and checklist.state is ChecklistState.ACCEPTED
+            and may_reopen(visit.session, checklist),
             "is_reported": is_reported(visit.session, checklist),
             "sees_readers": may_review,
             **on_the_spot,

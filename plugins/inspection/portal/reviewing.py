@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inspection.access.policy import Act
-from inspection.checklists.review import accept, send_back
+from inspection.checklists.review import accept, reopen, send_back
 from inspection.checklists.rulings import LONGEST_REASON, Ruling, rule
 from inspection.checklists.unchanged import ACTION, accept_unchanged, acceptable, by_unit
 from inspection.errors import Conflict
@@ -24,6 +24,8 @@ def review(visit: Visit, checklist: Checklist) -> Reply:
     """Keeps what was ruled on single statements, and settles the form where that was asked for."""
     if visit.text("version") != str(checklists.newest_version(visit.session, checklist.id)):
         return page(visit, checklist, "moved")  # a corrected form came while the page was open
+    if visit.text("outcome") == "reopened":
+        return _reopen(visit, checklist)
     said, outcome = _said(visit, checklist), visit.text("outcome")
     if any(one.state is RulingState.RETURNED and not 0 < len(one.reason) <= LONGEST_REASON for one in said):
         return page(visit, checklist, "reason")
@@ -36,6 +38,20 @@ def review(visit: Visit, checklist: Checklist) -> Reply:
         visit.session.expire_all()
         return page(visit, checklists.get(visit.session, checklist.id), "moved", str(conflict))
     return GoTo(f"/checklists/{checklist.id}" + ("#reviewing" if outcome == "saved" else ""))
+
+
+def _reopen(visit: Visit, checklist: Checklist) -> Reply:
+    """Takes 審查完成 back, for a reason."""
+    reason = visit.text("reason").strip()
+    if not 0 < len(reason) <= LONGEST_REASON:
+        return page(visit, checklist, "reason")
+    try:
+        with visit.session.begin_nested():
+            reopen(visit.session, checklist.id, person_id=visit.person_id, reason=reason, at=visit.at)
+    except Conflict as conflict:
+        visit.session.expire_all()
+        return page(visit, checklists.get(visit.session, checklist.id), "moved", str(conflict))
+    return GoTo(f"/checklists/{checklist.id}")
 
 
 def _carry_out(visit: Visit, checklist: Checklist, said: list[Ruling], outcome: str) -> None:

@@ -15,11 +15,12 @@ from inspection.rules.places import entry_place
 
 _DAYS = frozenset({"due", "days_left", "days_late", "tone"})
 _FIX = _DAYS | {"campaign_name", "unit_name", "fix_numbers", "told_before"}
+_FORM = _DAYS | {"campaign_name", "unit_name", "awaits_seal"}
 MAIL_VALUES: Mapping[LadderKind, frozenset[str]] = {
     LadderKind.FIX: _FIX,
     LadderKind.FIX_FIRST_CRAWL: _FIX,
-    LadderKind.CHECKLIST: _DAYS | {"campaign_name", "unit_name"},
-    LadderKind.CORRECTION: _DAYS | {"campaign_name", "unit_name"},
+    LadderKind.CHECKLIST: _FORM,
+    LadderKind.CORRECTION: _FORM,
     LadderKind.APPROVAL: _DAYS | {"document_name", "requested_on", "approver_title", "waited_days"},
     LadderKind.OPINION: _DAYS | {"document_name", "unit_name"},
     LadderKind.QUESTION: _DAYS | {"campaign_name", "unit_name", "question_count"},
