@@ -96,6 +96,7 @@ def test_an_unanswered_form_is_refused_item_by_item_and_nothing_is_half_written(
     assert not taken.accepted
     assert list(taken.problems) == [{"problem": "unanswered", "item": item} for item in sent.items(WORKS)]
     assert checklist().state is ChecklistState.ISSUED
+    assert not any("其餘各項" in one.body for one in notices("checklist_refused"))
     with session_scope() as session:
         assert checklists.answers(session, OF_WORKS) == []
 
@@ -112,7 +113,9 @@ def test_not_applicable_without_a_reason_is_refused_by_its_item(sent: PaperOffic
     plain = filled(sent.form(WORKS), {item: "不適用"}, {f"{item}.remark": "　"})
     assert list(sent.take_in(plain).problems) == [{"problem": "reason_missing", "item": item}]
     (told,) = notices("checklist_refused")
-    assert told.values["problem_lines"] == "1. 第3項選填不適用，請於說明欄敘明理由。"
+    lines = told.values["problem_lines"].splitlines()
+    assert lines[0] == "1. 第3項選填不適用，請於說明欄敘明理由。"
+    assert lines[1].startswith("2. 其餘各項均已讀取，並帶入線上填報頁")
     assert sent.take_in(filled(sent.form(WORKS), {item: "不適用"}, {f"{item}.remark": "無此業務"})).accepted
 
 

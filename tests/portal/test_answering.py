@@ -20,7 +20,7 @@ from inspection import settings
 from inspection.access import sessions
 from inspection.campaigns.cancel import cancel
 from inspection.checklists import draft as drafting
-from inspection.checklists.review import send_back
+from inspection.checklists.review import accept, send_back
 from inspection.checklists.submit import submit
 from inspection.documents.storage import read_document
 from inspection.errors import NotAllowed, NotFound
@@ -398,3 +398,22 @@ def test_of_a_form_sent_back_only_what_is_asked_again_is_shown_and_the_versions_
     assert "與第1次送回比較：變更1項（第2項）" in text
     assert officer.page.count("<dt>前次送回</dt>") == 1
     assert "<dt>前次送回</dt>" not in officer.get(f"/checklists/{OF_WORKS}?version=1").text
+
+
+def test_what_cannot_be_kept_is_given_back_with_the_reason(sent_here: Portal) -> None:
+    contact, (one, two, *_) = entered(sent_here, "works"), items()
+    contact.get(PAGE)
+    fields = {**typed(contact.page), f"remark.{one}": "長" * 20_001, f"remark.{two}": "仍在的字", "do": "save"}
+    assert contact.send(PAGE, fields).status_code == 422
+    text = visible_text(contact.page)
+    assert f"{one}文字過長" in text
+    assert "仍在的字" in text
+    contact.get(PAGE)
+    assert take_word(word_file()).accepted
+    with session_scope() as session:
+        accept(session, OF_WORKS, person_id="ethics", at=now.now())
+    assert contact.send(PAGE, {f"remark.{two}": "仍在的字", "do": "save"}).status_code == 409
+    text = visible_text(contact.page)
+    assert "本檢查表現不收件" in text
+    assert "仍在的字" in text
+    assert "決定" not in text

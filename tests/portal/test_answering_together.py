@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy
 
 from access.counting import statements
+from campaigns.paper_office import notices
 from conftest import FixedClock
 from inspection import clock as now
 from inspection.audit.steps import advance
@@ -321,3 +322,23 @@ def test_a_return_is_not_turned_back_by_what_was_typed_before_it(sent: Portal, c
     with session_scope() as session:
         answer = next(given for given in checklists.answers(session, OF_WORKS) if given.item_id == one)
     assert (answer.value["said"] if answer.value else "", answer.remark) == ("does_not_conform", "先填的")
+
+
+def test_of_a_form_with_one_unclear_answer_the_others_are_not_asked_again(sent: Portal) -> None:
+    contact, (one, two, *others) = entered(sent, "works"), items()
+    contact.get(PAGE)
+    contact.send(PAGE, {**typed(contact.page), f"remark.{two}": "頁面所填", "do": "save"})
+    form = word_file(**{one: "大致符合"})
+    assert not take_word(form).accepted
+    assert not take_word(form).accepted  # looked at again, it changes nothing
+    contact.get(PAGE)
+    stands = typed(contact.page)
+    assert f"answer.{one}" not in stands
+    assert {stands[f"answer.{item}"] for item in (two, *others)} == {"conforms"}
+    assert stands[f"remark.{two}"] == "頁面所填"
+    assert any("其餘各項均已讀取，並帶入線上填報頁" in one.body for one in notices("checklist_refused"))
+    # what is no matter of single statements lays nothing
+    assert contact.send(PAGE, {**stands, f"answer.{one}": "conforms", "do": "check"}).status_code == 303
+    contact.get(CHECK)
+    assert contact.send(CHECK, {}).status_code == 303
+    assert returned() == (ChecklistState.RETURNED, 1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import event, select
 
@@ -101,6 +103,30 @@ def test_a_contact_finds_the_question_on_the_desk_and_answers_it(inspected: Port
     officer = entered(inspected, "ethics")
     officer.get("/suspicions/U04")
     assert "單位說明：開標後解密，現鎖於限權資料夾" in visible_text(officer.page)
+
+
+def test_what_an_officer_entered_first_takes_no_other_answer_along(inspected: Portal, clock: FixedClock) -> None:
+    works = case("U04")
+    decided(TriageOutcome.ASK_UNIT, works)
+    contact, officer = entered(inspected, "works"), entered(inspected, "ethics")
+    contact.get("/questions")
+    other = next(one for one in re.findall(r'name="(explanation-\d+)"', contact.page) if one != f"explanation-{works}")
+    officer.get(f"/cases/{works}")
+    officer.send(f"/cases/{works}/explanation", {"said_by": "works_head", "explanation": "當面說明"})
+    sent = contact.send("/questions", {f"explanation-{works}": "頁面所填", other: "另一件之說明"})
+    assert sent.status_code == 409
+    text = visible_text(contact.page)
+    assert "有1件說明未採用" in text
+    assert "頁面所填" in text
+    with session_scope() as session:
+        said = {f"explanation-{one.id}": one.explanation for one in session.scalars(select(Suspicion))}
+    assert (said[f"explanation-{works}"], said[other]) == ("當面說明", "另一件之說明")
+    # a session that ended while people wrote
+    contact.get("/questions")
+    clock.set("2026-11-12T17:30:00+08:00")
+    given_back = contact.http.post("/questions", data={other: "寫了很久的說明"})
+    assert given_back.status_code == 401
+    assert "寫了很久的說明" in visible_text(given_back.text)
 
 
 def test_a_contact_sees_no_question_of_another_unit(inspected: Portal) -> None:

@@ -22,12 +22,12 @@ from inspection.audit.events import record
 from inspection.audit.steps import advance
 from inspection.checklists.entering import kept_out
 from inspection.documents.returned import FormProblem, Problem, ReturnedForm, Written
-from inspection.errors import BadSource, Conflict
+from inspection.errors import BadSource, Conflict, SourceUnavailable
 from inspection.keyed_hash import keyed_hash
 from inspection.language import speak
-from inspection.model import Answer, Checklist, ChecklistDraft, ChecklistQuestion
+from inspection.model import Checklist, ChecklistDraft, ChecklistQuestion
 from inspection.model.lifecycle import ChecklistState
-from inspection.rules.answers import Asked, StatementAnswer, answer_of
+from inspection.rules.answers import AnswerGiven, Asked, StatementAnswer, answer_of
 from inspection.store import campaigns, checklists, drafts
 from inspection.vocabulary import AnswerValue, Control
 
@@ -37,6 +37,7 @@ FILLER, OPINION = "filler", "opinion"
 YES = "yes"
 LONGEST_TYPED = 20_000  # beyond what is taken when it is sent: what is too long is told then, not cut here
 TRIES = 20
+LAID = ""  # who typed what nobody did
 DRAFTED, SEAL_TAKEN_BACK = "draft_begun", "seal_taken_back"
 
 
@@ -124,15 +125,17 @@ def merge(
     person_id: str,
     at: datetime,
     put: Sequence[ChecklistQuestion] | None = None,
+    laid: bool = False,
 ) -> tuple[Draft, tuple[Clash, ...]]:
     """Keeps what was changed; the draft as it stands then, and what was not kept because another changed it too.
-    `put`: the statements of the form, where they are at hand.
+    `put`: the statements of the form, where they are at hand. `laid`: the texts were read of a file and typed by nobody.
 
-    Raises Conflict where no return is taken any more, BadSource for a text beyond all bounds.
+    Raises Conflict where no return is taken any more, BadSource for a text beyond all bounds, SourceUnavailable where
+    too many save at once: a moment later it goes.
     """
     require_open(session, checklist)
     if any(len(one.text) > LONGEST_TYPED for one in changes):
-        raise BadSource(speak("所填文字過長，未儲存", "a text that is too long; it was not kept"))
+        raise BadSource(speak(f"{_named(changes)}文字過長，未儲存", f"too long, not kept: {_named(changes)}"))
     for attempt in range(TRIES):
         draft = of(session, checklist, put)
         taken, clashes = sorted_out(draft, changes)
@@ -143,12 +146,17 @@ def merge(
             session.refresh(checklist, ["state"])
         # before the draft: as sending does, it holds the form first
         now_filling(session, checklist, person_id, at=at, seal_asked=draft.seal_asked)
-        after = _changed(draft, taken, settled, person_id, at=at)
+        after = _changed(draft, taken, settled, LAID if laid else person_id, at=at)
         if _kept(session, draft, _content(after), at=at):
             if not draft.is_touched:
                 record(session, at=at, actor=person_id, subject=("checklist", checklist.id), action=DRAFTED)
             return after, clashes
-    raise Conflict(speak("多人同時填寫，請再按一次儲存", "many save at once; save again"))
+    raise SourceUnavailable(speak("多人同時填寫，請再按一次儲存", "many save at once; save again"))
+
+
+def _named(changes: Iterable[Change]) -> str:
+    """The fields whose texts are beyond all bounds, by the codes people see."""
+    return "、".join(one.name.partition(".")[2] or one.name for one in changes if len(one.text) > LONGEST_TYPED)
 
 
 def _content(draft: Draft) -> dict[str, Mapping[str, str]]:
@@ -243,7 +251,8 @@ def _draft(
     content: Mapping[str, Mapping[str, str]] = row.content if row else {}
     kept = {name: one for name, one in content.items() if _fits(known, name, one["text"]) and one["text"] != sent[name]}
     overtaken = {name: kept.pop(name) for name in list(kept) if kept[name].get("over", sent[name]) != sent[name]}
-    overtaken.pop(FILLER, None)  # the page had written it in itself; who fills the form is said by what came back
+    # nobody typed what was read of a file, nor who fills the form, which the page writes in itself
+    overtaken = {name: one for name, one in overtaken.items() if name != FILLER and one["by"] != LAID}
     by = {name: one["by"] for name, one in kept.items()}
     return Draft(
         checklist.id,
@@ -266,12 +275,15 @@ def _returned(session: Session, checklist: Checklist, put: Iterable[ChecklistQue
     filler = " ".join(whole.filler.splitlines()) if whole else ""
     texts = {FILLER: filler, OPINION: whole.opinion if whole else ""}
     for question in put:
-        texts |= _of_answer(question, given.get(question.item_id))
+        one = given.get(question.item_id)
+        answer = answer_of(one.value) if one else None
+        texts |= texts_of(question, answer, mended=bool(one and one.mended), remark=one.remark if one else "")
     return {name: one_line_end(text) for name, text in texts.items()}
 
 
-def _of_answer(question: ChecklistQuestion, given: Answer | None) -> dict[str, str]:
-    asked, answer = Asked.of(question.spec).answer, answer_of(given.value) if given else None
+def texts_of(question: ChecklistQuestion, answer: AnswerGiven | None, *, mended: bool, remark: str) -> dict[str, str]:
+    """The fields of a statement, with what a browser would show where it is answered so."""
+    asked = Asked.of(question.spec).answer
     said, none = "", ""
     if isinstance(answer, StatementAnswer) and asked.control is Control.CHOICE:
         said = answer.said.value
@@ -279,7 +291,7 @@ def _of_answer(question: ChecklistQuestion, given: Answer | None) -> dict[str, s
         none = YES
     elif answer is not None:
         said = asked.say(answer).removesuffix(asked.unit)
-    values = (said, none, YES if given and given.mended else "", given.remark if given else "")
+    values = (said, none, YES if mended else "", remark)
     return {f"{part}.{question.item_id}": value for part, value in zip(PARTS, values, strict=True)}
 
 

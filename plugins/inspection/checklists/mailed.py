@@ -209,5 +209,10 @@ def _said(session: Session, number: int, one: Taken | str, arrived: datetime) ->
         return catalogue.wording.line("mailed_taken", {"file": number, **values})
     problems: Problems = one.problems if isinstance(one, Taken) else [{"problem": one, "item": ""}]
     checklist = session.get(Checklist, one.checklist_id) if isinstance(one, Taken) and one.checklist_id else None
-    why = "".join(refusals.said(session, checklist, problems, catalogue))
+    why = "".join(
+        [
+            *refusals.said(session, checklist, problems, catalogue),
+            *refusals.rest(session, checklist, problems, catalogue),
+        ]
+    )
     return catalogue.wording.line("mailed_refused", {"file": number, "why": why})

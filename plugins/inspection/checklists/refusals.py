@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from inspection import clock
 from inspection.calendar import roc
 from inspection.checklists.fillers import writing_to
+from inspection.documents.returned import FormProblem
 from inspection.model import Checklist
 from inspection.notices.outbox import Letter, write
 from inspection.rules.catalogue import Catalogue
@@ -18,6 +19,16 @@ from inspection.vocabulary import Role
 
 PHRASE = "return_"
 Problems = Sequence[Mapping[str, str]]
+SINGLE = frozenset(
+    {
+        FormProblem.ANSWER_UNCLEAR.value,
+        FormProblem.TICK_UNCLEAR.value,
+        FormProblem.ROW_MISSING.value,
+        "unanswered",
+        "reason_missing",
+        "evidence_unnamed",
+    }
+)
 
 
 def lines(problems: Problems, positions: Mapping[str, int], catalogue: Catalogue) -> list[str]:
@@ -44,6 +55,18 @@ def said(session: Session, checklist: Checklist | None, problems: Problems, cata
     return lines(problems, positions_of(session, checklist), catalogue)
 
 
+def is_of_single_items(problems: Problems) -> bool:
+    """Whether all that keeps a form out concerns single statements: the others were read."""
+    return bool(problems) and all(one["problem"] in SINGLE and one.get("item") for one in problems)
+
+
+def rest(session: Session, checklist: Checklist | None, problems: Problems, catalogue: Catalogue) -> list[str]:
+    """Where others were read: that they stand on the page already."""
+    lacking = {one.get("item") for one in problems}
+    was_read = is_of_single_items(problems) and positions_of(session, checklist).keys() > lacking
+    return [catalogue.wording.line("return_rest_laid")] if was_read else []
+
+
 def positions_of(session: Session, checklist: Checklist | None) -> dict[str, int]:
     """The number of each statement on a form, by its code."""
     return {one.item_id: one.position for one in checklists.questions(session, checklist.id)} if checklist else {}
@@ -55,7 +78,7 @@ def tell(
 ) -> None:  # fmt: skip
     """Tells the unit, where the form says whose it is and it went out, and the ethics office; once per `key`.
     `answered`: people who mailed it and have an answer of their own."""
-    told = said(session, checklist, problems, catalogue)
+    told = [*said(session, checklist, problems, catalogue), *rest(session, checklist, problems, catalogue)]
     numbered = "\n".join(f"{number}. {line}" for number, line in enumerate(told, start=1))
     unit_name = catalogue.wording.line("return_unit_unknown")
     campaign_id = None

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from inspection.audit.events import record
-from inspection.checklists import refusals
+from inspection.checklists import half_read, refusals
 from inspection.checklists.bringing import ACTOR, NOBODY, Bringer
 from inspection.checklists.entering import Came, enter, hold, keep_data, kept_out, problems_of, without_evidence
 from inspection.checklists.issue import form_key
@@ -87,6 +87,8 @@ def take_in(
     before = _newest(session, checklist)
     if checklist is not None and not problems and _is_earlier(file, before, checklist):
         problems = [{"problem": "earlier", "item": ""}]
+    if checklist is not None and refusals.is_of_single_items(problems):
+        half_read.lay(session, checklist, put, (form, answers), actor=file.actor, at=at)
     if problems or checklist is None:
         return _refuse(session, file, checklist, problems, by, at)
     return _accept(session, file, (form, answers), checklist, before, at)

@@ -331,7 +331,15 @@ def _sent(visit: Visit, checklist: Checklist) -> int:
 DOORS = (
     Door("GET", ANSWERS, Act.ANSWER_CHECKLIST, page, Checklist, notes_view=True),
     Door("POST", ANSWERS, Act.ANSWER_CHECKLIST, save, Checklist, keeps_typed=True),
-    Door("POST", "/checklists/{subject_id}/draft", Act.ANSWER_CHECKLIST, save_by_script, Checklist, keeps_typed=True),
+    Door(
+        "POST",
+        "/checklists/{subject_id}/draft",
+        Act.ANSWER_CHECKLIST,
+        save_by_script,
+        Checklist,
+        keeps_typed=True,
+        by_script=True,
+    ),
     Door("GET", f"{ANSWERS}/check", Act.ANSWER_CHECKLIST, check_page, Checklist),
-    Door("POST", f"{ANSWERS}/check", Act.ANSWER_CHECKLIST, send, Checklist),
+    Door("POST", f"{ANSWERS}/check", Act.ANSWER_CHECKLIST, send, Checklist, keeps_typed=True),
 )

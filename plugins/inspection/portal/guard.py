@@ -31,7 +31,7 @@ from inspection.access.who import Who, asking
 from inspection.access.work import Work, begin
 from inspection.calendar.working_days import WorkingCalendar
 from inspection.documents.scans import LARGEST_SCAN_BYTES
-from inspection.errors import BadSource, NotAllowed, NotFound, SourceUnavailable
+from inspection.errors import BadSource, Conflict, NotAllowed, NotFound, SourceUnavailable
 from inspection.language import legible, speak
 from inspection.portal import menu, parking, rendering
 from inspection.portal.cookies import session_cookie
@@ -132,8 +132,11 @@ class Door:
     examines: Callable[[str, bytes], Any] | None = None
     # a page that must note that it was shown writes on GET, never on HEAD
     notes_view: bool = False
-    # a long form typed over hours: much is taken, and when the session ended meanwhile what was typed is given back
+    # a form in which people write: much is taken, and where it cannot be (the session ended, somebody was first) what
+    # was typed is given back
     keeps_typed: bool = False
+    # what a script of ours sends, which keeps what was typed until it hears that it was saved
+    by_script: bool = False
 
 
 def place_of(request: Request) -> str:
@@ -303,12 +306,19 @@ def _pass(came: _Came) -> Response:
 
 
 def _keeping(came: _Came, *, at: datetime) -> Response:
-    """The page for a long form; where its session has ended, or was another one, what was typed is given back."""
-    token = came.form.get("form_token", ("",))[0]
+    """The page for a long form; where its session has ended, or was another one, or it cannot be taken now, what was
+    typed is given back. A script holds what was typed itself, and is told what any page is."""
+    token, path = came.form.get("form_token", ("",))[0], came.request.url.path
     ours = parking.is_given_back(came.request, came.form) or is_form_token(came.cookie, token)
-    response = _inside(came, at=at) if ours else None
+    try:
+        response = _inside(came, at=at) if ours else None
+    except (Conflict, BadSource, SourceUnavailable) as error:
+        if came.door.by_script:
+            raise
+        logger.warning(speak("表單未收：%s", "a form was not taken: %s"), type(error).__name__)
+        return parking.give_back(path, came.form, signed=True, at=at, refused=error)
     signed = not ours and bool(_recognised(came.cookie, at=at))
-    return response or parking.give_back(came.request.url.path, came.form, signed=signed, at=at)
+    return response or parking.give_back(path, came.form, signed=signed, at=at)
 
 
 def _inside(came: _Came, *, at: datetime) -> Response | None:

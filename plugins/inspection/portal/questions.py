@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from inspection import clock
 from inspection.access.policy import Act
+from inspection.errors import Conflict
 from inspection.findings.describe import describe_all
 from inspection.findings.questions import LONGEST, Explanation, explain, lapsed, questions_for
 from inspection.model import Suspicion
@@ -38,8 +39,8 @@ def _mine(visit: Visit) -> list[Suspicion]:
     return questions_for(visit.session, visit.person_id, catalogue=catalogue.current(), at=visit.at)
 
 
-def page(visit: Visit, _subject: None, problem: str = "") -> Reply:
-    """All questions to the visitor's units, with a field for each that waits."""
+def page(visit: Visit, _subject: None, problem: str = "", late: Sequence[str] = ()) -> Reply:
+    """All questions to the visitor's units, with a field for each that waits. `late`: what was typed to others."""
     shown = _shown(visit, _mine(visit))
     waiting = [one for one in shown if one.suspicion.state is SuspicionState.ASKED]
     return Page(
@@ -51,24 +52,36 @@ def page(visit: Visit, _subject: None, problem: str = "") -> Reply:
             "units": list(dict.fromkeys(one.unit_name for one in shown)),
             "longest": LONGEST,
             "problem": problem,
+            "late": late,
             "here": "questions",
         },
-        status=422 if problem else 200,
+        status=422 if problem else 409 if late else 200,
     )
 
 
 def answer(visit: Visit, _subject: None) -> Reply:
-    """Takes what was filled in; fields left empty wait on."""
+    """Takes what was filled in, each by itself; fields left empty wait on. What somebody else answered or decided first
+    is shown again as typed."""
     mine = {f"{FIELD}{one.id}": one for one in _mine(visit)}
-    filled = {name: visit.text(name) for name in mine if visit.text(name)}
+    filled = {name: visit.text(name) for name in visit.form if name.startswith(FIELD) and visit.text(name)}
     if not filled:
         return page(visit, None, "none")
     if any(len(text) > LONGEST for text in filled.values()):
         return page(visit, None, "long")
-    for name, text in filled.items():
-        said = Explanation(text, visit.person_id)
-        explain(visit.session, mine[name].id, said, catalogue=catalogue.current(), at=visit.at)
-    return GoTo("/questions")
+    late = [text for name, text in filled.items() if name not in mine or not _explained(visit, mine[name].id, text)]
+    return page(visit, None, late=late) if late else GoTo("/questions")
+
+
+def _explained(visit: Visit, suspicion_id: int, text: str) -> bool:
+    """Takes one explanation; False where another was first."""
+    said = Explanation(text, visit.person_id)
+    try:
+        with visit.session.begin_nested():
+            explain(visit.session, suspicion_id, said, catalogue=catalogue.current(), at=visit.at)
+    except Conflict:
+        visit.session.expire_all()
+        return False
+    return True
 
 
 def _shown(visit: Visit, asked: Sequence[Suspicion]) -> list[Asked]:
@@ -90,5 +103,5 @@ def _shown(visit: Visit, asked: Sequence[Suspicion]) -> list[Asked]:
 
 DOORS = (
     Door("GET", "/questions", Act.ANSWER_QUESTION, page),
-    Door("POST", "/questions", Act.ANSWER_QUESTION, answer),
+    Door("POST", "/questions", Act.ANSWER_QUESTION, answer, keeps_typed=True),
 )

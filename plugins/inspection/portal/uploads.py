@@ -65,7 +65,8 @@ def take(visit: Visit, checklist: Checklist) -> Reply:
         return _shown(visit, checklist, _lines(visit, checklist, [{"problem": MISSING, "item": ""}]))
     taken = take_upload(visit.session, checklist.id, visit.examined, person_id=visit.person_id, at=visit.at)
     if not taken.accepted:
-        return _shown(visit, checklist, _lines(visit, checklist, taken.problems))
+        laid = refusals.rest(visit.session, checklist, taken.problems, catalogue.current())
+        return _shown(visit, checklist, [*_lines(visit, checklist, taken.problems), *laid])
     return GoTo(f"/checklists/{checklist.id}")
 
 
