@@ -72,11 +72,7 @@ def test_a_filled_form_is_asked_back_by_its_items_and_then_taken_with_a_receipt(
     first, second = list(items())[:2]
     assert lay(contact, filled(form, {second: "大致符合"})).status_code == 422
     assert "第2項之結果無法辨識" in visible_text(contact.page)
-<<<<<<< HEAD
-    assert returned() == (ChecklistState.OPENED, 0)
-=======
     assert returned() == (ChecklistState.FILLING, 0)
->>>>>>> fe3f2b2 (What was read of a form with single unclear statements is laid into the unit's draft and not asked for again; what cannot be taken is given back with the reason, by every form in which people write; one explanation that came late takes no other along)
     assert len(refused_forms()) == 1
     whole = filled(form, {first: "不符合"}, {f"{first}.remark": "登記簿第3冊"})
     assert lay(contact, whole).headers["location"] == LIST

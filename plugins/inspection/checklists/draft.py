@@ -128,7 +128,7 @@ def merge(
     laid: bool = False,
 ) -> tuple[Draft, tuple[Clash, ...]]:
     """Keeps what was changed; the draft as it stands then, and what was not kept because another changed it too.
-    `put`: the statements of the form, where they are at hand. `laid`: the texts were read of a file and typed by nobody.
+    `put`: the statements of the form, where they are at hand. `laid`: the texts were read of a file, nobody typed them.
 
     Raises Conflict where no return is taken any more, BadSource for a text beyond all bounds, SourceUnavailable where
     too many save at once: a moment later it goes.
