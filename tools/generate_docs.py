@@ -37,6 +37,7 @@ OF_RULES: dict[str, Callable[[Catalogue], str]] = {
     "generated/detectors.md": rule_pages.detectors_page,
     "generated/marks.md": mark_page.marks_page,
     "generated/checklist_items.md": rule_pages.checklist_items_page,
+    "generated/catalogue_review.md": rule_pages.catalogue_review_page,
     "generated/ladder.md": rule_pages.ladder_page,
     "generated/mails.md": mail_page.mails_page,
 }

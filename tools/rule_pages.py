@@ -11,6 +11,15 @@ from inspection.rules.ladder import Channel, Rung
 from inspection.vocabulary import Role, Severity
 
 RESPONDENT = {Respondent.UNIT: "單位", Respondent.INSPECTOR: "檢查人員"}
+PUT_ON = {Respondent.UNIT: "單位檢查表、計畫附件", Respondent.INSPECTOR: "實地檢查紀錄表、計畫附件"}
+AGAINST = {
+    "marks": "標示缺失",
+    "unmarked": "應保密未標示",
+    "exposure": "廣泛可讀",
+    "stale": "久未異動",
+    "fixes": "列管逾期",
+    "training": "受訓紀錄",
+}
 ROTATION = {Rotation.CORE: "每次", Rotation.ROTATING: "輪替"}
 LADDER = {
     "fix": "改善案件",
@@ -112,6 +121,43 @@ def _item_row(rules: Catalogue, item: ChecklistItem, severity: str) -> tuple[str
         "、".join(rules.campaign_kinds.rule(kind).title for kind in item.kinds),
         "；".join(item.sources),
     )
+
+
+def catalogue_review_page(rules: Catalogue) -> str:
+    """How each statement stands: what it rests on, who answers it where, how grave, by when, on which evidence, and
+    what the machine can hold against it."""
+    names = {one.id: one.name for one in rules.severities.severities}
+    in_use = [item for item in rules.checklist_items.items if not item.retired]
+    own = sum(item.fix_within_working_days is not None for item in in_use)
+    head = (
+        "# The catalogue, reviewed\n\nHow each statement in use was judged against the source documents (decision "
+        "[0065](../decisions/0065-each-statement-judged-against-its-source.md)). 改善 counts working days: the "
+        "severity's, or its own where a clause orders that, which is then named. 應備: whoever answers 符合 names that "
+        "evidence or lays it beside. 比對: what a crawl or a register would contradict it by; where none stands, no "
+        f"machine can know.\n\nIn use: {len(in_use)}; with a deadline of their own: {own}; evidence demanded: "
+        f"{sum(item.evidence_required for item in in_use)}; cross-checked: {sum(bool(i.cross_checks) for i in in_use)}."
+    )
+    heads = ("id", "依據", "填答", "列於", "等級", "改善", "佐證", "比對", "審查理由")
+    parts = [head]
+    for category in rules.checklist_items.categories:
+        rows = [_judged(rules, item, names[item.severity]) for item in in_use if item.prefix == category.id]
+        if rows:
+            parts.append(f"## {category.id} {category.name}\n\n{table(heads, rows)}")
+    return "\n\n".join(parts) + "\n"
+
+
+def _judged(rules: Catalogue, item: ChecklistItem, severity: str) -> tuple[str, ...]:
+    days = f"{rules.fix_within(item.severity, item.id)}日"
+    if set_by := item.deadline_set_by:
+        basis = rules.legal_bases.basis(set_by.basis)
+        assert basis is not None  # load() refuses unknown ids
+        days += f"（{basis.short_citation('本機關', set_by.clause)}）"
+    evidence = ("應備：" if item.evidence_required else "") + item.evidence
+    checks = "、".join(AGAINST[one.against] for one in item.cross_checks)
+    kinds = "、".join(rules.campaign_kinds.rule(kind).title for kind in item.kinds)
+    where = f"{PUT_ON[item.respondent]}：{kinds}"
+    whom = f"{RESPONDENT[item.respondent]}（{'、'.join(item.unit_tags) or '各單位'}）"
+    return (item.id, rules.basis_text(item), whom, where, severity, days, evidence or "—", checks or "—", item.why)
 
 
 def ladder_page(rules: Catalogue) -> str:

@@ -41,7 +41,9 @@ from inspection.model import (
 )
 from inspection.model.lifecycle import FindingState, FixState, SuspicionState
 from inspection.rules import catalogue
+from inspection.store import crawl_folders
 from inspection.store.comparison import compared
+from inspection.store.crawl_folders import ListedFolder
 from inspection.store.session import session_scope
 from inspection.vocabulary import CrossChecked, ReadReason, Severity, SuspicionKind, TriageOutcome, Verdict
 
@@ -50,6 +52,7 @@ EVERYBODY, FEW, UNKNOWN = ("Everyone",), (), None
 BEFORE, SECOND_SHARE = "C-before", "U04-2"
 ANSWERED = date(2026, 11, 20)
 SHARE_ELSEWHERE = 17  # on PostgreSQL every seventeenth case: what decides is one code over rows
+FOLDERS = 20  # of a share some of which may not be listed, of five files each
 PLANTED = 30  # a planted file was last written so many days before its crawl
 BLAMING = ("不實", "虛偽", "隱匿", "違反", "違規", "說謊", "造假")
 
@@ -59,7 +62,7 @@ Step = Callable[[Session], None]
 @dataclass(frozen=True, slots=True)
 class Case:
     """A unit, what it said of a statement, what lay there, and what must come of it; `scanned` of `seen` files of its
-    own share were read, `left` of them the plan leaves out."""
+    own share were read, `left` of them the plan leaves out; of its twenty folders' likes `refused` nobody may list."""
 
     why: str
     item: str
@@ -69,6 +72,7 @@ class Case:
     seen: int = 100
     scanned: int = 100
     left: int = 0
+    refused: int = 0
     before: Step | None = None
     after: Step | None = None
     asked: bool | None = None
@@ -110,6 +114,9 @@ def both(item: str, lie: Seen, truth: Seen, why: str) -> list[Case]:
         Case(f"{why}：涵蓋率差一萬分之一", item, (lie,), U, seen=10000, scanned=7999),
         Case(f"{why}：依計畫不讀者不計，恰足", item, (lie,), D, scanned=64, left=20),
         Case(f"{why}：依計畫不讀者不計，不足", item, (lie,), U, scanned=63, left=20),
+        Case(f"{why}：資料夾不得列出，推計恰足", item, (lie,), D, refused=5),
+        Case(f"{why}：資料夾不得列出，推計不足", item, (lie,), U, refused=6),
+        Case(f"{why}：實而一資料夾不得列出", item, (truth,), U, refused=1),
         Case(f"{why}：另一分享區離線", item, (lie,), U, before=_second_share(listed=False)),
         Case(f"{why}：實而另一分享區離線", item, (truth,), U, before=_second_share(listed=False)),
         Case(f"{why}：前次已判不成立", item, (lie,), A, before=_dismissed_before(lie)),
@@ -252,18 +259,24 @@ def _crawl(session: Session, case: Case) -> None:
     crawl_in(session, CAMPAIGN, case.files)
     unread = {"locked": case.seen - case.scanned - case.left, ReadReason.EXCLUDED.value: case.left}
     session.add_all(
-        _covered(share, case.seen if share == WORKS else 100, unread if share == WORKS else {}, listed=listed)
+        _covered(
+            share, case.seen if share == WORKS else 100, unread if share == WORKS else {}, listed=listed,
+            refused=case.refused if share == WORKS else 0,
+        )
         for share, listed in [(WORKS, True), (SOCIAL, True), *session.info.pop("shares", [])]
-    )
+    )  # fmt: skip
+    if case.refused:
+        listed = [ListedFolder(f"{number:064d}", "0" * 64, 5) for number in range(FOLDERS)]
+        crawl_folders.note(session, run_id_of(CAMPAIGN), WORKS, listed)
     session.flush()
 
 
-def _covered(share: str, seen: int, unread: dict[str, int], *, listed: bool) -> CrawlShare:
+def _covered(share: str, seen: int, unread: dict[str, int], *, listed: bool, refused: int = 0) -> CrawlShare:
     unread = {reason: count for reason, count in unread.items() if count}
     return CrawlShare(
         run_id=run_id_of(CAMPAIGN), share_id=share, listed=listed, reason=None if listed else ReadReason.ACCESS_DENIED,
         seen=seen if listed else 0, scanned=seen - sum(unread.values()) if listed else 0, unreadable=unread,
-        folders_refused=0, folders_excluded=0, complete=listed and not unread,
+        folders_refused=refused, folders_excluded=0, complete=listed and not unread and not refused,
     )  # fmt: skip
 
 
@@ -401,7 +414,15 @@ def _training_cases() -> list[Case]:
     ]  # fmt: skip
 
 
-def _fault(state: FixState, due_on: date, *, unit: str = WORKS, withdrawn: bool = False, inside: str = BEFORE) -> Step:
+def _fault(
+    state: FixState,
+    due_on: date,
+    *,
+    unit: str = WORKS,
+    withdrawn: bool = False,
+    inside: str = BEFORE,
+    claimed_on: date | None = None,
+) -> Step:
     def plant(session: Session) -> None:
         kind, severity = SuspicionKind.SELF_REPORTED, Severity.MEDIUM
         one = Suspicion(
@@ -422,7 +443,7 @@ def _fault(state: FixState, due_on: date, *, unit: str = WORKS, withdrawn: bool 
         session.add(
             Fix(
                 id=number, finding_id=number, campaign_id=inside, unit_id=unit, state=state, opened_on=date(2026, 6, 1),
-                original_due_on=date(2026, 6, 15), due_on=due_on, due_version=0,
+                original_due_on=date(2026, 6, 15), due_on=due_on, due_version=0, claimed_on=claimed_on,
             )
         )  # fmt: skip
 
@@ -451,6 +472,28 @@ def _fix_cases() -> list[Case]:
         _fixing("原期限已過而展延中", A, _fault(BLAMED, ANSWERED + DAY)),
         _fixing("他單位之缺失", N, _fault(BLAMED, PAST, unit=SOCIAL)),
         _fixing("本次之缺失不是上次", N, _fault(BLAMED, PAST, inside=CAMPAIGN)),
+        *(
+            _fixing(f"{state.value}：{why}", said, _fault(state, date(2026, 6, 15), claimed_on=claimed_on))
+            for state in (FixState.CLAIMED, FixState.VERIFIED, FixState.RELEASED)
+            for why, claimed_on, said in (
+                ("期限前改善", date(2026, 6, 12), A),
+                ("期限當日改善", date(2026, 6, 15), A),
+                ("逾一日始改善", date(2026, 6, 16), D),
+            )
+        ),
+        _fixing(
+            "期限為週五，週六改善，未逾工作天",
+            A,
+            _fault(FixState.RELEASED, date(2026, 6, 12), claimed_on=date(2026, 6, 13)),
+        ),
+        _fixing("逾期改善而已展延", A, _fault(FixState.RELEASED, ANSWERED, claimed_on=ANSWERED - DAY)),
+        _fixing("簽准暫緩改善", A, _fault(FixState.EXCEPTED, date(2026, 6, 15), claimed_on=date(2026, 6, 30))),
+        _fixing(
+            "逾期改善而自承",
+            None,
+            _fault(FixState.RELEASED, date(2026, 6, 15), claimed_on=date(2026, 6, 16)),
+            said="does_not_conform",
+        ),
         _fixing("缺失已撤銷", N, _fault(BLAMED, PAST, withdrawn=True)),
         _fixing("二件中一件未改善", D, _fault(FixState.RELEASED, PAST), _fault(BLAMED, PAST)),
         _fixing("自承", None, _fault(BLAMED, PAST), said="does_not_conform"),

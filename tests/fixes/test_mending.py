@@ -77,14 +77,17 @@ def test_the_deadline_is_counted_in_working_days_from_the_next_day(
     assert finding(opened.id).state is FindingState.NOTIFIED
 
 
-def test_the_days_of_an_item_replace_those_of_the_severity_in_the_deadline_and_on_paper(
-    office: PaperOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("own", "days", "due"), [(2, 2, "2026-11-04"), (15, 10, "2026-11-16")])
+def test_the_days_of_an_item_shorten_those_of_the_severity_in_the_deadline_and_on_paper(
+    office: PaperOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own: int, days: int, due: str
 ) -> None:
-    """What must be mended before a holiday has its own days, whatever severity was confirmed."""
+    """What must be mended before a holiday has its own days; no statement gives more than the severity confirmed."""
     rules = tmp_path / "rules"
     shutil.copytree(DEMO / "rules", rules)
     (rules / "checklist_items.yaml").write_text(
-        "items:\n- {id: DOC-001, fix_within_working_days: 2, rotation: core}\n", encoding="utf-8"
+        f"items:\n- {{id: DOC-001, fix_within_working_days: {own}, rotation: core,\n"
+        "   deadline_set_by: {basis: agency-secrecy-rule, clause: 第五條}}\n",
+        encoding="utf-8",
     )
     monkeypatch.setenv("INSPECTION_RULES_DIR", str(rules))
     settings.reset()
@@ -96,12 +99,12 @@ def test_the_days_of_an_item_replace_those_of_the_severity_in_the_deadline_and_o
         report = findings.latest_report(session, CAMPAIGN, WORKS)
         assert report is not None
         printed = report.content["findings"][0]["deadline"]
-    assert printed == "發文日起2個工作日"
+    assert printed == f"發文日起{days}個工作日"
     office.submit_reports()
     office.sign("campaign_report")
     office.sign("unit_report")
     office.issue_reports()
-    assert fix(fix_id).due_on == date(2026, 11, 4)
+    assert fix(fix_id).due_on == date.fromisoformat(due)
 
 
 @pytest.mark.clause("S1-06b")

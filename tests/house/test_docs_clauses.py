@@ -48,8 +48,8 @@ def test_every_clause_of_the_sources_is_listed_and_nothing_is_amiss() -> None:
     "S0-11e", "S0-11f", "S1-02a", "S1-03a", "S1-03b", "S1-03d", "S1-03e", "S1-04a", "S1-04b",
     "S1-04c", "S1-07", "S1-08", "S1-09", "S1-10", "S2-03", "S2-04", "S2-05", "S2-06", "S2-08", "S2-09", "S2-10",
     "S2-11", "S2-12", "S2-13", "S2-14", "S3-05", "S3-06", "S3-07", "S3-10", "S3-11", "S3-12", "S3-13",
-    "S3-18", "S3-19", "S3-20", "S4-01", "S4-05", "S4-08", "S4-10", "S4-11", "S4-12", "S4-14",
-    "S4-15", "S4-16", "S4-17", "S4-18", "S4-24", "S4-29",
+    "S3-16", "S3-18", "S3-19", "S3-20", "S4-01", "S4-05", "S4-08", "S4-10", "S4-11", "S4-12", "S4-14",
+    "S4-15", "S4-16", "S4-17", "S4-18", "S4-24", "S4-25", "S4-29",
 )  # fmt: skip
 def test_a_demand_that_is_a_statement_is_put_to_a_unit_and_rests_on_its_source(request: pytest.FixtureRequest) -> None:
     marked = request.node.get_closest_marker("clause").args

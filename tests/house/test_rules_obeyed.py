@@ -28,7 +28,8 @@ FAMILIES = planting.families(RULES)
 OPEN = not_yet.lines()
 
 EXPLAIN = {
-    "ChecklistItem.sources", "Detector.ground", "Detector.source", "Detector.traps",
+    "ChecklistItem.sources", "ChecklistItem.why", "ChecklistItem.deadline_set_by",
+    "Detector.ground", "Detector.source", "Detector.traps",
     "Ground.title", "Ground.article", "Ground.text",
     "Cases.hit", "Cases.miss", "MarkLevel.source", "Example.zone", "Example.paragraph", "Example.text",
     "Example.level", "Example.condition", "CounterExample.zone", "CounterExample.paragraph", "CounterExample.text",

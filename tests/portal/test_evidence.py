@@ -84,6 +84,12 @@ def position(item: str) -> int:
     return list(items()).index(item) + 1
 
 
+def items_put() -> dict[str, str]:
+    """The statements put to the works unit, by item."""
+    with session_scope() as session:
+        return {one.item_id: one.statement for one in checklists.questions(session, OF_WORKS)}
+
+
 def rows() -> list[ChecklistProof]:
     """What was ever laid beside the works unit's answers."""
     with session_scope() as session:
@@ -258,13 +264,17 @@ def test_missing_evidence_warns_or_blocks_alike_on_page_and_word_road(sent: Port
         question = session.get_one(ChecklistQuestion, (OF_WORKS, item))
         question.spec = {**question.spec, "evidence_blocks": True}
         assert Asked.of(question.spec).evidence_blocks
-    assert contact.get(CHECK).status_code == 422
-    assert "項須有佐證" in visible_text(contact.page)
-    taken = take_word(word_file())
-    assert (taken.accepted, taken.problems) == (False, ({"problem": "evidence_unnamed", "item": item},))
+    for words in ("", "無", "－", "Ｎ／Ａ", "如附件", items_put()[item]):
+        contact.get(PAGE)
+        contact.send(PAGE, {**answered(), f"remark.{item}": words, "do": "check"})
+        assert contact.get(CHECK).status_code == 422, words
+        assert "項須有佐證：請於說明欄寫明登記簿或文件之名稱" in visible_text(contact.page)
+        taken = take_word(filled(word_file(), {}, {f"{item}.remark": words}) if words else word_file())
+        assert (taken.accepted, taken.problems) == (False, ({"problem": "evidence_unnamed", "item": item},)), words
     with session_scope() as session:
-        told = [one.person_id for one in session.scalars(select(Notice)) if one.kind == "checklist_refused"]
-        assert told == ["works"]
+        told = [one for one in session.scalars(select(Notice)) if one.kind == "checklist_refused"]
+        assert {one.person_id for one in told} == {"works"}
+        assert all("僅填「無」、「如附件」而未附檔" in one.body for one in told)
     assert take_word(filled(word_file(), {}, {f"{item}.remark": "收發登記簿第3冊"})).accepted
     with session_scope() as session:
         question = session.get_one(ChecklistQuestion, (OF_WORKS, item))

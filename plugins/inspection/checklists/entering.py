@@ -20,8 +20,9 @@ from inspection.documents.returned import FormAnswer, FormProblem, Problem, Retu
 from inspection.documents.storage import DOCX, Label, keep
 from inspection.errors import NotAllowed, NotFound
 from inspection.language import speak
-from inspection.model import Answer, Campaign, Checklist, ChecklistReturn, Document, ReturnedFile
+from inspection.model import Answer, Campaign, Checklist, ChecklistQuestion, ChecklistReturn, Document, ReturnedFile
 from inspection.model.lifecycle import ChecklistState
+from inspection.rules import catalogue as rules
 from inspection.rules.answers import Asked, kept_answer, stance
 from inspection.store import calendar_days, checklists, drafts, proofs, turns
 from inspection.vocabulary import AnswerValue
@@ -93,24 +94,27 @@ def _lacks_reason(answer: FormAnswer) -> bool:
     return stance(kept_answer(answer.value)) is AnswerValue.NOT_APPLICABLE and not answer.remark.strip()
 
 
-def lacks_evidence(asked: Asked, kept: Mapping[str, Any] | None, remark: str, *, has_proof: bool) -> bool:
+def lacks_evidence(put: ChecklistQuestion, kept: Mapping[str, Any] | None, remark: str, *, has_proof: bool) -> bool:
     """Where an item demands evidence, whoever says that it holds names the register or paper that shows it, or lays
-    it beside."""
-    if not asked.evidence_required or kept is None or remark.strip() or has_proof:
+    it beside. The one place for page, file and mail: words that name nothing (`no_evidence`) are none."""
+    asked = Asked.of(put.spec)
+    if not asked.evidence_required or kept is None or has_proof or stance(kept) not in {None, AnswerValue.CONFORMS}:
         return False
-    return stance(kept) in {None, AnswerValue.CONFORMS}
+    return rules.current().checklist_items.names_nothing(remark, put.statement, asked)
 
 
 def without_evidence(
-    asked: Mapping[str, Asked], answers: Mapping[str, FormAnswer], proven: Collection[str]
+    put: Sequence[ChecklistQuestion], answers: Mapping[str, FormAnswer], proven: Collection[str]
 ) -> tuple[Problems, Problems]:
     """Where evidence is missing that an item demands: what keeps the return out, and what its sender is told of only,
     each as the item orders. `proven`: items beside which files of evidence lie."""
     stops: Problems = []
     warns: Problems = []
-    for item, one in asked.items():
-        if lacks_evidence(one, kept_answer(answers[item].value), answers[item].remark, has_proof=item in proven):
-            (stops if one.evidence_blocks else warns).append({"problem": "evidence_unnamed", "item": item})
+    for one in put:
+        item, given = one.item_id, answers[one.item_id]
+        if lacks_evidence(one, kept_answer(given.value), given.remark, has_proof=item in proven):
+            blocks = Asked.of(one.spec).evidence_blocks
+            (stops if blocks else warns).append({"problem": "evidence_unnamed", "item": item})
     return stops, warns
 
 

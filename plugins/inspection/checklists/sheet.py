@@ -145,7 +145,7 @@ def sheet(session: Session, checklist_id: str, version: int | None = None) -> Sh
                 found.mended if found else False,
                 found.remark if found else "",
                 found is not None
-                and lacks_evidence(asked, found.value, found.remark, has_proof=question.item_id in laid),
+                and lacks_evidence(question, found.value, found.remark, has_proof=question.item_id in laid),
                 tuple(laid.get(question.item_id, ())),
                 earlier.otherwise(asked, found, laid.get(question.item_id, ())) if found else None,
             )

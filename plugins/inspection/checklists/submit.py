@@ -52,7 +52,7 @@ def ready(session: Session, checklist: Checklist, *, at: datetime) -> Ready:
     answers, told = form.answered({item: one.answer for item, one in asked.items()})
     problems = problems_of(form, answers, told)
     laid = by_item(proofs.standing(session, checklist.id))
-    stops, warnings = without_evidence(asked, answers, laid)
+    stops, warnings = without_evidence(put, answers, laid)
     problems += stops
     is_touched = draft.is_touched or proofs.changed(session, checklist.id)
     if not problems and checklist.state is ChecklistState.SENT_BACK and not is_touched:

@@ -83,7 +83,7 @@ def take_in(
     problems = _problems(form, answers, unclear, checklist, campaign)
     if checklist is not None and not problems:
         proven = {one.item_id for one in proofs.standing(session, checklist.id)}
-        problems, _ = without_evidence(asked, answers, proven)
+        problems, _ = without_evidence(put, answers, proven)
     before = _newest(session, checklist)
     if checklist is not None and not problems and _is_earlier(file, before, checklist):
         problems = [{"problem": "earlier", "item": ""}]

@@ -23,7 +23,6 @@ from inspection.errors import Conflict
 from inspection.language import speak
 from inspection.model import Answer, Campaign, Checklist, ChecklistProof, ChecklistQuestion, ItemRuling
 from inspection.model.lifecycle import ChecklistState, RulingState
-from inspection.rules.answers import Asked
 from inspection.rules.catalogue import Catalogue
 from inspection.store import campaigns, checklists, contradictions, history, proofs, rulings
 from inspection.store.comparison import Compared, compared
@@ -52,9 +51,9 @@ class _Given:
 
     def is_complete(self, item: str) -> bool:
         """Whether it is answered, with evidence where that is demanded."""
-        one, asked = self.answers[item], Asked.of(self.put[item].spec)
+        one, put = self.answers[item], self.put[item]
         has_proof = item in self.laid
-        return one.value is not None and not lacks_evidence(asked, one.value, one.remark, has_proof=has_proof)
+        return one.value is not None and not lacks_evidence(put, one.value, one.remark, has_proof=has_proof)
 
 
 def acceptable(

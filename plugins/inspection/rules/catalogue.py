@@ -113,11 +113,12 @@ class Catalogue:
         return item.model_copy(update={"answer": answer})
 
     def fix_within(self, severity: Severity, item_id: str | None) -> int:
-        """Working days a fault may take to be mended: the item's own where the rule of the item says so (what must be
-        mended before a holiday), else the severity's. `item_id` None: a fault no item was put for."""
+        """Working days a fault may take to be mended: the severity's, or the item's own where that is shorter (at once,
+        before a holiday). `item_id` None: a fault no item was put for."""
         item = self.checklist_items.item(item_id) if item_id else None
         own = item.fix_within_working_days if item else None
-        return own or self.severities.rule(severity).fix_within_working_days
+        days = self.severities.rule(severity).fix_within_working_days
+        return days if own is None else min(own, days)
 
     def decision(self, document_id: str) -> approval_rules.DocumentRule:
         """Who decides on a kind of document; raises BadSource where the approval table has none."""
@@ -323,6 +324,8 @@ def references(catalogue: Catalogue) -> Iterator[tuple[str, str, str, str, Set[s
         yield item_rules.FILE, item.id, "id", item.prefix, categories
         yield from ((item_rules.FILE, item.id, "unit_tags", tag, tags) for tag in item.unit_tags)
         yield from ((item_rules.FILE, item.id, "bases", cited.basis, bases) for cited in item.bases)
+        deadline = item.deadline_set_by
+        yield from ((item_rules.FILE, item.id, "deadline_set_by", c.basis, bases) for c in [deadline] if c)
         yield from ((item_rules.FILE, item.id, "stands_beside", one, put_to_units) for one in item.stands_beside)
         for predicate in item.cross_checks:
             named = getattr(predicate, "defects", ())

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Set
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from inspection.language import speak
-from inspection.rules.answers import Asked
+from inspection.rules.answers import Asked, plain
 from inspection.rules.cross_checks import CrossChecks
 from inspection.rules.load import RuleModel, load_yaml
 from inspection.vocabulary import ITEM_CODE, Severity
@@ -59,10 +60,12 @@ class CitedBasis(RuleModel):
 
 
 class ChecklistItem(Asked):
-    """One statement. `bases` are printed; `sources` say where the idea comes from and are not.
+    """One statement. `bases` are printed; `sources` say where the idea comes from and are not, nor is `why`: what was
+    judged of severity, evidence, deadline or whom it is put to where the sources leave it open.
 
-    `kinds` are ids of `campaign_kinds.yaml`. `unit_tags` empty: put to every unit. `fix_within_working_days` replaces
-    the severity's days where given (what must be mended before a holiday). `remark_hint`: what to write beside the
+    `kinds` are ids of `campaign_kinds.yaml` that put statements. `unit_tags` empty: put to every unit.
+    `fix_within_working_days` shortens the severity's days where a clause orders that (at once, before a holiday):
+    `deadline_set_by` is that clause. `remark_hint`: what to write beside the
     answer (numbers sampled). `answer`: how it is answered; left out, by 符合, 不符合 or 不適用. `cross_checks`: what a
     crawl or a register would contradict it by, answered 符合; any of them does. `stands_beside`, of what inspectors
     look at: the statements of units it is laid beside when those are reviewed.
@@ -77,9 +80,11 @@ class ChecklistItem(Asked):
     unit_tags: tuple[Word, ...] = ()
     bases: tuple[CitedBasis, ...] = ()
     sources: tuple[Word, ...] = ()
+    why: Annotated[str, StringConstraints(max_length=100)] = ""
     cross_checks: CrossChecks = ()
     stands_beside: tuple[ItemId, ...] = ()
     fix_within_working_days: Annotated[int, Field(ge=1, le=60)] | None = None
+    deadline_set_by: CitedBasis | None = None
     retired: bool = False
 
     @model_validator(mode="after")
@@ -105,6 +110,13 @@ class ChecklistItem(Asked):
                     "only a statement inspectors look at stands beside others",
                 )
             )
+        if (self.fix_within_working_days is None) != (self.deadline_set_by is None):
+            raise ValueError(
+                speak(
+                    "fix_within_working_days 須同時以 deadline_set_by 指明所依條款",
+                    "fix_within_working_days and the clause that sets it, deadline_set_by, go together",
+                )
+            )
         if self.evidence_required and not self.evidence:
             raise ValueError(
                 speak("evidence_required 須同時指明佐證資料", "evidence_required without naming the evidence")
@@ -127,11 +139,35 @@ class ChecklistItem(Asked):
 
 
 class ChecklistItems(RuleModel):
-    """The whole catalogue. Ids are never used again: an item out of use is `retired`."""
+    """The whole catalogue. Ids are never used again: an item out of use is `retired`. `no_evidence`: words that name no
+    register and no paper, written alone where evidence is demanded."""
 
+    no_evidence: tuple[Word, ...]
     categories: Annotated[tuple[Category, ...], Field(min_length=1)]
     unit_tags: tuple[UnitTag, ...]
     items: Annotated[tuple[ChecklistItem, ...], Field(min_length=1)]
+
+    @field_validator("no_evidence")
+    @classmethod
+    def _each_once_in_letters(cls, words: tuple[str, ...]) -> tuple[str, ...]:
+        bare = [bare_words(word) for word in words]
+        if min(map(len, bare), default=2) < 2 or len(set(bare)) != len(bare):
+            raise ValueError(
+                speak(
+                    "須為不重複之文字；標點、空白及單一字元本即不計，無須列入",
+                    "must be words, each once: signs, blanks and single characters never count",
+                )
+            )
+        return words
+
+    def names_nothing(self, remark: str, statement: str, asked: Asked) -> bool:
+        """Whether what stands beside an answer names no register and no paper: nothing or one character, a word of
+        `no_evidence`, the hint left unfilled, or but words of the statement that are not the name of the evidence."""
+        bare = bare_words(remark)
+        if len(bare) < 2 or bare in {bare_words(word) for word in self.no_evidence}:
+            return True
+        named = {bare_words(one) for one in re.split("[、／及或]", asked.evidence)} | {bare_words(asked.evidence)}
+        return bare == bare_words(asked.remark_hint) or (bare not in named and bare in bare_words(statement))
 
     def item(self, item_id: str) -> ChecklistItem | None:
         """The item of an id, also a retired one; None where there is none."""
@@ -163,6 +199,11 @@ class ChecklistItems(RuleModel):
         core = sum(item.rotation is Rotation.CORE for item in items)
         room = rounds * max(0, MOST_ITEMS_PER_UNIT - core)
         return max(0, len(items) - core - room) + max(0, core - MOST_ITEMS_PER_UNIT)
+
+
+def bare_words(text: str) -> str:
+    """Letters and figures alone, in one form: 「 Ｎ／Ａ。」 is NA."""
+    return "".join(sign for sign in plain(text).upper() if sign.isalnum())
 
 
 def load_checklist_items(folder: Path, overlay: Path | None = None) -> ChecklistItems:

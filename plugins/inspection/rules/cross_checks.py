@@ -48,7 +48,8 @@ class AgainstStale(RuleModel):
 
 
 class AgainstFixes(RuleModel):
-    """A fault of the unit's last inspection that is still to be mended, and past its day: confirmed facts, no crawl."""
+    """A fault of the last inspection that found any in the unit: past its day and still to be mended when the unit
+    answered, or mended after that day. Confirmed facts, no crawl."""
 
     against: Literal["fixes"] = "fixes"
 

@@ -18,7 +18,7 @@ from inspection.model.lifecycle import FindingState, SuspicionState
 from inspection.rules.answers import stance
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.cross_checks import CrossCheck
-from inspection.store import campaigns, checklists, evidence
+from inspection.store import campaigns, checklists, crawl_folders, evidence
 from inspection.store.contradictions import CORRECTED
 from inspection.store.cross_check import OF_FILES, Against, Piece, cannot_be_told, of_registers, pieces, speaks_against
 from inspection.vocabulary import LEFT_OUT_BY_PLAN, AnswerValue, CrossChecked, SuspicionKind
@@ -58,7 +58,8 @@ class Compared:
 @dataclass(frozen=True, slots=True)
 class Reach:
     """How far the crawl came on what the plan has read of one unit. `whole`: everything was looked at; `per_hundred`:
-    of a hundred files seen so many were read, 0 where a share could not even be listed."""
+    of a hundred files so many were read, 0 where a share could not even be listed. A folder nobody may list counts as
+    many unread files as the others of its share hold in the mean, at least one: what lies there is not known."""
 
     whole: bool
     per_hundred: float
@@ -119,17 +120,20 @@ def _reached(session: Session, run: CrawlRun | None) -> dict[str, Reach]:
     for share, record in evidence.coverage(session, run.id) if run else []:
         if not share.left_out:
             shares[record.unit_id].append(share)
-    return {unit: _reach(own) for unit, own in shares.items()}
+    refused = [share.share_id for own in shares.values() for share in own if share.folders_refused]
+    folders = crawl_folders.how_many(session, run.id, refused) if run and refused else {}
+    return {unit: _reach(own, folders) for unit, own in shares.items()}
 
 
-def _reach(own: Sequence[CrawlShare]) -> Reach:
+def _reach(own: Sequence[CrawlShare], folders: Mapping[str, int]) -> Reach:
     whole = all(share.complete and not share.unreadable for share in own)
+    if not all(share.listed for share in own):
+        return Reach(whole, 0.0)
     left_out = sum(
         int(count) for share in own for reason, count in share.unreadable.items() if reason in LEFT_OUT_BY_PLAN
     )
-    wanted = sum(share.seen for share in own) - left_out
-    if not all(share.listed for share in own):
-        return Reach(whole, 0.0)
+    behind = sum(share.folders_refused * max(1, round(share.seen / folders.get(share.share_id, 1))) for share in own)
+    wanted = sum(share.seen for share in own) - left_out + behind
     return Reach(whole, 100 * sum(share.scanned for share in own) / wanted if wanted else 100.0)
 
 

@@ -59,6 +59,14 @@ def put_in(session: Session, run_id: str, share_id: str, files: Sequence[tuple[s
     )
 
 
+def how_many(session: Session, run_id: str, share_ids: Collection[str]) -> dict[str, int]:
+    """By share: how many folders with files a crawl listed, those of earlier rows included."""
+    query = select(CrawlFolder.share_id, func.count()).where(
+        CrawlFolder.run_id == run_id, CrawlFolder.share_id.in_(share_ids)
+    )
+    return {share: int(count) for share, count in session.execute(query.group_by(CrawlFolder.share_id))}
+
+
 def standing_elsewhere(session: Session, run_id: str) -> dict[str, int]:
     """By share: files of a crawl that stand in an earlier one's rows; all of them were read, and nothing was found."""
     query = select(CrawlFolder.share_id, func.sum(CrawlFolder.files)).where(

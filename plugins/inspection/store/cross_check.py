@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 
 from inspection import clock
 from inspection.calendar.half_year import month_moved
+from inspection.calendar.working_days import WorkingCalendar
 from inspection.model import Campaign, Checklist, CrawledFile, CrawlRun, Finding, Fix, Hit, ShareRecord, Suspicion
-from inspection.model.lifecycle import FindingState, SuspicionState
+from inspection.model.lifecycle import FindingState, FixState, SuspicionState
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.cross_checks import (
     AgainstExposure,
@@ -29,7 +30,7 @@ from inspection.rules.cross_checks import (
     AgainstUnmarked,
     CrossCheck,
 )
-from inspection.store import awareness, evidence, findings
+from inspection.store import awareness, calendar_days, evidence, findings
 from inspection.store.kinds import is_no_project
 from inspection.vocabulary import ReadReason, SuspicionKind, Verdict
 
@@ -188,11 +189,11 @@ def _answered(session: Session, campaign: Campaign) -> dict[str, date]:
 
 
 def _fixes(session: Session, campaign: Campaign, _rule: AgainstFixes, _catalogue: Catalogue) -> dict[str, int]:
-    """Units with faults of an earlier inspection: how many of the last one were past their day, unmended, when the
-    unit answered."""
+    """Units with faults of an earlier inspection: of the last one that found any, how many were past their day and
+    unmended when the unit answered, or had been mended late."""
     answered = _answered(session, campaign)
     query = (
-        select(Fix.unit_id, Fix.state, Fix.due_on, Fix.campaign_id, Campaign.window_start)
+        select(Fix, Campaign.window_start)
         .join(Finding, Finding.id == Fix.finding_id)
         .join(Campaign, Campaign.id == Fix.campaign_id)
         .where(
@@ -203,12 +204,28 @@ def _fixes(session: Session, campaign: Campaign, _rule: AgainstFixes, _catalogue
             Finding.state != FindingState.WITHDRAWN,
         )
     )
-    rows = session.execute(query).all()
-    last = {unit: max(row[4] for row in rows if row[0] == unit) for unit in {row[0] for row in rows}}
+    rows = [(fix, start) for fix, start in session.execute(query)]
+    if not rows:
+        return {}
+    calendar = calendar_days.calendar(session)
+    last: dict[str, datetime] = {}
+    for fix, start in rows:
+        last[fix.unit_id] = max(start, last.get(fix.unit_id, start))
     found = dict.fromkeys(last, 0)
-    for unit, state, due_on, _, start in rows:
-        found[unit] += start == last[unit] and state in findings.AWAITS_UNIT and due_on < answered[unit]
+    for fix, start in rows:
+        found[fix.unit_id] += start == last[fix.unit_id] and _is_late(fix, answered[fix.unit_id], calendar)
     return found
+
+
+def _is_late(fix: Fix, answered: date, calendar: WorkingCalendar) -> bool:
+    """Whether a fault was past its day, extensions granted, on the day of the answer: still to be mended, or mended
+    some working day after it. An exception that was granted (簽准暫緩改善) makes none late."""
+    if fix.due_on >= answered or fix.state is FixState.EXCEPTED:
+        return False
+    if fix.state in findings.AWAITS_UNIT:
+        return True
+    done_on = fix.claimed_on or fix.released_on
+    return done_on is not None and calendar.days_late(fix.due_on, done_on) > 0
 
 
 def _training(session: Session, campaign: Campaign, rule: AgainstTraining, catalogue: Catalogue) -> dict[str, int]:
