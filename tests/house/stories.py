@@ -33,6 +33,7 @@ from inspection.campaigns.open import Wanted, open_campaign
 from inspection.campaigns.package import package
 from inspection.campaigns.simulate import simulate
 from inspection.campaigns.year_paper import print_year
+from inspection.checklists.entering import lacks_evidence
 from inspection.cli import calendar
 from inspection.cli.speaking import kind_word
 from inspection.crawling.campaign import vault
@@ -43,7 +44,7 @@ from inspection.findings.made_public import project_folders
 from inspection.findings.triage import Verdict, triage
 from inspection.fixes.claim import claim
 from inspection.fixes.settle import settle
-from inspection.model import Campaign, Fix, ReportReader, Suspicion
+from inspection.model import Campaign, ChecklistQuestion, Fix, ReportReader, Suspicion
 from inspection.model.lifecycle import CampaignState
 from inspection.planning.assess import assess
 from inspection.planning.draft import draft_plan
@@ -53,6 +54,7 @@ from inspection.reports.compile import compile_reports
 from inspection.reports.decision import SUBJECTS, decide_reports, submit_reports
 from inspection.reports.reading import open_report
 from inspection.rules import catalogue
+from inspection.rules.answers import StatementAnswer, kept_answer
 from inspection.rules.catalogue import Catalogue
 from inspection.rules.checklist_items import ChecklistItem, Respondent
 from inspection.rules.lesson_papers import shipped_papers
@@ -68,7 +70,7 @@ from inspection.spring.papers import (
 )
 from inspection.store import campaigns
 from inspection.store.session import session_scope
-from inspection.vocabulary import Adoption, Severity, Stance, TriageOutcome
+from inspection.vocabulary import Adoption, AnswerValue, Severity, Stance, TriageOutcome
 from inspection.vocabulary import Verdict as Judged
 from portal import story
 from projects.project_office import AFTER, FOLDER, PROJECT, ProjectOffice
@@ -254,7 +256,8 @@ def year(stage: Stage) -> Telling:
     with session_scope() as session:
         kinds = [kind_word(campaigns.get(session, f"C-{kind}")) for kind in ("ad_hoc", "remote_work", "it_audit")]
     past = CliRunner().invoke(calendar.app, ["announced", "--as", "P112"])
-    yield stage.seen(*kinds, past.output, lacks("C-ad_hoc"), lacks("C-it_audit"), *read)
+    named = [counts_as_evidence(items[0], word) for word in SHIPPED.checklist_items.no_evidence]
+    yield stage.seen(*kinds, past.output, lacks("C-ad_hoc"), lacks("C-it_audit"), *read, *named)
 
 
 def read_as(item: ChecklistItem, written: str) -> str:
@@ -263,6 +266,14 @@ def read_as(item: ChecklistItem, written: str) -> str:
         return repr(item.answer.read([written]))
     except ValueError as error:
         return str(error)
+
+
+def counts_as_evidence(item: ChecklistItem, written: str) -> str:
+    """Whether what was written beside 符合 is told of as naming no evidence."""
+    spec = {**item.kept(), "evidence": "登記簿", "evidence_required": True}
+    put = ChecklistQuestion(item_id=item.id, statement=item.statement, spec=spec)
+    said = kept_answer(StatementAnswer(said=AnswerValue.CONFORMS))
+    return f"{written}: {lacks_evidence(put, said, written, has_proof=False)}"
 
 
 def refusals(rules: Catalogue) -> list[str]:
