@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Set
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
@@ -164,7 +165,7 @@ class ChecklistItems(RuleModel):
         """Whether what stands beside an answer names no register and no paper: nothing or one character, a word of
         `no_evidence`, the hint left unfilled, or but words of the statement that are not the name of the evidence."""
         bare = bare_words(remark)
-        if len(bare) < 2 or bare in {bare_words(word) for word in self.no_evidence}:
+        if len(bare) < 2 or bare in _bare(self.no_evidence):
             return True
         named = {bare_words(one) for one in re.split("[、／及或]", asked.evidence)} | {bare_words(asked.evidence)}
         return bare == bare_words(asked.remark_hint) or (bare not in named and bare in bare_words(statement))
@@ -204,6 +205,11 @@ class ChecklistItems(RuleModel):
 def bare_words(text: str) -> str:
     """Letters and figures alone, in one form: 「 Ｎ／Ａ。」 is NA."""
     return "".join(sign for sign in plain(text).upper() if sign.isalnum())
+
+
+@lru_cache(maxsize=4)
+def _bare(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(bare_words(word) for word in words)
 
 
 def load_checklist_items(folder: Path, overlay: Path | None = None) -> ChecklistItems:
