@@ -147,11 +147,8 @@ def catalogue_review_page(rules: Catalogue) -> str:
 
 
 def _judged(rules: Catalogue, item: ChecklistItem, severity: str) -> tuple[str, ...]:
-    days = f"{rules.fix_within(item.severity, item.id)}日"
-    if set_by := item.deadline_set_by:
-        basis = rules.legal_bases.basis(set_by.basis)
-        assert basis is not None  # load() refuses unknown ids
-        days += f"（{basis.short_citation('本機關', set_by.clause)}）"
+    set_by = rules.basis_text(item.model_copy(update={"bases": item.deadline_set_by}))
+    days = f"{rules.fix_within(item.severity, item.id)}日" + (f"（{set_by}）" if item.deadline_set_by else "")
     evidence = ("應備：" if item.evidence_required else "") + item.evidence
     checks = "、".join(AGAINST[one.against] for one in item.cross_checks)
     kinds = "、".join(rules.campaign_kinds.rule(kind).title for kind in item.kinds)

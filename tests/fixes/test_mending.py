@@ -86,7 +86,7 @@ def test_the_days_of_an_item_shorten_those_of_the_severity_in_the_deadline_and_o
     shutil.copytree(DEMO / "rules", rules)
     (rules / "checklist_items.yaml").write_text(
         f"items:\n- {{id: DOC-001, fix_within_working_days: {own}, rotation: core,\n"
-        "   deadline_set_by: {basis: agency-secrecy-rule, clause: 第五條}}\n",
+        "   deadline_set_by: [{basis: agency-secrecy-rule, clause: 第五條}]}\n",
         encoding="utf-8",
     )
     monkeypatch.setenv("INSPECTION_RULES_DIR", str(rules))

@@ -43,7 +43,8 @@ ELSEWHERE = {"Detector.gate": "tests/detection/test_engine.py::test_without_its_
 
 
 def with_every_kind_of_answer(rules: Catalogue) -> Catalogue:
-    """The rules with one more item of each kind of answer the shipped ones have none of."""
+    """The rules with one more item of each kind of answer the shipped ones have none of, and days of its own for one
+    that each unit is asked."""
     common = {"kinds": ["ad_hoc"], "severity": "low", "respondent": "unit", "rotation": "core"}
     asked = {
         "本單位半年內收受機密文書之件數。": {"kind": "number", "unit": "件", "most": 9},
@@ -55,7 +56,9 @@ def with_every_kind_of_answer(rules: Catalogue) -> Catalogue:
         for number, (statement, answer) in enumerate(asked.items())
     )
     items = rules.checklist_items
-    return planted(rules, checklist_items=items.model_copy(update={"items": (*items.items, *more)}))
+    own = {"fix_within_working_days": 1, "deadline_set_by": items.items[0].bases[:1]}
+    every = (items.items[0].model_copy(update=own), *items.items[1:], *more)
+    return planted(rules, checklist_items=items.model_copy(update={"items": every}))
 
 
 @pytest.fixture(scope="module")

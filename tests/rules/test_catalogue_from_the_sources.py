@@ -109,15 +109,14 @@ def test_none_names_a_kind_that_puts_no_statements() -> None:
 
 def test_a_deadline_of_its_own_has_what_a_document_orders_and_nothing_else() -> None:
     own = {
-        item.id: (item.fix_within_working_days, next(clauses_of(item.deadline_set_by))[0])
+        item.id: (item.fix_within_working_days, next(clauses_of(item.deadline_set_by[0]))[0])
         for item in IN_USE.values()
         if item.deadline_set_by
     }
     assert own == ORDERED
     for item_id in ORDERED:
-        item = IN_USE[item_id]
-        assert item.deadline_set_by is not None
-        assert all(clauses for _, clauses in clauses_of(item.deadline_set_by)), f"{item_id}: of no clause"
+        (cited,) = IN_USE[item_id].deadline_set_by
+        assert all(clauses for _, clauses in clauses_of(cited)), f"{item_id}: of no clause"
 
 
 @pytest.mark.parametrize("severity", Severity)

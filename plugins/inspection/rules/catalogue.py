@@ -324,8 +324,8 @@ def references(catalogue: Catalogue) -> Iterator[tuple[str, str, str, str, Set[s
         yield item_rules.FILE, item.id, "id", item.prefix, categories
         yield from ((item_rules.FILE, item.id, "unit_tags", tag, tags) for tag in item.unit_tags)
         yield from ((item_rules.FILE, item.id, "bases", cited.basis, bases) for cited in item.bases)
-        deadline = item.deadline_set_by
-        yield from ((item_rules.FILE, item.id, "deadline_set_by", c.basis, bases) for c in [deadline] if c)
+        cited = item.deadline_set_by
+        yield from ((item_rules.FILE, item.id, "deadline_set_by", one.basis, bases) for one in cited)
         yield from ((item_rules.FILE, item.id, "stands_beside", one, put_to_units) for one in item.stands_beside)
         for predicate in item.cross_checks:
             named = getattr(predicate, "defects", ())

@@ -66,7 +66,7 @@ class ChecklistItem(Asked):
 
     `kinds` are ids of `campaign_kinds.yaml` that put statements. `unit_tags` empty: put to every unit.
     `fix_within_working_days` shortens the severity's days where a clause orders that (at once, before a holiday):
-    `deadline_set_by` is that clause. `remark_hint`: what to write beside the
+    `deadline_set_by` cites it. `remark_hint`: what to write beside the
     answer (numbers sampled). `answer`: how it is answered; left out, by 符合, 不符合 or 不適用. `cross_checks`: what a
     crawl or a register would contradict it by, answered 符合; any of them does. `stands_beside`, of what inspectors
     look at: the statements of units it is laid beside when those are reviewed.
@@ -85,7 +85,7 @@ class ChecklistItem(Asked):
     cross_checks: CrossChecks = ()
     stands_beside: tuple[ItemId, ...] = ()
     fix_within_working_days: Annotated[int, Field(ge=1, le=60)] | None = None
-    deadline_set_by: CitedBasis | None = None
+    deadline_set_by: tuple[CitedBasis, ...] = ()
     retired: bool = False
 
     @model_validator(mode="after")
@@ -111,7 +111,7 @@ class ChecklistItem(Asked):
                     "only a statement inspectors look at stands beside others",
                 )
             )
-        if (self.fix_within_working_days is None) != (self.deadline_set_by is None):
+        if (self.fix_within_working_days is None) == bool(self.deadline_set_by):
             raise ValueError(
                 speak(
                     "fix_within_working_days 須同時以 deadline_set_by 指明所依條款",
