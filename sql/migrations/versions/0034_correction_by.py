@@ -16,5 +16,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Takes it away."""
-    with op.batch_alter_table("checklist") as table:
-        table.drop_column("correct_by")
+    op.drop_column("checklist", "correct_by")

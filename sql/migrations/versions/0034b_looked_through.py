@@ -16,5 +16,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Takes it away."""
-    with op.batch_alter_table("agency") as table:
-        table.drop_column("folder_looked_at")
+    op.drop_column("agency", "folder_looked_at")
