@@ -184,6 +184,15 @@
     save();
   });
 
+  // by keys alone: from one open statement to the next past what is not needed, and on to what will be sent
+  document.querySelector('.by-keys').hidden = false;
+  addEventListener('keydown', (event) => {
+    const aim = event.altKey && !event.ctrlKey && !event.metaKey && { KeyN: 'next', KeyS: 'check' }[event.code];
+    if (!aim || document.getElementById(aim).hidden) return;
+    event.preventDefault();
+    document.getElementById(aim).click();
+  });
+
   form.addEventListener('submit', async (event) => {
     if (passing || !(dirty().length || running || clashes.size)) return;
     event.preventDefault();

@@ -1,12 +1,14 @@
-"""Pages of the checklists no other file looks at, by axe and by picture at every width."""
+"""Pages of the checklists no other file looks at, by axe and by picture; a form answered by keys alone on a phone."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
-from browser.test_answering import OF_WORKS, items
+from browser.test_answering import OF_WORKS, PAGE, items
 from browser.visitor import Office, Visitor
 from conftest import FixedClock
 from inspection import clock as now
@@ -24,6 +26,7 @@ from portal.test_spot import leader
 
 pytestmark = pytest.mark.browser
 OF = story.CAMPAIGN
+MOST_ACTIONS = 40
 
 
 def enter(visitor: Visitor, person: str) -> None:
@@ -66,3 +69,39 @@ def look_at(visitor: Visitor, person: str, paths: dict[str, str]) -> None:
         visitor.go(f"/{path}")
         assert visitor.page.locator("h1").inner_text() not in {"找不到這一頁", "系統發生錯誤"}, path
         visitor.look(f"02-{name}")
+
+
+@pytest.mark.parametrize("office", ["sent"], indirect=True)
+def test_a_form_is_answered_by_keys_alone_on_a_phone(office: Office, clock: FixedClock) -> None:
+    """All statements, with their evidence named; every key that is neither an answer nor a word of one is counted."""
+    clock.set("2026-11-09T15:00:00+08:00")
+    visitor = office.visitor(390)
+    page, keys = visitor.page, visitor.page.keyboard
+    enter(visitor, "works")
+    visitor.go(PAGE)
+    beyond = 0
+    for asked in items().values():
+        keys.press("Alt+n")
+        beyond += 1
+        keys.press("Space")
+        if asked.evidence_required:
+            keys.press("Tab")
+            beyond += 1
+            keys.type("收發登記簿第3冊")
+    expect(page.locator("#next")).to_be_hidden()
+    keys.press("Alt+s")
+    expect(page).to_have_url(re.compile("/answers/check$"))
+    visitor.look("02-check-by-keys")
+    keys.press("Tab")  # past the head of the page
+    keys.press("Enter")
+    beyond += 3
+    while page.evaluate("document.activeElement.textContent") != "送出檢查表":
+        keys.press("Tab")
+        beyond += 1
+        assert beyond <= MOST_ACTIONS, beyond
+    keys.press("Enter")
+    expect(page).to_have_url(re.compile(r"version=1$"))
+    expect(page.locator("main")).to_contain_text("收件回執")
+    assert len(items()) >= 21
+    assert beyond <= MOST_ACTIONS, beyond
+    visitor.look("02-receipt-by-keys")
