@@ -64,6 +64,7 @@ class Act(StrEnum):
     READ_CHECKLIST = "read_checklist"
     ANSWER_CHECKLIST = "answer_checklist"
     REVIEW_CHECKLIST = "review_checklist"
+    KEY_PAPER_RETURN = "key_paper_return"
     TAKE_POCKET_CARD = "take_pocket_card"
     READ_SPOT_RECORD = "read_spot_record"
     KEY_SPOT_RECORD = "key_spot_record"
@@ -167,6 +168,7 @@ TABLE: dict[Act, Rule] = {
     Act.READ_PLACE: Rule(agency=ETHICS, unit=OF_UNIT | JUDGES_OF_UNIT, named=Named.CONFIDANT),
     Act.READ_CHECKLIST: Rule(agency=ETHICS, unit=OF_UNIT | JUDGES_OF_UNIT, joint=True, fillers=True),
     Act.REVIEW_CHECKLIST: Rule(agency=ETHICS, unit=JUDGES_OF_UNIT, own_unit_barred=True, seen_by=Act.READ_CHECKLIST),
+    Act.KEY_PAPER_RETURN: Rule(agency=ETHICS, own_unit_barred=True, seen_by=Act.READ_CHECKLIST),
     Act.TAKE_POCKET_CARD: Rule(named=Named.OF_GROUP, seen_by=Act.READ_CHECKLIST),
     Act.READ_SPOT_RECORD: Rule(agency=ETHICS, named=Named.OF_GROUP, own_unit_barred=True, seen_by=Act.READ_CHECKLIST),
     Act.KEY_SPOT_RECORD: Rule(named=Named.OF_GROUP, seen_by=Act.READ_SPOT_RECORD),

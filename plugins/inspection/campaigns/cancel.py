@@ -10,7 +10,7 @@ from inspection.access.roles import on_behalf
 from inspection.approvals.consult import void
 from inspection.audit.steps import advance
 from inspection.campaigns.pause import require_ethics_head
-from inspection.checklists import photos, proofs
+from inspection.checklists import on_paper, photos, proofs
 from inspection.crawling.campaign import run_id_of
 from inspection.errors import BadSource, Conflict
 from inspection.language import speak
@@ -75,6 +75,7 @@ def cancel(
     proofs.forget(session, campaign_id, at=at)
     photos.forget(session, campaign_id, at=at)
     spot.forget(session, campaign_id, at=at)
+    on_paper.forget(session, campaign_id, actor=person_id, at=at)
     tell_called_off(session, campaign, told, at=at)
     session.flush()
     return campaign

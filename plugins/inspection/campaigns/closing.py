@@ -20,7 +20,7 @@ from inspection.access.who import Held, asking
 from inspection.audit.events import record
 from inspection.audit.steps import advance
 from inspection.calendar import roc
-from inspection.checklists import photos, proofs
+from inspection.checklists import on_paper, photos, proofs
 from inspection.errors import BadSource, BadSources, Conflict, NotAllowed
 from inspection.fixes.settle import settle, unreleased
 from inspection.language import speak
@@ -192,6 +192,7 @@ def conclude(session: Session, campaign_id: str, *, person_id: str, catalogue: C
     proofs.forget(session, campaign_id, at=at)
     photos.forget(session, campaign_id, at=at)
     spot.forget(session, campaign_id, at=at)
+    on_paper.forget(session, campaign_id, actor=person_id, at=at)
     settle(session, campaign_id, actor=person_id, at=at)
     return campaign
 

@@ -247,7 +247,7 @@ def _draft(
     session: Session, checklist: Checklist, put: Sequence[ChecklistQuestion], row: ChecklistDraft | None
 ) -> Draft:
     after = checklists.newest_version(session, checklist.id)
-    sent, known = _returned(session, checklist, put, after), fields(put)
+    sent, known = returned(session, checklist, put, after), fields(put)
     content: Mapping[str, Mapping[str, str]] = row.content if row else {}
     kept = {name: one for name, one in content.items() if _fits(known, name, one["text"]) and one["text"] != sent[name]}
     overtaken = {name: kept.pop(name) for name in list(kept) if kept[name].get("over", sent[name]) != sent[name]}
@@ -267,8 +267,9 @@ def _draft(
     )
 
 
-def _returned(session: Session, checklist: Checklist, put: Iterable[ChecklistQuestion], version: int) -> dict[str, str]:
-    """Every field of the form, with what the newest return says in it, as a browser shows it and sends it back."""
+def returned(session: Session, checklist: Checklist, put: Iterable[ChecklistQuestion], version: int) -> dict[str, str]:
+    """Every field of the form, with what a return says in it (nothing for version 0), as a browser shows it and sends
+    it back."""
     given = {one.item_id: one for one in checklists.answers(session, checklist.id, version)} if version else {}
     whole = checklists.returned(session, checklist.id, version) if version else None
     # a line to write on holds no line end: browsers would take it out, and looking would have changed the field

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -37,7 +37,9 @@ Problems = list[dict[str, str]]
 class Came:
     """What came: its bytes, their SHA-256 (hex), by which way and by whose hand (the actor of its events), when it was
     last written, what kind of bytes they are, which unit head sealed them on the page, what the file is called, as that
-    was looked at (`file_names`), and when they arrived where they lay before anybody looked."""
+    was looked at (`file_names`), and when they arrived where they lay before anybody looked. Of signed paper the
+    day it was received, by which it is late; what the unit has laid beside its own draft (`with_drafted`) does not go
+    with it."""
 
     data: bytes
     digest: str
@@ -48,6 +50,8 @@ class Came:
     sealed_by: str | None = None
     name_shown: str = ""
     arrived_at: datetime | None = None
+    received_on: date | None = None
+    with_drafted: bool = True
 
 
 def hold(session: Session, checklist_id: str) -> Checklist | None:
@@ -172,7 +176,8 @@ def enter(
         )
         for answer in answers.values()
     )
-    proofs.sent(session, checklist.id, version)
+    if came.with_drafted:
+        proofs.sent(session, checklist.id, version)
     drafts.take_back_seal(session, checklist.id)
     session.flush()
     review_again(session, checklist, version, actor=came.actor, at=at)
@@ -189,8 +194,12 @@ def enter(
     else:
         subject = ("checklist", checklist.id)
         record(session, at=at, actor=came.actor, subject=subject, action=REPLACED, details=details)
-    checklist.returned_at = received_at
+    on = came.received_on or clock.local_date(received_at)
+    # of paper nobody knows the hour
+    checklist.returned_at = (
+        received_at if on == clock.local_date(received_at) else datetime.combine(on, time(12), clock.zone())
+    )
     if checklist.days_late is None:
-        checklist.days_late = calendar_days.calendar(session).days_late(checklist.due_on, clock.local_date(received_at))
+        checklist.days_late = calendar_days.calendar(session).days_late(checklist.due_on, on)
     session.flush()
     return row

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -45,20 +45,34 @@ class Ready:
 
 def ready(session: Session, checklist: Checklist, *, at: datetime) -> Ready:
     """What would be sent of a checklist as its draft stands. Writes nothing."""
-    draft = drafting.of(session, checklist)
+    laid = by_item(proofs.standing(session, checklist.id))
+    dated = roc.plain(clock.local_date(at))
+    found = judged(session, checklist, drafting.of(session, checklist), dated=dated, laid=laid)
+    is_touched = found.draft.is_touched or proofs.changed(session, checklist.id)
+    if not found.problems and checklist.state is ChecklistState.SENT_BACK and not is_touched:
+        return replace(found, problems=[{"problem": "unchanged_page", "item": ""}])
+    return found
+
+
+def judged(
+    session: Session,
+    checklist: Checklist,
+    draft: Draft,
+    *,
+    dated: str,
+    laid: Mapping[str, list[ChecklistProof]],
+    besides: Mapping[str, object] | None = None,
+) -> Ready:
+    """What a draft would be sent as, with the files `laid` beside its answers and what is told `besides` of the whole,
+    and what stands against it. Writes nothing."""
     put = checklists.questions(session, checklist.id)
-    form = drafting.as_form(draft, put, dated=roc.plain(clock.local_date(at)))
+    form = drafting.as_form(draft, put, dated=dated)
     asked = {one.item_id: Asked.of(one.spec) for one in put}
     answers, told = form.answered({item: one.answer for item, one in asked.items()})
     problems = problems_of(form, answers, told)
-    laid = by_item(proofs.standing(session, checklist.id))
     stops, warnings = without_evidence(put, answers, laid)
-    problems += stops
-    is_touched = draft.is_touched or proofs.changed(session, checklist.id)
-    if not problems and checklist.state is ChecklistState.SENT_BACK and not is_touched:
-        problems = [{"problem": "unchanged_page", "item": ""}]
-    data = _bytes(checklist, draft, form, answers, laid)
-    return Ready(draft, form, answers, data, hashlib.sha256(data).hexdigest(), problems, warnings, laid)
+    data = _bytes(checklist, draft, form, answers, laid, besides or {})
+    return Ready(draft, form, answers, data, hashlib.sha256(data).hexdigest(), problems + stops, warnings, laid)
 
 
 def _bytes(
@@ -67,6 +81,7 @@ def _bytes(
     form: ReturnedForm,
     answers: Mapping[str, FormAnswer],
     laid: Mapping[str, list[ChecklistProof]],
+    besides: Mapping[str, object],
 ) -> bytes:
     """What is sent, as it is kept; `after` tells one sending from a later one that says the same."""
     told = {
@@ -76,6 +91,7 @@ def _bytes(
         "filler": form.filler,
         "date": form.date,
         "opinion": form.opinion,
+        **besides,
         "answers": [
             {
                 "item": one.code,

@@ -26,7 +26,9 @@ from inspection.model.checklist import (
     ChecklistQuestion,
     ChecklistReturn,
     ItemRuling,
+    PaperReturn,
     ReturnedFile,
+    SignedPaper,
 )
 from inspection.model.crawl import (
     Clue,
@@ -62,9 +64,9 @@ __all__ = [
     "ChecklistQuestion", "ChecklistReturn", "Clue", "Correction", "CrawlFolder", "CrawlRun", "CrawlShard",
     "CrawlShare", "CrawledFile", "DailyCount", "Deputy", "Document", "DocumentCopy", "DutyReport", "DutyShift",
     "Event", "EventSeal", "Finding", "Fix", "Handover", "HandoverLine", "Hit", "ItemRuling", "KeptKey", "LegalHold",
-    "Lesson", "Notice", "Opinion", "Person", "PersonInTheKnow", "Plan", "Pledge", "PortalSession", "ProbedAddress",
-    "Project", "ProjectDate", "ProjectShare", "Record", "Report", "ReportReader", "ReturnedFile", "RoleGrant",
-    "RungClimbed", "SecretHandler", "SentUp", "ServerLease", "ServerTurn", "ShareDeclaration", "ShareRecord",
-    "SignInCode", "SpotAddition", "SpotAnswer", "SpotEquipment", "SpotPhoto", "SpotRecord", "SpotSample",
-    "SpringCampaign", "SpringList", "SpringWindow", "StageRun", "Suspicion", "Unit",
+    "Lesson", "Notice", "Opinion", "PaperReturn", "Person", "PersonInTheKnow", "Plan", "Pledge", "PortalSession",
+    "ProbedAddress", "Project", "ProjectDate", "ProjectShare", "Record", "Report", "ReportReader", "ReturnedFile",
+    "RoleGrant", "RungClimbed", "SecretHandler", "SentUp", "ServerLease", "ServerTurn", "ShareDeclaration",
+    "ShareRecord", "SignInCode", "SignedPaper", "SpotAddition", "SpotAnswer", "SpotEquipment", "SpotPhoto",
+    "SpotRecord", "SpotSample", "SpringCampaign", "SpringList", "SpringWindow", "StageRun", "Suspicion", "Unit",
 ]  # fmt: skip

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inspection.model.base import Record, enum_column
-from inspection.model.lifecycle import ChecklistState, RulingState
+from inspection.model.lifecycle import ChecklistState, PaperState, RulingState
 
 
 class Checklist(Record):
@@ -121,6 +121,43 @@ class ChecklistDraft(Record):
     saved_at: Mapped[datetime]
     seal_asked_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     seal_asked_at: Mapped[datetime | None]
+
+
+class PaperReturn(Record):
+    """A unit's signed paper as the ethics office keys it in: `content` field by field as typed and by whom, `version`
+    one more with each save, `scan_id` the signed page. `content_hash` is what was sent, shown to and confirmed by a
+    second person; then it is a return, and nothing of it stays here."""
+
+    __tablename__ = "paper_return"
+
+    checklist_id: Mapped[str] = mapped_column(ForeignKey("checklist.id"), primary_key=True)
+    state: Mapped[PaperState] = mapped_column(enum_column(PaperState))
+    version: Mapped[int]
+    content: Mapped[dict[str, Any]]
+    saved_at: Mapped[datetime]
+    scan_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"))
+    content_hash: Mapped[str | None] = mapped_column(String(64))
+    sent_by: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    sent_at: Mapped[datetime | None]
+
+
+class SignedPaper(Record):
+    """What a return on signed paper rests on: the day the office received it, who keyed it in, who held that against
+    it, and the scan of its signed page, where there is one."""
+
+    __tablename__ = "signed_paper"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["checklist_id", "version"], ["checklist_return.checklist_id", "checklist_return.version"]
+        ),
+    )
+
+    checklist_id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    received_on: Mapped[date]
+    keyed_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    confirmed_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    scan_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"))
 
 
 class ChecklistProof(Record):

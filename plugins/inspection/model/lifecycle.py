@@ -139,6 +139,14 @@ class SpotState(StrEnum):
     CONFIRMED = "confirmed"
 
 
+class PaperState(StrEnum):
+    """A unit's signed paper as it is keyed in: 登錄中、待複核、已複核 (a return by then). A later paper begins anew."""
+
+    DRAFT = "draft"
+    SENT = "sent"
+    ENTERED = "entered"
+
+
 class FindingState(StrEnum):
     """A confirmed fault (缺失). It is never deleted; a wrong one is withdrawn by two people."""
 
@@ -267,6 +275,7 @@ STEPS: dict[type[StrEnum], dict[str, frozenset[str]]] = {
     ),
     RulingState: _steps(open="accepted returned", accepted="open", returned="open"),
     SpotState: _steps(draft="sent", sent="draft confirmed", confirmed=""),
+    PaperState: _steps(draft="sent", sent="draft entered", entered="draft"),
     FindingState: _steps(
         confirmed="notified withdrawn", notified="released withdrawn", released="notified", withdrawn=""
     ),

@@ -97,6 +97,14 @@ def _form(
     clashes: Sequence[Clash] = (),
     problems: Problems | None = None,
 ) -> Reply:
+    values = form_values(visit, checklist, draft, clashes, problems)
+    return Page("answering.html.j2", values, status=409 if clashes else 422 if problems else 200, scripted=True)
+
+
+def form_values(
+    visit: Visit, checklist: Checklist, draft: Draft, clashes: Sequence[Clash], problems: Problems | None
+) -> dict[str, object]:
+    """What the page of statements prints of a draft, whoever types it."""
     every = checklists.questions(visit.session, checklist.id)
     back = sent_back(visit.session, checklist)
     shown = (*clashes, *draft.clashes)
@@ -106,8 +114,8 @@ def _form(
     )
     laid = proofs.by_item(stored.standing(visit.session, checklist.id))
     lines = _lines(draft, put, (shown, problems or []), back, before, laid, _accepted(visit, checklist))
-    filler = _field(draft, FILLER, shown)
-    values = {
+    filler = field_of(draft, FILLER, shown)
+    return {
         **_head(visit, checklist),
         "groups": [(category, list(each)) for category, each in groupby(lines, key=lambda one: one.category)],
         "count": len(lines),
@@ -116,7 +124,7 @@ def _form(
         "answered": sum(one.is_answered for one in lines),
         "draft": draft,
         "filler": filler,
-        "opinion": _field(draft, OPINION, shown),
+        "opinion": field_of(draft, OPINION, shown),
         "filler_text": filler.text or ("" if filler.clash else _offered(visit)),
         "names": people.named(visit.session, {one.by for one in shown}),
         "clashes": clashes,
@@ -130,8 +138,8 @@ def _form(
         "longest_name": LONGEST_NAME,
         "owner": keyed_hash("draft owner", visit.person_id, checklist.id)[:16],
         "script_version": rendering.script()[1],
+        "way": "answers",
     }
-    return Page("answering.html.j2", values, status=409 if clashes else 422 if problems else 200, scripted=True)
 
 
 def _accepted(visit: Visit, checklist: Checklist) -> set[str]:
@@ -181,7 +189,7 @@ def _lines(
     for one in put:
         asked = Asked.of(one.spec)
         own = [problem for problem in problems if problem["item"] == one.item_id]
-        parts = {part: _field(draft, f"{part}.{one.item_id}", clashes) for part in drafting.PARTS}
+        parts = {part: field_of(draft, f"{part}.{one.item_id}", clashes) for part in drafting.PARTS}
         found.append(
             Line(
                 one.position,
@@ -206,7 +214,8 @@ def _lines(
     return found
 
 
-def _field(draft: Draft, name: str, clashes: Sequence[Clash]) -> Field:
+def field_of(draft: Draft, name: str, clashes: Sequence[Clash]) -> Field:
+    """A field of a draft, with what its writer typed where another has changed it too."""
     clash = next((one for one in clashes if one.name == name), None)
     return Field(name, clash.mine if clash else draft.texts[name], draft.digest(name), clash)
 
@@ -260,9 +269,21 @@ def check_page(visit: Visit, checklist: Checklist, problem: str = "") -> Reply:
     found = ready(visit.session, checklist, at=visit.at)
     if found.problems or found.draft.overtaken:
         return _form(visit, checklist, found.draft, problems=found.problems)
+    values = {
+        **check_values(visit, checklist, found),
+        "problem": problem,
+        "may_seal": sealing.may_seal(visit.session, checklist, visit.person_id, at=visit.at)
+        or sealing.sends_alone(visit.session, checklist, visit.person_id, at=visit.at),
+        "longest": LONGEST_REASON,
+    }
+    return Page("answering_check.html.j2", values, status=409 if problem else 200)
+
+
+def check_values(visit: Visit, checklist: Checklist, found: Ready) -> dict[str, object]:
+    """What the page prints that shows what will be sent, line by line."""
     lines, names = _to_be_sent(visit, checklist, found), catalogue.current().office.answer_names
     said = [one["stance"] for one in lines]
-    values = {
+    return {
         **_head(visit, checklist),
         "lines": lines,
         "tally": [(name, many) for value, name in names.items() if (many := said.count(value))],
@@ -270,12 +291,8 @@ def check_page(visit: Visit, checklist: Checklist, problem: str = "") -> Reply:
         "seen": found.digest,
         "warnings": _said(visit, checklist, found.warnings),
         "before": checklists.returned(visit.session, checklist.id, found.draft.after),
-        "problem": problem,
-        "may_seal": sealing.may_seal(visit.session, checklist, visit.person_id, at=visit.at)
-        or sealing.sends_alone(visit.session, checklist, visit.person_id, at=visit.at),
-        "longest": LONGEST_REASON,
+        "way": "answers",
     }
-    return Page("answering_check.html.j2", values, status=409 if problem else 200)
 
 
 def _to_be_sent(visit: Visit, checklist: Checklist, found: Ready) -> list[dict[str, object]]:

@@ -13,6 +13,7 @@ from inspection.checklists import past, refusals, sealing
 from inspection.checklists import sheet as sheets
 from inspection.checklists.entering import kept_out
 from inspection.checklists.file_names import handed_out
+from inspection.checklists.on_paper import CHANNEL as PAPER
 from inspection.checklists.pocket_card import take_pocket_card
 from inspection.checklists.review import is_reported, may_reopen
 from inspection.checklists.rulings import LONGEST_REASON
@@ -21,7 +22,7 @@ from inspection.documents.proof_files import SUFFIX
 from inspection.errors import NotFound
 from inspection.language import speak
 from inspection.model import Answer as Given
-from inspection.model import Campaign, Checklist, Person, ReturnedFile
+from inspection.model import Campaign, Checklist, ChecklistReturn, Person, ReturnedFile
 from inspection.model.lifecycle import ChecklistState, SpotState
 from inspection.portal import rendering, spot
 from inspection.portal.beside import beside
@@ -30,7 +31,7 @@ from inspection.portal.guard import Door, Visit
 from inspection.portal.responses import Download, Page, Reply
 from inspection.rules import catalogue
 from inspection.rules.answers import stance
-from inspection.store import campaigns, checklists, documents, drafts, groups, people
+from inspection.store import campaigns, checklists, documents, drafts, groups, on_paper, people
 from inspection.store import fillers as stored_fillers
 from inspection.vocabulary import AnswerValue
 
@@ -136,6 +137,7 @@ def page(visit: Visit, checklist: Checklist, problem: str = "", told: str = "") 
     sender = shown.receipt.actor if shown.receipt else ""
     on_the_spot = spot.offered(visit, checklist, may_review=may_review)
     visited = on_the_spot["spot_state"] == SpotState.CONFIRMED
+    takes = checklist.state is not ChecklistState.PREPARED and not kept_out(checklist, campaign)
     return Page(
         "checklist.html.j2",
         {
@@ -143,6 +145,8 @@ def page(visit: Visit, checklist: Checklist, problem: str = "", told: str = "") 
             "checklist": checklist,
             "campaign": campaign,
             "may_answer": may_answer and not kept_out(checklist, campaign),
+            "keys_paper": takes and visit.may(Act.KEY_PAPER_RETURN, checklist),
+            **_paper(visit, shown.whole),
             "fillers": stored_fillers.named(visit.session, checklist.id),
             "keeps_fillers": visit.may(Act.KEEP_FILLERS, checklist) and checklist.state is not ChecklistState.PREPARED,
             "is_newest": is_newest,
@@ -193,6 +197,15 @@ def compare(visit: Visit, checklist: Checklist) -> Reply:
         "here": "checklists",
     }
     return Page("compare.html.j2", values)
+
+
+def _paper(visit: Visit, whole: ChecklistReturn | None) -> dict[str, object]:
+    """Of a return on signed paper: when it was received, its scan, and who keyed it in and confirmed it."""
+    paper = (
+        on_paper.signed(visit.session, whole.checklist_id, whole.version) if whole and whole.channel == PAPER else None
+    )
+    names = people.named(visit.session, {paper.keyed_by, paper.confirmed_by}) if paper else {}
+    return {"paper": paper, "paper_people": names}
 
 
 def _from_outside(visit: Visit, checklist: Checklist) -> list[Person] | None:

@@ -11,13 +11,14 @@ from inspection.access import policy
 from inspection.access.policy import Act
 from inspection.approvals import matters
 from inspection.approvals.matters import campaign_of
+from inspection.checklists import on_paper as papers
 from inspection.checklists import refusals
-from inspection.checklists.entering import kept_out
+from inspection.checklists.entering import TAKES_RETURNS, kept_out
 from inspection.checklists.spot import typed_by
 from inspection.documents.kinds.inspection_record import KIND
 from inspection.findings.questions import questions_for
 from inspection.model import Approval, Campaign, Checklist
-from inspection.model.lifecycle import ChecklistState, SuspicionState
+from inspection.model.lifecycle import ChecklistState, PaperState, SuspicionState
 from inspection.operations.letters import MANY_TRIES
 from inspection.portal.duty import waiting_for
 from inspection.portal.guard import Door, Visit
@@ -31,6 +32,7 @@ from inspection.store import (
     fix_list,
     handovers,
     notices,
+    on_paper,
     opinions,
     people,
     pledges,
@@ -87,6 +89,7 @@ def home(visit: Visit, _subject: None) -> Reply:
         *_pledges(visit),
         *_checklists(visit),
         *_records(visit),
+        *_papers(visit),
         *_notices(visit),
     ]
     tasks.sort(key=lambda task: (task.due_on or FAR, task.kind, task.name))
@@ -296,6 +299,18 @@ def _records(visit: Visit) -> list[Task]:
         ]
         if rest := len(waiting) - len(listed):
             found.append(Task(f"{kind}_more", "", "/checklists", more=rest))
+    return found
+
+
+def _papers(visit: Visit) -> list[Task]:
+    """Checklists on signed paper: to be confirmed by another, and those the visitor has begun to key in."""
+    whose = policy.scope(visit.who, Act.KEY_PAPER_RETURN)
+    found = []
+    for row, checklist, campaign_name, unit_name in [] if whose.is_empty else on_paper.under_way(visit.session, whose):
+        is_mine, waits = visit.person_id in papers.typed_by(row), row.state is PaperState.SENT
+        if checklist.state in TAKES_RETURNS and (waits or is_mine):
+            kind = "key_paper" if not waits else "paper_sent" if is_mine else "confirm_paper"
+            found.append(Task(kind, f"{campaign_name}（{unit_name}）", f"/checklists/{checklist.id}/on-paper"))
     return found
 
 
