@@ -33,6 +33,8 @@ NOT_SAID = {
     "keyed_hash_by", "Gauge", "_steps", "_setting", "Option", "Argument", "Typer", "add_argument", "ArgumentParser",
     "program", "read",
 }  # fmt: skip
+# elements and attributes of office files
+MARKUP = re.compile(r"<[a-z]+:|[a-z]+:[a-z-]+=|xmlns")
 # says nothing but rows and reasons: what it raises ends in the sandbox
 SILENT = "plugins/inspection/extraction/"
 FAMILY = {name for name, one in vars(errors).items() if isinstance(one, type) and issubclass(one, Exception)}
@@ -90,7 +92,7 @@ def said_in(source: str, where: str) -> list[Said]:
 
 def faults_of(said: Said) -> str | None:
     """What is wrong with a literal; None where nothing is."""
-    if set(said.calls) & (FOR_PROGRAMMERS | NOT_SAID) or "<w:" in said.text or "xmlns" in said.text:
+    if set(said.calls) & (FOR_PROGRAMMERS | NOT_SAID) or MARKUP.search(said.text):
         return None
     bare = NAMES.sub("", said.text)
     if said.spoken == 0:
