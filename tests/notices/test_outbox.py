@@ -156,10 +156,11 @@ def test_the_form_itself_is_attached_under_its_title(office: PaperOffice, mail_s
     office.send_forms()
     deliver()
     (mail,) = [one for one in mail_server.messages() if WORKS_ADDRESS in one.recipients]
-    attached, beside = mail.message.iter_attachments()
+    attached, *beside = mail.message.iter_attachments()
     assert attached.get_content() == office.form(WORKS)
     assert attached.get_filename() == "115年下半年定期保密檢查單位自行檢查表（工務課）.docx"
-    assert beside.get_filename() == "115年下半年定期保密檢查單位自行檢查表（工務課）.xlsx"
+    title = "115年下半年定期保密檢查單位自行檢查表（工務課）"
+    assert [one.get_filename() for one in beside] == [f"{title}.odt", f"{title}.xlsx"]
 
 
 # ------------------------------------------------------------------------------------------------ floods and faults
