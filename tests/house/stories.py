@@ -34,6 +34,7 @@ from inspection.campaigns.package import package
 from inspection.campaigns.simulate import simulate
 from inspection.campaigns.year_paper import print_year
 from inspection.checklists.entering import lacks_evidence
+from inspection.checklists.review import reopen, send_back
 from inspection.cli import calendar
 from inspection.cli.speaking import kind_word
 from inspection.crawling.campaign import vault
@@ -301,7 +302,8 @@ def lacks(campaign_id: str) -> str:
 
 
 def mending(stage: Stage) -> Telling:
-    """Faults of each severity, told by the units themselves, until each rung was climbed or the fault was mended."""
+    """Faults of each severity, told by the units themselves, until each rung was climbed or the fault was mended; one
+    form is sent back, and nobody corrects it."""
     stage.begin("demo", "2026-11-02T09:00:00+08:00")
     office = PaperOffice()
     office.approved_plan()
@@ -309,6 +311,10 @@ def mending(stage: Stage) -> Telling:
     wrong = office.items("U04")[:4]
     for unit in office.units:
         office.return_form(unit, dict.fromkeys(wrong, "不符合") if unit == "U04" else {})
+    with session_scope() as session:
+        form, (item, *_) = f"{paper_office.CAMPAIGN}:{paper_office.SOCIAL}", office.items(paper_office.SOCIAL)
+        reopen(session, form, person_id=paper_office.SECOND_STAFF, reason="漏看一項", at=now.now())
+        send_back(session, form, person_id=paper_office.SECOND_STAFF, item_ids=[item], reason="請補正", at=now.now())
     for one, severity in zip(office.suspect(), Severity, strict=True):
         office.triage([one], severity=severity)
     with session_scope() as session:  # by the ethics head, who would decide on the units' reports
