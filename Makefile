@@ -58,7 +58,7 @@ test: setup $(FROM_NPM) ## everything, on real servers; a skipped test fails the
 endurance: setup $(FROM_NPM) ## what takes longer than a test may: each change of the compose file noticed, the second reading learned anew
 	@tools/install-system-packages test
 	$(RUN) pytest --strict-run tests/topology/endure_*.py tests/documents/endure_mutated.py tests/browser/endure_typing.py \
-		tests/operations/endure_upgrade.py
+		tests/operations/endure_upgrade.py tests/e2e/endure_returned_plan.py tests/demo/endure_serve.py
 	$(RUN) --group train python -m tools.meaning --check
 
 quick: setup $(FROM_NPM) ## the tests that take no browser and no Airflow, about 3 minutes
