@@ -10,13 +10,14 @@ import yaml
 
 from campaigns.paper_office import STAFF, PaperOffice, fix, notices
 from conftest import FixedClock
-from documents.word import body_of, lines_of
+from documents.word import body_of, lines_of, text_of
 from inspection import clock as now
 from inspection import settings
 from inspection.calendar import roc
 from inspection.campaigns.spring_open import to_be_opened
 from inspection.campaigns.spring_windows import Circular, WindowChoice, confirm
 from inspection.checklists.prepare import prepare
+from inspection.checklists.record_sheet import print_record_sheets
 from inspection.crawling.campaign import begin_campaign_crawl
 from inspection.documents.storage import read_document
 from inspection.errors import BadSource, BadSources, Conflict, NotAllowed
@@ -25,6 +26,7 @@ from inspection.planning.paper import print_plan
 from inspection.planning.submit import await_contents
 from inspection.planning.versions import OPEN_CASES
 from inspection.rules import catalogue
+from inspection.rules.checklist_items import Respondent
 from inspection.store import campaigns
 from inspection.store.session import session_scope
 from inspection.vocabulary import Severity
@@ -294,3 +296,20 @@ def test_a_plan_before_which_nothing_is_open_says_nothing_of_it(new_year: Window
     new_year.draft()
     assert OPEN_CASES not in content()
     assert not any("以前各次檢查" in line for line in printed(new_year))
+
+
+def test_what_inspectors_look_at_stands_in_the_annex_and_on_the_sheets_of_the_window(new_year: WindowOffice) -> None:
+    new_year.in_force()
+    with session_scope() as session:
+        prepare(session, CAMPAIGN, actor=STAFF, at=now.now())
+        sheets = print_record_sheets(session, CAMPAIGN, catalogue=new_year.rules, at=now.now())
+        texts = [text_of(read_document(one)) for one in sheets]
+    annex = "".join(printed(new_year))
+    wanted = [
+        one
+        for one in new_year.rules.checklist_items.items
+        if one.respondent is Respondent.INSPECTOR and "spring_festival" in one.kinds and not one.unit_tags
+    ]
+    assert {"SPR-002"} < {one.id for one in wanted}
+    assert texts
+    assert [one.id for one in wanted if any(one.statement not in text for text in (annex, *texts))] == []
