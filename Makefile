@@ -3,7 +3,8 @@
 # but system packages.
 
 PYTHON ?= python3
-TEST_WORKERS ?= 2
+# as many as the machine has processors, from two to four
+TEST_WORKERS ?= $(shell n=$$(nproc); echo $$((n < 2 ? 2 : n > 4 ? 4 : n)))
 UV := var/tools/bin/uv
 RUN := $(UV) run --frozen
 # uv takes the machine's Python and fetches none

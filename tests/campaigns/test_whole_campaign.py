@@ -169,6 +169,7 @@ def test_an_unreachable_share_leaves_the_others_crawled_and_nothing_closed(offic
     assert not covered["U04"].complete
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # the campaigns above run on both
 @pytest.mark.clause("S4-30")
 def test_what_a_unit_mends_after_its_own_look_is_a_merit_and_no_fault(office: SmallOffice) -> None:
     found = self_check(

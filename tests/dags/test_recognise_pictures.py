@@ -65,6 +65,7 @@ def unread() -> dict[str, int]:
         return {reason: n for one in session.scalars(select(CrawlShare)) for reason, n in one.unreadable.items()}
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # crawls run on both elsewhere
 @pytest.mark.airflow
 def test_recognition_is_off_then_finds_what_stands_on_pictures_and_adds_it_once(
     crawled: PaperOffice, airflow_metadata: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -52,6 +52,7 @@ def enlarge(folder: Path, units: int) -> tuple[str, ...]:
     return (*others[: units - 1], "U11")
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # pages break alike on both
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("units", [8, 12, 14, 29, 60])
 def test_no_row_to_be_signed_and_no_heading_stands_alone(office: PaperOffice, tmp_path: Path, units: int) -> None:

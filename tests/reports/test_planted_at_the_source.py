@@ -187,6 +187,7 @@ ROWS: tuple[Callable[[Session], None], ...] = (
 )  # fmt: skip
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # both: test_papers_agree
 def test_a_row_changed_after_the_papers_is_found(told: PaperOffice) -> None:
     with undone() as session:
         texts = as_they_are(word_files(session, told.rules))
@@ -327,6 +328,7 @@ CODE: tuple[Callable[[pytest.MonkeyPatch], None], ...] = (
 )  # fmt: skip
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # both: test_papers_agree
 def test_code_that_counts_wrongly_is_found_by_what_it_prints(told: PaperOffice) -> None:
     with undone() as session:
         kept = word_files(session, told.rules)
